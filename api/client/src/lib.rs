@@ -1,0 +1,1 @@
+//! Generated typed clients, listers and informers of the Kubernetes API groups.

@@ -1,0 +1,1 @@
+//! A generic API server library: serves any group that a Scheme holds.

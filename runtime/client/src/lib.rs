@@ -1,0 +1,1 @@
+//! REST client, reflector, informer and work queue for Kubernetes-style APIs.

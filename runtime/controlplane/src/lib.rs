@@ -1,0 +1,1 @@
+//! Strategies, validation and bootstrap objects of the built-in kinds; assembles kube-apiserver.

@@ -1,0 +1,1 @@
+//! Objects, Scheme, codecs, selectors, quantities and patches of Kubernetes-style APIs.

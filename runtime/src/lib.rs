@@ -1,0 +1,1 @@
+//! The kubeforge binary and the facade of the runtime's crates.

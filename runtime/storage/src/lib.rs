@@ -1,0 +1,4 @@
+//! The storage interface, its key-value backends and the watch cache.
+
+pub mod kv;
+pub mod revision;
