@@ -1,0 +1,12 @@
+//! The apidiscovery.k8s.io group, version v2.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod api_group_discovery;
+
+pub mod generated;
+
+pub use api_group_discovery::{
+    APIGroupDiscovery, APIGroupDiscoveryList, APIResourceDiscovery, APISubresourceDiscovery, APIVersionDiscovery,
+    DiscoveryFreshness, ResourceScope,
+};

@@ -1,0 +1,28 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::RawExtension;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "controllerrevisions", singular = "controllerrevision")]
+#[api(introduced = "1.9")]
+pub struct ControllerRevision {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub data: RawExtension,
+    #[api(tag = 3, required)]
+    pub revision: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ControllerRevision")]
+#[api(introduced = "1.9")]
+pub struct ControllerRevisionList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ControllerRevision>,
+}

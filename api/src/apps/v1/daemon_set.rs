@@ -1,0 +1,107 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{IntOrString, Time};
+
+use crate::core::v1::{ConditionStatus, PodTemplateSpec};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "daemonsets", singular = "daemonset", short = ["ds"], categories = ["all"])]
+#[api(subresource(status))]
+#[api(introduced = "1.9")]
+pub struct DaemonSet {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: DaemonSetSpec,
+    #[api(tag = 3)]
+    pub status: DaemonSetStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "DaemonSet")]
+#[api(introduced = "1.9")]
+pub struct DaemonSetList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<DaemonSet>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct DaemonSetUpdateStrategy {
+    #[api(tag = 1)]
+    pub type_: DaemonSetUpdateStrategyType,
+    #[api(tag = 2)]
+    pub rolling_update: Option<Box<RollingUpdateDaemonSet>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum DaemonSetUpdateStrategyType {
+    RollingUpdate,
+    OnDelete,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct RollingUpdateDaemonSet {
+    #[api(tag = 1)]
+    pub max_unavailable: Option<IntOrString>,
+    #[api(tag = 2)]
+    pub max_surge: Option<IntOrString>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct DaemonSetSpec {
+    #[api(tag = 1, required)]
+    pub selector: Option<Box<LabelSelector>>,
+    #[api(tag = 2, required)]
+    pub template: PodTemplateSpec,
+    #[api(tag = 3)]
+    pub update_strategy: DaemonSetUpdateStrategy,
+    #[api(tag = 4)]
+    pub min_ready_seconds: i32,
+    #[api(tag = 6)]
+    pub revision_history_limit: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct DaemonSetStatus {
+    #[api(tag = 1, required)]
+    pub current_number_scheduled: i32,
+    #[api(tag = 2, required)]
+    pub number_misscheduled: i32,
+    #[api(tag = 3, required)]
+    pub desired_number_scheduled: i32,
+    #[api(tag = 4, required)]
+    pub number_ready: i32,
+    #[api(tag = 5)]
+    pub observed_generation: i64,
+    #[api(tag = 6)]
+    pub updated_number_scheduled: i32,
+    #[api(tag = 7)]
+    pub number_available: i32,
+    #[api(tag = 8)]
+    pub number_unavailable: i32,
+    #[api(tag = 9)]
+    pub collision_count: Option<i32>,
+    #[api(tag = 10, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<DaemonSetCondition>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct DaemonSetCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}

@@ -1,0 +1,85 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+
+use crate::core::v1::{ConditionStatus, PodTemplateSpec};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "replicasets", singular = "replicaset", short = ["rs"], categories = ["all"])]
+#[api(subresource(status))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
+#[api(introduced = "1.9")]
+pub struct ReplicaSet {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: ReplicaSetSpec,
+    #[api(tag = 3)]
+    pub status: ReplicaSetStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ReplicaSet")]
+#[api(introduced = "1.9")]
+pub struct ReplicaSetList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ReplicaSet>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicaSetSpec {
+    #[api(tag = 1)]
+    pub replicas: Option<i32>,
+    #[api(tag = 4)]
+    pub min_ready_seconds: i32,
+    #[api(tag = 2, required)]
+    pub selector: Option<Box<LabelSelector>>,
+    #[api(tag = 3)]
+    pub template: PodTemplateSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicaSetStatus {
+    #[api(tag = 1, required)]
+    pub replicas: i32,
+    #[api(tag = 2)]
+    pub fully_labeled_replicas: i32,
+    #[api(tag = 4)]
+    pub ready_replicas: i32,
+    #[api(tag = 5)]
+    pub available_replicas: i32,
+    #[api(tag = 7)]
+    pub terminating_replicas: Option<i32>,
+    #[api(tag = 3)]
+    pub observed_generation: i64,
+    #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<ReplicaSetCondition>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicaSetCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}
+
+// Values of ReplicaSetConditionType, which is a plain text because others may add their own.
+pub const REPLICA_SET_REPLICA_FAILURE: &str = "ReplicaFailure";

@@ -1,0 +1,157 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{IntOrString, Time};
+
+use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "statefulsets", singular = "statefulset", short = ["sts"], categories = ["all"])]
+#[api(subresource(status))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
+#[api(introduced = "1.9")]
+pub struct StatefulSet {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: StatefulSetSpec,
+    #[api(tag = 3)]
+    pub status: StatefulSetStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "StatefulSet")]
+#[api(introduced = "1.9")]
+pub struct StatefulSetList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<StatefulSet>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum PodManagementPolicyType {
+    OrderedReady,
+    Parallel,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetUpdateStrategy {
+    #[api(tag = 1)]
+    pub type_: StatefulSetUpdateStrategyType,
+    #[api(tag = 2)]
+    pub rolling_update: Option<Box<RollingUpdateStatefulSetStrategy>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum StatefulSetUpdateStrategyType {
+    RollingUpdate,
+    OnDelete,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct RollingUpdateStatefulSetStrategy {
+    #[api(tag = 1)]
+    pub partition: Option<i32>,
+    #[api(tag = 2)]
+    pub max_unavailable: Option<IntOrString>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum PersistentVolumeClaimRetentionPolicyType {
+    Retain,
+    Delete,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
+    #[api(tag = 1)]
+    pub when_deleted: PersistentVolumeClaimRetentionPolicyType,
+    #[api(tag = 2)]
+    pub when_scaled: PersistentVolumeClaimRetentionPolicyType,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetOrdinals {
+    #[api(tag = 1, always)]
+    pub start: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetSpec {
+    #[api(tag = 1)]
+    pub replicas: Option<i32>,
+    #[api(tag = 2, required)]
+    pub selector: Option<Box<LabelSelector>>,
+    #[api(tag = 3, required)]
+    pub template: PodTemplateSpec,
+    #[api(tag = 4, list = atomic)]
+    pub volume_claim_templates: Vec<PersistentVolumeClaim>,
+    #[api(tag = 5, always)]
+    pub service_name: String,
+    #[api(tag = 6)]
+    pub pod_management_policy: PodManagementPolicyType,
+    #[api(tag = 7)]
+    pub update_strategy: StatefulSetUpdateStrategy,
+    #[api(tag = 8)]
+    pub revision_history_limit: Option<i32>,
+    #[api(tag = 9)]
+    pub min_ready_seconds: i32,
+    #[api(tag = 10)]
+    pub persistent_volume_claim_retention_policy: Option<Box<StatefulSetPersistentVolumeClaimRetentionPolicy>>,
+    #[api(tag = 11)]
+    pub ordinals: Option<StatefulSetOrdinals>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetStatus {
+    #[api(tag = 1)]
+    pub observed_generation: i64,
+    #[api(tag = 2, required)]
+    pub replicas: i32,
+    #[api(tag = 3)]
+    pub ready_replicas: i32,
+    #[api(tag = 4)]
+    pub current_replicas: i32,
+    #[api(tag = 5)]
+    pub updated_replicas: i32,
+    #[api(tag = 6)]
+    pub current_revision: String,
+    #[api(tag = 7)]
+    pub update_revision: String,
+    #[api(tag = 9)]
+    pub collision_count: Option<i32>,
+    #[api(tag = 10, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<StatefulSetCondition>,
+    #[api(tag = 11, always)]
+    pub available_replicas: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct StatefulSetCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}

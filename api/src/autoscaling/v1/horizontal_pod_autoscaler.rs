@@ -1,0 +1,88 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use crate::core::v1::ConditionStatus;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], spoke_of = "v2")]
+#[api(subresource(status))]
+#[api(introduced = "1.2")]
+pub struct HorizontalPodAutoscaler {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: HorizontalPodAutoscalerSpec,
+    #[api(tag = 3)]
+    pub status: HorizontalPodAutoscalerStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "HorizontalPodAutoscaler")]
+#[api(introduced = "1.2")]
+pub struct HorizontalPodAutoscalerList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<HorizontalPodAutoscaler>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerSpec {
+    #[api(tag = 1, required)]
+    pub scale_target_ref: CrossVersionObjectReference,
+    #[api(tag = 2)]
+    pub min_replicas: Option<i32>,
+    #[api(tag = 3, required)]
+    pub max_replicas: i32,
+    #[api(tag = 4, json = "targetCPUUtilizationPercentage")]
+    pub target_cpu_utilization_percentage: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerStatus {
+    #[api(tag = 1)]
+    pub observed_generation: Option<i64>,
+    #[api(tag = 2)]
+    pub last_scale_time: Option<Time>,
+    #[api(tag = 3, required)]
+    pub current_replicas: i32,
+    #[api(tag = 4, required)]
+    pub desired_replicas: i32,
+    #[api(tag = 5, json = "currentCPUUtilizationPercentage")]
+    pub current_cpu_utilization_percentage: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(atomic)]
+pub struct CrossVersionObjectReference {
+    #[api(tag = 1, required)]
+    pub kind: String,
+    #[api(tag = 2, required)]
+    pub name: String,
+    #[api(tag = 3)]
+    pub api_version: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}
+
+// Values of HorizontalPodAutoscalerConditionType, which is a plain text because others may add their own.
+pub const SCALING_ACTIVE: &str = "ScalingActive";
+pub const ABLE_TO_SCALE: &str = "AbleToScale";
+pub const SCALING_LIMITED: &str = "ScalingLimited";
+pub const SCALED_TO_ZERO: &str = "ScaledToZero";

@@ -1,0 +1,29 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::ObjectMeta;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, no_resource)]
+#[api(introduced = "1.2")]
+pub struct Scale {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: ScaleSpec,
+    #[api(tag = 3)]
+    pub status: ScaleStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ScaleSpec {
+    #[api(tag = 1, default = 0)]
+    pub replicas: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ScaleStatus {
+    #[api(tag = 1, required)]
+    pub replicas: i32,
+    #[api(tag = 2)]
+    pub selector: String,
+}

@@ -1,0 +1,141 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{Quantity, Time};
+
+use super::{MetricSpec, MetricStatus};
+use crate::core::v1::ConditionStatus;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], hub)]
+#[api(subresource(status))]
+#[api(introduced = "1.23")]
+pub struct HorizontalPodAutoscaler {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: HorizontalPodAutoscalerSpec,
+    #[api(tag = 3)]
+    pub status: HorizontalPodAutoscalerStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "HorizontalPodAutoscaler")]
+#[api(introduced = "1.23")]
+pub struct HorizontalPodAutoscalerList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<HorizontalPodAutoscaler>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerSpec {
+    #[api(tag = 1, required)]
+    pub scale_target_ref: CrossVersionObjectReference,
+    #[api(tag = 2)]
+    pub min_replicas: Option<i32>,
+    #[api(tag = 3, required)]
+    pub max_replicas: i32,
+    #[api(tag = 4, list = atomic)]
+    pub metrics: Vec<MetricSpec>,
+    #[api(tag = 5)]
+    pub behavior: Option<HorizontalPodAutoscalerBehavior>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CrossVersionObjectReference {
+    #[api(tag = 1, required)]
+    pub kind: String,
+    #[api(tag = 2, required)]
+    pub name: String,
+    #[api(tag = 3)]
+    pub api_version: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerBehavior {
+    #[api(tag = 1)]
+    pub scale_up: Option<Box<HPAScalingRules>>,
+    #[api(tag = 2)]
+    pub scale_down: Option<Box<HPAScalingRules>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HPAScalingRules {
+    #[api(tag = 3)]
+    pub stabilization_window_seconds: Option<i32>,
+    #[api(tag = 1)]
+    pub select_policy: Option<ScalingPolicySelect>,
+    #[api(tag = 2, list = atomic)]
+    pub policies: Vec<HPAScalingPolicy>,
+    #[api(tag = 4)]
+    pub tolerance: Option<Quantity>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HPAScalingPolicy {
+    #[api(tag = 1, required)]
+    pub type_: HPAScalingPolicyType,
+    #[api(tag = 2, required)]
+    pub value: i32,
+    #[api(tag = 3, required)]
+    pub period_seconds: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum HPAScalingPolicyType {
+    Pods,
+    Percent,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum ScalingPolicySelect {
+    Max,
+    Min,
+    Disabled,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerStatus {
+    #[api(tag = 1)]
+    pub observed_generation: Option<i64>,
+    #[api(tag = 2)]
+    pub last_scale_time: Option<Time>,
+    #[api(tag = 3)]
+    pub current_replicas: i32,
+    #[api(tag = 4, required)]
+    pub desired_replicas: i32,
+    #[api(tag = 5, always, list = atomic)]
+    pub current_metrics: Vec<MetricStatus>,
+    #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<HorizontalPodAutoscalerCondition>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct HorizontalPodAutoscalerCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}
+
+// Values of HorizontalPodAutoscalerConditionType, which is a plain text because others may add their own.
+pub const SCALING_ACTIVE: &str = "ScalingActive";
+pub const ABLE_TO_SCALE: &str = "AbleToScale";
+pub const SCALING_LIMITED: &str = "ScalingLimited";
+pub const SCALED_TO_ZERO: &str = "ScaledToZero";

@@ -1,0 +1,177 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::LabelSelector;
+
+use super::CrossVersionObjectReference;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct MetricSpec {
+    #[api(tag = 1, required)]
+    pub type_: MetricSourceType,
+    #[api(tag = 2)]
+    pub object: Option<Box<ObjectMetricSource>>,
+    #[api(tag = 3)]
+    pub pods: Option<Box<PodsMetricSource>>,
+    #[api(tag = 4)]
+    pub resource: Option<Box<ResourceMetricSource>>,
+    #[api(tag = 7)]
+    pub container_resource: Option<Box<ContainerResourceMetricSource>>,
+    #[api(tag = 5)]
+    pub external: Option<Box<ExternalMetricSource>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum MetricSourceType {
+    Object,
+    Pods,
+    Resource,
+    ContainerResource,
+    External,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct MetricTarget {
+    #[api(tag = 1, required)]
+    pub type_: MetricTargetType,
+    #[api(tag = 2)]
+    pub value: Option<Quantity>,
+    #[api(tag = 3)]
+    pub average_value: Option<Quantity>,
+    #[api(tag = 4)]
+    pub average_utilization: Option<i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum MetricTargetType {
+    Utilization,
+    Value,
+    AverageValue,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct MetricIdentifier {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2)]
+    pub selector: Option<Box<LabelSelector>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct MetricStatus {
+    #[api(tag = 1, required)]
+    pub type_: MetricSourceType,
+    #[api(tag = 2)]
+    pub object: Option<Box<ObjectMetricStatus>>,
+    #[api(tag = 3)]
+    pub pods: Option<Box<PodsMetricStatus>>,
+    #[api(tag = 4)]
+    pub resource: Option<Box<ResourceMetricStatus>>,
+    #[api(tag = 7)]
+    pub container_resource: Option<Box<ContainerResourceMetricStatus>>,
+    #[api(tag = 5)]
+    pub external: Option<Box<ExternalMetricStatus>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct MetricValueStatus {
+    #[api(tag = 1)]
+    pub value: Option<Quantity>,
+    #[api(tag = 2)]
+    pub average_value: Option<Quantity>,
+    #[api(tag = 3)]
+    pub average_utilization: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ObjectMetricSource {
+    #[api(tag = 1, required)]
+    pub described_object: CrossVersionObjectReference,
+    #[api(tag = 2, required)]
+    pub target: MetricTarget,
+    #[api(tag = 3, required)]
+    pub metric: MetricIdentifier,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PodsMetricSource {
+    #[api(tag = 1, required)]
+    pub metric: MetricIdentifier,
+    #[api(tag = 2, required)]
+    pub target: MetricTarget,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ResourceMetricSource {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2, required)]
+    pub target: MetricTarget,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ContainerResourceMetricSource {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2, required)]
+    pub target: MetricTarget,
+    #[api(tag = 3, required)]
+    pub container: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ExternalMetricSource {
+    #[api(tag = 1, required)]
+    pub metric: MetricIdentifier,
+    #[api(tag = 2, required)]
+    pub target: MetricTarget,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ObjectMetricStatus {
+    #[api(tag = 1, required)]
+    pub metric: MetricIdentifier,
+    #[api(tag = 2, required)]
+    pub current: MetricValueStatus,
+    #[api(tag = 3, required)]
+    pub described_object: CrossVersionObjectReference,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PodsMetricStatus {
+    #[api(tag = 1, required)]
+    pub metric: MetricIdentifier,
+    #[api(tag = 2, required)]
+    pub current: MetricValueStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ResourceMetricStatus {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2, required)]
+    pub current: MetricValueStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ContainerResourceMetricStatus {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2, required)]
+    pub current: MetricValueStatus,
+    #[api(tag = 3, required)]
+    pub container: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ExternalMetricStatus {
+    #[api(tag = 1, required)]
+    pub metric: MetricIdentifier,
+    #[api(tag = 2, required)]
+    pub current: MetricValueStatus,
+}

@@ -1,0 +1,4 @@
+//! The batch group.
+
+#[allow(missing_docs)] // field docs come with the toolchain issue
+pub mod v1;

@@ -1,0 +1,79 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use super::JobSpec;
+use crate::core::v1::ObjectReference;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "cronjobs", singular = "cronjob", short = ["cj"], categories = ["all"])]
+#[api(subresource(status))]
+#[api(introduced = "1.21")]
+pub struct CronJob {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: CronJobSpec,
+    #[api(tag = 3)]
+    pub status: CronJobStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "CronJob")]
+#[api(introduced = "1.21")]
+pub struct CronJobList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<CronJob>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CronJobSpec {
+    #[api(tag = 1, required)]
+    pub schedule: String,
+    #[api(tag = 8)]
+    pub time_zone: Option<String>,
+    #[api(tag = 2)]
+    pub starting_deadline_seconds: Option<i64>,
+    #[api(tag = 3)]
+    pub concurrency_policy: ConcurrencyPolicy,
+    #[api(tag = 4)]
+    pub suspend: Option<bool>,
+    #[api(tag = 5, required)]
+    pub job_template: JobTemplateSpec,
+    #[api(tag = 6)]
+    pub successful_jobs_history_limit: Option<i32>,
+    #[api(tag = 7)]
+    pub failed_jobs_history_limit: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct JobTemplateSpec {
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: JobSpec,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum ConcurrencyPolicy {
+    Allow,
+    Forbid,
+    Replace,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CronJobStatus {
+    #[api(tag = 1, list = atomic)]
+    pub active: Vec<ObjectReference>,
+    #[api(tag = 4)]
+    pub last_schedule_time: Option<Time>,
+    #[api(tag = 5)]
+    pub last_successful_time: Option<Time>,
+}

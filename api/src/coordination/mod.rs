@@ -1,0 +1,4 @@
+//! The coordination.k8s.io group.
+
+#[allow(missing_docs)] // field docs come with the toolchain issue
+pub mod v1;

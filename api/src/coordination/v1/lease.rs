@@ -1,0 +1,47 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::MicroTime;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "leases", singular = "lease")]
+#[api(introduced = "1.14")]
+pub struct Lease {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: LeaseSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "Lease")]
+#[api(introduced = "1.19")]
+pub struct LeaseList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<Lease>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct LeaseSpec {
+    #[api(tag = 1)]
+    pub holder_identity: Option<String>,
+    #[api(tag = 2)]
+    pub lease_duration_seconds: Option<i32>,
+    #[api(tag = 3)]
+    pub acquire_time: Option<MicroTime>,
+    #[api(tag = 4)]
+    pub renew_time: Option<MicroTime>,
+    #[api(tag = 5)]
+    pub lease_transitions: Option<i32>,
+    #[api(tag = 6)]
+    pub strategy: Option<String>,
+    #[api(tag = 7)]
+    pub preferred_holder: Option<String>,
+}
+
+// Values of CoordinatedLeaseStrategy, which is a plain text because others may add their own.
+pub const OLDEST_EMULATION_VERSION: &str = "OldestEmulationVersion";

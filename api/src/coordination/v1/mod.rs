@@ -1,0 +1,9 @@
+//! The coordination.k8s.io group, version v1.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod lease;
+
+pub mod generated;
+
+pub use lease::{Lease, LeaseList, LeaseSpec, OLDEST_EMULATION_VERSION};

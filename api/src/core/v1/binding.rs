@@ -1,0 +1,15 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::ObjectMeta;
+
+use super::ObjectReference;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "bindings", singular = "binding", verbs = ["create"])]
+#[api(introduced = "1.0")]
+pub struct Binding {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub target: ObjectReference,
+}

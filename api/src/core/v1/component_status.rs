@@ -1,0 +1,42 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use super::ConditionStatus;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "componentstatuses", singular = "componentstatus", short = ["cs"], verbs = ["get", "list"])]
+#[api(introduced = "1.0")]
+pub struct ComponentStatus {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<ComponentCondition>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ComponentStatus")]
+#[api(introduced = "1.0")]
+pub struct ComponentStatusList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ComponentStatus>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ComponentCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub message: String,
+    #[api(tag = 4)]
+    pub error: String,
+}
+
+// Values of ComponentConditionType, which is a plain text because others may add their own.
+pub const COMPONENT_HEALTHY: &str = "Healthy";

@@ -1,0 +1,32 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "configmaps", singular = "configmap", short = ["cm"])]
+#[api(introduced = "1.2")]
+pub struct ConfigMap {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 4)]
+    pub immutable: Option<bool>,
+    #[api(tag = 2)]
+    pub data: BTreeMap<String, String>,
+    #[api(tag = 3)]
+    pub binary_data: BTreeMap<String, ByteString>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ConfigMap")]
+#[api(introduced = "1.2")]
+pub struct ConfigMapList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ConfigMap>,
+}

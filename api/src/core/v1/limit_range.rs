@@ -1,0 +1,60 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "limitranges", singular = "limitrange", short = ["limits"])]
+#[api(introduced = "1.0")]
+pub struct LimitRange {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: LimitRangeSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "LimitRange")]
+#[api(introduced = "1.0")]
+pub struct LimitRangeList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<LimitRange>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct LimitRangeSpec {
+    #[api(tag = 1, required, list = atomic)]
+    pub limits: Vec<LimitRangeItem>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct LimitRangeItem {
+    #[api(tag = 1, required)]
+    pub type_: LimitType,
+    #[api(tag = 2)]
+    pub max: BTreeMap<String, Quantity>,
+    #[api(tag = 3)]
+    pub min: BTreeMap<String, Quantity>,
+    #[api(tag = 4)]
+    pub default: BTreeMap<String, Quantity>,
+    #[api(tag = 5)]
+    pub default_request: BTreeMap<String, Quantity>,
+    #[api(tag = 6)]
+    pub max_limit_request_ratio: BTreeMap<String, Quantity>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum LimitType {
+    Pod,
+    Container,
+    PersistentVolumeClaim,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}

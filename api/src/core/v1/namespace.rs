@@ -1,0 +1,79 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use super::ConditionStatus;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "namespaces", singular = "namespace", short = ["ns"], verbs = ["create", "delete", "get", "list", "patch", "update", "watch"])]
+#[api(subresource(status))]
+#[api(subresource(finalize, verbs = ["update"]))]
+#[api(selectable("metadata.name", "status.phase"))]
+#[api(introduced = "1.0")]
+pub struct Namespace {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: NamespaceSpec,
+    #[api(tag = 3)]
+    pub status: NamespaceStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "Namespace")]
+#[api(introduced = "1.0")]
+pub struct NamespaceList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<Namespace>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct NamespaceSpec {
+    #[api(tag = 1, list = atomic)]
+    pub finalizers: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct NamespaceStatus {
+    #[api(tag = 1)]
+    pub phase: NamespacePhase,
+    #[api(tag = 2, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<NamespaceCondition>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum NamespacePhase {
+    Active,
+    Terminating,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct NamespaceCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 4)]
+    pub last_transition_time: Time,
+    #[api(tag = 5)]
+    pub reason: String,
+    #[api(tag = 6)]
+    pub message: String,
+}
+
+// Values of FinalizerName, which is a plain text because others may add their own.
+pub const FINALIZER_KUBERNETES: &str = "kubernetes";
+
+// Values of NamespaceConditionType, which is a plain text because others may add their own.
+pub const NAMESPACE_DELETION_DISCOVERY_FAILURE: &str = "NamespaceDeletionDiscoveryFailure";
+pub const NAMESPACE_DELETION_CONTENT_FAILURE: &str = "NamespaceDeletionContentFailure";
+pub const NAMESPACE_DELETION_GV_PARSING_FAILURE: &str = "NamespaceDeletionGroupVersionParsingFailure";
+pub const NAMESPACE_CONTENT_REMAINING: &str = "NamespaceContentRemaining";
+pub const NAMESPACE_FINALIZERS_REMAINING: &str = "NamespaceFinalizersRemaining";

@@ -1,0 +1,98 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::LabelSelector;
+
+use super::{DownwardAPIVolumeFile, KeyToPath, LocalObjectReference};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ProjectedVolumeSource {
+    #[api(tag = 1, always, list = atomic)]
+    pub sources: Vec<VolumeProjection>,
+    #[api(tag = 2)]
+    pub default_mode: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeProjection {
+    #[api(tag = 1)]
+    pub secret: Option<Box<SecretProjection>>,
+    #[api(tag = 2, json = "downwardAPI")]
+    pub downward_api: Option<DownwardAPIProjection>,
+    #[api(tag = 3)]
+    pub config_map: Option<Box<ConfigMapProjection>>,
+    #[api(tag = 4)]
+    pub service_account_token: Option<Box<ServiceAccountTokenProjection>>,
+    #[api(tag = 5)]
+    pub cluster_trust_bundle: Option<Box<ClusterTrustBundleProjection>>,
+    #[api(tag = 6)]
+    pub pod_certificate: Option<Box<PodCertificateProjection>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct SecretProjection {
+    #[api(tag = 1, inline)]
+    pub local_object_reference: LocalObjectReference,
+    #[api(tag = 2, list = atomic)]
+    pub items: Vec<KeyToPath>,
+    #[api(tag = 4)]
+    pub optional: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ConfigMapProjection {
+    #[api(tag = 1, inline)]
+    pub local_object_reference: LocalObjectReference,
+    #[api(tag = 2, list = atomic)]
+    pub items: Vec<KeyToPath>,
+    #[api(tag = 4)]
+    pub optional: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct DownwardAPIProjection {
+    #[api(tag = 1, list = atomic)]
+    pub items: Vec<DownwardAPIVolumeFile>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ServiceAccountTokenProjection {
+    #[api(tag = 1)]
+    pub audience: String,
+    #[api(tag = 2)]
+    pub expiration_seconds: Option<i64>,
+    #[api(tag = 3, required)]
+    pub path: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ClusterTrustBundleProjection {
+    #[api(tag = 1)]
+    pub name: Option<String>,
+    #[api(tag = 2)]
+    pub signer_name: Option<String>,
+    #[api(tag = 3)]
+    pub label_selector: Option<Box<LabelSelector>>,
+    #[api(tag = 5)]
+    pub optional: Option<bool>,
+    #[api(tag = 4, required)]
+    pub path: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PodCertificateProjection {
+    #[api(tag = 1, required, omit_empty)]
+    pub signer_name: String,
+    #[api(tag = 2, required, omit_empty)]
+    pub key_type: String,
+    #[api(tag = 3)]
+    pub max_expiration_seconds: Option<i32>,
+    #[api(tag = 4)]
+    pub credential_bundle_path: String,
+    #[api(tag = 5)]
+    pub key_path: String,
+    #[api(tag = 6)]
+    pub certificate_chain_path: String,
+    #[api(tag = 7)]
+    pub user_annotations: BTreeMap<String, String>,
+}

@@ -1,0 +1,16 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::ObjectMeta;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, no_resource)]
+#[api(introduced = "1.0")]
+pub struct RangeAllocation {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub range: String,
+    #[api(tag = 3, required)]
+    pub data: ByteString,
+}

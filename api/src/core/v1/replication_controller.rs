@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use super::{ConditionStatus, PodTemplateSpec};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "replicationcontrollers", singular = "replicationcontroller", short = ["rc"], categories = ["all"])]
+#[api(subresource(status))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
+#[api(selectable("metadata.name", "metadata.namespace", "status.replicas"))]
+#[api(introduced = "1.0")]
+pub struct ReplicationController {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: ReplicationControllerSpec,
+    #[api(tag = 3)]
+    pub status: ReplicationControllerStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ReplicationController")]
+#[api(introduced = "1.0")]
+pub struct ReplicationControllerList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ReplicationController>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicationControllerSpec {
+    #[api(tag = 1, default = 1)]
+    pub replicas: Option<i32>,
+    #[api(tag = 4, default = 0)]
+    pub min_ready_seconds: i32,
+    #[api(tag = 2, map = atomic)]
+    pub selector: BTreeMap<String, String>,
+    #[api(tag = 3)]
+    pub template: Option<Box<PodTemplateSpec>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicationControllerStatus {
+    #[api(tag = 1, required)]
+    pub replicas: i32,
+    #[api(tag = 2)]
+    pub fully_labeled_replicas: i32,
+    #[api(tag = 4)]
+    pub ready_replicas: i32,
+    #[api(tag = 5)]
+    pub available_replicas: i32,
+    #[api(tag = 3)]
+    pub observed_generation: i64,
+    #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<ReplicationControllerCondition>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ReplicationControllerCondition {
+    #[api(tag = 1, required)]
+    pub type_: String,
+    #[api(tag = 2, required)]
+    pub status: ConditionStatus,
+    #[api(tag = 3)]
+    pub last_transition_time: Time,
+    #[api(tag = 4)]
+    pub reason: String,
+    #[api(tag = 5)]
+    pub message: String,
+}
+
+// Values of ReplicationControllerConditionType, which is a plain text because others may add their own.
+pub const REPLICATION_CONTROLLER_REPLICA_FAILURE: &str = "ReplicaFailure";

@@ -1,0 +1,45 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "secrets", singular = "secret")]
+#[api(selectable("metadata.name", "metadata.namespace", "type"))]
+#[api(introduced = "1.0")]
+pub struct Secret {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 5)]
+    pub immutable: Option<bool>,
+    #[api(tag = 2)]
+    pub data: BTreeMap<String, ByteString>,
+    #[api(tag = 4)]
+    pub string_data: BTreeMap<String, String>,
+    #[api(tag = 3)]
+    pub type_: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "Secret")]
+#[api(introduced = "1.0")]
+pub struct SecretList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<Secret>,
+}
+
+// Values of SecretType, which is a plain text because others may add their own.
+pub const SECRET_TYPE_OPAQUE: &str = "Opaque";
+pub const SECRET_TYPE_SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+pub const SECRET_TYPE_DOCKERCFG: &str = "kubernetes.io/dockercfg";
+pub const SECRET_TYPE_DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+pub const SECRET_TYPE_BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+pub const SECRET_TYPE_SSH_AUTH: &str = "kubernetes.io/ssh-auth";
+pub const SECRET_TYPE_TLS: &str = "kubernetes.io/tls";
+pub const SECRET_TYPE_BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";

@@ -1,0 +1,76 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{MicroTime, Time};
+
+use crate::core::v1::{EventSource, ObjectReference};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
+#[api(selectable(
+    "metadata.name",
+    "metadata.namespace",
+    "reason",
+    "regarding.kind",
+    "regarding.namespace",
+    "regarding.name",
+    "regarding.uid",
+    "regarding.apiVersion",
+    "regarding.resourceVersion",
+    "regarding.fieldPath",
+    "reportingController",
+    "type"
+))]
+#[api(introduced = "1.19")]
+pub struct Event {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub event_time: MicroTime,
+    #[api(tag = 3)]
+    pub series: Option<EventSeries>,
+    #[api(tag = 4)]
+    pub reporting_controller: String,
+    #[api(tag = 5)]
+    pub reporting_instance: String,
+    #[api(tag = 6)]
+    pub action: String,
+    #[api(tag = 7)]
+    pub reason: String,
+    #[api(tag = 8)]
+    pub regarding: ObjectReference,
+    #[api(tag = 9)]
+    pub related: Option<Box<ObjectReference>>,
+    #[api(tag = 10)]
+    pub note: String,
+    #[api(tag = 11)]
+    pub type_: String,
+    #[api(tag = 12)]
+    pub deprecated_source: EventSource,
+    #[api(tag = 13)]
+    pub deprecated_first_timestamp: Time,
+    #[api(tag = 14)]
+    pub deprecated_last_timestamp: Time,
+    #[api(tag = 15)]
+    pub deprecated_count: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "Event")]
+#[api(introduced = "1.19")]
+pub struct EventList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<Event>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct EventSeries {
+    #[api(tag = 1, required)]
+    pub count: i32,
+    #[api(tag = 2, required)]
+    pub last_observed_time: MicroTime,
+}

@@ -1,0 +1,9 @@
+//! The events.k8s.io group, version v1.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod event;
+
+pub mod generated;
+
+pub use event::{Event, EventList, EventSeries};

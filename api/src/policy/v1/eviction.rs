@@ -1,0 +1,13 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{DeleteOptions, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, no_resource)]
+#[api(introduced = "1.22")]
+pub struct Eviction {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub delete_options: Option<Box<DeleteOptions>>,
+}

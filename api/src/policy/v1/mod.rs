@@ -1,0 +1,15 @@
+//! The policy group, version v1.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod eviction;
+mod pod_disruption_budget;
+
+pub mod generated;
+
+pub use eviction::Eviction;
+pub use pod_disruption_budget::{
+    DISRUPTION_ALLOWED_CONDITION, INSUFFICIENT_PODS_REASON, PodDisruptionBudget, PodDisruptionBudgetList,
+    PodDisruptionBudgetSpec, PodDisruptionBudgetStatus, SUFFICIENT_PODS_REASON, SYNC_FAILED_REASON,
+    UnhealthyPodEvictionPolicyType,
+};

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{Condition, LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{IntOrString, Time};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "poddisruptionbudgets", singular = "poddisruptionbudget", short = ["pdb"])]
+#[api(subresource(status))]
+#[api(introduced = "1.21")]
+pub struct PodDisruptionBudget {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2)]
+    pub spec: PodDisruptionBudgetSpec,
+    #[api(tag = 3)]
+    pub status: PodDisruptionBudgetStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "PodDisruptionBudget")]
+#[api(introduced = "1.21")]
+pub struct PodDisruptionBudgetList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<PodDisruptionBudget>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PodDisruptionBudgetSpec {
+    #[api(tag = 1)]
+    pub min_available: Option<IntOrString>,
+    #[api(tag = 2, patch = replace)]
+    pub selector: Option<Box<LabelSelector>>,
+    #[api(tag = 3)]
+    pub max_unavailable: Option<IntOrString>,
+    #[api(tag = 4)]
+    pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicyType>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PodDisruptionBudgetStatus {
+    #[api(tag = 1)]
+    pub observed_generation: i64,
+    #[api(tag = 2)]
+    pub disrupted_pods: BTreeMap<String, Time>,
+    #[api(tag = 3, always)]
+    pub disruptions_allowed: i32,
+    #[api(tag = 4, always)]
+    pub current_healthy: i32,
+    #[api(tag = 5, always)]
+    pub desired_healthy: i32,
+    #[api(tag = 6, always)]
+    pub expected_pods: i32,
+    #[api(tag = 7, patch = merge, merge_key = "type", list = map("type"))]
+    pub conditions: Vec<Condition>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum UnhealthyPodEvictionPolicyType {
+    IfHealthyBudget,
+    AlwaysAllow,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+pub const DISRUPTION_ALLOWED_CONDITION: &str = "DisruptionAllowed";
+pub const SYNC_FAILED_REASON: &str = "SyncFailed";
+pub const SUFFICIENT_PODS_REASON: &str = "SufficientPods";
+pub const INSUFFICIENT_PODS_REASON: &str = "InsufficientPods";

@@ -1,0 +1,35 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+
+use super::PolicyRule;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "clusterroles", singular = "clusterrole")]
+#[api(introduced = "1.8")]
+pub struct ClusterRole {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, always, list = atomic)]
+    pub rules: Vec<PolicyRule>,
+    #[api(tag = 3)]
+    pub aggregation_rule: Option<AggregationRule>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ClusterRole")]
+#[api(introduced = "1.8")]
+pub struct ClusterRoleList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ClusterRole>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct AggregationRule {
+    #[api(tag = 1, list = atomic)]
+    pub cluster_role_selectors: Vec<LabelSelector>,
+}

@@ -1,0 +1,29 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use super::{RoleRef, Subject};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "clusterrolebindings", singular = "clusterrolebinding")]
+#[api(introduced = "1.8")]
+pub struct ClusterRoleBinding {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, list = atomic)]
+    pub subjects: Vec<Subject>,
+    #[api(tag = 3, required)]
+    pub role_ref: RoleRef,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "ClusterRoleBinding")]
+#[api(introduced = "1.8")]
+pub struct ClusterRoleBindingList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<ClusterRoleBinding>,
+}

@@ -1,0 +1,39 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, namespaced, plural = "roles", singular = "role")]
+#[api(introduced = "1.8")]
+pub struct Role {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, always, list = atomic)]
+    pub rules: Vec<PolicyRule>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "Role")]
+#[api(introduced = "1.8")]
+pub struct RoleList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<Role>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct PolicyRule {
+    #[api(tag = 1, required, list = atomic)]
+    pub verbs: Vec<String>,
+    #[api(tag = 2, list = atomic)]
+    pub api_groups: Vec<String>,
+    #[api(tag = 3, list = atomic)]
+    pub resources: Vec<String>,
+    #[api(tag = 4, list = atomic)]
+    pub resource_names: Vec<String>,
+    #[api(tag = 5, json = "nonResourceURLs", list = atomic)]
+    pub non_resource_urls: Vec<String>,
+}

@@ -1,0 +1,9 @@
+//! The scheduling.k8s.io group, version v1.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod priority_class;
+
+pub mod generated;
+
+pub use priority_class::{PriorityClass, PriorityClassList};

@@ -1,0 +1,33 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use crate::core::v1::PreemptionPolicy;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "priorityclasses", singular = "priorityclass", short = ["pc"])]
+#[api(introduced = "1.14")]
+pub struct PriorityClass {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, always)]
+    pub value: i32,
+    #[api(tag = 3)]
+    pub global_default: bool,
+    #[api(tag = 4)]
+    pub description: String,
+    #[api(tag = 5)]
+    pub preemption_policy: Option<PreemptionPolicy>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "PriorityClass")]
+#[api(introduced = "1.14")]
+pub struct PriorityClassList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<PriorityClass>,
+}

@@ -1,0 +1,78 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "csidrivers", singular = "csidriver")]
+#[api(introduced = "1.18")]
+pub struct CSIDriver {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: CSIDriverSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "CSIDriver")]
+#[api(introduced = "1.18")]
+pub struct CSIDriverList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<CSIDriver>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CSIDriverSpec {
+    #[api(tag = 1)]
+    pub attach_required: Option<bool>,
+    #[api(tag = 2)]
+    pub pod_info_on_mount: Option<bool>,
+    #[api(tag = 3, list = set)]
+    pub volume_lifecycle_modes: Vec<VolumeLifecycleMode>,
+    #[api(tag = 4)]
+    pub storage_capacity: Option<bool>,
+    #[api(tag = 5)]
+    pub fs_group_policy: Option<FSGroupPolicy>,
+    #[api(tag = 6, list = atomic)]
+    pub token_requests: Vec<TokenRequest>,
+    #[api(tag = 7)]
+    pub requires_republish: Option<bool>,
+    #[api(tag = 8)]
+    pub se_linux_mount: Option<bool>,
+    #[api(tag = 9)]
+    pub node_allocatable_update_period_seconds: Option<i64>,
+    #[api(tag = 10)]
+    pub service_account_token_in_secrets: Option<bool>,
+    #[api(tag = 11)]
+    pub prevent_pod_scheduling_if_missing: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum FSGroupPolicy {
+    ReadWriteOnceWithFSType,
+    File,
+    None,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum VolumeLifecycleMode {
+    Persistent,
+    Ephemeral,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct TokenRequest {
+    #[api(tag = 1, required)]
+    pub audience: String,
+    #[api(tag = 2)]
+    pub expiration_seconds: Option<i64>,
+}

@@ -1,0 +1,49 @@
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "csinodes", singular = "csinode")]
+#[api(introduced = "1.17")]
+pub struct CSINode {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: CSINodeSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "CSINode")]
+#[api(introduced = "1.17")]
+pub struct CSINodeList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<CSINode>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CSINodeSpec {
+    #[api(tag = 1, required, patch = merge, merge_key = "name", list = map("name"))]
+    pub drivers: Vec<CSINodeDriver>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct CSINodeDriver {
+    #[api(tag = 1, required)]
+    pub name: String,
+    #[api(tag = 2, json = "nodeID", required)]
+    pub node_id: String,
+    #[api(tag = 3, always, list = atomic)]
+    pub topology_keys: Vec<String>,
+    #[api(tag = 4)]
+    pub allocatable: Option<VolumeNodeResources>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeNodeResources {
+    #[api(tag = 1)]
+    pub count: Option<i32>,
+}

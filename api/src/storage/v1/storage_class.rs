@@ -1,0 +1,49 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use crate::core::v1::{PersistentVolumeReclaimPolicy, TopologySelectorTerm};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "storageclasses", singular = "storageclass", short = ["sc"])]
+#[api(introduced = "1.6")]
+pub struct StorageClass {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub provisioner: String,
+    #[api(tag = 3)]
+    pub parameters: BTreeMap<String, String>,
+    #[api(tag = 4)]
+    pub reclaim_policy: Option<PersistentVolumeReclaimPolicy>,
+    #[api(tag = 5, list = atomic)]
+    pub mount_options: Vec<String>,
+    #[api(tag = 6)]
+    pub allow_volume_expansion: Option<bool>,
+    #[api(tag = 7)]
+    pub volume_binding_mode: Option<VolumeBindingMode>,
+    #[api(tag = 8, list = atomic)]
+    pub allowed_topologies: Vec<TopologySelectorTerm>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "StorageClass")]
+#[api(introduced = "1.6")]
+pub struct StorageClassList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<StorageClass>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum VolumeBindingMode {
+    Immediate,
+    WaitForFirstConsumer,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
+}

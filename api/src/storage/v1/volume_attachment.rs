@@ -1,0 +1,73 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+use crate::core::v1::PersistentVolumeSpec;
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "volumeattachments", singular = "volumeattachment")]
+#[api(subresource(status))]
+#[api(introduced = "1.13")]
+pub struct VolumeAttachment {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub spec: VolumeAttachmentSpec,
+    #[api(tag = 3)]
+    pub status: VolumeAttachmentStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "VolumeAttachment")]
+#[api(introduced = "1.13")]
+pub struct VolumeAttachmentList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<VolumeAttachment>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeAttachmentSpec {
+    #[api(tag = 1, required)]
+    pub attacher: String,
+    #[api(tag = 2, required)]
+    pub source: VolumeAttachmentSource,
+    #[api(tag = 3, required)]
+    pub node_name: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeAttachmentSource {
+    #[api(tag = 1)]
+    pub persistent_volume_name: Option<String>,
+    #[api(tag = 2)]
+    pub inline_volume_spec: Option<Box<PersistentVolumeSpec>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeAttachmentStatus {
+    #[api(tag = 1, required)]
+    pub attached: bool,
+    #[api(tag = 2)]
+    pub attachment_metadata: BTreeMap<String, String>,
+    #[api(tag = 3)]
+    pub attach_error: Option<Box<VolumeError>>,
+    #[api(tag = 4)]
+    pub detach_error: Option<Box<VolumeError>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct VolumeError {
+    #[api(tag = 1)]
+    pub time: Time,
+    #[api(tag = 2)]
+    pub message: String,
+    #[api(tag = 3)]
+    pub error_code: Option<i32>,
+}

@@ -1,0 +1,29 @@
+use std::collections::BTreeMap;
+
+use kubeforge_derive::ApiSource;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, cluster, plural = "volumeattributesclasses", singular = "volumeattributesclass", short = ["vac"])]
+#[api(introduced = "1.34")]
+pub struct VolumeAttributesClass {
+    /// Name, labels and everything else that all objects carry.
+    #[api(tag = 1)]
+    pub metadata: ObjectMeta,
+    #[api(tag = 2, required)]
+    pub driver_name: String,
+    #[api(tag = 3)]
+    pub parameters: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(list = "VolumeAttributesClass")]
+#[api(introduced = "1.34")]
+pub struct VolumeAttributesClassList {
+    /// Where the list stands in the history of the store, and how to read on.
+    #[api(tag = 1)]
+    pub metadata: ListMeta,
+    /// The objects, in the order in which the server lists them.
+    #[api(tag = 2, required)]
+    pub items: Vec<VolumeAttributesClass>,
+}

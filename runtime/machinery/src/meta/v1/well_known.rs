@@ -1,0 +1,16 @@
+pub const WATCH_EVENT_KIND: &str = "WatchEvent";
+pub const OBJECT_NAME_FIELD: &str = "metadata.name";
+pub const FINALIZER_ORPHAN_DEPENDENTS: &str = "orphan";
+pub const FINALIZER_DELETE_DEPENDENTS: &str = "foregroundDeletion";
+pub const NAMESPACE_DEFAULT: &str = "default";
+pub const NAMESPACE_ALL: &str = "";
+pub const NAMESPACE_NONE: &str = "";
+pub const NAMESPACE_SYSTEM: &str = "kube-system";
+pub const NAMESPACE_PUBLIC: &str = "kube-public";
+pub const INITIAL_EVENTS_ANNOTATION_KEY: &str = "k8s.io/initial-events-end";
+pub const DRY_RUN_ALL: &str = "All";
+pub const FIELD_VALIDATION_IGNORE: &str = "Ignore";
+pub const FIELD_VALIDATION_WARN: &str = "Warn";
+pub const FIELD_VALIDATION_STRICT: &str = "Strict";
+pub const STATUS_SUCCESS: &str = "Success";
+pub const STATUS_FAILURE: &str = "Failure";
