@@ -1,1 +1,27 @@
-//! Objects, Scheme, codecs, selectors, quantities and patches of Kubernetes-style APIs.
+//! What every part of Kubeforge that touches API objects stands on.
+//!
+//! - [`object`]: [`Object`], any API object by reference; [`Kind`] and [`Resource`], the traits behind typed code.
+//! - [`scheme`]: [`Scheme`], which kinds exist and how they convert.
+//! - [`codec`]: JSON, YAML and protobuf, strict or lenient.
+//! - [`meta`]: the types of `meta.k8s.io/v1` that every kind shares.
+//! - [`gvk`], [`schema`], [`deepcopy`], [`defaulted`]: names, structure, copies and defaults.
+//!
+//! Invariants: this crate knows no API group but meta/v1, no network and no clock of its own beyond reading the time;
+//! it is synchronous. Generated code refers to it as `::kubeforge_machinery`, also from within.
+
+extern crate self as kubeforge_machinery;
+
+pub mod codec;
+pub mod deepcopy;
+pub mod defaulted;
+pub mod gvk;
+pub mod meta;
+pub mod object;
+pub mod schema;
+pub mod scheme;
+
+pub use deepcopy::DeepCopy;
+pub use defaulted::Defaulted;
+pub use gvk::{GroupKind, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource};
+pub use object::{Kind, ListKind, Meta, Object, Resource};
+pub use scheme::{ConversionError, KindInfo, Scheme, SchemeBuilder, SchemeError};

@@ -1,0 +1,41 @@
+//! What an API group is, as plain data: packages of types with their fields and markers.
+//!
+//! [`crate::load`] makes it from source, [`crate::emit`] reads it. No syn type occurs in it, so other loaders (OpenAPI
+//! documents, CRDs) can fill it as well.
+
+mod field;
+mod kind;
+mod names;
+mod ty;
+
+pub use field::{DefaultValue, Field, ListType, Omission, Patch, Rule};
+pub use kind::{Column, KindMarkers, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb};
+pub use names::{camel_case, snake_case};
+pub use ty::{Enum, Scalar, Struct, Type, TypeDef, TypeRef, Variant};
+
+use std::collections::BTreeMap;
+
+/// The types of one version of one API group.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    /// The group; empty for the core group.
+    pub group: String,
+    /// The version.
+    pub version: String,
+    /// OpenAPI definition names are this, a dot and the type's name.
+    pub definition_prefix: String,
+    /// The package's Rust path, for code outside of it: `kubeforge_api::core::v1`.
+    pub module: String,
+    /// What generated code calls the machinery crate: `::kubeforge_machinery`.
+    pub machinery: String,
+    /// Whether typed clients, listers and informers are wanted.
+    pub client: bool,
+    /// Its types, by name.
+    pub types: BTreeMap<String, Type>,
+    /// Functions in `defaults.rs`, by name.
+    pub default_functions: Vec<String>,
+    /// Functions in `conversion.rs`, by name.
+    pub conversion_functions: Vec<String>,
+    /// Implementations written by hand, as `(trait, type)`: the generator leaves these out.
+    pub hand_written: Vec<(String, String)>,
+}

@@ -1,0 +1,223 @@
+//! JSON forms of Rust's own types.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::{Json, JsonReader, JsonWriter};
+use crate::codec::DecodeError;
+
+impl Json for String {
+    fn write_json(&self, w: &mut JsonWriter) {
+        w.string(self);
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        if let Some(text) = r.str()? {
+            self.clear();
+            self.push_str(text);
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        str::is_empty(self)
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        "string".into()
+    }
+}
+
+impl Json for bool {
+    fn write_json(&self, w: &mut JsonWriter) {
+        w.raw(if *self { b"true" } else { b"false" });
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        if let Some(value) = r.bool()? {
+            *self = value;
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        !*self
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        "bool".into()
+    }
+}
+
+macro_rules! integer {
+    ($rust:ty, $go:literal) => {
+        impl Json for $rust {
+            fn write_json(&self, w: &mut JsonWriter) {
+                w.integer(i64::from(*self));
+            }
+
+            fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+                if let Some(value) = r.integer($go)? {
+                    *self = value;
+                }
+                Ok(())
+            }
+
+            fn is_empty(&self) -> bool {
+                *self == 0
+            }
+
+            fn go_type() -> Cow<'static, str> {
+                $go.into()
+            }
+        }
+    };
+}
+
+integer!(i32, "int32");
+integer!(i64, "int64");
+integer!(u32, "uint32");
+
+impl Json for f64 {
+    fn write_json(&self, w: &mut JsonWriter) {
+        w.float(*self);
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        let Some(digits) = r.number("float64")? else { return Ok(()) };
+        match digits.parse::<f64>() {
+            Ok(value) if value.is_finite() => {
+                *self = value;
+                Ok(())
+            }
+            _ => {
+                let found = format!("number {digits}");
+                Err(r.type_error(found, "float64"))
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == 0.0
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        "float64".into()
+    }
+}
+
+impl<T: Json + Default> Json for Option<T> {
+    fn write_json(&self, w: &mut JsonWriter) {
+        match self {
+            Some(value) => value.write_json(w),
+            None => w.raw(b"null"),
+        }
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        if r.null()? {
+            *self = None;
+            return Ok(());
+        }
+        self.insert(T::default()).read_json(r)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_none()
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        T::go_type()
+    }
+}
+
+impl<T: Json> Json for Box<T> {
+    fn write_json(&self, w: &mut JsonWriter) {
+        (**self).write_json(w);
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        (**self).read_json(r)
+    }
+
+    fn is_empty(&self) -> bool {
+        (**self).is_empty()
+    }
+
+    fn is_zero(&self) -> bool {
+        (**self).is_zero()
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        T::go_type()
+    }
+}
+
+impl<T: Json + Default> Json for Vec<T> {
+    /// An empty list is Go's nil slice, which is written as `null` where it is written at all.
+    fn write_json(&self, w: &mut JsonWriter) {
+        if Vec::is_empty(self) {
+            w.raw(b"null");
+            return;
+        }
+        w.begin_array();
+        for value in self {
+            value.write_json(w);
+            w.comma();
+        }
+        w.end_array();
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        self.clear();
+        r.array(&|| Self::go_type().into_owned(), &mut |r| {
+            let mut value = T::default();
+            value.read_json(r)?;
+            self.push(value);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        Vec::is_empty(self)
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        format!("[]{}", T::go_type()).into()
+    }
+}
+
+impl<T: Json + Default> Json for BTreeMap<String, T> {
+    fn write_json(&self, w: &mut JsonWriter) {
+        if BTreeMap::is_empty(self) {
+            w.raw(b"null");
+            return;
+        }
+        w.begin_object();
+        for (key, value) in self {
+            w.key(key);
+            value.write_json(w);
+            w.comma();
+        }
+        w.end_object();
+    }
+
+    fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
+        self.clear();
+        r.map(&|| Self::go_type().into_owned(), &mut |r, key| {
+            let mut value = T::default();
+            value.read_json(r)?;
+            self.insert(key.to_owned(), value);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        BTreeMap::is_empty(self)
+    }
+
+    fn go_type() -> Cow<'static, str> {
+        format!("map[string]{}", T::go_type()).into()
+    }
+}

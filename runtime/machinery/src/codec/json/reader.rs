@@ -1,0 +1,379 @@
+//! Reading JSON, over jiter's pull parser.
+
+use std::fmt::{self, Write as _};
+
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
+
+use super::{Json, JsonFields, syntax_error};
+use crate::codec::{DecodeError, DecodeErrorKind};
+
+/// How deep values may nest. Go's decoder allows 10,000; no API type comes near this, and stacks are small.
+const DEPTH_LIMIT: usize = 256;
+
+/// At most so many strict errors are collected, as upstream does.
+const STRICT_ERRORS_LIMIT: usize = 100;
+
+/// A field that strict decoding objects to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StrictError {
+    /// No such field; the path says where.
+    Unknown(String),
+    /// The field occurs twice.
+    Duplicate(String),
+}
+
+impl fmt::Display for StrictError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(path) => write!(f, "unknown field {path:?}"),
+            Self::Duplicate(path) => write!(f, "duplicate field {path:?}"),
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Segment {
+    Field { holder: &'static str, name: &'static str },
+    Index(usize),
+    Key(Box<str>),
+}
+
+/// Reads values from JSON text, keeping track of the path for errors.
+#[derive(Debug)]
+pub struct JsonReader<'a> {
+    input: &'a [u8],
+    jiter: Jiter<'a>,
+    path: Vec<Segment>,
+    depth: usize,
+    strict: bool,
+    strict_errors: Vec<StrictError>,
+}
+
+impl<'a> JsonReader<'a> {
+    /// Reads leniently: unknown fields are skipped, the last of duplicates counts.
+    pub fn new(input: &'a [u8]) -> Self {
+        Self {
+            input,
+            jiter: Jiter::new(input),
+            path: Vec::new(),
+            depth: 0,
+            strict: false,
+            strict_errors: Vec::new(),
+        }
+    }
+
+    /// Reads like [`JsonReader::new`] and notes unknown and duplicate fields.
+    pub fn strict(input: &'a [u8]) -> Self {
+        Self { strict: true, ..Self::new(input) }
+    }
+
+    /// Whether unknown and duplicate fields are noted.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// What strict reading objected to so far.
+    pub fn take_strict_errors(&mut self) -> Vec<StrictError> {
+        std::mem::take(&mut self.strict_errors)
+    }
+
+    /// Checks that nothing but white space follows.
+    pub fn finish(&mut self) -> Result<(), DecodeError> {
+        self.jiter.finish().map_err(|err| syntax(self.input, &err))
+    }
+
+    fn peek(&mut self) -> Result<Peek, DecodeError> {
+        self.jiter.peek().map_err(|err| syntax(self.input, &err))
+    }
+
+    /// The error for a value of the wrong type at the current position.
+    fn mismatch(&mut self, expected: &str) -> DecodeError {
+        let found = match self.jiter.peek() {
+            Ok(Peek::Null) => "null",
+            Ok(Peek::True | Peek::False) => "bool",
+            Ok(Peek::String) => "string",
+            Ok(Peek::Array) => "array",
+            Ok(Peek::Object) => "object",
+            Ok(_) => "number",
+            Err(err) => return syntax(self.input, &err),
+        };
+        self.type_error(found.to_owned(), expected)
+    }
+
+    /// A type error at the current path.
+    pub fn type_error(&self, found: String, expected: &str) -> DecodeError {
+        let holder = self.path.iter().rev().find_map(|segment| match segment {
+            Segment::Field { holder, .. } => Some(*holder),
+            _ => None,
+        });
+        let names: Vec<&str> = self
+            .path
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Field { name, .. } => Some(*name),
+                _ => None,
+            })
+            .collect();
+        DecodeError::new(DecodeErrorKind::Type {
+            found,
+            holder: holder.unwrap_or_default().to_owned(),
+            path: names.join("."),
+            expected: expected.to_owned(),
+        })
+    }
+
+    /// Reads `null` if it is next, and says whether it was.
+    pub fn null(&mut self) -> Result<bool, DecodeError> {
+        if self.peek()? == Peek::Null {
+            self.jiter.known_null().map_err(|err| syntax(self.input, &err))?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Reads a string, borrowed until the next call; `None` for `null`.
+    pub fn str(&mut self) -> Result<Option<&str>, DecodeError> {
+        self.str_as("string")
+    }
+
+    /// Reads the string form of a type that Go calls `expected`.
+    pub fn str_as(&mut self, expected: &str) -> Result<Option<&str>, DecodeError> {
+        match self.peek()? {
+            Peek::String => match self.jiter.known_str() {
+                Ok(text) => Ok(Some(text)),
+                Err(err) => Err(syntax(self.input, &err)),
+            },
+            Peek::Null => {
+                self.null()?;
+                Ok(None)
+            }
+            _ => Err(self.mismatch(expected)),
+        }
+    }
+
+    /// Reads a boolean; `None` for `null`.
+    pub fn bool(&mut self) -> Result<Option<bool>, DecodeError> {
+        match self.peek()? {
+            peek @ (Peek::True | Peek::False) => {
+                self.jiter.known_bool(peek).map(Some).map_err(|err| syntax(self.input, &err))
+            }
+            Peek::Null => {
+                self.null()?;
+                Ok(None)
+            }
+            _ => Err(self.mismatch("bool")),
+        }
+    }
+
+    /// Reads the digits of a number as they stand; `None` for `null`. `expected` is the Go type wanted.
+    pub fn number(&mut self, expected: &str) -> Result<Option<&str>, DecodeError> {
+        let peek = self.peek()?;
+        match peek {
+            Peek::Null => {
+                self.null()?;
+                Ok(None)
+            }
+            Peek::True | Peek::False | Peek::String | Peek::Array | Peek::Object => Err(self.mismatch(expected)),
+            _ => match self.jiter.known_number_bytes(peek) {
+                Ok(digits) => std::str::from_utf8(digits)
+                    .map(Some)
+                    .map_err(|_| DecodeError::custom("a number holds bytes that are not text")),
+                Err(err) => Err(syntax(self.input, &err)),
+            },
+        }
+    }
+
+    /// Reads an integer that fits a type of `T`'s range; `None` for `null`.
+    pub fn integer<T: TryFrom<i64>>(&mut self, expected: &str) -> Result<Option<T>, DecodeError> {
+        let Some(digits) = self.number(expected)? else { return Ok(None) };
+        match digits.parse::<i64>().ok().and_then(|value| T::try_from(value).ok()) {
+            Some(value) => Ok(Some(value)),
+            None => {
+                let found = format!("number {digits}");
+                Err(self.type_error(found, expected))
+            }
+        }
+    }
+
+    /// Reads an array, calling `element` for each; `false` for `null`. `expected` is the Go type wanted.
+    pub fn array(
+        &mut self,
+        expected: &dyn Fn() -> String,
+        element: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
+    ) -> Result<bool, DecodeError> {
+        match self.peek()? {
+            Peek::Array => {}
+            Peek::Null => {
+                self.null()?;
+                return Ok(false);
+            }
+            _ => return Err(self.mismatch(&expected())),
+        }
+        self.enter()?;
+        let mut index = 0;
+        let mut next = self.jiter.known_array().map_err(|err| syntax(self.input, &err))?;
+        while next.is_some() {
+            self.path.push(Segment::Index(index));
+            element(self)?;
+            self.path.pop();
+            index += 1;
+            next = self.jiter.array_step().map_err(|err| syntax(self.input, &err))?;
+        }
+        self.depth -= 1;
+        Ok(true)
+    }
+
+    /// Reads an object with free keys, calling `entry` for each key; `false` for `null`.
+    pub fn map(
+        &mut self,
+        expected: &dyn Fn() -> String,
+        entry: &mut dyn FnMut(&mut Self, &str) -> Result<(), DecodeError>,
+    ) -> Result<bool, DecodeError> {
+        match self.peek()? {
+            Peek::Object => {}
+            Peek::Null => {
+                self.null()?;
+                return Ok(false);
+            }
+            _ => return Err(self.mismatch(&expected())),
+        }
+        self.enter()?;
+        let mut seen = std::collections::BTreeSet::new();
+        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+        while let Some(name) = key {
+            if self.strict && !seen.insert(name.clone()) {
+                let path = self.path_text(&name);
+                self.object_to(StrictError::Duplicate(path));
+            }
+            self.path.push(Segment::Key(name.clone()));
+            entry(self, &name)?;
+            self.path.pop();
+            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+        }
+        self.depth -= 1;
+        Ok(true)
+    }
+
+    /// Reads an object into a struct's fields. `null` leaves it as it is. `expected` is the Go type wanted.
+    pub fn object(&mut self, target: &mut dyn JsonFields) -> Result<(), DecodeError> {
+        match self.peek()? {
+            Peek::Object => {}
+            Peek::Null => {
+                self.null()?;
+                return Ok(());
+            }
+            _ => {
+                let expected = format!("v1.{}", target.type_name());
+                return Err(self.mismatch(&expected));
+            }
+        }
+        self.enter()?;
+        let holder = target.type_name();
+        let mut seen = [0u64; 4];
+        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?;
+        while let Some(name) = key {
+            if let Some(field) = target.field(name) {
+                let name = target.field_name(field);
+                if self.strict {
+                    let (word, bit) = ((field / 64) % seen.len(), 1u64 << (field % 64));
+                    if seen[word] & bit != 0 {
+                        let path = self.path_text(name);
+                        self.object_to(StrictError::Duplicate(path));
+                    }
+                    seen[word] |= bit;
+                }
+                self.path.push(Segment::Field { holder, name });
+                target.read_field(field, self)?;
+                self.path.pop();
+            } else {
+                if self.strict && !(target.has_type_meta() && matches!(name, "kind" | "apiVersion")) {
+                    let name = name.to_owned();
+                    let path = self.path_text(&name);
+                    self.object_to(StrictError::Unknown(path));
+                }
+                self.skip()?;
+            }
+            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Skips a value.
+    pub fn skip(&mut self) -> Result<(), DecodeError> {
+        self.jiter.next_skip().map_err(|err| syntax(self.input, &err))
+    }
+
+    /// Skips a value and returns its text.
+    pub fn raw(&mut self) -> Result<&'a [u8], DecodeError> {
+        self.peek()?;
+        let start = self.jiter.current_index();
+        self.skip()?;
+        Ok(self.jiter.slice_to_current(start))
+    }
+
+    /// Reads into a value that is at its zero value.
+    pub fn value<T: Json + Default>(&mut self) -> Result<T, DecodeError> {
+        let mut value = T::default();
+        value.read_json(self)?;
+        Ok(value)
+    }
+
+    fn enter(&mut self) -> Result<(), DecodeError> {
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            return Err(DecodeError::new(DecodeErrorKind::Syntax {
+                message: "exceeded max depth".to_owned(),
+                offset: self.jiter.current_index(),
+            }));
+        }
+        Ok(())
+    }
+
+    fn object_to(&mut self, error: StrictError) {
+        if self.strict_errors.len() < STRICT_ERRORS_LIMIT && !self.strict_errors.contains(&error) {
+            self.strict_errors.push(error);
+        }
+    }
+
+    /// Notes a strict error for a name below the current path, for readers of values without fixed fields.
+    pub fn note_unknown(&mut self, name: &str) {
+        let path = self.path_text(name);
+        self.object_to(StrictError::Unknown(path));
+    }
+
+    fn path_text(&self, last: &str) -> String {
+        let mut text = String::new();
+        for segment in &self.path {
+            match segment {
+                Segment::Field { name, .. } => push_name(&mut text, name),
+                Segment::Key(key) => push_name(&mut text, key),
+                Segment::Index(index) => {
+                    // writing to a String cannot fail
+                    let _infallible = write!(text, "[{index}]");
+                }
+            }
+        }
+        push_name(&mut text, last);
+        text
+    }
+}
+
+fn push_name(text: &mut String, name: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    text.push_str(name);
+}
+
+/// Turns a parser's error into the words of Go's scanner, by scanning the input again.
+fn syntax(input: &[u8], err: &JiterError) -> DecodeError {
+    if let Some(found) = syntax_error(input) {
+        return found;
+    }
+    let message = match &err.error_type {
+        JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded) => "exceeded max depth".to_owned(),
+        other => other.to_string(),
+    };
+    DecodeError::new(DecodeErrorKind::Syntax { message, offset: err.index })
+}

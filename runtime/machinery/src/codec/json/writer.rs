@@ -1,0 +1,246 @@
+//! Writing JSON.
+
+use super::Json;
+
+/// A buffer that JSON is appended to.
+///
+/// Objects and arrays are written with a comma after each element; the closing call turns the last comma into the
+/// closing bracket, so writers keep no state.
+#[derive(Debug, Default)]
+pub struct JsonWriter {
+    out: Vec<u8>,
+}
+
+impl JsonWriter {
+    /// An empty buffer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty buffer with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { out: Vec::with_capacity(capacity) }
+    }
+
+    /// Appends to bytes that are there already.
+    pub fn append_to(out: Vec<u8>) -> Self {
+        Self { out }
+    }
+
+    /// What was written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// What was written so far.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.out
+    }
+
+    /// Appends JSON text as it is.
+    pub fn raw(&mut self, json: &[u8]) {
+        self.out.extend_from_slice(json);
+    }
+
+    /// Opens an object.
+    pub fn begin_object(&mut self) {
+        self.out.push(b'{');
+    }
+
+    /// Closes an object: the comma after the last field becomes the bracket.
+    pub fn end_object(&mut self) {
+        self.close(b'}');
+    }
+
+    /// Opens an array.
+    pub fn begin_array(&mut self) {
+        self.out.push(b'[');
+    }
+
+    /// Ends an element of an array.
+    pub fn comma(&mut self) {
+        self.out.push(b',');
+    }
+
+    /// Closes an array.
+    pub fn end_array(&mut self) {
+        self.close(b']');
+    }
+
+    fn close(&mut self, bracket: u8) {
+        match self.out.last_mut() {
+            Some(last) if *last == b',' => *last = bracket,
+            _ => self.out.push(bracket),
+        }
+    }
+
+    /// Writes a field: its quoted name with the colon (`"\"spec\":"`), the value, a comma.
+    pub fn field<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        value.write_json(self);
+        self.out.push(b',');
+    }
+
+    /// Like [`JsonWriter::field`], unless the value is empty in Go's sense.
+    pub fn field_unless_empty<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
+        if !value.is_empty() {
+            self.field(quoted_name, value);
+        }
+    }
+
+    /// Like [`JsonWriter::field`], unless the value is zero in the sense of Go's `omitzero`.
+    pub fn field_unless_zero<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
+        if !value.is_zero() {
+            self.field(quoted_name, value);
+        }
+    }
+
+    /// Writes a list kind's items: `[]` where there are none, unlike other lists, whose empty form is `null`.
+    pub fn items_field<T: Json>(&mut self, quoted_name: &'static str, items: &[T]) {
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        self.begin_array();
+        for item in items {
+            item.write_json(self);
+            self.comma();
+        }
+        self.end_array();
+        self.out.push(b',');
+    }
+
+    /// Writes a field whose name is only known at run time.
+    pub fn key(&mut self, name: &str) {
+        self.string(name);
+        self.out.push(b':');
+    }
+
+    /// Writes an integer.
+    pub fn integer(&mut self, value: i64) {
+        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    /// Writes a float in Go's form: shortest digits, an exponent below 1e-6 and from 1e21 on.
+    pub fn float(&mut self, value: f64) {
+        if !value.is_finite() {
+            // Go refuses to encode these; no reader of ours can produce them.
+            self.raw(b"null");
+            return;
+        }
+        let magnitude = value.abs();
+        if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+            let text = format!("{value:e}");
+            // Rust writes 1e21 and 1e-7; Go writes 1e+21 and 1e-07 with the exponent's zero removed: 1e-7.
+            match text.split_once('e') {
+                Some((digits, exponent)) if !exponent.starts_with('-') => {
+                    self.raw(digits.as_bytes());
+                    self.raw(b"e+");
+                    self.raw(exponent.as_bytes());
+                }
+                _ => self.raw(text.as_bytes()),
+            }
+        } else {
+            self.raw(format!("{value}").as_bytes());
+        }
+    }
+
+    /// Writes a string, quoted and escaped as Go does it.
+    pub fn string(&mut self, text: &str) {
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        let bytes = text.as_bytes();
+        let mut start = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            if PLAIN[byte as usize] {
+                continue;
+            }
+            let escape: &[u8] = match byte {
+                b'"' => b"\\\"",
+                b'\\' => b"\\\\",
+                b'\n' => b"\\n",
+                b'\r' => b"\\r",
+                b'\t' => b"\\t",
+                0x08 => b"\\b",
+                0x0c => b"\\f",
+                0xe2 => match bytes.get(at..at + 3) {
+                    Some([0xe2, 0x80, 0xa8]) => b"\\u2028",
+                    Some([0xe2, 0x80, 0xa9]) => b"\\u2029",
+                    _ => continue,
+                },
+                _ => b"",
+            };
+            self.out.extend_from_slice(&bytes[start..at]);
+            if escape.is_empty() {
+                const HEX: &[u8; 16] = b"0123456789abcdef";
+                self.out.extend_from_slice(b"\\u00");
+                self.out.push(HEX[usize::from(byte >> 4)]);
+                self.out.push(HEX[usize::from(byte & 15)]);
+            } else {
+                self.out.extend_from_slice(escape);
+            }
+            start = at + if byte == 0xe2 { 3 } else { 1 };
+        }
+        self.out.extend_from_slice(&bytes[start..]);
+        self.out.push(b'"');
+    }
+}
+
+/// Bytes that stand for themselves inside a JSON string; 0xe2 is checked because it may begin U+2028 or U+2029.
+const PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = false;
+        byte += 1;
+    }
+    table[b'"' as usize] = false;
+    table[b'\\' as usize] = false;
+    table[b'<' as usize] = false;
+    table[b'>' as usize] = false;
+    table[b'&' as usize] = false;
+    table[0x7f] = true;
+    table[0xe2] = false;
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn string(text: &str) -> String {
+        let mut w = JsonWriter::new();
+        w.string(text);
+        String::from_utf8(w.into_bytes()).unwrap()
+    }
+
+    fn float(value: f64) -> String {
+        let mut w = JsonWriter::new();
+        w.float(value);
+        String::from_utf8(w.into_bytes()).unwrap()
+    }
+
+    #[test]
+    fn strings_are_escaped_as_in_go() {
+        assert_eq!(string("a<b>&c"), r#""a\u003cb\u003e\u0026c""#);
+        assert_eq!(string("q\"\\\n\r\t\u{8}\u{c}\u{1}\u{7f}"), "\"q\\\"\\\\\\n\\r\\t\\b\\f\\u0001\u{7f}\"");
+        assert_eq!(string("â\u{2028}\u{2029}€"), "\"â\\u2028\\u2029€\"");
+    }
+
+    #[test]
+    fn floats_take_gos_form() {
+        assert_eq!(float(1.0), "1");
+        assert_eq!(float(0.1), "0.1");
+        assert_eq!(float(1e21), "1e+21");
+        assert_eq!(float(1e-7), "1e-7");
+        assert_eq!(float(123456789.0), "123456789");
+        assert_eq!(float(-0.0), "-0");
+    }
+
+    #[test]
+    fn closing_replaces_the_last_comma() {
+        let mut w = JsonWriter::new();
+        w.begin_object();
+        w.field("\"a\":", &1i32);
+        w.field_unless_empty("\"b\":", &String::new());
+        w.end_object();
+        assert_eq!(w.as_bytes(), br#"{"a":1}"#);
+    }
+}

@@ -1,0 +1,177 @@
+//! Reading protobuf.
+
+use super::{Proto, ProtoFields};
+use crate::codec::DecodeError;
+
+/// How deep messages may nest (Go's runtime refuses more than 10,000; no API type comes near this).
+const DEPTH_LIMIT: u32 = 128;
+
+/// How a field's value is framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum WireType {
+    /// A base-128 varint.
+    Varint = 0,
+    /// Eight bytes, little-endian.
+    Fixed64 = 1,
+    /// A length, then as many bytes.
+    Bytes = 2,
+    /// Four bytes, little-endian.
+    Fixed32 = 5,
+}
+
+/// Reads values from a message's bytes.
+#[derive(Clone, Debug)]
+pub struct ProtoReader<'a> {
+    rest: &'a [u8],
+    depth: u32,
+}
+
+impl<'a> ProtoReader<'a> {
+    /// Reads from `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, depth: 0 }
+    }
+
+    /// Whether all was read.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// All that is left.
+    pub fn take_rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.rest)
+    }
+
+    /// A base-128 varint.
+    pub fn varint(&mut self) -> Result<u64, DecodeError> {
+        // one byte is by far the most common
+        if let [first, rest @ ..] = self.rest
+            && *first < 0x80
+        {
+            self.rest = rest;
+            return Ok(u64::from(*first));
+        }
+        let mut value = 0u64;
+        for (index, &byte) in self.rest.iter().enumerate().take(10) {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if byte < 0x80 {
+                if index == 9 && byte > 1 {
+                    return Err(DecodeError::proto("integer overflow"));
+                }
+                self.rest = &self.rest[index + 1..];
+                return Ok(value);
+            }
+        }
+        Err(if self.rest.len() < 10 { truncated() } else { DecodeError::proto("integer overflow") })
+    }
+
+    /// A field's number and wire type; `None` at the end.
+    pub fn next_tag(&mut self) -> Result<Option<(u32, WireType)>, DecodeError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let key = self.varint()?;
+        let wire = match key & 7 {
+            0 => WireType::Varint,
+            1 => WireType::Fixed64,
+            2 => WireType::Bytes,
+            5 => WireType::Fixed32,
+            other => return Err(DecodeError::proto(format!("illegal wireType {other}"))),
+        };
+        match u32::try_from(key >> 3) {
+            Ok(0) | Err(_) => Err(DecodeError::proto(format!("illegal tag {} (wire type {})", key >> 3, key & 7))),
+            Ok(tag) => Ok(Some((tag, wire))),
+        }
+    }
+
+    /// Refuses a value framed in another way than its type asks for.
+    pub fn expect_wire(&self, found: WireType, wanted: WireType) -> Result<(), DecodeError> {
+        if found == wanted { Ok(()) } else { Err(DecodeError::proto(format!("wrong wireType = {}", found as u8))) }
+    }
+
+    /// The bytes of a length-delimited value.
+    pub fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let length = self.varint()?;
+        match usize::try_from(length).ok().and_then(|length| self.rest.split_at_checked(length)) {
+            Some((bytes, rest)) => {
+                self.rest = rest;
+                Ok(bytes)
+            }
+            None => Err(truncated()),
+        }
+    }
+
+    /// `N` bytes of a fixed-width value.
+    pub fn fixed<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        match self.rest.split_first_chunk::<N>() {
+            Some((bytes, rest)) => {
+                self.rest = rest;
+                Ok(*bytes)
+            }
+            None => Err(truncated()),
+        }
+    }
+
+    /// A reader of a length-delimited value.
+    pub fn sub_message(&mut self) -> Result<ProtoReader<'a>, DecodeError> {
+        let depth = self.depth + 1;
+        if depth > DEPTH_LIMIT {
+            return Err(DecodeError::proto("exceeded max depth"));
+        }
+        Ok(ProtoReader { rest: self.bytes()?, depth })
+    }
+
+    /// Passes over a value.
+    pub fn skip(&mut self, wire: WireType) -> Result<(), DecodeError> {
+        match wire {
+            WireType::Varint => self.varint().map(drop),
+            WireType::Fixed64 => self.fixed::<8>().map(drop),
+            WireType::Bytes => self.bytes().map(drop),
+            WireType::Fixed32 => self.fixed::<4>().map(drop),
+        }
+    }
+
+    /// Reads a message's fields to the end; unknown ones are passed over.
+    pub fn message(&mut self, target: &mut dyn ProtoFields) -> Result<(), DecodeError> {
+        while let Some((tag, wire)) = self.next_tag()? {
+            if !target.read_field(tag, wire, self)? {
+                self.skip(wire)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a list wrapped in a message of its own; see [`super::ProtoWriter::wrapped_list_field`].
+    pub fn wrapped_list<T: Proto + Default>(&mut self, wire: WireType, into: &mut Vec<T>) -> Result<(), DecodeError> {
+        self.expect_wire(wire, WireType::Bytes)?;
+        let mut inner = self.sub_message()?;
+        while let Some((tag, wire)) = inner.next_tag()? {
+            if tag == 1 { into.read_tagged(wire, &mut inner)? } else { inner.skip(wire)? }
+        }
+        Ok(())
+    }
+}
+
+fn truncated() -> DecodeError {
+    DecodeError::proto("unexpected EOF")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn varints_are_bounded() {
+        assert_eq!(ProtoReader::new(&[0x96, 0x01]).varint().unwrap(), 150);
+        assert!(ProtoReader::new(&[0x80]).varint().is_err());
+        assert!(ProtoReader::new(&[0xff; 11]).varint().is_err());
+        assert_eq!(ProtoReader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]).varint().unwrap(), u64::MAX);
+    }
+
+    #[test]
+    fn lengths_beyond_the_end_are_refused() {
+        assert!(ProtoReader::new(&[5, 1, 2]).bytes().is_err());
+        assert!(ProtoReader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]).bytes().is_err());
+    }
+}

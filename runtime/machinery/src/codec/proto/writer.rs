@@ -1,0 +1,137 @@
+//! Writing protobuf from the end to the start.
+
+use super::{Proto, WireType};
+
+/// A buffer that is filled backwards.
+///
+/// A message's length stands before its bytes. Written backwards the bytes come first, so their length is known when it
+/// is due: one pass, no sizes computed beforehand.
+#[derive(Debug, Default)]
+pub struct ProtoWriter {
+    /// The bytes written are those from `start` on.
+    buf: Vec<u8>,
+    start: usize,
+}
+
+impl ProtoWriter {
+    /// An empty buffer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty buffer with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { buf: vec![0; capacity], start: capacity }
+    }
+
+    /// How many bytes were written.
+    pub fn len(&self) -> usize {
+        self.buf.len() - self.start
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What was written, in reading order.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.buf[self.start..]
+    }
+
+    /// What was written, in reading order.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.buf.drain(..self.start);
+        self.buf
+    }
+
+    /// Makes room for `count` bytes before those written and returns them.
+    fn room(&mut self, count: usize) -> &mut [u8] {
+        if self.start < count {
+            let written = self.len();
+            let capacity = (self.buf.len() * 2).max(written + count).max(256);
+            let mut grown = vec![0; capacity];
+            grown[capacity - written..].copy_from_slice(self.as_bytes());
+            self.buf = grown;
+            self.start = capacity - written;
+        }
+        let end = self.start;
+        self.start -= count;
+        &mut self.buf[self.start..end]
+    }
+
+    /// Puts bytes before those written.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.room(bytes.len()).copy_from_slice(bytes);
+    }
+
+    /// Puts a base-128 varint before the bytes written.
+    pub fn varint(&mut self, mut value: u64) {
+        let mut encoded = [0u8; 10];
+        let mut count = 0;
+        loop {
+            let low = (value & 0x7f) as u8;
+            value >>= 7;
+            if value == 0 {
+                encoded[count] = low;
+                count += 1;
+                break;
+            }
+            encoded[count] = low | 0x80;
+            count += 1;
+        }
+        self.bytes(&encoded[..count]);
+    }
+
+    /// Puts a field's key before its value.
+    pub fn tag(&mut self, tag: u32, wire: WireType) {
+        self.varint(u64::from(tag) << 3 | wire as u64);
+    }
+
+    /// Writes `value` as field `tag`. A message's fields are written in descending order of their numbers.
+    pub fn field<T: Proto>(&mut self, tag: u32, value: &T) {
+        value.write_tagged(tag, self);
+    }
+
+    /// Writes a length-delimited field from what `payload` writes.
+    pub fn message_field(&mut self, tag: u32, payload: impl FnOnce(&mut Self)) {
+        let end = self.len();
+        payload(self);
+        self.varint((self.len() - end) as u64);
+        self.tag(tag, WireType::Bytes);
+    }
+
+    /// Writes a list of strings wrapped in a message of its own, as Go's named slice types are (`Verbs`, `ExtraValue`).
+    pub fn wrapped_list_field<T: Proto>(&mut self, tag: u32, values: &Vec<T>) {
+        if !values.is_empty() {
+            self.message_field(tag, |w| w.field(1, values));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_come_out_in_reading_order_however_the_buffer_grows() {
+        for capacity in [0, 1, 1000] {
+            let mut w = ProtoWriter::with_capacity(capacity);
+            w.message_field(2, |w| {
+                w.field(3, &"x".repeat(300));
+                w.field(1, &true);
+            });
+            w.field(1, &"a".to_owned());
+            let bytes = w.into_bytes();
+            assert_eq!(&bytes[..9], &[0x0a, 1, b'a', 0x12, 0xb1, 0x02, 0x08, 1, 0x1a]);
+            assert_eq!(bytes.len(), 3 + 3 + 305);
+        }
+    }
+
+    #[test]
+    fn negative_integers_take_ten_bytes() {
+        let mut w = ProtoWriter::new();
+        w.field(1, &-1i32);
+        assert_eq!(w.as_bytes(), [0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
+    }
+}

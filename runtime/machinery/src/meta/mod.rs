@@ -1,0 +1,3 @@
+//! API groups that machinery itself needs.
+
+pub mod v1;

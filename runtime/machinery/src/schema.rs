@@ -1,0 +1,99 @@
+//! What is known of a type's structure at run time: fields, lists' topology, patch strategies.
+//!
+//! Generated as static tables. Strategic merge patch, server-side apply and strict checks of patches walk them.
+
+/// A struct's structure.
+#[derive(Debug)]
+pub struct StructSchema {
+    /// The type's name, for example `PodSpec`.
+    pub name: &'static str,
+    /// Its OpenAPI definition, for example `io.k8s.api.core.v1.PodSpec`.
+    pub definition: &'static str,
+    /// The struct is one value for server-side apply (`structType=atomic`).
+    pub atomic: bool,
+    /// Fields in declaration order; an inlined struct's fields stand in its place. A kind's `apiVersion` and `kind` come first.
+    pub fields: &'static [FieldSchema],
+}
+
+impl StructSchema {
+    /// The field with this JSON name.
+    pub fn field(&self, name: &str) -> Option<&FieldSchema> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A field's structure.
+#[derive(Debug)]
+pub struct FieldSchema {
+    /// The JSON name.
+    pub name: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+    /// How a strategic merge patch treats it.
+    pub patch: PatchStrategy,
+    /// The field that identifies elements of a list of structs in a strategic merge patch.
+    pub merge_key: Option<&'static str>,
+    /// Whether a value must be given.
+    pub required: bool,
+}
+
+/// How a strategic merge patch combines a field with what is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PatchStrategy {
+    /// Lists: merge elements instead of replacing the list. Structs and maps merge unless `replace` is set.
+    pub merge: bool,
+    /// Structs and maps: replace instead of merging.
+    pub replace: bool,
+    /// Keys that the patch's `$retainKeys` doesn't name are removed.
+    pub retain_keys: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A string, number, boolean, or a type with a JSON form of its own (`Quantity`, `Time`, `IntOrString`).
+    Scalar,
+    /// A struct with known fields. A function, because types may contain themselves.
+    Struct(fn() -> &'static StructSchema),
+    /// A list.
+    List {
+        /// What elements hold.
+        element: &'static Shape,
+        /// Its topology for server-side apply.
+        topology: ListTopology,
+    },
+    /// A map with free keys.
+    Map {
+        /// What values hold.
+        value: &'static Shape,
+        /// The map is one value for server-side apply (`mapType=atomic`).
+        atomic: bool,
+    },
+    /// Any JSON (`RawExtension`, `FieldsV1`).
+    Any,
+    /// A struct that is one value because the field says so (`structType=atomic` on the field).
+    AtomicStruct(fn() -> &'static StructSchema),
+}
+
+/// How server-side apply sees a list (KEP-555).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListTopology {
+    /// One value, owned whole.
+    Atomic,
+    /// A set of scalars, owned one by one.
+    Set,
+    /// Structs identified by these fields, owned one by one.
+    Map(&'static [&'static str]),
+}
+
+/// A struct whose structure is known. Generated.
+pub trait HasSchema {
+    /// Its structure.
+    fn struct_schema() -> &'static StructSchema;
+}
+
+/// A type with an OpenAPI schema of its own. Generated.
+pub trait HasOpenApi {
+    /// Its schema.
+    fn openapi() -> &'static crate::scheme::OpenApiSchema;
+}
