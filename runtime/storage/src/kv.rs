@@ -40,6 +40,16 @@ pub enum KeyRange {
     },
 }
 
+impl KeyRange {
+    /// Whether `key` lies in the range.
+    pub fn contains(&self, key: &[u8]) -> bool {
+        match self {
+            Self::One(one) => one == key,
+            Self::Between { start, end } => start <= key && key < end,
+        }
+    }
+}
+
 /// What a range read returns of each key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Want {
@@ -87,6 +97,17 @@ pub enum Expect {
     Absent,
     /// The key exists and was last written at this revision.
     At(Revision),
+}
+
+impl Expect {
+    /// Whether a key that is now `current` is as expected.
+    pub fn holds(self, current: Option<&KeyValue>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Absent => current.is_none(),
+            Self::At(revision) => current.is_some_and(|kv| kv.mod_revision == revision),
+        }
+    }
 }
 
 /// Names a lease. etcd's are positive 64-bit integers.
@@ -190,13 +211,7 @@ pub trait Kv: Send + Sync + 'static {
     async fn range(&self, request: RangeRequest) -> Result<RangeResult, KvError>;
 
     /// Writes `value` under `key` if `expect` holds.
-    async fn put(
-        &self,
-        key: Bytes,
-        value: Bytes,
-        expect: Expect,
-        lease: Option<LeaseId>,
-    ) -> Result<Written, KvError>;
+    async fn put(&self, key: Bytes, value: Bytes, expect: Expect, lease: Option<LeaseId>) -> Result<Written, KvError>;
 
     /// Deletes `key` if `expect` holds. Deleting an absent key with [`Expect::Anything`] is `Unexpected` with no current.
     async fn delete(&self, key: Bytes, expect: Expect) -> Result<Written, KvError>;
