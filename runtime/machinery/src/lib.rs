@@ -11,17 +11,29 @@
 
 extern crate self as kubeforge_machinery;
 
+pub mod byte_string;
 pub mod codec;
 pub mod deepcopy;
 pub mod defaulted;
 pub mod gvk;
+pub mod int_or_string;
+mod leaf;
 pub mod meta;
 pub mod object;
+pub mod quantity;
+pub mod raw_extension;
 pub mod schema;
 pub mod scheme;
+pub mod user;
+pub mod time;
 
+pub use byte_string::ByteString;
 pub use deepcopy::DeepCopy;
 pub use defaulted::Defaulted;
 pub use gvk::{GroupKind, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource};
+pub use int_or_string::IntOrString;
 pub use object::{Kind, ListKind, Meta, Object, Resource};
+pub use quantity::Quantity;
+pub use raw_extension::{FieldsV1, RawExtension};
 pub use scheme::{ConversionError, KindInfo, Scheme, SchemeBuilder, SchemeError};
+pub use time::{Duration, MicroTime, Time};
