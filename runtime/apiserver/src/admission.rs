@@ -1,0 +1,118 @@
+//! Admission: what may change or refuse a write after it was decoded and before it is stored.
+
+use async_trait::async_trait;
+use kubeforge_machinery::{GroupVersionKind, GroupVersionResource, Object, meta::v1::DeleteOptions, status::ApiError};
+
+use crate::request::RequestContext;
+
+/// What a write does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// A new object.
+    Create,
+    /// A changed object, or a patch of it.
+    Update,
+    /// A removal.
+    Delete,
+    /// A request to an object that is no change of it, such as `pods/exec`.
+    Connect,
+}
+
+/// A write, as admission sees it. Objects are in the hub version.
+#[derive(Debug)]
+pub struct Attributes<'a> {
+    /// What it does.
+    pub operation: Operation,
+    /// The kind of the object, in the version of the request.
+    pub kind: &'a GroupVersionKind,
+    /// The resource of the request.
+    pub resource: &'a GroupVersionResource,
+    /// The subresource; empty for none.
+    pub subresource: &'a str,
+    /// The namespace; empty for cluster-scoped resources.
+    pub namespace: &'a str,
+    /// The object's name; empty while it is still to be generated.
+    pub name: &'a str,
+    /// What is stored, for updates and deletes.
+    pub old_object: Option<&'a dyn Object>,
+    /// The options of a delete.
+    pub delete_options: Option<&'a DeleteOptions>,
+    /// The request.
+    pub ctx: &'a RequestContext,
+}
+
+/// An admission plugin.
+#[async_trait]
+pub trait Admission: Send + Sync + 'static {
+    /// Its name, as flags spell it.
+    fn name(&self) -> &'static str;
+
+    /// Whether it has a say in such operations.
+    fn handles(&self, operation: Operation) -> bool;
+
+    /// Changes the object (`None` for deletes and connects), or refuses the request.
+    async fn mutate(&self, attributes: &Attributes<'_>, object: Option<&mut dyn Object>) -> Result<(), ApiError> {
+        let _unchanged = (attributes, object);
+        Ok(())
+    }
+
+    /// Refuses the request, or not. Runs after all mutation and validation.
+    async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
+        let _allowed = (attributes, object);
+        Ok(())
+    }
+}
+
+/// The plugins of a server, in order.
+#[derive(Default)]
+pub struct AdmissionChain {
+    plugins: Vec<Box<dyn Admission>>,
+}
+
+impl std::fmt::Debug for AdmissionChain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.plugins.iter().map(|plugin| plugin.name())).finish()
+    }
+}
+
+impl AdmissionChain {
+    /// The plugins in their order.
+    pub fn new(plugins: Vec<Box<dyn Admission>>) -> Self {
+        Self { plugins }
+    }
+
+    /// Whether any plugin has a say in such operations.
+    pub fn handles(&self, operation: Operation) -> bool {
+        self.plugins.iter().any(|plugin| plugin.handles(operation))
+    }
+
+    /// Every plugin's changes, one after another.
+    ///
+    /// # Errors
+    /// The first plugin's that refuses.
+    pub async fn mutate(
+        &self,
+        attributes: &Attributes<'_>,
+        mut object: Option<&mut dyn Object>,
+    ) -> Result<(), ApiError> {
+        for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
+            let object = match &mut object {
+                Some(object) => Some(&mut **object),
+                None => None,
+            };
+            plugin.mutate(attributes, object).await?;
+        }
+        Ok(())
+    }
+
+    /// Every plugin's checks, one after another.
+    ///
+    /// # Errors
+    /// The first plugin's that refuses.
+    pub async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
+        for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
+            plugin.validate(attributes, object).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,217 @@
+//! The resources that a server serves.
+//!
+//! A [`ResourceScope`] is everything that handlers need to know of one resource in one version; the [`Registry`] finds
+//! it by group, version and plural.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
+
+use kubeforge_machinery::{
+    GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
+    codec::MediaType,
+    scheme::{ResourceInfo, ScalePaths, TypeEntry},
+};
+use kubeforge_storage::storage::Storage;
+
+use crate::{admission::AdmissionChain, strategy::Strategy, subresource::SubresourceHandler, table::TableConvertor};
+
+/// What a server's builder says of one resource beyond its definition. All fields may be left at their defaults.
+#[derive(Default)]
+pub struct ResourceOptions {
+    /// Its behaviour.
+    pub strategy: Option<Arc<dyn Strategy>>,
+    /// Its tables; the default shows the columns of the definition.
+    pub table: Option<Arc<dyn TableConvertor>>,
+    /// Handlers of its subresources, by name. `status` and `scale` need none.
+    pub subresources: BTreeMap<&'static str, Arc<dyn SubresourceHandler>>,
+    /// The resource is not stored: this answers every request to it.
+    pub virtual_handler: Option<Arc<dyn SubresourceHandler>>,
+    /// Where its objects are kept, after `/registry`; the default is `/<group>/<plural>`, for the core group
+    /// `/<plural>`.
+    pub storage_prefix: Option<String>,
+    /// The version that is stored; the default is the hub.
+    pub storage_version: Option<GroupVersionKind>,
+    /// How it is stored; the default is protobuf where the kind has that form.
+    pub storage_media: Option<MediaType>,
+    /// It is not served.
+    pub disabled: bool,
+}
+
+impl fmt::Debug for ResourceOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceOptions").field("storage_prefix", &self.storage_prefix).finish_non_exhaustive()
+    }
+}
+
+/// What a storage factory must know to make a resource's storage.
+#[derive(Clone, Debug)]
+pub struct StorageSpec {
+    /// The Scheme that decodes stored objects.
+    pub scheme: Arc<Scheme>,
+    /// The resource.
+    pub resource: GroupResource,
+    /// The kind in memory.
+    pub hub: GroupVersionKind,
+    /// The kind that is stored.
+    pub stored: GroupVersionKind,
+    /// How it is stored.
+    pub media: MediaType,
+    /// Where, for example `/registry/pods`.
+    pub prefix: String,
+    /// Whether objects live in namespaces.
+    pub namespaced: bool,
+}
+
+/// Makes the storage of each resource.
+pub trait StorageFactory: Send + Sync {
+    /// The storage of one resource.
+    fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage>;
+}
+
+impl<F: Fn(StorageSpec) -> Arc<dyn Storage> + Send + Sync> StorageFactory for F {
+    fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage> {
+        self(spec)
+    }
+}
+
+/// What a subresource is.
+pub enum Subresource {
+    /// The object's status.
+    Status,
+    /// The object's replicas, as `autoscaling/v1.Scale`.
+    Scale(ScalePaths),
+    /// A handler.
+    Handler(Arc<dyn SubresourceHandler>),
+    /// Declared, but nothing answers it.
+    Unserved,
+}
+
+/// A subresource of a resource.
+pub struct SubresourceScope {
+    /// What it takes and answers.
+    pub kind: GroupVersionKind,
+    /// The verbs it serves.
+    pub verbs: Vec<String>,
+    /// What it is.
+    pub what: Subresource,
+}
+
+/// One resource in one version, as handlers know it.
+pub struct ResourceScope {
+    /// Where it is served.
+    pub gvr: GroupVersionResource,
+    /// Its group and plural, as error messages name it.
+    pub resource: GroupResource,
+    /// The kind that is served.
+    pub kind: GroupVersionKind,
+    /// The kind of its lists.
+    pub list_kind: GroupVersionKind,
+    /// The kind in memory and storage.
+    pub hub: GroupVersionKind,
+    /// The kind that is stored.
+    pub stored: GroupVersionKind,
+    /// The kind's entry in the Scheme.
+    pub entry: Arc<TypeEntry>,
+    /// How it is served, from the definition.
+    pub info: ResourceInfo,
+    /// Whether the kind has a `status` subresource.
+    pub has_status: bool,
+    /// What is particular to it.
+    pub strategy: Arc<dyn Strategy>,
+    /// Its tables.
+    pub table: Arc<dyn TableConvertor>,
+    /// Its objects; `None` where nothing is stored.
+    pub storage: Option<Arc<dyn Storage>>,
+    /// Answers every request where nothing is stored.
+    pub virtual_handler: Option<Arc<dyn SubresourceHandler>>,
+    /// Its subresources.
+    pub subresources: BTreeMap<String, SubresourceScope>,
+    /// The server's admission plugins.
+    pub admission: Arc<AdmissionChain>,
+    /// The server's Scheme.
+    pub scheme: Arc<Scheme>,
+}
+
+impl fmt::Debug for ResourceScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ResourceScope").field(&self.gvr).finish()
+    }
+}
+
+impl ResourceScope {
+    /// Whether objects live in namespaces.
+    pub fn namespaced(&self) -> bool {
+        self.info.namespaced
+    }
+
+    /// Whether the resource serves a verb.
+    pub fn serves(&self, verb: &str) -> bool {
+        self.info.verbs.contains(&verb)
+    }
+}
+
+/// A group and version with its resources.
+#[derive(Debug)]
+pub struct GroupVersionScope {
+    /// The group and version.
+    pub group_version: GroupVersion,
+    /// Its resources, by plural.
+    pub resources: HashMap<String, Arc<ResourceScope>>,
+}
+
+/// All resources of a server.
+#[derive(Debug, Default)]
+pub struct Registry {
+    groups: HashMap<String, HashMap<String, GroupVersionScope>>,
+    by_resource: HashMap<GroupResource, Arc<ResourceScope>>,
+}
+
+impl Registry {
+    /// The resource that a path names, without allocating.
+    pub fn find(&self, group: &str, version: &str, resource: &str) -> Option<&Arc<ResourceScope>> {
+        self.groups.get(group)?.get(version)?.resources.get(resource)
+    }
+
+    /// The group and version, if it is served.
+    pub fn group_version(&self, group: &str, version: &str) -> Option<&GroupVersionScope> {
+        self.groups.get(group)?.get(version)
+    }
+
+    /// Whether any version of the group is served.
+    pub fn has_group(&self, group: &str) -> bool {
+        self.groups.contains_key(group)
+    }
+
+    /// A resource whatever its version, for those who need its storage (all versions share it).
+    pub fn resource(&self, resource: &GroupResource) -> Option<&Arc<ResourceScope>> {
+        self.by_resource.get(resource)
+    }
+
+    /// Every resource in every version, in no order.
+    pub fn scopes(&self) -> impl Iterator<Item = &Arc<ResourceScope>> {
+        self.groups.values().flat_map(HashMap::values).flat_map(|version| version.resources.values())
+    }
+
+    /// Every group and version, in no order.
+    pub fn group_versions(&self) -> impl Iterator<Item = &GroupVersionScope> {
+        self.groups.values().flat_map(HashMap::values)
+    }
+
+    pub(crate) fn insert(&mut self, scope: ResourceScope) {
+        let scope = Arc::new(scope);
+        self.by_resource.entry(scope.resource.clone()).or_insert_with(|| scope.clone());
+        self.groups
+            .entry(scope.gvr.group.to_string())
+            .or_default()
+            .entry(scope.gvr.version.to_string())
+            .or_insert_with(|| GroupVersionScope {
+                group_version: scope.gvr.group_version(),
+                resources: HashMap::new(),
+            })
+            .resources
+            .insert(scope.gvr.resource.to_string(), scope);
+    }
+}

@@ -1,0 +1,91 @@
+//! What handlers, strategies and admission know of the request they work for.
+
+use std::sync::Arc;
+
+use kubeforge_machinery::{Time, user::UserInfo};
+use parking_lot::Mutex;
+
+use crate::registry::Registry;
+
+/// How a request says that unknown and duplicate fields are to be treated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// Drop them silently.
+    Ignore,
+    /// Drop them and warn: the default.
+    #[default]
+    Warn,
+    /// Refuse the request.
+    Strict,
+}
+
+/// Whether a write is to take effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Persist {
+    /// It takes effect.
+    #[default]
+    Write,
+    /// Everything is done but the write (`dryRun=All`).
+    DryRun,
+}
+
+/// A request, as what happens below the handlers sees it.
+#[derive(Debug)]
+pub struct RequestContext {
+    /// Who asks.
+    pub user: Arc<UserInfo>,
+    /// The resources of this server, for whoever must look at or change another one.
+    pub registry: Arc<Registry>,
+    /// When the request came.
+    pub now: Time,
+    /// Whether it is a dry run.
+    pub persist: Persist,
+    /// Who is recorded as the manager of the fields that the request sets.
+    pub field_manager: String,
+    /// What happens to unknown fields.
+    pub field_validation: FieldValidation,
+    /// The namespace of the request's path; empty for cluster-scoped requests.
+    pub namespace: String,
+    /// The subresource of the request's path; empty for the resource itself.
+    pub subresource: String,
+    warnings: Mutex<Vec<String>>,
+}
+
+/// More warnings than this are dropped, as headers have a bound.
+const WARNINGS_MAX: usize = 64;
+
+impl RequestContext {
+    /// A context without options.
+    pub fn new(user: Arc<UserInfo>, registry: Arc<Registry>) -> Self {
+        Self {
+            user,
+            registry,
+            now: Time::now(),
+            persist: Persist::Write,
+            field_manager: String::new(),
+            field_validation: FieldValidation::default(),
+            namespace: String::new(),
+            subresource: String::new(),
+            warnings: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Tells the client something that does not fail the request (`Warning` header 299). The same text is told once.
+    pub fn warn(&self, text: impl Into<String>) {
+        let text = text.into();
+        let mut warnings = self.warnings.lock();
+        if warnings.len() < WARNINGS_MAX && !warnings.contains(&text) {
+            warnings.push(text);
+        }
+    }
+
+    /// What was said so far; it is taken out.
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut self.warnings.lock())
+    }
+
+    /// Whether the request is a dry run.
+    pub fn is_dry_run(&self) -> bool {
+        self.persist == Persist::DryRun
+    }
+}

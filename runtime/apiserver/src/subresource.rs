@@ -1,0 +1,58 @@
+//! Handlers for subresources (and resources without storage) that no definition describes: `pods/binding`,
+//! `pods/eviction`, `serviceaccounts/token`, `subjectaccessreviews`.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use kubeforge_machinery::{Object, status::ApiError};
+
+use crate::{registry::ResourceScope, request::RequestContext};
+
+/// A request to a subresource.
+#[derive(Debug)]
+pub struct SubresourceCall<'a> {
+    /// The resource that it belongs to.
+    pub scope: &'a ResourceScope,
+    /// The subresource's name; empty for a resource without storage.
+    pub subresource: &'a str,
+    /// The request.
+    pub ctx: &'a RequestContext,
+    /// The method: `GET`, `POST`, `PUT` or `PATCH`.
+    pub method: &'a Method,
+    /// The namespace; empty for cluster-scoped resources.
+    pub namespace: &'a str,
+    /// The name of the object; empty where the path has none.
+    pub name: &'a str,
+    /// The query, as it came.
+    pub query: &'a str,
+    /// The decoded body, defaulted, in the subresource's kind. For a `PATCH` the body is raw, see `patch`.
+    pub body: Option<Box<dyn Object>>,
+}
+
+/// What a handler answers.
+#[derive(Debug)]
+pub enum SubresourceAnswer {
+    /// An object, encoded as the client asked.
+    Object(StatusCode, Box<dyn Object>),
+    /// Any bytes (logs).
+    Raw {
+        /// The media type.
+        content_type: &'static str,
+        /// The body.
+        body: Bytes,
+    },
+}
+
+/// Answers requests to a subresource.
+#[async_trait]
+pub trait SubresourceHandler: Send + Sync + 'static {
+    /// Answers one request.
+    async fn handle(&self, call: SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError>;
+
+    /// The subresource reads and writes the object itself, as `status` does: the generic get, update and patch work on
+    /// the parent object with this strategy in place of the resource's own (`pods/resize`, `pods/ephemeralcontainers`,
+    /// `certificatesigningrequests/approval`). `handle` is not called then.
+    fn as_view(&self) -> Option<&dyn crate::strategy::Strategy> {
+        None
+    }
+}
