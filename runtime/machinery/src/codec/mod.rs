@@ -3,15 +3,16 @@
 mod error;
 pub mod json;
 pub mod proto;
+pub mod serde_bridge;
 mod serializer;
 
 pub use error::{DecodeError, DecodeErrorKind};
 pub use json::{Json, JsonFields, JsonReader, JsonWriter, StrictError};
-pub use serializer::{
-    Decoded, DocumentError, MediaType, PROTO_MAGIC, ProtoEnvelope, Strictness, TypeMeta, decode, encode, peek_json, unwrap_proto,
-    wrap_proto,
-};
 pub use proto::{Proto, ProtoFields, ProtoReader, ProtoWriter, WireType};
+pub use serializer::{
+    Decoded, DocumentError, MediaType, PROTO_MAGIC, ProtoEnvelope, Strictness, TypeMeta, decode, encode, peek_json,
+    unwrap_proto, wrap_proto,
+};
 
 /// The value's compact JSON.
 pub fn to_json_vec<T: Json>(value: &T) -> Vec<u8> {
