@@ -16,6 +16,7 @@ mod config_map;
 mod container;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod container_status;
+pub mod defaults;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod endpoints;
 #[allow(missing_docs)] // field docs come with the toolchain issue
