@@ -65,7 +65,7 @@ pub enum StatefulSetUpdateStrategyType {
 pub struct RollingUpdateStatefulSetStrategy {
     #[api(tag = 1)]
     pub partition: Option<i32>,
-    #[api(tag = 2)]
+    #[api(tag = 2, gate = "MaxUnavailableStatefulSet")]
     pub max_unavailable: Option<IntOrString>,
 }
 

@@ -71,7 +71,7 @@ pub struct HPAScalingRules {
     pub select_policy: Option<ScalingPolicySelect>,
     #[api(tag = 2, list = atomic)]
     pub policies: Vec<HPAScalingPolicy>,
-    #[api(tag = 4)]
+    #[api(tag = 4, gate = "HPAConfigurableTolerance")]
     pub tolerance: Option<Quantity>,
 }
 

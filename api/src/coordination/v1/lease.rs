@@ -37,9 +37,9 @@ pub struct LeaseSpec {
     pub renew_time: Option<MicroTime>,
     #[api(tag = 5)]
     pub lease_transitions: Option<i32>,
-    #[api(tag = 6)]
+    #[api(tag = 6, gate = "CoordinatedLeaderElection")]
     pub strategy: Option<String>,
-    #[api(tag = 7)]
+    #[api(tag = 7, gate = "CoordinatedLeaderElection")]
     pub preferred_holder: Option<String>,
 }
 

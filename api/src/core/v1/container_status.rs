@@ -27,15 +27,15 @@ pub struct ContainerStatus {
     pub started: Option<bool>,
     #[api(tag = 10)]
     pub allocated_resources: BTreeMap<String, Quantity>,
-    #[api(tag = 11)]
+    #[api(tag = 11, gate = "InPlacePodVerticalScaling")]
     pub resources: Option<Box<ResourceRequirements>>,
     #[api(tag = 12, patch = merge, merge_key = "mountPath", list = map("mountPath"))]
     pub volume_mounts: Vec<VolumeMountStatus>,
-    #[api(tag = 13)]
+    #[api(tag = 13, gate = "SupplementalGroupsPolicy")]
     pub user: Option<ContainerUser>,
-    #[api(tag = 14, patch = merge, merge_key = "name", list = map("name"))]
+    #[api(tag = 14, patch = merge, merge_key = "name", list = map("name"), gate = "ResourceHealthStatus")]
     pub allocated_resources_status: Vec<ResourceStatus>,
-    #[api(tag = 15)]
+    #[api(tag = 15, gate = "ContainerStopSignals")]
     pub stop_signal: Option<Signal>,
 }
 
@@ -113,7 +113,7 @@ pub struct VolumeMountStatus {
 
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeStatus {
-    #[api(tag = 1)]
+    #[api(tag = 1, gate = "ImageVolumeWithDigest")]
     pub image: Option<ImageVolumeStatus>,
 }
 
@@ -137,7 +137,7 @@ pub struct ResourceHealth {
     pub resource_id: String,
     #[api(tag = 2)]
     pub health: ResourceHealthStatus,
-    #[api(tag = 6)]
+    #[api(tag = 6, gate = "ResourceHealthStatusMessage")]
     pub message: Option<String>,
 }
 

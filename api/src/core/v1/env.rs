@@ -23,7 +23,7 @@ pub struct EnvVarSource {
     pub config_map_key_ref: Option<Box<ConfigMapKeySelector>>,
     #[api(tag = 4)]
     pub secret_key_ref: Option<Box<SecretKeySelector>>,
-    #[api(tag = 5)]
+    #[api(tag = 5, gate = "EnvFiles")]
     pub file_key_ref: Option<Box<FileKeySelector>>,
 }
 

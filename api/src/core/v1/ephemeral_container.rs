@@ -34,11 +34,11 @@ pub struct EphemeralContainerCommon {
     pub env: Vec<EnvVar>,
     #[api(tag = 8)]
     pub resources: ResourceRequirements,
-    #[api(tag = 23, list = atomic)]
+    #[api(tag = 23, list = atomic, gate = "InPlacePodVerticalScaling")]
     pub resize_policy: Vec<ContainerResizePolicy>,
     #[api(tag = 24)]
     pub restart_policy: Option<ContainerRestartPolicy>,
-    #[api(tag = 25, list = atomic)]
+    #[api(tag = 25, list = atomic, gate = "ContainerRestartRules")]
     pub restart_policy_rules: Vec<ContainerRestartRule>,
     #[api(tag = 9, patch = merge, merge_key = "mountPath", list = map("mountPath"))]
     pub volume_mounts: Vec<VolumeMount>,

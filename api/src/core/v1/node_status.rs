@@ -32,9 +32,9 @@ pub struct NodeStatus {
     pub config: Option<Box<NodeConfigStatus>>,
     #[api(tag = 12, list = atomic)]
     pub runtime_handlers: Vec<NodeRuntimeHandler>,
-    #[api(tag = 13)]
+    #[api(tag = 13, gate = "SupplementalGroupsPolicy")]
     pub features: Option<NodeFeatures>,
-    #[api(tag = 14, list = atomic)]
+    #[api(tag = 14, list = atomic, gate = "NodeDeclaredFeatures")]
     pub declared_features: Vec<String>,
 }
 

@@ -59,7 +59,7 @@ pub struct PersistentVolumeSpec {
     pub volume_mode: Option<PersistentVolumeMode>,
     #[api(tag = 9)]
     pub node_affinity: Option<VolumeNodeAffinity>,
-    #[api(tag = 10)]
+    #[api(tag = 10, gate = "VolumeAttributesClass")]
     pub volume_attributes_class_name: Option<String>,
 }
 

@@ -53,7 +53,7 @@ pub struct PersistentVolumeClaimSpec {
     pub data_source: Option<Box<TypedLocalObjectReference>>,
     #[api(tag = 8)]
     pub data_source_ref: Option<Box<TypedObjectReference>>,
-    #[api(tag = 9)]
+    #[api(tag = 9, gate = "VolumeAttributesClass")]
     pub volume_attributes_class_name: Option<String>,
 }
 
@@ -71,9 +71,9 @@ pub struct PersistentVolumeClaimStatus {
     pub allocated_resources: BTreeMap<String, Quantity>,
     #[api(tag = 7, map = granular)]
     pub allocated_resource_statuses: BTreeMap<String, ClaimResourceStatus>,
-    #[api(tag = 8)]
+    #[api(tag = 8, gate = "VolumeAttributesClass")]
     pub current_volume_attributes_class_name: Option<String>,
-    #[api(tag = 9)]
+    #[api(tag = 9, gate = "VolumeAttributesClass")]
     pub modify_volume_status: Option<Box<ModifyVolumeStatus>>,
 }
 

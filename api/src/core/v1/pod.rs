@@ -136,13 +136,13 @@ pub struct PodSpec {
     pub host_users: Option<bool>,
     #[api(tag = 38, patch = merge, merge_key = "name", list = map("name"))]
     pub scheduling_gates: Vec<PodSchedulingGate>,
-    #[api(tag = 39, patch = "merge,retainKeys", merge_key = "name", list = map("name"))]
+    #[api(tag = 39, patch = "merge,retainKeys", merge_key = "name", list = map("name"), gate = "DynamicResourceAllocation")]
     pub resource_claims: Vec<PodResourceClaim>,
-    #[api(tag = 40)]
+    #[api(tag = 40, gate = "PodLevelResources")]
     pub resources: Option<Box<ResourceRequirements>>,
-    #[api(tag = 41)]
+    #[api(tag = 41, gate = "HostnameOverride")]
     pub hostname_override: Option<String>,
-    #[api(tag = 43)]
+    #[api(tag = 43, gate = "GenericWorkload")]
     pub scheduling_group: Option<PodSchedulingGroup>,
 }
 
@@ -229,6 +229,7 @@ pub struct PodSchedulingGate {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(union("podGroupName" = "PodGroupName"))]
 pub struct PodSchedulingGroup {
     #[api(tag = 1)]
     pub pod_group_name: Option<String>,

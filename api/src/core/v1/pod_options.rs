@@ -23,7 +23,7 @@ pub struct PodLogOptions {
     pub limit_bytes: Option<i64>,
     #[api(tag = 9, json = "insecureSkipTLSVerifyBackend")]
     pub insecure_skip_tls_verify_backend: bool,
-    #[api(tag = 10)]
+    #[api(tag = 10, gate = "PodLogsQuerySplitStreams")]
     pub stream: Option<String>,
 }
 

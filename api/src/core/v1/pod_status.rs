@@ -38,17 +38,17 @@ pub struct PodStatus {
     pub qos_class: PodQOSClass,
     #[api(tag = 13, list = atomic)]
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
-    #[api(tag = 14, deprecated)]
+    #[api(tag = 14, deprecated, gate = "InPlacePodVerticalScaling")]
     pub resize: PodResizeStatus,
-    #[api(tag = 15, patch = "merge,retainKeys", merge_key = "name", list = map("name"))]
+    #[api(tag = 15, patch = "merge,retainKeys", merge_key = "name", list = map("name"), gate = "DynamicResourceAllocation")]
     pub resource_claim_statuses: Vec<PodResourceClaimStatus>,
-    #[api(tag = 18)]
+    #[api(tag = 18, gate = "DRAExtendedResource")]
     pub extended_resource_claim_status: Option<Box<PodExtendedResourceClaimStatus>>,
-    #[api(tag = 19)]
+    #[api(tag = 19, gate = "InPlacePodLevelResourcesVerticalScaling")]
     pub allocated_resources: BTreeMap<String, Quantity>,
-    #[api(tag = 20)]
+    #[api(tag = 20, gate = "InPlacePodLevelResourcesVerticalScaling")]
     pub resources: Option<Box<ResourceRequirements>>,
-    #[api(tag = 21, list = atomic)]
+    #[api(tag = 21, list = atomic, gate = "DRANodeAllocatableResources")]
     pub node_allocatable_resource_claim_statuses: Vec<NodeAllocatableResourceClaimStatus>,
 }
 

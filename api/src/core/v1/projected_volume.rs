@@ -23,9 +23,9 @@ pub struct VolumeProjection {
     pub config_map: Option<Box<ConfigMapProjection>>,
     #[api(tag = 4)]
     pub service_account_token: Option<Box<ServiceAccountTokenProjection>>,
-    #[api(tag = 5)]
+    #[api(tag = 5, gate = "ClusterTrustBundleProjection")]
     pub cluster_trust_bundle: Option<Box<ClusterTrustBundleProjection>>,
-    #[api(tag = 6)]
+    #[api(tag = 6, gate = "PodCertificateProjection")]
     pub pod_certificate: Option<Box<PodCertificateProjection>>,
 }
 

@@ -45,7 +45,7 @@ pub struct TypedObjectReference {
     pub kind: String,
     #[api(tag = 3, required)]
     pub name: String,
-    #[api(tag = 4)]
+    #[api(tag = 4, gate = "CrossNamespaceVolumeDataSource")]
     pub namespace: Option<String>,
 }
 

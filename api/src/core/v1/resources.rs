@@ -9,7 +9,7 @@ pub struct ResourceRequirements {
     pub limits: BTreeMap<String, Quantity>,
     #[api(tag = 2)]
     pub requests: BTreeMap<String, Quantity>,
-    #[api(tag = 3, list = map("name"))]
+    #[api(tag = 3, list = map("name"), gate = "DynamicResourceAllocation")]
     pub claims: Vec<ResourceClaim>,
 }
 

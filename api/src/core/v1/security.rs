@@ -14,7 +14,7 @@ pub struct PodSecurityContext {
     pub run_as_non_root: Option<bool>,
     #[api(tag = 4, list = atomic)]
     pub supplemental_groups: Vec<i64>,
-    #[api(tag = 12)]
+    #[api(tag = 12, gate = "SupplementalGroupsPolicy")]
     pub supplemental_groups_policy: Option<SupplementalGroupsPolicy>,
     #[api(tag = 5)]
     pub fs_group: Option<i64>,
@@ -26,7 +26,7 @@ pub struct PodSecurityContext {
     pub seccomp_profile: Option<Box<SeccompProfile>>,
     #[api(tag = 11)]
     pub app_armor_profile: Option<Box<AppArmorProfile>>,
-    #[api(tag = 13)]
+    #[api(tag = 13, gate = "SELinuxChangePolicy")]
     pub se_linux_change_policy: Option<PodSELinuxChangePolicy>,
 }
 
@@ -132,6 +132,7 @@ pub struct WindowsSecurityContextOptions {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(union(discriminator = "type", "localhostProfile" = "LocalhostProfile"))]
 pub struct SeccompProfile {
     #[api(tag = 1, required)]
     pub type_: SeccompProfileType,
@@ -149,6 +150,7 @@ pub enum SeccompProfileType {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(union(discriminator = "type", "localhostProfile" = "LocalhostProfile"))]
 pub struct AppArmorProfile {
     #[api(tag = 1, required)]
     pub type_: AppArmorProfileType,

@@ -32,7 +32,7 @@ pub struct CSIDriverSpec {
     pub pod_info_on_mount: Option<bool>,
     #[api(tag = 3, list = set)]
     pub volume_lifecycle_modes: Vec<VolumeLifecycleMode>,
-    #[api(tag = 4)]
+    #[api(tag = 4, gate = "CSIStorageCapacity")]
     pub storage_capacity: Option<bool>,
     #[api(tag = 5)]
     pub fs_group_policy: Option<FSGroupPolicy>,
@@ -40,13 +40,13 @@ pub struct CSIDriverSpec {
     pub token_requests: Vec<TokenRequest>,
     #[api(tag = 7)]
     pub requires_republish: Option<bool>,
-    #[api(tag = 8)]
+    #[api(tag = 8, gate = "SELinuxMountReadWriteOncePod")]
     pub se_linux_mount: Option<bool>,
-    #[api(tag = 9)]
+    #[api(tag = 9, gate = "MutableCSINodeAllocatableCount")]
     pub node_allocatable_update_period_seconds: Option<i64>,
-    #[api(tag = 10)]
+    #[api(tag = 10, gate = "CSIServiceAccountTokenSecrets")]
     pub service_account_token_in_secrets: Option<bool>,
-    #[api(tag = 11)]
+    #[api(tag = 11, gate = "VolumeLimitScaling")]
     pub prevent_pod_scheduling_if_missing: Option<bool>,
 }
 

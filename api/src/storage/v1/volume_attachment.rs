@@ -68,6 +68,6 @@ pub struct VolumeError {
     pub time: Time,
     #[api(tag = 2)]
     pub message: String,
-    #[api(tag = 3)]
+    #[api(tag = 3, gate = "MutableCSINodeAllocatableCount")]
     pub error_code: Option<i32>,
 }

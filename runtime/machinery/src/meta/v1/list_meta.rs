@@ -10,7 +10,7 @@ pub struct ListMeta {
     pub continue_: String,
     #[api(tag = 4)]
     pub remaining_item_count: Option<i64>,
-    #[api(tag = 5)]
+    #[api(tag = 5, gate = "ShardedListAndWatch")]
     pub shard_info: Option<ShardInfo>,
 }
 

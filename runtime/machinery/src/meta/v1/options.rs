@@ -23,7 +23,7 @@ pub struct ListOptions {
     pub continue_: String,
     #[api(tag = 11)]
     pub send_initial_events: Option<bool>,
-    #[api(tag = 15)]
+    #[api(tag = 15, gate = "ShardedListAndWatch")]
     pub shard_selector: String,
 }
 
