@@ -1,8 +1,34 @@
-use proc_macro2::TokenStream;
+//! Copies into a value that exists, field by field.
 
-use super::{EmitError, Workspace};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    EmitError, Workspace,
+    workspace::{ident, machinery, skips, structs},
+};
 use crate::model::Package;
 
-pub(super) fn emit(_package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    Ok(TokenStream::new())
+pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let types: Vec<_> = structs(package).filter(|(ty, _)| !skips(package, ty, "deepcopy", "DeepCopy")).collect();
+    if types.is_empty() {
+        return Ok(TokenStream::new());
+    }
+    let machinery = machinery(package);
+    let items = types.iter().map(|(ty, def)| {
+        let name = ident(&ty.name);
+        let target = if def.fields.is_empty() { quote!(_target) } else { quote!(target) };
+        let fields: Vec<_> = def.fields.iter().map(|field| ident(&field.name)).collect();
+        quote! {
+            impl DeepCopy for #name {
+                fn deep_copy_into(&self, #target: &mut Self) {
+                    #(self.#fields.deep_copy_into(&mut target.#fields);)*
+                }
+            }
+        }
+    });
+    Ok(quote! {
+        use #machinery::deepcopy::DeepCopy;
+        #(#items)*
+    })
 }

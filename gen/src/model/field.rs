@@ -33,6 +33,8 @@ pub struct Field {
     pub list: Option<ListType>,
     /// `mapType=atomic`.
     pub atomic_map: bool,
+    /// `mapType=granular`, said explicitly; OpenAPI repeats it.
+    pub granular_map: bool,
     /// `structType=atomic` on the field.
     pub atomic: bool,
     /// Field selectors may name it.

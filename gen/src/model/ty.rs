@@ -61,6 +61,8 @@ pub struct Variant {
     pub value: String,
     /// Its documentation.
     pub docs: String,
+    /// Rules on the value, such as `gate`.
+    pub rules: Vec<Rule>,
 }
 
 /// The type of a field.
@@ -99,4 +101,6 @@ pub enum Scalar {
     IntOrString,
     RawExtension,
     FieldsV1,
+    /// Any JSON value: `serde_json::Value`.
+    Value,
 }

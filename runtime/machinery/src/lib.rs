@@ -15,15 +15,19 @@ pub mod byte_string;
 pub mod codec;
 pub mod deepcopy;
 pub mod defaulted;
+#[doc(hidden)]
+pub mod expansion;
 pub mod gvk;
 pub mod int_or_string;
 mod leaf;
 pub mod meta;
 pub mod object;
+pub mod openapi;
 pub mod quantity;
 pub mod raw_extension;
 pub mod schema;
 pub mod scheme;
+pub mod string_enum;
 pub mod user;
 pub mod time;
 

@@ -97,3 +97,87 @@ pub trait HasOpenApi {
     /// Its schema.
     fn openapi() -> &'static crate::scheme::OpenApiSchema;
 }
+
+/// A type whose shape is known at compile time. Implemented by generated code; structs get it from [`HasStructSchema`].
+pub trait HasSchema {
+    /// The shape.
+    const SHAPE: Shape;
+}
+
+/// A struct whose fields are known at compile time. Generated.
+pub trait HasStructSchema {
+    /// The fields.
+    fn struct_schema() -> &'static StructSchema;
+}
+
+impl<T: HasStructSchema> HasSchema for T {
+    const SHAPE: Shape = Shape::Struct(T::struct_schema);
+}
+
+impl Shape {
+    /// A list that server-side apply takes as one value.
+    pub const fn list(element: &'static Shape) -> Shape {
+        Shape::List { element, topology: ListTopology::Atomic }
+    }
+
+    /// A list of scalars that server-side apply takes as a set.
+    pub const fn set(element: &'static Shape) -> Shape {
+        Shape::List { element, topology: ListTopology::Set }
+    }
+
+    /// A list of structs with keys.
+    pub const fn list_map(element: &'static Shape, keys: &'static [&'static str]) -> Shape {
+        Shape::List { element, topology: ListTopology::Map(keys) }
+    }
+
+    /// A map whose entries are owned one by one.
+    pub const fn map(value: &'static Shape) -> Shape {
+        Shape::Map { value, atomic: false }
+    }
+
+    /// A map that is one value.
+    pub const fn atomic_map(value: &'static Shape) -> Shape {
+        Shape::Map { value, atomic: true }
+    }
+
+    /// A struct that is one value because its holder says so; other shapes stay as they are.
+    pub const fn atomic(self) -> Shape {
+        match self {
+            Shape::Struct(schema) => Shape::AtomicStruct(schema),
+            other => other,
+        }
+    }
+}
+
+impl FieldSchema {
+    /// A field without strategies.
+    pub const fn new(name: &'static str, shape: Shape) -> Self {
+        let patch = PatchStrategy { merge: false, replace: false, retain_keys: false };
+        Self { name, shape, patch, merge_key: None, required: false }
+    }
+
+    /// A value must be given.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// A strategic merge patch merges it.
+    pub const fn merge(self) -> Self {
+        Self { patch: PatchStrategy { merge: true, ..self.patch }, ..self }
+    }
+
+    /// A strategic merge patch replaces it.
+    pub const fn replace(self) -> Self {
+        Self { patch: PatchStrategy { replace: true, ..self.patch }, ..self }
+    }
+
+    /// A strategic merge patch may say which keys are kept.
+    pub const fn retain_keys(self) -> Self {
+        Self { patch: PatchStrategy { retain_keys: true, ..self.patch }, ..self }
+    }
+
+    /// The field that identifies elements.
+    pub const fn merge_key(self, key: &'static str) -> Self {
+        Self { merge_key: Some(key), ..self }
+    }
+}

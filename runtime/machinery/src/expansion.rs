@@ -1,0 +1,48 @@
+//! What macro expansions and generated code refer to, beyond the public modules. Not for use by hand.
+
+pub use serde;
+
+use crate::{
+    codec::{JsonWriter, from_json_slice},
+    object::{Kind, Object},
+};
+
+/// Serializes a kind as a document of its own: with its `kind` and `apiVersion`.
+///
+/// # Errors
+/// Where the serializer refuses it.
+pub fn serialize_kind<T: Kind, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut w = JsonWriter::new();
+    Object::write_json(value, &mut w);
+    let value: serde_json::Value = serde_json::from_slice(w.as_bytes()).map_err(serde::ser::Error::custom)?;
+    serde::Serialize::serialize(&value, serializer)
+}
+
+/// Reads a default from its JSON text; the generator wrote the text after looking at the type, so it fits.
+pub fn json_default<T: crate::codec::Json + Default>(json: &str) -> T {
+    from_json_slice(json.as_bytes()).unwrap_or_default()
+}
+
+/// Implements serde's traits over the JSON codec; a `kind` also carries its `kind` and `apiVersion`.
+#[macro_export]
+macro_rules! serde_over_json {
+    ($name:ident) => {
+        $crate::serde_over_json!($name, $crate::codec::serde_bridge::serialize);
+    };
+    (kind $name:ident) => {
+        $crate::serde_over_json!($name, $crate::expansion::serialize_kind);
+    };
+    ($name:ident, $serialize:path) => {
+        impl $crate::expansion::serde::Serialize for $name {
+            fn serialize<S: $crate::expansion::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::expansion::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::expansion::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::codec::serde_bridge::deserialize(deserializer)
+            }
+        }
+    };
+}
