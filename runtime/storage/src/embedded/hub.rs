@@ -1,6 +1,6 @@
 //! Hands changes to watches.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -20,6 +20,7 @@ pub(super) struct Hub {
     state: Mutex<State>,
     watch_events_max: usize,
     watch_bytes_max: usize,
+    progress_interval: Duration,
 }
 
 struct State {
@@ -68,6 +69,7 @@ impl Hub {
             }),
             watch_events_max: options.watch_events_max,
             watch_bytes_max: options.watch_bytes_max,
+            progress_interval: options.watch_progress_interval,
         }
     }
 
@@ -140,6 +142,11 @@ impl Watch {
 }
 
 impl Subscription {
+    /// How long this watch may stay silent.
+    pub(super) fn progress_interval(&self) -> Duration {
+        self.hub.progress_interval
+    }
+
     /// Has this watch report how far it is.
     pub(super) fn request_progress(&self) {
         let state = self.hub.state.lock();

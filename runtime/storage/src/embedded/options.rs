@@ -1,5 +1,7 @@
 //! The sizes of an embedded store.
 
+use std::time::Duration;
+
 /// The bounds of an embedded store. The defaults suit one API server.
 #[derive(Clone, Debug)]
 pub struct EmbeddedOptions {
@@ -11,6 +13,8 @@ pub struct EmbeddedOptions {
     pub watch_events_max: usize,
     /// A watch that has so many undelivered bytes is ended.
     pub watch_bytes_max: usize,
+    /// A watch without events reports its progress so often.
+    pub watch_progress_interval: Duration,
     /// The largest value, in bytes. etcd's `--max-request-bytes` has the same default.
     pub value_bytes_max: usize,
     /// Memory for blocks that the engine read from disk.
@@ -26,6 +30,7 @@ impl Default for EmbeddedOptions {
             recent_bytes_max: 16 << 20,
             watch_events_max: 16_384,
             watch_bytes_max: 64 << 20,
+            watch_progress_interval: Duration::from_secs(5),
             value_bytes_max: 1_572_864,
             cache_bytes: 8 << 20,
             memtable_bytes: 16 << 20,

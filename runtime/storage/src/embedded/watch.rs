@@ -1,6 +1,6 @@
 //! The stream of one watch.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::{Stream, stream};
 
@@ -13,9 +13,6 @@ use crate::{
     kv::{KeyRange, KvError, WatchItem},
     revision::Revision,
 };
-
-/// A watch without events reports its progress so often.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Where a watch is.
 enum Phase {
@@ -82,7 +79,7 @@ async fn live(subscription: &Subscription) -> Item {
         }
         tokio::select! {
             () = subscription.outbox.arrived() => {}
-            () = tokio::time::sleep(PROGRESS_INTERVAL) => subscription.request_progress(),
+            () = tokio::time::sleep(subscription.progress_interval()) => subscription.request_progress(),
         }
     }
 }
