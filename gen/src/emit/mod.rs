@@ -179,6 +179,24 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     }
 }
 
+/// Everything that the derive macro emits for a package of one type (and its list kind): the package emitters' items,
+/// each in a scope of its own, with an associated function `register` instead of a free one.
+///
+/// # Errors
+/// What the emitters object to, together.
+pub fn in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let (mut out, mut errors) = (TokenStream::new(), Vec::new());
+    for emitter in EMITTERS.iter().filter(|emitter| matches!(emitter.scope, Scope::Package { .. })) {
+        let emit = if emitter.name == "register" { register::emit_in_place } else { emitter.emit };
+        match emit(package, workspace) {
+            Ok(items) if items.is_empty() => {}
+            Ok(items) => out.extend(quote!(const _: () = { #items };)),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(out) } else { Err(errors) }
+}
+
 /// The name of a package's module in the client set: `core_v1`, `rbac_v1` for `rbac.authorization.k8s.io`.
 pub fn client_set_module(package: &Package) -> String {
     let group = if package.group.is_empty() { "core" } else { &package.group };

@@ -14,7 +14,11 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
     let types = package.types.values().filter(|ty| !matches!(ty.def, TypeDef::Alias(_)));
     let items = types.filter(|ty| !skips(package, ty, "serde", "Serialize")).map(|ty| {
         let name = ident(&ty.name);
-        quote!(#machinery::serde_over_json!(#name);)
+        if ty.kind.is_some() {
+            quote!(#machinery::serde_over_json!(kind #name);)
+        } else {
+            quote!(#machinery::serde_over_json!(#name);)
+        }
     });
     Ok(items.collect())
 }

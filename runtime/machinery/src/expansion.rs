@@ -23,6 +23,16 @@ pub fn json_default<T: crate::codec::Json + Default>(json: &str) -> T {
     from_json_slice(json.as_bytes()).unwrap_or_default()
 }
 
+/// The text of the plain value at a path of JSON names below `value`; empty where there is none.
+pub fn json_text<T: crate::codec::Json>(value: &T, path: &[&str]) -> String {
+    let json: serde_json::Value = serde_json::from_slice(&crate::codec::to_json_vec(value)).unwrap_or_default();
+    match path.iter().try_fold(&json, |json, key| json.get(key)) {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(json @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => json.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// Implements serde's traits over the JSON codec; a `kind` also carries its `kind` and `apiVersion`.
 #[macro_export]
 macro_rules! serde_over_json {

@@ -32,6 +32,8 @@ pub trait Kind:
     const VERSION: &'static str;
     /// The kind's name.
     const KIND: &'static str;
+    /// Whether it has a protobuf form.
+    const HAS_PROTO: bool = true;
 
     /// The metadata.
     fn kind_meta(&self) -> Meta<&ObjectMeta, &ListMeta>;
@@ -251,8 +253,10 @@ impl<T: Kind> Object for T {
     }
 
     fn write_proto(&self, w: &mut ProtoWriter) -> bool {
-        self.write_payload(w);
-        true
+        if T::HAS_PROTO {
+            self.write_payload(w);
+        }
+        T::HAS_PROTO
     }
 
     fn read_proto(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {

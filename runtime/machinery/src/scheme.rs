@@ -205,7 +205,7 @@ impl SchemeBuilder {
     pub fn kind<T: Kind>(&mut self, info: KindInfo) -> &mut Self {
         let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
         self.by_type.insert(TypeId::of::<T>(), gvk.clone());
-        self.entry(gvk, info, true, Arc::new(|| Box::new(T::default())))
+        self.entry(gvk, info, T::HAS_PROTO, Arc::new(|| Box::new(T::default())))
     }
 
     /// Registers a kind by name, with a function that makes empty objects of it.
