@@ -1,0 +1,161 @@
+//! The core group's other kinds, and events of both groups.
+
+use kubeforge_api::{
+    core::v1::{ConfigMap, Event, Namespace, ObjectReference, ResourceQuota, Secret, ServiceAccount},
+    events::v1,
+};
+use kubeforge_apiserver::table::{Cell, Column, Row};
+use kubeforge_machinery::{MicroTime, Time};
+
+use super::{Tables, age, age_of, name, text};
+
+fn count(length: usize) -> Cell {
+    Cell::Integer(length.try_into().unwrap_or(i64::MAX))
+}
+
+pub(super) fn register(tables: &mut Tables) {
+    tables.add::<Namespace>(vec![name(), Column::text("Status", "Whether it is being emptied."), age()], |it| {
+        vec![
+            it.metadata.name.clone().into(),
+            it.status.phase.as_str().to_owned().into(),
+            age_of(&it.metadata),
+        ]
+        .into()
+    });
+    tables.add::<ConfigMap>(vec![name(), Column::text("Data", "How many entries it has."), age()], |it| {
+        vec![it.metadata.name.clone().into(), count(it.data.len() + it.binary_data.len()), age_of(&it.metadata)].into()
+    });
+    tables.add::<Secret>(
+        vec![
+            name(),
+            Column::text("Type", "What it is for."),
+            Column::text("Data", "How many entries it has."),
+            age(),
+        ],
+        |it| {
+            vec![it.metadata.name.clone().into(), it.type_.clone().into(), count(it.data.len()), age_of(&it.metadata)]
+                .into()
+        },
+    );
+    tables.add::<ServiceAccount>(vec![name(), age()], |it| {
+        vec![it.metadata.name.clone().into(), age_of(&it.metadata)].into()
+    });
+    tables.add::<ResourceQuota>(
+        vec![
+            name(),
+            Column::text("Request", "Requests in use, and their bounds."),
+            Column::text("Limit", "Limits in use, and their bounds."),
+            age(),
+        ],
+        quota,
+    );
+    let event_columns = || {
+        vec![
+            Column::text("Last Seen", "When it happened last."),
+            Column::text("Type", "Whether it is normal or a warning."),
+            Column::text("Reason", "What happened, in one word."),
+            Column::text("Object", "What it happened to."),
+            Column::text("Subobject", "Which part of it.").wide(),
+            Column::text("Source", "Who noticed.").wide(),
+            Column::text("Message", "What happened."),
+            Column::text("First Seen", "When it happened first.").wide(),
+            Column::text("Count", "How often it happened.").wide(),
+            name().wide(),
+        ]
+    };
+    tables.add::<Event>(event_columns(), |it| {
+        event(&EventView {
+            name: &it.metadata.name,
+            object: &it.involved_object,
+            type_: &it.type_,
+            reason: &it.reason,
+            message: &it.message,
+            component: &it.source.component,
+            host: &it.source.host,
+            reporting: (&it.reporting_controller, &it.reporting_instance),
+            first: it.first_timestamp,
+            last: it.last_timestamp,
+            event_time: it.event_time,
+            series: it.series.as_ref().map(|series| (series.count, series.last_observed_time)),
+            count: it.count,
+        })
+    });
+    tables.add::<v1::Event>(event_columns(), |it| {
+        event(&EventView {
+            name: &it.metadata.name,
+            object: &it.regarding,
+            type_: &it.type_,
+            reason: &it.reason,
+            message: &it.note,
+            component: &it.deprecated_source.component,
+            host: &it.deprecated_source.host,
+            reporting: (&it.reporting_controller, &it.reporting_instance),
+            first: it.deprecated_first_timestamp,
+            last: it.deprecated_last_timestamp,
+            event_time: it.event_time,
+            series: it.series.as_ref().map(|series| (series.count, series.last_observed_time)),
+            count: it.deprecated_count,
+        })
+    });
+}
+
+/// What the two kinds of events have in common.
+struct EventView<'a> {
+    name: &'a str,
+    object: &'a ObjectReference,
+    type_: &'a str,
+    reason: &'a str,
+    message: &'a str,
+    component: &'a str,
+    host: &'a str,
+    reporting: (&'a str, &'a str),
+    first: Time,
+    last: Time,
+    event_time: MicroTime,
+    series: Option<(i32, MicroTime)>,
+    count: i32,
+}
+
+fn event(event: &EventView<'_>) -> Row {
+    let happened = |time: Time| if time.is_zero() { Time::from(event.event_time) } else { time };
+    let first = happened(event.first);
+    let (mut last, mut count) = (if event.last.is_zero() { first } else { event.last }, event.count);
+    if let Some((times, observed)) = event.series {
+        (last, count) = (Time::from(observed), times);
+    } else if count == 0 {
+        count = 1;
+    }
+    let (component, host) = if event.component.is_empty() { event.reporting } else { (event.component, event.host) };
+    let source = if host.is_empty() { component.to_owned() } else { format!("{component}, {host}") };
+    let target = match event.object.name.as_str() {
+        "" => event.object.kind.to_lowercase(),
+        name => format!("{}/{name}", event.object.kind.to_lowercase()),
+    };
+    vec![
+        Cell::Age(last),
+        event.type_.to_owned().into(),
+        event.reason.to_owned().into(),
+        target.into(),
+        event.object.field_path.clone().into(),
+        source.into(),
+        event.message.trim().to_owned().into(),
+        Cell::Age(first),
+        i64::from(count).into(),
+        event.name.to_owned().into(),
+    ]
+    .into()
+}
+
+fn quota(quota: &ResourceQuota) -> Row {
+    let list = |limits: bool| {
+        let mut parts = Vec::new();
+        for (resource, hard) in &quota.status.hard {
+            if resource.starts_with("limits") == limits {
+                let used = quota.status.used.get(resource).map_or_else(|| "0".to_owned(), ToString::to_string);
+                parts.push(format!("{resource}: {used}/{hard}"));
+            }
+        }
+        Cell::from(parts.join(", "))
+    };
+    vec![quota.metadata.name.clone().into(), list(false), list(true), age_of(&quota.metadata)].into()
+}
