@@ -11,6 +11,7 @@
 
 extern crate self as kubeforge_machinery;
 
+mod any_json;
 pub mod byte_string;
 pub mod codec;
 pub mod deepcopy;
