@@ -1,4 +1,3 @@
-//! The apidiscovery.k8s.io group.
+//! The `apidiscovery.k8s.io` group: all that a server offers, in one document.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v2;

@@ -1,4 +1,3 @@
-//! The apps group.
+//! The `apps` group: controllers that keep sets of pods as wanted.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

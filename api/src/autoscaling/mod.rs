@@ -1,6 +1,4 @@
-//! The autoscaling group.
+//! The `autoscaling` group: how many pods a load needs.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v2;

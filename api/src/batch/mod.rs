@@ -1,4 +1,3 @@
-//! The batch group.
+//! The `batch` group: work that comes to an end.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

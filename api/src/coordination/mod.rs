@@ -1,4 +1,3 @@
-//! The coordination.k8s.io group.
+//! The `coordination.k8s.io` group: who leads, and who is alive.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

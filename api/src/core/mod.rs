@@ -1,3 +1,3 @@
-//! The core group.
+//! The core group, whose name is empty: pods, nodes, services, volumes and configuration.
 
 pub mod v1;

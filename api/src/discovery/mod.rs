@@ -1,4 +1,3 @@
-//! The discovery.k8s.io group.
+//! The `discovery.k8s.io` group: where services lead.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

@@ -1,4 +1,3 @@
-//! The events.k8s.io group.
+//! The `events.k8s.io` group: what happened.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

@@ -1,4 +1,3 @@
-//! The policy group.
+//! The `policy` group: how much disruption a workload bears.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

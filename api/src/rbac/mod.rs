@@ -1,4 +1,3 @@
-//! The rbac.authorization.k8s.io group.
+//! The `rbac.authorization.k8s.io` group: who may do what.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

@@ -1,4 +1,3 @@
-//! The scheduling.k8s.io group.
+//! The `scheduling.k8s.io` group: who goes first.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

@@ -1,4 +1,3 @@
-//! The storage.k8s.io group.
+//! The `storage.k8s.io` group: kinds of storage, and the drivers behind them.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 pub mod v1;

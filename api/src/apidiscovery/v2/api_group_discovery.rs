@@ -1,6 +1,9 @@
+//! All groups, versions and resources in one document.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{GroupVersionKind, ListMeta, ObjectMeta};
 
+/// All groups that a server offers, in order of preference.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "APIGroupDiscovery")]
 #[api(introduced = "1.30")]
@@ -13,6 +16,7 @@ pub struct APIGroupDiscoveryList {
     pub items: Vec<APIGroupDiscovery>,
 }
 
+/// A group; its name is the object's.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(introduced = "1.30")]
@@ -24,6 +28,7 @@ pub struct APIGroupDiscovery {
     pub versions: Vec<APIVersionDiscovery>,
 }
 
+/// A version of a group.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APIVersionDiscovery {
     #[api(tag = 1, required)]
@@ -34,6 +39,7 @@ pub struct APIVersionDiscovery {
     pub freshness: DiscoveryFreshness,
 }
 
+/// A resource.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APIResourceDiscovery {
     #[api(tag = 1, required)]
@@ -54,6 +60,7 @@ pub struct APIResourceDiscovery {
     pub subresources: Vec<APISubresourceDiscovery>,
 }
 
+/// A subresource.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APISubresourceDiscovery {
     #[api(tag = 1, required)]
@@ -66,19 +73,25 @@ pub struct APISubresourceDiscovery {
     pub verbs: Vec<String>,
 }
 
+/// Where objects of a resource live.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum ResourceScope {
+    /// Beside namespaces.
     Cluster,
+    /// In a namespace.
     Namespaced,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How new what is said of a version is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum DiscoveryFreshness {
+    /// As new as it can be.
     Current,
+    /// Its server did not answer of late.
     Stale,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),

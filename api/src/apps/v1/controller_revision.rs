@@ -1,7 +1,10 @@
+//! Controller revisions: what a controller was told before.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::RawExtension;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// What a stateful set or daemon set looked like at some time, to be rolled back to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "controllerrevisions", singular = "controllerrevision")]
 #[api(introduced = "1.9")]
@@ -15,6 +18,7 @@ pub struct ControllerRevision {
     pub revision: i64,
 }
 
+/// Controller revisions, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ControllerRevision")]
 #[api(introduced = "1.9")]

@@ -1,9 +1,12 @@
+//! Daemon sets: one pod per node.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::{IntOrString, Time};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
+/// Keeps one pod running on every node that fits.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "daemonsets", singular = "daemonset", short = ["ds"], categories = ["all"])]
 #[api(subresource(status))]
@@ -18,6 +21,7 @@ pub struct DaemonSet {
     pub status: DaemonSetStatus,
 }
 
+/// Daemon sets, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "DaemonSet")]
 #[api(introduced = "1.9")]
@@ -30,6 +34,7 @@ pub struct DaemonSetList {
     pub items: Vec<DaemonSet>,
 }
 
+/// How a daemon set replaces old pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetUpdateStrategy {
     #[api(tag = 1)]
@@ -38,14 +43,18 @@ pub struct DaemonSetUpdateStrategy {
     pub rolling_update: Option<Box<RollingUpdateDaemonSet>>,
 }
 
+/// When a daemon set replaces old pods.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum DaemonSetUpdateStrategyType {
+    /// Node by node.
     RollingUpdate,
+    /// When somebody deletes them.
     OnDelete,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How many nodes a rollout of a daemon set may touch at a time.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RollingUpdateDaemonSet {
     #[api(tag = 1)]
@@ -54,6 +63,7 @@ pub struct RollingUpdateDaemonSet {
     pub max_surge: Option<IntOrString>,
 }
 
+/// Which nodes, and what the pods look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetSpec {
     #[api(tag = 1, required)]
@@ -68,6 +78,7 @@ pub struct DaemonSetSpec {
     pub revision_history_limit: Option<i32>,
 }
 
+/// On how many nodes a daemon set runs, and on how many it should.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetStatus {
     #[api(tag = 1, required)]
@@ -92,6 +103,7 @@ pub struct DaemonSetStatus {
     pub conditions: Vec<DaemonSetCondition>,
 }
 
+/// Something that a daemon set has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetCondition {
     #[api(tag = 1, required)]

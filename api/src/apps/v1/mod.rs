@@ -1,13 +1,18 @@
-//! The apps group, version v1.
+//! Version v1 of the `apps` group: deployments, replica sets, stateful sets and daemon sets.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod controller_revision;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod daemon_set;
 pub mod defaults;
 mod deployment;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod replica_set;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod stateful_set;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 pub mod generated;

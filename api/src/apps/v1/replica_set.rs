@@ -1,9 +1,12 @@
+//! Replica sets: a number of equal pods.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
+/// Keeps a number of equal pods running; deployments make one per template.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicasets", singular = "replicaset", short = ["rs"], categories = ["all"])]
 #[api(subresource(status))]
@@ -25,6 +28,7 @@ pub struct ReplicaSet {
     pub status: ReplicaSetStatus,
 }
 
+/// Replica sets, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ReplicaSet")]
 #[api(introduced = "1.9")]
@@ -37,6 +41,7 @@ pub struct ReplicaSetList {
     pub items: Vec<ReplicaSet>,
 }
 
+/// How many pods are wanted, which ones count, and what new ones look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetSpec {
     #[api(tag = 1)]
@@ -49,6 +54,7 @@ pub struct ReplicaSetSpec {
     pub template: PodTemplateSpec,
 }
 
+/// How many pods a replica set has.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetStatus {
     #[api(tag = 1, required)]
@@ -67,6 +73,7 @@ pub struct ReplicaSetStatus {
     pub conditions: Vec<ReplicaSetCondition>,
 }
 
+/// Something that a replica set has run into, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetCondition {
     #[api(tag = 1, required)]
@@ -82,4 +89,5 @@ pub struct ReplicaSetCondition {
 }
 
 // Values of ReplicaSetConditionType, which is a plain text because others may add their own.
+/// A pod could not be made or deleted.
 pub const REPLICA_SET_REPLICA_FAILURE: &str = "ReplicaFailure";

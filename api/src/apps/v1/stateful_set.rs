@@ -1,9 +1,12 @@
+//! Stateful sets: pods with lasting names and volumes.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::{IntOrString, Time};
 
 use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
 
+/// Keeps pods running that have lasting names and volumes of their own.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "statefulsets", singular = "statefulset", short = ["sts"], categories = ["all"])]
 #[api(subresource(status))]
@@ -25,6 +28,7 @@ pub struct StatefulSet {
     pub status: StatefulSetStatus,
 }
 
+/// Stateful sets, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "StatefulSet")]
 #[api(introduced = "1.9")]
@@ -37,14 +41,18 @@ pub struct StatefulSetList {
     pub items: Vec<StatefulSet>,
 }
 
+/// In which order the pods of a stateful set are made and deleted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PodManagementPolicyType {
+    /// One after the other, each waiting for the one before to be ready.
     OrderedReady,
+    /// All at once.
     Parallel,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How a stateful set replaces old pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetUpdateStrategy {
     #[api(tag = 1)]
@@ -53,14 +61,18 @@ pub struct StatefulSetUpdateStrategy {
     pub rolling_update: Option<Box<RollingUpdateStatefulSetStrategy>>,
 }
 
+/// When a stateful set replaces old pods.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum StatefulSetUpdateStrategyType {
+    /// One after the other, from the last.
     RollingUpdate,
+    /// When somebody deletes them.
     OnDelete,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How far a rollout of a stateful set may go.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RollingUpdateStatefulSetStrategy {
     #[api(tag = 1)]
@@ -69,15 +81,19 @@ pub struct RollingUpdateStatefulSetStrategy {
     pub max_unavailable: Option<IntOrString>,
 }
 
+/// What becomes of the claims of pods that go.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum PersistentVolumeClaimRetentionPolicyType {
+    /// They stay.
     Retain,
+    /// They go too.
     Delete,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What becomes of the claims that a stateful set made.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
     #[api(tag = 1)]
@@ -86,12 +102,14 @@ pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
     pub when_scaled: PersistentVolumeClaimRetentionPolicyType,
 }
 
+/// How the pods of a stateful set are numbered.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetOrdinals {
     #[api(tag = 1, always)]
     pub start: i32,
 }
 
+/// How many pods are wanted, what they and their claims look like, and how to handle them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetSpec {
     #[api(tag = 1)]
@@ -118,6 +136,7 @@ pub struct StatefulSetSpec {
     pub ordinals: Option<StatefulSetOrdinals>,
 }
 
+/// How far a stateful set has come.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetStatus {
     #[api(tag = 1)]
@@ -142,6 +161,7 @@ pub struct StatefulSetStatus {
     pub available_replicas: i32,
 }
 
+/// Something that a stateful set has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetCondition {
     #[api(tag = 1, required)]

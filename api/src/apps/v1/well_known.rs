@@ -1,3 +1,5 @@
+//! Labels and annotations that the controllers of this group write.
+
 pub const CONTROLLER_REVISION_HASH_LABEL_KEY: &str = "controller-revision-hash";
 pub const STATEFUL_SET_REVISION_LABEL: &str = "controller-revision-hash";
 pub const DEPRECATED_ROLLBACK_TO: &str = "deprecated.deployment.rollback.to";

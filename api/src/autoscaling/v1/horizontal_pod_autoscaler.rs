@@ -1,9 +1,12 @@
+//! Autoscalers that know one metric.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::ConditionStatus;
 
+/// Changes the number of a workload's pods with the CPU that they use.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], spoke_of = "v2")]
 #[api(subresource(status))]
@@ -18,6 +21,7 @@ pub struct HorizontalPodAutoscaler {
     pub status: HorizontalPodAutoscalerStatus,
 }
 
+/// Horizontal pod autoscalers, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "HorizontalPodAutoscaler")]
 #[api(introduced = "1.2")]
@@ -30,6 +34,7 @@ pub struct HorizontalPodAutoscalerList {
     pub items: Vec<HorizontalPodAutoscaler>,
 }
 
+/// What to scale, within which bounds, and to which use of the CPU.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerSpec {
     #[api(tag = 1, required)]
@@ -42,6 +47,7 @@ pub struct HorizontalPodAutoscalerSpec {
     pub target_cpu_utilization_percentage: Option<i32>,
 }
 
+/// What the autoscaler last saw and did.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerStatus {
     #[api(tag = 1)]
@@ -56,6 +62,7 @@ pub struct HorizontalPodAutoscalerStatus {
     pub current_cpu_utilization_percentage: Option<i32>,
 }
 
+/// An object in the same namespace, whatever version it is read in.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct CrossVersionObjectReference {
@@ -67,6 +74,7 @@ pub struct CrossVersionObjectReference {
     pub api_version: String,
 }
 
+/// Whether an autoscaler can do its work; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerCondition {
     #[api(tag = 1, required)]
@@ -82,7 +90,11 @@ pub struct HorizontalPodAutoscalerCondition {
 }
 
 // Values of HorizontalPodAutoscalerConditionType, which is a plain text because others may add their own.
+/// It can find out how many pods are needed.
 pub const SCALING_ACTIVE: &str = "ScalingActive";
+/// It can read and change the scale of its target.
 pub const ABLE_TO_SCALE: &str = "AbleToScale";
+/// A bound keeps it from what it would rather do.
 pub const SCALING_LIMITED: &str = "ScalingLimited";
+/// It took the last pod away itself.
 pub const SCALED_TO_ZERO: &str = "ScaledToZero";

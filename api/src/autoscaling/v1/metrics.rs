@@ -1,9 +1,12 @@
+//! Metrics beyond the CPU, which v1 keeps in annotations.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::LabelSelector;
 
 use super::CrossVersionObjectReference;
 
+/// A metric to scale by; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricSpec {
     #[api(tag = 1, required)]
@@ -20,17 +23,24 @@ pub struct MetricSpec {
     pub external: Option<Box<ExternalMetricSource>>,
 }
 
+/// Where a metric is from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum MetricSourceType {
+    /// One object that is not a pod.
     Object,
+    /// The pods of the target, each of which has it.
     Pods,
+    /// What the pods use of a resource that they ask for.
     Resource,
+    /// What one container of each pod uses of a resource.
     ContainerResource,
+    /// Something outside of the cluster.
     External,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What a metric was last; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricStatus {
     #[api(tag = 1, required)]
@@ -47,6 +57,7 @@ pub struct MetricStatus {
     pub external: Option<Box<ExternalMetricStatus>>,
 }
 
+/// A metric of one object, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricSource {
     #[api(tag = 1, required)]
@@ -61,6 +72,7 @@ pub struct ObjectMetricSource {
     pub average_value: Option<Quantity>,
 }
 
+/// A metric of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricSource {
     #[api(tag = 1, required)]
@@ -71,6 +83,7 @@ pub struct PodsMetricSource {
     pub selector: Option<Box<LabelSelector>>,
 }
 
+/// The use of a resource by each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricSource {
     #[api(tag = 1, required)]
@@ -81,6 +94,7 @@ pub struct ResourceMetricSource {
     pub target_average_value: Option<Quantity>,
 }
 
+/// The use of a resource by one container of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricSource {
     #[api(tag = 1, required)]
@@ -93,6 +107,7 @@ pub struct ContainerResourceMetricSource {
     pub container: String,
 }
 
+/// A metric from outside of the cluster, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricSource {
     #[api(tag = 1, required)]
@@ -105,6 +120,7 @@ pub struct ExternalMetricSource {
     pub target_average_value: Option<Quantity>,
 }
 
+/// What a metric of one object was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricStatus {
     #[api(tag = 1, required)]
@@ -119,6 +135,7 @@ pub struct ObjectMetricStatus {
     pub average_value: Option<Quantity>,
 }
 
+/// What a metric of each pod was last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricStatus {
     #[api(tag = 1, required)]
@@ -129,6 +146,7 @@ pub struct PodsMetricStatus {
     pub selector: Option<Box<LabelSelector>>,
 }
 
+/// What each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricStatus {
     #[api(tag = 1, required)]
@@ -139,6 +157,7 @@ pub struct ResourceMetricStatus {
     pub current_average_value: Quantity,
 }
 
+/// What one container of each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricStatus {
     #[api(tag = 1, required)]
@@ -151,6 +170,7 @@ pub struct ContainerResourceMetricStatus {
     pub container: String,
 }
 
+/// What a metric from outside of the cluster was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricStatus {
     #[api(tag = 1, required)]

@@ -1,11 +1,14 @@
-//! The autoscaling group, version v1.
+//! Version v1 of the `autoscaling` group: the scale of a resource, and autoscalers that know only the CPU.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 pub mod conversion;
 pub mod defaults;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod horizontal_pod_autoscaler;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod metrics;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod scale;
 
 pub mod generated;

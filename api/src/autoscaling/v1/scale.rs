@@ -1,6 +1,9 @@
+//! The scale of a resource: how many there are and should be.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::ObjectMeta;
 
+/// How many pods a workload has and should have, whatever kind it is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(introduced = "1.2")]
@@ -14,12 +17,14 @@ pub struct Scale {
     pub status: ScaleStatus,
 }
 
+/// How many are wanted.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleSpec {
     #[api(tag = 1, default = 0)]
     pub replicas: i32,
 }
 
+/// How many there are, and how to find them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleStatus {
     #[api(tag = 1, required)]

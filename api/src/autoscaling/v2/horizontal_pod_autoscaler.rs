@@ -1,3 +1,5 @@
+//! Autoscalers: how many pods a load needs.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::{Quantity, Time};
@@ -5,6 +7,7 @@ use kubeforge_machinery::{Quantity, Time};
 use super::{MetricSpec, MetricStatus};
 use crate::core::v1::ConditionStatus;
 
+/// Changes the number of a workload's pods with what metrics say.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], hub)]
 #[api(subresource(status))]
@@ -19,6 +22,7 @@ pub struct HorizontalPodAutoscaler {
     pub status: HorizontalPodAutoscalerStatus,
 }
 
+/// Horizontal pod autoscalers, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "HorizontalPodAutoscaler")]
 #[api(introduced = "1.23")]
@@ -31,6 +35,7 @@ pub struct HorizontalPodAutoscalerList {
     pub items: Vec<HorizontalPodAutoscaler>,
 }
 
+/// What to scale, within which bounds, by which metrics, and how fast.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerSpec {
     #[api(tag = 1, required)]
@@ -45,6 +50,7 @@ pub struct HorizontalPodAutoscalerSpec {
     pub behavior: Option<HorizontalPodAutoscalerBehavior>,
 }
 
+/// An object in the same namespace, whatever version it is read in.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CrossVersionObjectReference {
     #[api(tag = 1, required)]
@@ -55,6 +61,7 @@ pub struct CrossVersionObjectReference {
     pub api_version: String,
 }
 
+/// How fast to scale, up and down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerBehavior {
     #[api(tag = 1)]
@@ -63,6 +70,7 @@ pub struct HorizontalPodAutoscalerBehavior {
     pub scale_down: Option<Box<HPAScalingRules>>,
 }
 
+/// How fast to scale in one direction.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HPAScalingRules {
     #[api(tag = 3)]
@@ -75,6 +83,7 @@ pub struct HPAScalingRules {
     pub tolerance: Option<Quantity>,
 }
 
+/// A change that may be made within a period.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HPAScalingPolicy {
     #[api(tag = 1, required)]
@@ -85,25 +94,33 @@ pub struct HPAScalingPolicy {
     pub period_seconds: i32,
 }
 
+/// What a change is counted in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum HPAScalingPolicyType {
+    /// Pods.
     Pods,
+    /// Hundredths of the pods there are.
     Percent,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// Which of several policies counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum ScalingPolicySelect {
+    /// The one that allows the greatest change.
     Max,
+    /// The one that allows the least change.
     Min,
+    /// None: there is no scaling in this direction.
     Disabled,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What the autoscaler last saw and did.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerStatus {
     #[api(tag = 1)]
@@ -120,6 +137,7 @@ pub struct HorizontalPodAutoscalerStatus {
     pub conditions: Vec<HorizontalPodAutoscalerCondition>,
 }
 
+/// Whether an autoscaler can do its work.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerCondition {
     #[api(tag = 1, required)]
@@ -135,7 +153,11 @@ pub struct HorizontalPodAutoscalerCondition {
 }
 
 // Values of HorizontalPodAutoscalerConditionType, which is a plain text because others may add their own.
+/// It can find out how many pods are needed.
 pub const SCALING_ACTIVE: &str = "ScalingActive";
+/// It can read and change the scale of its target.
 pub const ABLE_TO_SCALE: &str = "AbleToScale";
+/// A bound keeps it from what it would rather do.
 pub const SCALING_LIMITED: &str = "ScalingLimited";
+/// It took the last pod away itself.
 pub const SCALED_TO_ZERO: &str = "ScaledToZero";

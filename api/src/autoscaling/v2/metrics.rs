@@ -1,9 +1,12 @@
+//! What an autoscaler measures, and what it aims at.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::LabelSelector;
 
 use super::CrossVersionObjectReference;
 
+/// A metric to scale by, and what it should be: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricSpec {
     #[api(tag = 1, required)]
@@ -20,18 +23,25 @@ pub struct MetricSpec {
     pub external: Option<Box<ExternalMetricSource>>,
 }
 
+/// Where a metric is from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum MetricSourceType {
+    /// One object that is not a pod.
     Object,
+    /// The pods of the target, each of which has it.
     Pods,
+    /// What the pods use of a resource that they ask for.
     Resource,
+    /// What one container of each pod uses of a resource.
     ContainerResource,
+    /// Something outside of the cluster.
     External,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What a metric should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricTarget {
     #[api(tag = 1, required)]
@@ -44,16 +54,21 @@ pub struct MetricTarget {
     pub average_utilization: Option<i32>,
 }
 
+/// How the target of a metric is expressed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum MetricTargetType {
+    /// In hundredths of what the pods ask for.
     Utilization,
+    /// As a value of the whole.
     Value,
+    /// As a value per pod.
     AverageValue,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// A metric by its name and labels.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricIdentifier {
     #[api(tag = 1, required)]
@@ -62,6 +77,7 @@ pub struct MetricIdentifier {
     pub selector: Option<Box<LabelSelector>>,
 }
 
+/// What a metric was last: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricStatus {
     #[api(tag = 1, required)]
@@ -78,6 +94,7 @@ pub struct MetricStatus {
     pub external: Option<Box<ExternalMetricStatus>>,
 }
 
+/// A measured value.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricValueStatus {
     #[api(tag = 1)]
@@ -88,6 +105,7 @@ pub struct MetricValueStatus {
     pub average_utilization: Option<i32>,
 }
 
+/// A metric of one object, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricSource {
     #[api(tag = 1, required)]
@@ -98,6 +116,7 @@ pub struct ObjectMetricSource {
     pub metric: MetricIdentifier,
 }
 
+/// A metric of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricSource {
     #[api(tag = 1, required)]
@@ -106,6 +125,7 @@ pub struct PodsMetricSource {
     pub target: MetricTarget,
 }
 
+/// The use of a resource by each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricSource {
     #[api(tag = 1, required)]
@@ -114,6 +134,7 @@ pub struct ResourceMetricSource {
     pub target: MetricTarget,
 }
 
+/// The use of a resource by one container of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricSource {
     #[api(tag = 1, required)]
@@ -124,6 +145,7 @@ pub struct ContainerResourceMetricSource {
     pub container: String,
 }
 
+/// A metric from outside of the cluster, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricSource {
     #[api(tag = 1, required)]
@@ -132,6 +154,7 @@ pub struct ExternalMetricSource {
     pub target: MetricTarget,
 }
 
+/// What a metric of one object was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricStatus {
     #[api(tag = 1, required)]
@@ -142,6 +165,7 @@ pub struct ObjectMetricStatus {
     pub described_object: CrossVersionObjectReference,
 }
 
+/// What a metric of each pod was last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricStatus {
     #[api(tag = 1, required)]
@@ -150,6 +174,7 @@ pub struct PodsMetricStatus {
     pub current: MetricValueStatus,
 }
 
+/// What each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricStatus {
     #[api(tag = 1, required)]
@@ -158,6 +183,7 @@ pub struct ResourceMetricStatus {
     pub current: MetricValueStatus,
 }
 
+/// What one container of each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricStatus {
     #[api(tag = 1, required)]
@@ -168,6 +194,7 @@ pub struct ContainerResourceMetricStatus {
     pub container: String,
 }
 
+/// What a metric from outside of the cluster was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricStatus {
     #[api(tag = 1, required)]

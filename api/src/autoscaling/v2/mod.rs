@@ -1,9 +1,11 @@
-//! The autoscaling group, version v2.
+//! Version v2 of the `autoscaling` group, the hub: autoscalers by any metric.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 pub mod defaults;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod horizontal_pod_autoscaler;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod metrics;
 
 pub mod generated;

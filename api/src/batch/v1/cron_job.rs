@@ -1,3 +1,5 @@
+//! Cron jobs: jobs by the clock.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
@@ -5,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use super::JobSpec;
 use crate::core::v1::ObjectReference;
 
+/// Makes a job each time its schedule says.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "cronjobs", singular = "cronjob", short = ["cj"], categories = ["all"])]
 #[api(subresource(status))]
@@ -19,6 +22,7 @@ pub struct CronJob {
     pub status: CronJobStatus,
 }
 
+/// Cron jobs, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "CronJob")]
 #[api(introduced = "1.21")]
@@ -31,6 +35,7 @@ pub struct CronJobList {
     pub items: Vec<CronJob>,
 }
 
+/// When to make jobs, what they look like, and what to keep of them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CronJobSpec {
     #[api(tag = 1, required)]
@@ -51,6 +56,7 @@ pub struct CronJobSpec {
     pub failed_jobs_history_limit: Option<i32>,
 }
 
+/// What the jobs look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobTemplateSpec {
     #[api(tag = 1)]
@@ -59,15 +65,20 @@ pub struct JobTemplateSpec {
     pub spec: JobSpec,
 }
 
+/// What happens where it is time for a job and the last one still runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum ConcurrencyPolicy {
+    /// Both run.
     Allow,
+    /// The new one is left out.
     Forbid,
+    /// The old one is ended.
     Replace,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// Which jobs run, and when the last one was due.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CronJobStatus {
     #[api(tag = 1, list = atomic)]

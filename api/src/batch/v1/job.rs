@@ -1,9 +1,12 @@
+//! Jobs: pods that run until enough of them have succeeded.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
+/// Runs pods until enough of them have succeeded.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "jobs", singular = "job", categories = ["all"])]
 #[api(subresource(status))]
@@ -19,6 +22,7 @@ pub struct Job {
     pub status: JobStatus,
 }
 
+/// Jobs, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Job")]
 #[api(introduced = "1.2")]
@@ -31,6 +35,7 @@ pub struct JobList {
     pub items: Vec<Job>,
 }
 
+/// How often the work is to succeed, how many pods at a time, and when to give up.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobSpec {
     #[api(tag = 1)]
@@ -67,40 +72,55 @@ pub struct JobSpec {
     pub managed_by: Option<String>,
 }
 
+/// What it means for a job to be complete.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum CompletionMode {
+    /// Enough pods have succeeded, whichever they are.
     NonIndexed,
+    /// For each index one pod has succeeded.
     Indexed,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What a failed pod means for its job.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PodFailurePolicyAction {
+    /// The job has failed.
     FailJob,
+    /// Its index has failed.
     FailIndex,
+    /// It does not count, and another one is made.
     Ignore,
+    /// It counts towards the limit, as without a rule.
     Count,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How an exit code relates to a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PodFailurePolicyOnExitCodesOperator {
+    /// It is listed.
     In,
+    /// It is not listed, and not zero.
     NotIn,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// When a pod that ends is replaced.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PodReplacementPolicy {
+    /// As soon as it is told to go.
     TerminatingOrFailed,
+    /// When it is gone.
     Failed,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// Exit codes that a rule is about.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyOnExitCodesRequirement {
     #[api(tag = 1)]
@@ -111,6 +131,7 @@ pub struct PodFailurePolicyOnExitCodesRequirement {
     pub values: Vec<i32>,
 }
 
+/// A condition of pods that a rule is about.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyOnPodConditionsPattern {
     #[api(tag = 1, required)]
@@ -119,6 +140,7 @@ pub struct PodFailurePolicyOnPodConditionsPattern {
     pub status: ConditionStatus,
 }
 
+/// What pods that failed in one way mean for their job.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyRule {
     #[api(tag = 1, required)]
@@ -129,18 +151,21 @@ pub struct PodFailurePolicyRule {
     pub on_pod_conditions: Vec<PodFailurePolicyOnPodConditionsPattern>,
 }
 
+/// What failed pods mean for their job; the first rule that fits counts.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicy {
     #[api(tag = 1, required, list = atomic)]
     pub rules: Vec<PodFailurePolicyRule>,
 }
 
+/// When an indexed job has succeeded without all of its indexes; one rule is enough.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SuccessPolicy {
     #[api(tag = 1, required, list = atomic)]
     pub rules: Vec<SuccessPolicyRule>,
 }
 
+/// Which indexes, or how many, make a job succeed.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SuccessPolicyRule {
     #[api(tag = 1)]
@@ -149,6 +174,7 @@ pub struct SuccessPolicyRule {
     pub succeeded_count: Option<i32>,
 }
 
+/// How far a job has come.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobStatus {
     #[api(tag = 1, patch = merge, merge_key = "type", list = atomic)]
@@ -175,6 +201,7 @@ pub struct JobStatus {
     pub ready: Option<i32>,
 }
 
+/// Pods that have ended but are not in the counts yet.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct UncountedTerminatedPods {
     #[api(tag = 1, list = set)]
@@ -183,6 +210,7 @@ pub struct UncountedTerminatedPods {
     pub failed: Vec<String>,
 }
 
+/// Something that a job has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobCondition {
     #[api(tag = 1, required)]
@@ -200,8 +228,13 @@ pub struct JobCondition {
 }
 
 // Values of JobConditionType, which is a plain text because others may add their own.
+/// It rests.
 pub const JOB_SUSPENDED: &str = "Suspended";
+/// It has succeeded.
 pub const JOB_COMPLETE: &str = "Complete";
+/// It has failed.
 pub const JOB_FAILED: &str = "Failed";
+/// It is about to fail; its pods are ending.
 pub const JOB_FAILURE_TARGET: &str = "FailureTarget";
+/// It is about to succeed; its pods are ending.
 pub const JOB_SUCCESS_CRITERIA_MET: &str = "SuccessCriteriaMet";

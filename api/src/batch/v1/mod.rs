@@ -1,10 +1,13 @@
-//! The batch group, version v1.
+//! Version v1 of the `batch` group: jobs, and jobs by the clock.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod cron_job;
 pub mod defaults;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod job;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 pub mod generated;

@@ -1,3 +1,5 @@
+//! Labels, annotations and reasons that the controllers of this group write.
+
 pub const CRON_JOB_SCHEDULED_TIMESTAMP_ANNOTATION: &str = "batch.kubernetes.io/cronjob-scheduled-timestamp";
 pub const JOB_COMPLETION_INDEX_ANNOTATION: &str = "batch.kubernetes.io/job-completion-index";
 pub const JOB_TRACKING_FINALIZER: &str = "batch.kubernetes.io/job-tracking";

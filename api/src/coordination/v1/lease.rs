@@ -1,7 +1,10 @@
+//! Leases: somebody holds something for a while.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::MicroTime;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Says who holds something, and until when: the lead among equals, or the right to be thought alive.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "leases", singular = "lease")]
 #[api(introduced = "1.14")]
@@ -13,6 +16,7 @@ pub struct Lease {
     pub spec: LeaseSpec,
 }
 
+/// Leases, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Lease")]
 #[api(introduced = "1.19")]
@@ -25,6 +29,7 @@ pub struct LeaseList {
     pub items: Vec<Lease>,
 }
 
+/// Who holds a lease, since when, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LeaseSpec {
     #[api(tag = 1)]
@@ -44,4 +49,5 @@ pub struct LeaseSpec {
 }
 
 // Values of CoordinatedLeaseStrategy, which is a plain text because others may add their own.
+/// The candidate that emulates the oldest version leads.
 pub const OLDEST_EMULATION_VERSION: &str = "OldestEmulationVersion";

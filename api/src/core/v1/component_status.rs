@@ -1,8 +1,11 @@
+//! The state of the control plane's parts, as it was once reported.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::ConditionStatus;
 
+/// How a part of the control plane is. No longer to be relied on.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "componentstatuses", singular = "componentstatus", short = ["cs"], verbs = ["get", "list"])]
 #[api(introduced = "1.0")]
@@ -14,6 +17,7 @@ pub struct ComponentStatus {
     pub conditions: Vec<ComponentCondition>,
 }
 
+/// Component statuses, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ComponentStatus")]
 #[api(introduced = "1.0")]
@@ -26,6 +30,7 @@ pub struct ComponentStatusList {
     pub items: Vec<ComponentStatus>,
 }
 
+/// Whether a part of the control plane is healthy.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ComponentCondition {
     #[api(tag = 1, required)]
@@ -39,4 +44,5 @@ pub struct ComponentCondition {
 }
 
 // Values of ComponentConditionType, which is a plain text because others may add their own.
+/// It is healthy.
 pub const COMPONENT_HEALTHY: &str = "Healthy";

@@ -1,9 +1,12 @@
+//! Config maps: settings for programs.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::ByteString;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Settings that pods take as files or environment variables.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "configmaps", singular = "configmap", short = ["cm"])]
 #[api(introduced = "1.2")]
@@ -19,6 +22,7 @@ pub struct ConfigMap {
     pub binary_data: BTreeMap<String, ByteString>,
 }
 
+/// Config maps, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ConfigMap")]
 #[api(introduced = "1.2")]

@@ -1,8 +1,11 @@
+//! The older form of what endpoint slices say.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::{ObjectReference, Protocol};
 
+/// The addresses behind a service, in one object. Endpoint slices do this today.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "endpoints", singular = "endpoints", short = ["ep"])]
 #[api(introduced = "1.0")]
@@ -14,6 +17,7 @@ pub struct Endpoints {
     pub subsets: Vec<EndpointSubset>,
 }
 
+/// Endpoints, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Endpoints")]
 #[api(introduced = "1.0")]
@@ -26,6 +30,7 @@ pub struct EndpointsList {
     pub items: Vec<Endpoints>,
 }
 
+/// Addresses that all have the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointSubset {
     #[api(tag = 1, list = atomic)]
@@ -36,6 +41,7 @@ pub struct EndpointSubset {
     pub ports: Vec<EndpointPort>,
 }
 
+/// An address behind a service.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointAddress {
@@ -49,6 +55,7 @@ pub struct EndpointAddress {
     pub target_ref: Option<Box<ObjectReference>>,
 }
 
+/// A port of the addresses of a subset.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointPort {

@@ -1,9 +1,12 @@
+//! Events, in the older form.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::{MicroTime, Time};
 
 use super::ObjectReference;
 
+/// Something that happened to an object, for people to read; the newer form is `events.k8s.io/v1`.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
 #[api(selectable(
@@ -55,6 +58,7 @@ pub struct Event {
     pub reporting_instance: String,
 }
 
+/// Events, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Event")]
 #[api(introduced = "1.0")]
@@ -67,6 +71,7 @@ pub struct EventList {
     pub items: Vec<Event>,
 }
 
+/// Who reported an event, in the older form.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EventSource {
     #[api(tag = 1)]
@@ -75,6 +80,7 @@ pub struct EventSource {
     pub host: String,
 }
 
+/// How often an event happened again.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EventSeries {
     #[api(tag = 1)]

@@ -1,9 +1,12 @@
+//! Limit ranges: how much a single object may ask for.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Limits and defaults for what single pods, containers and claims of a namespace ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "limitranges", singular = "limitrange", short = ["limits"])]
 #[api(introduced = "1.0")]
@@ -15,6 +18,7 @@ pub struct LimitRange {
     pub spec: LimitRangeSpec,
 }
 
+/// Limit ranges, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "LimitRange")]
 #[api(introduced = "1.0")]
@@ -27,12 +31,14 @@ pub struct LimitRangeList {
     pub items: Vec<LimitRange>,
 }
 
+/// The limits, by what they are for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LimitRangeSpec {
     #[api(tag = 1, required, list = atomic)]
     pub limits: Vec<LimitRangeItem>,
 }
 
+/// The limits for one kind of thing.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LimitRangeItem {
     #[api(tag = 1, required)]
@@ -49,11 +55,15 @@ pub struct LimitRangeItem {
     pub max_limit_request_ratio: BTreeMap<String, Quantity>,
 }
 
+/// What a limit is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum LimitType {
+    /// All containers of a pod together.
     Pod,
+    /// A container.
     Container,
+    /// A claim.
     PersistentVolumeClaim,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),

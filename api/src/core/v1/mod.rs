@@ -1,27 +1,21 @@
-//! The core group, version v1.
+//! Version v1 of the core group: pods and the nodes that run them, services, volumes, configuration, namespaces.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod affinity;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod binding;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod component_status;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod condition;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod config_map;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod container;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod container_status;
 pub mod defaults;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod endpoints;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod env;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod ephemeral_container;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod event;
@@ -29,23 +23,16 @@ mod event;
 mod limit_range;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod namespace;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod node;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod node_status;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod persistent_volume;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod persistent_volume_claim;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod pod;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod pod_options;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod pod_status;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod pod_template;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod probe;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod projected_volume;
@@ -57,17 +44,12 @@ mod reference;
 mod replication_controller;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod resource_quota;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod resources;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod secret;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod security;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod service;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod service_account;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod taint;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod volume;

@@ -1,9 +1,12 @@
+//! Namespaces: where the names of objects are unique.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::ConditionStatus;
 
+/// A room for names, and for rights and quotas over what is in it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "namespaces", singular = "namespace", short = ["ns"], verbs = ["create", "delete", "get", "list", "patch", "update", "watch"])]
 #[api(subresource(status))]
@@ -20,6 +23,7 @@ pub struct Namespace {
     pub status: NamespaceStatus,
 }
 
+/// Namespaces, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Namespace")]
 #[api(introduced = "1.0")]
@@ -32,12 +36,14 @@ pub struct NamespaceList {
     pub items: Vec<Namespace>,
 }
 
+/// Who has to clean up before a namespace may vanish.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceSpec {
     #[api(tag = 1, list = atomic)]
     pub finalizers: Vec<String>,
 }
 
+/// How a namespace is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceStatus {
     #[api(tag = 1)]
@@ -46,14 +52,18 @@ pub struct NamespaceStatus {
     pub conditions: Vec<NamespaceCondition>,
 }
 
+/// Whether a namespace takes new objects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum NamespacePhase {
+    /// It does.
     Active,
+    /// It does not: it and all in it are being deleted.
     Terminating,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// What keeps a namespace from going, or does not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceCondition {
     #[api(tag = 1, required)]
@@ -69,11 +79,17 @@ pub struct NamespaceCondition {
 }
 
 // Values of FinalizerName, which is a plain text because others may add their own.
+/// The namespace controller has yet to delete what is inside.
 pub const FINALIZER_KUBERNETES: &str = "kubernetes";
 
 // Values of NamespaceConditionType, which is a plain text because others may add their own.
+/// What can be in it could not be found out.
 pub const NAMESPACE_DELETION_DISCOVERY_FAILURE: &str = "NamespaceDeletionDiscoveryFailure";
+/// Something in it could not be deleted.
 pub const NAMESPACE_DELETION_CONTENT_FAILURE: &str = "NamespaceDeletionContentFailure";
+/// A kind in it has a name that makes no sense.
 pub const NAMESPACE_DELETION_GV_PARSING_FAILURE: &str = "NamespaceDeletionGroupVersionParsingFailure";
+/// Something is still in it.
 pub const NAMESPACE_CONTENT_REMAINING: &str = "NamespaceContentRemaining";
+/// Something in it still waits for its finalizers.
 pub const NAMESPACE_FINALIZERS_REMAINING: &str = "NamespaceFinalizersRemaining";

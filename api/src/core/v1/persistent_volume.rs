@@ -1,3 +1,5 @@
+//! Persistent volumes: storage of the cluster that outlives pods.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -13,6 +15,7 @@ use super::{
     ScaleIOPersistentVolumeSource, SecretReference, StorageOSPersistentVolumeSource, VsphereVirtualDiskVolumeSource,
 };
 
+/// A piece of storage of the cluster, made by hand or by a provisioner, that one claim can be bound to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "persistentvolumes", singular = "persistentvolume", short = ["pv"])]
 #[api(subresource(status))]
@@ -27,6 +30,7 @@ pub struct PersistentVolume {
     pub status: PersistentVolumeStatus,
 }
 
+/// Persistent volumes, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "PersistentVolume")]
 #[api(introduced = "1.0")]
@@ -39,6 +43,7 @@ pub struct PersistentVolumeList {
     pub items: Vec<PersistentVolume>,
 }
 
+/// What a persistent volume is, who may use it how, and what becomes of it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeSpec {
     #[api(tag = 1)]
@@ -63,6 +68,7 @@ pub struct PersistentVolumeSpec {
     pub volume_attributes_class_name: Option<String>,
 }
 
+/// What a persistent volume is: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeSource {
     #[api(tag = 1, deprecated)]
@@ -111,6 +117,7 @@ pub struct PersistentVolumeSource {
     pub csi: Option<Box<CSIPersistentVolumeSource>>,
 }
 
+/// A volume that a CSI driver manages.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSIPersistentVolumeSource {
     #[api(tag = 1, required)]
@@ -135,39 +142,53 @@ pub struct CSIPersistentVolumeSource {
     pub node_expand_secret_ref: Option<Box<SecretReference>>,
 }
 
+/// The nodes that can reach a volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeNodeAffinity {
     #[api(tag = 1)]
     pub required: Option<NodeSelector>,
 }
 
+/// What becomes of a volume when its claim is gone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumeReclaimPolicy {
+    /// Its files are removed and it is offered again; no longer recommended.
     Recycle,
+    /// It is deleted, and the storage with it.
     Delete,
+    /// It stays as it is until someone looks after it.
     Retain,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How a volume appears to containers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumeMode {
+    /// As a raw device.
     Block,
+    /// As a directory.
     Filesystem,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// Who can use a volume at the same time, and how.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumeAccessMode {
+    /// The pods of one node.
     ReadWriteOnce,
+    /// Pods of many nodes, none of them writing.
     ReadOnlyMany,
+    /// Pods of many nodes.
     ReadWriteMany,
+    /// One pod in all the cluster.
     ReadWriteOncePod,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How a persistent volume is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeStatus {
     #[api(tag = 1)]
@@ -180,12 +201,18 @@ pub struct PersistentVolumeStatus {
     pub last_phase_transition_time: Option<Time>,
 }
 
+/// How far a persistent volume has come.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumePhase {
+    /// Not ready to be bound.
     Pending,
+    /// Ready, without a claim.
     Available,
+    /// Bound to a claim.
     Bound,
+    /// Its claim is gone, and it has not been looked after yet.
     Released,
+    /// Looking after it failed.
     Failed,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),

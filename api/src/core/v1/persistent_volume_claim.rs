@@ -1,3 +1,5 @@
+//! Claims: what a user wants of storage.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -9,6 +11,7 @@ use super::{
     VolumeResourceRequirements,
 };
 
+/// A request for storage, in a namespace; pods use the volume it is bound to by its name.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "persistentvolumeclaims", singular = "persistentvolumeclaim", short = ["pvc"])]
 #[api(subresource(status))]
@@ -23,6 +26,7 @@ pub struct PersistentVolumeClaim {
     pub status: PersistentVolumeClaimStatus,
 }
 
+/// Persistent volume claims, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "PersistentVolumeClaim")]
 #[api(introduced = "1.0")]
@@ -35,6 +39,7 @@ pub struct PersistentVolumeClaimList {
     pub items: Vec<PersistentVolumeClaim>,
 }
 
+/// What kind of volume is wanted, and how much of it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimSpec {
     #[api(tag = 1, list = atomic)]
@@ -57,6 +62,7 @@ pub struct PersistentVolumeClaimSpec {
     pub volume_attributes_class_name: Option<String>,
 }
 
+/// What a claim got.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimStatus {
     #[api(tag = 1)]
@@ -77,15 +83,20 @@ pub struct PersistentVolumeClaimStatus {
     pub modify_volume_status: Option<Box<ModifyVolumeStatus>>,
 }
 
+/// How far a claim has come.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumeClaimPhase {
+    /// It has no volume yet.
     Pending,
+    /// It has a volume.
     Bound,
+    /// Its volume is gone, and the data with it.
     Lost,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// Something that happens to a claim, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimCondition {
     #[api(tag = 1, required)]
@@ -102,17 +113,24 @@ pub struct PersistentVolumeClaimCondition {
     pub message: String,
 }
 
+/// How far a change of a claim's size has got.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum ClaimResourceStatus {
+    /// The storage system is at it.
     ControllerResizeInProgress,
+    /// The storage system can never do it.
     ControllerResizeInfeasible,
+    /// The node has yet to do its part.
     NodeResizePending,
+    /// The node is at it.
     NodeResizeInProgress,
+    /// The node can never do it.
     NodeResizeInfeasible,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How far a change of a volume's attributes has got.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ModifyVolumeStatus {
     #[api(tag = 1)]
@@ -121,20 +139,31 @@ pub struct ModifyVolumeStatus {
     pub status: PersistentVolumeClaimModifyVolumeStatus,
 }
 
+/// How far a change of a volume's attributes has got.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum PersistentVolumeClaimModifyVolumeStatus {
+    /// The wanted class does not exist.
     Pending,
+    /// The storage system is at it.
     InProgress,
+    /// The storage system refused it.
     Infeasible,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
 // Values of PersistentVolumeClaimConditionType, which is a plain text because others may add their own.
+/// The storage system is making the volume larger.
 pub const PERSISTENT_VOLUME_CLAIM_RESIZING: &str = "Resizing";
+/// The volume is larger; its file system will be when a node mounts it.
 pub const PERSISTENT_VOLUME_CLAIM_FILE_SYSTEM_RESIZE_PENDING: &str = "FileSystemResizePending";
+/// The storage system could not make the volume larger.
 pub const PERSISTENT_VOLUME_CLAIM_CONTROLLER_RESIZE_ERROR: &str = "ControllerResizeError";
+/// The node could not make the file system larger.
 pub const PERSISTENT_VOLUME_CLAIM_NODE_RESIZE_ERROR: &str = "NodeResizeError";
+/// The volume's attributes could not be changed.
 pub const PERSISTENT_VOLUME_CLAIM_VOLUME_MODIFY_VOLUME_ERROR: &str = "ModifyVolumeError";
+/// The volume's attributes are being changed.
 pub const PERSISTENT_VOLUME_CLAIM_VOLUME_MODIFYING_VOLUME: &str = "ModifyingVolume";
+/// No pod uses it.
 pub const PERSISTENT_VOLUME_CLAIM_UNUSED: &str = "Unused";

@@ -1,3 +1,5 @@
+//! Volumes put together from several sources.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -5,6 +7,7 @@ use kubeforge_machinery::meta::v1::LabelSelector;
 
 use super::{DownwardAPIVolumeFile, KeyToPath, LocalObjectReference};
 
+/// Several sources, as the files of one directory.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ProjectedVolumeSource {
     #[api(tag = 1, always, list = atomic)]
@@ -13,6 +16,7 @@ pub struct ProjectedVolumeSource {
     pub default_mode: Option<i32>,
 }
 
+/// One source of a projected volume: exactly one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeProjection {
     #[api(tag = 1)]
@@ -29,6 +33,7 @@ pub struct VolumeProjection {
     pub pod_certificate: Option<Box<PodCertificateProjection>>,
 }
 
+/// The keys of a Secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SecretProjection {
     #[api(tag = 1, inline)]
@@ -39,6 +44,7 @@ pub struct SecretProjection {
     pub optional: Option<bool>,
 }
 
+/// The keys of a ConfigMap.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ConfigMapProjection {
     #[api(tag = 1, inline)]
@@ -49,22 +55,28 @@ pub struct ConfigMapProjection {
     pub optional: Option<bool>,
 }
 
+/// What the pod is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DownwardAPIProjection {
     #[api(tag = 1, list = atomic)]
     pub items: Vec<DownwardAPIVolumeFile>,
 }
 
+/// A token of the pod's service account, renewed in time.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ServiceAccountTokenProjection {
+    /// Who the token is for; the API server by default.
     #[api(tag = 1)]
     pub audience: String,
+    /// How long a token is good; the node asks for a new one before that.
     #[api(tag = 2)]
     pub expiration_seconds: Option<i64>,
+    /// The file.
     #[api(tag = 3, required)]
     pub path: String,
 }
 
+/// Certificates to trust, in one file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ClusterTrustBundleProjection {
     #[api(tag = 1)]
@@ -79,6 +91,7 @@ pub struct ClusterTrustBundleProjection {
     pub path: String,
 }
 
+/// A private key and a certificate for the pod, renewed in time.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodCertificateProjection {
     #[api(tag = 1, required, omit_empty)]

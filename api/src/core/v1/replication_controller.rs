@@ -1,3 +1,5 @@
+//! Replication controllers, which came before replica sets.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -6,6 +8,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::{ConditionStatus, PodTemplateSpec};
 
+/// Keeps a number of equal pods running. Replica sets do this today.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicationcontrollers", singular = "replicationcontroller", short = ["rc"], categories = ["all"])]
 #[api(subresource(status))]
@@ -28,6 +31,7 @@ pub struct ReplicationController {
     pub status: ReplicationControllerStatus,
 }
 
+/// Replication controllers, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ReplicationController")]
 #[api(introduced = "1.0")]
@@ -40,6 +44,7 @@ pub struct ReplicationControllerList {
     pub items: Vec<ReplicationController>,
 }
 
+/// How many pods are wanted, which ones count, and what new ones look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerSpec {
     #[api(tag = 1, default = 1)]
@@ -52,6 +57,7 @@ pub struct ReplicationControllerSpec {
     pub template: Option<Box<PodTemplateSpec>>,
 }
 
+/// How many pods there are.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerStatus {
     #[api(tag = 1, required)]
@@ -68,6 +74,7 @@ pub struct ReplicationControllerStatus {
     pub conditions: Vec<ReplicationControllerCondition>,
 }
 
+/// Something that a replication controller has run into, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerCondition {
     #[api(tag = 1, required)]
@@ -83,4 +90,5 @@ pub struct ReplicationControllerCondition {
 }
 
 // Values of ReplicationControllerConditionType, which is a plain text because others may add their own.
+/// A pod could not be made or deleted.
 pub const REPLICATION_CONTROLLER_REPLICA_FAILURE: &str = "ReplicaFailure";

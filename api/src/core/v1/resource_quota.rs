@@ -1,9 +1,12 @@
+//! Quotas: how much all objects together may ask for.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Limits for what all objects of a namespace together ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "resourcequotas", singular = "resourcequota", short = ["quota"])]
 #[api(subresource(status))]
@@ -18,6 +21,7 @@ pub struct ResourceQuota {
     pub status: ResourceQuotaStatus,
 }
 
+/// Resource quotas, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ResourceQuota")]
 #[api(introduced = "1.0")]
@@ -30,6 +34,7 @@ pub struct ResourceQuotaList {
     pub items: Vec<ResourceQuota>,
 }
 
+/// The limits, and the pods that they count.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceQuotaSpec {
     #[api(tag = 1)]
@@ -40,19 +45,28 @@ pub struct ResourceQuotaSpec {
     pub scope_selector: Option<ScopeSelector>,
 }
 
+/// A property of pods that a quota can be confined to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum ResourceQuotaScope {
+    /// They have a deadline.
     Terminating,
+    /// They have no deadline.
     NotTerminating,
+    /// They ask for no resources.
     BestEffort,
+    /// They ask for some resource.
     NotBestEffort,
+    /// They have one of certain priorities.
     PriorityClass,
+    /// They name pods of other namespaces in their affinity.
     CrossNamespacePodAffinity,
+    /// Claims with one of certain attribute classes.
     VolumeAttributesClass,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// The properties that what a quota counts must have.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct ScopeSelector {
@@ -60,6 +74,7 @@ pub struct ScopeSelector {
     pub match_expressions: Vec<ScopedResourceSelectorRequirement>,
 }
 
+/// A condition on one property.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScopedResourceSelectorRequirement {
     #[api(tag = 1, required)]
@@ -70,16 +85,22 @@ pub struct ScopedResourceSelectorRequirement {
     pub values: Vec<String>,
 }
 
+/// How a property relates to the values of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum ScopeSelectorOperator {
+    /// It is one of the values.
     In,
+    /// It is none of the values.
     NotIn,
+    /// It is there.
     Exists,
+    /// It is not there.
     DoesNotExist,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How much of a quota is used.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceQuotaStatus {
     #[api(tag = 1)]

@@ -1,3 +1,5 @@
+//! Volumes of a pod, and the sources that come with Kubernetes.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -13,14 +15,18 @@ use super::{
     ScaleIOVolumeSource, StorageOSVolumeSource, VsphereVirtualDiskVolumeSource,
 };
 
+/// Something that containers of a pod can mount.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct Volume {
+    /// Unique within the pod, and a DNS label.
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it is.
     #[api(tag = 2, inline)]
     pub volume_source: VolumeSource,
 }
 
+/// What a volume is: one of these. Without any it is an empty directory.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeSource {
     #[api(tag = 1)]
@@ -85,35 +91,50 @@ pub struct VolumeSource {
     pub image: Option<Box<ImageVolumeSource>>,
 }
 
+/// A file or directory of the node.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HostPathVolumeSource {
+    /// Where it is on the node.
     #[api(tag = 1, required)]
     pub path: String,
+    /// What must be there, or is made.
     #[api(tag = 2)]
     pub type_: Option<HostPathType>,
 }
 
+/// What must be at a path of the node before it is mounted. Empty means that nothing is checked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum HostPathType {
+    /// A directory, made where it is missing.
     DirectoryOrCreate,
+    /// A directory.
     Directory,
+    /// A file, made where it is missing.
     FileOrCreate,
+    /// A file.
     File,
+    /// A Unix socket.
     Socket,
+    /// A character device.
     CharDevice,
+    /// A block device.
     BlockDevice,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// A directory that is empty when the pod starts and goes with it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EmptyDirVolumeSource {
+    /// Where it is kept: on the node's disk, or in memory.
     #[api(tag = 1)]
     pub medium: String,
+    /// How much it may hold.
     #[api(tag = 2)]
     pub size_limit: Option<Quantity>,
 }
 
+/// A Secret, each key of it a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SecretVolumeSource {
     #[api(tag = 1)]
@@ -126,6 +147,7 @@ pub struct SecretVolumeSource {
     pub optional: Option<bool>,
 }
 
+/// A ConfigMap, each key of it a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ConfigMapVolumeSource {
     #[api(tag = 1, inline)]
@@ -138,16 +160,21 @@ pub struct ConfigMapVolumeSource {
     pub optional: Option<bool>,
 }
 
+/// A key that becomes a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct KeyToPath {
+    /// The key.
     #[api(tag = 1, required)]
     pub key: String,
+    /// The file, below the mount.
     #[api(tag = 2, required)]
     pub path: String,
+    /// Its permission bits; those of the volume by default.
     #[api(tag = 3)]
     pub mode: Option<i32>,
 }
 
+/// Files that say what the pod is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DownwardAPIVolumeSource {
     #[api(tag = 1, list = atomic)]
@@ -156,6 +183,7 @@ pub struct DownwardAPIVolumeSource {
     pub default_mode: Option<i32>,
 }
 
+/// A file with a field of the pod or a resource of a container.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DownwardAPIVolumeFile {
     #[api(tag = 1, required)]
@@ -168,6 +196,7 @@ pub struct DownwardAPIVolumeFile {
     pub mode: Option<i32>,
 }
 
+/// The volume that a claim in the pod's namespace is bound to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimVolumeSource {
     #[api(tag = 1, required)]
@@ -176,12 +205,15 @@ pub struct PersistentVolumeClaimVolumeSource {
     pub read_only: bool,
 }
 
+/// A volume that is claimed for the pod and goes with it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EphemeralVolumeSource {
+    /// What the claim looks like.
     #[api(tag = 1)]
     pub volume_claim_template: Option<Box<PersistentVolumeClaimTemplate>>,
 }
 
+/// What the claim of an ephemeral volume looks like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimTemplate {
     #[api(tag = 1)]
@@ -190,6 +222,7 @@ pub struct PersistentVolumeClaimTemplate {
     pub spec: PersistentVolumeClaimSpec,
 }
 
+/// The files of a container image or other artifact, read only.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ImageVolumeSource {
     #[api(tag = 1)]
@@ -198,6 +231,7 @@ pub struct ImageVolumeSource {
     pub pull_policy: PullPolicy,
 }
 
+/// A volume that a CSI driver makes for the pod.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSIVolumeSource {
     #[api(tag = 1, required)]
@@ -212,16 +246,23 @@ pub struct CSIVolumeSource {
     pub node_publish_secret_ref: Option<LocalObjectReference>,
 }
 
+/// A disk or directory of one node, as a persistent volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LocalVolumeSource {
+    /// Where it is on the node.
     #[api(tag = 1, required)]
     pub path: String,
+    /// The file system that a block device is given.
     #[api(tag = 2)]
     pub fs_type: Option<String>,
 }
 
 // Values of StorageMedium, which is a plain text because others may add their own.
+/// On the node's disk.
 pub const STORAGE_MEDIUM_DEFAULT: &str = "";
+/// In memory.
 pub const STORAGE_MEDIUM_MEMORY: &str = "Memory";
+/// In huge pages, of the only size that the pod asks for.
 pub const STORAGE_MEDIUM_HUGE_PAGES: &str = "HugePages";
+/// In huge pages of the size that follows.
 pub const STORAGE_MEDIUM_HUGE_PAGES_PREFIX: &str = "HugePages-";

@@ -1,9 +1,13 @@
+//! Volumes of particular storage systems. Most of them are read for compatibility and served by CSI drivers
+//! today.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 
 use super::{LocalObjectReference, ObjectReference, SecretReference};
 
+/// A Glusterfs volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct GlusterfsVolumeSource {
     #[api(tag = 1, json = "endpoints", required)]
@@ -14,6 +18,7 @@ pub struct GlusterfsVolumeSource {
     pub read_only: bool,
 }
 
+/// A Glusterfs volume, with the namespace of its endpoints.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct GlusterfsPersistentVolumeSource {
     #[api(tag = 1, json = "endpoints", required)]
@@ -26,6 +31,7 @@ pub struct GlusterfsPersistentVolumeSource {
     pub endpoints_namespace: Option<String>,
 }
 
+/// A block device of a Ceph cluster.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RBDVolumeSource {
     #[api(tag = 1, json = "monitors", required, list = atomic)]
@@ -46,6 +52,7 @@ pub struct RBDVolumeSource {
     pub read_only: bool,
 }
 
+/// A block device of a Ceph cluster, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RBDPersistentVolumeSource {
     #[api(tag = 1, json = "monitors", required, list = atomic)]
@@ -66,6 +73,7 @@ pub struct RBDPersistentVolumeSource {
     pub read_only: bool,
 }
 
+/// An OpenStack Cinder volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CinderVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
@@ -78,6 +86,7 @@ pub struct CinderVolumeSource {
     pub secret_ref: Option<LocalObjectReference>,
 }
 
+/// An OpenStack Cinder volume, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CinderPersistentVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
@@ -90,6 +99,7 @@ pub struct CinderPersistentVolumeSource {
     pub secret_ref: Option<Box<SecretReference>>,
 }
 
+/// A directory of a Ceph file system.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CephFSVolumeSource {
     #[api(tag = 1, required, list = atomic)]
@@ -106,6 +116,7 @@ pub struct CephFSVolumeSource {
     pub read_only: bool,
 }
 
+/// A directory of a Ceph file system, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CephFSPersistentVolumeSource {
     #[api(tag = 1, required, list = atomic)]
@@ -122,6 +133,7 @@ pub struct CephFSPersistentVolumeSource {
     pub read_only: bool,
 }
 
+/// A Flocker dataset.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct FlockerVolumeSource {
     #[api(tag = 1)]
@@ -130,6 +142,7 @@ pub struct FlockerVolumeSource {
     pub dataset_uuid: String,
 }
 
+/// A persistent disk of Google Compute Engine.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct GCEPersistentDiskVolumeSource {
     #[api(tag = 1, required)]
@@ -142,6 +155,7 @@ pub struct GCEPersistentDiskVolumeSource {
     pub read_only: bool,
 }
 
+/// A Quobyte volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct QuobyteVolumeSource {
     #[api(tag = 1, required)]
@@ -158,6 +172,7 @@ pub struct QuobyteVolumeSource {
     pub tenant: String,
 }
 
+/// A volume of an exec-based plugin, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct FlexPersistentVolumeSource {
     #[api(tag = 1, required)]
@@ -172,6 +187,7 @@ pub struct FlexPersistentVolumeSource {
     pub options: BTreeMap<String, String>,
 }
 
+/// A volume of an exec-based plugin.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct FlexVolumeSource {
     #[api(tag = 1, required)]
@@ -186,6 +202,7 @@ pub struct FlexVolumeSource {
     pub options: BTreeMap<String, String>,
 }
 
+/// An Elastic Block Store volume of Amazon Web Services.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AWSElasticBlockStoreVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
@@ -198,6 +215,7 @@ pub struct AWSElasticBlockStoreVolumeSource {
     pub read_only: bool,
 }
 
+/// A checkout of a git repository.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct GitRepoVolumeSource {
     #[api(tag = 1, required)]
@@ -208,6 +226,7 @@ pub struct GitRepoVolumeSource {
     pub directory: String,
 }
 
+/// A directory that an NFS server exports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NFSVolumeSource {
     #[api(tag = 1, required)]
@@ -218,6 +237,7 @@ pub struct NFSVolumeSource {
     pub read_only: bool,
 }
 
+/// A disk reached by iSCSI.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ISCSIVolumeSource {
     #[api(tag = 1, required)]
@@ -244,6 +264,7 @@ pub struct ISCSIVolumeSource {
     pub initiator_name: Option<String>,
 }
 
+/// A disk reached by iSCSI, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ISCSIPersistentVolumeSource {
     #[api(tag = 1, required)]
@@ -270,6 +291,7 @@ pub struct ISCSIPersistentVolumeSource {
     pub initiator_name: Option<String>,
 }
 
+/// A disk reached by Fibre Channel.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct FCVolumeSource {
     #[api(tag = 1, json = "targetWWNs", list = atomic)]
@@ -284,6 +306,7 @@ pub struct FCVolumeSource {
     pub wwids: Vec<String>,
 }
 
+/// A share of Azure Files.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AzureFileVolumeSource {
     #[api(tag = 1, required)]
@@ -294,6 +317,7 @@ pub struct AzureFileVolumeSource {
     pub read_only: bool,
 }
 
+/// A share of Azure Files, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AzureFilePersistentVolumeSource {
     #[api(tag = 1, required)]
@@ -306,6 +330,7 @@ pub struct AzureFilePersistentVolumeSource {
     pub secret_namespace: Option<String>,
 }
 
+/// A virtual disk of vSphere.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VsphereVirtualDiskVolumeSource {
     #[api(tag = 1, required)]
@@ -318,6 +343,7 @@ pub struct VsphereVirtualDiskVolumeSource {
     pub storage_policy_id: String,
 }
 
+/// A persistent disk of the Photon controller.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PhotonPersistentDiskVolumeSource {
     #[api(tag = 1, json = "pdID", required)]
@@ -326,6 +352,7 @@ pub struct PhotonPersistentDiskVolumeSource {
     pub fs_type: String,
 }
 
+/// How the host caches an Azure disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum AzureDataDiskCachingMode {
     None,
@@ -335,15 +362,20 @@ pub enum AzureDataDiskCachingMode {
     Other(String),
 }
 
+/// Where an Azure disk is kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum AzureDataDiskKind {
+    /// With others, in one storage account.
     Shared,
+    /// Alone in a storage account.
     Dedicated,
+    /// By Azure itself.
     Managed,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// A data disk of Azure.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AzureDiskVolumeSource {
     #[api(tag = 1, required)]
@@ -360,6 +392,7 @@ pub struct AzureDiskVolumeSource {
     pub kind: Option<AzureDataDiskKind>,
 }
 
+/// A Portworx volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PortworxVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
@@ -370,6 +403,7 @@ pub struct PortworxVolumeSource {
     pub read_only: bool,
 }
 
+/// A ScaleIO volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleIOVolumeSource {
     #[api(tag = 1, required)]
@@ -394,6 +428,7 @@ pub struct ScaleIOVolumeSource {
     pub read_only: bool,
 }
 
+/// A ScaleIO volume, with the namespace of its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleIOPersistentVolumeSource {
     #[api(tag = 1, required)]
@@ -418,6 +453,7 @@ pub struct ScaleIOPersistentVolumeSource {
     pub read_only: bool,
 }
 
+/// A StorageOS volume.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StorageOSVolumeSource {
     #[api(tag = 1)]
@@ -432,6 +468,7 @@ pub struct StorageOSVolumeSource {
     pub secret_ref: Option<LocalObjectReference>,
 }
 
+/// A StorageOS volume, with a reference to its secret.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StorageOSPersistentVolumeSource {
     #[api(tag = 1)]

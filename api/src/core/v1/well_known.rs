@@ -1,3 +1,5 @@
+//! Labels, annotations, taints, keys and numbers that have a meaning to the cluster.
+
 pub const MIRROR_POD_ANNOTATION_KEY: &str = "kubernetes.io/config.mirror";
 pub const OBJECT_TTL_ANNOTATION_KEY: &str = "node.alpha.kubernetes.io/ttl";
 pub const NON_CONVERTIBLE_ANNOTATION_PREFIX: &str = "non-convertible.kubernetes.io";

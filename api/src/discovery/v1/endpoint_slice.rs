@@ -1,3 +1,5 @@
+//! Endpoint slices: the addresses behind a service, in parts.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -5,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::{ObjectReference, Protocol};
 
+/// Some of the addresses behind a service, all with the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "endpointslices", singular = "endpointslice")]
 #[api(introduced = "1.21")]
@@ -20,6 +23,7 @@ pub struct EndpointSlice {
     pub ports: Vec<EndpointPort>,
 }
 
+/// Endpoint slices, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "EndpointSlice")]
 #[api(introduced = "1.21")]
@@ -32,15 +36,20 @@ pub struct EndpointSliceList {
     pub items: Vec<EndpointSlice>,
 }
 
+/// What kind of address the endpoints of a slice have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum AddressType {
+    /// IPv4.
     IPv4,
+    /// IPv6.
     IPv6,
+    /// Names.
     FQDN,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// One place that a service leads to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct Endpoint {
     #[api(tag = 1, required, list = set)]
@@ -61,6 +70,7 @@ pub struct Endpoint {
     pub hints: Option<Box<EndpointHints>>,
 }
 
+/// Whether an endpoint may be sent requests; what is not said counts as yes, except for ending.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointConditions {
     #[api(tag = 1)]
@@ -71,6 +81,7 @@ pub struct EndpointConditions {
     pub terminating: Option<bool>,
 }
 
+/// Who should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointHints {
     #[api(tag = 1, list = atomic)]
@@ -79,18 +90,21 @@ pub struct EndpointHints {
     pub for_nodes: Vec<ForNode>,
 }
 
+/// A zone whose clients should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ForZone {
     #[api(tag = 1, required)]
     pub name: String,
 }
 
+/// A node whose clients should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ForNode {
     #[api(tag = 1, required)]
     pub name: String,
 }
 
+/// A port of all endpoints of a slice.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointPort {
@@ -104,6 +118,9 @@ pub struct EndpointPort {
     pub app_protocol: Option<String>,
 }
 
+/// The service that a slice belongs to.
 pub const LABEL_SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// Who writes a slice.
 pub const LABEL_MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+/// On `Endpoints`: no slices are to be made of them.
 pub const LABEL_SKIP_MIRROR: &str = "endpointslice.kubernetes.io/skip-mirror";

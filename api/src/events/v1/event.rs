@@ -1,9 +1,12 @@
+//! Events: what happened to objects.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::{MicroTime, Time};
 
 use crate::core::v1::{EventSource, ObjectReference};
 
+/// Something that happened to an object, for people to read. Nothing may depend on one being there.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
 #[api(selectable(
@@ -55,6 +58,7 @@ pub struct Event {
     pub deprecated_count: i32,
 }
 
+/// Events, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Event")]
 #[api(introduced = "1.19")]
@@ -67,6 +71,7 @@ pub struct EventList {
     pub items: Vec<Event>,
 }
 
+/// How often an event happened again.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EventSeries {
     #[api(tag = 1, required)]

@@ -1,6 +1,9 @@
+//! Evictions: a pod has to go, if its budget allows.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{DeleteOptions, ObjectMeta};
 
+/// Asks a pod to go, if its disruption budget allows.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(introduced = "1.22")]

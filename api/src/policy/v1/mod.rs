@@ -1,8 +1,10 @@
-//! The policy group, version v1.
+//! Version v1 of the `policy` group: disruption budgets and evictions.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod eviction;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod pod_disruption_budget;
 
 pub mod generated;

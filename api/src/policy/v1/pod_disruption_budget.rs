@@ -1,9 +1,12 @@
+//! Disruption budgets: how many pods may be missing at a time.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{Condition, LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::{IntOrString, Time};
 
+/// How many of some pods may be missing at a time by somebody's will.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "poddisruptionbudgets", singular = "poddisruptionbudget", short = ["pdb"])]
 #[api(subresource(status))]
@@ -18,6 +21,7 @@ pub struct PodDisruptionBudget {
     pub status: PodDisruptionBudgetStatus,
 }
 
+/// Pod disruption budgets, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "PodDisruptionBudget")]
 #[api(introduced = "1.21")]
@@ -30,6 +34,7 @@ pub struct PodDisruptionBudgetList {
     pub items: Vec<PodDisruptionBudget>,
 }
 
+/// Which pods, and how many of them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodDisruptionBudgetSpec {
     #[api(tag = 1)]
@@ -42,6 +47,7 @@ pub struct PodDisruptionBudgetSpec {
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicyType>,
 }
 
+/// How many more pods may go now.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodDisruptionBudgetStatus {
     #[api(tag = 1)]
@@ -60,15 +66,22 @@ pub struct PodDisruptionBudgetStatus {
     pub conditions: Vec<Condition>,
 }
 
+/// Whether a pod that is not ready counts against its budget.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum UnhealthyPodEvictionPolicyType {
+    /// It may go only where enough others are ready.
     IfHealthyBudget,
+    /// It may always go.
     AlwaysAllow,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// The condition that says whether a pod may go now.
 pub const DISRUPTION_ALLOWED_CONDITION: &str = "DisruptionAllowed";
+/// The budget could not be worked out.
 pub const SYNC_FAILED_REASON: &str = "SyncFailed";
+/// Enough pods are there.
 pub const SUFFICIENT_PODS_REASON: &str = "SufficientPods";
+/// Too few pods are there.
 pub const INSUFFICIENT_PODS_REASON: &str = "InsufficientPods";

@@ -1,8 +1,11 @@
+//! Cluster roles: rights in all namespaces and outside of them.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 use super::PolicyRule;
 
+/// A set of rights in the whole cluster; a role binding may also grant it in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clusterroles", singular = "clusterrole")]
 #[api(introduced = "1.8")]
@@ -16,6 +19,7 @@ pub struct ClusterRole {
     pub aggregation_rule: Option<AggregationRule>,
 }
 
+/// Cluster roles, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ClusterRole")]
 #[api(introduced = "1.8")]
@@ -28,6 +32,7 @@ pub struct ClusterRoleList {
     pub items: Vec<ClusterRole>,
 }
 
+/// Which cluster roles a cluster role is put together from.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AggregationRule {
     #[api(tag = 1, list = atomic)]

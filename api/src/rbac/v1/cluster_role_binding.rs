@@ -1,8 +1,11 @@
+//! Cluster role bindings: who has rights in the whole cluster.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::{RoleRef, Subject};
 
+/// Gives the rights of a cluster role, everywhere, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clusterrolebindings", singular = "clusterrolebinding")]
 #[api(introduced = "1.8")]
@@ -16,6 +19,7 @@ pub struct ClusterRoleBinding {
     pub role_ref: RoleRef,
 }
 
+/// Cluster role bindings, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ClusterRoleBinding")]
 #[api(introduced = "1.8")]

@@ -1,12 +1,17 @@
-//! The rbac.authorization.k8s.io group, version v1.
+//! Version v1 of the `rbac.authorization.k8s.io` group: roles and who has them.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod cluster_role;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod cluster_role_binding;
 pub mod defaults;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod role;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod role_binding;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 pub mod generated;

@@ -1,6 +1,9 @@
+//! Roles: rights in a namespace.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// A set of rights in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "roles", singular = "role")]
 #[api(introduced = "1.8")]
@@ -12,6 +15,7 @@ pub struct Role {
     pub rules: Vec<PolicyRule>,
 }
 
+/// Roles, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Role")]
 #[api(introduced = "1.8")]
@@ -24,6 +28,7 @@ pub struct RoleList {
     pub items: Vec<Role>,
 }
 
+/// Verbs, and what they may be used on.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PolicyRule {
     #[api(tag = 1, required, list = atomic)]

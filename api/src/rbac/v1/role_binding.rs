@@ -1,6 +1,9 @@
+//! Role bindings: who has rights in a namespace.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Gives the rights of a role, in one namespace, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "rolebindings", singular = "rolebinding")]
 #[api(introduced = "1.8")]
@@ -14,6 +17,7 @@ pub struct RoleBinding {
     pub role_ref: RoleRef,
 }
 
+/// Role bindings, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "RoleBinding")]
 #[api(introduced = "1.8")]
@@ -26,6 +30,7 @@ pub struct RoleBindingList {
     pub items: Vec<RoleBinding>,
 }
 
+/// Somebody: a user, a group, or a service account.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct Subject {
@@ -39,6 +44,7 @@ pub struct Subject {
     pub namespace: String,
 }
 
+/// The role that a binding is about; fixed.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct RoleRef {

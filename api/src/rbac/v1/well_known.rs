@@ -1,3 +1,5 @@
+//! Words with a meaning in rules and subjects.
+
 pub const API_GROUP_ALL: &str = "*";
 pub const RESOURCE_ALL: &str = "*";
 pub const VERB_ALL: &str = "*";

@@ -1,8 +1,11 @@
+//! Priority classes: names for priorities.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::PreemptionPolicy;
 
+/// A name for a priority of pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "priorityclasses", singular = "priorityclass", short = ["pc"])]
 #[api(introduced = "1.14")]
@@ -20,6 +23,7 @@ pub struct PriorityClass {
     pub preemption_policy: Option<PreemptionPolicy>,
 }
 
+/// Priority classes, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "PriorityClass")]
 #[api(introduced = "1.14")]

@@ -1,6 +1,9 @@
+//! CSI drivers: what the cluster must know of them.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// What the cluster must know of a CSI driver that is installed in it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "csidrivers", singular = "csidriver")]
 #[api(introduced = "1.18")]
@@ -12,6 +15,7 @@ pub struct CSIDriver {
     pub spec: CSIDriverSpec,
 }
 
+/// CSI drivers, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "CSIDriver")]
 #[api(introduced = "1.18")]
@@ -24,6 +28,7 @@ pub struct CSIDriverList {
     pub items: Vec<CSIDriver>,
 }
 
+/// What a CSI driver can do, and what it needs.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSIDriverSpec {
     #[api(tag = 1)]
@@ -50,25 +55,33 @@ pub struct CSIDriverSpec {
     pub prevent_pod_scheduling_if_missing: Option<bool>,
 }
 
+/// Whether the files of a driver's volumes may be given to a pod's group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum FSGroupPolicy {
+    /// Where one node uses the volume and its file system is known.
     ReadWriteOnceWithFSType,
+    /// Always.
     File,
+    /// Never.
     None,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// How long the volumes of a driver live.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 #[api(open)]
 pub enum VolumeLifecycleMode {
+    /// As long as their claims.
     Persistent,
+    /// As long as their pods.
     Ephemeral,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }
 
+/// A token of the pod's service account that a driver wants to be given.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct TokenRequest {
     #[api(tag = 1, required)]

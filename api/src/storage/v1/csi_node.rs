@@ -1,6 +1,9 @@
+//! CSI nodes: which drivers are on a node.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// The CSI drivers that are on one node; the kubelet writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "csinodes", singular = "csinode")]
 #[api(introduced = "1.17")]
@@ -12,6 +15,7 @@ pub struct CSINode {
     pub spec: CSINodeSpec,
 }
 
+/// CSI nodes, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "CSINode")]
 #[api(introduced = "1.17")]
@@ -24,12 +28,14 @@ pub struct CSINodeList {
     pub items: Vec<CSINode>,
 }
 
+/// The drivers.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSINodeSpec {
     #[api(tag = 1, required, patch = merge, merge_key = "name", list = map("name"))]
     pub drivers: Vec<CSINodeDriver>,
 }
 
+/// A driver on a node.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSINodeDriver {
     #[api(tag = 1, required)]
@@ -42,6 +48,7 @@ pub struct CSINodeDriver {
     pub allocatable: Option<VolumeNodeResources>,
 }
 
+/// How many volumes a node can take.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeNodeResources {
     #[api(tag = 1)]

@@ -1,7 +1,10 @@
+//! Storage capacities: how much room a driver has where.
+
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
+/// How much room a storage class has on some nodes; the driver writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "csistoragecapacities", singular = "csistoragecapacity")]
 #[api(introduced = "1.24")]
@@ -19,6 +22,7 @@ pub struct CSIStorageCapacity {
     pub maximum_volume_size: Option<Quantity>,
 }
 
+/// CSI storage capacities, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "CSIStorageCapacity")]
 #[api(introduced = "1.24")]

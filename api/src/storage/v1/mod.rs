@@ -1,13 +1,19 @@
-//! The storage.k8s.io group, version v1.
+//! Version v1 of the `storage.k8s.io` group: storage classes, CSI drivers, attachments.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod csi_driver;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod csi_node;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod csi_storage_capacity;
 pub mod defaults;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod storage_class;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod volume_attachment;
+#[allow(missing_docs)] // field docs come with the toolchain issue
 mod volume_attributes_class;
 
 pub mod generated;

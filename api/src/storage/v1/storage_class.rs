@@ -1,3 +1,5 @@
+//! Storage classes: kinds of storage that claims can ask for.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -5,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::{PersistentVolumeReclaimPolicy, TopologySelectorTerm};
 
+/// A kind of storage that claims can ask for, and who makes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "storageclasses", singular = "storageclass", short = ["sc"])]
 #[api(introduced = "1.6")]
@@ -28,6 +31,7 @@ pub struct StorageClass {
     pub allowed_topologies: Vec<TopologySelectorTerm>,
 }
 
+/// Storage classes, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "StorageClass")]
 #[api(introduced = "1.6")]
@@ -40,9 +44,12 @@ pub struct StorageClassList {
     pub items: Vec<StorageClass>,
 }
 
+/// When a claim is bound.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum VolumeBindingMode {
+    /// At once.
     Immediate,
+    /// When a pod that uses it is scheduled, so that the volume is near it.
     WaitForFirstConsumer,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),

@@ -1,3 +1,5 @@
+//! Volume attachments: which volume is to be on which node.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
@@ -6,6 +8,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::PersistentVolumeSpec;
 
+/// Says that a volume is to be attached to a node; the driver makes it so.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "volumeattachments", singular = "volumeattachment")]
 #[api(subresource(status))]
@@ -20,6 +23,7 @@ pub struct VolumeAttachment {
     pub status: VolumeAttachmentStatus,
 }
 
+/// Volume attachments, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "VolumeAttachment")]
 #[api(introduced = "1.13")]
@@ -32,6 +36,7 @@ pub struct VolumeAttachmentList {
     pub items: Vec<VolumeAttachment>,
 }
 
+/// Which volume, which node, which driver.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentSpec {
     #[api(tag = 1, required)]
@@ -42,6 +47,7 @@ pub struct VolumeAttachmentSpec {
     pub node_name: String,
 }
 
+/// The volume: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentSource {
     #[api(tag = 1)]
@@ -50,6 +56,7 @@ pub struct VolumeAttachmentSource {
     pub inline_volume_spec: Option<Box<PersistentVolumeSpec>>,
 }
 
+/// Whether a volume is attached.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentStatus {
     #[api(tag = 1, required)]
@@ -62,6 +69,7 @@ pub struct VolumeAttachmentStatus {
     pub detach_error: Option<Box<VolumeError>>,
 }
 
+/// What went wrong with a volume, and when.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeError {
     #[api(tag = 1)]

@@ -1,8 +1,11 @@
+//! Volume attributes classes: settings of volumes that can change.
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
+/// Settings of volumes that can be changed while they are used.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "volumeattributesclasses", singular = "volumeattributesclass", short = ["vac"])]
 #[api(introduced = "1.34")]
@@ -16,6 +19,7 @@ pub struct VolumeAttributesClass {
     pub parameters: BTreeMap<String, String>,
 }
 
+/// Volume attributes classes, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "VolumeAttributesClass")]
 #[api(introduced = "1.34")]

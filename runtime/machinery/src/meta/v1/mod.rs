@@ -1,4 +1,5 @@
-//! The meta.k8s.io group, version v1.
+//! The types of `meta.k8s.io/v1`: what every kind carries, what every list carries, and what the API answers
+//! about itself.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -1,7 +1,10 @@
+//! Objects without anything but their metadata.
+
 use kubeforge_derive::ApiSource;
 
 use super::{ListMeta, ObjectMeta};
 
+/// An object of any kind of which only the metadata is shown.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 pub struct PartialObjectMetadata {
@@ -10,6 +13,7 @@ pub struct PartialObjectMetadata {
     pub metadata: ObjectMeta,
 }
 
+/// Objects of one kind of which only the metadata is shown.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "PartialObjectMetadata")]
 pub struct PartialObjectMetadataList {
