@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::{kv::KvEvent, revision::Revision};
+use crate::{
+    kv::{KeyValue, KvEvent},
+    revision::Revision,
+};
 
 /// The latest changes, one per revision and without gaps, bounded by number and bytes.
 pub(super) struct Recent {
@@ -54,11 +57,11 @@ impl Recent {
     }
 }
 
-/// What an event holds in memory. Values are shared with neighbours, so this is an upper bound.
+/// What an event keeps in memory. The state before a put is not counted: it is usually that of an event nearby.
 pub(super) fn event_bytes(event: &KvEvent) -> usize {
-    let of = |kv: &crate::kv::KeyValue| kv.key.len() + kv.value.len();
+    let of = |kv: &KeyValue| kv.key.len() + kv.value.len();
     match event {
-        KvEvent::Put { kv, previous } => of(kv) + previous.as_ref().map_or(0, of),
+        KvEvent::Put { kv, .. } => of(kv),
         KvEvent::Delete { key, previous, .. } => key.len() + previous.as_ref().map_or(0, of),
     }
 }
