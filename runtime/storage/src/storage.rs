@@ -22,11 +22,7 @@ pub struct ObjectKey {
 
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.namespace.is_empty() {
-            f.write_str(&self.name)
-        } else {
-            write!(f, "{}/{}", self.namespace, self.name)
-        }
+        if self.namespace.is_empty() { f.write_str(&self.name) } else { write!(f, "{}/{}", self.namespace, self.name) }
     }
 }
 
@@ -75,7 +71,8 @@ pub struct ListRequest {
 pub struct Continue {
     /// The revision that the first chunk was read at; `None` is the latest (an inconsistent continuation).
     pub revision: Option<Revision>,
-    /// The first key of the next chunk, as the part of the store's key after the resource's prefix.
+    /// The first key of the next chunk, as the part of the store's key after the prefix of all that is listed: the
+    /// resource's, with the namespace's where one namespace is listed.
     pub start: String,
 }
 
@@ -108,7 +105,7 @@ pub enum Change {
     Put(Box<dyn Object>),
     /// Store this instead, and let it expire after a time.
     PutWithTtl(Box<dyn Object>, Duration),
-    /// Delete the object; what is given is its last state, which watchers of the deletion see.
+    /// Delete the object; what is given is the answer's last state. Watchers see the state that was stored last.
     Delete(Box<dyn Object>),
     /// Leave it as it is.
     Keep,
@@ -116,8 +113,7 @@ pub enum Change {
 
 /// Makes the next state of an object from the current one (`None`: there is none), and is asked again when another
 /// writer was faster.
-pub type UpdateFn<'a> =
-    Box<dyn FnMut(Option<Arc<Entry>>) -> BoxFuture<'a, Result<Change, ApiError>> + Send + 'a>;
+pub type UpdateFn<'a> = Box<dyn FnMut(Option<Arc<Entry>>) -> BoxFuture<'a, Result<Change, ApiError>> + Send + 'a>;
 
 /// What a guaranteed update did.
 #[derive(Clone, Debug)]
@@ -202,11 +198,13 @@ pub enum StorageError {
         /// What does not hold.
         message: String,
     },
-    /// The revision was compacted.
-    #[error("revision {asked} was compacted")]
+    /// The revision was compacted, or is older than the events that are kept.
+    #[error("too old resource version: {asked}{}", .oldest.map(|oldest| format!(" ({oldest})")).unwrap_or_default())]
     Expired {
         /// What was asked for.
         asked: Revision,
+        /// The oldest that there is, where that is known.
+        oldest: Option<Revision>,
     },
     /// The revision does not exist yet and did not come within the time allowed.
     #[error("Too large resource version: {asked}, current: {current}")]

@@ -1,0 +1,104 @@
+//! Puts a resource version into a protobuf object without decoding it.
+//!
+//! Every kind's metadata is field 1, and its resource version is field 6 of that. Stored objects have it empty.
+
+use std::ops::Range;
+
+use kubeforge_machinery::{
+    GroupVersionKind,
+    codec::{DecodeError, PROTO_MAGIC, ProtoReader, WireType},
+};
+
+use super::stored_kind::Document;
+
+const METADATA: u32 = 1;
+const RESOURCE_VERSION: u32 = 6;
+
+/// The `k8s\0` document of the bare message `raw`, with the resource version.
+pub(super) fn document(gvk: &GroupVersionKind, raw: &[u8], resource_version: &str) -> Result<Document, DecodeError> {
+    let meta = find(raw, METADATA)?;
+    let field = find(meta.of(raw), RESOURCE_VERSION)?;
+    let meta_len = meta.value.len() - field.whole.len() + field_len(resource_version.len());
+    let raw_len = raw.len() - meta.whole.len() + field_len(meta_len);
+
+    let version = gvk.api_version();
+    let type_meta = field_len(version.len()) + field_len(gvk.kind.len());
+    let mut out = Vec::with_capacity(4 + field_len(type_meta) + field_len(raw_len) + 4);
+    out.extend_from_slice(PROTO_MAGIC);
+    head(&mut out, 1, type_meta);
+    put(&mut out, 1, version.as_bytes());
+    put(&mut out, 2, gvk.kind.as_bytes());
+    head(&mut out, 2, raw_len);
+    let start = out.len();
+    out.extend_from_slice(part(raw, 0..meta.whole.start));
+    head(&mut out, METADATA, meta_len);
+    out.extend_from_slice(part(meta.of(raw), 0..field.whole.start));
+    put(&mut out, RESOURCE_VERSION, resource_version.as_bytes());
+    out.extend_from_slice(part(meta.of(raw), field.whole.end..meta.value.len()));
+    out.extend_from_slice(part(raw, meta.whole.end..raw.len()));
+    let item = start..out.len();
+    // contentEncoding and contentType, empty
+    head(&mut out, 3, 0);
+    head(&mut out, 4, 0);
+    Ok(Document { bytes: out, item })
+}
+
+/// A field's place: all of it, and its value.
+struct Place {
+    whole: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Place {
+    fn of<'a>(&self, message: &'a [u8]) -> &'a [u8] {
+        part(message, self.value.clone())
+    }
+}
+
+fn part(bytes: &[u8], range: Range<usize>) -> &[u8] {
+    bytes.get(range).unwrap_or_default()
+}
+
+/// The first length-delimited field `tag`; where there is none, the empty place before the first field above `tag`.
+fn find(message: &[u8], tag: u32) -> Result<Place, DecodeError> {
+    let mut reader = ProtoReader::new(message);
+    let left = |reader: &ProtoReader<'_>| message.len() - reader.clone().take_rest().len();
+    loop {
+        let start = left(&reader);
+        let Some((found, wire)) = reader.next_tag()? else {
+            return Ok(Place { whole: start..start, value: start..start });
+        };
+        if found == tag && wire == WireType::Bytes {
+            let value = reader.bytes()?.len();
+            let end = left(&reader);
+            return Ok(Place { whole: start..end, value: end - value..end });
+        }
+        if found > tag {
+            return Ok(Place { whole: start..start, value: start..start });
+        }
+        reader.skip(wire)?;
+    }
+}
+
+fn varint_len(value: usize) -> usize {
+    (usize::BITS as usize - value.leading_zeros() as usize).div_ceil(7).max(1)
+}
+
+/// The length of a field below 16 with a value of `len` bytes.
+fn field_len(len: usize) -> usize {
+    1 + varint_len(len) + len
+}
+
+fn head(out: &mut Vec<u8>, tag: u8, mut len: usize) {
+    out.push(tag << 3 | WireType::Bytes as u8);
+    while len >= 0x80 {
+        out.push((len as u8 & 0x7f) | 0x80);
+        len >>= 7;
+    }
+    out.push(len as u8);
+}
+
+fn put(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
+    head(out, tag, value.len());
+    out.extend_from_slice(value);
+}

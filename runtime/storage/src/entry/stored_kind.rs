@@ -1,0 +1,175 @@
+//! How the objects of one resource are stored.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use kubeforge_machinery::{
+    GroupVersionKind, Object, Scheme,
+    codec::{JsonReader, JsonWriter, MediaType, PROTO_MAGIC, ProtoReader, ProtoWriter, unwrap_proto, wrap_proto},
+};
+
+use super::splice;
+
+/// How the objects of one resource are stored: shared by all its entries.
+#[derive(Debug)]
+pub(crate) struct StoredKind {
+    pub(crate) scheme: Arc<Scheme>,
+    /// The version held in memory.
+    pub(crate) hub: GroupVersionKind,
+    /// The version written to the store.
+    pub(crate) storage: GroupVersionKind,
+    pub(crate) form: StoredForm,
+    /// The length of the last value written, as a guess at the next one's.
+    value_bytes: AtomicUsize,
+}
+
+/// The encoding of stored objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum StoredForm {
+    /// A `k8s\0` envelope around a protobuf message: built-in kinds.
+    #[default]
+    Protobuf,
+    /// A JSON object and a line feed: custom resources.
+    Json,
+}
+
+/// A stored value, decoded.
+pub(crate) struct Loaded {
+    /// In the hub version, with its resource version set.
+    pub(crate) object: Box<dyn Object>,
+    /// The document that clients get, in the storage version.
+    pub(crate) document: Document,
+    /// Set where the value was not in the present storage version or form, so that writing it again changes it.
+    pub(crate) stale: bool,
+}
+
+/// An object's document in the storage version with its resource version, and the object's part of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) item: std::ops::Range<usize>,
+}
+
+impl StoredKind {
+    pub(crate) fn new(scheme: Arc<Scheme>, hub: GroupVersionKind, storage: GroupVersionKind, form: StoredForm) -> Self {
+        Self { scheme, hub, storage, form, value_bytes: AtomicUsize::new(1024) }
+    }
+
+    /// The object, which is in the hub version, in the storage version.
+    fn to_storage_version(&self, object: &dyn Object) -> Result<Option<Box<dyn Object>>, String> {
+        if self.storage == self.hub {
+            return Ok(None);
+        }
+        self.scheme.convert(object.deep_copy_object(), &self.storage).map(Some).map_err(|err| err.to_string())
+    }
+
+    /// The value to store for an object in the hub version.
+    pub(crate) fn encode(&self, object: &dyn Object) -> Result<Vec<u8>, String> {
+        let converted = self.to_storage_version(object)?;
+        let object = converted.as_deref().unwrap_or(object);
+        let guess = self.value_bytes.load(Ordering::Relaxed) + 256;
+        let value = match self.form {
+            StoredForm::Protobuf => {
+                let mut has_proto = false;
+                let value = wrap_proto(&self.storage, guess, |w: &mut ProtoWriter| has_proto = object.write_proto(w));
+                if !has_proto {
+                    return Err(format!("{} has no protobuf form", self.storage));
+                }
+                value
+            }
+            StoredForm::Json => {
+                let mut w = JsonWriter::with_capacity(guess);
+                object.write_json(&mut w);
+                w.raw(b"\n");
+                w.into_bytes()
+            }
+        };
+        self.value_bytes.store(value.len(), Ordering::Relaxed);
+        Ok(value)
+    }
+
+    /// The document of an object at a revision, from its stored value; `object` is the same in the hub version and has
+    /// its resource version already.
+    pub(crate) fn document(
+        &self,
+        value: &[u8],
+        object: &dyn Object,
+        resource_version: &str,
+    ) -> Result<Document, String> {
+        match self.form {
+            StoredForm::Protobuf => {
+                let envelope = unwrap_proto(value).map_err(|err| err.to_string())?;
+                splice::document(&self.storage, envelope.raw, resource_version).map_err(|err| err.to_string())
+            }
+            StoredForm::Json => {
+                let bytes = self.encode(object)?;
+                let item = 0..bytes.len().saturating_sub(1);
+                Ok(Document { bytes, item })
+            }
+        }
+    }
+
+    /// Decodes a stored value.
+    pub(crate) fn load(&self, value: &[u8], resource_version: &str) -> Result<Loaded, String> {
+        let (mut object, found, is_proto) = if value.starts_with(PROTO_MAGIC) {
+            let envelope = unwrap_proto(value).map_err(|err| err.to_string())?;
+            let gvk = self.kind_of(&envelope.type_meta)?;
+            let mut object = self.scheme.new_object(&gvk).map_err(|err| err.to_string())?;
+            object.read_proto(&mut ProtoReader::new(envelope.raw)).map_err(|err| err.to_string())?;
+            (object, gvk, true)
+        } else {
+            let type_meta = kubeforge_machinery::codec::peek_json(value).map_err(|err| err.to_string())?;
+            let gvk = self.kind_of(&type_meta)?;
+            let mut object = self.scheme.new_object(&gvk).map_err(|err| err.to_string())?;
+            let mut reader = JsonReader::new(value);
+            object.read_json(&mut reader).and_then(|()| reader.finish()).map_err(|err| err.to_string())?;
+            (object, gvk, false)
+        };
+        if let Some(meta) = object.meta_mut() {
+            resource_version.clone_into(&mut meta.resource_version);
+        }
+        let stale = found != self.storage || is_proto != (self.form == StoredForm::Protobuf);
+        let object = self.scheme.convert(object, &self.hub).map_err(|err| err.to_string())?;
+        let document = if stale {
+            self.document(&self.encode(object.as_ref())?, object.as_ref(), resource_version)?
+        } else {
+            self.document(value, object.as_ref(), resource_version)?
+        };
+        Ok(Loaded { object, document, stale })
+    }
+
+    fn kind_of(&self, type_meta: &kubeforge_machinery::codec::TypeMeta) -> Result<GroupVersionKind, String> {
+        if type_meta.api_version.is_empty() || type_meta.kind.is_empty() {
+            return Ok(self.storage.clone());
+        }
+        if type_meta.kind == self.storage.kind && type_meta.api_version == self.storage.api_version() {
+            return Ok(self.storage.clone());
+        }
+        let version =
+            kubeforge_machinery::GroupVersion::parse(&type_meta.api_version).map_err(|err| err.to_string())?;
+        Ok(version.with_kind(type_meta.kind.clone()))
+    }
+
+    /// Decodes the object's part of a document made by [`StoredKind::document`], into the hub version.
+    pub(crate) fn decode_item(&self, item: &[u8]) -> Result<Box<dyn Object>, String> {
+        let mut object = self.scheme.new_object(&self.storage).map_err(|err| err.to_string())?;
+        match self.form {
+            StoredForm::Protobuf => object.read_proto(&mut ProtoReader::new(item)).map_err(|err| err.to_string())?,
+            StoredForm::Json => {
+                let mut reader = JsonReader::new(item);
+                object.read_json(&mut reader).and_then(|()| reader.finish()).map_err(|err| err.to_string())?;
+            }
+        }
+        self.scheme.convert(object, &self.hub).map_err(|err| err.to_string())
+    }
+
+    /// The media type of documents in the storage version.
+    pub(crate) fn media(&self) -> MediaType {
+        match self.form {
+            StoredForm::Protobuf => MediaType::Protobuf,
+            StoredForm::Json => MediaType::Json,
+        }
+    }
+}
