@@ -34,3 +34,23 @@ pub mod policy;
 pub mod rbac;
 pub mod scheduling;
 pub mod storage;
+
+use kubeforge_machinery::SchemeBuilder;
+
+/// Registers every kind of every group here, and those of `meta.k8s.io/v1`, which belong to all of them.
+pub fn register_all(scheme: &mut SchemeBuilder) {
+    kubeforge_machinery::meta::v1::generated::register(scheme);
+    apidiscovery::v2::generated::register(scheme);
+    apps::v1::generated::register(scheme);
+    autoscaling::v1::generated::register(scheme);
+    autoscaling::v2::generated::register(scheme);
+    batch::v1::generated::register(scheme);
+    coordination::v1::generated::register(scheme);
+    core::v1::generated::register(scheme);
+    discovery::v1::generated::register(scheme);
+    events::v1::generated::register(scheme);
+    policy::v1::generated::register(scheme);
+    rbac::v1::generated::register(scheme);
+    scheduling::v1::generated::register(scheme);
+    storage::v1::generated::register(scheme);
+}
