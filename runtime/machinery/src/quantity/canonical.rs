@@ -59,7 +59,8 @@ fn decimal(amount: Amount, format: Format) -> Canonical {
         Some(number) => (number, scale - extra),
         None => (mantissa, scale),
     };
-    let unit = usize::try_from(exponent / 3 + 3).ok().filter(|_| exponent % 3 == 0).and_then(|at| DECIMAL_UNITS.get(at));
+    let unit =
+        usize::try_from(exponent / 3 + 3).ok().filter(|_| exponent % 3 == 0).and_then(|at| DECIMAL_UNITS.get(at));
     let suffix = match unit {
         Some(unit) if format != Format::DecimalExponent => Suffix::Unit(unit),
         _ if exponent == 0 => Suffix::Unit(""),

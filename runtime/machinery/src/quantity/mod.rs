@@ -27,7 +27,7 @@ use std::{
 
 use self::{
     amount::Amount,
-    canonical::{Canonical, Suffix, canonical},
+    canonical::{Canonical, Suffix},
 };
 use crate::{
     codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter},
@@ -310,7 +310,8 @@ impl Json for Quantity {
             [b'"', inner @ .., b'"'] => inner,
             _ => raw,
         };
-        let text = std::str::from_utf8(inner).map_err(|_| DecodeError::custom(QuantityParseError::Format.to_string()))?;
+        let text =
+            std::str::from_utf8(inner).map_err(|_| DecodeError::custom(QuantityParseError::Format.to_string()))?;
         *self = Self::parse(text.trim()).map_err(|err| DecodeError::custom(err.to_string()))?;
         Ok(())
     }

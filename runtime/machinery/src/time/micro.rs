@@ -181,7 +181,7 @@ mod tests {
         let time = MicroTime::from_unix_micros(2_000_003);
         assert_eq!(to_proto_vec(&time), [0x08, 2, 0x10, 0xb8, 0x17]);
         assert_eq!(from_proto_slice::<MicroTime>(&[0x08, 2, 0x10, 0xbf, 0x17]).unwrap(), time);
-        assert_eq!(to_proto_vec(&MicroTime::ZERO), []);
+        assert_eq!(to_proto_vec(&MicroTime::ZERO), b"");
     }
 
     #[test]

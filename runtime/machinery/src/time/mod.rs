@@ -231,7 +231,7 @@ mod tests {
         let time = Time::from_unix(5);
         assert_eq!(to_proto_vec(&time), [0x08, 5, 0x10, 0]);
         assert_eq!(from_proto_slice::<Time>(&[0x08, 5, 0x10, 7]).unwrap(), time);
-        assert_eq!(to_proto_vec(&Time::ZERO), []);
+        assert_eq!(to_proto_vec(&Time::ZERO), b"");
         assert_eq!(from_proto_slice::<Time>(&[]).unwrap(), Time::ZERO);
         // an absent field is not the same as an empty message
         assert_eq!(from_proto_slice::<Time>(&[0x10, 0]).unwrap(), Time::from_unix(0));
