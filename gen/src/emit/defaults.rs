@@ -17,11 +17,18 @@ use crate::model::{DefaultValue, Field, Package, Scalar, snake_case};
 
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let types = structs(package).filter(|(ty, _)| !skips(package, ty, "defaults", "Defaulted"));
-    collect(types.map(|(ty, _)| of_struct(TypeIn { package, ty }, workspace)))
+    let items = collect(types.map(|(ty, _)| of_struct(TypeIn { package, ty }, workspace)))?;
+    if items.is_empty() {
+        return Ok(items);
+    }
+    let machinery = machinery(package);
+    Ok(quote! {
+        use #machinery::defaulted;
+        #items
+    })
 }
 
 fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitError> {
-    let machinery = machinery(of.package);
     let name = ident(&of.ty.name);
     let mut steps = Vec::new();
     for field in of.fields() {
@@ -32,7 +39,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
     for field in of.fields() {
         if may_have_defaults(&workspace.resolve(of.package, &field.ty), workspace, &mut BTreeSet::new()) {
             let field = ident(&field.name);
-            steps.push(quote!(#machinery::defaulted::Defaulted::set_defaults(&mut self.#field);));
+            steps.push(quote!(defaulted::Defaulted::set_defaults(&mut self.#field);));
         }
     }
     if let Some(function) = default_function(of) {
@@ -40,7 +47,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
         steps.push(quote!(super::super::defaults::#function(self);));
     }
     Ok(quote! {
-        impl #machinery::defaulted::Defaulted for #name {
+        impl defaulted::Defaulted for #name {
             fn set_defaults(&mut self) {
                 #(#steps)*
             }

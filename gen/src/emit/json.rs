@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::{
     EmitError, Resolved, TypeIn, Workspace,
-    workspace::{collect, ident, machinery, skips, structs},
+    workspace::{collect, ident, machinery, number, skips, structs},
 };
 use crate::model::{Field, Omission, Package, TypeRef};
 
@@ -30,30 +30,31 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 
 fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitError> {
     let name = ident(&of.ty.name);
+    let machinery = machinery(of.package);
     let (type_name, go_type) = (&of.ty.name, format!("{}.{}", of.package.version, of.ty.name));
-    let lookup = of.fields().iter().filter(|field| !field.inline).enumerate().map(|(number, field)| {
+    let own = || of.fields().iter().filter(|field| !field.inline).zip(0u64..).map(|(field, n)| (field, number(n)));
+    let lookup = own().map(|(field, number)| {
         let json = &field.json;
         quote!(#json => Some(#number))
     });
-    let names = of.fields().iter().filter(|field| !field.inline).enumerate().map(|(number, field)| {
+    let names = own().map(|(field, number)| {
         let json = &field.json;
         quote!(#number => #json)
     });
-    let reads = of.fields().iter().filter(|field| !field.inline).enumerate().map(|(number, field)| {
+    let reads = own().map(|(field, number)| {
         let field = ident(&field.name);
         quote!(#number => codec::Json::read_json(&mut self.#field, r))
     });
     let writes = of.fields().iter().map(|field| write(of, field));
 
     let inlined = inlined(of, workspace)?;
-    let lookup_inlined = inlined.iter().map(|(field, base, _)| {
-        quote! {
-            if let Some(field) = codec::JsonFields::field(&self.#field, name) {
-                return Some(#base + field);
-            }
-        }
-    });
-    let lookup_inlined = if inlined.is_empty() { quote!(None) } else { quote!({ #(#lookup_inlined)* None }) };
+    let inlined: Vec<_> =
+        inlined.into_iter().map(|(field, base, end)| (field, number(base as u64), number(end as u64))).collect();
+    let lookup_inlined = inlined
+        .iter()
+        .map(|(field, base, _)| quote!(codec::JsonFields::field(&self.#field, name).map(|field| #base + field)))
+        .reduce(|found, next| quote!(#found.or_else(|| #next)))
+        .unwrap_or_else(|| quote!(None));
     let names_inlined = inlined.iter().map(|(field, base, end)| {
         quote!(#base..#end => codec::JsonFields::field_name(&self.#field, field - #base))
     });
@@ -111,25 +112,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
         }
 
-        impl codec::Json for #name {
-            fn write_json(&self, w: &mut codec::JsonWriter) {
-                w.begin_object();
-                codec::JsonFields::write_fields(self, w);
-                w.end_object();
-            }
-
-            fn read_json(&mut self, r: &mut codec::JsonReader<'_>) -> Result<(), codec::DecodeError> {
-                r.object(self)
-            }
-
-            fn is_zero(&self) -> bool {
-                *self == Self::default()
-            }
-
-            fn go_type() -> std::borrow::Cow<'static, str> {
-                #go_type.into()
-            }
-        }
+        #machinery::json_struct!(#name, #go_type);
     })
 }
 

@@ -35,7 +35,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
         return Ok(items);
     }
     Ok(quote! {
-        use #machinery::{openapi::HasOpenApi, scheme::OpenApiSchema};
+        use #machinery::openapi as components;
         #items
     })
 }
@@ -99,14 +99,14 @@ fn implementation(package: &Package, ty: &Type, schema: &Fields, refs: &Refs) ->
     let text = text(package, &compact(schema));
     let refs = refs.values();
     quote! {
-        impl HasOpenApi for #name {
+        impl components::HasOpenApi for #name {
             const DEFINITION: &'static str = #definition;
 
-            fn openapi() -> &'static OpenApiSchema {
-                static SCHEMA: OpenApiSchema = OpenApiSchema {
+            fn openapi() -> &'static components::OpenApiSchema {
+                static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
                     definition: #definition,
                     json: #text,
-                    refs: &[#(<#refs as HasOpenApi>::openapi),*],
+                    refs: &[#(<#refs as components::HasOpenApi>::openapi),*],
                 };
                 &SCHEMA
             }
@@ -422,7 +422,7 @@ fn text(package: &Package, pieces: &[String]) -> TokenStream {
             // every other part is a path
             if index % 2 == 1 {
                 let path = foreign_path(package, part);
-                quote!(<#path as HasOpenApi>::DEFINITION)
+                quote!(<#path as components::HasOpenApi>::DEFINITION)
             } else {
                 let part = raw_string(part);
                 quote!(#part)

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     EmitError, Workspace,
-    workspace::{ident, machinery, skips, structs},
+    workspace::{ident, machinery, number, skips, structs},
 };
 use crate::model::{Field, Package, Struct, Type};
 
@@ -41,6 +41,7 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
         };
     }
     let writes = fields.iter().rev().map(|(tag, field)| {
+        let tag = number(*tag);
         let name = ident(&field.name);
         if field.wrapped {
             quote!(w.wrapped_list_field(#tag, &self.#name);)
@@ -49,6 +50,7 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
         }
     });
     let reads = fields.iter().map(|(tag, field)| {
+        let tag = number(*tag);
         let name = ident(&field.name);
         if field.wrapped {
             quote!(#tag => r.wrapped_list(wire, &mut self.#name)?)

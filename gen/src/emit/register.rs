@@ -11,15 +11,16 @@ use crate::model::{KindMarkers, Lifecycle, Package, Scalar, Scope, Subresource, 
 
 /// The kinds' implementations, and a function that registers them.
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let machinery = machinery(package);
+    let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace)?;
-    let docs = format!("Registers the kinds of {}.", display_group_version(package));
+    let docs = format!(" Registers the kinds of {}.", display_group_version(package));
     Ok(quote! {
+        #imports
         #implementations
 
         #[doc = #docs]
-        pub fn register(scheme: &mut #machinery::scheme::SchemeBuilder) {
+        pub fn register(scheme: &mut scheme::SchemeBuilder) {
             #(#registrations)*
         }
     })
@@ -28,7 +29,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 /// The same for the derive macro: an associated function `register` on each kind that is no list, which registers the
 /// kind and its list kind.
 pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let machinery = machinery(package);
+    let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace)?;
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
@@ -36,16 +37,25 @@ pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<
         quote! {
             impl #name {
                 /// Registers the kind, and the kind of its lists.
-                pub fn register(scheme: &mut #machinery::scheme::SchemeBuilder) {
+                pub fn register(scheme: &mut scheme::SchemeBuilder) {
                     #(#registrations)*
                 }
             }
         }
     });
     Ok(quote! {
+        #imports
         #implementations
         #(#methods)*
     })
+}
+
+fn imports(package: &Package) -> TokenStream {
+    let machinery = machinery(package);
+    quote! {
+        #[allow(unused_imports)]
+        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+    }
 }
 
 fn display_group_version(package: &Package) -> String {
@@ -123,7 +133,6 @@ fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStre
 }
 
 fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, EmitError> {
-    let machinery = machinery(of.package);
     let (name, text) = (ident(&of.ty.name), &of.ty.name);
     let (group, version) = match &kind.group_version {
         Some((group, version)) => (group, version),
@@ -133,14 +142,14 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
     let has_proto = (!has_proto).then(|| quote!(const HAS_PROTO: bool = false;));
     let (meta, meta_mut) = match meta_kind(of) {
         MetaKind::Object => (
-            quote!(#machinery::object::Meta::Object(&self.metadata)),
-            quote!(#machinery::object::Meta::Object(&mut self.metadata)),
+            quote!(object::Meta::Object(&self.metadata)),
+            quote!(object::Meta::Object(&mut self.metadata)),
         ),
         MetaKind::List => (
-            quote!(#machinery::object::Meta::List(&self.metadata)),
-            quote!(#machinery::object::Meta::List(&mut self.metadata)),
+            quote!(object::Meta::List(&self.metadata)),
+            quote!(object::Meta::List(&mut self.metadata)),
         ),
-        MetaKind::None => (quote!(#machinery::object::Meta::None), quote!(#machinery::object::Meta::None)),
+        MetaKind::None => (quote!(object::Meta::None), quote!(object::Meta::None)),
     };
     let item = kind.list_of.as_ref().and_then(|item| {
         let is_kind = of.package.types.get(item).is_none_or(|item| item.kind.is_some());
@@ -152,7 +161,7 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
     });
     let visit_items = item.is_some().then(|| {
         quote! {
-            fn visit_kind_items(&self, visit: &mut dyn FnMut(&dyn #machinery::object::Object)) {
+            fn visit_kind_items(&self, visit: &mut dyn FnMut(&dyn object::Object)) {
                 for item in &self.items {
                     visit(item);
                 }
@@ -163,10 +172,10 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
     let resource = resource(of, kind);
     let list = item.filter(|_| meta_kind(of) == MetaKind::List).map(|item| {
         quote! {
-            impl #machinery::object::ListKind for #name {
+            impl object::ListKind for #name {
                 type Item = #item;
 
-                fn list_metadata(&self) -> &#machinery::meta::v1::ListMeta {
+                fn list_metadata(&self) -> &meta::v1::ListMeta {
                     &self.metadata
                 }
 
@@ -177,7 +186,7 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
         }
     });
     Ok(quote! {
-        impl #machinery::object::Kind for #name {
+        impl object::Kind for #name {
             const GROUP: &'static str = #group;
             const VERSION: &'static str = #version;
             const KIND: &'static str = #text;
@@ -185,19 +194,19 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
 
             fn kind_meta(
                 &self,
-            ) -> #machinery::object::Meta<&#machinery::meta::v1::ObjectMeta, &#machinery::meta::v1::ListMeta> {
+            ) -> object::Meta<&meta::v1::ObjectMeta, &meta::v1::ListMeta> {
                 #meta
             }
 
             fn kind_meta_mut(
                 &mut self,
-            ) -> #machinery::object::Meta<&mut #machinery::meta::v1::ObjectMeta, &mut #machinery::meta::v1::ListMeta>
+            ) -> object::Meta<&mut meta::v1::ObjectMeta, &mut meta::v1::ListMeta>
             {
                 #meta_mut
             }
 
-            fn kind_schema() -> &'static #machinery::schema::StructSchema {
-                <Self as #machinery::schema::HasStructSchema>::struct_schema()
+            fn kind_schema() -> &'static schema::StructSchema {
+                <Self as schema::HasStructSchema>::struct_schema()
             }
 
             #visit_items
@@ -217,22 +226,21 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
     if !is_resource(of, kind) {
         return None;
     }
-    let machinery = machinery(of.package);
     let list = ident(&list_kind(of.package, of.ty)?.name);
     let name = ident(&of.ty.name);
     let plural = plural(of.ty, kind);
     let namespaced = kind.scope == Scope::Namespaced;
     Some(quote! {
-        impl #machinery::object::Resource for #name {
+        impl object::Resource for #name {
             type List = #list;
             const PLURAL: &'static str = #plural;
             const NAMESPACED: bool = #namespaced;
 
-            fn object_meta(&self) -> &#machinery::meta::v1::ObjectMeta {
+            fn object_meta(&self) -> &meta::v1::ObjectMeta {
                 &self.metadata
             }
 
-            fn object_meta_mut(&mut self) -> &mut #machinery::meta::v1::ObjectMeta {
+            fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
                 &mut self.metadata
             }
         }
@@ -353,7 +361,6 @@ fn registrations(package: &Package, workspace: &Workspace) -> Result<Vec<TokenSt
 }
 
 fn registration(of: TypeIn<'_>, kind: &KindMarkers) -> TokenStream {
-    let machinery = machinery(of.package);
     let name = ident(&of.ty.name);
     let resource = resource_info(of, kind).map(|resource| quote!(resource: Some(#resource),));
     let list_kind = list_kind(of.package, of.ty).map(|list| {
@@ -361,11 +368,11 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers) -> TokenStream {
         quote!(list_kind: Some(#list.into()),)
     });
     let item_kind = kind.list_of.as_ref().map(|item| quote!(item_kind: Some(#item.into()),));
-    let lifecycle = lifecycle(of.package, &kind.lifecycle);
+    let lifecycle = lifecycle(&kind.lifecycle);
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
-        .then(|| quote!(openapi: Some(<#name as #machinery::openapi::HasOpenApi>::openapi),));
+        .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
     quote! {
-        scheme.kind::<#name>(#machinery::scheme::KindInfo {
+        scheme.kind::<#name>(scheme::KindInfo {
             #resource
             #list_kind
             #item_kind
@@ -380,7 +387,6 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
     if !is_resource(of, kind) {
         return None;
     }
-    let machinery = machinery(of.package);
     let plural = plural(of.ty, kind);
     let singular = if kind.singular.is_empty() { of.ty.name.to_lowercase() } else { kind.singular.clone() };
     let namespaced = kind.scope == Scope::Namespaced;
@@ -398,14 +404,14 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
     subresources.sort_by_key(|subresource| &subresource.name);
     let subresources = (!subresources.is_empty()).then(|| {
         let entries = subresources.into_iter().map(|subresource| subresource_info(of.package, subresource));
-        quote!(subresources: vec![#(#entries),*].into(),)
+        quote!(subresources: Vec::from([#(#entries),*]).into(),)
     });
     let columns = (!kind.columns.is_empty()).then(|| {
         let entries = kind.columns.iter().map(|column| {
             let (name, ty, format, description) = (&column.name, &column.ty, &column.format, &column.description);
             let (priority, path) = (proc_macro2::Literal::i32_unsuffixed(column.priority), &column.path);
             quote! {
-                #machinery::scheme::ColumnInfo {
+                scheme::ColumnInfo {
                     name: #name.into(),
                     type_: #ty.into(),
                     format: #format.into(),
@@ -415,10 +421,10 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
                 }
             }
         });
-        quote!(columns: vec![#(#entries),*].into(),)
+        quote!(columns: Vec::from([#(#entries),*]).into(),)
     });
     Some(quote! {
-        #machinery::scheme::ResourceInfo {
+        scheme::ResourceInfo {
             plural: #plural.into(),
             singular: #singular.into(),
             #short
@@ -434,17 +440,16 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
 }
 
 fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream {
-    let machinery = machinery(package);
     let name = &subresource.name;
     let verbs = subresource_verbs(subresource);
     let verbs = verbs.iter().map(|verb| verb.name());
     let kind = subresource_kind(package, subresource).map(|(group, version, kind)| {
-        quote!(kind: Some(#machinery::gvk::GroupVersionKind::new(#group, #version, #kind)),)
+        quote!(kind: Some(gvk::GroupVersionKind::new(#group, #version, #kind)),)
     });
     let scale = subresource.scale.as_ref().map(|paths| {
         let (spec, status, selector) = (&paths.spec, &paths.status, &paths.selector);
         quote! {
-            scale: Some(#machinery::scheme::ScalePaths {
+            scale: Some(scheme::ScalePaths {
                 spec: #spec.into(),
                 status: #status.into(),
                 selector: #selector.into(),
@@ -452,7 +457,7 @@ fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream
         }
     });
     quote! {
-        #machinery::scheme::SubresourceInfo {
+        scheme::SubresourceInfo {
             name: #name.into(),
             #kind
             verbs: (&[#(#verbs),*]).into(),
@@ -462,7 +467,7 @@ fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream
     }
 }
 
-fn lifecycle(package: &Package, lifecycle: &Lifecycle) -> Option<TokenStream> {
+fn lifecycle(lifecycle: &Lifecycle) -> Option<TokenStream> {
     let entry = |name: &str, value: &Option<String>| {
         let name = ident(name);
         value.as_ref().map(|value| quote!(#name: Some(#value),))
@@ -476,8 +481,7 @@ fn lifecycle(package: &Package, lifecycle: &Lifecycle) -> Option<TokenStream> {
     .into_iter()
     .flatten()
     .collect();
-    let machinery = machinery(package);
-    (!entries.is_empty()).then(|| quote!(lifecycle: #machinery::scheme::Lifecycle { #(#entries)* ..Default::default() },))
+    (!entries.is_empty()).then(|| quote!(lifecycle: scheme::Lifecycle { #(#entries)* ..Default::default() },))
 }
 
 fn spoke(of: TypeIn<'_>, hub: &str, workspace: &Workspace) -> Result<TokenStream, EmitError> {

@@ -124,8 +124,8 @@ fn package() -> Package {
         "Color",
         TypeDef::Enum(Enum {
             variants: vec![
-                Variant { name: "Red".to_owned(), value: "Red".to_owned(), docs: "like a rose".to_owned() },
-                Variant { name: "Blue".to_owned(), value: "dark-blue".to_owned(), docs: String::new() },
+                Variant { name: "Red".to_owned(), value: "Red".to_owned(), docs: "like a rose".to_owned(), rules: Vec::new() },
+                Variant { name: "Blue".to_owned(), value: "dark-blue".to_owned(), docs: String::new(), rules: Vec::new() },
             ],
             open: false,
         }),

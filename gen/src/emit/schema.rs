@@ -17,7 +17,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     let machinery = machinery(package);
     let items = collect(types.into_iter().map(|(ty, _)| of_struct(TypeIn { package, ty }, workspace)))?;
     Ok(quote! {
-        use #machinery::schema::{self, FieldSchema, Shape};
+        use #machinery::schema as table;
         #items
     })
 }
@@ -27,14 +27,14 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
     let (definition, atomic) = (of.definition(), of.ty.atomic);
     let mut fields = Vec::new();
     if of.ty.kind.is_some() {
-        fields.push(quote!(FieldSchema::new("apiVersion", Shape::Scalar)));
-        fields.push(quote!(FieldSchema::new("kind", Shape::Scalar)));
+        fields.push(quote!(table::FieldSchema::new("apiVersion", table::Shape::Scalar)));
+        fields.push(quote!(table::FieldSchema::new("kind", table::Shape::Scalar)));
     }
     flatten(of, of, workspace, &mut fields)?;
     Ok(quote! {
-        impl schema::HasStructSchema for #name {
-            fn struct_schema() -> &'static schema::StructSchema {
-                static SCHEMA: schema::StructSchema = schema::StructSchema {
+        impl table::HasStructSchema for #name {
+            fn struct_schema() -> &'static table::StructSchema {
+                static SCHEMA: table::StructSchema = table::StructSchema {
                     name: #text,
                     definition: #definition,
                     atomic: #atomic,
@@ -84,7 +84,7 @@ fn entry(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream {
     let replace = field.patch.replace.then(|| quote!(.replace()));
     let retain_keys = field.patch.retain_keys.then(|| quote!(.retain_keys()));
     let merge_key = field.patch.merge_key.as_ref().map(|key| quote!(.merge_key(#key)));
-    quote!(FieldSchema::new(#json, #shape)#merge #replace #retain_keys #merge_key #required)
+    quote!(table::FieldSchema::new(#json, #shape)#merge #replace #retain_keys #merge_key #required)
 }
 
 fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream {
@@ -93,14 +93,14 @@ fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream 
         Resolved::List(element) => {
             let element = shape(package, element);
             match &field.list {
-                None | Some(ListType::Atomic) => quote!(Shape::list(&#element)),
-                Some(ListType::Set) => quote!(Shape::set(&#element)),
-                Some(ListType::Map(keys)) => quote!(Shape::list_map(&#element, &[#(#keys),*])),
+                None | Some(ListType::Atomic) => quote!(table::Shape::list(&#element)),
+                Some(ListType::Set) => quote!(table::Shape::set(&#element)),
+                Some(ListType::Map(keys)) => quote!(table::Shape::list_map(&#element, &[#(#keys),*])),
             }
         }
         Resolved::Map(value) => {
             let value = shape(package, value);
-            if field.atomic_map { quote!(Shape::atomic_map(&#value)) } else { quote!(Shape::map(&#value)) }
+            if field.atomic_map { quote!(table::Shape::atomic_map(&#value)) } else { quote!(table::Shape::map(&#value)) }
         }
         // upstream says mapType=atomic of a struct, too
         Resolved::Struct(_) | Resolved::Unknown(_) if field.atomic_map => {
@@ -116,24 +116,24 @@ fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream 
 
 fn shape(package: &Package, ty: &Resolved<'_>) -> TokenStream {
     match ty {
-        Resolved::Scalar(Scalar::RawExtension | Scalar::FieldsV1 | Scalar::Value) => quote!(Shape::Any),
-        Resolved::Scalar(_) | Resolved::Enum(_) => quote!(Shape::Scalar),
+        Resolved::Scalar(Scalar::RawExtension | Scalar::FieldsV1 | Scalar::Value) => quote!(table::Shape::Any),
+        Resolved::Scalar(_) | Resolved::Enum(_) => quote!(table::Shape::Scalar),
         Resolved::Optional(inner) | Resolved::Boxed(inner) => shape(package, inner),
         Resolved::List(element) => {
             let element = shape(package, element);
-            quote!(Shape::list(&#element))
+            quote!(table::Shape::list(&#element))
         }
         Resolved::Map(value) => {
             let value = shape(package, value);
-            quote!(Shape::map(&#value))
+            quote!(table::Shape::map(&#value))
         }
         Resolved::Struct(of) => {
             let path = of.path(package);
-            quote!(Shape::Struct(<#path as schema::HasStructSchema>::struct_schema))
+            quote!(table::Shape::Struct(<#path as table::HasStructSchema>::struct_schema))
         }
         Resolved::Unknown(path) => {
             let path = foreign_path(package, path);
-            quote!(<#path as schema::HasSchema>::SHAPE)
+            quote!(<#path as table::HasSchema>::SHAPE)
         }
     }
 }

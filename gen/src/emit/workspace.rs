@@ -162,6 +162,11 @@ pub(super) fn tokens(text: &str) -> TokenStream {
     })
 }
 
+/// A number without its type's name.
+pub(super) fn number(value: impl Into<u64>) -> proc_macro2::Literal {
+    proc_macro2::Literal::u64_unsuffixed(value.into())
+}
+
 /// An identifier; a keyword becomes a raw one.
 pub(super) fn ident(name: &str) -> Ident {
     syn::parse_str(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))

@@ -33,6 +33,32 @@ pub fn json_text<T: crate::codec::Json>(value: &T, path: &[&str]) -> String {
     }
 }
 
+/// Implements `Json` for a struct over its `JsonFields`. `$go_type` is its name in Go, for error messages.
+#[macro_export]
+macro_rules! json_struct {
+    ($name:ident, $go_type:literal) => {
+        impl $crate::codec::Json for $name {
+            fn write_json(&self, w: &mut $crate::codec::JsonWriter) {
+                w.begin_object();
+                $crate::codec::JsonFields::write_fields(self, w);
+                w.end_object();
+            }
+
+            fn read_json(&mut self, r: &mut $crate::codec::JsonReader<'_>) -> Result<(), $crate::codec::DecodeError> {
+                r.object(self)
+            }
+
+            fn is_zero(&self) -> bool {
+                *self == Self::default()
+            }
+
+            fn go_type() -> std::borrow::Cow<'static, str> {
+                $go_type.into()
+            }
+        }
+    };
+}
+
 /// Implements serde's traits over the JSON codec; a `kind` also carries its `kind` and `apiVersion`.
 #[macro_export]
 macro_rules! serde_over_json {

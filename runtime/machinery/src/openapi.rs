@@ -2,9 +2,10 @@
 
 use crate::{
     FieldsV1, IntOrString, Quantity, RawExtension, Time,
-    scheme::OpenApiSchema,
     time::{Duration, MicroTime},
 };
+
+pub use crate::scheme::OpenApiSchema;
 
 /// A type with an OpenAPI schema of its own, which others refer to.
 pub trait HasOpenApi {
