@@ -2,5 +2,13 @@
 //!
 //! A run loads source files into the [`model`], and each of [`emit`]'s emitters makes Rust code of it.
 
+#[cfg(feature = "cli")]
+pub mod config;
+pub mod diagnostic;
 pub mod emit;
+pub mod load;
 pub mod model;
+#[cfg(feature = "cli")]
+pub mod output;
+#[cfg(feature = "cli")]
+pub mod run;

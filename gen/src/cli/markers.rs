@@ -1,0 +1,87 @@
+//! The list of markers.
+
+use kubeforge_gen::load::grammar::{self, Form, LEFT_OUT, Leading, MARKERS, Marker, Place};
+
+const PLACES: [(Place, &str); 4] = [
+    (Place::Package, "Keys of a package in gen.toml"),
+    (Place::Type, "On a type"),
+    (Place::Field, "On a field"),
+    (Place::Variant, "On a variant"),
+];
+
+/// For a terminal: name, meaning, forms and example of each marker.
+pub(super) fn text() -> String {
+    let mut out = String::new();
+    for (place, heading) in PLACES {
+        out += &format!("{heading}:\n");
+        for marker in grammar::at(place) {
+            out += &format!("  {:24}{}\n", marker.name, marker.about);
+            out += &format!("  {:24}{}\n", "", forms(marker).join(" or "));
+            out += &format!("  {:24}for example {}\n", "", marker.example);
+        }
+        out.push('\n');
+    }
+    out += "Go markers without a counterpart:\n";
+    for (marker, why) in LEFT_OUT {
+        out += &format!("  {marker}\n  {:24}{why}\n", "");
+    }
+    out
+}
+
+/// A table per place.
+pub(super) fn markdown() -> String {
+    let mut out = String::from("# Markers\n");
+    for (place, heading) in PLACES {
+        out += &format!("\n## {heading}\n\n| marker | says | takes | example | in Go |\n|---|---|---|---|---|\n");
+        for marker in MARKERS.iter().filter(|marker| marker.places.contains(&place)) {
+            let replaces: Vec<String> = marker.replaces.iter().map(|go| code(go)).collect();
+            out += &format!(
+                "| {} | {} | {} | {} | {} |\n",
+                code(marker.name),
+                cell(marker.about),
+                cell(&forms(marker).join(" or ")),
+                code(marker.example),
+                replaces.join(", ")
+            );
+        }
+    }
+    out += "\n## Go markers without a counterpart\n\n| marker | why |\n|---|---|\n";
+    for (marker, why) in LEFT_OUT {
+        out += &format!("| {} | {} |\n", code(marker), cell(why));
+    }
+    out
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", cell(text))
+}
+
+fn forms(marker: &Marker) -> Vec<String> {
+    marker.forms.iter().map(form).collect()
+}
+
+fn form(form: &Form) -> String {
+    let call = match form {
+        Form::Flag => return "no value".into(),
+        Form::Is(kind) => return kind.describe(),
+        Form::Call(call) => call,
+    };
+    let mut arguments = Vec::new();
+    match call.leading {
+        Leading::None => {}
+        Leading::One(kind) => arguments.push(kind.describe()),
+        Leading::Some(kind) => arguments.push(format!("{}, …", kind.describe())),
+        Leading::Pairs | Leading::AnyPairs => arguments.push("\"key\" = \"value\", …".into()),
+    }
+    for param in call.params {
+        arguments.push(if param.required { param.name.to_owned() } else { format!("[{}]", param.name) });
+    }
+    if call.rules {
+        arguments.push("validation rules".into());
+    }
+    format!("({})", arguments.join(", "))
+}

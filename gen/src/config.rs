@@ -1,0 +1,162 @@
+//! `gen.toml`: which packages a crate has.
+//!
+//! ```toml
+//! crate_path = "::kubeforge_machinery"     # what generated code calls the machinery crate; this is the default
+//! client_set = "client/src/generated"      # where typed clients go, relative to this file; none are written without it
+//!
+//! [[package]]
+//! path = "src/apps/v1"                     # the type files; output goes to generated/ in it
+//! group = "apps"
+//! version = "v1"
+//! definition_prefix = "io.k8s.api.apps.v1" # OpenAPI definitions are named by this, a dot and the type's name
+//! module = "kubeforge_api::apps::v1"       # the package's Rust path
+//! client = true                            # whether typed clients, listers and informers are generated
+//! ```
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use crate::{load::PackageSource, model::Package};
+
+/// A `gen.toml`.
+#[derive(Debug)]
+pub struct Config {
+    /// The directory of the client set, if there is one.
+    pub client_set: Option<Directory>,
+    /// The packages.
+    pub packages: Vec<PackageConfig>,
+}
+
+/// A package of a [`Config`].
+#[derive(Debug)]
+pub struct PackageConfig {
+    /// What the loader needs.
+    pub source: PackageSource,
+    /// The directory as `gen.toml` spells it, which does not depend on where the run started.
+    pub path: String,
+}
+
+/// A directory.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// Where it is.
+    pub path: PathBuf,
+    /// As reports spell it.
+    pub shown: String,
+}
+
+/// Why a `gen.toml` can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It can't be read.
+    #[error("can't read {path}: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not as it should be.
+    #[error("{path} is no gen.toml: {source}")]
+    Parse {
+        /// The file.
+        path: String,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileForm {
+    #[serde(default = "default_crate_path")]
+    crate_path: String,
+    client_set: Option<String>,
+    #[serde(default)]
+    package: Vec<PackageForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackageForm {
+    path: String,
+    group: String,
+    version: String,
+    definition_prefix: String,
+    module: String,
+    #[serde(default)]
+    client: bool,
+}
+
+fn default_crate_path() -> String {
+    "::kubeforge_machinery".into()
+}
+
+/// Reads a `gen.toml`.
+///
+/// # Errors
+/// Where it can't be read, or is not as it should be.
+pub fn read(path: &Path) -> Result<Config, ConfigError> {
+    let shown = slashed(path);
+    let text = fs::read_to_string(path).map_err(|source| ConfigError::Read { path: shown.clone(), source })?;
+    let form: FileForm =
+        toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
+    let root = path.parent().unwrap_or_else(|| Path::new(""));
+    let FileForm { crate_path, client_set, package } = form;
+    Ok(Config {
+        client_set: client_set.map(|path| Directory::below(root, &path)),
+        packages: package.into_iter().map(|form| form.into_config(root, &crate_path)).collect(),
+    })
+}
+
+impl PackageForm {
+    fn into_config(self, root: &Path, crate_path: &str) -> PackageConfig {
+        let Directory { path: dir, shown } = Directory::below(root, &self.path);
+        let package = Package {
+            group: self.group,
+            version: self.version,
+            definition_prefix: self.definition_prefix,
+            module: self.module,
+            machinery: crate_path.to_owned(),
+            client: self.client,
+            ..Package::default()
+        };
+        PackageConfig { source: PackageSource { dir, shown, package }, path: self.path }
+    }
+}
+
+impl Directory {
+    fn below(root: &Path, path: &str) -> Self {
+        let path = root.join(path);
+        Self { shown: slashed(&path), path }
+    }
+
+    /// A directory in it.
+    pub fn join(&self, name: &str) -> Self {
+        Self::below(&self.path, name)
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::grammar::{self, Place};
+
+    #[test]
+    fn every_key_of_a_package_is_in_the_grammar() {
+        let all =
+            "path = \"p\"\ngroup = \"g\"\nversion = \"v\"\ndefinition_prefix = \"d\"\nmodule = \"m\"\nclient = true\n";
+        toml::from_str::<PackageForm>(all).unwrap();
+        let keys: Vec<&str> = all.lines().filter_map(|line| line.split(' ').next()).collect();
+        let markers: Vec<&str> = grammar::at(Place::Package).map(|marker| marker.name).collect();
+        assert_eq!(markers, keys);
+    }
+}
