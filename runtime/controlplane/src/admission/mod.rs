@@ -1,0 +1,58 @@
+//! Admission plugins that kube-apiserver runs by default, as far as they exist here, in its order.
+
+mod default_toleration_seconds;
+mod namespace_lifecycle;
+mod priority;
+mod service_account;
+mod taint_nodes_by_condition;
+
+use std::sync::Arc;
+
+use kubeforge_apiserver::{
+    admission::{Admission, Attributes},
+    request::RequestContext,
+};
+use kubeforge_machinery::{GroupResource, Object, Resource};
+use kubeforge_storage::{
+    entry::Entry,
+    storage::{ObjectKey, ReadAt, StorageError},
+};
+
+/// The plugins in kube-apiserver's order.
+pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
+    vec![
+        Box::new(namespace_lifecycle::NamespaceLifecycle),
+        Box::new(service_account::ServiceAccountPlugin),
+        Box::new(taint_nodes_by_condition::TaintNodesByCondition),
+        Box::new(priority::Priority),
+        Box::new(default_toleration_seconds::DefaultTolerationSeconds),
+    ]
+}
+
+/// Whether the request is about the resource itself (no subresource) of this group and plural.
+fn is_resource(attributes: &Attributes<'_>, group: &str, plural: &str) -> bool {
+    attributes.subresource.is_empty() && attributes.resource.group == group && attributes.resource.resource == plural
+}
+
+/// An object of another resource, as the watch cache has it.
+async fn look_up(
+    ctx: &RequestContext,
+    resource: &GroupResource,
+    namespace: &str,
+    name: &str,
+    at: ReadAt,
+) -> Result<Option<Arc<Entry>>, StorageError> {
+    let Some(storage) = ctx.registry.resource(resource).and_then(|scope| scope.storage.clone()) else { return Ok(None) };
+    let key = ObjectKey { namespace: namespace.to_owned(), name: name.to_owned() };
+    match storage.get(&key, at).await {
+        Ok(entry) => Ok(Some(entry)),
+        Err(StorageError::NotFound(_)) => Ok(None),
+        Err(err) => Err(err),
+    }
+}
+
+/// The entry's object as its type; `None` where it is of another.
+fn typed<T: Resource>(entry: &Entry) -> Result<Option<Box<T>>, StorageError> {
+    let object: Box<dyn Object> = entry.object()?;
+    Ok(object.downcast::<T>().ok())
+}

@@ -1,0 +1,53 @@
+//! Nodes: stored under their historical name.
+
+use std::sync::Arc;
+
+use kubeforge_api::core::v1::Node;
+use kubeforge_apiserver::{
+    request::RequestContext,
+    strategy::{Generation, Strategy},
+};
+use kubeforge_machinery::Object;
+
+use super::Options;
+
+struct NodeStrategy;
+
+impl Strategy for NodeStrategy {
+    fn generation(&self) -> Option<Generation> {
+        Some(Generation::Absent)
+    }
+
+    fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<Node>(), old.downcast_ref::<Node>()) {
+            new.status.clone_from(&old.status);
+        }
+    }
+
+    fn keep_status(
+        &self,
+        _new: &mut Box<dyn Object>,
+        _old: Option<&dyn Object>,
+    ) -> Result<(), kubeforge_machinery::status::ApiError> {
+        // a new node keeps the status that it comes with, as kubelets register with it; updates are handled above
+        Ok(())
+    }
+
+    fn keep_all_but_status(
+        &self,
+        new: &mut Box<dyn Object>,
+        old: &dyn Object,
+    ) -> Result<(), kubeforge_machinery::status::ApiError> {
+        // unlike other kinds, labels and annotations may change through the status as well
+        if let (Some(new), Some(old)) = (new.as_mut().downcast_mut::<Node>(), old.downcast_ref::<Node>()) {
+            new.spec.clone_from(&old.spec);
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn register(options: &mut Options) {
+    let nodes = options.of("", "nodes");
+    nodes.strategy = Some(Arc::new(NodeStrategy));
+    nodes.storage_prefix = Some("/minions".to_owned());
+}

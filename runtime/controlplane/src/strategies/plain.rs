@@ -1,0 +1,90 @@
+//! Kinds whose strategies differ from the default in flags only.
+
+use std::{sync::Arc, time::Duration};
+
+use kubeforge_apiserver::strategy::{Generation, NameRule, Strategy};
+use kubeforge_machinery::Object;
+
+use super::Options;
+
+/// A strategy that is all flags.
+#[derive(Clone, Copy)]
+struct Plain {
+    allow_create_on_update: bool,
+    allow_unconditional_update: bool,
+    returns_deleted_object: bool,
+    name_rule: NameRule,
+    generation: Option<Generation>,
+    ttl: Option<Duration>,
+}
+
+/// Events live for an hour (kube-apiserver's `--event-ttl`).
+const EVENT_TTL: Duration = Duration::from_secs(3600);
+
+const DEFAULT: Plain = Plain {
+    allow_create_on_update: false,
+    allow_unconditional_update: true,
+    returns_deleted_object: false,
+    name_rule: NameRule::Subdomain,
+    generation: None,
+    ttl: None,
+};
+
+impl Strategy for Plain {
+    fn allow_create_on_update(&self) -> bool {
+        self.allow_create_on_update
+    }
+
+    fn allow_unconditional_update(&self) -> bool {
+        self.allow_unconditional_update
+    }
+
+    fn returns_deleted_object(&self) -> bool {
+        self.returns_deleted_object
+    }
+
+    fn name_rule(&self) -> NameRule {
+        self.name_rule
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        self.generation
+    }
+
+    fn ttl(&self, _object: &dyn Object) -> Option<Duration> {
+        self.ttl
+    }
+}
+
+pub(super) fn register(options: &mut Options) {
+    let creating = Plain { allow_create_on_update: true, ..DEFAULT };
+    let event = Plain { ttl: Some(EVENT_TTL), ..creating };
+    let rbac = Plain { name_rule: NameRule::PathSegment, ..creating };
+    let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
+    let returning = Plain { returns_deleted_object: true, ..DEFAULT };
+    let table = [
+        ("", "endpoints", creating),
+        ("", "limitranges", creating),
+        ("", "events", event),
+        ("events.k8s.io", "events", event),
+        ("", "serviceaccounts", returning),
+        ("", "podtemplates", Plain { generation: Some(Generation::Absent), ..returning }),
+        ("coordination.k8s.io", "leases", Plain { allow_unconditional_update: false, ..creating }),
+        ("discovery.k8s.io", "endpointslices", Plain { generation: Some(Generation::Constant), ..DEFAULT }),
+        ("rbac.authorization.k8s.io", "roles", rbac),
+        ("rbac.authorization.k8s.io", "rolebindings", rbac),
+        ("rbac.authorization.k8s.io", "clusterroles", rbac),
+        ("rbac.authorization.k8s.io", "clusterrolebindings", rbac),
+        ("scheduling.k8s.io", "priorityclasses", Plain { generation: Some(Generation::Constant), ..DEFAULT }),
+        ("storage.k8s.io", "csidrivers", conditional),
+        ("storage.k8s.io", "csinodes", conditional),
+        ("storage.k8s.io", "csistoragecapacities", conditional),
+    ];
+    for (group, plural, strategy) in table {
+        options.of(group, plural).strategy = Some(Arc::new(strategy));
+    }
+    // upstream's historical names of directories in etcd
+    options.of("", "endpoints").storage_prefix = Some("/services/endpoints".to_owned());
+    options.of("events.k8s.io", "events").storage_prefix = Some("/events".to_owned());
+    options.of("", "replicationcontrollers").storage_prefix = Some("/controllers".to_owned());
+}
