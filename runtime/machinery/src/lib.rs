@@ -32,6 +32,7 @@ pub mod quote;
 pub mod raw_extension;
 pub mod schema;
 pub mod scheme;
+pub mod yaml;
 pub mod status;
 pub mod string_enum;
 pub mod user;

@@ -86,18 +86,6 @@ pub enum ListTopology {
     Map(&'static [&'static str]),
 }
 
-/// A struct whose structure is known. Generated.
-pub trait HasSchema {
-    /// Its structure.
-    fn struct_schema() -> &'static StructSchema;
-}
-
-/// A type with an OpenAPI schema of its own. Generated.
-pub trait HasOpenApi {
-    /// Its schema.
-    fn openapi() -> &'static crate::scheme::OpenApiSchema;
-}
-
 /// A type whose shape is known at compile time. Implemented by generated code; structs get it from [`HasStructSchema`].
 pub trait HasSchema {
     /// The shape.

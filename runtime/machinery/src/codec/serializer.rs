@@ -113,7 +113,8 @@ pub fn decode(
     match media {
         MediaType::Json => decode_json(scheme, bytes, default, strictness),
         MediaType::Yaml => {
-            let yaml = crate::yaml::to_json(bytes, strictness).map_err(|err| DocumentError::Unrecognized(err.to_string()))?;
+            let yaml =
+                crate::yaml::to_json(bytes, strictness).map_err(|err| DocumentError::Unrecognized(err.to_string()))?;
             let mut decoded = decode_json(scheme, &yaml.json, default, strictness)?;
             decoded.strict_errors.splice(0..0, yaml.strict_errors);
             Ok(decoded)
@@ -157,8 +158,7 @@ pub struct TypeMeta {
 /// Where the text is no JSON object.
 pub fn peek_json(json: &[u8]) -> Result<TypeMeta, DecodeError> {
     struct Found(DecodeError);
-    const GO_TYPE: &str =
-        "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    const GO_TYPE: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
     let mut meta = TypeMeta::default();
     let mut reader = JsonReader::new(json);
     let done = DecodeError::custom("both found");
@@ -196,11 +196,7 @@ fn complete(
     }
 }
 
-fn decode_proto(
-    scheme: &Scheme,
-    bytes: &[u8],
-    default: Option<&GroupVersionKind>,
-) -> Result<Decoded, DocumentError> {
+fn decode_proto(scheme: &Scheme, bytes: &[u8], default: Option<&GroupVersionKind>) -> Result<Decoded, DocumentError> {
     let envelope = unwrap_proto(bytes)?;
     let gvk = complete(&envelope.type_meta, default, || "protobuf document".to_owned())?;
     let mut object = scheme.new_object(&gvk)?;
@@ -243,7 +239,11 @@ pub fn unwrap_proto(bytes: &[u8]) -> Result<ProtoEnvelope<'_>, DocumentError> {
                     match (tag, wire) {
                         (1 | 2, WireType::Bytes) => {
                             let text = String::from_utf8_lossy(inner.bytes().map_err(malformed)?).into_owned();
-                            if tag == 1 { envelope.type_meta.api_version = text } else { envelope.type_meta.kind = text }
+                            if tag == 1 {
+                                envelope.type_meta.api_version = text
+                            } else {
+                                envelope.type_meta.kind = text
+                            }
                         }
                         _ => inner.skip(wire).map_err(malformed)?,
                     }

@@ -52,14 +52,7 @@ pub struct JsonReader<'a> {
 impl<'a> JsonReader<'a> {
     /// Reads leniently: unknown fields are skipped, the last of duplicates counts.
     pub fn new(input: &'a [u8]) -> Self {
-        Self {
-            input,
-            jiter: Jiter::new(input),
-            path: Vec::new(),
-            depth: 0,
-            strict: false,
-            strict_errors: Vec::new(),
-        }
+        Self { input, jiter: Jiter::new(input), path: Vec::new(), depth: 0, strict: false, strict_errors: Vec::new() }
     }
 
     /// Reads like [`JsonReader::new`] and notes unknown and duplicate fields.

@@ -166,7 +166,10 @@ mod tests {
         assert_eq!(ProtoReader::new(&[0x96, 0x01]).varint().unwrap(), 150);
         assert!(ProtoReader::new(&[0x80]).varint().is_err());
         assert!(ProtoReader::new(&[0xff; 11]).varint().is_err());
-        assert_eq!(ProtoReader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]).varint().unwrap(), u64::MAX);
+        assert_eq!(
+            ProtoReader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]).varint().unwrap(),
+            u64::MAX
+        );
     }
 
     #[test]

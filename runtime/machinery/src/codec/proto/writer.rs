@@ -102,7 +102,7 @@ impl ProtoWriter {
     }
 
     /// Writes a list of strings wrapped in a message of its own, as Go's named slice types are (`Verbs`, `ExtraValue`).
-    pub fn wrapped_list_field<T: Proto>(&mut self, tag: u32, values: &Vec<T>) {
+    pub fn wrapped_list_field<T: Proto + Default>(&mut self, tag: u32, values: &Vec<T>) {
         if !values.is_empty() {
             self.message_field(tag, |w| w.field(1, values));
         }
