@@ -24,6 +24,7 @@ pub struct APIGroupDiscovery {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// Its versions, in order of preference.
     #[api(tag = 2, list = map("version"))]
     pub versions: Vec<APIVersionDiscovery>,
 }
@@ -31,10 +32,13 @@ pub struct APIGroupDiscovery {
 /// A version of a group.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APIVersionDiscovery {
+    /// The version.
     #[api(tag = 1, required)]
     pub version: String,
+    /// Its resources.
     #[api(tag = 2, list = map("resource"))]
     pub resources: Vec<APIResourceDiscovery>,
+    /// How new this is.
     #[api(tag = 3)]
     pub freshness: DiscoveryFreshness,
 }
@@ -42,20 +46,28 @@ pub struct APIVersionDiscovery {
 /// A resource.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APIResourceDiscovery {
+    /// The plural, as in the path.
     #[api(tag = 1, required)]
     pub resource: String,
+    /// The kind that it answers.
     #[api(tag = 2)]
     pub response_kind: Option<Box<GroupVersionKind>>,
+    /// Where its objects live.
     #[api(tag = 3, required)]
     pub scope: ResourceScope,
+    /// The singular.
     #[api(tag = 4, required)]
     pub singular_resource: String,
+    /// What can be done with it.
     #[api(tag = 5, required, list = set)]
     pub verbs: Vec<String>,
+    /// Other names for the command line.
     #[api(tag = 6, list = set)]
     pub short_names: Vec<String>,
+    /// Sets of resources that it belongs to.
     #[api(tag = 7, list = set)]
     pub categories: Vec<String>,
+    /// Its subresources.
     #[api(tag = 8, list = map("subresource"))]
     pub subresources: Vec<APISubresourceDiscovery>,
 }
@@ -63,12 +75,16 @@ pub struct APIResourceDiscovery {
 /// A subresource.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct APISubresourceDiscovery {
+    /// Its name.
     #[api(tag = 1, required)]
     pub subresource: String,
+    /// The kind that it answers.
     #[api(tag = 2)]
     pub response_kind: Option<Box<GroupVersionKind>>,
+    /// The kinds that it takes.
     #[api(tag = 3, list = map("group", "version", "kind"))]
     pub accepted_types: Vec<GroupVersionKind>,
+    /// What can be done with it.
     #[api(tag = 4, required, list = set)]
     pub verbs: Vec<String>,
 }

@@ -2,12 +2,8 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod api_group_discovery;
 
 pub mod generated;
 
-pub use api_group_discovery::{
-    APIGroupDiscovery, APIGroupDiscoveryList, APIResourceDiscovery, APISubresourceDiscovery, APIVersionDiscovery,
-    DiscoveryFreshness, ResourceScope,
-};
+pub use api_group_discovery::{APIGroupDiscovery, APIGroupDiscoveryList, APIResourceDiscovery, APISubresourceDiscovery, APIVersionDiscovery, DiscoveryFreshness, ResourceScope};

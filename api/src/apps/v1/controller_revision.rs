@@ -1,8 +1,8 @@
 //! Controller revisions: what a controller was told before.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::RawExtension;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::RawExtension;
 
 /// What a stateful set or daemon set looked like at some time, to be rolled back to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -12,8 +12,10 @@ pub struct ControllerRevision {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The state, in the form of a patch.
     #[api(tag = 2)]
     pub data: RawExtension,
+    /// Its number; higher is newer.
     #[api(tag = 3, required)]
     pub revision: i64,
 }

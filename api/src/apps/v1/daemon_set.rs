@@ -37,8 +37,10 @@ pub struct DaemonSetList {
 /// How a daemon set replaces old pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetUpdateStrategy {
+    /// In one of two ways.
     #[api(tag = 1)]
     pub type_: DaemonSetUpdateStrategyType,
+    /// How far to go at a time.
     #[api(tag = 2)]
     pub rolling_update: Option<Box<RollingUpdateDaemonSet>>,
 }
@@ -57,8 +59,10 @@ pub enum DaemonSetUpdateStrategyType {
 /// How many nodes a rollout of a daemon set may touch at a time.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RollingUpdateDaemonSet {
+    /// How many pods may be missing, as a number or a share.
     #[api(tag = 1)]
     pub max_unavailable: Option<IntOrString>,
+    /// How many nodes may have two pods for a while, as a number or a share.
     #[api(tag = 2)]
     pub max_surge: Option<IntOrString>,
 }
@@ -72,6 +76,7 @@ pub struct DaemonSetSpec {
     pub template: PodTemplateSpec,
     #[api(tag = 3)]
     pub update_strategy: DaemonSetUpdateStrategy,
+    /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4)]
     pub min_ready_seconds: i32,
     #[api(tag = 6)]
@@ -81,24 +86,34 @@ pub struct DaemonSetSpec {
 /// On how many nodes a daemon set runs, and on how many it should.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetStatus {
+    /// How many nodes run it that should.
     #[api(tag = 1, required)]
     pub current_number_scheduled: i32,
+    /// How many nodes run it that should not.
     #[api(tag = 2, required)]
     pub number_misscheduled: i32,
+    /// How many nodes should run it.
     #[api(tag = 3, required)]
     pub desired_number_scheduled: i32,
+    /// On how many of them it is ready.
     #[api(tag = 4, required)]
     pub number_ready: i32,
+    /// The generation that this status is about.
     #[api(tag = 5)]
     pub observed_generation: i64,
+    /// On how many of them it is new.
     #[api(tag = 6)]
     pub updated_number_scheduled: i32,
+    /// On how many of them it has been ready for long enough.
     #[api(tag = 7)]
     pub number_available: i32,
+    /// On how many of them it has not.
     #[api(tag = 8)]
     pub number_unavailable: i32,
+    /// How often the name for a revision was taken.
     #[api(tag = 9)]
     pub collision_count: Option<i32>,
+    /// What has been reached, and since when.
     #[api(tag = 10, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<DaemonSetCondition>,
 }
@@ -106,14 +121,19 @@ pub struct DaemonSetStatus {
 /// Something that a daemon set has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 3)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 4)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 5)]
     pub message: String,
 }

@@ -1,8 +1,8 @@
 //! Replica sets: a number of equal pods.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
@@ -10,13 +10,7 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicasets", singular = "replicaset", short = ["rs"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(
-    scale,
-    kind = "autoscaling/v1.Scale",
-    spec = ".spec.replicas",
-    status = ".status.replicas",
-    selector = ".spec.selector"
-))]
+#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
 #[api(introduced = "1.9")]
 pub struct ReplicaSet {
     /// Name, labels and everything else that all objects carry.
@@ -46,6 +40,7 @@ pub struct ReplicaSetList {
 pub struct ReplicaSetSpec {
     #[api(tag = 1)]
     pub replicas: Option<i32>,
+    /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4)]
     pub min_ready_seconds: i32,
     #[api(tag = 2, required)]
@@ -59,16 +54,22 @@ pub struct ReplicaSetSpec {
 pub struct ReplicaSetStatus {
     #[api(tag = 1, required)]
     pub replicas: i32,
+    /// How many of them have all the labels of the template.
     #[api(tag = 2)]
     pub fully_labeled_replicas: i32,
+    /// How many of them are ready.
     #[api(tag = 4)]
     pub ready_replicas: i32,
+    /// How many of them have been ready for long enough.
     #[api(tag = 5)]
     pub available_replicas: i32,
+    /// How many are ending.
     #[api(tag = 7)]
     pub terminating_replicas: Option<i32>,
+    /// The generation that this status is about.
     #[api(tag = 3)]
     pub observed_generation: i64,
+    /// What has been reached, and since when.
     #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<ReplicaSetCondition>,
 }
@@ -76,14 +77,19 @@ pub struct ReplicaSetStatus {
 /// Something that a replica set has run into, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 3)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 4)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 5)]
     pub message: String,
 }

@@ -10,13 +10,7 @@ use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "statefulsets", singular = "statefulset", short = ["sts"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(
-    scale,
-    kind = "autoscaling/v1.Scale",
-    spec = ".spec.replicas",
-    status = ".status.replicas",
-    selector = ".spec.selector"
-))]
+#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
 #[api(introduced = "1.9")]
 pub struct StatefulSet {
     /// Name, labels and everything else that all objects carry.
@@ -55,8 +49,10 @@ pub enum PodManagementPolicyType {
 /// How a stateful set replaces old pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetUpdateStrategy {
+    /// In one of two ways.
     #[api(tag = 1)]
     pub type_: StatefulSetUpdateStrategyType,
+    /// How far to go at a time.
     #[api(tag = 2)]
     pub rolling_update: Option<Box<RollingUpdateStatefulSetStrategy>>,
 }
@@ -75,8 +71,10 @@ pub enum StatefulSetUpdateStrategyType {
 /// How far a rollout of a stateful set may go.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct RollingUpdateStatefulSetStrategy {
+    /// Only pods with this number or a higher one are replaced.
     #[api(tag = 1)]
     pub partition: Option<i32>,
+    /// How many pods may be missing, as a number or a share.
     #[api(tag = 2, gate = "MaxUnavailableStatefulSet")]
     pub max_unavailable: Option<IntOrString>,
 }
@@ -96,8 +94,10 @@ pub enum PersistentVolumeClaimRetentionPolicyType {
 /// What becomes of the claims that a stateful set made.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
+    /// When the set is deleted.
     #[api(tag = 1)]
     pub when_deleted: PersistentVolumeClaimRetentionPolicyType,
+    /// When the set is made smaller.
     #[api(tag = 2)]
     pub when_scaled: PersistentVolumeClaimRetentionPolicyType,
 }
@@ -105,6 +105,7 @@ pub struct StatefulSetPersistentVolumeClaimRetentionPolicy {
 /// How the pods of a stateful set are numbered.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetOrdinals {
+    /// The first number.
     #[api(tag = 1, always)]
     pub start: i32,
 }
@@ -118,20 +119,26 @@ pub struct StatefulSetSpec {
     pub selector: Option<Box<LabelSelector>>,
     #[api(tag = 3, required)]
     pub template: PodTemplateSpec,
+    /// The claims of each pod.
     #[api(tag = 4, list = atomic)]
     pub volume_claim_templates: Vec<PersistentVolumeClaim>,
+    /// The headless service that gives the pods their names.
     #[api(tag = 5, always)]
     pub service_name: String,
+    /// One by one, or all at once.
     #[api(tag = 6)]
     pub pod_management_policy: PodManagementPolicyType,
     #[api(tag = 7)]
     pub update_strategy: StatefulSetUpdateStrategy,
     #[api(tag = 8)]
     pub revision_history_limit: Option<i32>,
+    /// How long a new pod must be ready before it counts as available.
     #[api(tag = 9)]
     pub min_ready_seconds: i32,
+    /// What becomes of the claims.
     #[api(tag = 10)]
     pub persistent_volume_claim_retention_policy: Option<Box<StatefulSetPersistentVolumeClaimRetentionPolicy>>,
+    /// How pods are numbered.
     #[api(tag = 11)]
     pub ordinals: Option<StatefulSetOrdinals>,
 }
@@ -139,24 +146,33 @@ pub struct StatefulSetSpec {
 /// How far a stateful set has come.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetStatus {
+    /// The generation that this status is about.
     #[api(tag = 1)]
     pub observed_generation: i64,
     #[api(tag = 2, required)]
     pub replicas: i32,
+    /// How many of them are ready.
     #[api(tag = 3)]
     pub ready_replicas: i32,
+    /// How many of them are of the current revision.
     #[api(tag = 4)]
     pub current_replicas: i32,
+    /// How many of them are of the new revision.
     #[api(tag = 5)]
     pub updated_replicas: i32,
+    /// The revision that pods not yet replaced are of.
     #[api(tag = 6)]
     pub current_revision: String,
+    /// The revision that new pods are of.
     #[api(tag = 7)]
     pub update_revision: String,
+    /// How often the name for a revision was taken.
     #[api(tag = 9)]
     pub collision_count: Option<i32>,
+    /// What has been reached, and since when.
     #[api(tag = 10, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<StatefulSetCondition>,
+    /// How many of them have been ready for long enough.
     #[api(tag = 11, always)]
     pub available_replicas: i32,
 }
@@ -164,14 +180,19 @@ pub struct StatefulSetStatus {
 /// Something that a stateful set has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 3)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 4)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 5)]
     pub message: String,
 }

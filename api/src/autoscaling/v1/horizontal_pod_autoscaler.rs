@@ -1,8 +1,8 @@
 //! Autoscalers that know one metric.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use crate::core::v1::ConditionStatus;
 
@@ -37,12 +37,16 @@ pub struct HorizontalPodAutoscalerList {
 /// What to scale, within which bounds, and to which use of the CPU.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerSpec {
+    /// What to scale.
     #[api(tag = 1, required)]
     pub scale_target_ref: CrossVersionObjectReference,
+    /// The least number of pods.
     #[api(tag = 2)]
     pub min_replicas: Option<i32>,
+    /// The greatest number of pods.
     #[api(tag = 3, required)]
     pub max_replicas: i32,
+    /// How much of the CPU that they ask for the pods should use, in hundredths.
     #[api(tag = 4, json = "targetCPUUtilizationPercentage")]
     pub target_cpu_utilization_percentage: Option<i32>,
 }
@@ -50,14 +54,19 @@ pub struct HorizontalPodAutoscalerSpec {
 /// What the autoscaler last saw and did.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerStatus {
+    /// The generation that this status is about.
     #[api(tag = 1)]
     pub observed_generation: Option<i64>,
+    /// When the number was last changed.
     #[api(tag = 2)]
     pub last_scale_time: Option<Time>,
+    /// How many pods it last saw.
     #[api(tag = 3, required)]
     pub current_replicas: i32,
+    /// How many pods it last wanted.
     #[api(tag = 4, required)]
     pub desired_replicas: i32,
+    /// How much of the CPU that they ask for the pods used, in hundredths.
     #[api(tag = 5, json = "currentCPUUtilizationPercentage")]
     pub current_cpu_utilization_percentage: Option<i32>,
 }
@@ -66,10 +75,13 @@ pub struct HorizontalPodAutoscalerStatus {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct CrossVersionObjectReference {
+    /// Its kind.
     #[api(tag = 1, required)]
     pub kind: String,
+    /// Its name.
     #[api(tag = 2, required)]
     pub name: String,
+    /// Group and version of its kind.
     #[api(tag = 3)]
     pub api_version: String,
 }
@@ -77,14 +89,19 @@ pub struct CrossVersionObjectReference {
 /// Whether an autoscaler can do its work; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct HorizontalPodAutoscalerCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 3)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 4)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 5)]
     pub message: String,
 }

@@ -1,8 +1,8 @@
 //! Metrics beyond the CPU, which v1 keeps in annotations.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::LabelSelector;
+use kubeforge_machinery::Quantity;
 
 use super::CrossVersionObjectReference;
 
@@ -60,14 +60,17 @@ pub struct MetricStatus {
 /// A metric of one object, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricSource {
+    /// What it should be.
     #[api(tag = 1, required)]
     pub target: CrossVersionObjectReference,
     #[api(tag = 2, required)]
     pub metric_name: String,
+    /// What it should be.
     #[api(tag = 3, required)]
     pub target_value: Quantity,
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
+    /// What it should be per pod.
     #[api(tag = 5)]
     pub average_value: Option<Quantity>,
 }
@@ -77,6 +80,7 @@ pub struct ObjectMetricSource {
 pub struct PodsMetricSource {
     #[api(tag = 1, required)]
     pub metric_name: String,
+    /// What it should be per pod.
     #[api(tag = 2, required)]
     pub target_average_value: Quantity,
     #[api(tag = 3)]
@@ -88,8 +92,10 @@ pub struct PodsMetricSource {
 pub struct ResourceMetricSource {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it should be, in hundredths of what the pods ask for.
     #[api(tag = 2)]
     pub target_average_utilization: Option<i32>,
+    /// What it should be per pod.
     #[api(tag = 3)]
     pub target_average_value: Option<Quantity>,
 }
@@ -99,8 +105,10 @@ pub struct ResourceMetricSource {
 pub struct ContainerResourceMetricSource {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it should be, in hundredths of what the pods ask for.
     #[api(tag = 2)]
     pub target_average_utilization: Option<i32>,
+    /// What it should be per pod.
     #[api(tag = 3)]
     pub target_average_value: Option<Quantity>,
     #[api(tag = 5, required)]
@@ -114,8 +122,10 @@ pub struct ExternalMetricSource {
     pub metric_name: String,
     #[api(tag = 2)]
     pub metric_selector: Option<Box<LabelSelector>>,
+    /// What it should be.
     #[api(tag = 3)]
     pub target_value: Option<Quantity>,
+    /// What it should be per pod.
     #[api(tag = 4)]
     pub target_average_value: Option<Quantity>,
 }
@@ -123,14 +133,17 @@ pub struct ExternalMetricSource {
 /// What a metric of one object was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricStatus {
+    /// The object.
     #[api(tag = 1, required)]
     pub target: CrossVersionObjectReference,
     #[api(tag = 2, required)]
     pub metric_name: String,
+    /// What it was.
     #[api(tag = 3, required)]
     pub current_value: Quantity,
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
+    /// What it was per pod.
     #[api(tag = 5)]
     pub average_value: Option<Quantity>,
 }
@@ -140,6 +153,7 @@ pub struct ObjectMetricStatus {
 pub struct PodsMetricStatus {
     #[api(tag = 1, required)]
     pub metric_name: String,
+    /// What it was per pod.
     #[api(tag = 2, required)]
     pub current_average_value: Quantity,
     #[api(tag = 3)]
@@ -151,8 +165,10 @@ pub struct PodsMetricStatus {
 pub struct ResourceMetricStatus {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it was, in hundredths of what the pods ask for.
     #[api(tag = 2)]
     pub current_average_utilization: Option<i32>,
+    /// What it was per pod.
     #[api(tag = 3, required)]
     pub current_average_value: Quantity,
 }
@@ -162,8 +178,10 @@ pub struct ResourceMetricStatus {
 pub struct ContainerResourceMetricStatus {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it was, in hundredths of what the pods ask for.
     #[api(tag = 2)]
     pub current_average_utilization: Option<i32>,
+    /// What it was per pod.
     #[api(tag = 3, required)]
     pub current_average_value: Quantity,
     #[api(tag = 4, required)]
@@ -177,8 +195,10 @@ pub struct ExternalMetricStatus {
     pub metric_name: String,
     #[api(tag = 2)]
     pub metric_selector: Option<Box<LabelSelector>>,
+    /// What it was.
     #[api(tag = 3, required)]
     pub current_value: Quantity,
+    /// What it was per pod.
     #[api(tag = 4)]
     pub current_average_value: Option<Quantity>,
 }

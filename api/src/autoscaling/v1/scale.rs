@@ -20,6 +20,7 @@ pub struct Scale {
 /// How many are wanted.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleSpec {
+    /// The number.
     #[api(tag = 1, default = 0)]
     pub replicas: i32,
 }
@@ -27,8 +28,10 @@ pub struct ScaleSpec {
 /// How many there are, and how to find them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScaleStatus {
+    /// The number.
     #[api(tag = 1, required)]
     pub replicas: i32,
+    /// The label selector of the pods, as a query.
     #[api(tag = 2)]
     pub selector: String,
 }

@@ -1,8 +1,8 @@
 //! What an autoscaler measures, and what it aims at.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::LabelSelector;
+use kubeforge_machinery::Quantity;
 
 use super::CrossVersionObjectReference;
 
@@ -44,12 +44,16 @@ pub enum MetricSourceType {
 /// What a metric should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricTarget {
+    /// Which of the following is set.
     #[api(tag = 1, required)]
     pub type_: MetricTargetType,
+    /// The value of the whole.
     #[api(tag = 2)]
     pub value: Option<Quantity>,
+    /// The value per pod.
     #[api(tag = 3)]
     pub average_value: Option<Quantity>,
+    /// The use, in hundredths of what the pods ask for.
     #[api(tag = 4)]
     pub average_utilization: Option<i32>,
 }
@@ -71,8 +75,10 @@ pub enum MetricTargetType {
 /// A metric by its name and labels.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricIdentifier {
+    /// Its name.
     #[api(tag = 1, required)]
     pub name: String,
+    /// Labels that narrow it down.
     #[api(tag = 2)]
     pub selector: Option<Box<LabelSelector>>,
 }
@@ -97,10 +103,13 @@ pub struct MetricStatus {
 /// A measured value.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricValueStatus {
+    /// The value of the whole.
     #[api(tag = 1)]
     pub value: Option<Quantity>,
+    /// The value per pod.
     #[api(tag = 2)]
     pub average_value: Option<Quantity>,
+    /// The use, in hundredths of what the pods ask for.
     #[api(tag = 3)]
     pub average_utilization: Option<i32>,
 }
@@ -110,6 +119,7 @@ pub struct MetricValueStatus {
 pub struct ObjectMetricSource {
     #[api(tag = 1, required)]
     pub described_object: CrossVersionObjectReference,
+    /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
     #[api(tag = 3, required)]
@@ -121,6 +131,7 @@ pub struct ObjectMetricSource {
 pub struct PodsMetricSource {
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
+    /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
 }
@@ -130,6 +141,7 @@ pub struct PodsMetricSource {
 pub struct ResourceMetricSource {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
 }
@@ -139,6 +151,7 @@ pub struct ResourceMetricSource {
 pub struct ContainerResourceMetricSource {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
     #[api(tag = 3, required)]
@@ -150,6 +163,7 @@ pub struct ContainerResourceMetricSource {
 pub struct ExternalMetricSource {
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
+    /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
 }
@@ -159,6 +173,7 @@ pub struct ExternalMetricSource {
 pub struct ObjectMetricStatus {
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
+    /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
     #[api(tag = 3, required)]
@@ -170,6 +185,7 @@ pub struct ObjectMetricStatus {
 pub struct PodsMetricStatus {
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
+    /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
 }
@@ -179,6 +195,7 @@ pub struct PodsMetricStatus {
 pub struct ResourceMetricStatus {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
 }
@@ -188,6 +205,7 @@ pub struct ResourceMetricStatus {
 pub struct ContainerResourceMetricStatus {
     #[api(tag = 1, required)]
     pub name: String,
+    /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
     #[api(tag = 3, required)]
@@ -199,6 +217,7 @@ pub struct ContainerResourceMetricStatus {
 pub struct ExternalMetricStatus {
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
+    /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
 }

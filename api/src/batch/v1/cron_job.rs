@@ -1,11 +1,11 @@
 //! Cron jobs: jobs by the clock.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
-use super::JobSpec;
 use crate::core::v1::ObjectReference;
+use super::JobSpec;
 
 /// Makes a job each time its schedule says.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -38,20 +38,28 @@ pub struct CronJobList {
 /// When to make jobs, what they look like, and what to keep of them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CronJobSpec {
+    /// When, in the five fields of cron.
     #[api(tag = 1, required)]
     pub schedule: String,
+    /// The time zone of the schedule; unset for that of the controller.
     #[api(tag = 8)]
     pub time_zone: Option<String>,
+    /// How late a job may still be made.
     #[api(tag = 2)]
     pub starting_deadline_seconds: Option<i64>,
+    /// What happens where the last job still runs.
     #[api(tag = 3)]
     pub concurrency_policy: ConcurrencyPolicy,
+    /// No new jobs are made.
     #[api(tag = 4)]
     pub suspend: Option<bool>,
+    /// What the jobs look like.
     #[api(tag = 5, required)]
     pub job_template: JobTemplateSpec,
+    /// How many jobs that succeeded to keep.
     #[api(tag = 6)]
     pub successful_jobs_history_limit: Option<i32>,
+    /// How many jobs that failed to keep.
     #[api(tag = 7)]
     pub failed_jobs_history_limit: Option<i32>,
 }
@@ -59,8 +67,10 @@ pub struct CronJobSpec {
 /// What the jobs look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobTemplateSpec {
+    /// Labels and annotations for them.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted of them.
     #[api(tag = 2)]
     pub spec: JobSpec,
 }
@@ -81,10 +91,13 @@ pub enum ConcurrencyPolicy {
 /// Which jobs run, and when the last one was due.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CronJobStatus {
+    /// The jobs that run.
     #[api(tag = 1, list = atomic)]
     pub active: Vec<ObjectReference>,
+    /// When a job was last due.
     #[api(tag = 4)]
     pub last_schedule_time: Option<Time>,
+    /// When a job last succeeded.
     #[api(tag = 5)]
     pub last_successful_time: Option<Time>,
 }

@@ -1,8 +1,8 @@
 //! Jobs: pods that run until enough of them have succeeded.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
@@ -38,36 +38,51 @@ pub struct JobList {
 /// How often the work is to succeed, how many pods at a time, and when to give up.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobSpec {
+    /// How many pods at a time.
     #[api(tag = 1)]
     pub parallelism: Option<i32>,
+    /// How many must succeed; unset, any one ends the job.
     #[api(tag = 2)]
     pub completions: Option<i32>,
+    /// The job fails when it has been running for longer than this.
     #[api(tag = 3)]
     pub active_deadline_seconds: Option<i64>,
+    /// What a failed pod means.
     #[api(tag = 11)]
     pub pod_failure_policy: Option<PodFailurePolicy>,
+    /// When some successes are enough.
     #[api(tag = 16)]
     pub success_policy: Option<SuccessPolicy>,
+    /// How many failures the job bears.
     #[api(tag = 7)]
     pub backoff_limit: Option<i32>,
+    /// How many failures each index bears.
     #[api(tag = 12)]
     pub backoff_limit_per_index: Option<i32>,
+    /// How many failed indexes the job bears.
     #[api(tag = 13)]
     pub max_failed_indexes: Option<i32>,
+    /// Which pods are its own; chosen by the server.
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
+    /// The selector is the user's to choose.
     #[api(tag = 5)]
     pub manual_selector: Option<bool>,
     #[api(tag = 6, required)]
     pub template: PodTemplateSpec,
+    /// How long the job is kept when it is done.
     #[api(tag = 8)]
     pub ttl_seconds_after_finished: Option<i32>,
+    /// What it means to be complete.
     #[api(tag = 9)]
     pub completion_mode: Option<CompletionMode>,
+    /// The job rests: its pods are ended and no new ones made.
     #[api(tag = 10)]
     pub suspend: Option<bool>,
+    /// When a pod that ends is replaced.
     #[api(tag = 14)]
     pub pod_replacement_policy: Option<PodReplacementPolicy>,
+    /// Which controller looks after the job; unset for the cluster's own.
     #[api(tag = 15)]
     pub managed_by: Option<String>,
 }
@@ -123,10 +138,13 @@ pub enum PodReplacementPolicy {
 /// Exit codes that a rule is about.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyOnExitCodesRequirement {
+    /// Which container; unset for any.
     #[api(tag = 1)]
     pub container_name: Option<String>,
+    /// How the exit code relates to the values.
     #[api(tag = 2, required)]
     pub operator: PodFailurePolicyOnExitCodesOperator,
+    /// The exit codes.
     #[api(tag = 3, required, list = set)]
     pub values: Vec<i32>,
 }
@@ -134,8 +152,10 @@ pub struct PodFailurePolicyOnExitCodesRequirement {
 /// A condition of pods that a rule is about.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyOnPodConditionsPattern {
+    /// The condition.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// The status that it has.
     #[api(tag = 2, always)]
     pub status: ConditionStatus,
 }
@@ -143,10 +163,13 @@ pub struct PodFailurePolicyOnPodConditionsPattern {
 /// What pods that failed in one way mean for their job.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicyRule {
+    /// What they mean.
     #[api(tag = 1, required)]
     pub action: PodFailurePolicyAction,
+    /// Pods with these exit codes.
     #[api(tag = 2)]
     pub on_exit_codes: Option<Box<PodFailurePolicyOnExitCodesRequirement>>,
+    /// Pods with one of these conditions.
     #[api(tag = 3, list = atomic)]
     pub on_pod_conditions: Vec<PodFailurePolicyOnPodConditionsPattern>,
 }
@@ -154,6 +177,7 @@ pub struct PodFailurePolicyRule {
 /// What failed pods mean for their job; the first rule that fits counts.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodFailurePolicy {
+    /// In order.
     #[api(tag = 1, required, list = atomic)]
     pub rules: Vec<PodFailurePolicyRule>,
 }
@@ -161,6 +185,7 @@ pub struct PodFailurePolicy {
 /// When an indexed job has succeeded without all of its indexes; one rule is enough.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SuccessPolicy {
+    /// In order.
     #[api(tag = 1, required, list = atomic)]
     pub rules: Vec<SuccessPolicyRule>,
 }
@@ -168,8 +193,10 @@ pub struct SuccessPolicy {
 /// Which indexes, or how many, make a job succeed.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct SuccessPolicyRule {
+    /// The indexes, such as `0,2-4`.
     #[api(tag = 1)]
     pub succeeded_indexes: Option<String>,
+    /// How many of them; unset for all.
     #[api(tag = 2)]
     pub succeeded_count: Option<i32>,
 }
@@ -177,26 +204,37 @@ pub struct SuccessPolicyRule {
 /// How far a job has come.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobStatus {
+    /// What has been reached, and since when.
     #[api(tag = 1, patch = merge, merge_key = "type", list = atomic)]
     pub conditions: Vec<JobCondition>,
+    /// When it was started or last resumed.
     #[api(tag = 2)]
     pub start_time: Option<Time>,
+    /// When it succeeded.
     #[api(tag = 3)]
     pub completion_time: Option<Time>,
+    /// How many pods run.
     #[api(tag = 4)]
     pub active: i32,
+    /// How many pods succeeded.
     #[api(tag = 5)]
     pub succeeded: i32,
+    /// How many pods failed.
     #[api(tag = 6)]
     pub failed: i32,
+    /// How many pods are ending.
     #[api(tag = 11)]
     pub terminating: Option<i32>,
+    /// The indexes that succeeded, such as `0,2-4`.
     #[api(tag = 7)]
     pub completed_indexes: String,
+    /// The indexes that failed, such as `0,2-4`.
     #[api(tag = 10)]
     pub failed_indexes: Option<String>,
+    /// Pods that have ended and are yet to be counted.
     #[api(tag = 8)]
     pub uncounted_terminated_pods: Option<Box<UncountedTerminatedPods>>,
+    /// How many pods are ready.
     #[api(tag = 9)]
     pub ready: Option<i32>,
 }
@@ -204,8 +242,10 @@ pub struct JobStatus {
 /// Pods that have ended but are not in the counts yet.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct UncountedTerminatedPods {
+    /// UIDs of those that succeeded.
     #[api(tag = 1, list = set)]
     pub succeeded: Vec<String>,
+    /// UIDs of those that failed.
     #[api(tag = 2, list = set)]
     pub failed: Vec<String>,
 }
@@ -213,16 +253,22 @@ pub struct UncountedTerminatedPods {
 /// Something that a job has reached, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct JobCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// When it was last looked at.
     #[api(tag = 3)]
     pub last_probe_time: Time,
+    /// Since when it is so.
     #[api(tag = 4)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 5)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 6)]
     pub message: String,
 }

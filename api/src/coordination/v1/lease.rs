@@ -1,8 +1,8 @@
 //! Leases: somebody holds something for a while.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::MicroTime;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::MicroTime;
 
 /// Says who holds something, and until when: the lead among equals, or the right to be thought alive.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -32,18 +32,25 @@ pub struct LeaseList {
 /// Who holds a lease, since when, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LeaseSpec {
+    /// Who holds it; empty for nobody.
     #[api(tag = 1)]
     pub holder_identity: Option<String>,
+    /// How long after the last renewal it may be taken by another.
     #[api(tag = 2)]
     pub lease_duration_seconds: Option<i32>,
+    /// Since when it is held.
     #[api(tag = 3)]
     pub acquire_time: Option<MicroTime>,
+    /// When it was last renewed.
     #[api(tag = 4)]
     pub renew_time: Option<MicroTime>,
+    /// How often it changed hands.
     #[api(tag = 5)]
     pub lease_transitions: Option<i32>,
+    /// How the holder is chosen, where candidates stand for it.
     #[api(tag = 6, gate = "CoordinatedLeaderElection")]
     pub strategy: Option<String>,
+    /// Who should hold it instead; the holder gives it up then.
     #[api(tag = 7, gate = "CoordinatedLeaderElection")]
     pub preferred_holder: Option<String>,
 }

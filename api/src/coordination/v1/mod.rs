@@ -7,4 +7,4 @@ mod lease;
 
 pub mod generated;
 
-pub use lease::{Lease, LeaseList, LeaseSpec, OLDEST_EMULATION_VERSION};
+pub use lease::{OLDEST_EMULATION_VERSION, Lease, LeaseList, LeaseSpec};

@@ -13,6 +13,7 @@ pub struct Binding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The node.
     #[api(tag = 2, required)]
     pub target: ObjectReference,
 }

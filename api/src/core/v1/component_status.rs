@@ -13,6 +13,7 @@ pub struct ComponentStatus {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What was found out.
     #[api(tag = 2, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<ComponentCondition>,
 }
@@ -33,12 +34,16 @@ pub struct ComponentStatusList {
 /// Whether a part of the control plane is healthy.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ComponentCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// What was found out, for people.
     #[api(tag = 3)]
     pub message: String,
+    /// What went wrong when asking.
     #[api(tag = 4)]
     pub error: String,
 }

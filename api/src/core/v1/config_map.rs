@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::ByteString;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::ByteString;
 
 /// Settings that pods take as files or environment variables.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -14,10 +14,13 @@ pub struct ConfigMap {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The data is fixed.
     #[api(tag = 4)]
     pub immutable: Option<bool>,
+    /// Texts by key.
     #[api(tag = 2)]
     pub data: BTreeMap<String, String>,
+    /// Bytes by key; no key is in both.
     #[api(tag = 3)]
     pub binary_data: BTreeMap<String, ByteString>,
 }

@@ -13,6 +13,7 @@ pub struct Endpoints {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The addresses, by their ports.
     #[api(tag = 2, list = atomic)]
     pub subsets: Vec<EndpointSubset>,
 }
@@ -33,10 +34,13 @@ pub struct EndpointsList {
 /// Addresses that all have the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointSubset {
+    /// Those that are ready.
     #[api(tag = 1, list = atomic)]
     pub addresses: Vec<EndpointAddress>,
+    /// Those that are not.
     #[api(tag = 2, list = atomic)]
     pub not_ready_addresses: Vec<EndpointAddress>,
+    /// Their ports.
     #[api(tag = 3, list = atomic)]
     pub ports: Vec<EndpointPort>,
 }
@@ -45,12 +49,16 @@ pub struct EndpointSubset {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointAddress {
+    /// The address.
     #[api(tag = 1, required)]
     pub ip: String,
+    /// Its name within the service.
     #[api(tag = 3)]
     pub hostname: String,
+    /// The node that it is on.
     #[api(tag = 4)]
     pub node_name: Option<String>,
+    /// The pod that it belongs to.
     #[api(tag = 2)]
     pub target_ref: Option<Box<ObjectReference>>,
 }
@@ -59,12 +67,16 @@ pub struct EndpointAddress {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointPort {
+    /// Its name, as the service has it.
     #[api(tag = 1)]
     pub name: String,
+    /// Its number.
     #[api(tag = 2, required)]
     pub port: i32,
+    /// TCP, UDP or SCTP.
     #[api(tag = 3)]
     pub protocol: Protocol,
+    /// What is spoken on it.
     #[api(tag = 4)]
     pub app_protocol: Option<String>,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Quantity;
 
 /// Limits and defaults for what single pods, containers and claims of a namespace ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -34,6 +34,7 @@ pub struct LimitRangeList {
 /// The limits, by what they are for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LimitRangeSpec {
+    /// One item per kind of thing.
     #[api(tag = 1, required, list = atomic)]
     pub limits: Vec<LimitRangeItem>,
 }
@@ -41,16 +42,22 @@ pub struct LimitRangeSpec {
 /// The limits for one kind of thing.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct LimitRangeItem {
+    /// What it limits.
     #[api(tag = 1, required)]
     pub type_: LimitType,
+    /// The most that may be asked for.
     #[api(tag = 2)]
     pub max: BTreeMap<String, Quantity>,
+    /// The least that must be asked for.
     #[api(tag = 3)]
     pub min: BTreeMap<String, Quantity>,
+    /// The limit of those that name none.
     #[api(tag = 4)]
     pub default: BTreeMap<String, Quantity>,
+    /// The request of those that name none.
     #[api(tag = 5)]
     pub default_request: BTreeMap<String, Quantity>,
+    /// How many times its request a limit may be.
     #[api(tag = 6)]
     pub max_limit_request_ratio: BTreeMap<String, Quantity>,
 }

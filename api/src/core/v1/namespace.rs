@@ -1,8 +1,8 @@
 //! Namespaces: where the names of objects are unique.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use super::ConditionStatus;
 
@@ -39,6 +39,7 @@ pub struct NamespaceList {
 /// Who has to clean up before a namespace may vanish.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceSpec {
+    /// Who.
     #[api(tag = 1, list = atomic)]
     pub finalizers: Vec<String>,
 }
@@ -46,8 +47,10 @@ pub struct NamespaceSpec {
 /// How a namespace is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceStatus {
+    /// Whether it takes new objects.
     #[api(tag = 1)]
     pub phase: NamespacePhase,
+    /// What has been reached, and since when.
     #[api(tag = 2, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<NamespaceCondition>,
 }
@@ -66,14 +69,19 @@ pub enum NamespacePhase {
 /// What keeps a namespace from going, or does not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct NamespaceCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 4)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 5)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 6)]
     pub message: String,
 }

@@ -6,10 +6,7 @@ use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::{Quantity, Time};
 
-use super::{
-    ConditionStatus, PersistentVolumeAccessMode, PersistentVolumeMode, TypedLocalObjectReference, TypedObjectReference,
-    VolumeResourceRequirements,
-};
+use super::{ConditionStatus, PersistentVolumeAccessMode, PersistentVolumeMode, TypedLocalObjectReference, TypedObjectReference, VolumeResourceRequirements};
 
 /// A request for storage, in a namespace; pods use the volume it is bound to by its name.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -42,22 +39,31 @@ pub struct PersistentVolumeClaimList {
 /// What kind of volume is wanted, and how much of it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimSpec {
+    /// The ways in which the volume will be used.
     #[api(tag = 1, list = atomic)]
     pub access_modes: Vec<PersistentVolumeAccessMode>,
+    /// Labels that the volume must have.
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
+    /// How large it must be.
     #[api(tag = 2)]
     pub resources: VolumeResourceRequirements,
+    /// The volume that it is bound to.
     #[api(tag = 3)]
     pub volume_name: String,
+    /// The class of the volume; empty for none, unset for the default one.
     #[api(tag = 5)]
     pub storage_class_name: Option<String>,
+    /// Directory or device.
     #[api(tag = 6)]
     pub volume_mode: Option<PersistentVolumeMode>,
+    /// What the volume is filled from: a snapshot or another claim.
     #[api(tag = 7)]
     pub data_source: Option<Box<TypedLocalObjectReference>>,
+    /// What the volume is filled from, of any kind and possibly in another namespace.
     #[api(tag = 8)]
     pub data_source_ref: Option<Box<TypedObjectReference>>,
+    /// The class of its changeable settings.
     #[api(tag = 9, gate = "VolumeAttributesClass")]
     pub volume_attributes_class_name: Option<String>,
 }
@@ -65,20 +71,28 @@ pub struct PersistentVolumeClaimSpec {
 /// What a claim got.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimStatus {
+    /// How far it has come.
     #[api(tag = 1)]
     pub phase: PersistentVolumeClaimPhase,
+    /// The ways in which the volume can be used.
     #[api(tag = 2, list = atomic)]
     pub access_modes: Vec<PersistentVolumeAccessMode>,
+    /// How large the volume is.
     #[api(tag = 3)]
     pub capacity: BTreeMap<String, Quantity>,
+    /// What has been reached, and since when.
     #[api(tag = 4, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<PersistentVolumeClaimCondition>,
+    /// How large the volume is being made.
     #[api(tag = 5)]
     pub allocated_resources: BTreeMap<String, Quantity>,
+    /// How far that has got.
     #[api(tag = 7, map = granular)]
     pub allocated_resource_statuses: BTreeMap<String, ClaimResourceStatus>,
+    /// The class of settings in force.
     #[api(tag = 8, gate = "VolumeAttributesClass")]
     pub current_volume_attributes_class_name: Option<String>,
+    /// How far a change of that class has got.
     #[api(tag = 9, gate = "VolumeAttributesClass")]
     pub modify_volume_status: Option<Box<ModifyVolumeStatus>>,
 }
@@ -99,16 +113,22 @@ pub enum PersistentVolumeClaimPhase {
 /// Something that happens to a claim, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PersistentVolumeClaimCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// When it was last looked at.
     #[api(tag = 3)]
     pub last_probe_time: Time,
+    /// Since when it is so.
     #[api(tag = 4)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 5)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 6)]
     pub message: String,
 }
@@ -133,8 +153,10 @@ pub enum ClaimResourceStatus {
 /// How far a change of a volume's attributes has got.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ModifyVolumeStatus {
+    /// The class that is wanted.
     #[api(tag = 1)]
     pub target_volume_attributes_class_name: String,
+    /// How far it has got.
     #[api(tag = 2, required)]
     pub status: PersistentVolumeClaimModifyVolumeStatus,
 }

@@ -98,6 +98,7 @@ pub struct TopologySelectorLabelRequirement {
 #[api(kind, no_resource)]
 #[api(introduced = "1.0")]
 pub struct SerializedReference {
+    /// The reference.
     #[api(tag = 1)]
     pub reference: ObjectReference,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use super::{ConditionStatus, PodTemplateSpec};
 
@@ -12,13 +12,7 @@ use super::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicationcontrollers", singular = "replicationcontroller", short = ["rc"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(
-    scale,
-    kind = "autoscaling/v1.Scale",
-    spec = ".spec.replicas",
-    status = ".status.replicas",
-    selector = ".spec.selector"
-))]
+#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
 #[api(selectable("metadata.name", "metadata.namespace", "status.replicas"))]
 #[api(introduced = "1.0")]
 pub struct ReplicationController {
@@ -49,6 +43,7 @@ pub struct ReplicationControllerList {
 pub struct ReplicationControllerSpec {
     #[api(tag = 1, default = 1)]
     pub replicas: Option<i32>,
+    /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4, default = 0)]
     pub min_ready_seconds: i32,
     #[api(tag = 2, map = atomic)]
@@ -62,14 +57,19 @@ pub struct ReplicationControllerSpec {
 pub struct ReplicationControllerStatus {
     #[api(tag = 1, required)]
     pub replicas: i32,
+    /// How many of them have all the labels of the template.
     #[api(tag = 2)]
     pub fully_labeled_replicas: i32,
+    /// How many of them are ready.
     #[api(tag = 4)]
     pub ready_replicas: i32,
+    /// How many of them have been ready for long enough.
     #[api(tag = 5)]
     pub available_replicas: i32,
+    /// The generation that this status is about.
     #[api(tag = 3)]
     pub observed_generation: i64,
+    /// What has been reached, and since when.
     #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<ReplicationControllerCondition>,
 }
@@ -77,14 +77,19 @@ pub struct ReplicationControllerStatus {
 /// Something that a replication controller has run into, or not.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerCondition {
+    /// What it is about.
     #[api(tag = 1, required)]
     pub type_: String,
+    /// Whether it holds.
     #[api(tag = 2, required)]
     pub status: ConditionStatus,
+    /// Since when it is so.
     #[api(tag = 3)]
     pub last_transition_time: Time,
+    /// Why, for programs.
     #[api(tag = 4)]
     pub reason: String,
+    /// Why, for people.
     #[api(tag = 5)]
     pub message: String,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Quantity;
 
 /// Limits for what all objects of a namespace together ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -37,10 +37,13 @@ pub struct ResourceQuotaList {
 /// The limits, and the pods that they count.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceQuotaSpec {
+    /// The limits by resource.
     #[api(tag = 1)]
     pub hard: BTreeMap<String, Quantity>,
+    /// It counts only what has all these properties.
     #[api(tag = 2, list = atomic)]
     pub scopes: Vec<ResourceQuotaScope>,
+    /// It counts only what has these properties, with values.
     #[api(tag = 3)]
     pub scope_selector: Option<ScopeSelector>,
 }
@@ -70,6 +73,7 @@ pub enum ResourceQuotaScope {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct ScopeSelector {
+    /// The conditions; all must hold.
     #[api(tag = 1, list = atomic)]
     pub match_expressions: Vec<ScopedResourceSelectorRequirement>,
 }
@@ -77,10 +81,13 @@ pub struct ScopeSelector {
 /// A condition on one property.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ScopedResourceSelectorRequirement {
+    /// The property.
     #[api(tag = 1, required)]
     pub scope_name: ResourceQuotaScope,
+    /// How it relates to the values.
     #[api(tag = 2, required)]
     pub operator: ScopeSelectorOperator,
+    /// What it is compared with.
     #[api(tag = 3, list = atomic)]
     pub values: Vec<String>,
 }
@@ -103,8 +110,10 @@ pub enum ScopeSelectorOperator {
 /// How much of a quota is used.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceQuotaStatus {
+    /// The limits in force.
     #[api(tag = 1)]
     pub hard: BTreeMap<String, Quantity>,
+    /// How much is used.
     #[api(tag = 2)]
     pub used: BTreeMap<String, Quantity>,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::ByteString;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::ByteString;
 
 /// Settings that not everybody may read, such as passwords and keys.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -15,12 +15,16 @@ pub struct Secret {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The data is fixed.
     #[api(tag = 5)]
     pub immutable: Option<bool>,
+    /// Bytes by key.
     #[api(tag = 2)]
     pub data: BTreeMap<String, ByteString>,
+    /// Texts by key, to be added to the data when written; never read back.
     #[api(tag = 4)]
     pub string_data: BTreeMap<String, String>,
+    /// Which keys to expect.
     #[api(tag = 3)]
     pub type_: String,
 }

@@ -38,6 +38,7 @@ pub struct RBDVolumeSource {
     pub ceph_monitors: Vec<String>,
     #[api(tag = 2, json = "image", required)]
     pub rbd_image: String,
+    /// The file system that is mounted.
     #[api(tag = 3)]
     pub fs_type: String,
     #[api(tag = 4, json = "pool", default = "rbd")]
@@ -59,6 +60,7 @@ pub struct RBDPersistentVolumeSource {
     pub ceph_monitors: Vec<String>,
     #[api(tag = 2, json = "image", required)]
     pub rbd_image: String,
+    /// The file system that is mounted.
     #[api(tag = 3)]
     pub fs_type: String,
     #[api(tag = 4, json = "pool", default = "rbd")]
@@ -78,6 +80,7 @@ pub struct RBDPersistentVolumeSource {
 pub struct CinderVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
     pub volume_id: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -91,6 +94,7 @@ pub struct CinderVolumeSource {
 pub struct CinderPersistentVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
     pub volume_id: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -147,6 +151,7 @@ pub struct FlockerVolumeSource {
 pub struct GCEPersistentDiskVolumeSource {
     #[api(tag = 1, required)]
     pub pd_name: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -177,6 +182,7 @@ pub struct QuobyteVolumeSource {
 pub struct FlexPersistentVolumeSource {
     #[api(tag = 1, required)]
     pub driver: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -192,6 +198,7 @@ pub struct FlexPersistentVolumeSource {
 pub struct FlexVolumeSource {
     #[api(tag = 1, required)]
     pub driver: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -207,6 +214,7 @@ pub struct FlexVolumeSource {
 pub struct AWSElasticBlockStoreVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
     pub volume_id: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -248,6 +256,7 @@ pub struct ISCSIVolumeSource {
     pub lun: i32,
     #[api(tag = 4, default = "default")]
     pub iscsi_interface: String,
+    /// The file system that is mounted.
     #[api(tag = 5)]
     pub fs_type: String,
     #[api(tag = 6)]
@@ -275,6 +284,7 @@ pub struct ISCSIPersistentVolumeSource {
     pub lun: i32,
     #[api(tag = 4, default = "default")]
     pub iscsi_interface: String,
+    /// The file system that is mounted.
     #[api(tag = 5)]
     pub fs_type: String,
     #[api(tag = 6)]
@@ -298,6 +308,7 @@ pub struct FCVolumeSource {
     pub target_wwns: Vec<String>,
     #[api(tag = 2)]
     pub lun: Option<i32>,
+    /// The file system that is mounted.
     #[api(tag = 3)]
     pub fs_type: String,
     #[api(tag = 4)]
@@ -335,6 +346,7 @@ pub struct AzureFilePersistentVolumeSource {
 pub struct VsphereVirtualDiskVolumeSource {
     #[api(tag = 1, required)]
     pub volume_path: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -348,6 +360,7 @@ pub struct VsphereVirtualDiskVolumeSource {
 pub struct PhotonPersistentDiskVolumeSource {
     #[api(tag = 1, json = "pdID", required)]
     pub pd_id: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
 }
@@ -355,8 +368,11 @@ pub struct PhotonPersistentDiskVolumeSource {
 /// How the host caches an Azure disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum AzureDataDiskCachingMode {
+    /// Not at all.
     None,
+    /// For reading.
     ReadOnly,
+    /// For reading and writing.
     ReadWrite,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
@@ -384,6 +400,7 @@ pub struct AzureDiskVolumeSource {
     pub data_disk_uri: String,
     #[api(tag = 3, default = "ReadWrite")]
     pub caching_mode: Option<AzureDataDiskCachingMode>,
+    /// The file system that is mounted.
     #[api(tag = 4, default = "ext4")]
     pub fs_type: Option<String>,
     #[api(tag = 5, default = false)]
@@ -397,6 +414,7 @@ pub struct AzureDiskVolumeSource {
 pub struct PortworxVolumeSource {
     #[api(tag = 1, json = "volumeID", required)]
     pub volume_id: String,
+    /// The file system that is mounted.
     #[api(tag = 2)]
     pub fs_type: String,
     #[api(tag = 3)]
@@ -422,6 +440,7 @@ pub struct ScaleIOVolumeSource {
     pub storage_mode: String,
     #[api(tag = 8)]
     pub volume_name: String,
+    /// The file system that is mounted.
     #[api(tag = 9, default = "xfs")]
     pub fs_type: String,
     #[api(tag = 10)]
@@ -447,6 +466,7 @@ pub struct ScaleIOPersistentVolumeSource {
     pub storage_mode: String,
     #[api(tag = 8)]
     pub volume_name: String,
+    /// The file system that is mounted.
     #[api(tag = 9, default = "xfs")]
     pub fs_type: String,
     #[api(tag = 10)]
@@ -460,6 +480,7 @@ pub struct StorageOSVolumeSource {
     pub volume_name: String,
     #[api(tag = 2)]
     pub volume_namespace: String,
+    /// The file system that is mounted.
     #[api(tag = 3)]
     pub fs_type: String,
     #[api(tag = 4)]
@@ -475,6 +496,7 @@ pub struct StorageOSPersistentVolumeSource {
     pub volume_name: String,
     #[api(tag = 2)]
     pub volume_namespace: String,
+    /// The file system that is mounted.
     #[api(tag = 3)]
     pub fs_type: String,
     #[api(tag = 4)]

@@ -15,10 +15,13 @@ pub struct EndpointSlice {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What kind of addresses they are.
     #[api(tag = 4, required)]
     pub address_type: AddressType,
+    /// The places.
     #[api(tag = 2, always, list = atomic)]
     pub endpoints: Vec<Endpoint>,
+    /// Their ports; none means all.
     #[api(tag = 3, always, list = atomic)]
     pub ports: Vec<EndpointPort>,
 }
@@ -52,20 +55,28 @@ pub enum AddressType {
 /// One place that a service leads to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct Endpoint {
+    /// Its addresses; all lead to the same place.
     #[api(tag = 1, required, list = set)]
     pub addresses: Vec<String>,
+    /// Whether it may be sent requests.
     #[api(tag = 2)]
     pub conditions: EndpointConditions,
+    /// Its name within the service.
     #[api(tag = 3)]
     pub hostname: Option<String>,
+    /// The pod that it is.
     #[api(tag = 4)]
     pub target_ref: Option<Box<ObjectReference>>,
+    /// Labels of the place, as an older version wrote them.
     #[api(tag = 5)]
     pub deprecated_topology: BTreeMap<String, String>,
+    /// The node that it is on.
     #[api(tag = 6)]
     pub node_name: Option<String>,
+    /// The zone that it is in.
     #[api(tag = 7)]
     pub zone: Option<String>,
+    /// Who should use it.
     #[api(tag = 8)]
     pub hints: Option<Box<EndpointHints>>,
 }
@@ -73,10 +84,13 @@ pub struct Endpoint {
 /// Whether an endpoint may be sent requests; what is not said counts as yes, except for ending.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointConditions {
+    /// It may be sent requests.
     #[api(tag = 1)]
     pub ready: Option<bool>,
+    /// It answers requests, though it may be ending.
     #[api(tag = 2)]
     pub serving: Option<bool>,
+    /// It is ending.
     #[api(tag = 3)]
     pub terminating: Option<bool>,
 }
@@ -84,8 +98,10 @@ pub struct EndpointConditions {
 /// Who should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct EndpointHints {
+    /// The clients of these zones.
     #[api(tag = 1, list = atomic)]
     pub for_zones: Vec<ForZone>,
+    /// The clients of these nodes.
     #[api(tag = 2, list = atomic)]
     pub for_nodes: Vec<ForNode>,
 }
@@ -93,6 +109,7 @@ pub struct EndpointHints {
 /// A zone whose clients should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ForZone {
+    /// The zone.
     #[api(tag = 1, required)]
     pub name: String,
 }
@@ -100,6 +117,7 @@ pub struct ForZone {
 /// A node whose clients should use an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ForNode {
+    /// The node.
     #[api(tag = 1, required)]
     pub name: String,
 }
@@ -108,12 +126,16 @@ pub struct ForNode {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct EndpointPort {
+    /// Its name, as the service has it.
     #[api(tag = 1)]
     pub name: Option<String>,
+    /// TCP, UDP or SCTP.
     #[api(tag = 2)]
     pub protocol: Option<Protocol>,
+    /// Its number; unset for all.
     #[api(tag = 3)]
     pub port: Option<i32>,
+    /// What is spoken on it.
     #[api(tag = 4)]
     pub app_protocol: Option<String>,
 }

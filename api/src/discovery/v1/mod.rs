@@ -2,13 +2,9 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-pub mod defaults;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod endpoint_slice;
+pub mod defaults;
 
 pub mod generated;
 
-pub use endpoint_slice::{
-    AddressType, Endpoint, EndpointConditions, EndpointHints, EndpointPort, EndpointSlice, EndpointSliceList, ForNode,
-    ForZone, LABEL_MANAGED_BY, LABEL_SERVICE_NAME, LABEL_SKIP_MIRROR,
-};
+pub use endpoint_slice::{LABEL_MANAGED_BY, LABEL_SERVICE_NAME, LABEL_SKIP_MIRROR, AddressType, Endpoint, EndpointConditions, EndpointHints, EndpointPort, EndpointSlice, EndpointSliceList, ForNode, ForZone};

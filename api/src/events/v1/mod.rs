@@ -2,7 +2,6 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod event;
 
 pub mod generated;

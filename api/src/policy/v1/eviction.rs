@@ -11,6 +11,7 @@ pub struct Eviction {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// How to delete the pod.
     #[api(tag = 2)]
     pub delete_options: Option<Box<DeleteOptions>>,
 }

@@ -37,12 +37,16 @@ pub struct PodDisruptionBudgetList {
 /// Which pods, and how many of them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodDisruptionBudgetSpec {
+    /// How many must stay, as a number or a share.
     #[api(tag = 1)]
     pub min_available: Option<IntOrString>,
+    /// Which pods.
     #[api(tag = 2, patch = replace)]
     pub selector: Option<Box<LabelSelector>>,
+    /// How many may be missing, as a number or a share.
     #[api(tag = 3)]
     pub max_unavailable: Option<IntOrString>,
+    /// Whether pods that are not ready count.
     #[api(tag = 4)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicyType>,
 }
@@ -50,18 +54,25 @@ pub struct PodDisruptionBudgetSpec {
 /// How many more pods may go now.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodDisruptionBudgetStatus {
+    /// The generation that this status is about.
     #[api(tag = 1)]
     pub observed_generation: i64,
+    /// Pods that were let go and are still there, and since when.
     #[api(tag = 2)]
     pub disrupted_pods: BTreeMap<String, Time>,
+    /// How many more may go now.
     #[api(tag = 3, always)]
     pub disruptions_allowed: i32,
+    /// How many are ready.
     #[api(tag = 4, always)]
     pub current_healthy: i32,
+    /// How many must be ready.
     #[api(tag = 5, always)]
     pub desired_healthy: i32,
+    /// How many there should be.
     #[api(tag = 6, always)]
     pub expected_pods: i32,
+    /// What has been reached, and since when.
     #[api(tag = 7, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<Condition>,
 }

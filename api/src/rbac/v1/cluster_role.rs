@@ -15,6 +15,7 @@ pub struct ClusterRole {
     pub metadata: ObjectMeta,
     #[api(tag = 2, always, list = atomic)]
     pub rules: Vec<PolicyRule>,
+    /// Where the rights come from, where they are put together from other roles.
     #[api(tag = 3)]
     pub aggregation_rule: Option<AggregationRule>,
 }
@@ -35,6 +36,7 @@ pub struct ClusterRoleList {
 /// Which cluster roles a cluster role is put together from.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AggregationRule {
+    /// Roles that match one of these are in it.
     #[api(tag = 1, list = atomic)]
     pub cluster_role_selectors: Vec<LabelSelector>,
 }

@@ -13,8 +13,10 @@ pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// Who has the rights.
     #[api(tag = 2, list = atomic)]
     pub subjects: Vec<Subject>,
+    /// Which rights.
     #[api(tag = 3, required)]
     pub role_ref: RoleRef,
 }

@@ -31,14 +31,19 @@ pub struct RoleList {
 /// Verbs, and what they may be used on.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PolicyRule {
+    /// The verbs; `*` for all.
     #[api(tag = 1, required, list = atomic)]
     pub verbs: Vec<String>,
+    /// The groups of the resources; `*` for all.
     #[api(tag = 2, list = atomic)]
     pub api_groups: Vec<String>,
+    /// The resources; `*` for all, `pods/status` for a subresource.
     #[api(tag = 3, list = atomic)]
     pub resources: Vec<String>,
+    /// Only these objects; none means all.
     #[api(tag = 4, list = atomic)]
     pub resource_names: Vec<String>,
+    /// Paths that are no resources; a `*` at the end stands for any rest.
     #[api(tag = 5, json = "nonResourceURLs", list = atomic)]
     pub non_resource_urls: Vec<String>,
 }

@@ -2,9 +2,8 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-pub mod defaults;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod priority_class;
+pub mod defaults;
 
 pub mod generated;
 

@@ -13,12 +13,16 @@ pub struct PriorityClass {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The priority; higher goes first.
     #[api(tag = 2, always)]
     pub value: i32,
+    /// Pods that name no class have this one.
     #[api(tag = 3)]
     pub global_default: bool,
+    /// What it is for.
     #[api(tag = 4)]
     pub description: String,
+    /// Whether its pods may push out others.
     #[api(tag = 5)]
     pub preemption_policy: Option<PreemptionPolicy>,
 }

@@ -31,26 +31,37 @@ pub struct CSIDriverList {
 /// What a CSI driver can do, and what it needs.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSIDriverSpec {
+    /// Volumes must be attached before they are mounted.
     #[api(tag = 1)]
     pub attach_required: Option<bool>,
+    /// It wants to know the pod when mounting.
     #[api(tag = 2)]
     pub pod_info_on_mount: Option<bool>,
+    /// Which kinds of volumes it makes.
     #[api(tag = 3, list = set)]
     pub volume_lifecycle_modes: Vec<VolumeLifecycleMode>,
+    /// It says how much room it has where, and pods are to be placed by that.
     #[api(tag = 4, gate = "CSIStorageCapacity")]
     pub storage_capacity: Option<bool>,
+    /// Whether files may be given to a pod's group.
     #[api(tag = 5)]
     pub fs_group_policy: Option<FSGroupPolicy>,
+    /// Tokens of the pod's service account that it wants.
     #[api(tag = 6, list = atomic)]
     pub token_requests: Vec<TokenRequest>,
+    /// It wants to be asked again from time to time, to renew what is mounted.
     #[api(tag = 7)]
     pub requires_republish: Option<bool>,
+    /// It can mount with an SELinux label.
     #[api(tag = 8, gate = "SELinuxMountReadWriteOncePod")]
     pub se_linux_mount: Option<bool>,
+    /// How often to ask how many volumes a node can take.
     #[api(tag = 9, gate = "MutableCSINodeAllocatableCount")]
     pub node_allocatable_update_period_seconds: Option<i64>,
+    /// It takes the tokens among its secrets.
     #[api(tag = 10, gate = "CSIServiceAccountTokenSecrets")]
     pub service_account_token_in_secrets: Option<bool>,
+    /// Pods with its volumes go only to nodes that have it.
     #[api(tag = 11, gate = "VolumeLimitScaling")]
     pub prevent_pod_scheduling_if_missing: Option<bool>,
 }
@@ -84,8 +95,10 @@ pub enum VolumeLifecycleMode {
 /// A token of the pod's service account that a driver wants to be given.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct TokenRequest {
+    /// Who the token is for; the API server where it is empty.
     #[api(tag = 1, required)]
     pub audience: String,
+    /// How long it is good.
     #[api(tag = 2)]
     pub expiration_seconds: Option<i64>,
 }

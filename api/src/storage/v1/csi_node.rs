@@ -31,6 +31,7 @@ pub struct CSINodeList {
 /// The drivers.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSINodeSpec {
+    /// One per driver on the node.
     #[api(tag = 1, required, patch = merge, merge_key = "name", list = map("name"))]
     pub drivers: Vec<CSINodeDriver>,
 }
@@ -38,12 +39,16 @@ pub struct CSINodeSpec {
 /// A driver on a node.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct CSINodeDriver {
+    /// The driver.
     #[api(tag = 1, required)]
     pub name: String,
+    /// The node, as the driver names it.
     #[api(tag = 2, json = "nodeID", required)]
     pub node_id: String,
+    /// Node labels that say where a volume can be reached.
     #[api(tag = 3, always, list = atomic)]
     pub topology_keys: Vec<String>,
+    /// How many volumes it can take.
     #[api(tag = 4)]
     pub allocatable: Option<VolumeNodeResources>,
 }
@@ -51,6 +56,7 @@ pub struct CSINodeDriver {
 /// How many volumes a node can take.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeNodeResources {
+    /// Their number; unset for no limit.
     #[api(tag = 1)]
     pub count: Option<i32>,
 }

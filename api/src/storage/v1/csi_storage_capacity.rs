@@ -1,8 +1,8 @@
 //! Storage capacities: how much room a driver has where.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::Quantity;
 
 /// How much room a storage class has on some nodes; the driver writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -12,12 +12,16 @@ pub struct CSIStorageCapacity {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The nodes.
     #[api(tag = 2)]
     pub node_topology: Option<Box<LabelSelector>>,
+    /// The storage class.
     #[api(tag = 3, required)]
     pub storage_class_name: String,
+    /// How much room there is.
     #[api(tag = 4)]
     pub capacity: Option<Quantity>,
+    /// How large a single volume can be.
     #[api(tag = 5)]
     pub maximum_volume_size: Option<Quantity>,
 }

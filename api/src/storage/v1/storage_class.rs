@@ -15,18 +15,25 @@ pub struct StorageClass {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// Who makes the volumes.
     #[api(tag = 2, required)]
     pub provisioner: String,
+    /// What it is told.
     #[api(tag = 3)]
     pub parameters: BTreeMap<String, String>,
+    /// What becomes of a volume when its claim is gone.
     #[api(tag = 4)]
     pub reclaim_policy: Option<PersistentVolumeReclaimPolicy>,
+    /// Options for mounting the volumes.
     #[api(tag = 5, list = atomic)]
     pub mount_options: Vec<String>,
+    /// Claims may ask for more later.
     #[api(tag = 6)]
     pub allow_volume_expansion: Option<bool>,
+    /// When claims are bound.
     #[api(tag = 7)]
     pub volume_binding_mode: Option<VolumeBindingMode>,
+    /// Where volumes may be made.
     #[api(tag = 8, list = atomic)]
     pub allowed_topologies: Vec<TopologySelectorTerm>,
 }

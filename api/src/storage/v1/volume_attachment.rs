@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::Time;
 
 use crate::core::v1::PersistentVolumeSpec;
 
@@ -39,10 +39,13 @@ pub struct VolumeAttachmentList {
 /// Which volume, which node, which driver.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentSpec {
+    /// The driver.
     #[api(tag = 1, required)]
     pub attacher: String,
+    /// The volume.
     #[api(tag = 2, required)]
     pub source: VolumeAttachmentSource,
+    /// The node.
     #[api(tag = 3, required)]
     pub node_name: String,
 }
@@ -50,8 +53,10 @@ pub struct VolumeAttachmentSpec {
 /// The volume: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentSource {
+    /// A persistent volume, by name.
     #[api(tag = 1)]
     pub persistent_volume_name: Option<String>,
+    /// A volume of a pod, in full.
     #[api(tag = 2)]
     pub inline_volume_spec: Option<Box<PersistentVolumeSpec>>,
 }
@@ -59,12 +64,16 @@ pub struct VolumeAttachmentSource {
 /// Whether a volume is attached.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeAttachmentStatus {
+    /// It is attached.
     #[api(tag = 1, required)]
     pub attached: bool,
+    /// What the node must know to mount it.
     #[api(tag = 2)]
     pub attachment_metadata: BTreeMap<String, String>,
+    /// What went wrong when attaching.
     #[api(tag = 3)]
     pub attach_error: Option<Box<VolumeError>>,
+    /// What went wrong when detaching.
     #[api(tag = 4)]
     pub detach_error: Option<Box<VolumeError>>,
 }
@@ -72,10 +81,13 @@ pub struct VolumeAttachmentStatus {
 /// What went wrong with a volume, and when.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct VolumeError {
+    /// When.
     #[api(tag = 1)]
     pub time: Time,
+    /// What.
     #[api(tag = 2)]
     pub message: String,
+    /// The driver's code for it.
     #[api(tag = 3, gate = "MutableCSINodeAllocatableCount")]
     pub error_code: Option<i32>,
 }

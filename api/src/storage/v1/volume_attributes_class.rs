@@ -13,8 +13,10 @@ pub struct VolumeAttributesClass {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The driver that knows the settings.
     #[api(tag = 2, required)]
     pub driver_name: String,
+    /// The settings.
     #[api(tag = 3)]
     pub parameters: BTreeMap<String, String>,
 }

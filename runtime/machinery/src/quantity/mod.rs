@@ -217,8 +217,8 @@ impl AddAssign<&Quantity> for Quantity {
 /// The difference takes the format of the left side, unless that is nothing.
 impl SubAssign<&Quantity> for Quantity {
     fn sub_assign(&mut self, other: &Quantity) {
-        let Amount { mantissa, scale } = other.amount();
-        *self += &Self::from_amount(Amount::new(mantissa.saturating_neg(), scale), other.format());
+        let negated = -other.clone();
+        self.add_assign(&negated);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
+use serde_json::Value;
 
 use super::{Json, JsonFields, syntax_error};
 use crate::codec::{DecodeError, DecodeErrorKind};
@@ -303,6 +304,46 @@ impl<'a> JsonReader<'a> {
         let start = self.jiter.current_index();
         self.skip()?;
         Ok(self.jiter.slice_to_current(start))
+    }
+
+    /// Reads any value. Integers that fit an `i64` stay exact, other numbers become floats, as in Go.
+    pub fn any(&mut self) -> Result<Value, DecodeError> {
+        let expected = || "interface {}".to_owned();
+        Ok(match self.peek()? {
+            Peek::Null => {
+                self.null()?;
+                Value::Null
+            }
+            Peek::True | Peek::False => self.bool()?.into(),
+            Peek::String => self.str()?.into(),
+            Peek::Array => {
+                let mut values = Vec::new();
+                self.array(&expected, &mut |r| {
+                    values.push(r.any()?);
+                    Ok(())
+                })?;
+                values.into()
+            }
+            Peek::Object => {
+                let mut fields = serde_json::Map::new();
+                self.map(&expected, &mut |r, key| {
+                    fields.insert(key.to_owned(), r.any()?);
+                    Ok(())
+                })?;
+                fields.into()
+            }
+            _ => {
+                let digits = self.number("float64")?.unwrap_or_default();
+                let integer = digits.parse::<i64>().ok().map(Value::from);
+                match integer.or_else(|| digits.parse::<f64>().ok().filter(|float| float.is_finite()).map(Value::from)) {
+                    Some(number) => number,
+                    None => {
+                        let found = format!("number {digits}");
+                        return Err(self.type_error(found, "float64"));
+                    }
+                }
+            }
+        })
     }
 
     /// Reads into a value that is at its zero value.

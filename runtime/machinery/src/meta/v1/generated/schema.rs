@@ -16,24 +16,18 @@ impl table::HasStructSchema for APIGroup {
                 table::FieldSchema::new(
                         "versions",
                         table::Shape::list(
-                            &table::Shape::Struct(
-                                <GroupVersionForDiscovery as table::HasStructSchema>::struct_schema,
-                            ),
+                            &<GroupVersionForDiscovery as table::HasSchema>::SHAPE,
                         ),
                     )
                     .required(),
                 table::FieldSchema::new(
                     "preferredVersion",
-                    table::Shape::Struct(
-                        <GroupVersionForDiscovery as table::HasStructSchema>::struct_schema,
-                    ),
+                    <GroupVersionForDiscovery as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
                     "serverAddressByClientCIDRs",
                     table::Shape::list(
-                        &table::Shape::Struct(
-                            <ServerAddressByClientCIDR as table::HasStructSchema>::struct_schema,
-                        ),
+                        &<ServerAddressByClientCIDR as table::HasSchema>::SHAPE,
                     ),
                 ),
             ],
@@ -52,11 +46,7 @@ impl table::HasStructSchema for APIGroupList {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "groups",
-                        table::Shape::list(
-                            &table::Shape::Struct(
-                                <APIGroup as table::HasStructSchema>::struct_schema,
-                            ),
-                        ),
+                        table::Shape::list(&<APIGroup as table::HasSchema>::SHAPE),
                     )
                     .required(),
             ],
@@ -108,11 +98,7 @@ impl table::HasStructSchema for APIResourceList {
                 table::FieldSchema::new("groupVersion", table::Shape::Scalar).required(),
                 table::FieldSchema::new(
                         "resources",
-                        table::Shape::list(
-                            &table::Shape::Struct(
-                                <APIResource as table::HasStructSchema>::struct_schema,
-                            ),
-                        ),
+                        table::Shape::list(&<APIResource as table::HasSchema>::SHAPE),
                     )
                     .required(),
             ],
@@ -137,9 +123,7 @@ impl table::HasStructSchema for APIVersions {
                 table::FieldSchema::new(
                         "serverAddressByClientCIDRs",
                         table::Shape::list(
-                            &table::Shape::Struct(
-                                <ServerAddressByClientCIDR as table::HasStructSchema>::struct_schema,
-                            ),
+                            &<ServerAddressByClientCIDR as table::HasSchema>::SHAPE,
                         ),
                     )
                     .required(),
@@ -219,9 +203,7 @@ impl table::HasStructSchema for DeleteOptions {
                 table::FieldSchema::new("gracePeriodSeconds", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "preconditions",
-                    table::Shape::Struct(
-                        <Preconditions as table::HasStructSchema>::struct_schema,
-                    ),
+                    <Preconditions as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("orphanDependents", table::Shape::Scalar),
                 table::FieldSchema::new("propagationPolicy", table::Shape::Scalar),
@@ -371,9 +353,7 @@ impl table::HasStructSchema for LabelSelector {
                 table::FieldSchema::new(
                     "matchExpressions",
                     table::Shape::list(
-                        &table::Shape::Struct(
-                            <LabelSelectorRequirement as table::HasStructSchema>::struct_schema,
-                        ),
+                        &<LabelSelectorRequirement as table::HasSchema>::SHAPE,
                     ),
                 ),
             ],
@@ -410,9 +390,7 @@ impl table::HasStructSchema for List {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "metadata",
-                    table::Shape::Struct(
-                        <ListMeta as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ListMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("items", table::Shape::list(&table::Shape::Any))
                     .required(),
@@ -434,9 +412,7 @@ impl table::HasStructSchema for ListMeta {
                 table::FieldSchema::new("remainingItemCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "shardInfo",
-                    table::Shape::Struct(
-                        <ShardInfo as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ShardInfo as table::HasSchema>::SHAPE,
                 ),
             ],
         };
@@ -518,9 +494,7 @@ impl table::HasStructSchema for ObjectMeta {
                 table::FieldSchema::new(
                         "ownerReferences",
                         table::Shape::list_map(
-                            &table::Shape::Struct(
-                                <OwnerReference as table::HasStructSchema>::struct_schema,
-                            ),
+                            &<OwnerReference as table::HasSchema>::SHAPE,
                             &["uid"],
                         ),
                     )
@@ -533,11 +507,7 @@ impl table::HasStructSchema for ObjectMeta {
                     .merge(),
                 table::FieldSchema::new(
                     "managedFields",
-                    table::Shape::list(
-                        &table::Shape::Struct(
-                            <ManagedFieldsEntry as table::HasStructSchema>::struct_schema,
-                        ),
-                    ),
+                    table::Shape::list(&<ManagedFieldsEntry as table::HasSchema>::SHAPE),
                 ),
             ],
         };
@@ -573,9 +543,7 @@ impl table::HasStructSchema for PartialObjectMetadata {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "metadata",
-                    table::Shape::Struct(
-                        <ObjectMeta as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ObjectMeta as table::HasSchema>::SHAPE,
                 ),
             ],
         };
@@ -593,16 +561,12 @@ impl table::HasStructSchema for PartialObjectMetadataList {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "metadata",
-                    table::Shape::Struct(
-                        <ListMeta as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ListMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
-                            &table::Shape::Struct(
-                                <PartialObjectMetadata as table::HasStructSchema>::struct_schema,
-                            ),
+                            &<PartialObjectMetadata as table::HasSchema>::SHAPE,
                         ),
                     )
                     .required(),
@@ -701,18 +665,14 @@ impl table::HasStructSchema for Status {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "metadata",
-                    table::Shape::Struct(
-                        <ListMeta as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ListMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("status", table::Shape::Scalar),
                 table::FieldSchema::new("message", table::Shape::Scalar),
                 table::FieldSchema::new("reason", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "details",
-                    table::Shape::Struct(
-                        <StatusDetails as table::HasStructSchema>::struct_schema,
-                    ),
+                    <StatusDetails as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("code", table::Shape::Scalar),
             ],
@@ -748,11 +708,7 @@ impl table::HasStructSchema for StatusDetails {
                 table::FieldSchema::new("uid", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "causes",
-                    table::Shape::list(
-                        &table::Shape::Struct(
-                            <StatusCause as table::HasStructSchema>::struct_schema,
-                        ),
-                    ),
+                    table::Shape::list(&<StatusCause as table::HasSchema>::SHAPE),
                 ),
                 table::FieldSchema::new("retryAfterSeconds", table::Shape::Scalar),
             ],
@@ -771,26 +727,18 @@ impl table::HasStructSchema for Table {
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "metadata",
-                    table::Shape::Struct(
-                        <ListMeta as table::HasStructSchema>::struct_schema,
-                    ),
+                    <ListMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
                         "columnDefinitions",
                         table::Shape::list(
-                            &table::Shape::Struct(
-                                <TableColumnDefinition as table::HasStructSchema>::struct_schema,
-                            ),
+                            &<TableColumnDefinition as table::HasSchema>::SHAPE,
                         ),
                     )
                     .required(),
                 table::FieldSchema::new(
                         "rows",
-                        table::Shape::list(
-                            &table::Shape::Struct(
-                                <TableRow as table::HasStructSchema>::struct_schema,
-                            ),
-                        ),
+                        table::Shape::list(&<TableRow as table::HasSchema>::SHAPE),
                     )
                     .required(),
             ],
@@ -841,11 +789,7 @@ impl table::HasStructSchema for TableRow {
                     .required(),
                 table::FieldSchema::new(
                     "conditions",
-                    table::Shape::list(
-                        &table::Shape::Struct(
-                            <TableRowCondition as table::HasStructSchema>::struct_schema,
-                        ),
-                    ),
+                    table::Shape::list(&<TableRowCondition as table::HasSchema>::SHAPE),
                 ),
                 table::FieldSchema::new("object", table::Shape::Any),
             ],
