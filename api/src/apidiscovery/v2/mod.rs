@@ -6,4 +6,7 @@ mod api_group_discovery;
 
 pub mod generated;
 
-pub use api_group_discovery::{APIGroupDiscovery, APIGroupDiscoveryList, APIResourceDiscovery, APISubresourceDiscovery, APIVersionDiscovery, DiscoveryFreshness, ResourceScope};
+pub use api_group_discovery::{
+    APIGroupDiscovery, APIGroupDiscoveryList, APIResourceDiscovery, APISubresourceDiscovery, APIVersionDiscovery,
+    DiscoveryFreshness, ResourceScope,
+};

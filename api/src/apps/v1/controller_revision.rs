@@ -1,8 +1,8 @@
 //! Controller revisions: what a controller was told before.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::RawExtension;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// What a stateful set or daemon set looked like at some time, to be rolled back to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

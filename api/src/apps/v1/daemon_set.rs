@@ -15,8 +15,10 @@ pub struct DaemonSet {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: DaemonSetSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: DaemonSetStatus,
 }
@@ -70,15 +72,19 @@ pub struct RollingUpdateDaemonSet {
 /// Which nodes, and what the pods look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetSpec {
+    /// Which pods are its own.
     #[api(tag = 1, required)]
     pub selector: Option<Box<LabelSelector>>,
+    /// What the pods look like.
     #[api(tag = 2, required)]
     pub template: PodTemplateSpec,
+    /// How to replace old pods.
     #[api(tag = 3)]
     pub update_strategy: DaemonSetUpdateStrategy,
     /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4)]
     pub min_ready_seconds: i32,
+    /// How many old revisions to keep.
     #[api(tag = 6)]
     pub revision_history_limit: Option<i32>,
 }

@@ -10,7 +10,13 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "deployments", singular = "deployment", short = ["deploy"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
 #[api(introduced = "1.9")]
 pub struct Deployment {
     /// Name, labels and everything else that all objects carry.

@@ -1,8 +1,8 @@
 //! Replica sets: a number of equal pods.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
@@ -10,14 +10,22 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicasets", singular = "replicaset", short = ["rs"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
 #[api(introduced = "1.9")]
 pub struct ReplicaSet {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: ReplicaSetSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: ReplicaSetStatus,
 }
@@ -38,13 +46,16 @@ pub struct ReplicaSetList {
 /// How many pods are wanted, which ones count, and what new ones look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetSpec {
+    /// How many pods.
     #[api(tag = 1)]
     pub replicas: Option<i32>,
     /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4)]
     pub min_ready_seconds: i32,
+    /// Which pods are its own.
     #[api(tag = 2, required)]
     pub selector: Option<Box<LabelSelector>>,
+    /// What the pods look like.
     #[api(tag = 3)]
     pub template: PodTemplateSpec,
 }
@@ -52,6 +63,7 @@ pub struct ReplicaSetSpec {
 /// How many pods a replica set has.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicaSetStatus {
+    /// How many pods it has.
     #[api(tag = 1, required)]
     pub replicas: i32,
     /// How many of them have all the labels of the template.

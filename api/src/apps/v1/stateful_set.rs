@@ -10,14 +10,22 @@ use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "statefulsets", singular = "statefulset", short = ["sts"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
 #[api(introduced = "1.9")]
 pub struct StatefulSet {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: StatefulSetSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: StatefulSetStatus,
 }
@@ -113,10 +121,13 @@ pub struct StatefulSetOrdinals {
 /// How many pods are wanted, what they and their claims look like, and how to handle them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct StatefulSetSpec {
+    /// How many pods.
     #[api(tag = 1)]
     pub replicas: Option<i32>,
+    /// Which pods are its own.
     #[api(tag = 2, required)]
     pub selector: Option<Box<LabelSelector>>,
+    /// What the pods look like.
     #[api(tag = 3, required)]
     pub template: PodTemplateSpec,
     /// The claims of each pod.
@@ -128,8 +139,10 @@ pub struct StatefulSetSpec {
     /// One by one, or all at once.
     #[api(tag = 6)]
     pub pod_management_policy: PodManagementPolicyType,
+    /// How to replace old pods.
     #[api(tag = 7)]
     pub update_strategy: StatefulSetUpdateStrategy,
+    /// How many old revisions to keep.
     #[api(tag = 8)]
     pub revision_history_limit: Option<i32>,
     /// How long a new pod must be ready before it counts as available.
@@ -149,6 +162,7 @@ pub struct StatefulSetStatus {
     /// The generation that this status is about.
     #[api(tag = 1)]
     pub observed_generation: i64,
+    /// How many pods it has.
     #[api(tag = 2, required)]
     pub replicas: i32,
     /// How many of them are ready.

@@ -1,8 +1,8 @@
 //! Autoscalers that know one metric.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::ConditionStatus;
 
@@ -15,8 +15,10 @@ pub struct HorizontalPodAutoscaler {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2, required)]
     pub spec: HorizontalPodAutoscalerSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: HorizontalPodAutoscalerStatus,
 }

@@ -1,24 +1,30 @@
 //! Metrics beyond the CPU, which v1 keeps in annotations.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::LabelSelector;
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::LabelSelector;
 
 use super::CrossVersionObjectReference;
 
 /// A metric to scale by; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricSpec {
+    /// Which of the following is set.
     #[api(tag = 1, required)]
     pub type_: MetricSourceType,
+    /// A metric of one object.
     #[api(tag = 2)]
     pub object: Option<Box<ObjectMetricSource>>,
+    /// A metric of the pods.
     #[api(tag = 3)]
     pub pods: Option<Box<PodsMetricSource>>,
+    /// The use of a resource by the pods.
     #[api(tag = 4)]
     pub resource: Option<Box<ResourceMetricSource>>,
+    /// The use of a resource by one container of the pods.
     #[api(tag = 7)]
     pub container_resource: Option<Box<ContainerResourceMetricSource>>,
+    /// A metric from outside of the cluster.
     #[api(tag = 5)]
     pub external: Option<Box<ExternalMetricSource>>,
 }
@@ -43,16 +49,22 @@ pub enum MetricSourceType {
 /// What a metric was last; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricStatus {
+    /// Which of the following is set.
     #[api(tag = 1, required)]
     pub type_: MetricSourceType,
+    /// A metric of one object.
     #[api(tag = 2)]
     pub object: Option<Box<ObjectMetricStatus>>,
+    /// A metric of the pods.
     #[api(tag = 3)]
     pub pods: Option<Box<PodsMetricStatus>>,
+    /// The use of a resource by the pods.
     #[api(tag = 4)]
     pub resource: Option<Box<ResourceMetricStatus>>,
+    /// The use of a resource by one container of the pods.
     #[api(tag = 7)]
     pub container_resource: Option<Box<ContainerResourceMetricStatus>>,
+    /// A metric from outside of the cluster.
     #[api(tag = 5)]
     pub external: Option<Box<ExternalMetricStatus>>,
 }
@@ -63,11 +75,13 @@ pub struct ObjectMetricSource {
     /// What it should be.
     #[api(tag = 1, required)]
     pub target: CrossVersionObjectReference,
+    /// The metric.
     #[api(tag = 2, required)]
     pub metric_name: String,
     /// What it should be.
     #[api(tag = 3, required)]
     pub target_value: Quantity,
+    /// Labels that narrow it down.
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
     /// What it should be per pod.
@@ -78,11 +92,13 @@ pub struct ObjectMetricSource {
 /// A metric of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricSource {
+    /// The metric.
     #[api(tag = 1, required)]
     pub metric_name: String,
     /// What it should be per pod.
     #[api(tag = 2, required)]
     pub target_average_value: Quantity,
+    /// Labels that narrow it down.
     #[api(tag = 3)]
     pub selector: Option<Box<LabelSelector>>,
 }
@@ -90,6 +106,7 @@ pub struct PodsMetricSource {
 /// The use of a resource by each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricSource {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it should be, in hundredths of what the pods ask for.
@@ -103,6 +120,7 @@ pub struct ResourceMetricSource {
 /// The use of a resource by one container of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricSource {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it should be, in hundredths of what the pods ask for.
@@ -111,6 +129,7 @@ pub struct ContainerResourceMetricSource {
     /// What it should be per pod.
     #[api(tag = 3)]
     pub target_average_value: Option<Quantity>,
+    /// The container.
     #[api(tag = 5, required)]
     pub container: String,
 }
@@ -118,8 +137,10 @@ pub struct ContainerResourceMetricSource {
 /// A metric from outside of the cluster, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricSource {
+    /// The metric.
     #[api(tag = 1, required)]
     pub metric_name: String,
+    /// Labels that narrow it down.
     #[api(tag = 2)]
     pub metric_selector: Option<Box<LabelSelector>>,
     /// What it should be.
@@ -136,11 +157,13 @@ pub struct ObjectMetricStatus {
     /// The object.
     #[api(tag = 1, required)]
     pub target: CrossVersionObjectReference,
+    /// The metric.
     #[api(tag = 2, required)]
     pub metric_name: String,
     /// What it was.
     #[api(tag = 3, required)]
     pub current_value: Quantity,
+    /// Labels that narrow it down.
     #[api(tag = 4)]
     pub selector: Option<Box<LabelSelector>>,
     /// What it was per pod.
@@ -151,11 +174,13 @@ pub struct ObjectMetricStatus {
 /// What a metric of each pod was last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricStatus {
+    /// The metric.
     #[api(tag = 1, required)]
     pub metric_name: String,
     /// What it was per pod.
     #[api(tag = 2, required)]
     pub current_average_value: Quantity,
+    /// Labels that narrow it down.
     #[api(tag = 3)]
     pub selector: Option<Box<LabelSelector>>,
 }
@@ -163,6 +188,7 @@ pub struct PodsMetricStatus {
 /// What each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricStatus {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it was, in hundredths of what the pods ask for.
@@ -176,6 +202,7 @@ pub struct ResourceMetricStatus {
 /// What one container of each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricStatus {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it was, in hundredths of what the pods ask for.
@@ -184,6 +211,7 @@ pub struct ContainerResourceMetricStatus {
     /// What it was per pod.
     #[api(tag = 3, required)]
     pub current_average_value: Quantity,
+    /// The container.
     #[api(tag = 4, required)]
     pub container: String,
 }
@@ -191,8 +219,10 @@ pub struct ContainerResourceMetricStatus {
 /// What a metric from outside of the cluster was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricStatus {
+    /// The metric.
     #[api(tag = 1, required)]
     pub metric_name: String,
+    /// Labels that narrow it down.
     #[api(tag = 2)]
     pub metric_selector: Option<Box<LabelSelector>>,
     /// What it was.

@@ -11,8 +11,10 @@ pub struct Scale {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: ScaleSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: ScaleStatus,
 }

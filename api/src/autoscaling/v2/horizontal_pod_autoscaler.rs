@@ -4,8 +4,8 @@ use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::{Quantity, Time};
 
-use crate::core::v1::ConditionStatus;
 use super::{MetricSpec, MetricStatus};
+use crate::core::v1::ConditionStatus;
 
 /// Changes the number of a workload's pods with what metrics say.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -16,8 +16,10 @@ pub struct HorizontalPodAutoscaler {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2, required)]
     pub spec: HorizontalPodAutoscalerSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: HorizontalPodAutoscalerStatus,
 }

@@ -1,24 +1,30 @@
 //! What an autoscaler measures, and what it aims at.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::LabelSelector;
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::LabelSelector;
 
 use super::CrossVersionObjectReference;
 
 /// A metric to scale by, and what it should be: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricSpec {
+    /// Which of the following is set.
     #[api(tag = 1, required)]
     pub type_: MetricSourceType,
+    /// A metric of one object.
     #[api(tag = 2)]
     pub object: Option<Box<ObjectMetricSource>>,
+    /// A metric of the pods.
     #[api(tag = 3)]
     pub pods: Option<Box<PodsMetricSource>>,
+    /// The use of a resource by the pods.
     #[api(tag = 4)]
     pub resource: Option<Box<ResourceMetricSource>>,
+    /// The use of a resource by one container of the pods.
     #[api(tag = 7)]
     pub container_resource: Option<Box<ContainerResourceMetricSource>>,
+    /// A metric from outside of the cluster.
     #[api(tag = 5)]
     pub external: Option<Box<ExternalMetricSource>>,
 }
@@ -86,16 +92,22 @@ pub struct MetricIdentifier {
 /// What a metric was last: one of these.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct MetricStatus {
+    /// Which of the following is set.
     #[api(tag = 1, required)]
     pub type_: MetricSourceType,
+    /// A metric of one object.
     #[api(tag = 2)]
     pub object: Option<Box<ObjectMetricStatus>>,
+    /// A metric of the pods.
     #[api(tag = 3)]
     pub pods: Option<Box<PodsMetricStatus>>,
+    /// The use of a resource by the pods.
     #[api(tag = 4)]
     pub resource: Option<Box<ResourceMetricStatus>>,
+    /// The use of a resource by one container of the pods.
     #[api(tag = 7)]
     pub container_resource: Option<Box<ContainerResourceMetricStatus>>,
+    /// A metric from outside of the cluster.
     #[api(tag = 5)]
     pub external: Option<Box<ExternalMetricStatus>>,
 }
@@ -117,11 +129,13 @@ pub struct MetricValueStatus {
 /// A metric of one object, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricSource {
+    /// The object.
     #[api(tag = 1, required)]
     pub described_object: CrossVersionObjectReference,
     /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
+    /// Which metric.
     #[api(tag = 3, required)]
     pub metric: MetricIdentifier,
 }
@@ -129,6 +143,7 @@ pub struct ObjectMetricSource {
 /// A metric of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricSource {
+    /// Which metric.
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
     /// What it should be.
@@ -139,6 +154,7 @@ pub struct PodsMetricSource {
 /// The use of a resource by each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricSource {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it should be.
@@ -149,11 +165,13 @@ pub struct ResourceMetricSource {
 /// The use of a resource by one container of each pod, and what it should be on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricSource {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it should be.
     #[api(tag = 2, required)]
     pub target: MetricTarget,
+    /// The container.
     #[api(tag = 3, required)]
     pub container: String,
 }
@@ -161,6 +179,7 @@ pub struct ContainerResourceMetricSource {
 /// A metric from outside of the cluster, and what it should be.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricSource {
+    /// Which metric.
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
     /// What it should be.
@@ -171,11 +190,13 @@ pub struct ExternalMetricSource {
 /// What a metric of one object was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricStatus {
+    /// Which metric.
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
     /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
+    /// The object.
     #[api(tag = 3, required)]
     pub described_object: CrossVersionObjectReference,
 }
@@ -183,6 +204,7 @@ pub struct ObjectMetricStatus {
 /// What a metric of each pod was last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodsMetricStatus {
+    /// Which metric.
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
     /// What it was.
@@ -193,6 +215,7 @@ pub struct PodsMetricStatus {
 /// What each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ResourceMetricStatus {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it was.
@@ -203,11 +226,13 @@ pub struct ResourceMetricStatus {
 /// What one container of each pod used of a resource last, on average.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ContainerResourceMetricStatus {
+    /// The resource.
     #[api(tag = 1, required)]
     pub name: String,
     /// What it was.
     #[api(tag = 2, required)]
     pub current: MetricValueStatus,
+    /// The container.
     #[api(tag = 3, required)]
     pub container: String,
 }
@@ -215,6 +240,7 @@ pub struct ContainerResourceMetricStatus {
 /// What a metric from outside of the cluster was last.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ExternalMetricStatus {
+    /// Which metric.
     #[api(tag = 1, required)]
     pub metric: MetricIdentifier,
     /// What it was.

@@ -1,11 +1,11 @@
 //! Cron jobs: jobs by the clock.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
-use crate::core::v1::ObjectReference;
 use super::JobSpec;
+use crate::core::v1::ObjectReference;
 
 /// Makes a job each time its schedule says.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -16,8 +16,10 @@ pub struct CronJob {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2, required)]
     pub spec: CronJobSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: CronJobStatus,
 }

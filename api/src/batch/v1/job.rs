@@ -1,8 +1,8 @@
 //! Jobs: pods that run until enough of them have succeeded.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
@@ -16,8 +16,10 @@ pub struct Job {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: JobSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: JobStatus,
 }
@@ -68,6 +70,7 @@ pub struct JobSpec {
     /// The selector is the user's to choose.
     #[api(tag = 5)]
     pub manual_selector: Option<bool>,
+    /// What the pods look like.
     #[api(tag = 6, required)]
     pub template: PodTemplateSpec,
     /// How long the job is kept when it is done.

@@ -1,8 +1,8 @@
 //! Leases: somebody holds something for a while.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::MicroTime;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Says who holds something, and until when: the lead among equals, or the right to be thought alive.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -12,6 +12,7 @@ pub struct Lease {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: LeaseSpec,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Settings that pods take as files or environment variables.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

@@ -2,7 +2,11 @@
 
 use kubeforge_derive::ApiSource;
 
-use super::{ContainerPort, ContainerResizePolicy, ContainerRestartPolicy, ContainerRestartRule, EnvFromSource, EnvVar, Lifecycle, Probe, PullPolicy, ResourceRequirements, SecurityContext, TerminationMessagePolicy, VolumeDevice, VolumeMount};
+use super::{
+    ContainerPort, ContainerResizePolicy, ContainerRestartPolicy, ContainerRestartRule, EnvFromSource, EnvVar,
+    Lifecycle, Probe, PullPolicy, ResourceRequirements, SecurityContext, TerminationMessagePolicy, VolumeDevice,
+    VolumeMount,
+};
 
 /// A container added to a running pod to look into it. It is never started again, and nothing is set aside for
 /// it.

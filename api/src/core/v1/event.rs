@@ -9,7 +9,20 @@ use super::ObjectReference;
 /// Something that happened to an object, for people to read; the newer form is `events.k8s.io/v1`.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
-#[api(selectable("metadata.name", "metadata.namespace", "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "type"))]
+#[api(selectable(
+    "metadata.name",
+    "metadata.namespace",
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "type"
+))]
 #[api(introduced = "1.0")]
 pub struct Event {
     /// Name, labels and everything else that all objects carry.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Limits and defaults for what single pods, containers and claims of a namespace ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -14,6 +14,7 @@ pub struct LimitRange {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: LimitRangeSpec,
 }

@@ -1,8 +1,8 @@
 //! Namespaces: where the names of objects are unique.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::ConditionStatus;
 
@@ -17,8 +17,10 @@ pub struct Namespace {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: NamespaceSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: NamespaceStatus,
 }

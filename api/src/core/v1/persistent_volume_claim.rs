@@ -6,7 +6,10 @@ use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::{Quantity, Time};
 
-use super::{ConditionStatus, PersistentVolumeAccessMode, PersistentVolumeMode, TypedLocalObjectReference, TypedObjectReference, VolumeResourceRequirements};
+use super::{
+    ConditionStatus, PersistentVolumeAccessMode, PersistentVolumeMode, TypedLocalObjectReference, TypedObjectReference,
+    VolumeResourceRequirements,
+};
 
 /// A request for storage, in a namespace; pods use the volume it is bound to by its name.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -17,8 +20,10 @@ pub struct PersistentVolumeClaim {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: PersistentVolumeClaimSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: PersistentVolumeClaimStatus,
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
-use super::{Affinity, Container, EphemeralContainer, LocalObjectReference, PodSecurityContext, PodStatus, ResourceRequirements, Toleration, Volume};
+use super::{
+    Affinity, Container, EphemeralContainer, LocalObjectReference, PodSecurityContext, PodStatus, ResourceRequirements,
+    Toleration, Volume,
+};
 
 /// A node's share of work: containers placed together on one node, sharing its network address.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -21,7 +24,18 @@ use super::{Affinity, Container, EphemeralContainer, LocalObjectReference, PodSe
 #[api(subresource(portforward, kind = "PodPortForwardOptions", verbs = ["create", "get"]))]
 #[api(subresource(proxy, kind = "PodProxyOptions", verbs = ["create", "delete", "get", "patch", "update"]))]
 #[api(subresource(resize))]
-#[api(selectable("metadata.name", "metadata.namespace", "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"))]
+#[api(selectable(
+    "metadata.name",
+    "metadata.namespace",
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+    "status.phase",
+    "status.podIP",
+    "status.nominatedNodeName"
+))]
 #[api(method(name = "UpdateEphemeralContainers", verb = update, subresource = "ephemeralcontainers"))]
 #[api(method(name = "UpdateResize", verb = update, subresource = "resize"))]
 #[api(introduced = "1.0")]

@@ -47,8 +47,10 @@ pub struct SecretProjection {
     /// The Secret.
     #[api(tag = 1, inline)]
     pub local_object_reference: LocalObjectReference,
+    /// Which keys, and as which files; all of them where none is named.
     #[api(tag = 2, list = atomic)]
     pub items: Vec<KeyToPath>,
+    /// It need not be there.
     #[api(tag = 4)]
     pub optional: Option<bool>,
 }
@@ -56,10 +58,13 @@ pub struct SecretProjection {
 /// The keys of a ConfigMap.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ConfigMapProjection {
+    /// The ConfigMap.
     #[api(tag = 1, inline)]
     pub local_object_reference: LocalObjectReference,
+    /// Which keys, and as which files; all of them where none is named.
     #[api(tag = 2, list = atomic)]
     pub items: Vec<KeyToPath>,
+    /// It need not be there.
     #[api(tag = 4)]
     pub optional: Option<bool>,
 }
@@ -98,6 +103,7 @@ pub struct ClusterTrustBundleProjection {
     /// And with these labels.
     #[api(tag = 3)]
     pub label_selector: Option<Box<LabelSelector>>,
+    /// It need not be there.
     #[api(tag = 5)]
     pub optional: Option<bool>,
     /// The file.

@@ -1,8 +1,8 @@
 //! The server's own record of what it has given out of a range.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::ObjectMeta;
 use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::ObjectMeta;
 
 /// Which numbers or addresses of a range are taken. Only the server itself uses it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

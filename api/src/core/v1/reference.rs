@@ -42,10 +42,13 @@ pub struct LocalObjectReference {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct TypedLocalObjectReference {
+    /// The group of its kind; empty for the core group.
     #[api(tag = 1, always)]
     pub api_group: Option<String>,
+    /// Its kind.
     #[api(tag = 2, required)]
     pub kind: String,
+    /// Its name.
     #[api(tag = 3, required)]
     pub name: String,
 }
@@ -53,12 +56,16 @@ pub struct TypedLocalObjectReference {
 /// An object of any kind, possibly in another namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct TypedObjectReference {
+    /// The group of its kind; empty for the core group.
     #[api(tag = 1, always)]
     pub api_group: Option<String>,
+    /// Its kind.
     #[api(tag = 2, required)]
     pub kind: String,
+    /// Its name.
     #[api(tag = 3, required)]
     pub name: String,
+    /// Its namespace.
     #[api(tag = 4, gate = "CrossNamespaceVolumeDataSource")]
     pub namespace: Option<String>,
 }
@@ -67,8 +74,10 @@ pub struct TypedObjectReference {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct SecretReference {
+    /// Its name.
     #[api(tag = 1)]
     pub name: String,
+    /// Its namespace.
     #[api(tag = 2)]
     pub namespace: String,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use super::{ConditionStatus, PodTemplateSpec};
 
@@ -12,15 +12,23 @@ use super::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "replicationcontrollers", singular = "replicationcontroller", short = ["rc"], categories = ["all"])]
 #[api(subresource(status))]
-#[api(subresource(scale, kind = "autoscaling/v1.Scale", spec = ".spec.replicas", status = ".status.replicas", selector = ".spec.selector"))]
+#[api(subresource(
+    scale,
+    kind = "autoscaling/v1.Scale",
+    spec = ".spec.replicas",
+    status = ".status.replicas",
+    selector = ".spec.selector"
+))]
 #[api(selectable("metadata.name", "metadata.namespace", "status.replicas"))]
 #[api(introduced = "1.0")]
 pub struct ReplicationController {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: ReplicationControllerSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: ReplicationControllerStatus,
 }
@@ -41,13 +49,16 @@ pub struct ReplicationControllerList {
 /// How many pods are wanted, which ones count, and what new ones look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerSpec {
+    /// How many pods.
     #[api(tag = 1, default = 1)]
     pub replicas: Option<i32>,
     /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4, default = 0)]
     pub min_ready_seconds: i32,
+    /// Which pods are its own.
     #[api(tag = 2, map = atomic)]
     pub selector: BTreeMap<String, String>,
+    /// What the pods look like.
     #[api(tag = 3)]
     pub template: Option<Box<PodTemplateSpec>>,
 }
@@ -55,6 +66,7 @@ pub struct ReplicationControllerSpec {
 /// How many pods there are.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ReplicationControllerStatus {
+    /// How many pods it has.
     #[api(tag = 1, required)]
     pub replicas: i32,
     /// How many of them have all the labels of the template.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Limits for what all objects of a namespace together ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -15,8 +15,10 @@ pub struct ResourceQuota {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: ResourceQuotaSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: ResourceQuotaStatus,
 }

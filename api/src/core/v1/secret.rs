@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::ByteString;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Settings that not everybody may read, such as passwords and keys.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

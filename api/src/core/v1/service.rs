@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{Condition, ListMeta, ObjectMeta};
 use kubeforge_machinery::IntOrString;
+use kubeforge_machinery::meta::v1::{Condition, ListMeta, ObjectMeta};
 
 use super::Protocol;
 

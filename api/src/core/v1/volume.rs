@@ -3,10 +3,17 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::ObjectMeta;
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::ObjectMeta;
 
-use super::{AWSElasticBlockStoreVolumeSource, AzureDiskVolumeSource, AzureFileVolumeSource, CephFSVolumeSource, CinderVolumeSource, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource, GCEPersistentDiskVolumeSource, GitRepoVolumeSource, GlusterfsVolumeSource, ISCSIVolumeSource, LocalObjectReference, NFSVolumeSource, ObjectFieldSelector, PersistentVolumeClaimSpec, PhotonPersistentDiskVolumeSource, PortworxVolumeSource, ProjectedVolumeSource, PullPolicy, QuobyteVolumeSource, RBDVolumeSource, ResourceFieldSelector, ScaleIOVolumeSource, StorageOSVolumeSource, VsphereVirtualDiskVolumeSource};
+use super::{
+    AWSElasticBlockStoreVolumeSource, AzureDiskVolumeSource, AzureFileVolumeSource, CephFSVolumeSource,
+    CinderVolumeSource, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource, GCEPersistentDiskVolumeSource,
+    GitRepoVolumeSource, GlusterfsVolumeSource, ISCSIVolumeSource, LocalObjectReference, NFSVolumeSource,
+    ObjectFieldSelector, PersistentVolumeClaimSpec, PhotonPersistentDiskVolumeSource, PortworxVolumeSource,
+    ProjectedVolumeSource, PullPolicy, QuobyteVolumeSource, RBDVolumeSource, ResourceFieldSelector,
+    ScaleIOVolumeSource, StorageOSVolumeSource, VsphereVirtualDiskVolumeSource,
+};
 
 /// Something that containers of a pod can mount.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -163,11 +170,13 @@ pub struct SecretVolumeSource {
     /// The Secret.
     #[api(tag = 1)]
     pub secret_name: String,
+    /// Which keys, and as which files; all of them where none is named.
     #[api(tag = 2, list = atomic)]
     pub items: Vec<KeyToPath>,
     /// Permission bits of its files, where they have none of their own.
     #[api(tag = 3)]
     pub default_mode: Option<i32>,
+    /// It need not be there.
     #[api(tag = 4)]
     pub optional: Option<bool>,
 }
@@ -175,13 +184,16 @@ pub struct SecretVolumeSource {
 /// A ConfigMap, each key of it a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ConfigMapVolumeSource {
+    /// The ConfigMap.
     #[api(tag = 1, inline)]
     pub local_object_reference: LocalObjectReference,
+    /// Which keys, and as which files; all of them where none is named.
     #[api(tag = 2, list = atomic)]
     pub items: Vec<KeyToPath>,
     /// Permission bits of its files, where they have none of their own.
     #[api(tag = 3)]
     pub default_mode: Option<i32>,
+    /// It need not be there.
     #[api(tag = 4)]
     pub optional: Option<bool>,
 }
@@ -234,6 +246,7 @@ pub struct PersistentVolumeClaimVolumeSource {
     /// The claim.
     #[api(tag = 1, required)]
     pub claim_name: String,
+    /// It cannot be written to.
     #[api(tag = 2)]
     pub read_only: bool,
 }
@@ -274,6 +287,7 @@ pub struct CSIVolumeSource {
     /// The driver.
     #[api(tag = 1, required)]
     pub driver: String,
+    /// It cannot be written to.
     #[api(tag = 2)]
     pub read_only: Option<bool>,
     /// The file system that is mounted.

@@ -9,7 +9,20 @@ use crate::core::v1::{EventSource, ObjectReference};
 /// Something that happened to an object, for people to read. Nothing may depend on one being there.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
-#[api(selectable("metadata.name", "metadata.namespace", "reason", "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion", "regarding.fieldPath", "reportingController", "type"))]
+#[api(selectable(
+    "metadata.name",
+    "metadata.namespace",
+    "reason",
+    "regarding.kind",
+    "regarding.namespace",
+    "regarding.name",
+    "regarding.uid",
+    "regarding.apiVersion",
+    "regarding.resourceVersion",
+    "regarding.fieldPath",
+    "reportingController",
+    "type"
+))]
 #[api(introduced = "1.19")]
 pub struct Event {
     /// Name, labels and everything else that all objects carry.

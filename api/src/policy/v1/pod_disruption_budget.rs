@@ -15,8 +15,10 @@ pub struct PodDisruptionBudget {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2)]
     pub spec: PodDisruptionBudgetSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: PodDisruptionBudgetStatus,
 }

@@ -13,6 +13,7 @@ pub struct ClusterRole {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The rights.
     #[api(tag = 2, always, list = atomic)]
     pub rules: Vec<PolicyRule>,
     /// Where the rights come from, where they are put together from other roles.

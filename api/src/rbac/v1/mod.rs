@@ -2,21 +2,21 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-#[allow(missing_docs)] // field docs come with the toolchain issue
-mod role;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod cluster_role;
-#[allow(missing_docs)] // field docs come with the toolchain issue
-mod role_binding;
 mod cluster_role_binding;
+pub mod defaults;
+mod role;
+mod role_binding;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
-pub mod defaults;
 
 pub mod generated;
 
-pub use role::{PolicyRule, Role, RoleList};
 pub use cluster_role::{AggregationRule, ClusterRole, ClusterRoleList};
-pub use role_binding::{RoleBinding, RoleBindingList, RoleRef, Subject};
 pub use cluster_role_binding::{ClusterRoleBinding, ClusterRoleBindingList};
-pub use well_known::{API_GROUP_ALL, AUTO_UPDATE_ANNOTATION_KEY, GROUP_KIND, NON_RESOURCE_ALL, RESOURCE_ALL, SERVICE_ACCOUNT_KIND, USER_KIND, VERB_ALL};
+pub use role::{PolicyRule, Role, RoleList};
+pub use role_binding::{RoleBinding, RoleBindingList, RoleRef, Subject};
+pub use well_known::{
+    API_GROUP_ALL, AUTO_UPDATE_ANNOTATION_KEY, GROUP_KIND, NON_RESOURCE_ALL, RESOURCE_ALL, SERVICE_ACCOUNT_KIND,
+    USER_KIND, VERB_ALL,
+};

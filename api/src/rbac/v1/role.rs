@@ -11,6 +11,7 @@ pub struct Role {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// The rights.
     #[api(tag = 2, always, list = atomic)]
     pub rules: Vec<PolicyRule>,
 }

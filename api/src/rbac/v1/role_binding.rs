@@ -36,12 +36,16 @@ pub struct RoleBindingList {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct Subject {
+    /// Its kind.
     #[api(tag = 1, required)]
     pub kind: String,
+    /// The group of its kind; empty for the core group.
     #[api(tag = 2)]
     pub api_group: String,
+    /// Its name.
     #[api(tag = 3, required)]
     pub name: String,
+    /// Its namespace.
     #[api(tag = 4)]
     pub namespace: String,
 }
@@ -50,10 +54,13 @@ pub struct Subject {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(atomic)]
 pub struct RoleRef {
+    /// The group of its kind; empty for the core group.
     #[api(tag = 1, always)]
     pub api_group: String,
+    /// Its kind.
     #[api(tag = 2, required)]
     pub kind: String,
+    /// Its name.
     #[api(tag = 3, required)]
     pub name: String,
 }

@@ -2,8 +2,8 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-mod priority_class;
 pub mod defaults;
+mod priority_class;
 
 pub mod generated;
 

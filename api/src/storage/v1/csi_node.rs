@@ -11,6 +11,7 @@ pub struct CSINode {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2, required)]
     pub spec: CSINodeSpec,
 }

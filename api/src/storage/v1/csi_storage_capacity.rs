@@ -1,8 +1,8 @@
 //! Storage capacities: how much room a driver has where.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 use kubeforge_machinery::Quantity;
+use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 /// How much room a storage class has on some nodes; the driver writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

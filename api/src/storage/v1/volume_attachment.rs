@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::Time;
+use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 use crate::core::v1::PersistentVolumeSpec;
 
@@ -17,8 +17,10 @@ pub struct VolumeAttachment {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
     pub metadata: ObjectMeta,
+    /// What is wanted.
     #[api(tag = 2, required)]
     pub spec: VolumeAttachmentSpec,
+    /// What has come of it.
     #[api(tag = 3)]
     pub status: VolumeAttachmentStatus,
 }

@@ -13,7 +13,7 @@ impl components::HasOpenApi for APIGroupDiscovery {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""versions":{"items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APIVersionDiscovery"},"type":"array","x-kubernetes-list-map-keys":["version"],"x-kubernetes-list-type":"map"}"##,
+                r##""versions":{"description":"Its versions, in order of preference.","items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APIVersionDiscovery"},"type":"array","x-kubernetes-list-map-keys":["version"],"x-kubernetes-list-type":"map"}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apidiscovery.k8s.io","kind":"APIGroupDiscovery","version":"v2"}]}"#
             ),
             refs: &[
@@ -52,14 +52,14 @@ impl components::HasOpenApi for APIResourceDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APIResourceDiscovery",
             json: concat!(
                 r#"{"description":"A resource.","properties":{"#,
-                r#""categories":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
-                r#""resource":{"default":"","type":"string"},"#,
-                r##""responseKind":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"},"##,
-                r#""scope":{"default":"","type":"string"},"#,
-                r#""shortNames":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
-                r#""singularResource":{"default":"","type":"string"},"#,
-                r##""subresources":{"items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APISubresourceDiscovery"},"type":"array","x-kubernetes-list-map-keys":["subresource"],"x-kubernetes-list-type":"map"},"##,
-                r#""verbs":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
+                r#""categories":{"description":"Sets of resources that it belongs to.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
+                r#""resource":{"default":"","description":"The plural, as in the path.","type":"string"},"#,
+                r##""responseKind":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"}],"description":"The kind that it answers."},"##,
+                r#""scope":{"default":"","description":"Where its objects live.","type":"string"},"#,
+                r#""shortNames":{"description":"Other names for the command line.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
+                r#""singularResource":{"default":"","description":"The singular.","type":"string"},"#,
+                r##""subresources":{"description":"Its subresources.","items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APISubresourceDiscovery"},"type":"array","x-kubernetes-list-map-keys":["subresource"],"x-kubernetes-list-type":"map"},"##,
+                r#""verbs":{"description":"What can be done with it.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
                 r#"},"required":["resource","scope","singularResource","verbs"],"type":"object"}"#
             ),
             refs: &[
@@ -77,10 +77,10 @@ impl components::HasOpenApi for APISubresourceDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APISubresourceDiscovery",
             json: concat!(
                 r#"{"description":"A subresource.","properties":{"#,
-                r##""acceptedTypes":{"items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"},"type":"array","x-kubernetes-list-map-keys":["group","version","kind"],"x-kubernetes-list-type":"map"},"##,
-                r##""responseKind":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"},"##,
-                r#""subresource":{"default":"","type":"string"},"#,
-                r#""verbs":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
+                r##""acceptedTypes":{"description":"The kinds that it takes.","items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"},"type":"array","x-kubernetes-list-map-keys":["group","version","kind"],"x-kubernetes-list-type":"map"},"##,
+                r##""responseKind":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind"}],"description":"The kind that it answers."},"##,
+                r#""subresource":{"default":"","description":"Its name.","type":"string"},"#,
+                r#""verbs":{"description":"What can be done with it.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
                 r#"},"required":["subresource","verbs"],"type":"object"}"#
             ),
             refs: &[
@@ -97,9 +97,9 @@ impl components::HasOpenApi for APIVersionDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APIVersionDiscovery",
             json: concat!(
                 r#"{"description":"A version of a group.","properties":{"#,
-                r#""freshness":{"type":"string"},"#,
-                r##""resources":{"items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APIResourceDiscovery"},"type":"array","x-kubernetes-list-map-keys":["resource"],"x-kubernetes-list-type":"map"},"##,
-                r#""version":{"default":"","type":"string"}"#,
+                r#""freshness":{"description":"How new this is.","type":"string"},"#,
+                r##""resources":{"description":"Its resources.","items":{"$ref":"#/components/schemas/io.k8s.api.apidiscovery.v2.APIResourceDiscovery"},"type":"array","x-kubernetes-list-map-keys":["resource"],"x-kubernetes-list-type":"map"},"##,
+                r#""version":{"default":"","description":"The version.","type":"string"}"#,
                 r#"},"required":["version"],"type":"object"}"#
             ),
             refs: &[<APIResourceDiscovery as components::HasOpenApi>::openapi],

@@ -11,10 +11,10 @@ impl components::HasOpenApi for ControllerRevision {
             json: concat!(
                 r#"{"description":"What a stateful set or daemon set looked like at some time, to be rolled back to.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r##""data":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.runtime.RawExtension"},"##,
+                r##""data":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.runtime.RawExtension"}],"description":"The state, in the form of a patch."},"##,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r#""revision":{"default":0,"format":"int64","type":"integer"}"#,
+                r#""revision":{"default":0,"description":"Its number; higher is newer.","format":"int64","type":"integer"}"#,
                 r#"},"required":["revision"],"type":"object","x-kubernetes-group-version-kind":[{"group":"apps","kind":"ControllerRevision","version":"v1"}]}"#
             ),
             refs: &[
@@ -56,8 +56,8 @@ impl components::HasOpenApi for DaemonSet {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apps","kind":"DaemonSet","version":"v1"}]}"#
             ),
             refs: &[
@@ -76,10 +76,11 @@ impl components::HasOpenApi for DaemonSetCondition {
             definition: "io.k8s.api.apps.v1.DaemonSetCondition",
             json: concat!(
                 r#"{"description":"Something that a daemon set has reached, or not.","properties":{"#,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -115,11 +116,11 @@ impl components::HasOpenApi for DaemonSetSpec {
             definition: "io.k8s.api.apps.v1.DaemonSetSpec",
             json: concat!(
                 r#"{"description":"Which nodes, and what the pods look like.","properties":{"#,
-                r#""minReadySeconds":{"format":"int32","type":"integer"},"#,
-                r#""revisionHistoryLimit":{"format":"int32","type":"integer"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{}},"##,
-                r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetUpdateStrategy"}],"default":{}}"##,
+                r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
+                r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."},"##,
+                r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetUpdateStrategy"}],"default":{},"description":"How to replace old pods."}"##,
                 r#"},"required":["selector","template"],"type":"object"}"#
             ),
             refs: &[
@@ -138,16 +139,16 @@ impl components::HasOpenApi for DaemonSetStatus {
             definition: "io.k8s.api.apps.v1.DaemonSetStatus",
             json: concat!(
                 r#"{"description":"On how many nodes a daemon set runs, and on how many it should.","properties":{"#,
-                r#""collisionCount":{"format":"int32","type":"integer"},"#,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r#""currentNumberScheduled":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""desiredNumberScheduled":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""numberAvailable":{"format":"int32","type":"integer"},"#,
-                r#""numberMisscheduled":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""numberReady":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""numberUnavailable":{"format":"int32","type":"integer"},"#,
-                r#""observedGeneration":{"format":"int64","type":"integer"},"#,
-                r#""updatedNumberScheduled":{"format":"int32","type":"integer"}"#,
+                r#""collisionCount":{"description":"How often the name for a revision was taken.","format":"int32","type":"integer"},"#,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.DaemonSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r#""currentNumberScheduled":{"default":0,"description":"How many nodes run it that should.","format":"int32","type":"integer"},"#,
+                r#""desiredNumberScheduled":{"default":0,"description":"How many nodes should run it.","format":"int32","type":"integer"},"#,
+                r#""numberAvailable":{"description":"On how many of them it has been ready for long enough.","format":"int32","type":"integer"},"#,
+                r#""numberMisscheduled":{"default":0,"description":"How many nodes run it that should not.","format":"int32","type":"integer"},"#,
+                r#""numberReady":{"default":0,"description":"On how many of them it is ready.","format":"int32","type":"integer"},"#,
+                r#""numberUnavailable":{"description":"On how many of them it has not.","format":"int32","type":"integer"},"#,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"},"#,
+                r#""updatedNumberScheduled":{"description":"On how many of them it is new.","format":"int32","type":"integer"}"#,
                 r#"},"required":["currentNumberScheduled","numberMisscheduled","desiredNumberScheduled","numberReady"],"type":"object"}"#
             ),
             refs: &[<DaemonSetCondition as components::HasOpenApi>::openapi],
@@ -162,8 +163,8 @@ impl components::HasOpenApi for DaemonSetUpdateStrategy {
             definition: "io.k8s.api.apps.v1.DaemonSetUpdateStrategy",
             json: concat!(
                 r#"{"description":"How a daemon set replaces old pods.","properties":{"#,
-                r##""rollingUpdate":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.RollingUpdateDaemonSet"},"##,
-                r#""type":{"description":"\n\nPossible enum values:\n - `\"OnDelete\"` When somebody deletes them.\n - `\"RollingUpdate\"` Node by node.","enum":["OnDelete","RollingUpdate"],"type":"string"}"#,
+                r##""rollingUpdate":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.RollingUpdateDaemonSet"}],"description":"How far to go at a time."},"##,
+                r#""type":{"description":"In one of two ways.\n\nPossible enum values:\n - `\"OnDelete\"` When somebody deletes them.\n - `\"RollingUpdate\"` Node by node.","enum":["OnDelete","RollingUpdate"],"type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[<RollingUpdateDaemonSet as components::HasOpenApi>::openapi],
@@ -354,8 +355,8 @@ impl components::HasOpenApi for ReplicaSet {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apps","kind":"ReplicaSet","version":"v1"}]}"#
             ),
             refs: &[
@@ -374,10 +375,11 @@ impl components::HasOpenApi for ReplicaSetCondition {
             definition: "io.k8s.api.apps.v1.ReplicaSetCondition",
             json: concat!(
                 r#"{"description":"Something that a replica set has run into, or not.","properties":{"#,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -413,10 +415,10 @@ impl components::HasOpenApi for ReplicaSetSpec {
             definition: "io.k8s.api.apps.v1.ReplicaSetSpec",
             json: concat!(
                 r#"{"description":"How many pods are wanted, which ones count, and what new ones look like.","properties":{"#,
-                r#""minReadySeconds":{"format":"int32","type":"integer"},"#,
-                r#""replicas":{"format":"int32","type":"integer"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{}}"##,
+                r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
+                r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."}"##,
                 r#"},"required":["selector"],"type":"object"}"#
             ),
             refs: &[
@@ -434,13 +436,13 @@ impl components::HasOpenApi for ReplicaSetStatus {
             definition: "io.k8s.api.apps.v1.ReplicaSetStatus",
             json: concat!(
                 r#"{"description":"How many pods a replica set has.","properties":{"#,
-                r#""availableReplicas":{"format":"int32","type":"integer"},"#,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r#""fullyLabeledReplicas":{"format":"int32","type":"integer"},"#,
-                r#""observedGeneration":{"format":"int64","type":"integer"},"#,
-                r#""readyReplicas":{"format":"int32","type":"integer"},"#,
-                r#""replicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""terminatingReplicas":{"format":"int32","type":"integer"}"#,
+                r#""availableReplicas":{"description":"How many of them have been ready for long enough.","format":"int32","type":"integer"},"#,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.ReplicaSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r#""fullyLabeledReplicas":{"description":"How many of them have all the labels of the template.","format":"int32","type":"integer"},"#,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"},"#,
+                r#""readyReplicas":{"description":"How many of them are ready.","format":"int32","type":"integer"},"#,
+                r#""replicas":{"default":0,"description":"How many pods it has.","format":"int32","type":"integer"},"#,
+                r#""terminatingReplicas":{"description":"How many are ending.","format":"int32","type":"integer"}"#,
                 r#"},"required":["replicas"],"type":"object"}"#
             ),
             refs: &[<ReplicaSetCondition as components::HasOpenApi>::openapi],
@@ -455,8 +457,8 @@ impl components::HasOpenApi for RollingUpdateDaemonSet {
             definition: "io.k8s.api.apps.v1.RollingUpdateDaemonSet",
             json: concat!(
                 r#"{"description":"How many nodes a rollout of a daemon set may touch at a time.","properties":{"#,
-                r##""maxSurge":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"},"##,
-                r##""maxUnavailable":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}"##,
+                r##""maxSurge":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many nodes may have two pods for a while, as a number or a share."},"##,
+                r##""maxUnavailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many pods may be missing, as a number or a share."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -491,8 +493,8 @@ impl components::HasOpenApi for RollingUpdateStatefulSetStrategy {
             definition: "io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy",
             json: concat!(
                 r#"{"description":"How far a rollout of a stateful set may go.","properties":{"#,
-                r##""maxUnavailable":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"},"##,
-                r#""partition":{"format":"int32","type":"integer"}"#,
+                r##""maxUnavailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many pods may be missing, as a number or a share."},"##,
+                r#""partition":{"description":"Only pods with this number or a higher one are replaced.","format":"int32","type":"integer"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -512,8 +514,8 @@ impl components::HasOpenApi for StatefulSet {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apps","kind":"StatefulSet","version":"v1"}]}"#
             ),
             refs: &[
@@ -532,10 +534,11 @@ impl components::HasOpenApi for StatefulSetCondition {
             definition: "io.k8s.api.apps.v1.StatefulSetCondition",
             json: concat!(
                 r#"{"description":"Something that a stateful set has reached, or not.","properties":{"#,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -571,7 +574,7 @@ impl components::HasOpenApi for StatefulSetOrdinals {
             definition: "io.k8s.api.apps.v1.StatefulSetOrdinals",
             json: concat!(
                 r#"{"description":"How the pods of a stateful set are numbered.","properties":{"#,
-                r#""start":{"default":0,"format":"int32","type":"integer"}"#,
+                r#""start":{"default":0,"description":"The first number.","format":"int32","type":"integer"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],
@@ -586,8 +589,9 @@ impl components::HasOpenApi for StatefulSetPersistentVolumeClaimRetentionPolicy 
             definition: "io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy",
             json: concat!(
                 r#"{"description":"What becomes of the claims that a stateful set made.","properties":{"#,
-                r#""whenDeleted":{"type":"string"},"#,
-                r#""whenScaled":{"type":"string"}"#, r#"},"type":"object"}"#
+                r#""whenDeleted":{"description":"When the set is deleted.","type":"string"},"#,
+                r#""whenScaled":{"description":"When the set is made smaller.","type":"string"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[],
         };
@@ -601,17 +605,17 @@ impl components::HasOpenApi for StatefulSetSpec {
             definition: "io.k8s.api.apps.v1.StatefulSetSpec",
             json: concat!(
                 r#"{"description":"How many pods are wanted, what they and their claims look like, and how to handle them.","properties":{"#,
-                r#""minReadySeconds":{"format":"int32","type":"integer"},"#,
-                r##""ordinals":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetOrdinals"},"##,
-                r##""persistentVolumeClaimRetentionPolicy":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy"},"##,
-                r#""podManagementPolicy":{"description":"\n\nPossible enum values:\n - `\"OrderedReady\"` One after the other, each waiting for the one before to be ready.\n - `\"Parallel\"` All at once.","enum":["OrderedReady","Parallel"],"type":"string"},"#,
-                r#""replicas":{"format":"int32","type":"integer"},"#,
-                r#""revisionHistoryLimit":{"format":"int32","type":"integer"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r#""serviceName":{"default":"","type":"string"},"#,
-                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{}},"##,
-                r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetUpdateStrategy"}],"default":{}},"##,
-                r##""volumeClaimTemplates":{"items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.PersistentVolumeClaim"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
+                r##""ordinals":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetOrdinals"}],"description":"How pods are numbered."},"##,
+                r##""persistentVolumeClaimRetentionPolicy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy"}],"description":"What becomes of the claims."},"##,
+                r#""podManagementPolicy":{"description":"One by one, or all at once.\n\nPossible enum values:\n - `\"OrderedReady\"` One after the other, each waiting for the one before to be ready.\n - `\"Parallel\"` All at once.","enum":["OrderedReady","Parallel"],"type":"string"},"#,
+                r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
+                r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r#""serviceName":{"default":"","description":"The headless service that gives the pods their names.","type":"string"},"#,
+                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."},"##,
+                r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetUpdateStrategy"}],"default":{},"description":"How to replace old pods."},"##,
+                r##""volumeClaimTemplates":{"description":"The claims of each pod.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.PersistentVolumeClaim"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["selector","template"],"type":"object"}"#
             ),
             refs: &[
@@ -633,16 +637,16 @@ impl components::HasOpenApi for StatefulSetStatus {
             definition: "io.k8s.api.apps.v1.StatefulSetStatus",
             json: concat!(
                 r#"{"description":"How far a stateful set has come.","properties":{"#,
-                r#""availableReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""collisionCount":{"format":"int32","type":"integer"},"#,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r#""currentReplicas":{"format":"int32","type":"integer"},"#,
-                r#""currentRevision":{"type":"string"},"#,
-                r#""observedGeneration":{"format":"int64","type":"integer"},"#,
-                r#""readyReplicas":{"format":"int32","type":"integer"},"#,
-                r#""replicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""updateRevision":{"type":"string"},"#,
-                r#""updatedReplicas":{"format":"int32","type":"integer"}"#,
+                r#""availableReplicas":{"default":0,"description":"How many of them have been ready for long enough.","format":"int32","type":"integer"},"#,
+                r#""collisionCount":{"description":"How often the name for a revision was taken.","format":"int32","type":"integer"},"#,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.StatefulSetCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r#""currentReplicas":{"description":"How many of them are of the current revision.","format":"int32","type":"integer"},"#,
+                r#""currentRevision":{"description":"The revision that pods not yet replaced are of.","type":"string"},"#,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"},"#,
+                r#""readyReplicas":{"description":"How many of them are ready.","format":"int32","type":"integer"},"#,
+                r#""replicas":{"default":0,"description":"How many pods it has.","format":"int32","type":"integer"},"#,
+                r#""updateRevision":{"description":"The revision that new pods are of.","type":"string"},"#,
+                r#""updatedReplicas":{"description":"How many of them are of the new revision.","format":"int32","type":"integer"}"#,
                 r#"},"required":["replicas"],"type":"object"}"#
             ),
             refs: &[<StatefulSetCondition as components::HasOpenApi>::openapi],
@@ -657,8 +661,8 @@ impl components::HasOpenApi for StatefulSetUpdateStrategy {
             definition: "io.k8s.api.apps.v1.StatefulSetUpdateStrategy",
             json: concat!(
                 r#"{"description":"How a stateful set replaces old pods.","properties":{"#,
-                r##""rollingUpdate":{"$ref":"#/components/schemas/io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy"},"##,
-                r#""type":{"description":"\n\nPossible enum values:\n - `\"OnDelete\"` When somebody deletes them.\n - `\"RollingUpdate\"` One after the other, from the last.","enum":["OnDelete","RollingUpdate"],"type":"string"}"#,
+                r##""rollingUpdate":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy"}],"description":"How far to go at a time."},"##,
+                r#""type":{"description":"In one of two ways.\n\nPossible enum values:\n - `\"OnDelete\"` When somebody deletes them.\n - `\"RollingUpdate\"` One after the other, from the last.","enum":["OnDelete","RollingUpdate"],"type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[

@@ -10,10 +10,10 @@ impl components::HasOpenApi for ContainerResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ContainerResourceMetricSource",
             json: concat!(
                 r#"{"description":"The use of a resource by one container of each pod, and what it should be on average.","properties":{"#,
-                r#""container":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r#""targetAverageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""targetAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""container":{"default":"","description":"The container.","type":"string"},"#,
+                r#""name":{"default":"","description":"The resource.","type":"string"},"#,
+                r#""targetAverageUtilization":{"description":"What it should be, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""targetAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be per pod."}"##,
                 r#"},"required":["name","container"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -28,10 +28,10 @@ impl components::HasOpenApi for ContainerResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ContainerResourceMetricStatus",
             json: concat!(
                 r#"{"description":"What one container of each pod used of a resource last, on average.","properties":{"#,
-                r#""container":{"default":"","type":"string"},"#,
-                r#""currentAverageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""currentAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""container":{"default":"","description":"The container.","type":"string"},"#,
+                r#""currentAverageUtilization":{"description":"What it was, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""currentAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was per pod."},"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"}"#,
                 r#"},"required":["name","currentAverageValue","container"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -46,9 +46,9 @@ impl components::HasOpenApi for CrossVersionObjectReference {
             definition: "io.k8s.api.autoscaling.v1.CrossVersionObjectReference",
             json: concat!(
                 r#"{"description":"An object in the same namespace, whatever version it is read in.","properties":{"#,
-                r#""apiVersion":{"type":"string"},"#,
-                r#""kind":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""apiVersion":{"description":"Group and version of its kind.","type":"string"},"#,
+                r#""kind":{"default":"","description":"Its kind.","type":"string"},"#,
+                r#""name":{"default":"","description":"Its name.","type":"string"}"#,
                 r#"},"required":["kind","name"],"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),
             refs: &[],
@@ -63,10 +63,10 @@ impl components::HasOpenApi for ExternalMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ExternalMetricSource",
             json: concat!(
                 r#"{"description":"A metric from outside of the cluster, and what it should be.","properties":{"#,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""metricSelector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""targetAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r##""targetValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""metricSelector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."},"##,
+                r##""targetAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be per pod."},"##,
+                r##""targetValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be."}"##,
                 r#"},"required":["metricName"],"type":"object"}"#
             ),
             refs: &[
@@ -84,10 +84,10 @@ impl components::HasOpenApi for ExternalMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ExternalMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric from outside of the cluster was last.","properties":{"#,
-                r##""currentAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r##""currentValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""metricSelector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}"##,
+                r##""currentAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was per pod."},"##,
+                r##""currentValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was."},"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""metricSelector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."}"##,
                 r#"},"required":["metricName","currentValue"],"type":"object"}"#
             ),
             refs: &[
@@ -108,8 +108,8 @@ impl components::HasOpenApi for HorizontalPodAutoscaler {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"autoscaling","kind":"HorizontalPodAutoscaler","version":"v1"}]}"#
             ),
             refs: &[
@@ -128,10 +128,11 @@ impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
             definition: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerCondition",
             json: concat!(
                 r#"{"description":"Whether an autoscaler can do its work; kept in an annotation.","properties":{"#,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -167,10 +168,10 @@ impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
             definition: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec",
             json: concat!(
                 r#"{"description":"What to scale, within which bounds, and to which use of the CPU.","properties":{"#,
-                r#""maxReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""minReplicas":{"format":"int32","type":"integer"},"#,
-                r##""scaleTargetRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{}},"##,
-                r#""targetCPUUtilizationPercentage":{"format":"int32","type":"integer"}"#,
+                r#""maxReplicas":{"default":0,"description":"The greatest number of pods.","format":"int32","type":"integer"},"#,
+                r#""minReplicas":{"description":"The least number of pods.","format":"int32","type":"integer"},"#,
+                r##""scaleTargetRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{},"description":"What to scale."},"##,
+                r#""targetCPUUtilizationPercentage":{"description":"How much of the CPU that they ask for the pods should use, in hundredths.","format":"int32","type":"integer"}"#,
                 r#"},"required":["scaleTargetRef","maxReplicas"],"type":"object"}"#
             ),
             refs: &[<CrossVersionObjectReference as components::HasOpenApi>::openapi],
@@ -185,11 +186,11 @@ impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
             definition: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus",
             json: concat!(
                 r#"{"description":"What the autoscaler last saw and did.","properties":{"#,
-                r#""currentCPUUtilizationPercentage":{"format":"int32","type":"integer"},"#,
-                r#""currentReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""desiredReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r##""lastScaleTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""observedGeneration":{"format":"int64","type":"integer"}"#,
+                r#""currentCPUUtilizationPercentage":{"description":"How much of the CPU that they ask for the pods used, in hundredths.","format":"int32","type":"integer"},"#,
+                r#""currentReplicas":{"default":0,"description":"How many pods it last saw.","format":"int32","type":"integer"},"#,
+                r#""desiredReplicas":{"default":0,"description":"How many pods it last wanted.","format":"int32","type":"integer"},"#,
+                r##""lastScaleTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When the number was last changed."},"##,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"}"#,
                 r#"},"required":["currentReplicas","desiredReplicas"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -215,12 +216,12 @@ impl components::HasOpenApi for MetricSpec {
             definition: "io.k8s.api.autoscaling.v1.MetricSpec",
             json: concat!(
                 r#"{"description":"A metric to scale by; kept in an annotation.","properties":{"#,
-                r##""containerResource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ContainerResourceMetricSource"},"##,
-                r##""external":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ExternalMetricSource"},"##,
-                r##""object":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ObjectMetricSource"},"##,
-                r##""pods":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.PodsMetricSource"},"##,
-                r##""resource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ResourceMetricSource"},"##,
-                r#""type":{"default":"","description":"\n\nPossible enum values:\n - `\"ContainerResource\"` What one container of each pod uses of a resource.\n - `\"External\"` Something outside of the cluster.\n - `\"Object\"` One object that is not a pod.\n - `\"Pods\"` The pods of the target, each of which has it.\n - `\"Resource\"` What the pods use of a resource that they ask for.","enum":["ContainerResource","External","Object","Pods","Resource"],"type":"string"}"#,
+                r##""containerResource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ContainerResourceMetricSource"}],"description":"The use of a resource by one container of the pods."},"##,
+                r##""external":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ExternalMetricSource"}],"description":"A metric from outside of the cluster."},"##,
+                r##""object":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ObjectMetricSource"}],"description":"A metric of one object."},"##,
+                r##""pods":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.PodsMetricSource"}],"description":"A metric of the pods."},"##,
+                r##""resource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ResourceMetricSource"}],"description":"The use of a resource by the pods."},"##,
+                r#""type":{"default":"","description":"Which of the following is set.\n\nPossible enum values:\n - `\"ContainerResource\"` What one container of each pod uses of a resource.\n - `\"External\"` Something outside of the cluster.\n - `\"Object\"` One object that is not a pod.\n - `\"Pods\"` The pods of the target, each of which has it.\n - `\"Resource\"` What the pods use of a resource that they ask for.","enum":["ContainerResource","External","Object","Pods","Resource"],"type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[
@@ -241,12 +242,12 @@ impl components::HasOpenApi for MetricStatus {
             definition: "io.k8s.api.autoscaling.v1.MetricStatus",
             json: concat!(
                 r#"{"description":"What a metric was last; kept in an annotation.","properties":{"#,
-                r##""containerResource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ContainerResourceMetricStatus"},"##,
-                r##""external":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ExternalMetricStatus"},"##,
-                r##""object":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ObjectMetricStatus"},"##,
-                r##""pods":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.PodsMetricStatus"},"##,
-                r##""resource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ResourceMetricStatus"},"##,
-                r#""type":{"default":"","description":"\n\nPossible enum values:\n - `\"ContainerResource\"` What one container of each pod uses of a resource.\n - `\"External\"` Something outside of the cluster.\n - `\"Object\"` One object that is not a pod.\n - `\"Pods\"` The pods of the target, each of which has it.\n - `\"Resource\"` What the pods use of a resource that they ask for.","enum":["ContainerResource","External","Object","Pods","Resource"],"type":"string"}"#,
+                r##""containerResource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ContainerResourceMetricStatus"}],"description":"The use of a resource by one container of the pods."},"##,
+                r##""external":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ExternalMetricStatus"}],"description":"A metric from outside of the cluster."},"##,
+                r##""object":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ObjectMetricStatus"}],"description":"A metric of one object."},"##,
+                r##""pods":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.PodsMetricStatus"}],"description":"A metric of the pods."},"##,
+                r##""resource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ResourceMetricStatus"}],"description":"The use of a resource by the pods."},"##,
+                r#""type":{"default":"","description":"Which of the following is set.\n\nPossible enum values:\n - `\"ContainerResource\"` What one container of each pod uses of a resource.\n - `\"External\"` Something outside of the cluster.\n - `\"Object\"` One object that is not a pod.\n - `\"Pods\"` The pods of the target, each of which has it.\n - `\"Resource\"` What the pods use of a resource that they ask for.","enum":["ContainerResource","External","Object","Pods","Resource"],"type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[
@@ -267,11 +268,11 @@ impl components::HasOpenApi for ObjectMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ObjectMetricSource",
             json: concat!(
                 r#"{"description":"A metric of one object, and what it should be.","properties":{"#,
-                r##""averageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{}},"##,
-                r##""targetValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r##""averageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be per pod."},"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."},"##,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{},"description":"What it should be."},"##,
+                r##""targetValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be."}"##,
                 r#"},"required":["target","metricName","targetValue"],"type":"object"}"#
             ),
             refs: &[
@@ -290,11 +291,11 @@ impl components::HasOpenApi for ObjectMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ObjectMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric of one object was last.","properties":{"#,
-                r##""averageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r##""currentValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{}}"##,
+                r##""averageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was per pod."},"##,
+                r##""currentValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was."},"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."},"##,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.CrossVersionObjectReference"}],"default":{},"description":"The object."}"##,
                 r#"},"required":["target","metricName","currentValue"],"type":"object"}"#
             ),
             refs: &[
@@ -313,9 +314,9 @@ impl components::HasOpenApi for PodsMetricSource {
             definition: "io.k8s.api.autoscaling.v1.PodsMetricSource",
             json: concat!(
                 r#"{"description":"A metric of each pod, and what it should be on average.","properties":{"#,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""targetAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."},"##,
+                r##""targetAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be per pod."}"##,
                 r#"},"required":["metricName","targetAverageValue"],"type":"object"}"#
             ),
             refs: &[
@@ -333,9 +334,9 @@ impl components::HasOpenApi for PodsMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.PodsMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric of each pod was last, on average.","properties":{"#,
-                r##""currentAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""metricName":{"default":"","type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}"##,
+                r##""currentAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was per pod."},"##,
+                r#""metricName":{"default":"","description":"The metric.","type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."}"##,
                 r#"},"required":["metricName","currentAverageValue"],"type":"object"}"#
             ),
             refs: &[
@@ -353,9 +354,9 @@ impl components::HasOpenApi for ResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ResourceMetricSource",
             json: concat!(
                 r#"{"description":"The use of a resource by each pod, and what it should be on average.","properties":{"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r#""targetAverageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""targetAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"},"#,
+                r#""targetAverageUtilization":{"description":"What it should be, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""targetAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it should be per pod."}"##,
                 r#"},"required":["name"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -370,9 +371,9 @@ impl components::HasOpenApi for ResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ResourceMetricStatus",
             json: concat!(
                 r#"{"description":"What each pod used of a resource last, on average.","properties":{"#,
-                r#""currentAverageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""currentAverageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""currentAverageUtilization":{"description":"What it was, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""currentAverageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"What it was per pod."},"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"}"#,
                 r#"},"required":["name","currentAverageValue"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -390,8 +391,8 @@ impl components::HasOpenApi for Scale {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ScaleSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ScaleStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ScaleSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v1.ScaleStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"autoscaling","kind":"Scale","version":"v1"}]}"#
             ),
             refs: &[
@@ -410,7 +411,7 @@ impl components::HasOpenApi for ScaleSpec {
             definition: "io.k8s.api.autoscaling.v1.ScaleSpec",
             json: concat!(
                 r#"{"description":"How many are wanted.","properties":{"#,
-                r#""replicas":{"default":0,"format":"int32","type":"integer"}"#,
+                r#""replicas":{"default":0,"description":"The number.","format":"int32","type":"integer"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],
@@ -425,8 +426,8 @@ impl components::HasOpenApi for ScaleStatus {
             definition: "io.k8s.api.autoscaling.v1.ScaleStatus",
             json: concat!(
                 r#"{"description":"How many there are, and how to find them.","properties":{"#,
-                r#""replicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""selector":{"type":"string"}"#,
+                r#""replicas":{"default":0,"description":"The number.","format":"int32","type":"integer"},"#,
+                r#""selector":{"description":"The label selector of the pods, as a query.","type":"string"}"#,
                 r#"},"required":["replicas"],"type":"object"}"#
             ),
             refs: &[],

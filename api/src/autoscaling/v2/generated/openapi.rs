@@ -10,9 +10,9 @@ impl components::HasOpenApi for ContainerResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ContainerResourceMetricSource",
             json: concat!(
                 r#"{"description":"The use of a resource by one container of each pod, and what it should be on average.","properties":{"#,
-                r#""container":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{}}"##,
+                r#""container":{"default":"","description":"The container.","type":"string"},"#,
+                r#""name":{"default":"","description":"The resource.","type":"string"},"#,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{},"description":"What it should be."}"##,
                 r#"},"required":["name","target","container"],"type":"object"}"#
             ),
             refs: &[<MetricTarget as components::HasOpenApi>::openapi],
@@ -27,9 +27,9 @@ impl components::HasOpenApi for ContainerResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus",
             json: concat!(
                 r#"{"description":"What one container of each pod used of a resource last, on average.","properties":{"#,
-                r#""container":{"default":"","type":"string"},"#,
-                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{}},"##,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""container":{"default":"","description":"The container.","type":"string"},"#,
+                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{},"description":"What it was."},"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"}"#,
                 r#"},"required":["name","current","container"],"type":"object"}"#
             ),
             refs: &[<MetricValueStatus as components::HasOpenApi>::openapi],
@@ -44,9 +44,9 @@ impl components::HasOpenApi for CrossVersionObjectReference {
             definition: "io.k8s.api.autoscaling.v2.CrossVersionObjectReference",
             json: concat!(
                 r#"{"description":"An object in the same namespace, whatever version it is read in.","properties":{"#,
-                r#""apiVersion":{"type":"string"},"#,
-                r#""kind":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""apiVersion":{"description":"Group and version of its kind.","type":"string"},"#,
+                r#""kind":{"default":"","description":"Its kind.","type":"string"},"#,
+                r#""name":{"default":"","description":"Its name.","type":"string"}"#,
                 r#"},"required":["kind","name"],"type":"object"}"#
             ),
             refs: &[],
@@ -61,8 +61,8 @@ impl components::HasOpenApi for ExternalMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ExternalMetricSource",
             json: concat!(
                 r#"{"description":"A metric from outside of the cluster, and what it should be.","properties":{"#,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}},"##,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{}}"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."},"##,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{},"description":"What it should be."}"##,
                 r#"},"required":["metric","target"],"type":"object"}"#
             ),
             refs: &[
@@ -80,8 +80,8 @@ impl components::HasOpenApi for ExternalMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ExternalMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric from outside of the cluster was last.","properties":{"#,
-                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{}},"##,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}}"##,
+                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{},"description":"What it was."},"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."}"##,
                 r#"},"required":["metric","current"],"type":"object"}"#
             ),
             refs: &[
@@ -99,9 +99,9 @@ impl components::HasOpenApi for HPAScalingPolicy {
             definition: "io.k8s.api.autoscaling.v2.HPAScalingPolicy",
             json: concat!(
                 r#"{"description":"A change that may be made within a period.","properties":{"#,
-                r#""periodSeconds":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""type":{"default":"","type":"string"},"#,
-                r#""value":{"default":0,"format":"int32","type":"integer"}"#,
+                r#""periodSeconds":{"default":0,"description":"In how long.","format":"int32","type":"integer"},"#,
+                r#""type":{"default":"","description":"What the change is counted in.","type":"string"},"#,
+                r#""value":{"default":0,"description":"How much.","format":"int32","type":"integer"}"#,
                 r#"},"required":["type","value","periodSeconds"],"type":"object"}"#
             ),
             refs: &[],
@@ -127,10 +127,10 @@ impl components::HasOpenApi for HPAScalingRules {
             definition: "io.k8s.api.autoscaling.v2.HPAScalingRules",
             json: concat!(
                 r#"{"description":"How fast to scale in one direction.","properties":{"#,
-                r##""policies":{"items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingPolicy"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r#""selectPolicy":{"type":"string"},"#,
-                r#""stabilizationWindowSeconds":{"format":"int32","type":"integer"},"#,
-                r##""tolerance":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r##""policies":{"description":"What may be changed in a period.","items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingPolicy"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r#""selectPolicy":{"description":"Which of the policies counts.","type":"string"},"#,
+                r#""stabilizationWindowSeconds":{"description":"How far back to look for the safest number.","format":"int32","type":"integer"},"#,
+                r##""tolerance":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"How far from its target a metric may be without anything being done, as a share."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -151,8 +151,8 @@ impl components::HasOpenApi for HorizontalPodAutoscaler {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"autoscaling","kind":"HorizontalPodAutoscaler","version":"v2"}]}"#
             ),
             refs: &[
@@ -171,8 +171,8 @@ impl components::HasOpenApi for HorizontalPodAutoscalerBehavior {
             definition: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior",
             json: concat!(
                 r#"{"description":"How fast to scale, up and down.","properties":{"#,
-                r##""scaleDown":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingRules"},"##,
-                r##""scaleUp":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingRules"}"##,
+                r##""scaleDown":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingRules"}],"description":"How fast to take pods away."},"##,
+                r##""scaleUp":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HPAScalingRules"}],"description":"How fast to add pods."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[<HPAScalingRules as components::HasOpenApi>::openapi],
@@ -187,10 +187,11 @@ impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
             definition: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition",
             json: concat!(
                 r#"{"description":"Whether an autoscaler can do its work.","properties":{"#,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -226,11 +227,11 @@ impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
             definition: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec",
             json: concat!(
                 r#"{"description":"What to scale, within which bounds, by which metrics, and how fast.","properties":{"#,
-                r##""behavior":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior"},"##,
-                r#""maxReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r##""metrics":{"items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricSpec"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r#""minReplicas":{"format":"int32","type":"integer"},"#,
-                r##""scaleTargetRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{}}"##,
+                r##""behavior":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior"}],"description":"How fast to scale."},"##,
+                r#""maxReplicas":{"default":0,"description":"The greatest number of pods.","format":"int32","type":"integer"},"#,
+                r##""metrics":{"description":"What to scale by; the metric that asks for most pods counts.","items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricSpec"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r#""minReplicas":{"description":"The least number of pods.","format":"int32","type":"integer"},"#,
+                r##""scaleTargetRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{},"description":"What to scale."}"##,
                 r#"},"required":["scaleTargetRef","maxReplicas"],"type":"object"}"#
             ),
             refs: &[
@@ -249,12 +250,12 @@ impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
             definition: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus",
             json: concat!(
                 r#"{"description":"What the autoscaler last saw and did.","properties":{"#,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r##""currentMetrics":{"items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricStatus"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r#""currentReplicas":{"format":"int32","type":"integer"},"#,
-                r#""desiredReplicas":{"default":0,"format":"int32","type":"integer"},"#,
-                r##""lastScaleTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""observedGeneration":{"format":"int64","type":"integer"}"#,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r##""currentMetrics":{"description":"What was last measured.","items":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricStatus"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r#""currentReplicas":{"description":"How many pods it last saw.","format":"int32","type":"integer"},"#,
+                r#""desiredReplicas":{"default":0,"description":"How many pods it last wanted.","format":"int32","type":"integer"},"#,
+                r##""lastScaleTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When the number was last changed."},"##,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"}"#,
                 r#"},"required":["desiredReplicas"],"type":"object"}"#
             ),
             refs: &[
@@ -273,8 +274,8 @@ impl components::HasOpenApi for MetricIdentifier {
             definition: "io.k8s.api.autoscaling.v2.MetricIdentifier",
             json: concat!(
                 r#"{"description":"A metric by its name and labels.","properties":{"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}"##,
+                r#""name":{"default":"","description":"Its name.","type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Labels that narrow it down."}"##,
                 r#"},"required":["name"],"type":"object"}"#
             ),
             refs: &[
@@ -302,12 +303,12 @@ impl components::HasOpenApi for MetricSpec {
             definition: "io.k8s.api.autoscaling.v2.MetricSpec",
             json: concat!(
                 r#"{"description":"A metric to scale by, and what it should be: one of these.","properties":{"#,
-                r##""containerResource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ContainerResourceMetricSource"},"##,
-                r##""external":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ExternalMetricSource"},"##,
-                r##""object":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ObjectMetricSource"},"##,
-                r##""pods":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.PodsMetricSource"},"##,
-                r##""resource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ResourceMetricSource"},"##,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""containerResource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ContainerResourceMetricSource"}],"description":"The use of a resource by one container of the pods."},"##,
+                r##""external":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ExternalMetricSource"}],"description":"A metric from outside of the cluster."},"##,
+                r##""object":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ObjectMetricSource"}],"description":"A metric of one object."},"##,
+                r##""pods":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.PodsMetricSource"}],"description":"A metric of the pods."},"##,
+                r##""resource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ResourceMetricSource"}],"description":"The use of a resource by the pods."},"##,
+                r#""type":{"default":"","description":"Which of the following is set.","type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[
@@ -328,12 +329,12 @@ impl components::HasOpenApi for MetricStatus {
             definition: "io.k8s.api.autoscaling.v2.MetricStatus",
             json: concat!(
                 r#"{"description":"What a metric was last: one of these.","properties":{"#,
-                r##""containerResource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus"},"##,
-                r##""external":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ExternalMetricStatus"},"##,
-                r##""object":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ObjectMetricStatus"},"##,
-                r##""pods":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.PodsMetricStatus"},"##,
-                r##""resource":{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ResourceMetricStatus"},"##,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""containerResource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus"}],"description":"The use of a resource by one container of the pods."},"##,
+                r##""external":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ExternalMetricStatus"}],"description":"A metric from outside of the cluster."},"##,
+                r##""object":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ObjectMetricStatus"}],"description":"A metric of one object."},"##,
+                r##""pods":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.PodsMetricStatus"}],"description":"A metric of the pods."},"##,
+                r##""resource":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.ResourceMetricStatus"}],"description":"The use of a resource by the pods."},"##,
+                r#""type":{"default":"","description":"Which of the following is set.","type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[
@@ -354,10 +355,10 @@ impl components::HasOpenApi for MetricTarget {
             definition: "io.k8s.api.autoscaling.v2.MetricTarget",
             json: concat!(
                 r#"{"description":"What a metric should be.","properties":{"#,
-                r#""averageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""averageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r#""type":{"default":"","type":"string"},"#,
-                r##""value":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""averageUtilization":{"description":"The use, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""averageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"The value per pod."},"##,
+                r#""type":{"default":"","description":"Which of the following is set.","type":"string"},"#,
+                r##""value":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"The value of the whole."}"##,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -383,9 +384,9 @@ impl components::HasOpenApi for MetricValueStatus {
             definition: "io.k8s.api.autoscaling.v2.MetricValueStatus",
             json: concat!(
                 r#"{"description":"A measured value.","properties":{"#,
-                r#""averageUtilization":{"format":"int32","type":"integer"},"#,
-                r##""averageValue":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
-                r##""value":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}"##,
+                r#""averageUtilization":{"description":"The use, in hundredths of what the pods ask for.","format":"int32","type":"integer"},"#,
+                r##""averageValue":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"The value per pod."},"##,
+                r##""value":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"The value of the whole."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Quantity as components::HasOpenApi>::openapi],
@@ -400,9 +401,9 @@ impl components::HasOpenApi for ObjectMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ObjectMetricSource",
             json: concat!(
                 r#"{"description":"A metric of one object, and what it should be.","properties":{"#,
-                r##""describedObject":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{}},"##,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}},"##,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{}}"##,
+                r##""describedObject":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{},"description":"The object."},"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."},"##,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{},"description":"What it should be."}"##,
                 r#"},"required":["describedObject","target","metric"],"type":"object"}"#
             ),
             refs: &[
@@ -421,9 +422,9 @@ impl components::HasOpenApi for ObjectMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ObjectMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric of one object was last.","properties":{"#,
-                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{}},"##,
-                r##""describedObject":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{}},"##,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}}"##,
+                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{},"description":"What it was."},"##,
+                r##""describedObject":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.CrossVersionObjectReference"}],"default":{},"description":"The object."},"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."}"##,
                 r#"},"required":["metric","current","describedObject"],"type":"object"}"#
             ),
             refs: &[
@@ -442,8 +443,8 @@ impl components::HasOpenApi for PodsMetricSource {
             definition: "io.k8s.api.autoscaling.v2.PodsMetricSource",
             json: concat!(
                 r#"{"description":"A metric of each pod, and what it should be on average.","properties":{"#,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}},"##,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{}}"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."},"##,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{},"description":"What it should be."}"##,
                 r#"},"required":["metric","target"],"type":"object"}"#
             ),
             refs: &[
@@ -461,8 +462,8 @@ impl components::HasOpenApi for PodsMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.PodsMetricStatus",
             json: concat!(
                 r#"{"description":"What a metric of each pod was last, on average.","properties":{"#,
-                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{}},"##,
-                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{}}"##,
+                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{},"description":"What it was."},"##,
+                r##""metric":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricIdentifier"}],"default":{},"description":"Which metric."}"##,
                 r#"},"required":["metric","current"],"type":"object"}"#
             ),
             refs: &[
@@ -480,8 +481,8 @@ impl components::HasOpenApi for ResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ResourceMetricSource",
             json: concat!(
                 r#"{"description":"The use of a resource by each pod, and what it should be on average.","properties":{"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{}}"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"},"#,
+                r##""target":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricTarget"}],"default":{},"description":"What it should be."}"##,
                 r#"},"required":["name","target"],"type":"object"}"#
             ),
             refs: &[<MetricTarget as components::HasOpenApi>::openapi],
@@ -496,8 +497,8 @@ impl components::HasOpenApi for ResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ResourceMetricStatus",
             json: concat!(
                 r#"{"description":"What each pod used of a resource last, on average.","properties":{"#,
-                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{}},"##,
-                r#""name":{"default":"","type":"string"}"#,
+                r##""current":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.autoscaling.v2.MetricValueStatus"}],"default":{},"description":"What it was."},"##,
+                r#""name":{"default":"","description":"The resource.","type":"string"}"#,
                 r#"},"required":["name","current"],"type":"object"}"#
             ),
             refs: &[<MetricValueStatus as components::HasOpenApi>::openapi],

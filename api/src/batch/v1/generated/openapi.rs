@@ -35,8 +35,8 @@ impl components::HasOpenApi for CronJob {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.CronJobSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.CronJobStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.CronJobSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.CronJobStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"batch","kind":"CronJob","version":"v1"}]}"#
             ),
             refs: &[
@@ -76,13 +76,14 @@ impl components::HasOpenApi for CronJobSpec {
             definition: "io.k8s.api.batch.v1.CronJobSpec",
             json: concat!(
                 r#"{"description":"When to make jobs, what they look like, and what to keep of them.","properties":{"#,
-                r#""concurrencyPolicy":{"description":"\n\nPossible enum values:\n - `\"Allow\"` Both run.\n - `\"Forbid\"` The new one is left out.\n - `\"Replace\"` The old one is ended.","enum":["Allow","Forbid","Replace"],"type":"string"},"#,
-                r#""failedJobsHistoryLimit":{"format":"int32","type":"integer"},"#,
-                r##""jobTemplate":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobTemplateSpec"}],"default":{}},"##,
-                r#""schedule":{"default":"","type":"string"},"#,
-                r#""startingDeadlineSeconds":{"format":"int64","type":"integer"},"#,
-                r#""successfulJobsHistoryLimit":{"format":"int32","type":"integer"},"#,
-                r#""suspend":{"type":"boolean"},"#, r#""timeZone":{"type":"string"}"#,
+                r#""concurrencyPolicy":{"description":"What happens where the last job still runs.\n\nPossible enum values:\n - `\"Allow\"` Both run.\n - `\"Forbid\"` The new one is left out.\n - `\"Replace\"` The old one is ended.","enum":["Allow","Forbid","Replace"],"type":"string"},"#,
+                r#""failedJobsHistoryLimit":{"description":"How many jobs that failed to keep.","format":"int32","type":"integer"},"#,
+                r##""jobTemplate":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobTemplateSpec"}],"default":{},"description":"What the jobs look like."},"##,
+                r#""schedule":{"default":"","description":"When, in the five fields of cron.","type":"string"},"#,
+                r#""startingDeadlineSeconds":{"description":"How late a job may still be made.","format":"int64","type":"integer"},"#,
+                r#""successfulJobsHistoryLimit":{"description":"How many jobs that succeeded to keep.","format":"int32","type":"integer"},"#,
+                r#""suspend":{"description":"No new jobs are made.","type":"boolean"},"#,
+                r#""timeZone":{"description":"The time zone of the schedule; unset for that of the controller.","type":"string"}"#,
                 r#"},"required":["schedule","jobTemplate"],"type":"object"}"#
             ),
             refs: &[<JobTemplateSpec as components::HasOpenApi>::openapi],
@@ -97,9 +98,9 @@ impl components::HasOpenApi for CronJobStatus {
             definition: "io.k8s.api.batch.v1.CronJobStatus",
             json: concat!(
                 r#"{"description":"Which jobs run, and when the last one was due.","properties":{"#,
-                r##""active":{"items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.ObjectReference"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r##""lastScheduleTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r##""lastSuccessfulTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}"##,
+                r##""active":{"description":"The jobs that run.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.ObjectReference"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r##""lastScheduleTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When a job was last due."},"##,
+                r##""lastSuccessfulTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When a job last succeeded."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -120,8 +121,8 @@ impl components::HasOpenApi for Job {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"batch","kind":"Job","version":"v1"}]}"#
             ),
             refs: &[
@@ -140,11 +141,12 @@ impl components::HasOpenApi for JobCondition {
             definition: "io.k8s.api.batch.v1.JobCondition",
             json: concat!(
                 r#"{"description":"Something that a job has reached, or not.","properties":{"#,
-                r##""lastProbeTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r##""lastTransitionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""message":{"type":"string"},"#, r#""reason":{"type":"string"},"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r##""lastProbeTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When it was last looked at."},"##,
+                r##""lastTransitionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"Since when it is so."},"##,
+                r#""message":{"description":"Why, for people.","type":"string"},"#,
+                r#""reason":{"description":"Why, for programs.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds.","type":"string"},"#,
+                r#""type":{"default":"","description":"What it is about.","type":"string"}"#,
                 r#"},"required":["type","status"],"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -180,22 +182,22 @@ impl components::HasOpenApi for JobSpec {
             definition: "io.k8s.api.batch.v1.JobSpec",
             json: concat!(
                 r#"{"description":"How often the work is to succeed, how many pods at a time, and when to give up.","properties":{"#,
-                r#""activeDeadlineSeconds":{"format":"int64","type":"integer"},"#,
-                r#""backoffLimit":{"format":"int32","type":"integer"},"#,
-                r#""backoffLimitPerIndex":{"format":"int32","type":"integer"},"#,
-                r#""completionMode":{"description":"\n\nPossible enum values:\n - `\"Indexed\"` For each index one pod has succeeded.\n - `\"NonIndexed\"` Enough pods have succeeded, whichever they are.","enum":["Indexed","NonIndexed"],"type":"string"},"#,
-                r#""completions":{"format":"int32","type":"integer"},"#,
-                r#""managedBy":{"type":"string"},"#,
-                r#""manualSelector":{"type":"boolean"},"#,
-                r#""maxFailedIndexes":{"format":"int32","type":"integer"},"#,
-                r#""parallelism":{"format":"int32","type":"integer"},"#,
-                r##""podFailurePolicy":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicy"},"##,
-                r#""podReplacementPolicy":{"description":"\n\nPossible enum values:\n - `\"Failed\"` When it is gone.\n - `\"TerminatingOrFailed\"` As soon as it is told to go.","enum":["Failed","TerminatingOrFailed"],"type":"string"},"#,
-                r##""selector":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r##""successPolicy":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.SuccessPolicy"},"##,
-                r#""suspend":{"type":"boolean"},"#,
-                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{}},"##,
-                r#""ttlSecondsAfterFinished":{"format":"int32","type":"integer"}"#,
+                r#""activeDeadlineSeconds":{"description":"The job fails when it has been running for longer than this.","format":"int64","type":"integer"},"#,
+                r#""backoffLimit":{"description":"How many failures the job bears.","format":"int32","type":"integer"},"#,
+                r#""backoffLimitPerIndex":{"description":"How many failures each index bears.","format":"int32","type":"integer"},"#,
+                r#""completionMode":{"description":"What it means to be complete.\n\nPossible enum values:\n - `\"Indexed\"` For each index one pod has succeeded.\n - `\"NonIndexed\"` Enough pods have succeeded, whichever they are.","enum":["Indexed","NonIndexed"],"type":"string"},"#,
+                r#""completions":{"description":"How many must succeed; unset, any one ends the job.","format":"int32","type":"integer"},"#,
+                r#""managedBy":{"description":"Which controller looks after the job; unset for the cluster's own.","type":"string"},"#,
+                r#""manualSelector":{"description":"The selector is the user's to choose.","type":"boolean"},"#,
+                r#""maxFailedIndexes":{"description":"How many failed indexes the job bears.","format":"int32","type":"integer"},"#,
+                r#""parallelism":{"description":"How many pods at a time.","format":"int32","type":"integer"},"#,
+                r##""podFailurePolicy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicy"}],"description":"What a failed pod means."},"##,
+                r#""podReplacementPolicy":{"description":"When a pod that ends is replaced.\n\nPossible enum values:\n - `\"Failed\"` When it is gone.\n - `\"TerminatingOrFailed\"` As soon as it is told to go.","enum":["Failed","TerminatingOrFailed"],"type":"string"},"#,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; chosen by the server."},"##,
+                r##""successPolicy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.SuccessPolicy"}],"description":"When some successes are enough."},"##,
+                r#""suspend":{"description":"The job rests: its pods are ended and no new ones made.","type":"boolean"},"#,
+                r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."},"##,
+                r#""ttlSecondsAfterFinished":{"description":"How long the job is kept when it is done.","format":"int32","type":"integer"}"#,
                 r#"},"required":["template"],"type":"object"}"#
             ),
             refs: &[
@@ -215,17 +217,17 @@ impl components::HasOpenApi for JobStatus {
             definition: "io.k8s.api.batch.v1.JobStatus",
             json: concat!(
                 r#"{"description":"How far a job has come.","properties":{"#,
-                r#""active":{"format":"int32","type":"integer"},"#,
-                r#""completedIndexes":{"type":"string"},"#,
-                r##""completionTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobCondition"},"type":"array","x-kubernetes-list-type":"atomic","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r#""failed":{"format":"int32","type":"integer"},"#,
-                r#""failedIndexes":{"type":"string"},"#,
-                r#""ready":{"format":"int32","type":"integer"},"#,
-                r##""startTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"##,
-                r#""succeeded":{"format":"int32","type":"integer"},"#,
-                r#""terminating":{"format":"int32","type":"integer"},"#,
-                r##""uncountedTerminatedPods":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.UncountedTerminatedPods"}"##,
+                r#""active":{"description":"How many pods run.","format":"int32","type":"integer"},"#,
+                r#""completedIndexes":{"description":"The indexes that succeeded, such as `0,2-4`.","type":"string"},"#,
+                r##""completionTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When it succeeded."},"##,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobCondition"},"type":"array","x-kubernetes-list-type":"atomic","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r#""failed":{"description":"How many pods failed.","format":"int32","type":"integer"},"#,
+                r#""failedIndexes":{"description":"The indexes that failed, such as `0,2-4`.","type":"string"},"#,
+                r#""ready":{"description":"How many pods are ready.","format":"int32","type":"integer"},"#,
+                r##""startTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When it was started or last resumed."},"##,
+                r#""succeeded":{"description":"How many pods succeeded.","format":"int32","type":"integer"},"#,
+                r#""terminating":{"description":"How many pods are ending.","format":"int32","type":"integer"},"#,
+                r##""uncountedTerminatedPods":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.UncountedTerminatedPods"}],"description":"Pods that have ended and are yet to be counted."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -244,8 +246,8 @@ impl components::HasOpenApi for JobTemplateSpec {
             definition: "io.k8s.api.batch.v1.JobTemplateSpec",
             json: concat!(
                 r#"{"description":"What the jobs look like.","properties":{"#,
-                r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{}},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobSpec"}],"default":{}}"##,
+                r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Labels and annotations for them."},"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.JobSpec"}],"default":{},"description":"What is wanted of them."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -263,7 +265,7 @@ impl components::HasOpenApi for PodFailurePolicy {
             definition: "io.k8s.api.batch.v1.PodFailurePolicy",
             json: concat!(
                 r#"{"description":"What failed pods mean for their job; the first rule that fits counts.","properties":{"#,
-                r##""rules":{"items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""rules":{"description":"In order.","items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["rules"],"type":"object"}"#
             ),
             refs: &[<PodFailurePolicyRule as components::HasOpenApi>::openapi],
@@ -300,9 +302,9 @@ impl components::HasOpenApi for PodFailurePolicyOnExitCodesRequirement {
             definition: "io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement",
             json: concat!(
                 r#"{"description":"Exit codes that a rule is about.","properties":{"#,
-                r#""containerName":{"type":"string"},"#,
-                r#""operator":{"default":"","description":"\n\nPossible enum values:\n - `\"In\"` It is listed.\n - `\"NotIn\"` It is not listed, and not zero.","enum":["In","NotIn"],"type":"string"},"#,
-                r#""values":{"items":{"format":"int32","type":"integer"},"type":"array","x-kubernetes-list-type":"set"}"#,
+                r#""containerName":{"description":"Which container; unset for any.","type":"string"},"#,
+                r#""operator":{"default":"","description":"How the exit code relates to the values.\n\nPossible enum values:\n - `\"In\"` It is listed.\n - `\"NotIn\"` It is not listed, and not zero.","enum":["In","NotIn"],"type":"string"},"#,
+                r#""values":{"description":"The exit codes.","items":{"format":"int32","type":"integer"},"type":"array","x-kubernetes-list-type":"set"}"#,
                 r#"},"required":["operator","values"],"type":"object"}"#
             ),
             refs: &[],
@@ -317,8 +319,8 @@ impl components::HasOpenApi for PodFailurePolicyOnPodConditionsPattern {
             definition: "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern",
             json: concat!(
                 r#"{"description":"A condition of pods that a rule is about.","properties":{"#,
-                r#""status":{"default":"","type":"string"},"#,
-                r#""type":{"default":"","type":"string"}"#,
+                r#""status":{"default":"","description":"The status that it has.","type":"string"},"#,
+                r#""type":{"default":"","description":"The condition.","type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
             refs: &[],
@@ -333,9 +335,9 @@ impl components::HasOpenApi for PodFailurePolicyRule {
             definition: "io.k8s.api.batch.v1.PodFailurePolicyRule",
             json: concat!(
                 r#"{"description":"What pods that failed in one way mean for their job.","properties":{"#,
-                r#""action":{"default":"","description":"\n\nPossible enum values:\n - `\"Count\"` It counts towards the limit, as without a rule.\n - `\"FailIndex\"` Its index has failed.\n - `\"FailJob\"` The job has failed.\n - `\"Ignore\"` It does not count, and another one is made.","enum":["Count","FailIndex","FailJob","Ignore"],"type":"string"},"#,
-                r##""onExitCodes":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement"},"##,
-                r##""onPodConditions":{"items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r#""action":{"default":"","description":"What they mean.\n\nPossible enum values:\n - `\"Count\"` It counts towards the limit, as without a rule.\n - `\"FailIndex\"` Its index has failed.\n - `\"FailJob\"` The job has failed.\n - `\"Ignore\"` It does not count, and another one is made.","enum":["Count","FailIndex","FailJob","Ignore"],"type":"string"},"#,
+                r##""onExitCodes":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement"}],"description":"Pods with these exit codes."},"##,
+                r##""onPodConditions":{"description":"Pods with one of these conditions.","items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["action"],"type":"object"}"#
             ),
             refs: &[
@@ -364,7 +366,7 @@ impl components::HasOpenApi for SuccessPolicy {
             definition: "io.k8s.api.batch.v1.SuccessPolicy",
             json: concat!(
                 r#"{"description":"When an indexed job has succeeded without all of its indexes; one rule is enough.","properties":{"#,
-                r##""rules":{"items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.SuccessPolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""rules":{"description":"In order.","items":{"$ref":"#/components/schemas/io.k8s.api.batch.v1.SuccessPolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["rules"],"type":"object"}"#
             ),
             refs: &[<SuccessPolicyRule as components::HasOpenApi>::openapi],
@@ -379,8 +381,9 @@ impl components::HasOpenApi for SuccessPolicyRule {
             definition: "io.k8s.api.batch.v1.SuccessPolicyRule",
             json: concat!(
                 r#"{"description":"Which indexes, or how many, make a job succeed.","properties":{"#,
-                r#""succeededCount":{"format":"int32","type":"integer"},"#,
-                r#""succeededIndexes":{"type":"string"}"#, r#"},"type":"object"}"#
+                r#""succeededCount":{"description":"How many of them; unset for all.","format":"int32","type":"integer"},"#,
+                r#""succeededIndexes":{"description":"The indexes, such as `0,2-4`.","type":"string"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[],
         };
@@ -394,8 +397,8 @@ impl components::HasOpenApi for UncountedTerminatedPods {
             definition: "io.k8s.api.batch.v1.UncountedTerminatedPods",
             json: concat!(
                 r#"{"description":"Pods that have ended but are not in the counts yet.","properties":{"#,
-                r#""failed":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
-                r#""succeeded":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
+                r#""failed":{"description":"UIDs of those that failed.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
+                r#""succeeded":{"description":"UIDs of those that succeeded.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],

@@ -13,7 +13,7 @@ impl components::HasOpenApi for Lease {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.coordination.v1.LeaseSpec"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.coordination.v1.LeaseSpec"}],"default":{},"description":"What is wanted."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"coordination.k8s.io","kind":"Lease","version":"v1"}]}"#
             ),
             refs: &[
@@ -52,13 +52,14 @@ impl components::HasOpenApi for LeaseSpec {
             definition: "io.k8s.api.coordination.v1.LeaseSpec",
             json: concat!(
                 r#"{"description":"Who holds a lease, since when, and for how long.","properties":{"#,
-                r##""acquireTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"},"##,
-                r#""holderIdentity":{"type":"string"},"#,
-                r#""leaseDurationSeconds":{"format":"int32","type":"integer"},"#,
-                r#""leaseTransitions":{"format":"int32","type":"integer"},"#,
-                r#""preferredHolder":{"type":"string"},"#,
-                r##""renewTime":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"},"##,
-                r#""strategy":{"type":"string"}"#, r#"},"type":"object"}"#
+                r##""acquireTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"}],"description":"Since when it is held."},"##,
+                r#""holderIdentity":{"description":"Who holds it; empty for nobody.","type":"string"},"#,
+                r#""leaseDurationSeconds":{"description":"How long after the last renewal it may be taken by another.","format":"int32","type":"integer"},"#,
+                r#""leaseTransitions":{"description":"How often it changed hands.","format":"int32","type":"integer"},"#,
+                r#""preferredHolder":{"description":"Who should hold it instead; the holder gives it up then.","type":"string"},"#,
+                r##""renewTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime"}],"description":"When it was last renewed."},"##,
+                r#""strategy":{"description":"How the holder is chosen, where candidates stand for it.","type":"string"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[
                 <::kubeforge_machinery::MicroTime as components::HasOpenApi>::openapi,

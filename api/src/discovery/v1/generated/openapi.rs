@@ -21,13 +21,14 @@ impl components::HasOpenApi for Endpoint {
             definition: "io.k8s.api.discovery.v1.Endpoint",
             json: concat!(
                 r#"{"description":"One place that a service leads to.","properties":{"#,
-                r#""addresses":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
-                r##""conditions":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointConditions"}],"default":{}},"##,
-                r#""deprecatedTopology":{"additionalProperties":{"type":"string"},"type":"object"},"#,
-                r##""hints":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointHints"},"##,
-                r#""hostname":{"type":"string"},"#, r#""nodeName":{"type":"string"},"#,
-                r##""targetRef":{"$ref":"#/components/schemas/io.k8s.api.core.v1.ObjectReference"},"##,
-                r#""zone":{"type":"string"}"#,
+                r#""addresses":{"description":"Its addresses; all lead to the same place.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"},"#,
+                r##""conditions":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointConditions"}],"default":{},"description":"Whether it may be sent requests."},"##,
+                r#""deprecatedTopology":{"additionalProperties":{"type":"string"},"description":"Labels of the place, as an older version wrote them.","type":"object"},"#,
+                r##""hints":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointHints"}],"description":"Who should use it."},"##,
+                r#""hostname":{"description":"Its name within the service.","type":"string"},"#,
+                r#""nodeName":{"description":"The node that it is on.","type":"string"},"#,
+                r##""targetRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.ObjectReference"}],"description":"The pod that it is."},"##,
+                r#""zone":{"description":"The zone that it is in.","type":"string"}"#,
                 r#"},"required":["addresses"],"type":"object"}"#
             ),
             refs: &[
@@ -46,8 +47,10 @@ impl components::HasOpenApi for EndpointConditions {
             definition: "io.k8s.api.discovery.v1.EndpointConditions",
             json: concat!(
                 r#"{"description":"Whether an endpoint may be sent requests; what is not said counts as yes, except for ending.","properties":{"#,
-                r#""ready":{"type":"boolean"},"#, r#""serving":{"type":"boolean"},"#,
-                r#""terminating":{"type":"boolean"}"#, r#"},"type":"object"}"#
+                r#""ready":{"description":"It may be sent requests.","type":"boolean"},"#,
+                r#""serving":{"description":"It answers requests, though it may be ending.","type":"boolean"},"#,
+                r#""terminating":{"description":"It is ending.","type":"boolean"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[],
         };
@@ -61,8 +64,8 @@ impl components::HasOpenApi for EndpointHints {
             definition: "io.k8s.api.discovery.v1.EndpointHints",
             json: concat!(
                 r#"{"description":"Who should use an endpoint.","properties":{"#,
-                r##""forNodes":{"items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.ForNode"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r##""forZones":{"items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.ForZone"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""forNodes":{"description":"The clients of these nodes.","items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.ForNode"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r##""forZones":{"description":"The clients of these zones.","items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.ForZone"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -80,9 +83,10 @@ impl components::HasOpenApi for EndpointPort {
             definition: "io.k8s.api.discovery.v1.EndpointPort",
             json: concat!(
                 r#"{"description":"A port of all endpoints of a slice.","properties":{"#,
-                r#""appProtocol":{"type":"string"},"#, r#""name":{"type":"string"},"#,
-                r#""port":{"format":"int32","type":"integer"},"#,
-                r#""protocol":{"description":"\n\nPossible enum values:\n - `\"SCTP\"` SCTP.\n - `\"TCP\"` TCP.\n - `\"UDP\"` UDP.","enum":["SCTP","TCP","UDP"],"type":"string"}"#,
+                r#""appProtocol":{"description":"What is spoken on it.","type":"string"},"#,
+                r#""name":{"description":"Its name, as the service has it.","type":"string"},"#,
+                r#""port":{"description":"Its number; unset for all.","format":"int32","type":"integer"},"#,
+                r#""protocol":{"description":"TCP, UDP or SCTP.\n\nPossible enum values:\n - `\"SCTP\"` SCTP.\n - `\"TCP\"` TCP.\n - `\"UDP\"` UDP.","enum":["SCTP","TCP","UDP"],"type":"string"}"#,
                 r#"},"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),
             refs: &[],
@@ -97,12 +101,12 @@ impl components::HasOpenApi for EndpointSlice {
             definition: "io.k8s.api.discovery.v1.EndpointSlice",
             json: concat!(
                 r#"{"description":"Some of the addresses behind a service, all with the same ports.","properties":{"#,
-                r#""addressType":{"default":"","description":"\n\nPossible enum values:\n - `\"FQDN\"` Names.\n - `\"IPv4\"` IPv4.\n - `\"IPv6\"` IPv6.","enum":["FQDN","IPv4","IPv6"],"type":"string"},"#,
+                r#""addressType":{"default":"","description":"What kind of addresses they are.\n\nPossible enum values:\n - `\"FQDN\"` Names.\n - `\"IPv4\"` IPv4.\n - `\"IPv6\"` IPv6.","enum":["FQDN","IPv4","IPv6"],"type":"string"},"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r##""endpoints":{"items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.Endpoint"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r##""endpoints":{"description":"The places.","items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.Endpoint"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""ports":{"items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointPort"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""ports":{"description":"Their ports; none means all.","items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1.EndpointPort"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["addressType"],"type":"object","x-kubernetes-group-version-kind":[{"group":"discovery.k8s.io","kind":"EndpointSlice","version":"v1"}]}"#
             ),
             refs: &[
@@ -142,7 +146,7 @@ impl components::HasOpenApi for ForNode {
             definition: "io.k8s.api.discovery.v1.ForNode",
             json: concat!(
                 r#"{"description":"A node whose clients should use an endpoint.","properties":{"#,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""name":{"default":"","description":"The node.","type":"string"}"#,
                 r#"},"required":["name"],"type":"object"}"#
             ),
             refs: &[],
@@ -157,7 +161,7 @@ impl components::HasOpenApi for ForZone {
             definition: "io.k8s.api.discovery.v1.ForZone",
             json: concat!(
                 r#"{"description":"A zone whose clients should use an endpoint.","properties":{"#,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""name":{"default":"","description":"The zone.","type":"string"}"#,
                 r#"},"required":["name"],"type":"object"}"#
             ),
             refs: &[],

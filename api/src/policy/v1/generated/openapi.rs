@@ -11,7 +11,7 @@ impl components::HasOpenApi for Eviction {
             json: concat!(
                 r#"{"description":"Asks a pod to go, if its disruption budget allows.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r##""deleteOptions":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"},"##,
+                r##""deleteOptions":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"}],"description":"How to delete the pod."},"##,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"policy","kind":"Eviction","version":"v1"}]}"#
@@ -34,8 +34,8 @@ impl components::HasOpenApi for PodDisruptionBudget {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.policy.v1.PodDisruptionBudgetSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.policy.v1.PodDisruptionBudgetStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.policy.v1.PodDisruptionBudgetSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.policy.v1.PodDisruptionBudgetStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"policy","kind":"PodDisruptionBudget","version":"v1"}]}"#
             ),
             refs: &[
@@ -75,10 +75,10 @@ impl components::HasOpenApi for PodDisruptionBudgetSpec {
             definition: "io.k8s.api.policy.v1.PodDisruptionBudgetSpec",
             json: concat!(
                 r#"{"description":"Which pods, and how many of them.","properties":{"#,
-                r##""maxUnavailable":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"},"##,
-                r##""minAvailable":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"},"##,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"x-kubernetes-patch-strategy":"replace"},"##,
-                r#""unhealthyPodEvictionPolicy":{"description":"\n\nPossible enum values:\n - `\"AlwaysAllow\"` It may always go.\n - `\"IfHealthyBudget\"` It may go only where enough others are ready.","enum":["AlwaysAllow","IfHealthyBudget"],"type":"string"}"#,
+                r##""maxUnavailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many may be missing, as a number or a share."},"##,
+                r##""minAvailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many must stay, as a number or a share."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods.","x-kubernetes-patch-strategy":"replace"},"##,
+                r#""unhealthyPodEvictionPolicy":{"description":"Whether pods that are not ready count.\n\nPossible enum values:\n - `\"AlwaysAllow\"` It may always go.\n - `\"IfHealthyBudget\"` It may go only where enough others are ready.","enum":["AlwaysAllow","IfHealthyBudget"],"type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -96,13 +96,13 @@ impl components::HasOpenApi for PodDisruptionBudgetStatus {
             definition: "io.k8s.api.policy.v1.PodDisruptionBudgetStatus",
             json: concat!(
                 r#"{"description":"How many more pods may go now.","properties":{"#,
-                r##""conditions":{"items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Condition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
-                r#""currentHealthy":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""desiredHealthy":{"default":0,"format":"int32","type":"integer"},"#,
-                r##""disruptedPods":{"additionalProperties":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"type":"object"},"##,
-                r#""disruptionsAllowed":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""expectedPods":{"default":0,"format":"int32","type":"integer"},"#,
-                r#""observedGeneration":{"format":"int64","type":"integer"}"#,
+                r##""conditions":{"description":"What has been reached, and since when.","items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Condition"},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"type","x-kubernetes-patch-strategy":"merge"},"##,
+                r#""currentHealthy":{"default":0,"description":"How many are ready.","format":"int32","type":"integer"},"#,
+                r#""desiredHealthy":{"default":0,"description":"How many must be ready.","format":"int32","type":"integer"},"#,
+                r##""disruptedPods":{"additionalProperties":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},"description":"Pods that were let go and are still there, and since when.","type":"object"},"##,
+                r#""disruptionsAllowed":{"default":0,"description":"How many more may go now.","format":"int32","type":"integer"},"#,
+                r#""expectedPods":{"default":0,"description":"How many there should be.","format":"int32","type":"integer"},"#,
+                r#""observedGeneration":{"description":"The generation that this status is about.","format":"int64","type":"integer"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[

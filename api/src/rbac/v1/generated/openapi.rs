@@ -10,7 +10,7 @@ impl components::HasOpenApi for AggregationRule {
             definition: "io.k8s.api.rbac.v1.AggregationRule",
             json: concat!(
                 r#"{"description":"Which cluster roles a cluster role is put together from.","properties":{"#,
-                r##""clusterRoleSelectors":{"items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""clusterRoleSelectors":{"description":"Roles that match one of these are in it.","items":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[
@@ -27,11 +27,11 @@ impl components::HasOpenApi for ClusterRole {
             definition: "io.k8s.api.rbac.v1.ClusterRole",
             json: concat!(
                 r#"{"description":"A set of rights in the whole cluster; a role binding may also grant it in one namespace.","properties":{"#,
-                r##""aggregationRule":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.AggregationRule"},"##,
+                r##""aggregationRule":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.AggregationRule"}],"description":"Where the rights come from, where they are put together from other roles."},"##,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""rules":{"items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.PolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""rules":{"description":"The rights.","items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.PolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"rbac.authorization.k8s.io","kind":"ClusterRole","version":"v1"}]}"#
             ),
             refs: &[
@@ -53,8 +53,8 @@ impl components::HasOpenApi for ClusterRoleBinding {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""roleRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.RoleRef"}],"default":{}},"##,
-                r##""subjects":{"items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.Subject"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""roleRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.RoleRef"}],"default":{},"description":"Which rights."},"##,
+                r##""subjects":{"description":"Who has the rights.","items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.Subject"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["roleRef"],"type":"object","x-kubernetes-group-version-kind":[{"group":"rbac.authorization.k8s.io","kind":"ClusterRoleBinding","version":"v1"}]}"#
             ),
             refs: &[
@@ -115,11 +115,11 @@ impl components::HasOpenApi for PolicyRule {
             definition: "io.k8s.api.rbac.v1.PolicyRule",
             json: concat!(
                 r#"{"description":"Verbs, and what they may be used on.","properties":{"#,
-                r#""apiGroups":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
-                r#""nonResourceURLs":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
-                r#""resourceNames":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
-                r#""resources":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
-                r#""verbs":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"}"#,
+                r#""apiGroups":{"description":"The groups of the resources; `*` for all.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""nonResourceURLs":{"description":"Paths that are no resources; a `*` at the end stands for any rest.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""resourceNames":{"description":"Only these objects; none means all.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""resources":{"description":"The resources; `*` for all, `pods/status` for a subresource.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""verbs":{"description":"The verbs; `*` for all.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"}"#,
                 r#"},"required":["verbs"],"type":"object"}"#
             ),
             refs: &[],
@@ -137,7 +137,7 @@ impl components::HasOpenApi for Role {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""rules":{"items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.PolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""rules":{"description":"The rights.","items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.PolicyRule"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"rbac.authorization.k8s.io","kind":"Role","version":"v1"}]}"#
             ),
             refs: &[
@@ -158,8 +158,8 @@ impl components::HasOpenApi for RoleBinding {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""roleRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.RoleRef"}],"default":{}},"##,
-                r##""subjects":{"items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.Subject"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
+                r##""roleRef":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.RoleRef"}],"default":{},"description":"Which rights."},"##,
+                r##""subjects":{"description":"Who has the rights.","items":{"$ref":"#/components/schemas/io.k8s.api.rbac.v1.Subject"},"type":"array","x-kubernetes-list-type":"atomic"}"##,
                 r#"},"required":["roleRef"],"type":"object","x-kubernetes-group-version-kind":[{"group":"rbac.authorization.k8s.io","kind":"RoleBinding","version":"v1"}]}"#
             ),
             refs: &[
@@ -220,9 +220,9 @@ impl components::HasOpenApi for RoleRef {
             definition: "io.k8s.api.rbac.v1.RoleRef",
             json: concat!(
                 r#"{"description":"The role that a binding is about; fixed.","properties":{"#,
-                r#""apiGroup":{"default":"","type":"string"},"#,
-                r#""kind":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"}"#,
+                r#""apiGroup":{"default":"","description":"The group of its kind; empty for the core group.","type":"string"},"#,
+                r#""kind":{"default":"","description":"Its kind.","type":"string"},"#,
+                r#""name":{"default":"","description":"Its name.","type":"string"}"#,
                 r#"},"required":["kind","name"],"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),
             refs: &[],
@@ -237,10 +237,10 @@ impl components::HasOpenApi for Subject {
             definition: "io.k8s.api.rbac.v1.Subject",
             json: concat!(
                 r#"{"description":"Somebody: a user, a group, or a service account.","properties":{"#,
-                r#""apiGroup":{"type":"string"},"#,
-                r#""kind":{"default":"","type":"string"},"#,
-                r#""name":{"default":"","type":"string"},"#,
-                r#""namespace":{"type":"string"}"#,
+                r#""apiGroup":{"description":"The group of its kind; empty for the core group.","type":"string"},"#,
+                r#""kind":{"default":"","description":"Its kind.","type":"string"},"#,
+                r#""name":{"default":"","description":"Its name.","type":"string"},"#,
+                r#""namespace":{"description":"Its namespace.","type":"string"}"#,
                 r#"},"required":["kind","name"],"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),
             refs: &[],

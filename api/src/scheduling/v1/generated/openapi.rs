@@ -11,12 +11,12 @@ impl components::HasOpenApi for PriorityClass {
             json: concat!(
                 r#"{"description":"A name for a priority of pods.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r#""description":{"type":"string"},"#,
-                r#""globalDefault":{"type":"boolean"},"#,
+                r#""description":{"description":"What it is for.","type":"string"},"#,
+                r#""globalDefault":{"description":"Pods that name no class have this one.","type":"boolean"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r#""preemptionPolicy":{"description":"\n\nPossible enum values:\n - `\"Never\"` It waits until there is room.\n - `\"PreemptLowerPriority\"` Pods of lower priority have to go where that makes room.","enum":["Never","PreemptLowerPriority"],"type":"string"},"#,
-                r#""value":{"default":0,"format":"int32","type":"integer"}"#,
+                r#""preemptionPolicy":{"description":"Whether its pods may push out others.\n\nPossible enum values:\n - `\"Never\"` It waits until there is room.\n - `\"PreemptLowerPriority\"` Pods of lower priority have to go where that makes room.","enum":["Never","PreemptLowerPriority"],"type":"string"},"#,
+                r#""value":{"default":0,"description":"The priority; higher goes first.","format":"int32","type":"integer"}"#,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"scheduling.k8s.io","kind":"PriorityClass","version":"v1"}]}"#
             ),
             refs: &[

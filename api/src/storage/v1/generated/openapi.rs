@@ -13,7 +13,7 @@ impl components::HasOpenApi for CSIDriver {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSIDriverSpec"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSIDriverSpec"}],"default":{},"description":"What is wanted."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"CSIDriver","version":"v1"}]}"#
             ),
             refs: &[
@@ -52,17 +52,17 @@ impl components::HasOpenApi for CSIDriverSpec {
             definition: "io.k8s.api.storage.v1.CSIDriverSpec",
             json: concat!(
                 r#"{"description":"What a CSI driver can do, and what it needs.","properties":{"#,
-                r#""attachRequired":{"type":"boolean"},"#,
-                r#""fsGroupPolicy":{"type":"string"},"#,
-                r#""nodeAllocatableUpdatePeriodSeconds":{"format":"int64","type":"integer"},"#,
-                r#""podInfoOnMount":{"type":"boolean"},"#,
-                r#""preventPodSchedulingIfMissing":{"type":"boolean"},"#,
-                r#""requiresRepublish":{"type":"boolean"},"#,
-                r#""seLinuxMount":{"type":"boolean"},"#,
-                r#""serviceAccountTokenInSecrets":{"type":"boolean"},"#,
-                r#""storageCapacity":{"type":"boolean"},"#,
-                r##""tokenRequests":{"items":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.TokenRequest"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
-                r#""volumeLifecycleModes":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
+                r#""attachRequired":{"description":"Volumes must be attached before they are mounted.","type":"boolean"},"#,
+                r#""fsGroupPolicy":{"description":"Whether files may be given to a pod's group.","type":"string"},"#,
+                r#""nodeAllocatableUpdatePeriodSeconds":{"description":"How often to ask how many volumes a node can take.","format":"int64","type":"integer"},"#,
+                r#""podInfoOnMount":{"description":"It wants to know the pod when mounting.","type":"boolean"},"#,
+                r#""preventPodSchedulingIfMissing":{"description":"Pods with its volumes go only to nodes that have it.","type":"boolean"},"#,
+                r#""requiresRepublish":{"description":"It wants to be asked again from time to time, to renew what is mounted.","type":"boolean"},"#,
+                r#""seLinuxMount":{"description":"It can mount with an SELinux label.","type":"boolean"},"#,
+                r#""serviceAccountTokenInSecrets":{"description":"It takes the tokens among its secrets.","type":"boolean"},"#,
+                r#""storageCapacity":{"description":"It says how much room it has where, and pods are to be placed by that.","type":"boolean"},"#,
+                r##""tokenRequests":{"description":"Tokens of the pod's service account that it wants.","items":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.TokenRequest"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r#""volumeLifecycleModes":{"description":"Which kinds of volumes it makes.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[<TokenRequest as components::HasOpenApi>::openapi],
@@ -80,7 +80,7 @@ impl components::HasOpenApi for CSINode {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSINodeSpec"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSINodeSpec"}],"default":{},"description":"What is wanted."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"CSINode","version":"v1"}]}"#
             ),
             refs: &[
@@ -98,10 +98,10 @@ impl components::HasOpenApi for CSINodeDriver {
             definition: "io.k8s.api.storage.v1.CSINodeDriver",
             json: concat!(
                 r#"{"description":"A driver on a node.","properties":{"#,
-                r##""allocatable":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeNodeResources"},"##,
-                r#""name":{"default":"","type":"string"},"#,
-                r#""nodeID":{"default":"","type":"string"},"#,
-                r#""topologyKeys":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"}"#,
+                r##""allocatable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeNodeResources"}],"description":"How many volumes it can take."},"##,
+                r#""name":{"default":"","description":"The driver.","type":"string"},"#,
+                r#""nodeID":{"default":"","description":"The node, as the driver names it.","type":"string"},"#,
+                r#""topologyKeys":{"description":"Node labels that say where a volume can be reached.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"}"#,
                 r#"},"required":["name","nodeID"],"type":"object"}"#
             ),
             refs: &[<VolumeNodeResources as components::HasOpenApi>::openapi],
@@ -137,7 +137,7 @@ impl components::HasOpenApi for CSINodeSpec {
             definition: "io.k8s.api.storage.v1.CSINodeSpec",
             json: concat!(
                 r#"{"description":"The drivers.","properties":{"#,
-                r##""drivers":{"items":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSINodeDriver"},"type":"array","x-kubernetes-list-map-keys":["name"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"name","x-kubernetes-patch-strategy":"merge"}"##,
+                r##""drivers":{"description":"One per driver on the node.","items":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.CSINodeDriver"},"type":"array","x-kubernetes-list-map-keys":["name"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"name","x-kubernetes-patch-strategy":"merge"}"##,
                 r#"},"required":["drivers"],"type":"object"}"#
             ),
             refs: &[<CSINodeDriver as components::HasOpenApi>::openapi],
@@ -153,12 +153,12 @@ impl components::HasOpenApi for CSIStorageCapacity {
             json: concat!(
                 r#"{"description":"How much room a storage class has on some nodes; the driver writes it.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r##""capacity":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
+                r##""capacity":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"How much room there is."},"##,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
-                r##""maximumVolumeSize":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"},"##,
+                r##""maximumVolumeSize":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}],"description":"How large a single volume can be."},"##,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""nodeTopology":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"},"##,
-                r#""storageClassName":{"default":"","type":"string"}"#,
+                r##""nodeTopology":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"The nodes."},"##,
+                r#""storageClassName":{"default":"","description":"The storage class.","type":"string"}"#,
                 r#"},"required":["storageClassName"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"CSIStorageCapacity","version":"v1"}]}"#
             ),
             refs: &[
@@ -209,16 +209,16 @@ impl components::HasOpenApi for StorageClass {
             definition: "io.k8s.api.storage.v1.StorageClass",
             json: concat!(
                 r#"{"description":"A kind of storage that claims can ask for, and who makes it.","properties":{"#,
-                r#""allowVolumeExpansion":{"type":"boolean"},"#,
-                r##""allowedTopologies":{"items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.TopologySelectorTerm"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r#""allowVolumeExpansion":{"description":"Claims may ask for more later.","type":"boolean"},"#,
+                r##""allowedTopologies":{"description":"Where volumes may be made.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.TopologySelectorTerm"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r#""mountOptions":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
-                r#""parameters":{"additionalProperties":{"type":"string"},"type":"object"},"#,
-                r#""provisioner":{"default":"","type":"string"},"#,
-                r#""reclaimPolicy":{"description":"\n\nPossible enum values:\n - `\"Delete\"` It is deleted, and the storage with it.\n - `\"Recycle\"` Its files are removed and it is offered again; no longer recommended.\n - `\"Retain\"` It stays as it is until someone looks after it.","enum":["Delete","Recycle","Retain"],"type":"string"},"#,
-                r#""volumeBindingMode":{"description":"\n\nPossible enum values:\n - `\"Immediate\"` At once.\n - `\"WaitForFirstConsumer\"` When a pod that uses it is scheduled, so that the volume is near it.","enum":["Immediate","WaitForFirstConsumer"],"type":"string"}"#,
+                r#""mountOptions":{"description":"Options for mounting the volumes.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""parameters":{"additionalProperties":{"type":"string"},"description":"What it is told.","type":"object"},"#,
+                r#""provisioner":{"default":"","description":"Who makes the volumes.","type":"string"},"#,
+                r#""reclaimPolicy":{"description":"What becomes of a volume when its claim is gone.\n\nPossible enum values:\n - `\"Delete\"` It is deleted, and the storage with it.\n - `\"Recycle\"` Its files are removed and it is offered again; no longer recommended.\n - `\"Retain\"` It stays as it is until someone looks after it.","enum":["Delete","Recycle","Retain"],"type":"string"},"#,
+                r#""volumeBindingMode":{"description":"When claims are bound.\n\nPossible enum values:\n - `\"Immediate\"` At once.\n - `\"WaitForFirstConsumer\"` When a pod that uses it is scheduled, so that the volume is near it.","enum":["Immediate","WaitForFirstConsumer"],"type":"string"}"#,
                 r#"},"required":["provisioner"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"StorageClass","version":"v1"}]}"#
             ),
             refs: &[
@@ -257,8 +257,8 @@ impl components::HasOpenApi for TokenRequest {
             definition: "io.k8s.api.storage.v1.TokenRequest",
             json: concat!(
                 r#"{"description":"A token of the pod's service account that a driver wants to be given.","properties":{"#,
-                r#""audience":{"default":"","type":"string"},"#,
-                r#""expirationSeconds":{"format":"int64","type":"integer"}"#,
+                r#""audience":{"default":"","description":"Who the token is for; the API server where it is empty.","type":"string"},"#,
+                r#""expirationSeconds":{"description":"How long it is good.","format":"int64","type":"integer"}"#,
                 r#"},"required":["audience"],"type":"object"}"#
             ),
             refs: &[],
@@ -276,8 +276,8 @@ impl components::HasOpenApi for VolumeAttachment {
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentSpec"}],"default":{}},"##,
-                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentStatus"}],"default":{}}"##,
+                r##""spec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentSpec"}],"default":{},"description":"What is wanted."},"##,
+                r##""status":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentStatus"}],"default":{},"description":"What has come of it."}"##,
                 r#"},"required":["spec"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"VolumeAttachment","version":"v1"}]}"#
             ),
             refs: &[
@@ -317,8 +317,9 @@ impl components::HasOpenApi for VolumeAttachmentSource {
             definition: "io.k8s.api.storage.v1.VolumeAttachmentSource",
             json: concat!(
                 r#"{"description":"The volume: one of these.","properties":{"#,
-                r##""inlineVolumeSpec":{"$ref":"#/components/schemas/io.k8s.api.core.v1.PersistentVolumeSpec"},"##,
-                r#""persistentVolumeName":{"type":"string"}"#, r#"},"type":"object"}"#
+                r##""inlineVolumeSpec":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PersistentVolumeSpec"}],"description":"A volume of a pod, in full."},"##,
+                r#""persistentVolumeName":{"description":"A persistent volume, by name.","type":"string"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[
                 <crate::core::v1::PersistentVolumeSpec as components::HasOpenApi>::openapi,
@@ -334,9 +335,9 @@ impl components::HasOpenApi for VolumeAttachmentSpec {
             definition: "io.k8s.api.storage.v1.VolumeAttachmentSpec",
             json: concat!(
                 r#"{"description":"Which volume, which node, which driver.","properties":{"#,
-                r#""attacher":{"default":"","type":"string"},"#,
-                r#""nodeName":{"default":"","type":"string"},"#,
-                r##""source":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentSource"}],"default":{}}"##,
+                r#""attacher":{"default":"","description":"The driver.","type":"string"},"#,
+                r#""nodeName":{"default":"","description":"The node.","type":"string"},"#,
+                r##""source":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeAttachmentSource"}],"default":{},"description":"The volume."}"##,
                 r#"},"required":["attacher","source","nodeName"],"type":"object"}"#
             ),
             refs: &[<VolumeAttachmentSource as components::HasOpenApi>::openapi],
@@ -351,10 +352,10 @@ impl components::HasOpenApi for VolumeAttachmentStatus {
             definition: "io.k8s.api.storage.v1.VolumeAttachmentStatus",
             json: concat!(
                 r#"{"description":"Whether a volume is attached.","properties":{"#,
-                r##""attachError":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeError"},"##,
-                r#""attached":{"default":false,"type":"boolean"},"#,
-                r#""attachmentMetadata":{"additionalProperties":{"type":"string"},"type":"object"},"#,
-                r##""detachError":{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeError"}"##,
+                r##""attachError":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeError"}],"description":"What went wrong when attaching."},"##,
+                r#""attached":{"default":false,"description":"It is attached.","type":"boolean"},"#,
+                r#""attachmentMetadata":{"additionalProperties":{"type":"string"},"description":"What the node must know to mount it.","type":"object"},"#,
+                r##""detachError":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.storage.v1.VolumeError"}],"description":"What went wrong when detaching."}"##,
                 r#"},"required":["attached"],"type":"object"}"#
             ),
             refs: &[<VolumeError as components::HasOpenApi>::openapi],
@@ -370,10 +371,10 @@ impl components::HasOpenApi for VolumeAttributesClass {
             json: concat!(
                 r#"{"description":"Settings of volumes that can be changed while they are used.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r#""driverName":{"default":"","type":"string"},"#,
+                r#""driverName":{"default":"","description":"The driver that knows the settings.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r##""metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}],"default":{},"description":"Name, labels and everything else that all objects carry."},"##,
-                r#""parameters":{"additionalProperties":{"type":"string"},"type":"object"}"#,
+                r#""parameters":{"additionalProperties":{"type":"string"},"description":"The settings.","type":"object"}"#,
                 r#"},"required":["driverName"],"type":"object","x-kubernetes-group-version-kind":[{"group":"storage.k8s.io","kind":"VolumeAttributesClass","version":"v1"}]}"#
             ),
             refs: &[
@@ -422,9 +423,9 @@ impl components::HasOpenApi for VolumeError {
             definition: "io.k8s.api.storage.v1.VolumeError",
             json: concat!(
                 r#"{"description":"What went wrong with a volume, and when.","properties":{"#,
-                r#""errorCode":{"format":"int32","type":"integer"},"#,
-                r#""message":{"type":"string"},"#,
-                r##""time":{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}"##,
+                r#""errorCode":{"description":"The driver's code for it.","format":"int32","type":"integer"},"#,
+                r#""message":{"description":"What.","type":"string"},"#,
+                r##""time":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When."}"##,
                 r#"},"type":"object"}"#
             ),
             refs: &[<::kubeforge_machinery::Time as components::HasOpenApi>::openapi],
@@ -450,7 +451,8 @@ impl components::HasOpenApi for VolumeNodeResources {
             definition: "io.k8s.api.storage.v1.VolumeNodeResources",
             json: concat!(
                 r#"{"description":"How many volumes a node can take.","properties":{"#,
-                r#""count":{"format":"int32","type":"integer"}"#, r#"},"type":"object"}"#
+                r#""count":{"description":"Their number; unset for no limit.","format":"int32","type":"integer"}"#,
+                r#"},"type":"object"}"#
             ),
             refs: &[],
         };

@@ -2,8 +2,8 @@
 
 use kubeforge_derive::ApiSource;
 
-use crate::RawExtension;
 use super::ListMeta;
+use crate::RawExtension;
 
 /// Objects of any kind side by side, as files for the command line hold them.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]

@@ -3,8 +3,8 @@
 use kubeforge_derive::ApiSource;
 use serde_json::Value;
 
-use crate::RawExtension;
 use super::{ConditionStatus, ListMeta};
+use crate::RawExtension;
 
 /// Objects of one kind as rows, with the columns that the server finds worth showing.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
