@@ -397,11 +397,7 @@ mod tests {
         let errors: Vec<String> = r.take_strict_errors().iter().map(ToString::to_string).collect();
         assert_eq!(
             errors,
-            [
-                r#"unknown field "metadata.nome""#,
-                r#"duplicate field "spec.a""#,
-                r#"duplicate field "spec.list[0].b""#
-            ]
+            [r#"unknown field "metadata.nome""#, r#"duplicate field "spec.a""#, r#"duplicate field "spec.list[0].b""#]
         );
     }
 

@@ -335,7 +335,8 @@ impl<'a> JsonReader<'a> {
             _ => {
                 let digits = self.number("float64")?.unwrap_or_default();
                 let integer = digits.parse::<i64>().ok().map(Value::from);
-                match integer.or_else(|| digits.parse::<f64>().ok().filter(|float| float.is_finite()).map(Value::from)) {
+                match integer.or_else(|| digits.parse::<f64>().ok().filter(|float| float.is_finite()).map(Value::from))
+                {
                     Some(number) => number,
                     None => {
                         let found = format!("number {digits}");
