@@ -174,6 +174,7 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     let mods = files.iter().map(|file| workspace::ident(file));
     let register = files.contains(&"register").then(|| quote!(pub use register::register;));
     quote! {
+        #![doc = " What the generator makes of the package's types."]
         #(mod #mods;)*
         #register
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote;
 use serde_json::{Value, json};
 
@@ -304,22 +304,21 @@ fn unions(of: TypeIn<'_>) -> Option<Value> {
     (!unions.is_empty()).then_some(Value::Array(unions))
 }
 
-/// One union, from the marker's arguments: `discriminator = "type", members("localhostProfile")`, or just members.
+/// One union, from the marker's arguments: `discriminator = "type", "localhostProfile" = "LocalhostProfile"`. A member
+/// without a value of the discriminator has its own name, in Go's case.
 fn union(args: &str) -> Value {
-    let tokens: TokenStream = args.parse().unwrap_or_default();
-    let (mut discriminator, mut members, mut after_discriminator) = (None, BTreeMap::new(), false);
-    for token in flat(tokens) {
-        match token {
-            proc_macro2::TokenTree::Ident(word) => after_discriminator = word == "discriminator",
-            proc_macro2::TokenTree::Literal(literal) => {
-                let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) else { continue };
-                if std::mem::take(&mut after_discriminator) {
-                    discriminator = Some(text.value());
-                } else {
-                    members.insert(text.value(), upper_first(&text.value()));
-                }
-            }
-            _ => {}
+    let mut tokens: Vec<TokenTree> = args.parse::<TokenStream>().unwrap_or_default().into_iter().collect();
+    if let [TokenTree::Group(group)] = tokens.as_slice() {
+        tokens = group.stream().into_iter().collect();
+    }
+    let (mut discriminator, mut members) = (None, BTreeMap::new());
+    for argument in tokens.split(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')) {
+        let mut words = argument.iter().filter_map(word);
+        match (words.next(), words.next()) {
+            (Some(key), Some(value)) if key == "discriminator" => discriminator = Some(value),
+            (Some(member), Some(value)) => drop(members.insert(member, value)),
+            (Some(member), None) => drop(members.insert(member.clone(), upper_first(&member))),
+            (None, _) => {}
         }
     }
     let mut union = Fields::from([("fields-to-discriminateBy", json!(members))]);
@@ -329,14 +328,15 @@ fn union(args: &str) -> Value {
     to_value(union)
 }
 
-fn flat(tokens: TokenStream) -> Vec<proc_macro2::TokenTree> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            proc_macro2::TokenTree::Group(group) => flat(group.stream()),
-            token => vec![token],
-        })
-        .collect()
+/// A name, or a string's text.
+fn word(token: &TokenTree) -> Option<String> {
+    match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        TokenTree::Literal(literal) => {
+            syn::parse_str::<syn::LitStr>(&literal.to_string()).ok().map(|text| text.value())
+        }
+        TokenTree::Punct(_) | TokenTree::Group(_) => None,
+    }
 }
 
 fn upper_first(text: &str) -> String {

@@ -372,14 +372,15 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers) -> TokenStream {
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
         .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
     quote! {
-        scheme.kind::<#name>(scheme::KindInfo {
+        let info = scheme::KindInfo {
             #resource
             #list_kind
             #item_kind
             #lifecycle
             #openapi
             ..Default::default()
-        });
+        };
+        scheme.kind::<#name>(info);
     }
 }
 

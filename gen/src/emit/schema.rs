@@ -129,7 +129,7 @@ fn shape(package: &Package, ty: &Resolved<'_>) -> TokenStream {
         }
         Resolved::Struct(of) => {
             let path = of.path(package);
-            quote!(table::Shape::Struct(<#path as table::HasStructSchema>::struct_schema))
+            quote!(<#path as table::HasSchema>::SHAPE)
         }
         Resolved::Unknown(path) => {
             let path = foreign_path(package, path);
