@@ -3,6 +3,8 @@
 //! `cargo bench -p kubeforge-storage --bench kv`. The store in memory shows what the code above the engine costs. The
 //! engine alone, fjall or redb, shows what a batch of puts costs it with one sync per batch.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark, not a part of the server")]
+
 use std::{
     sync::{
         Arc,

@@ -3,5 +3,7 @@
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 pub mod embedded;
+pub mod etcd;
 pub mod kv;
+mod outbox;
 pub mod revision;

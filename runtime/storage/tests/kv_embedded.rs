@@ -1,5 +1,7 @@
 //! The conformance suite on the embedded store, and what only that store promises.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
 use std::{
     path::Path,
     sync::Arc,

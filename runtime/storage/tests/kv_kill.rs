@@ -4,6 +4,8 @@
 //! store, and looks for everything that was reported. It does so fifty times with one growing store, whose engine is
 //! set so small that kills also meet flushes, merges and compactions.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},

@@ -6,12 +6,9 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::{
-    embedded::{
-        options::EmbeddedOptions,
-        outbox::{Outbox, event_key, event_revision},
-        recent::Recent,
-    },
+    embedded::{options::EmbeddedOptions, recent::Recent},
     kv::{KeyRange, KvError, KvEvent},
+    outbox::{Outbox, event_key, event_revision},
     revision::Revision,
 };
 

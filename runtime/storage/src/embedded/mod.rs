@@ -29,7 +29,6 @@ mod hub;
 mod index;
 mod lease;
 mod options;
-mod outbox;
 mod read;
 mod recent;
 mod record;

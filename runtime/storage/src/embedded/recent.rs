@@ -4,10 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::{
-    kv::{KeyValue, KvEvent},
-    revision::Revision,
-};
+use crate::{kv::KvEvent, outbox::event_bytes, revision::Revision};
 
 /// The latest changes, one per revision and without gaps, bounded by number and bytes.
 pub(super) struct Recent {
@@ -54,15 +51,6 @@ impl Recent {
     pub(super) fn since(&self, revision: Revision) -> impl Iterator<Item = &KvEvent> {
         let distance = revision.get().saturating_sub(self.first.get());
         self.events.iter().skip(usize::try_from(distance).unwrap_or(usize::MAX))
-    }
-}
-
-/// What an event keeps in memory. The state before a put is not counted: it is usually that of an event nearby.
-pub(super) fn event_bytes(event: &KvEvent) -> usize {
-    let of = |kv: &KeyValue| kv.key.len() + kv.value.len();
-    match event {
-        KvEvent::Put { kv, .. } => of(kv),
-        KvEvent::Delete { key, previous, .. } => key.len() + previous.as_ref().map_or(0, of),
     }
 }
 

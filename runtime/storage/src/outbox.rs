@@ -6,13 +6,13 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::{
-    embedded::recent::event_bytes,
-    kv::{KvError, KvEvent, WatchItem},
+    kv::{KeyValue, KvError, KvEvent, WatchItem},
     revision::Revision,
 };
 
-/// A bounded buffer between the writer and one watch. The writer never waits: when the buffer is full, the watch ends.
-pub(super) struct Outbox {
+/// A bounded buffer between a source of events and one watch. The source never waits: when the buffer is full, the watch
+/// ends.
+pub(crate) struct Outbox {
     state: Mutex<State>,
     arrived: Notify,
     events_max: usize,
@@ -28,12 +28,12 @@ struct State {
 }
 
 impl Outbox {
-    pub(super) fn new(events_max: usize, bytes_max: usize) -> Self {
+    pub(crate) fn new(events_max: usize, bytes_max: usize) -> Self {
         Self { state: Mutex::default(), arrived: Notify::new(), events_max, bytes_max }
     }
 
     /// Adds events, oldest first.
-    pub(super) fn push<'a>(&self, events: impl Iterator<Item = &'a KvEvent>) {
+    pub(crate) fn push<'a>(&self, events: impl Iterator<Item = &'a KvEvent>) {
         let mut state = self.state.lock();
         if state.end.is_some() {
             return;
@@ -55,25 +55,25 @@ impl Outbox {
     }
 
     /// Says that every event up to `revision` was pushed.
-    pub(super) fn progress(&self, revision: Revision) {
+    pub(crate) fn progress(&self, revision: Revision) {
         self.state.lock().progress = Some(revision);
         self.arrived.notify_one();
     }
 
     /// Nothing will follow, once what is there was read.
-    pub(super) fn end(&self, err: KvError) {
+    pub(crate) fn end(&self, err: KvError) {
         self.state.lock().end.get_or_insert(err);
         self.arrived.notify_one();
     }
 
     /// Delivers nothing but `err`.
-    pub(super) fn refuse(&self, err: KvError) {
+    pub(crate) fn refuse(&self, err: KvError) {
         *self.state.lock() = State { end: Some(err), ..State::default() };
         self.arrived.notify_one();
     }
 
     /// The next thing to deliver, if there is any.
-    pub(super) fn take(&self) -> Option<Result<WatchItem, KvError>> {
+    pub(crate) fn take(&self) -> Option<Result<WatchItem, KvError>> {
         let mut state = self.state.lock();
         if !state.events.is_empty() {
             state.bytes = 0;
@@ -91,13 +91,13 @@ impl Outbox {
     }
 
     /// Waits until [`Outbox::take`] may have something.
-    pub(super) async fn arrived(&self) {
+    pub(crate) async fn arrived(&self) {
         self.arrived.notified().await;
     }
 }
 
 /// The revision that an event reports.
-pub(super) fn event_revision(event: &KvEvent) -> Revision {
+pub(crate) fn event_revision(event: &KvEvent) -> Revision {
     match event {
         KvEvent::Put { kv, .. } => kv.mod_revision,
         KvEvent::Delete { revision, .. } => *revision,
@@ -105,9 +105,18 @@ pub(super) fn event_revision(event: &KvEvent) -> Revision {
 }
 
 /// The key that an event is about.
-pub(super) fn event_key(event: &KvEvent) -> &[u8] {
+pub(crate) fn event_key(event: &KvEvent) -> &[u8] {
     match event {
         KvEvent::Put { kv, .. } => &kv.key,
         KvEvent::Delete { key, .. } => key,
+    }
+}
+
+/// What an event keeps in memory. The state before a put is not counted: it is usually that of an event nearby.
+pub(crate) fn event_bytes(event: &KvEvent) -> usize {
+    let of = |kv: &KeyValue| kv.key.len() + kv.value.len();
+    match event {
+        KvEvent::Put { kv, .. } => of(kv),
+        KvEvent::Delete { key, previous, .. } => key.len() + previous.as_ref().map_or(0, of),
     }
 }
