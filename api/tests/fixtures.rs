@@ -46,7 +46,11 @@ fn kinds(dir: &Path, scheme: &Scheme) -> BTreeMap<String, GroupVersionKind> {
             let (rest, kind) = name.rsplit_once('.')?;
             let (group, version) = rest.rsplit_once('.')?;
             let group = if group == "core" { "" } else { group };
-            let gvk = GroupVersionKind::new(group.to_owned(), version.to_owned(), kind.to_owned());
+            let gvk = GroupVersionKind {
+                group: group.to_owned().into(),
+                version: version.to_owned().into(),
+                kind: kind.to_owned().into(),
+            };
             served.contains(&gvk.group_version()).then_some((name, gvk))
         })
         // It carries no kind of its own: see `watch_events_keep_their_object_raw`.
