@@ -242,6 +242,8 @@ pub static MARKERS: &[Marker] = &[
     marker("no_resource", &[Type], FLAG, "a kind that is registered but not served as a resource", "kind, no_resource",
         &["genclient:noVerbs"]),
     marker("crate", &[Type], TEXT, "derive only: the path of the machinery crate", "crate = \"kubeforge::machinery\"", &[]),
+    marker("list_kind", &[Type], &[Form::Is(KindName)], "derive only: the list kind is a type of one's own, which derives Api too",
+        "list_kind = \"GadgetList\"", &[]),
     marker("namespaced", &[Type], FLAG, "objects live in namespaces", "kind, namespaced", &["kubebuilder:resource:scope"]),
     marker("cluster", &[Type], FLAG, "objects live beside namespaces; the default", "kind, cluster",
         &["genclient:nonNamespaced", "kubebuilder:resource:scope"]),

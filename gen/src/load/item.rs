@@ -9,15 +9,11 @@ use super::{
     field_markers,
     grammar::Place,
     mark::Value,
-    names::{self, MACHINERY, META_TYPES, META_V1},
-    spans::Spans,
     type_markers::{self, Extra},
     types::{self, Names},
-    validate,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Location},
-    model::{Enum, Field, Omission, Package, Patch, Rule, Struct, Type, TypeDef, TypeRef, Variant, camel_case},
+    model::{Enum, Field, Omission, Patch, Rule, Struct, Type, TypeDef, TypeRef, Variant, camel_case},
 };
 
 /// An item as the loader sees it: the same for a file's items and a derive macro's input.
@@ -59,21 +55,26 @@ pub(super) fn load(source: &Source<'_>, file: &str, scope: &dyn Names, findings:
             TypeDef::Struct(Struct::default())
         }
     };
-    let mut ty = Type {
+    let mut ty = Type { file: file.to_owned(), docs: attributes::docs(source.attributes), def, ..empty_type(name) };
+    let marks = attributes::marks(source.attributes, Place::Type, findings);
+    places.extend(mark_places("", &marks));
+    let extra = type_markers::apply(&marks, &mut ty, findings);
+    Loaded { ty, extra, places }
+}
+
+/// A type without markers: an empty struct.
+pub(super) fn empty_type(name: String) -> Type {
+    Type {
         name,
-        file: file.to_owned(),
-        docs: attributes::docs(source.attributes),
-        def,
+        file: String::new(),
+        docs: String::new(),
+        def: TypeDef::Struct(Struct::default()),
         kind: None,
         definition: None,
         atomic: false,
         without: Vec::new(),
         rules: Vec::new(),
-    };
-    let marks = attributes::marks(source.attributes, Place::Type, findings);
-    places.extend(mark_places("", &marks));
-    let extra = type_markers::apply(&marks, &mut ty, findings);
-    Loaded { ty, extra, places }
+    }
 }
 
 fn mark_places<'a>(field: &'a str, marks: &'a [Checked]) -> impl Iterator<Item = (String, String, Span)> + 'a {
@@ -106,19 +107,24 @@ fn load_struct(
                 continue;
             }
         };
-        let mut field = empty_field(rust_name, ty, &field.attrs);
+        let mut field = Field {
+            docs: attributes::docs(&field.attrs),
+            deprecated: attributes::is_deprecated(&field.attrs),
+            ..empty_field(rust_name, ty)
+        };
         field_markers::apply(&marks, &mut field, findings);
         loaded.push(field);
     }
     Struct { fields: loaded }
 }
 
-fn empty_field(name: String, ty: TypeRef, attributes: &[Attribute]) -> Field {
+/// A field without markers.
+pub(super) fn empty_field(name: String, ty: TypeRef) -> Field {
     Field {
         json: camel_case(&name),
         name,
         ty,
-        docs: attributes::docs(attributes),
+        docs: String::new(),
         tag: None,
         wrapped: false,
         inline: false,
@@ -132,7 +138,7 @@ fn empty_field(name: String, ty: TypeRef, attributes: &[Attribute]) -> Field {
         granular_map: false,
         atomic: false,
         selectable: false,
-        deprecated: attributes::is_deprecated(attributes),
+        deprecated: false,
         gate: None,
         rules: Vec::new(),
     }
@@ -180,75 +186,8 @@ fn load_variant(variant: &syn::Variant, marks: &[Checked]) -> Variant {
     loaded
 }
 
-/// What a derive macro's input comes to.
-#[derive(Debug)]
-pub struct Derived {
-    /// A package of the one type.
-    pub package: Package,
-    /// Where its fields and markers stand.
-    pub spans: Spans,
-    /// Types that were taken for machinery's by their name alone: what the user wrote, and what it was taken for. The
-    /// macro emits a check, so that a namesake is a compile error.
-    pub assumed: Vec<(syn::Type, String)>,
-}
-
-/// Checks the markers of an item that the generator reads from its file: what can be seen without other items.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub fn check(input: &DeriveInput) -> Result<(), Diagnostics> {
-    let mut findings = Vec::new();
-    load(&Source::of_derive(input), "", &DeriveNames, &mut findings);
-    diagnostics_of(findings).or(())
-}
-
-fn diagnostics_of(findings: Vec<Finding>) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    for Finding { span, message, hint } in findings {
-        diagnostics.push(Diagnostic { at: Some(Location { file: None, span }), message, hint });
-    }
-    diagnostics
-}
-
-/// Reads the item that a derive macro is put on.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub fn derived(input: &DeriveInput) -> Result<Derived, Diagnostics> {
-    let mut findings = Vec::new();
-    let source = Source::of_derive(input);
-    let loaded = load(&source, "", &DeriveNames, &mut findings);
-    let Loaded { ty, extra, places } = loaded;
-    let machinery = extra.machinery.unwrap_or_else(|| format!("::{MACHINERY}"));
-    if let Some(kind) = ty.kind.as_ref().filter(|kind| kind.group_version.is_none()) {
-        let what = if kind.list_of.is_some() { "list" } else { "kind" };
-        let message = "a kind needs `group` and `version` where no gen.toml gives them";
-        let at = places.iter().find(|(field, marker, _)| field.is_empty() && marker == what);
-        let span = at.map_or_else(Span::call_site, |(_, _, span)| *span);
-        findings.push(Finding::new(
-            span,
-            message,
-            Some("#[api(kind, group = \"shop.example.com\", version = \"v1\")]".into()),
-        ));
-    }
-    let (group, version) = ty.kind.as_ref().and_then(|kind| kind.group_version.clone()).unwrap_or_default();
-    let mut spans = Spans::default();
-    for (field, marker, span) in places {
-        spans.note(&ty.name, &field, &marker, Location { file: None, span });
-    }
-    let mut package = Package { group, version, machinery, ..Package::default() };
-    package.types.insert(ty.name.clone(), ty);
-    let mut diagnostics = diagnostics_of(findings);
-    if diagnostics.is_empty() {
-        let packages = [package.clone()];
-        validate::package(&packages, 0, &spans, validate::Reach::OneItem, &mut diagnostics);
-    }
-    let assumed = assumed_types(&source);
-    diagnostics.or(Derived { package, spans, assumed })
-}
-
 impl<'a> Source<'a> {
-    fn of_derive(input: &'a DeriveInput) -> Self {
+    pub(super) fn of_derive(input: &'a DeriveInput) -> Self {
         let body = match &input.data {
             Data::Struct(DataStruct { fields, .. }) => Body::Struct(fields),
             Data::Enum(DataEnum { variants, .. }) => Body::Enum(variants.iter().collect()),
@@ -256,58 +195,4 @@ impl<'a> Source<'a> {
         };
         Self { name: &input.ident, attributes: &input.attrs, generics: &input.generics, body }
     }
-}
-
-/// Names as a derive macro sees them: without imports, by their last segment.
-struct DeriveNames;
-
-impl Names for DeriveNames {
-    fn resolve(&self, segments: &[String]) -> Result<TypeRef, (String, Option<String>)> {
-        let Some(name) = segments.last() else {
-            return Err(("a path without a name".into(), None));
-        };
-        let own = segments.first().is_some_and(|first| matches!(first.as_str(), "crate" | "self" | "super"));
-        if own {
-            return Ok(TypeRef::Foreign(segments.join("::")));
-        }
-        if let Some(scalar) = names::scalar(name) {
-            return Ok(TypeRef::Scalar(scalar));
-        }
-        if name == "Value" && (segments.len() == 1 || segments.first().is_some_and(|first| first == "serde_json")) {
-            return Ok(TypeRef::Scalar(crate::model::Scalar::Value));
-        }
-        if META_TYPES.contains(&name.as_str()) {
-            return Ok(TypeRef::Foreign(format!("{META_V1}::{name}")));
-        }
-        Ok(match segments {
-            [name] => TypeRef::Local(name.clone()),
-            _ => TypeRef::Foreign(segments.join("::")),
-        })
-    }
-}
-
-/// The paths among the item's field types that [`DeriveNames`] takes for machinery's.
-fn assumed_types(source: &Source<'_>) -> Vec<(syn::Type, String)> {
-    struct Find(Vec<(syn::Type, String)>);
-    impl<'ast> syn::visit::Visit<'ast> for Find {
-        fn visit_type_path(&mut self, path: &'ast syn::TypePath) {
-            let segments: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-            let name = segments.last().cloned().unwrap_or_default();
-            let target = match DeriveNames.resolve(&segments) {
-                Ok(TypeRef::Scalar(crate::model::Scalar::Value)) => None,
-                Ok(TypeRef::Scalar(_)) => Some(format!("{MACHINERY}::{name}")),
-                Ok(TypeRef::Foreign(full)) if full.starts_with(META_V1) => Some(full),
-                _ => None,
-            };
-            if let Some(target) = target {
-                self.0.push((syn::Type::Path(path.clone()), target));
-            }
-            syn::visit::visit_type_path(self, path);
-        }
-    }
-    let mut find = Find(Vec::new());
-    if let Body::Struct(fields) = &source.body {
-        fields.iter().for_each(|field| syn::visit::Visit::visit_type(&mut find, &field.ty));
-    }
-    find.0
 }

@@ -9,6 +9,7 @@
 
 mod attributes;
 mod check;
+mod derived;
 mod field_markers;
 pub mod grammar;
 mod item;
@@ -23,7 +24,7 @@ mod validate;
 
 use proc_macro2::Span;
 
-pub use item::{Derived, check as check_item, derived as item};
+pub use derived::{Derived, check as check_item, derived as item};
 pub use package::{Loaded, LoadedPackage, PackageSource, packages};
 pub use spans::Spans;
 

@@ -35,20 +35,6 @@ pub(super) fn primitive(name: &str) -> Option<Scalar> {
     })
 }
 
-/// Types of meta/v1 that fields use, known to the derive macro, which can't see imports.
-pub(super) const META_TYPES: &[&str] = &[
-    "Condition",
-    "ConditionStatus",
-    "GroupVersionKind",
-    "LabelSelector",
-    "LabelSelectorRequirement",
-    "ListMeta",
-    "ManagedFieldsEntry",
-    "ObjectMeta",
-    "OwnerReference",
-    "Status",
-];
-
 /// What to use instead of a Rust type that has no form on the wire.
 pub(super) fn instead_of(name: &str) -> Option<&'static str> {
     Some(match name {

@@ -237,15 +237,10 @@ fn load_file(
 
 fn alias_of(alias: &syn::ItemType, file: &File, target: crate::model::TypeRef) -> Type {
     Type {
-        name: alias.ident.to_string(),
         file: format!("{}.rs", file.module),
         docs: super::attributes::docs(&alias.attrs),
         def: TypeDef::Alias(target),
-        kind: None,
-        definition: None,
-        atomic: false,
-        without: Vec::new(),
-        rules: Vec::new(),
+        ..item::empty_type(alias.ident.to_string())
     }
 }
 

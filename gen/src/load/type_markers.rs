@@ -22,6 +22,8 @@ pub(super) struct Extra {
     pub(super) version: Option<String>,
     /// `crate = "…"`
     pub(super) machinery: Option<String>,
+    /// `list_kind = "…"`
+    pub(super) list_kind: Option<String>,
 }
 
 /// Applies checked marks to a type.
@@ -56,6 +58,7 @@ fn apply_one(checked: &Checked, ty: &mut Type, kind: &mut KindMarkers, extra: &m
         "group" => extra.group = Some(as_text()),
         "version" => extra.version = Some(as_text()),
         "crate" => extra.machinery = Some(as_text()),
+        "list_kind" => extra.list_kind = value.and_then(word),
         "namespaced" => kind.scope = Scope::Namespaced,
         "plural" => kind.plural = as_text(),
         "singular" => kind.singular = as_text(),
@@ -241,8 +244,7 @@ const OF_KINDS: &[&str] = &[
     "served",
     "annotation",
     "label",
-    "group",
-    "version",
+    "list_kind",
 ];
 
 fn check_together(marks: &[Checked], ty: &Type, findings: &mut Vec<Finding>) {

@@ -222,7 +222,8 @@ impl<'a> Check<'a> {
             }
             Some(field) => {
                 let is = match &field.ty {
-                    TypeRef::Foreign(path) => *path == wanted,
+                    TypeRef::Foreign(path) => *path == wanted || path.rsplit("::").next() == Some(want) && self.reach == Reach::OneItem,
+                    TypeRef::Local(name) if self.reach == Reach::OneItem => name == want,
                     TypeRef::Local(name) => name == want && self.package.module == META_V1,
                     _ => false,
                 };

@@ -102,6 +102,20 @@ impl<T: HasStructSchema> HasSchema for T {
     const SHAPE: Shape = Shape::Struct(T::struct_schema);
 }
 
+/// The types that every package may use, for code that knows them by their traits only: the derive macro's.
+macro_rules! shapes {
+    ($($shape:ident: $($type:ty),*;)*) => {
+        $($(impl HasSchema for $type {
+            const SHAPE: Shape = Shape::$shape;
+        })*)*
+    };
+}
+
+shapes! {
+    Scalar: crate::ByteString, crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
+    Any: crate::RawExtension, crate::FieldsV1;
+}
+
 impl Shape {
     /// A list that server-side apply takes as one value.
     pub const fn list(element: &'static Shape) -> Shape {

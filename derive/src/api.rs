@@ -1,0 +1,50 @@
+//! The expansion of `Api`.
+
+use kubeforge_gen::{
+    diagnostic::Diagnostics,
+    emit::{self, EmitError, Workspace},
+    load::{self, Derived},
+};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::DeriveInput;
+
+/// Everything that the item implies.
+pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Diagnostics> {
+    let Derived { package, spans, list_kind } = load::item(input)?;
+    let list = list_kind.map(|name| list_kind_struct(input, &name, &package.machinery));
+    let implementations = emit::in_place(&package, &Workspace::default()).map_err(|errors| {
+        let mut diagnostics = Diagnostics::new();
+        for EmitError { type_name, field, message, hint } in errors {
+            diagnostics.push(spans.finding((&type_name, field.as_deref(), None), message, hint));
+        }
+        diagnostics
+    })?;
+    Ok(quote! {
+        #list
+        #implementations
+    })
+}
+
+/// The definition of the list kind.
+fn list_kind_struct(input: &DeriveInput, name: &str, machinery: &str) -> TokenStream {
+    let DeriveInput { vis, ident: item, .. } = input;
+    let name = Ident::new(name, item.span());
+    let machinery: TokenStream = machinery.parse().unwrap_or_else(|_| quote!(::kubeforge_machinery));
+    let docs = format!(" A list of [`{item}`]s.");
+    quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #vis struct #name {
+            /// Where the list stands in the history of the store, and how to read on.
+            pub metadata: #machinery::meta::v1::ListMeta,
+            /// The objects, in the order in which the server lists them.
+            pub items: ::std::vec::Vec<#item>,
+        }
+    }
+}
+
+/// Findings as compile errors.
+pub(crate) fn compile_errors(diagnostics: Diagnostics) -> TokenStream {
+    diagnostics.into_compile_error().map(|error| error.into_compile_error()).unwrap_or_default()
+}
