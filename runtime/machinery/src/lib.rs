@@ -24,6 +24,7 @@ pub mod gvk;
 pub mod int_or_string;
 pub mod labels;
 mod leaf;
+pub mod managed_fields;
 pub mod meta;
 pub mod object;
 pub mod openapi;

@@ -1,0 +1,21 @@
+//! Who wrote which field (KEP-555, `metadata.managedFields`).
+//!
+//! - [`FieldSet`]: a set of paths to fields, with its JSON form (`FieldsV1`).
+//! - [`compare`]: which fields two states of an object differ in, following the type's structure: granular maps and
+//!   structs field by field, lists as their topology says.
+//! - [`update`]: what an ordinary write does to an object's managers.
+//!
+//! Follows structured-merge-diff (merge/update.go, typed/compare.go, fieldpath/serialize.go) in meaning. Server-side
+//! apply builds on the same sets.
+
+mod compare;
+mod fields_v1;
+mod path;
+mod set;
+mod update;
+
+pub use compare::{Comparison, compare};
+pub use fields_v1::ParseFieldsError;
+pub use path::PathElement;
+pub use set::FieldSet;
+pub use update::{Write, update};
