@@ -29,11 +29,7 @@ fn main() {
         let dir = tempfile::tempdir().unwrap();
         let kv = EmbeddedKv::open(dir.path(), EmbeddedOptions::default()).unwrap();
         bench_store(&format!("embedded, on disk, {writers} writers"), Arc::new(kv), writers);
-        bench_store(
-            &format!("embedded, in memory, {writers} writers"),
-            Arc::new(EmbeddedKv::in_memory().unwrap()),
-            writers,
-        );
+        bench_store(&format!("embedded, in memory, {writers} writers"), Arc::new(EmbeddedKv::in_memory()), writers);
         bench_fjall(&format!("fjall alone, batches of {writers}"), writers);
         bench_redb(&format!("redb alone, batches of {writers}"), writers);
     }

@@ -18,7 +18,7 @@ use kubeforge_storage::{
 };
 
 fn in_memory() -> Arc<dyn Kv> {
-    Arc::new(EmbeddedKv::in_memory().unwrap())
+    Arc::new(EmbeddedKv::in_memory())
 }
 
 fn open(dir: &Path, options: EmbeddedOptions) -> Arc<dyn Kv> {
@@ -147,7 +147,7 @@ async fn two_stores_cannot_share_a_directory() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_watch_ends_and_others_go_on() {
-    let kv = Arc::new(EmbeddedKv::in_memory().unwrap()) as Arc<dyn Kv>;
+    let kv = Arc::new(EmbeddedKv::in_memory()) as Arc<dyn Kv>;
     let mut slow = kv.watch(everything(), None).await.unwrap();
     let mut fast = kv.watch(everything(), None).await.unwrap();
     let events = EmbeddedOptions::default().watch_events_max + 1;

@@ -7,23 +7,25 @@
 
 use std::{
     env, fs,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use futures::StreamExt;
 use kubeforge_storage::{
     conformance::{self, Room},
     etcd::{EtcdKv, EtcdOptions},
-    kv::{Kv, KvError},
+    kv::{KeyRange, Kv, KvError},
 };
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 
 /// An etcd that runs as long as this lives.
 struct Etcd {
     process: Child,
-    url: String,
+    options: EtcdOptions,
     _dir: tempfile::TempDir,
 }
 
@@ -37,32 +39,59 @@ impl Drop for Etcd {
 impl Etcd {
     /// Starts an etcd, or says that there is none.
     fn start() -> Option<Self> {
+        let client = format!("http://{}", free_address());
+        let options = EtcdOptions { endpoints: vec![client], ..EtcdOptions::default() };
+        Self::start_with(tempfile::tempdir().unwrap(), options, &[])
+    }
+
+    /// Starts an etcd that has a certificate and wants one of its clients.
+    fn start_with_tls() -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        write_certificates(dir.path());
+        let options = EtcdOptions {
+            endpoints: vec![format!("https://{}", free_address())],
+            ca_path: Some(path("ca.crt")),
+            cert_path: Some(path("client.crt")),
+            key_path: Some(path("client.key")),
+        };
+        let flag = |name: &str, file: &str| format!("--{name}={}", path(file).display());
+        let flags = [
+            "--client-cert-auth".to_owned(),
+            flag("trusted-ca-file", "ca.crt"),
+            flag("cert-file", "server.crt"),
+            flag("key-file", "server.key"),
+        ];
+        Self::start_with(dir, options, &flags)
+    }
+
+    fn start_with(dir: tempfile::TempDir, options: EtcdOptions, flags: &[String]) -> Option<Self> {
         let Some(binary) = find_etcd() else {
             println!("skipped: no etcd; set KUBEFORGE_ETCD to one");
             return None;
         };
-        let dir = tempfile::tempdir().unwrap();
-        let (client, peer) = (free_url(), free_url());
+        let client = &options.endpoints[0];
+        let peer = format!("http://{}", free_address());
         let process = Command::new(binary)
             .args(["--name", "test", "--log-level", "error", "--unsafe-no-fsync"])
             .args(["--experimental-watch-progress-notify-interval", "200ms"])
             .arg("--data-dir")
-            .arg(dir.path())
-            .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
+            .arg(dir.path().join("data"))
+            .args(["--listen-client-urls", client, "--advertise-client-urls", client])
             .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
             .args(["--initial-cluster", &format!("test={peer}")])
+            .args(flags)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Some(Self { process, url: client, _dir: dir })
+        Some(Self { process, options, _dir: dir })
     }
 
     /// Connects when it is ready.
     async fn connect(&self) -> Arc<dyn Kv> {
         for _ in 0..100 {
-            let options = EtcdOptions { endpoints: vec![self.url.clone()], ..EtcdOptions::default() };
-            let attempt = tokio::time::timeout(Duration::from_secs(2), EtcdKv::connect(options));
+            let attempt = tokio::time::timeout(Duration::from_secs(2), EtcdKv::connect(self.options.clone()));
             if let Ok(Ok(kv)) = attempt.await
                 && kv.current_revision().await.is_ok()
             {
@@ -70,13 +99,29 @@ impl Etcd {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("etcd at {} does not answer", self.url);
+        panic!("etcd at {:?} does not answer", self.options.endpoints);
     }
 }
 
-fn free_url() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+/// An authority, and what it signed for a server and for a client.
+fn write_certificates(dir: &Path) {
+    let write = |name: &str, pem: String| fs::write(dir.join(name), pem).unwrap();
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    write("ca.crt", authority.self_signed(&key).unwrap().pem());
+    let issuer = Issuer::new(authority, key);
+    for name in ["server", "client"] {
+        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        write(&format!("{name}.crt"), params.signed_by(&key, &issuer).unwrap().pem());
+        write(&format!("{name}.key"), key.serialize_pem());
+    }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 fn find_etcd() -> Option<PathBuf> {
@@ -121,17 +166,26 @@ async fn etcd_agrees_with_the_model() {
 async fn a_watch_ends_with_its_server() {
     let Some(etcd) = Etcd::start() else { return };
     let kv = etcd.connect().await;
-    let range = kubeforge_storage::kv::KeyRange::One("/a".into());
-    let mut watch = kv.watch(range, None).await.unwrap();
+    let mut watch = kv.watch(KeyRange::One("/a".into()), None).await.unwrap();
     drop(etcd);
     let end = loop {
-        match futures::StreamExt::next(&mut watch).await.unwrap() {
+        match watch.next().await.unwrap() {
             Ok(_) => {}
             Err(err) => break err,
         }
     };
     assert!(matches!(end, KvError::Unavailable(_)), "{end:?}");
-    assert!(futures::StreamExt::next(&mut watch).await.is_none());
+    assert!(watch.next().await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_shown_and_checked() {
+    let Some(etcd) = Etcd::start_with_tls() else { return };
+    let kv = etcd.connect().await;
+    conformance::random_history(&Room::new(&kv, "/tls"), 1, 50).await;
+    let anonymous = EtcdOptions { cert_path: None, key_path: None, ..etcd.options.clone() };
+    let refused = tokio::time::timeout(Duration::from_secs(3), EtcdKv::connect(anonymous)).await;
+    assert!(!matches!(refused, Ok(Ok(_))), "a client without a certificate is not served");
 }
 
 #[tokio::test]

@@ -36,12 +36,14 @@ pub(super) struct Found {
     pub count: usize,
 }
 
-impl Index {
+impl Default for Index {
     /// An empty store stands at revision 1, as etcd's does.
-    pub(super) fn new() -> Self {
+    fn default() -> Self {
         Self { keys: BTreeMap::new(), latest: Revision::FIRST, compacted: None }
     }
+}
 
+impl Index {
     pub(super) fn latest(&self) -> Revision {
         self.latest
     }
@@ -199,7 +201,7 @@ mod tests {
 
     /// `a` is put at 2, 3 and 6 and deleted at 4; `b` is put at 5 and deleted at 7.
     fn index() -> Index {
-        let mut index = Index::new();
+        let mut index = Index::default();
         for (key, number, put) in
             [(b"a", 2, true), (b"a", 3, true), (b"a", 4, false), (b"b", 5, true), (b"a", 6, true), (b"b", 7, false)]
         {

@@ -17,7 +17,8 @@ use crate::{
     revision::Revision,
 };
 
-/// What an engine knew.
+/// What an engine knew; nothing by default.
+#[derive(Default)]
 pub(super) struct Recovered {
     pub(super) index: Index,
     pub(super) leases: Leases,
@@ -27,7 +28,7 @@ pub(super) struct Recovered {
 
 /// Reads all records but no values, and finishes a compaction that was interrupted.
 pub(super) fn recover(engine: &dyn Engine) -> Result<Recovered, KvError> {
-    let mut changes = Changes { index: Index::new(), unreadable: None };
+    let mut changes = Changes { index: Index::default(), unreadable: None };
     let (from, to) = record::change_range(0, None);
     engine.scan(&from, &to, &mut changes)?;
     if let Some(record) = changes.unreadable {
