@@ -1,1 +1,59 @@
-//! REST client, reflector, informer and work queue for Kubernetes-style APIs.
+//! What a program needs to work with a Kubernetes-style API server: client-go's machinery over Kubeforge's types.
+//!
+//! - [`config`], [`kubeconfig`]: where the server is and how to prove who we are.
+//! - [`transport`]: a request, a streaming answer; over HTTPS, into a server in this process, or scripted for tests.
+//! - [`Client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`]: the same for kinds
+//!   known only at run time. [`discovery`]: which resources a server has.
+//! - [`watch`]: events of a watch, decoded.
+//! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
+//! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`]: what controllers are made of.
+//!
+//! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
+//! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given.
+//!
+//! [`CancellationToken`]: tokio_util::sync::CancellationToken
+
+pub mod config;
+pub mod kubeconfig;
+pub mod transport;
+
+mod error;
+mod query;
+pub mod request;
+mod response;
+
+pub mod backoff;
+pub mod rate;
+
+pub mod client;
+
+pub mod api;
+//PENDING pub mod dynamic;
+pub mod patch;
+
+//PENDING pub mod discovery;
+
+pub mod watch;
+
+pub mod informer;
+pub mod lister;
+pub mod reflector;
+pub mod store;
+
+//PENDING pub mod events;
+//PENDING pub mod leader_election;
+pub mod workqueue;
+
+#[cfg(test)]
+mod test_kind;
+
+pub use api::{Api, Deleted};
+pub use client::Client;
+pub use config::Config;
+pub use error::ClientError;
+pub use informer::{EventHandler, InformerFactory, SharedInformer};
+pub use lister::Lister;
+pub use patch::Patch;
+pub use store::{ObjectKey, Store};
+pub use watch::{WatchEvent, WatchStream};
+pub use workqueue::WorkQueue;

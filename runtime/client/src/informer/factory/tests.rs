@@ -1,0 +1,136 @@
+use std::{sync::Arc, time::Duration};
+
+use kubeforge_machinery::codec::{MediaType, encode};
+
+use super::*;
+use crate::{
+    informer::{Added, EventHandler, FinalState, HandlerFns},
+    reflector::Sink as _,
+    test_kind::{Gadget, GadgetList},
+    transport::{Fake, FakeBody},
+};
+
+/// Writes down what it hears.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl EventHandler<Gadget> for Notes {
+    fn on_add(&mut self, object: &Arc<Gadget>, when: Added) {
+        self.0.lock().push(format!("add {} {when:?}", object.metadata.name));
+    }
+
+    fn on_update(&mut self, old: &Arc<Gadget>, new: &Arc<Gadget>) {
+        self.0.lock().push(format!("update {} {}->{}", new.metadata.name, old.size, new.size));
+    }
+
+    fn on_delete(&mut self, object: &Arc<Gadget>, state: FinalState) {
+        self.0.lock().push(format!("delete {} {state:?}", object.metadata.name));
+    }
+}
+
+impl Notes {
+    fn take(&self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut *self.0.lock());
+        notes.sort();
+        notes
+    }
+}
+
+fn json<T: kubeforge_machinery::Object>(object: &T) -> String {
+    String::from_utf8(encode(object, MediaType::Json).unwrap()).unwrap()
+}
+
+/// A server with gadgets `a` and `b`, whose watch is the returned handle.
+fn server() -> (Fake, FakeBody, InformerFactory) {
+    let mut list = GadgetList { items: vec![Gadget::named("n", "a"), Gadget::named("n", "b")], ..Default::default() };
+    list.metadata.resource_version = "5".to_owned();
+    let (body, watch) = Fake::streaming("application/json");
+    let fake = Fake::script([Fake::json(200, json(&list)), watch]);
+    let client = Client::builder(fake.clone()).media(MediaType::Json).build();
+    (fake, body, InformerFactory::new(client))
+}
+
+fn send(body: &FakeBody, type_: &str, gadget: &Gadget) {
+    assert!(body.send(format!("{{\"type\":\"{type_}\",\"object\":{}}}\n", json(gadget).trim())));
+}
+
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_hear_of_the_state_and_of_its_changes() {
+    let (fake, body, factory) = server();
+    let (notes, cancel) = (Notes::default(), CancellationToken::new());
+    let mut registration = factory.informer::<Gadget>().add_handler(notes.clone());
+    assert!(!registration.has_synced());
+    factory.start(&cancel);
+    factory.start(&cancel);
+    factory.wait_for_sync().await;
+    assert!(registration.wait_for_sync().await);
+    assert_eq!(notes.take(), ["add a InInitialList", "add b InInitialList"]);
+    send(&body, "MODIFIED", &Gadget::named("n", "a").sized(3).at(6));
+    send(&body, "ADDED", &Gadget::named("n", "c").at(7));
+    send(&body, "DELETED", &Gadget::named("n", "b").at(8));
+    settle().await;
+    assert_eq!(notes.take(), ["add c Later", "delete b Known", "update a 0->3"]);
+    let late = Notes::default();
+    let mut registration = factory.informer::<Gadget>().add_handler(late.clone());
+    assert!(registration.wait_for_sync().await);
+    assert_eq!(late.take(), ["add a InInitialList", "add c InInitialList"]);
+    assert_eq!(factory.lister::<Gadget>().namespace("n").get("a").unwrap().size, 3);
+    cancel.cancel();
+    factory.shutdown().await;
+    assert_eq!(fake.lines().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_vanished_between_lists_is_deleted_in_an_unknown_state() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    let notes = Notes::default();
+    informer.add_handler(notes.clone());
+    let mut sink = informer.distributor();
+    sink.replace(vec![Gadget::named("n", "a"), Gadget::named("n", "b")]);
+    sink.replace(vec![Gadget::named("n", "b").sized(1), Gadget::named("n", "c")]);
+    settle().await;
+    assert_eq!(
+        notes.take(),
+        ["add a InInitialList", "add b InInitialList", "add c Later", "delete a Unknown", "update b 0->1"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resync_tells_everything_again_to_one_handler() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    let (notes, quiet) = (Notes::default(), Notes::default());
+    informer.add_handler_with_resync(notes.clone(), Some(Duration::from_secs(60)));
+    informer.add_handler(quiet.clone());
+    informer.distributor().replace(vec![Gadget::named("n", "a").sized(2)]);
+    settle().await;
+    notes.take();
+    quiet.take();
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert_eq!(notes.take(), ["update a 2->2"]);
+    assert_eq!(quiet.take(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removed_handler_hears_nothing_more_and_a_transform_comes_first() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    informer.set_transform(|gadget: &mut Gadget| gadget.size = 9);
+    let sizes = Arc::new(Mutex::new(Vec::new()));
+    let heard = sizes.clone();
+    let registration =
+        informer.add_handler(HandlerFns::on_any(move |gadget: &Arc<Gadget>| heard.lock().push(gadget.size)));
+    let mut sink = informer.distributor();
+    sink.replace(vec![Gadget::named("n", "a")]);
+    settle().await;
+    registration.remove();
+    sink.apply(Gadget::named("n", "b"));
+    settle().await;
+    assert_eq!(*sizes.lock(), [9]);
+    assert_eq!(informer.store().len(), 2);
+}

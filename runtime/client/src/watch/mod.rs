@@ -1,0 +1,29 @@
+//! Watches: what happens to a resource's objects, as it happens.
+
+mod decode;
+mod frames;
+mod stream;
+
+pub use stream::WatchStream;
+
+/// Something that happened to an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WatchEvent<K> {
+    /// It came to be, or began to match the selectors; at a watch's beginning, it is there.
+    Added(K),
+    /// It changed.
+    Modified(K),
+    /// It is gone, or no longer matches the selectors; this is its last state.
+    Deleted(K),
+    /// Nothing; but all that happened up to a revision was told.
+    Bookmark(Bookmark),
+}
+
+/// How far a watch has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bookmark {
+    /// The revision.
+    pub resource_version: String,
+    /// All objects that existed when the watch began were told; asked for with `sendInitialEvents`.
+    pub initial_events_end: bool,
+}
