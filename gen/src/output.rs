@@ -49,10 +49,25 @@ pub fn render(emitter: &str, from: &str, tokens: TokenStream) -> Result<String, 
         from: from.to_owned(),
         source,
     })?;
-    Ok(format!(
-        "{MARK} {emitter} from {from}. Do not edit: run hack/update-codegen.\n\n{}",
-        prettyplease::unparse(&file)
-    ))
+    let body = spaced(&prettyplease::unparse(&file));
+    Ok(format!("{MARK} {emitter} from {from}. Do not edit: run hack/update-codegen.\n\n{body}"))
+}
+
+/// The text with an empty line between an item of several lines and the next one.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 64);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let next = lines.peek().copied().unwrap_or_default();
+        let starts_item = !next.is_empty() && !next.starts_with([' ', '}', ')']);
+        let after_imports = line.starts_with("use ") && !next.starts_with("use ");
+        if starts_item && (line == "}" || line == "};" || line == ");" || after_imports) {
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// The wanted content of directories that hold generated files only.

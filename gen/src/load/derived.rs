@@ -7,6 +7,7 @@ use super::{
     Finding,
     item::{self, Loaded, Source},
     names::{self, MACHINERY},
+    selectable,
     spans::Spans,
     type_markers::Extra,
     types::Names,
@@ -69,6 +70,7 @@ pub fn derived(input: &DeriveInput) -> Result<Derived, Diagnostics> {
     let served = ty.kind.as_ref().filter(|kind| !kind.no_resource && kind.list_of.is_none());
     let list = served.map(|kind| list_kind(&ty, kind, &extra));
     package.types.insert(ty.name.clone(), ty);
+    selectable::collect(&mut package);
     let mut diagnostics = diagnostics_of(findings);
     if diagnostics.is_empty() {
         validate::package(std::slice::from_ref(&package), 0, &spans, Reach::OneItem, &mut diagnostics);
@@ -99,8 +101,18 @@ fn package(extra: &Extra) -> Package {
 
 /// Traits that a kind has; the generator leaves them to a list kind that the user wrote.
 const EMITTED_TRAITS: &[&str] = &[
-    "Json", "JsonFields", "Proto", "ProtoFields", "DeepCopy", "Defaulted", "HasStructSchema", "HasOpenApi", "Kind",
-    "ListKind", "Serialize", "Deserialize",
+    "Json",
+    "JsonFields",
+    "Proto",
+    "ProtoFields",
+    "DeepCopy",
+    "Defaulted",
+    "HasStructSchema",
+    "HasOpenApi",
+    "Kind",
+    "ListKind",
+    "Serialize",
+    "Deserialize",
 ];
 
 /// The list kind of a kind.

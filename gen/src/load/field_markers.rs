@@ -75,7 +75,7 @@ fn apply_one(checked: &Checked, field: &mut Field, findings: &mut Vec<Finding>) 
             field.granular_map = word() == "granular";
         }
         "atomic" => field.atomic = true,
-        "granular" => field.atomic = false,
+        "granular" => field.granular_map = true,
         name => field.rules.push(Rule { name: name.to_owned(), args: mark.args_text() }),
     }
 }

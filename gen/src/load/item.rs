@@ -12,9 +12,7 @@ use super::{
     type_markers::{self, Extra},
     types::{self, Names},
 };
-use crate::{
-    model::{Enum, Field, Omission, Patch, Rule, Struct, Type, TypeDef, TypeRef, Variant, camel_case},
-};
+use crate::model::{Enum, Field, Omission, Patch, Rule, Struct, Type, TypeDef, TypeRef, Variant, camel_case};
 
 /// An item as the loader sees it: the same for a file's items and a derive macro's input.
 pub(super) struct Source<'a> {

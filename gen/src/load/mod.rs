@@ -17,6 +17,7 @@ mod mark;
 mod names;
 mod package;
 mod scope;
+mod selectable;
 mod spans;
 mod type_markers;
 mod types;

@@ -13,6 +13,7 @@ use super::{
     attributes::derives,
     item::{self, Body, Source},
     scope::{AllNames, FileScope, Imports, PackageNames},
+    selectable,
     spans::Spans,
     types,
     validate::{self, Reach},
@@ -183,6 +184,7 @@ fn load_package(config: &Package, files: &[File], all: &AllNames, diagnostics: &
         let scope = FileScope { all, package: names, imports: &file.imports, file: &file.module };
         load_file(file, &scope, &mut package, &mut spans, diagnostics);
     }
+    selectable::collect(&mut package);
     package.hand_written.sort_unstable();
     package.default_functions.sort_unstable();
     package.conversion_functions.sort_unstable();

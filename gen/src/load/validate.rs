@@ -129,7 +129,12 @@ impl<'a> Check<'a> {
         let shape = shape(&field.ty);
         let wrong = [
             ("list", field.list.is_some() && !self.may_be(&field.ty, Shape::List), "`list` goes on a Vec"),
-            ("map", field.atomic_map && !self.may_be(&field.ty, Shape::Map), "`map` goes on a BTreeMap"),
+            // upstream has mapType on structs as well
+            (
+                "map",
+                (field.atomic_map || field.granular_map) && matches!(shape, Shape::Scalar | Shape::List),
+                "`map` goes on a BTreeMap",
+            ),
             ("wire", field.wrapped && shape != Shape::List, "`wire = \"list\"` goes on a Vec"),
             (
                 "inline",
@@ -222,7 +227,9 @@ impl<'a> Check<'a> {
             }
             Some(field) => {
                 let is = match &field.ty {
-                    TypeRef::Foreign(path) => *path == wanted || path.rsplit("::").next() == Some(want) && self.reach == Reach::OneItem,
+                    TypeRef::Foreign(path) => {
+                        *path == wanted || path.rsplit("::").next() == Some(want) && self.reach == Reach::OneItem
+                    }
                     TypeRef::Local(name) if self.reach == Reach::OneItem => name == want,
                     TypeRef::Local(name) => name == want && self.package.module == META_V1,
                     _ => false,

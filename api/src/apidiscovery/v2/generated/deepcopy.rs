@@ -3,18 +3,21 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for APIGroupDiscovery {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.versions.deep_copy_into(&mut target.versions);
     }
 }
+
 impl DeepCopy for APIGroupDiscoveryList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for APIResourceDiscovery {
     fn deep_copy_into(&self, target: &mut Self) {
         self.resource.deep_copy_into(&mut target.resource);
@@ -27,6 +30,7 @@ impl DeepCopy for APIResourceDiscovery {
         self.subresources.deep_copy_into(&mut target.subresources);
     }
 }
+
 impl DeepCopy for APISubresourceDiscovery {
     fn deep_copy_into(&self, target: &mut Self) {
         self.subresource.deep_copy_into(&mut target.subresource);
@@ -35,6 +39,7 @@ impl DeepCopy for APISubresourceDiscovery {
         self.verbs.deep_copy_into(&mut target.verbs);
     }
 }
+
 impl DeepCopy for APIVersionDiscovery {
     fn deep_copy_into(&self, target: &mut Self) {
         self.version.deep_copy_into(&mut target.version);

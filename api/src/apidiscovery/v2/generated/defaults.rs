@@ -3,18 +3,23 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for APIGroupDiscovery {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIGroupDiscoveryList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIResourceDiscovery {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APISubresourceDiscovery {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIVersionDiscovery {
     fn set_defaults(&mut self) {}
 }

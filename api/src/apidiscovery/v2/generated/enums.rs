@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl DiscoveryFreshness {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -16,6 +17,7 @@ impl DiscoveryFreshness {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for DiscoveryFreshness {
     fn from(text: &str) -> Self {
         match text {
@@ -25,10 +27,12 @@ impl From<&str> for DiscoveryFreshness {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for DiscoveryFreshness {
     const GO_TYPE: &'static str = "v2.DiscoveryFreshness";
     const VALUES: &'static [&'static str] = &["Current", "Stale"];
 }
+
 ::kubeforge_machinery::string_enum!(DiscoveryFreshness);
 impl ResourceScope {
     /// The text on the wire.
@@ -44,6 +48,7 @@ impl ResourceScope {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ResourceScope {
     fn from(text: &str) -> Self {
         match text {
@@ -53,8 +58,10 @@ impl From<&str> for ResourceScope {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ResourceScope {
     const GO_TYPE: &'static str = "v2.ResourceScope";
     const VALUES: &'static [&'static str] = &["Cluster", "Namespaced"];
 }
+
 ::kubeforge_machinery::string_enum!(ResourceScope);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for APIGroupDiscovery {
     fn type_name(&self) -> &'static str {
         "APIGroupDiscovery"
@@ -40,6 +41,7 @@ impl codec::JsonFields for APIGroupDiscovery {
         w.field_unless_empty("\"versions\":", &self.versions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIGroupDiscovery, "v2.APIGroupDiscovery");
 impl codec::JsonFields for APIGroupDiscoveryList {
     fn type_name(&self) -> &'static str {
@@ -78,6 +80,7 @@ impl codec::JsonFields for APIGroupDiscoveryList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIGroupDiscoveryList, "v2.APIGroupDiscoveryList");
 impl codec::JsonFields for APIResourceDiscovery {
     fn type_name(&self) -> &'static str {
@@ -137,6 +140,7 @@ impl codec::JsonFields for APIResourceDiscovery {
         w.field_unless_empty("\"subresources\":", &self.subresources);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIResourceDiscovery, "v2.APIResourceDiscovery");
 impl codec::JsonFields for APISubresourceDiscovery {
     fn type_name(&self) -> &'static str {
@@ -180,9 +184,11 @@ impl codec::JsonFields for APISubresourceDiscovery {
         w.field("\"verbs\":", &self.verbs);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     APISubresourceDiscovery, "v2.APISubresourceDiscovery"
 );
+
 impl codec::JsonFields for APIVersionDiscovery {
     fn type_name(&self) -> &'static str {
         "APIVersionDiscovery"
@@ -221,4 +227,5 @@ impl codec::JsonFields for APIVersionDiscovery {
         w.field_unless_empty("\"freshness\":", &self.freshness);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIVersionDiscovery, "v2.APIVersionDiscovery");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for APIGroupDiscovery {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.APIGroupDiscovery";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -24,6 +25,7 @@ impl components::HasOpenApi for APIGroupDiscovery {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIGroupDiscoveryList {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.APIGroupDiscoveryList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -45,6 +47,7 @@ impl components::HasOpenApi for APIGroupDiscoveryList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIResourceDiscovery {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.APIResourceDiscovery";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -70,6 +73,7 @@ impl components::HasOpenApi for APIResourceDiscovery {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APISubresourceDiscovery {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.APISubresourceDiscovery";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -90,6 +94,7 @@ impl components::HasOpenApi for APISubresourceDiscovery {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIVersionDiscovery {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.APIVersionDiscovery";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -107,6 +112,7 @@ impl components::HasOpenApi for APIVersionDiscovery {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DiscoveryFreshness {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.DiscoveryFreshness";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -118,6 +124,7 @@ impl components::HasOpenApi for DiscoveryFreshness {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceScope {
     const DEFINITION: &'static str = "io.k8s.api.apidiscovery.v2.ResourceScope";
     fn openapi() -> &'static components::OpenApiSchema {

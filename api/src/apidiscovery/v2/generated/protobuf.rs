@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for APIGroupDiscovery {
     fn read_field(
         &mut self,
@@ -18,6 +19,7 @@ impl codec::ProtoFields for APIGroupDiscovery {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIGroupDiscovery {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.versions);
@@ -30,6 +32,7 @@ impl codec::Proto for APIGroupDiscovery {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIGroupDiscoveryList {
     fn read_field(
         &mut self,
@@ -45,6 +48,7 @@ impl codec::ProtoFields for APIGroupDiscoveryList {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIGroupDiscoveryList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -57,6 +61,7 @@ impl codec::Proto for APIGroupDiscoveryList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIResourceDiscovery {
     fn read_field(
         &mut self,
@@ -78,6 +83,7 @@ impl codec::ProtoFields for APIResourceDiscovery {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIResourceDiscovery {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.subresources);
@@ -96,6 +102,7 @@ impl codec::Proto for APIResourceDiscovery {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APISubresourceDiscovery {
     fn read_field(
         &mut self,
@@ -113,6 +120,7 @@ impl codec::ProtoFields for APISubresourceDiscovery {
         Ok(true)
     }
 }
+
 impl codec::Proto for APISubresourceDiscovery {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.verbs);
@@ -127,6 +135,7 @@ impl codec::Proto for APISubresourceDiscovery {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIVersionDiscovery {
     fn read_field(
         &mut self,
@@ -143,6 +152,7 @@ impl codec::ProtoFields for APIVersionDiscovery {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIVersionDiscovery {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.freshness);

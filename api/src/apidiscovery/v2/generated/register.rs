@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for APIGroupDiscovery {
     const GROUP: &'static str = "apidiscovery.k8s.io";
     const VERSION: &'static str = "v2";
@@ -20,6 +22,7 @@ impl object::Kind for APIGroupDiscovery {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for APIGroupDiscoveryList {
     const GROUP: &'static str = "apidiscovery.k8s.io";
     const VERSION: &'static str = "v2";
@@ -41,6 +44,7 @@ impl object::Kind for APIGroupDiscoveryList {
         }
     }
 }
+
 impl object::ListKind for APIGroupDiscoveryList {
     type Item = APIGroupDiscovery;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -50,6 +54,7 @@ impl object::ListKind for APIGroupDiscoveryList {
         self.items
     }
 }
+
 /// Registers the kinds of apidiscovery.k8s.io/v2.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

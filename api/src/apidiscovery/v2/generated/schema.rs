@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for APIGroupDiscovery {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -28,6 +29,7 @@ impl table::HasStructSchema for APIGroupDiscovery {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIGroupDiscoveryList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -53,6 +55,7 @@ impl table::HasStructSchema for APIGroupDiscoveryList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIResourceDiscovery {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -93,6 +96,7 @@ impl table::HasStructSchema for APIResourceDiscovery {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APISubresourceDiscovery {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -122,6 +126,7 @@ impl table::HasStructSchema for APISubresourceDiscovery {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIVersionDiscovery {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

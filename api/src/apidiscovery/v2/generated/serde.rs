@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind APIGroupDiscovery);
 ::kubeforge_machinery::serde_over_json!(kind APIGroupDiscoveryList);
 ::kubeforge_machinery::serde_over_json!(APIResourceDiscovery);

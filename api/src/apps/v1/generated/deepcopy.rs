@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for ControllerRevision {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -10,12 +11,14 @@ impl DeepCopy for ControllerRevision {
         self.revision.deep_copy_into(&mut target.revision);
     }
 }
+
 impl DeepCopy for ControllerRevisionList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for DaemonSet {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -23,6 +26,7 @@ impl DeepCopy for DaemonSet {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for DaemonSetCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -32,12 +36,14 @@ impl DeepCopy for DaemonSetCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for DaemonSetList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for DaemonSetSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.selector.deep_copy_into(&mut target.selector);
@@ -47,6 +53,7 @@ impl DeepCopy for DaemonSetSpec {
         self.revision_history_limit.deep_copy_into(&mut target.revision_history_limit);
     }
 }
+
 impl DeepCopy for DaemonSetStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.current_number_scheduled
@@ -64,12 +71,14 @@ impl DeepCopy for DaemonSetStatus {
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for DaemonSetUpdateStrategy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.rolling_update.deep_copy_into(&mut target.rolling_update);
     }
 }
+
 impl DeepCopy for Deployment {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -77,6 +86,7 @@ impl DeepCopy for Deployment {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for DeploymentCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -87,12 +97,14 @@ impl DeepCopy for DeploymentCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for DeploymentList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for DeploymentSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -106,6 +118,7 @@ impl DeepCopy for DeploymentSpec {
             .deep_copy_into(&mut target.progress_deadline_seconds);
     }
 }
+
 impl DeepCopy for DeploymentStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);
@@ -119,12 +132,14 @@ impl DeepCopy for DeploymentStatus {
         self.collision_count.deep_copy_into(&mut target.collision_count);
     }
 }
+
 impl DeepCopy for DeploymentStrategy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.rolling_update.deep_copy_into(&mut target.rolling_update);
     }
 }
+
 impl DeepCopy for ReplicaSet {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -132,6 +147,7 @@ impl DeepCopy for ReplicaSet {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for ReplicaSetCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -141,12 +157,14 @@ impl DeepCopy for ReplicaSetCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for ReplicaSetList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ReplicaSetSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -155,6 +173,7 @@ impl DeepCopy for ReplicaSetSpec {
         self.template.deep_copy_into(&mut target.template);
     }
 }
+
 impl DeepCopy for ReplicaSetStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -166,24 +185,28 @@ impl DeepCopy for ReplicaSetStatus {
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for RollingUpdateDaemonSet {
     fn deep_copy_into(&self, target: &mut Self) {
         self.max_unavailable.deep_copy_into(&mut target.max_unavailable);
         self.max_surge.deep_copy_into(&mut target.max_surge);
     }
 }
+
 impl DeepCopy for RollingUpdateDeployment {
     fn deep_copy_into(&self, target: &mut Self) {
         self.max_unavailable.deep_copy_into(&mut target.max_unavailable);
         self.max_surge.deep_copy_into(&mut target.max_surge);
     }
 }
+
 impl DeepCopy for RollingUpdateStatefulSetStrategy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.partition.deep_copy_into(&mut target.partition);
         self.max_unavailable.deep_copy_into(&mut target.max_unavailable);
     }
 }
+
 impl DeepCopy for StatefulSet {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -191,6 +214,7 @@ impl DeepCopy for StatefulSet {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for StatefulSetCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -200,23 +224,27 @@ impl DeepCopy for StatefulSetCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for StatefulSetList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for StatefulSetOrdinals {
     fn deep_copy_into(&self, target: &mut Self) {
         self.start.deep_copy_into(&mut target.start);
     }
 }
+
 impl DeepCopy for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.when_deleted.deep_copy_into(&mut target.when_deleted);
         self.when_scaled.deep_copy_into(&mut target.when_scaled);
     }
 }
+
 impl DeepCopy for StatefulSetSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -233,6 +261,7 @@ impl DeepCopy for StatefulSetSpec {
         self.ordinals.deep_copy_into(&mut target.ordinals);
     }
 }
+
 impl DeepCopy for StatefulSetStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);
@@ -247,6 +276,7 @@ impl DeepCopy for StatefulSetStatus {
         self.available_replicas.deep_copy_into(&mut target.available_replicas);
     }
 }
+
 impl DeepCopy for StatefulSetUpdateStrategy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);

@@ -3,122 +3,152 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for ControllerRevision {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ControllerRevisionList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DaemonSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_daemon_set(self);
     }
 }
+
 impl defaulted::Defaulted for DaemonSetCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DaemonSetList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for DaemonSetSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for DaemonSetStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DaemonSetUpdateStrategy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Deployment {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_deployment(self);
     }
 }
+
 impl defaulted::Defaulted for DeploymentCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DeploymentList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for DeploymentSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for DeploymentStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DeploymentStrategy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ReplicaSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_replica_set(self);
     }
 }
+
 impl defaulted::Defaulted for ReplicaSetCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ReplicaSetList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ReplicaSetSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for ReplicaSetStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RollingUpdateDaemonSet {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RollingUpdateDeployment {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RollingUpdateStatefulSetStrategy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatefulSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_stateful_set(self);
     }
 }
+
 impl defaulted::Defaulted for StatefulSetCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatefulSetList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for StatefulSetOrdinals {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatefulSetSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.template);
         defaulted::Defaulted::set_defaults(&mut self.volume_claim_templates);
     }
 }
+
 impl defaulted::Defaulted for StatefulSetStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatefulSetUpdateStrategy {
     fn set_defaults(&mut self) {}
 }

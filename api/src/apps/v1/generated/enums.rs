@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl DaemonSetUpdateStrategyType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -16,6 +17,7 @@ impl DaemonSetUpdateStrategyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for DaemonSetUpdateStrategyType {
     fn from(text: &str) -> Self {
         match text {
@@ -25,10 +27,12 @@ impl From<&str> for DaemonSetUpdateStrategyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for DaemonSetUpdateStrategyType {
     const GO_TYPE: &'static str = "v1.DaemonSetUpdateStrategyType";
     const VALUES: &'static [&'static str] = &["RollingUpdate", "OnDelete"];
 }
+
 ::kubeforge_machinery::string_enum!(DaemonSetUpdateStrategyType);
 impl DeploymentStrategyType {
     /// The text on the wire.
@@ -44,6 +48,7 @@ impl DeploymentStrategyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for DeploymentStrategyType {
     fn from(text: &str) -> Self {
         match text {
@@ -53,10 +58,12 @@ impl From<&str> for DeploymentStrategyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for DeploymentStrategyType {
     const GO_TYPE: &'static str = "v1.DeploymentStrategyType";
     const VALUES: &'static [&'static str] = &["Recreate", "RollingUpdate"];
 }
+
 ::kubeforge_machinery::string_enum!(DeploymentStrategyType);
 impl PersistentVolumeClaimRetentionPolicyType {
     /// The text on the wire.
@@ -72,6 +79,7 @@ impl PersistentVolumeClaimRetentionPolicyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeClaimRetentionPolicyType {
     fn from(text: &str) -> Self {
         match text {
@@ -81,11 +89,13 @@ impl From<&str> for PersistentVolumeClaimRetentionPolicyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum
 for PersistentVolumeClaimRetentionPolicyType {
     const GO_TYPE: &'static str = "v1.PersistentVolumeClaimRetentionPolicyType";
     const VALUES: &'static [&'static str] = &["Retain", "Delete"];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeClaimRetentionPolicyType);
 impl PodManagementPolicyType {
     /// The text on the wire.
@@ -101,6 +111,7 @@ impl PodManagementPolicyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodManagementPolicyType {
     fn from(text: &str) -> Self {
         match text {
@@ -110,10 +121,12 @@ impl From<&str> for PodManagementPolicyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodManagementPolicyType {
     const GO_TYPE: &'static str = "v1.PodManagementPolicyType";
     const VALUES: &'static [&'static str] = &["OrderedReady", "Parallel"];
 }
+
 ::kubeforge_machinery::string_enum!(PodManagementPolicyType);
 impl StatefulSetUpdateStrategyType {
     /// The text on the wire.
@@ -129,6 +142,7 @@ impl StatefulSetUpdateStrategyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for StatefulSetUpdateStrategyType {
     fn from(text: &str) -> Self {
         match text {
@@ -138,8 +152,10 @@ impl From<&str> for StatefulSetUpdateStrategyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for StatefulSetUpdateStrategyType {
     const GO_TYPE: &'static str = "v1.StatefulSetUpdateStrategyType";
     const VALUES: &'static [&'static str] = &["RollingUpdate", "OnDelete"];
 }
+
 ::kubeforge_machinery::string_enum!(StatefulSetUpdateStrategyType);

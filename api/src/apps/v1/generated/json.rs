@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for ControllerRevision {
     fn type_name(&self) -> &'static str {
         "ControllerRevision"
@@ -44,6 +45,7 @@ impl codec::JsonFields for ControllerRevision {
         w.field("\"revision\":", &self.revision);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ControllerRevision, "v1.ControllerRevision");
 impl codec::JsonFields for ControllerRevisionList {
     fn type_name(&self) -> &'static str {
@@ -82,6 +84,7 @@ impl codec::JsonFields for ControllerRevisionList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ControllerRevisionList, "v1.ControllerRevisionList");
 impl codec::JsonFields for DaemonSet {
     fn type_name(&self) -> &'static str {
@@ -124,6 +127,7 @@ impl codec::JsonFields for DaemonSet {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonSet, "v1.DaemonSet");
 impl codec::JsonFields for DaemonSetCondition {
     fn type_name(&self) -> &'static str {
@@ -171,6 +175,7 @@ impl codec::JsonFields for DaemonSetCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonSetCondition, "v1.DaemonSetCondition");
 impl codec::JsonFields for DaemonSetList {
     fn type_name(&self) -> &'static str {
@@ -209,6 +214,7 @@ impl codec::JsonFields for DaemonSetList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonSetList, "v1.DaemonSetList");
 impl codec::JsonFields for DaemonSetSpec {
     fn type_name(&self) -> &'static str {
@@ -256,6 +262,7 @@ impl codec::JsonFields for DaemonSetSpec {
         w.field_unless_empty("\"revisionHistoryLimit\":", &self.revision_history_limit);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonSetSpec, "v1.DaemonSetSpec");
 impl codec::JsonFields for DaemonSetStatus {
     fn type_name(&self) -> &'static str {
@@ -326,6 +333,7 @@ impl codec::JsonFields for DaemonSetStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonSetStatus, "v1.DaemonSetStatus");
 impl codec::JsonFields for DaemonSetUpdateStrategy {
     fn type_name(&self) -> &'static str {
@@ -361,9 +369,11 @@ impl codec::JsonFields for DaemonSetUpdateStrategy {
         w.field_unless_empty("\"rollingUpdate\":", &self.rolling_update);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     DaemonSetUpdateStrategy, "v1.DaemonSetUpdateStrategy"
 );
+
 impl codec::JsonFields for Deployment {
     fn type_name(&self) -> &'static str {
         "Deployment"
@@ -405,6 +415,7 @@ impl codec::JsonFields for Deployment {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Deployment, "v1.Deployment");
 impl codec::JsonFields for DeploymentCondition {
     fn type_name(&self) -> &'static str {
@@ -456,6 +467,7 @@ impl codec::JsonFields for DeploymentCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeploymentCondition, "v1.DeploymentCondition");
 impl codec::JsonFields for DeploymentList {
     fn type_name(&self) -> &'static str {
@@ -494,6 +506,7 @@ impl codec::JsonFields for DeploymentList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeploymentList, "v1.DeploymentList");
 impl codec::JsonFields for DeploymentSpec {
     fn type_name(&self) -> &'static str {
@@ -556,6 +569,7 @@ impl codec::JsonFields for DeploymentSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeploymentSpec, "v1.DeploymentSpec");
 impl codec::JsonFields for DeploymentStatus {
     fn type_name(&self) -> &'static str {
@@ -619,6 +633,7 @@ impl codec::JsonFields for DeploymentStatus {
         w.field_unless_empty("\"collisionCount\":", &self.collision_count);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeploymentStatus, "v1.DeploymentStatus");
 impl codec::JsonFields for DeploymentStrategy {
     fn type_name(&self) -> &'static str {
@@ -654,6 +669,7 @@ impl codec::JsonFields for DeploymentStrategy {
         w.field_unless_empty("\"rollingUpdate\":", &self.rolling_update);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeploymentStrategy, "v1.DeploymentStrategy");
 impl codec::JsonFields for ReplicaSet {
     fn type_name(&self) -> &'static str {
@@ -696,6 +712,7 @@ impl codec::JsonFields for ReplicaSet {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicaSet, "v1.ReplicaSet");
 impl codec::JsonFields for ReplicaSetCondition {
     fn type_name(&self) -> &'static str {
@@ -743,6 +760,7 @@ impl codec::JsonFields for ReplicaSetCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicaSetCondition, "v1.ReplicaSetCondition");
 impl codec::JsonFields for ReplicaSetList {
     fn type_name(&self) -> &'static str {
@@ -781,6 +799,7 @@ impl codec::JsonFields for ReplicaSetList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicaSetList, "v1.ReplicaSetList");
 impl codec::JsonFields for ReplicaSetSpec {
     fn type_name(&self) -> &'static str {
@@ -824,6 +843,7 @@ impl codec::JsonFields for ReplicaSetSpec {
         w.field_unless_empty("\"template\":", &self.template);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicaSetSpec, "v1.ReplicaSetSpec");
 impl codec::JsonFields for ReplicaSetStatus {
     fn type_name(&self) -> &'static str {
@@ -879,6 +899,7 @@ impl codec::JsonFields for ReplicaSetStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicaSetStatus, "v1.ReplicaSetStatus");
 impl codec::JsonFields for RollingUpdateDaemonSet {
     fn type_name(&self) -> &'static str {
@@ -914,6 +935,7 @@ impl codec::JsonFields for RollingUpdateDaemonSet {
         w.field_unless_empty("\"maxSurge\":", &self.max_surge);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RollingUpdateDaemonSet, "v1.RollingUpdateDaemonSet");
 impl codec::JsonFields for RollingUpdateDeployment {
     fn type_name(&self) -> &'static str {
@@ -949,9 +971,11 @@ impl codec::JsonFields for RollingUpdateDeployment {
         w.field_unless_empty("\"maxSurge\":", &self.max_surge);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     RollingUpdateDeployment, "v1.RollingUpdateDeployment"
 );
+
 impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
     fn type_name(&self) -> &'static str {
         "RollingUpdateStatefulSetStrategy"
@@ -986,9 +1010,11 @@ impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
         w.field_unless_empty("\"maxUnavailable\":", &self.max_unavailable);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     RollingUpdateStatefulSetStrategy, "v1.RollingUpdateStatefulSetStrategy"
 );
+
 impl codec::JsonFields for StatefulSet {
     fn type_name(&self) -> &'static str {
         "StatefulSet"
@@ -1030,6 +1056,7 @@ impl codec::JsonFields for StatefulSet {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSet, "v1.StatefulSet");
 impl codec::JsonFields for StatefulSetCondition {
     fn type_name(&self) -> &'static str {
@@ -1077,6 +1104,7 @@ impl codec::JsonFields for StatefulSetCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSetCondition, "v1.StatefulSetCondition");
 impl codec::JsonFields for StatefulSetList {
     fn type_name(&self) -> &'static str {
@@ -1115,6 +1143,7 @@ impl codec::JsonFields for StatefulSetList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSetList, "v1.StatefulSetList");
 impl codec::JsonFields for StatefulSetOrdinals {
     fn type_name(&self) -> &'static str {
@@ -1146,6 +1175,7 @@ impl codec::JsonFields for StatefulSetOrdinals {
         w.field("\"start\":", &self.start);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSetOrdinals, "v1.StatefulSetOrdinals");
 impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn type_name(&self) -> &'static str {
@@ -1181,10 +1211,12 @@ impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
         w.field_unless_empty("\"whenScaled\":", &self.when_scaled);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     StatefulSetPersistentVolumeClaimRetentionPolicy,
     "v1.StatefulSetPersistentVolumeClaimRetentionPolicy"
 );
+
 impl codec::JsonFields for StatefulSetSpec {
     fn type_name(&self) -> &'static str {
         "StatefulSetSpec"
@@ -1263,6 +1295,7 @@ impl codec::JsonFields for StatefulSetSpec {
         w.field_unless_empty("\"ordinals\":", &self.ordinals);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSetSpec, "v1.StatefulSetSpec");
 impl codec::JsonFields for StatefulSetStatus {
     fn type_name(&self) -> &'static str {
@@ -1330,6 +1363,7 @@ impl codec::JsonFields for StatefulSetStatus {
         w.field("\"availableReplicas\":", &self.available_replicas);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatefulSetStatus, "v1.StatefulSetStatus");
 impl codec::JsonFields for StatefulSetUpdateStrategy {
     fn type_name(&self) -> &'static str {
@@ -1365,6 +1399,7 @@ impl codec::JsonFields for StatefulSetUpdateStrategy {
         w.field_unless_empty("\"rollingUpdate\":", &self.rolling_update);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     StatefulSetUpdateStrategy, "v1.StatefulSetUpdateStrategy"
 );

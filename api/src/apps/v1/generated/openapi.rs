@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for ControllerRevision {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ControllerRevision";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -25,6 +26,7 @@ impl components::HasOpenApi for ControllerRevision {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ControllerRevisionList {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ControllerRevisionList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -46,6 +48,7 @@ impl components::HasOpenApi for ControllerRevisionList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSet {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSet";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -69,6 +72,7 @@ impl components::HasOpenApi for DaemonSet {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetCondition {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -88,6 +92,7 @@ impl components::HasOpenApi for DaemonSetCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetList {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -109,6 +114,7 @@ impl components::HasOpenApi for DaemonSetList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetSpec {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -132,6 +138,7 @@ impl components::HasOpenApi for DaemonSetSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetStatus {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -156,6 +163,7 @@ impl components::HasOpenApi for DaemonSetStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetUpdateStrategy {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetUpdateStrategy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -172,6 +180,7 @@ impl components::HasOpenApi for DaemonSetUpdateStrategy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonSetUpdateStrategyType {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DaemonSetUpdateStrategyType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -183,6 +192,7 @@ impl components::HasOpenApi for DaemonSetUpdateStrategyType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Deployment {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.Deployment";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -206,6 +216,7 @@ impl components::HasOpenApi for Deployment {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentCondition {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -226,6 +237,7 @@ impl components::HasOpenApi for DeploymentCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentList {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -247,6 +259,7 @@ impl components::HasOpenApi for DeploymentList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentSpec {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -273,6 +286,7 @@ impl components::HasOpenApi for DeploymentSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentStatus {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -296,6 +310,7 @@ impl components::HasOpenApi for DeploymentStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentStrategy {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentStrategy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -312,6 +327,7 @@ impl components::HasOpenApi for DeploymentStrategy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeploymentStrategyType {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.DeploymentStrategyType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -323,6 +339,7 @@ impl components::HasOpenApi for DeploymentStrategyType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimRetentionPolicyType {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.PersistentVolumeClaimRetentionPolicyType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -334,6 +351,7 @@ impl components::HasOpenApi for PersistentVolumeClaimRetentionPolicyType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodManagementPolicyType {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.PodManagementPolicyType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -345,6 +363,7 @@ impl components::HasOpenApi for PodManagementPolicyType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicaSet {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ReplicaSet";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -368,6 +387,7 @@ impl components::HasOpenApi for ReplicaSet {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicaSetCondition {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ReplicaSetCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -387,6 +407,7 @@ impl components::HasOpenApi for ReplicaSetCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicaSetList {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ReplicaSetList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -408,6 +429,7 @@ impl components::HasOpenApi for ReplicaSetList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicaSetSpec {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ReplicaSetSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -429,6 +451,7 @@ impl components::HasOpenApi for ReplicaSetSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicaSetStatus {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.ReplicaSetStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -450,6 +473,7 @@ impl components::HasOpenApi for ReplicaSetStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RollingUpdateDaemonSet {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.RollingUpdateDaemonSet";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -468,6 +492,7 @@ impl components::HasOpenApi for RollingUpdateDaemonSet {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RollingUpdateDeployment {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.RollingUpdateDeployment";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -486,6 +511,7 @@ impl components::HasOpenApi for RollingUpdateDeployment {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RollingUpdateStatefulSetStrategy {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -504,6 +530,7 @@ impl components::HasOpenApi for RollingUpdateStatefulSetStrategy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSet {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSet";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -527,6 +554,7 @@ impl components::HasOpenApi for StatefulSet {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetCondition {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -546,6 +574,7 @@ impl components::HasOpenApi for StatefulSetCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetList {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -567,6 +596,7 @@ impl components::HasOpenApi for StatefulSetList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetOrdinals {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetOrdinals";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -582,6 +612,7 @@ impl components::HasOpenApi for StatefulSetOrdinals {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetPersistentVolumeClaimRetentionPolicy {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -598,6 +629,7 @@ impl components::HasOpenApi for StatefulSetPersistentVolumeClaimRetentionPolicy 
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetSpec {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -630,6 +662,7 @@ impl components::HasOpenApi for StatefulSetSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetStatus {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -654,6 +687,7 @@ impl components::HasOpenApi for StatefulSetStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetUpdateStrategy {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetUpdateStrategy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -672,6 +706,7 @@ impl components::HasOpenApi for StatefulSetUpdateStrategy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatefulSetUpdateStrategyType {
     const DEFINITION: &'static str = "io.k8s.api.apps.v1.StatefulSetUpdateStrategyType";
     fn openapi() -> &'static components::OpenApiSchema {

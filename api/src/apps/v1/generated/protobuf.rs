@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for ControllerRevision {
     fn read_field(
         &mut self,
@@ -19,6 +20,7 @@ impl codec::ProtoFields for ControllerRevision {
         Ok(true)
     }
 }
+
 impl codec::Proto for ControllerRevision {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.revision);
@@ -32,6 +34,7 @@ impl codec::Proto for ControllerRevision {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ControllerRevisionList {
     fn read_field(
         &mut self,
@@ -47,6 +50,7 @@ impl codec::ProtoFields for ControllerRevisionList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ControllerRevisionList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -59,6 +63,7 @@ impl codec::Proto for ControllerRevisionList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSet {
     fn read_field(
         &mut self,
@@ -75,6 +80,7 @@ impl codec::ProtoFields for DaemonSet {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSet {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -88,6 +94,7 @@ impl codec::Proto for DaemonSet {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSetCondition {
     fn read_field(
         &mut self,
@@ -106,6 +113,7 @@ impl codec::ProtoFields for DaemonSetCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSetCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -121,6 +129,7 @@ impl codec::Proto for DaemonSetCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSetList {
     fn read_field(
         &mut self,
@@ -136,6 +145,7 @@ impl codec::ProtoFields for DaemonSetList {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSetList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -148,6 +158,7 @@ impl codec::Proto for DaemonSetList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSetSpec {
     fn read_field(
         &mut self,
@@ -166,6 +177,7 @@ impl codec::ProtoFields for DaemonSetSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSetSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.revision_history_limit);
@@ -181,6 +193,7 @@ impl codec::Proto for DaemonSetSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSetStatus {
     fn read_field(
         &mut self,
@@ -204,6 +217,7 @@ impl codec::ProtoFields for DaemonSetStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSetStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.conditions);
@@ -224,6 +238,7 @@ impl codec::Proto for DaemonSetStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -239,6 +254,7 @@ impl codec::ProtoFields for DaemonSetUpdateStrategy {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonSetUpdateStrategy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
@@ -251,6 +267,7 @@ impl codec::Proto for DaemonSetUpdateStrategy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Deployment {
     fn read_field(
         &mut self,
@@ -267,6 +284,7 @@ impl codec::ProtoFields for Deployment {
         Ok(true)
     }
 }
+
 impl codec::Proto for Deployment {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -280,6 +298,7 @@ impl codec::Proto for Deployment {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeploymentCondition {
     fn read_field(
         &mut self,
@@ -299,6 +318,7 @@ impl codec::ProtoFields for DeploymentCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeploymentCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.last_transition_time);
@@ -315,6 +335,7 @@ impl codec::Proto for DeploymentCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeploymentList {
     fn read_field(
         &mut self,
@@ -330,6 +351,7 @@ impl codec::ProtoFields for DeploymentList {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeploymentList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -342,6 +364,7 @@ impl codec::Proto for DeploymentList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeploymentSpec {
     fn read_field(
         &mut self,
@@ -363,6 +386,7 @@ impl codec::ProtoFields for DeploymentSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeploymentSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.progress_deadline_seconds);
@@ -381,6 +405,7 @@ impl codec::Proto for DeploymentSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeploymentStatus {
     fn read_field(
         &mut self,
@@ -403,6 +428,7 @@ impl codec::ProtoFields for DeploymentStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeploymentStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.terminating_replicas);
@@ -422,6 +448,7 @@ impl codec::Proto for DeploymentStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeploymentStrategy {
     fn read_field(
         &mut self,
@@ -437,6 +464,7 @@ impl codec::ProtoFields for DeploymentStrategy {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeploymentStrategy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
@@ -449,6 +477,7 @@ impl codec::Proto for DeploymentStrategy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicaSet {
     fn read_field(
         &mut self,
@@ -465,6 +494,7 @@ impl codec::ProtoFields for ReplicaSet {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicaSet {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -478,6 +508,7 @@ impl codec::Proto for ReplicaSet {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicaSetCondition {
     fn read_field(
         &mut self,
@@ -496,6 +527,7 @@ impl codec::ProtoFields for ReplicaSetCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicaSetCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -511,6 +543,7 @@ impl codec::Proto for ReplicaSetCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicaSetList {
     fn read_field(
         &mut self,
@@ -526,6 +559,7 @@ impl codec::ProtoFields for ReplicaSetList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicaSetList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -538,6 +572,7 @@ impl codec::Proto for ReplicaSetList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicaSetSpec {
     fn read_field(
         &mut self,
@@ -555,6 +590,7 @@ impl codec::ProtoFields for ReplicaSetSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicaSetSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.min_ready_seconds);
@@ -569,6 +605,7 @@ impl codec::Proto for ReplicaSetSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicaSetStatus {
     fn read_field(
         &mut self,
@@ -589,6 +626,7 @@ impl codec::ProtoFields for ReplicaSetStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicaSetStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.terminating_replicas);
@@ -606,6 +644,7 @@ impl codec::Proto for ReplicaSetStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RollingUpdateDaemonSet {
     fn read_field(
         &mut self,
@@ -621,6 +660,7 @@ impl codec::ProtoFields for RollingUpdateDaemonSet {
         Ok(true)
     }
 }
+
 impl codec::Proto for RollingUpdateDaemonSet {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
@@ -633,6 +673,7 @@ impl codec::Proto for RollingUpdateDaemonSet {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RollingUpdateDeployment {
     fn read_field(
         &mut self,
@@ -648,6 +689,7 @@ impl codec::ProtoFields for RollingUpdateDeployment {
         Ok(true)
     }
 }
+
 impl codec::Proto for RollingUpdateDeployment {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
@@ -660,6 +702,7 @@ impl codec::Proto for RollingUpdateDeployment {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
     fn read_field(
         &mut self,
@@ -675,6 +718,7 @@ impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
         Ok(true)
     }
 }
+
 impl codec::Proto for RollingUpdateStatefulSetStrategy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_unavailable);
@@ -687,6 +731,7 @@ impl codec::Proto for RollingUpdateStatefulSetStrategy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSet {
     fn read_field(
         &mut self,
@@ -703,6 +748,7 @@ impl codec::ProtoFields for StatefulSet {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSet {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -716,6 +762,7 @@ impl codec::Proto for StatefulSet {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetCondition {
     fn read_field(
         &mut self,
@@ -734,6 +781,7 @@ impl codec::ProtoFields for StatefulSetCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -749,6 +797,7 @@ impl codec::Proto for StatefulSetCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetList {
     fn read_field(
         &mut self,
@@ -764,6 +813,7 @@ impl codec::ProtoFields for StatefulSetList {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -776,6 +826,7 @@ impl codec::Proto for StatefulSetList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetOrdinals {
     fn read_field(
         &mut self,
@@ -790,6 +841,7 @@ impl codec::ProtoFields for StatefulSetOrdinals {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetOrdinals {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.start);
@@ -801,6 +853,7 @@ impl codec::Proto for StatefulSetOrdinals {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn read_field(
         &mut self,
@@ -816,6 +869,7 @@ impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.when_scaled);
@@ -828,6 +882,7 @@ impl codec::Proto for StatefulSetPersistentVolumeClaimRetentionPolicy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetSpec {
     fn read_field(
         &mut self,
@@ -858,6 +913,7 @@ impl codec::ProtoFields for StatefulSetSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.ordinals);
@@ -879,6 +935,7 @@ impl codec::Proto for StatefulSetSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetStatus {
     fn read_field(
         &mut self,
@@ -902,6 +959,7 @@ impl codec::ProtoFields for StatefulSetStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.available_replicas);
@@ -922,6 +980,7 @@ impl codec::Proto for StatefulSetStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatefulSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -937,6 +996,7 @@ impl codec::ProtoFields for StatefulSetUpdateStrategy {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatefulSetUpdateStrategy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);

@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for ControllerRevision {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -24,6 +26,7 @@ impl object::Kind for ControllerRevision {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for ControllerRevision {
     type List = ControllerRevisionList;
     const PLURAL: &'static str = "controllerrevisions";
@@ -35,6 +38,7 @@ impl object::Resource for ControllerRevision {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ControllerRevisionList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -56,6 +60,7 @@ impl object::Kind for ControllerRevisionList {
         }
     }
 }
+
 impl object::ListKind for ControllerRevisionList {
     type Item = ControllerRevision;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -65,6 +70,7 @@ impl object::ListKind for ControllerRevisionList {
         self.items
     }
 }
+
 impl object::Kind for DaemonSet {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -85,6 +91,7 @@ impl object::Kind for DaemonSet {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for DaemonSet {
     type List = DaemonSetList;
     const PLURAL: &'static str = "daemonsets";
@@ -96,6 +103,7 @@ impl object::Resource for DaemonSet {
         &mut self.metadata
     }
 }
+
 impl object::Kind for DaemonSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -117,6 +125,7 @@ impl object::Kind for DaemonSetList {
         }
     }
 }
+
 impl object::ListKind for DaemonSetList {
     type Item = DaemonSet;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -126,6 +135,7 @@ impl object::ListKind for DaemonSetList {
         self.items
     }
 }
+
 impl object::Kind for Deployment {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -146,6 +156,7 @@ impl object::Kind for Deployment {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for Deployment {
     type List = DeploymentList;
     const PLURAL: &'static str = "deployments";
@@ -157,6 +168,7 @@ impl object::Resource for Deployment {
         &mut self.metadata
     }
 }
+
 impl object::Kind for DeploymentList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -178,6 +190,7 @@ impl object::Kind for DeploymentList {
         }
     }
 }
+
 impl object::ListKind for DeploymentList {
     type Item = Deployment;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -187,6 +200,7 @@ impl object::ListKind for DeploymentList {
         self.items
     }
 }
+
 impl object::Kind for ReplicaSet {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -207,6 +221,7 @@ impl object::Kind for ReplicaSet {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for ReplicaSet {
     type List = ReplicaSetList;
     const PLURAL: &'static str = "replicasets";
@@ -218,6 +233,7 @@ impl object::Resource for ReplicaSet {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ReplicaSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -239,6 +255,7 @@ impl object::Kind for ReplicaSetList {
         }
     }
 }
+
 impl object::ListKind for ReplicaSetList {
     type Item = ReplicaSet;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -248,6 +265,7 @@ impl object::ListKind for ReplicaSetList {
         self.items
     }
 }
+
 impl object::Kind for StatefulSet {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -268,6 +286,7 @@ impl object::Kind for StatefulSet {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for StatefulSet {
     type List = StatefulSetList;
     const PLURAL: &'static str = "statefulsets";
@@ -279,6 +298,7 @@ impl object::Resource for StatefulSet {
         &mut self.metadata
     }
 }
+
 impl object::Kind for StatefulSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -300,6 +320,7 @@ impl object::Kind for StatefulSetList {
         }
     }
 }
+
 impl object::ListKind for StatefulSetList {
     type Item = StatefulSet;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -309,6 +330,7 @@ impl object::ListKind for StatefulSetList {
         self.items
     }
 }
+
 /// Registers the kinds of apps/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

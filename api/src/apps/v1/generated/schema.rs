@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for ControllerRevision {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -23,6 +24,7 @@ impl table::HasStructSchema for ControllerRevision {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ControllerRevisionList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -48,6 +50,7 @@ impl table::HasStructSchema for ControllerRevisionList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSet {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -74,6 +77,7 @@ impl table::HasStructSchema for DaemonSet {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSetCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -91,6 +95,7 @@ impl table::HasStructSchema for DaemonSetCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSetList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -114,6 +119,7 @@ impl table::HasStructSchema for DaemonSetList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSetSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -142,6 +148,7 @@ impl table::HasStructSchema for DaemonSetSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSetStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -175,6 +182,7 @@ impl table::HasStructSchema for DaemonSetStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonSetUpdateStrategy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -192,6 +200,7 @@ impl table::HasStructSchema for DaemonSetUpdateStrategy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Deployment {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -218,6 +227,7 @@ impl table::HasStructSchema for Deployment {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeploymentCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -236,6 +246,7 @@ impl table::HasStructSchema for DeploymentCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeploymentList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -259,6 +270,7 @@ impl table::HasStructSchema for DeploymentList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeploymentSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -291,6 +303,7 @@ impl table::HasStructSchema for DeploymentSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeploymentStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -320,6 +333,7 @@ impl table::HasStructSchema for DeploymentStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeploymentStrategy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -337,6 +351,7 @@ impl table::HasStructSchema for DeploymentStrategy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicaSet {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -363,6 +378,7 @@ impl table::HasStructSchema for ReplicaSet {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicaSetCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -380,6 +396,7 @@ impl table::HasStructSchema for ReplicaSetCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicaSetList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -403,6 +420,7 @@ impl table::HasStructSchema for ReplicaSetList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicaSetSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -426,6 +444,7 @@ impl table::HasStructSchema for ReplicaSetSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicaSetStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -453,6 +472,7 @@ impl table::HasStructSchema for ReplicaSetStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RollingUpdateDaemonSet {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -467,6 +487,7 @@ impl table::HasStructSchema for RollingUpdateDaemonSet {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RollingUpdateDeployment {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -481,6 +502,7 @@ impl table::HasStructSchema for RollingUpdateDeployment {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RollingUpdateStatefulSetStrategy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -495,6 +517,7 @@ impl table::HasStructSchema for RollingUpdateStatefulSetStrategy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSet {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -521,6 +544,7 @@ impl table::HasStructSchema for StatefulSet {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -538,6 +562,7 @@ impl table::HasStructSchema for StatefulSetCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -561,6 +586,7 @@ impl table::HasStructSchema for StatefulSetList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetOrdinals {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -572,6 +598,7 @@ impl table::HasStructSchema for StatefulSetOrdinals {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -586,6 +613,7 @@ impl table::HasStructSchema for StatefulSetPersistentVolumeClaimRetentionPolicy 
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -631,6 +659,7 @@ impl table::HasStructSchema for StatefulSetSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -661,6 +690,7 @@ impl table::HasStructSchema for StatefulSetStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatefulSetUpdateStrategy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

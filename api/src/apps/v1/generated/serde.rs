@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind ControllerRevision);
 ::kubeforge_machinery::serde_over_json!(kind ControllerRevisionList);
 ::kubeforge_machinery::serde_over_json!(kind DaemonSet);

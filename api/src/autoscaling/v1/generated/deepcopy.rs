@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for ContainerResourceMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -12,6 +13,7 @@ impl DeepCopy for ContainerResourceMetricSource {
         self.container.deep_copy_into(&mut target.container);
     }
 }
+
 impl DeepCopy for ContainerResourceMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -21,6 +23,7 @@ impl DeepCopy for ContainerResourceMetricStatus {
         self.container.deep_copy_into(&mut target.container);
     }
 }
+
 impl DeepCopy for CrossVersionObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kind.deep_copy_into(&mut target.kind);
@@ -28,6 +31,7 @@ impl DeepCopy for CrossVersionObjectReference {
         self.api_version.deep_copy_into(&mut target.api_version);
     }
 }
+
 impl DeepCopy for ExternalMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric_name.deep_copy_into(&mut target.metric_name);
@@ -36,6 +40,7 @@ impl DeepCopy for ExternalMetricSource {
         self.target_average_value.deep_copy_into(&mut target.target_average_value);
     }
 }
+
 impl DeepCopy for ExternalMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric_name.deep_copy_into(&mut target.metric_name);
@@ -44,6 +49,7 @@ impl DeepCopy for ExternalMetricStatus {
         self.current_average_value.deep_copy_into(&mut target.current_average_value);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscaler {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -51,6 +57,7 @@ impl DeepCopy for HorizontalPodAutoscaler {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -60,12 +67,14 @@ impl DeepCopy for HorizontalPodAutoscalerCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.scale_target_ref.deep_copy_into(&mut target.scale_target_ref);
@@ -75,6 +84,7 @@ impl DeepCopy for HorizontalPodAutoscalerSpec {
             .deep_copy_into(&mut target.target_cpu_utilization_percentage);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);
@@ -85,6 +95,7 @@ impl DeepCopy for HorizontalPodAutoscalerStatus {
             .deep_copy_into(&mut target.current_cpu_utilization_percentage);
     }
 }
+
 impl DeepCopy for MetricSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -95,6 +106,7 @@ impl DeepCopy for MetricSpec {
         self.external.deep_copy_into(&mut target.external);
     }
 }
+
 impl DeepCopy for MetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -105,6 +117,7 @@ impl DeepCopy for MetricStatus {
         self.external.deep_copy_into(&mut target.external);
     }
 }
+
 impl DeepCopy for ObjectMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target.deep_copy_into(&mut target.target);
@@ -114,6 +127,7 @@ impl DeepCopy for ObjectMetricSource {
         self.average_value.deep_copy_into(&mut target.average_value);
     }
 }
+
 impl DeepCopy for ObjectMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target.deep_copy_into(&mut target.target);
@@ -123,6 +137,7 @@ impl DeepCopy for ObjectMetricStatus {
         self.average_value.deep_copy_into(&mut target.average_value);
     }
 }
+
 impl DeepCopy for PodsMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric_name.deep_copy_into(&mut target.metric_name);
@@ -130,6 +145,7 @@ impl DeepCopy for PodsMetricSource {
         self.selector.deep_copy_into(&mut target.selector);
     }
 }
+
 impl DeepCopy for PodsMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric_name.deep_copy_into(&mut target.metric_name);
@@ -137,6 +153,7 @@ impl DeepCopy for PodsMetricStatus {
         self.selector.deep_copy_into(&mut target.selector);
     }
 }
+
 impl DeepCopy for ResourceMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -145,6 +162,7 @@ impl DeepCopy for ResourceMetricSource {
         self.target_average_value.deep_copy_into(&mut target.target_average_value);
     }
 }
+
 impl DeepCopy for ResourceMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -153,6 +171,7 @@ impl DeepCopy for ResourceMetricStatus {
         self.current_average_value.deep_copy_into(&mut target.current_average_value);
     }
 }
+
 impl DeepCopy for Scale {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -160,11 +179,13 @@ impl DeepCopy for Scale {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for ScaleSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
     }
 }
+
 impl DeepCopy for ScaleStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl MetricSourceType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -19,6 +20,7 @@ impl MetricSourceType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for MetricSourceType {
     fn from(text: &str) -> Self {
         match text {
@@ -31,6 +33,7 @@ impl From<&str> for MetricSourceType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for MetricSourceType {
     const GO_TYPE: &'static str = "v1.MetricSourceType";
     const VALUES: &'static [&'static str] = &[
@@ -41,4 +44,5 @@ impl ::kubeforge_machinery::string_enum::StringEnum for MetricSourceType {
         "External",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(MetricSourceType);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for ContainerResourceMetricSource {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricSource"
@@ -48,9 +49,11 @@ impl codec::JsonFields for ContainerResourceMetricSource {
         w.field("\"container\":", &self.container);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerResourceMetricSource, "v1.ContainerResourceMetricSource"
 );
+
 impl codec::JsonFields for ContainerResourceMetricStatus {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricStatus"
@@ -96,9 +99,11 @@ impl codec::JsonFields for ContainerResourceMetricStatus {
         w.field("\"container\":", &self.container);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerResourceMetricStatus, "v1.ContainerResourceMetricStatus"
 );
+
 impl codec::JsonFields for CrossVersionObjectReference {
     fn type_name(&self) -> &'static str {
         "CrossVersionObjectReference"
@@ -137,9 +142,11 @@ impl codec::JsonFields for CrossVersionObjectReference {
         w.field_unless_empty("\"apiVersion\":", &self.api_version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     CrossVersionObjectReference, "v1.CrossVersionObjectReference"
 );
+
 impl codec::JsonFields for ExternalMetricSource {
     fn type_name(&self) -> &'static str {
         "ExternalMetricSource"
@@ -182,6 +189,7 @@ impl codec::JsonFields for ExternalMetricSource {
         w.field_unless_empty("\"targetAverageValue\":", &self.target_average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ExternalMetricSource, "v1.ExternalMetricSource");
 impl codec::JsonFields for ExternalMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -225,6 +233,7 @@ impl codec::JsonFields for ExternalMetricStatus {
         w.field_unless_empty("\"currentAverageValue\":", &self.current_average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ExternalMetricStatus, "v1.ExternalMetricStatus");
 impl codec::JsonFields for HorizontalPodAutoscaler {
     fn type_name(&self) -> &'static str {
@@ -267,9 +276,11 @@ impl codec::JsonFields for HorizontalPodAutoscaler {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscaler, "v1.HorizontalPodAutoscaler"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerCondition {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerCondition"
@@ -316,9 +327,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerCondition, "v1.HorizontalPodAutoscalerCondition"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerList {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerList"
@@ -356,9 +369,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerList, "v1.HorizontalPodAutoscalerList"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerSpec {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerSpec"
@@ -404,9 +419,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerSpec, "v1.HorizontalPodAutoscalerSpec"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerStatus {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerStatus"
@@ -456,9 +473,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerStatus {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerStatus, "v1.HorizontalPodAutoscalerStatus"
 );
+
 impl codec::JsonFields for MetricSpec {
     fn type_name(&self) -> &'static str {
         "MetricSpec"
@@ -509,6 +528,7 @@ impl codec::JsonFields for MetricSpec {
         w.field_unless_empty("\"external\":", &self.external);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricSpec, "v1.MetricSpec");
 impl codec::JsonFields for MetricStatus {
     fn type_name(&self) -> &'static str {
@@ -560,6 +580,7 @@ impl codec::JsonFields for MetricStatus {
         w.field_unless_empty("\"external\":", &self.external);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricStatus, "v1.MetricStatus");
 impl codec::JsonFields for ObjectMetricSource {
     fn type_name(&self) -> &'static str {
@@ -607,6 +628,7 @@ impl codec::JsonFields for ObjectMetricSource {
         w.field_unless_empty("\"averageValue\":", &self.average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectMetricSource, "v1.ObjectMetricSource");
 impl codec::JsonFields for ObjectMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -654,6 +676,7 @@ impl codec::JsonFields for ObjectMetricStatus {
         w.field_unless_empty("\"averageValue\":", &self.average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectMetricStatus, "v1.ObjectMetricStatus");
 impl codec::JsonFields for PodsMetricSource {
     fn type_name(&self) -> &'static str {
@@ -693,6 +716,7 @@ impl codec::JsonFields for PodsMetricSource {
         w.field_unless_empty("\"selector\":", &self.selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodsMetricSource, "v1.PodsMetricSource");
 impl codec::JsonFields for PodsMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -732,6 +756,7 @@ impl codec::JsonFields for PodsMetricStatus {
         w.field_unless_empty("\"selector\":", &self.selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodsMetricStatus, "v1.PodsMetricStatus");
 impl codec::JsonFields for ResourceMetricSource {
     fn type_name(&self) -> &'static str {
@@ -774,6 +799,7 @@ impl codec::JsonFields for ResourceMetricSource {
         w.field_unless_empty("\"targetAverageValue\":", &self.target_average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceMetricSource, "v1.ResourceMetricSource");
 impl codec::JsonFields for ResourceMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -816,6 +842,7 @@ impl codec::JsonFields for ResourceMetricStatus {
         w.field("\"currentAverageValue\":", &self.current_average_value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceMetricStatus, "v1.ResourceMetricStatus");
 impl codec::JsonFields for Scale {
     fn type_name(&self) -> &'static str {
@@ -858,6 +885,7 @@ impl codec::JsonFields for Scale {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Scale, "v1.Scale");
 impl codec::JsonFields for ScaleSpec {
     fn type_name(&self) -> &'static str {
@@ -889,6 +917,7 @@ impl codec::JsonFields for ScaleSpec {
         w.field_unless_empty("\"replicas\":", &self.replicas);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ScaleSpec, "v1.ScaleSpec");
 impl codec::JsonFields for ScaleStatus {
     fn type_name(&self) -> &'static str {
@@ -924,4 +953,5 @@ impl codec::JsonFields for ScaleStatus {
         w.field_unless_empty("\"selector\":", &self.selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ScaleStatus, "v1.ScaleStatus");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for ContainerResourceMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ContainerResourceMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -21,6 +22,7 @@ impl components::HasOpenApi for ContainerResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerResourceMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ContainerResourceMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -39,6 +41,7 @@ impl components::HasOpenApi for ContainerResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CrossVersionObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.CrossVersionObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -56,6 +59,7 @@ impl components::HasOpenApi for CrossVersionObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ExternalMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ExternalMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -77,6 +81,7 @@ impl components::HasOpenApi for ExternalMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ExternalMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ExternalMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -98,6 +103,7 @@ impl components::HasOpenApi for ExternalMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscaler {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -121,6 +127,7 @@ impl components::HasOpenApi for HorizontalPodAutoscaler {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -140,6 +147,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerList {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -161,6 +169,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -179,6 +188,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -198,6 +208,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricSourceType {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.MetricSourceType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -209,6 +220,7 @@ impl components::HasOpenApi for MetricSourceType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricSpec {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.MetricSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -235,6 +247,7 @@ impl components::HasOpenApi for MetricSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.MetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -261,6 +274,7 @@ impl components::HasOpenApi for MetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ObjectMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -284,6 +298,7 @@ impl components::HasOpenApi for ObjectMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ObjectMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -307,6 +322,7 @@ impl components::HasOpenApi for ObjectMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodsMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.PodsMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -327,6 +343,7 @@ impl components::HasOpenApi for PodsMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodsMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.PodsMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -347,6 +364,7 @@ impl components::HasOpenApi for PodsMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ResourceMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -364,6 +382,7 @@ impl components::HasOpenApi for ResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ResourceMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -381,6 +400,7 @@ impl components::HasOpenApi for ResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Scale {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.Scale";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -404,6 +424,7 @@ impl components::HasOpenApi for Scale {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScaleSpec {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ScaleSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -419,6 +440,7 @@ impl components::HasOpenApi for ScaleSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScaleStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v1.ScaleStatus";
     fn openapi() -> &'static components::OpenApiSchema {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for ContainerResourceMetricSource {
     fn read_field(
         &mut self,
@@ -22,6 +23,7 @@ impl codec::ProtoFields for ContainerResourceMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerResourceMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.container);
@@ -36,6 +38,7 @@ impl codec::Proto for ContainerResourceMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -59,6 +62,7 @@ impl codec::ProtoFields for ContainerResourceMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerResourceMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.container);
@@ -73,6 +77,7 @@ impl codec::Proto for ContainerResourceMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CrossVersionObjectReference {
     fn read_field(
         &mut self,
@@ -89,6 +94,7 @@ impl codec::ProtoFields for CrossVersionObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for CrossVersionObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.api_version);
@@ -102,6 +108,7 @@ impl codec::Proto for CrossVersionObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ExternalMetricSource {
     fn read_field(
         &mut self,
@@ -119,6 +126,7 @@ impl codec::ProtoFields for ExternalMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ExternalMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.target_average_value);
@@ -133,6 +141,7 @@ impl codec::Proto for ExternalMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ExternalMetricStatus {
     fn read_field(
         &mut self,
@@ -150,6 +159,7 @@ impl codec::ProtoFields for ExternalMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ExternalMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.current_average_value);
@@ -164,6 +174,7 @@ impl codec::Proto for ExternalMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscaler {
     fn read_field(
         &mut self,
@@ -180,6 +191,7 @@ impl codec::ProtoFields for HorizontalPodAutoscaler {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscaler {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -193,6 +205,7 @@ impl codec::Proto for HorizontalPodAutoscaler {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
     fn read_field(
         &mut self,
@@ -211,6 +224,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -226,6 +240,7 @@ impl codec::Proto for HorizontalPodAutoscalerCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerList {
     fn read_field(
         &mut self,
@@ -241,6 +256,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerList {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -253,6 +269,7 @@ impl codec::Proto for HorizontalPodAutoscalerList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
     fn read_field(
         &mut self,
@@ -276,6 +293,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.target_cpu_utilization_percentage);
@@ -290,6 +308,7 @@ impl codec::Proto for HorizontalPodAutoscalerSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
     fn read_field(
         &mut self,
@@ -314,6 +333,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.current_cpu_utilization_percentage);
@@ -329,6 +349,7 @@ impl codec::Proto for HorizontalPodAutoscalerStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricSpec {
     fn read_field(
         &mut self,
@@ -348,6 +369,7 @@ impl codec::ProtoFields for MetricSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
@@ -364,6 +386,7 @@ impl codec::Proto for MetricSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricStatus {
     fn read_field(
         &mut self,
@@ -383,6 +406,7 @@ impl codec::ProtoFields for MetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
@@ -399,6 +423,7 @@ impl codec::Proto for MetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectMetricSource {
     fn read_field(
         &mut self,
@@ -417,6 +442,7 @@ impl codec::ProtoFields for ObjectMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.average_value);
@@ -432,6 +458,7 @@ impl codec::Proto for ObjectMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectMetricStatus {
     fn read_field(
         &mut self,
@@ -450,6 +477,7 @@ impl codec::ProtoFields for ObjectMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.average_value);
@@ -465,6 +493,7 @@ impl codec::Proto for ObjectMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodsMetricSource {
     fn read_field(
         &mut self,
@@ -481,6 +510,7 @@ impl codec::ProtoFields for PodsMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodsMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.selector);
@@ -494,6 +524,7 @@ impl codec::Proto for PodsMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodsMetricStatus {
     fn read_field(
         &mut self,
@@ -510,6 +541,7 @@ impl codec::ProtoFields for PodsMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodsMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.selector);
@@ -523,6 +555,7 @@ impl codec::Proto for PodsMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceMetricSource {
     fn read_field(
         &mut self,
@@ -541,6 +574,7 @@ impl codec::ProtoFields for ResourceMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.target_average_value);
@@ -554,6 +588,7 @@ impl codec::Proto for ResourceMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -576,6 +611,7 @@ impl codec::ProtoFields for ResourceMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.current_average_value);
@@ -589,6 +625,7 @@ impl codec::Proto for ResourceMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Scale {
     fn read_field(
         &mut self,
@@ -605,6 +642,7 @@ impl codec::ProtoFields for Scale {
         Ok(true)
     }
 }
+
 impl codec::Proto for Scale {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -618,6 +656,7 @@ impl codec::Proto for Scale {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScaleSpec {
     fn read_field(
         &mut self,
@@ -632,6 +671,7 @@ impl codec::ProtoFields for ScaleSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScaleSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
@@ -643,6 +683,7 @@ impl codec::Proto for ScaleSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScaleStatus {
     fn read_field(
         &mut self,
@@ -658,6 +699,7 @@ impl codec::ProtoFields for ScaleStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScaleStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.selector);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for ContainerResourceMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -22,6 +23,7 @@ impl table::HasStructSchema for ContainerResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerResourceMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -42,6 +44,7 @@ impl table::HasStructSchema for ContainerResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CrossVersionObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -57,6 +60,7 @@ impl table::HasStructSchema for CrossVersionObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ExternalMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -76,6 +80,7 @@ impl table::HasStructSchema for ExternalMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ExternalMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -95,6 +100,7 @@ impl table::HasStructSchema for ExternalMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscaler {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -122,6 +128,7 @@ impl table::HasStructSchema for HorizontalPodAutoscaler {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -139,6 +146,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -164,6 +172,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -187,6 +196,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -209,6 +219,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -242,6 +253,7 @@ impl table::HasStructSchema for MetricSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -275,6 +287,7 @@ impl table::HasStructSchema for MetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -299,6 +312,7 @@ impl table::HasStructSchema for ObjectMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -323,6 +337,7 @@ impl table::HasStructSchema for ObjectMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodsMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -342,6 +357,7 @@ impl table::HasStructSchema for PodsMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodsMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -361,6 +377,7 @@ impl table::HasStructSchema for PodsMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -379,6 +396,7 @@ impl table::HasStructSchema for ResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -398,6 +416,7 @@ impl table::HasStructSchema for ResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Scale {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -421,6 +440,7 @@ impl table::HasStructSchema for Scale {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScaleSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -432,6 +452,7 @@ impl table::HasStructSchema for ScaleSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScaleStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(ContainerResourceMetricSource);
 ::kubeforge_machinery::serde_over_json!(ContainerResourceMetricStatus);
 ::kubeforge_machinery::serde_over_json!(CrossVersionObjectReference);

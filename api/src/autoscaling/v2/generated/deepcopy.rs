@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for ContainerResourceMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -10,6 +11,7 @@ impl DeepCopy for ContainerResourceMetricSource {
         self.container.deep_copy_into(&mut target.container);
     }
 }
+
 impl DeepCopy for ContainerResourceMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -17,6 +19,7 @@ impl DeepCopy for ContainerResourceMetricStatus {
         self.container.deep_copy_into(&mut target.container);
     }
 }
+
 impl DeepCopy for CrossVersionObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kind.deep_copy_into(&mut target.kind);
@@ -24,18 +27,21 @@ impl DeepCopy for CrossVersionObjectReference {
         self.api_version.deep_copy_into(&mut target.api_version);
     }
 }
+
 impl DeepCopy for ExternalMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric.deep_copy_into(&mut target.metric);
         self.target.deep_copy_into(&mut target.target);
     }
 }
+
 impl DeepCopy for ExternalMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric.deep_copy_into(&mut target.metric);
         self.current.deep_copy_into(&mut target.current);
     }
 }
+
 impl DeepCopy for HPAScalingPolicy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -43,6 +49,7 @@ impl DeepCopy for HPAScalingPolicy {
         self.period_seconds.deep_copy_into(&mut target.period_seconds);
     }
 }
+
 impl DeepCopy for HPAScalingRules {
     fn deep_copy_into(&self, target: &mut Self) {
         self.stabilization_window_seconds
@@ -52,6 +59,7 @@ impl DeepCopy for HPAScalingRules {
         self.tolerance.deep_copy_into(&mut target.tolerance);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscaler {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -59,12 +67,14 @@ impl DeepCopy for HorizontalPodAutoscaler {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerBehavior {
     fn deep_copy_into(&self, target: &mut Self) {
         self.scale_up.deep_copy_into(&mut target.scale_up);
         self.scale_down.deep_copy_into(&mut target.scale_down);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -74,12 +84,14 @@ impl DeepCopy for HorizontalPodAutoscalerCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.scale_target_ref.deep_copy_into(&mut target.scale_target_ref);
@@ -89,6 +101,7 @@ impl DeepCopy for HorizontalPodAutoscalerSpec {
         self.behavior.deep_copy_into(&mut target.behavior);
     }
 }
+
 impl DeepCopy for HorizontalPodAutoscalerStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);
@@ -99,12 +112,14 @@ impl DeepCopy for HorizontalPodAutoscalerStatus {
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for MetricIdentifier {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.selector.deep_copy_into(&mut target.selector);
     }
 }
+
 impl DeepCopy for MetricSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -115,6 +130,7 @@ impl DeepCopy for MetricSpec {
         self.external.deep_copy_into(&mut target.external);
     }
 }
+
 impl DeepCopy for MetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -125,6 +141,7 @@ impl DeepCopy for MetricStatus {
         self.external.deep_copy_into(&mut target.external);
     }
 }
+
 impl DeepCopy for MetricTarget {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -133,6 +150,7 @@ impl DeepCopy for MetricTarget {
         self.average_utilization.deep_copy_into(&mut target.average_utilization);
     }
 }
+
 impl DeepCopy for MetricValueStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.value.deep_copy_into(&mut target.value);
@@ -140,6 +158,7 @@ impl DeepCopy for MetricValueStatus {
         self.average_utilization.deep_copy_into(&mut target.average_utilization);
     }
 }
+
 impl DeepCopy for ObjectMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.described_object.deep_copy_into(&mut target.described_object);
@@ -147,6 +166,7 @@ impl DeepCopy for ObjectMetricSource {
         self.metric.deep_copy_into(&mut target.metric);
     }
 }
+
 impl DeepCopy for ObjectMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric.deep_copy_into(&mut target.metric);
@@ -154,24 +174,28 @@ impl DeepCopy for ObjectMetricStatus {
         self.described_object.deep_copy_into(&mut target.described_object);
     }
 }
+
 impl DeepCopy for PodsMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric.deep_copy_into(&mut target.metric);
         self.target.deep_copy_into(&mut target.target);
     }
 }
+
 impl DeepCopy for PodsMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metric.deep_copy_into(&mut target.metric);
         self.current.deep_copy_into(&mut target.current);
     }
 }
+
 impl DeepCopy for ResourceMetricSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.target.deep_copy_into(&mut target.target);
     }
 }
+
 impl DeepCopy for ResourceMetricStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);

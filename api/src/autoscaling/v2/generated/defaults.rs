@@ -3,79 +3,103 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for ContainerResourceMetricSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerResourceMetricStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CrossVersionObjectReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ExternalMetricSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ExternalMetricStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HPAScalingPolicy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HPAScalingRules {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscaler {
     fn set_defaults(&mut self) {
         super::super::defaults::default_horizontal_pod_autoscaler(self);
     }
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscalerBehavior {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscalerCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscalerList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscalerSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HorizontalPodAutoscalerStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for MetricIdentifier {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for MetricSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for MetricStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for MetricTarget {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for MetricValueStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ObjectMetricSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ObjectMetricStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodsMetricSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodsMetricStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceMetricSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceMetricStatus {
     fn set_defaults(&mut self) {}
 }

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl HPAScalingPolicyType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -16,6 +17,7 @@ impl HPAScalingPolicyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for HPAScalingPolicyType {
     fn from(text: &str) -> Self {
         match text {
@@ -25,10 +27,12 @@ impl From<&str> for HPAScalingPolicyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for HPAScalingPolicyType {
     const GO_TYPE: &'static str = "v2.HPAScalingPolicyType";
     const VALUES: &'static [&'static str] = &["Pods", "Percent"];
 }
+
 ::kubeforge_machinery::string_enum!(HPAScalingPolicyType);
 impl MetricSourceType {
     /// The text on the wire.
@@ -47,6 +51,7 @@ impl MetricSourceType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for MetricSourceType {
     fn from(text: &str) -> Self {
         match text {
@@ -59,6 +64,7 @@ impl From<&str> for MetricSourceType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for MetricSourceType {
     const GO_TYPE: &'static str = "v2.MetricSourceType";
     const VALUES: &'static [&'static str] = &[
@@ -69,6 +75,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for MetricSourceType {
         "External",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(MetricSourceType);
 impl MetricTargetType {
     /// The text on the wire.
@@ -85,6 +92,7 @@ impl MetricTargetType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for MetricTargetType {
     fn from(text: &str) -> Self {
         match text {
@@ -95,10 +103,12 @@ impl From<&str> for MetricTargetType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for MetricTargetType {
     const GO_TYPE: &'static str = "v2.MetricTargetType";
     const VALUES: &'static [&'static str] = &["Utilization", "Value", "AverageValue"];
 }
+
 ::kubeforge_machinery::string_enum!(MetricTargetType);
 impl ScalingPolicySelect {
     /// The text on the wire.
@@ -115,6 +125,7 @@ impl ScalingPolicySelect {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ScalingPolicySelect {
     fn from(text: &str) -> Self {
         match text {
@@ -125,8 +136,10 @@ impl From<&str> for ScalingPolicySelect {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ScalingPolicySelect {
     const GO_TYPE: &'static str = "v2.ScalingPolicySelect";
     const VALUES: &'static [&'static str] = &["Max", "Min", "Disabled"];
 }
+
 ::kubeforge_machinery::string_enum!(ScalingPolicySelect);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for ContainerResourceMetricSource {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricSource"
@@ -41,9 +42,11 @@ impl codec::JsonFields for ContainerResourceMetricSource {
         w.field("\"container\":", &self.container);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerResourceMetricSource, "v2.ContainerResourceMetricSource"
 );
+
 impl codec::JsonFields for ContainerResourceMetricStatus {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricStatus"
@@ -82,9 +85,11 @@ impl codec::JsonFields for ContainerResourceMetricStatus {
         w.field("\"container\":", &self.container);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerResourceMetricStatus, "v2.ContainerResourceMetricStatus"
 );
+
 impl codec::JsonFields for CrossVersionObjectReference {
     fn type_name(&self) -> &'static str {
         "CrossVersionObjectReference"
@@ -123,9 +128,11 @@ impl codec::JsonFields for CrossVersionObjectReference {
         w.field_unless_empty("\"apiVersion\":", &self.api_version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     CrossVersionObjectReference, "v2.CrossVersionObjectReference"
 );
+
 impl codec::JsonFields for ExternalMetricSource {
     fn type_name(&self) -> &'static str {
         "ExternalMetricSource"
@@ -160,6 +167,7 @@ impl codec::JsonFields for ExternalMetricSource {
         w.field("\"target\":", &self.target);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ExternalMetricSource, "v2.ExternalMetricSource");
 impl codec::JsonFields for ExternalMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -195,6 +203,7 @@ impl codec::JsonFields for ExternalMetricStatus {
         w.field("\"current\":", &self.current);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ExternalMetricStatus, "v2.ExternalMetricStatus");
 impl codec::JsonFields for HPAScalingPolicy {
     fn type_name(&self) -> &'static str {
@@ -234,6 +243,7 @@ impl codec::JsonFields for HPAScalingPolicy {
         w.field("\"periodSeconds\":", &self.period_seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HPAScalingPolicy, "v2.HPAScalingPolicy");
 impl codec::JsonFields for HPAScalingRules {
     fn type_name(&self) -> &'static str {
@@ -280,6 +290,7 @@ impl codec::JsonFields for HPAScalingRules {
         w.field_unless_empty("\"tolerance\":", &self.tolerance);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HPAScalingRules, "v2.HPAScalingRules");
 impl codec::JsonFields for HorizontalPodAutoscaler {
     fn type_name(&self) -> &'static str {
@@ -322,9 +333,11 @@ impl codec::JsonFields for HorizontalPodAutoscaler {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscaler, "v2.HorizontalPodAutoscaler"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerBehavior"
@@ -359,9 +372,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
         w.field_unless_empty("\"scaleDown\":", &self.scale_down);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerBehavior, "v2.HorizontalPodAutoscalerBehavior"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerCondition {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerCondition"
@@ -408,9 +423,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerCondition, "v2.HorizontalPodAutoscalerCondition"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerList {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerList"
@@ -448,9 +465,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerList, "v2.HorizontalPodAutoscalerList"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerSpec {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerSpec"
@@ -497,9 +516,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerSpec {
         w.field_unless_empty("\"behavior\":", &self.behavior);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerSpec, "v2.HorizontalPodAutoscalerSpec"
 );
+
 impl codec::JsonFields for HorizontalPodAutoscalerStatus {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerStatus"
@@ -550,9 +571,11 @@ impl codec::JsonFields for HorizontalPodAutoscalerStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     HorizontalPodAutoscalerStatus, "v2.HorizontalPodAutoscalerStatus"
 );
+
 impl codec::JsonFields for MetricIdentifier {
     fn type_name(&self) -> &'static str {
         "MetricIdentifier"
@@ -587,6 +610,7 @@ impl codec::JsonFields for MetricIdentifier {
         w.field_unless_empty("\"selector\":", &self.selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricIdentifier, "v2.MetricIdentifier");
 impl codec::JsonFields for MetricSpec {
     fn type_name(&self) -> &'static str {
@@ -638,6 +662,7 @@ impl codec::JsonFields for MetricSpec {
         w.field_unless_empty("\"external\":", &self.external);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricSpec, "v2.MetricSpec");
 impl codec::JsonFields for MetricStatus {
     fn type_name(&self) -> &'static str {
@@ -689,6 +714,7 @@ impl codec::JsonFields for MetricStatus {
         w.field_unless_empty("\"external\":", &self.external);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricStatus, "v2.MetricStatus");
 impl codec::JsonFields for MetricTarget {
     fn type_name(&self) -> &'static str {
@@ -732,6 +758,7 @@ impl codec::JsonFields for MetricTarget {
         w.field_unless_empty("\"averageUtilization\":", &self.average_utilization);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricTarget, "v2.MetricTarget");
 impl codec::JsonFields for MetricValueStatus {
     fn type_name(&self) -> &'static str {
@@ -771,6 +798,7 @@ impl codec::JsonFields for MetricValueStatus {
         w.field_unless_empty("\"averageUtilization\":", &self.average_utilization);
     }
 }
+
 ::kubeforge_machinery::json_struct!(MetricValueStatus, "v2.MetricValueStatus");
 impl codec::JsonFields for ObjectMetricSource {
     fn type_name(&self) -> &'static str {
@@ -810,6 +838,7 @@ impl codec::JsonFields for ObjectMetricSource {
         w.field("\"metric\":", &self.metric);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectMetricSource, "v2.ObjectMetricSource");
 impl codec::JsonFields for ObjectMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -849,6 +878,7 @@ impl codec::JsonFields for ObjectMetricStatus {
         w.field("\"describedObject\":", &self.described_object);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectMetricStatus, "v2.ObjectMetricStatus");
 impl codec::JsonFields for PodsMetricSource {
     fn type_name(&self) -> &'static str {
@@ -884,6 +914,7 @@ impl codec::JsonFields for PodsMetricSource {
         w.field("\"target\":", &self.target);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodsMetricSource, "v2.PodsMetricSource");
 impl codec::JsonFields for PodsMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -919,6 +950,7 @@ impl codec::JsonFields for PodsMetricStatus {
         w.field("\"current\":", &self.current);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodsMetricStatus, "v2.PodsMetricStatus");
 impl codec::JsonFields for ResourceMetricSource {
     fn type_name(&self) -> &'static str {
@@ -954,6 +986,7 @@ impl codec::JsonFields for ResourceMetricSource {
         w.field("\"target\":", &self.target);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceMetricSource, "v2.ResourceMetricSource");
 impl codec::JsonFields for ResourceMetricStatus {
     fn type_name(&self) -> &'static str {
@@ -989,4 +1022,5 @@ impl codec::JsonFields for ResourceMetricStatus {
         w.field("\"current\":", &self.current);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceMetricStatus, "v2.ResourceMetricStatus");

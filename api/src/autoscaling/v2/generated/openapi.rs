@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for ContainerResourceMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ContainerResourceMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -20,6 +21,7 @@ impl components::HasOpenApi for ContainerResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerResourceMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -37,6 +39,7 @@ impl components::HasOpenApi for ContainerResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CrossVersionObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.CrossVersionObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -54,6 +57,7 @@ impl components::HasOpenApi for CrossVersionObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ExternalMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ExternalMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -73,6 +77,7 @@ impl components::HasOpenApi for ExternalMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ExternalMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ExternalMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -92,6 +97,7 @@ impl components::HasOpenApi for ExternalMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HPAScalingPolicy {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HPAScalingPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -109,6 +115,7 @@ impl components::HasOpenApi for HPAScalingPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HPAScalingPolicyType {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HPAScalingPolicyType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -120,6 +127,7 @@ impl components::HasOpenApi for HPAScalingPolicyType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HPAScalingRules {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HPAScalingRules";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -141,6 +149,7 @@ impl components::HasOpenApi for HPAScalingRules {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscaler {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -164,6 +173,7 @@ impl components::HasOpenApi for HorizontalPodAutoscaler {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerBehavior {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -180,6 +190,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerBehavior {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -199,6 +210,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerList {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -220,6 +232,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -243,6 +256,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -267,6 +281,7 @@ impl components::HasOpenApi for HorizontalPodAutoscalerStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricIdentifier {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricIdentifier";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -285,6 +300,7 @@ impl components::HasOpenApi for MetricIdentifier {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricSourceType {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricSourceType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -296,6 +312,7 @@ impl components::HasOpenApi for MetricSourceType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricSpec {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -322,6 +339,7 @@ impl components::HasOpenApi for MetricSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -348,6 +366,7 @@ impl components::HasOpenApi for MetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricTarget {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricTarget";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -366,6 +385,7 @@ impl components::HasOpenApi for MetricTarget {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricTargetType {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricTargetType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -377,6 +397,7 @@ impl components::HasOpenApi for MetricTargetType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MetricValueStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.MetricValueStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -394,6 +415,7 @@ impl components::HasOpenApi for MetricValueStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ObjectMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -415,6 +437,7 @@ impl components::HasOpenApi for ObjectMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ObjectMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -436,6 +459,7 @@ impl components::HasOpenApi for ObjectMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodsMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.PodsMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -455,6 +479,7 @@ impl components::HasOpenApi for PodsMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodsMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.PodsMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -474,6 +499,7 @@ impl components::HasOpenApi for PodsMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceMetricSource {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ResourceMetricSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -490,6 +516,7 @@ impl components::HasOpenApi for ResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceMetricStatus {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ResourceMetricStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -506,6 +533,7 @@ impl components::HasOpenApi for ResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScalingPolicySelect {
     const DEFINITION: &'static str = "io.k8s.api.autoscaling.v2.ScalingPolicySelect";
     fn openapi() -> &'static components::OpenApiSchema {

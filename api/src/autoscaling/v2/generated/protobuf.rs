@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for ContainerResourceMetricSource {
     fn read_field(
         &mut self,
@@ -19,6 +20,7 @@ impl codec::ProtoFields for ContainerResourceMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerResourceMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.container);
@@ -32,6 +34,7 @@ impl codec::Proto for ContainerResourceMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -48,6 +51,7 @@ impl codec::ProtoFields for ContainerResourceMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerResourceMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.container);
@@ -61,6 +65,7 @@ impl codec::Proto for ContainerResourceMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CrossVersionObjectReference {
     fn read_field(
         &mut self,
@@ -77,6 +82,7 @@ impl codec::ProtoFields for CrossVersionObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for CrossVersionObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.api_version);
@@ -90,6 +96,7 @@ impl codec::Proto for CrossVersionObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ExternalMetricSource {
     fn read_field(
         &mut self,
@@ -105,6 +112,7 @@ impl codec::ProtoFields for ExternalMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ExternalMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
@@ -117,6 +125,7 @@ impl codec::Proto for ExternalMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ExternalMetricStatus {
     fn read_field(
         &mut self,
@@ -132,6 +141,7 @@ impl codec::ProtoFields for ExternalMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ExternalMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);
@@ -144,6 +154,7 @@ impl codec::Proto for ExternalMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HPAScalingPolicy {
     fn read_field(
         &mut self,
@@ -160,6 +171,7 @@ impl codec::ProtoFields for HPAScalingPolicy {
         Ok(true)
     }
 }
+
 impl codec::Proto for HPAScalingPolicy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.period_seconds);
@@ -173,6 +185,7 @@ impl codec::Proto for HPAScalingPolicy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HPAScalingRules {
     fn read_field(
         &mut self,
@@ -196,6 +209,7 @@ impl codec::ProtoFields for HPAScalingRules {
         Ok(true)
     }
 }
+
 impl codec::Proto for HPAScalingRules {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.tolerance);
@@ -210,6 +224,7 @@ impl codec::Proto for HPAScalingRules {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscaler {
     fn read_field(
         &mut self,
@@ -226,6 +241,7 @@ impl codec::ProtoFields for HorizontalPodAutoscaler {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscaler {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -239,6 +255,7 @@ impl codec::Proto for HorizontalPodAutoscaler {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerBehavior {
     fn read_field(
         &mut self,
@@ -254,6 +271,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerBehavior {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerBehavior {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.scale_down);
@@ -266,6 +284,7 @@ impl codec::Proto for HorizontalPodAutoscalerBehavior {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
     fn read_field(
         &mut self,
@@ -284,6 +303,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -299,6 +319,7 @@ impl codec::Proto for HorizontalPodAutoscalerCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerList {
     fn read_field(
         &mut self,
@@ -314,6 +335,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerList {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -326,6 +348,7 @@ impl codec::Proto for HorizontalPodAutoscalerList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
     fn read_field(
         &mut self,
@@ -344,6 +367,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.behavior);
@@ -359,6 +383,7 @@ impl codec::Proto for HorizontalPodAutoscalerSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
     fn read_field(
         &mut self,
@@ -378,6 +403,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for HorizontalPodAutoscalerStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.conditions);
@@ -394,6 +420,7 @@ impl codec::Proto for HorizontalPodAutoscalerStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricIdentifier {
     fn read_field(
         &mut self,
@@ -409,6 +436,7 @@ impl codec::ProtoFields for MetricIdentifier {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricIdentifier {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.selector);
@@ -421,6 +449,7 @@ impl codec::Proto for MetricIdentifier {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricSpec {
     fn read_field(
         &mut self,
@@ -440,6 +469,7 @@ impl codec::ProtoFields for MetricSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
@@ -456,6 +486,7 @@ impl codec::Proto for MetricSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricStatus {
     fn read_field(
         &mut self,
@@ -475,6 +506,7 @@ impl codec::ProtoFields for MetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
@@ -491,6 +523,7 @@ impl codec::Proto for MetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricTarget {
     fn read_field(
         &mut self,
@@ -508,6 +541,7 @@ impl codec::ProtoFields for MetricTarget {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricTarget {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.average_utilization);
@@ -522,6 +556,7 @@ impl codec::Proto for MetricTarget {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for MetricValueStatus {
     fn read_field(
         &mut self,
@@ -538,6 +573,7 @@ impl codec::ProtoFields for MetricValueStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for MetricValueStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.average_utilization);
@@ -551,6 +587,7 @@ impl codec::Proto for MetricValueStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectMetricSource {
     fn read_field(
         &mut self,
@@ -567,6 +604,7 @@ impl codec::ProtoFields for ObjectMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.metric);
@@ -580,6 +618,7 @@ impl codec::Proto for ObjectMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectMetricStatus {
     fn read_field(
         &mut self,
@@ -596,6 +635,7 @@ impl codec::ProtoFields for ObjectMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.described_object);
@@ -609,6 +649,7 @@ impl codec::Proto for ObjectMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodsMetricSource {
     fn read_field(
         &mut self,
@@ -624,6 +665,7 @@ impl codec::ProtoFields for PodsMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodsMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
@@ -636,6 +678,7 @@ impl codec::Proto for PodsMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodsMetricStatus {
     fn read_field(
         &mut self,
@@ -651,6 +694,7 @@ impl codec::ProtoFields for PodsMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodsMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);
@@ -663,6 +707,7 @@ impl codec::Proto for PodsMetricStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceMetricSource {
     fn read_field(
         &mut self,
@@ -678,6 +723,7 @@ impl codec::ProtoFields for ResourceMetricSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceMetricSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
@@ -690,6 +736,7 @@ impl codec::Proto for ResourceMetricSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -705,6 +752,7 @@ impl codec::ProtoFields for ResourceMetricStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceMetricStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);

@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for HorizontalPodAutoscaler {
     const GROUP: &'static str = "autoscaling";
     const VERSION: &'static str = "v2";
@@ -24,6 +26,7 @@ impl object::Kind for HorizontalPodAutoscaler {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for HorizontalPodAutoscaler {
     type List = HorizontalPodAutoscalerList;
     const PLURAL: &'static str = "horizontalpodautoscalers";
@@ -35,6 +38,7 @@ impl object::Resource for HorizontalPodAutoscaler {
         &mut self.metadata
     }
 }
+
 impl object::Kind for HorizontalPodAutoscalerList {
     const GROUP: &'static str = "autoscaling";
     const VERSION: &'static str = "v2";
@@ -56,6 +60,7 @@ impl object::Kind for HorizontalPodAutoscalerList {
         }
     }
 }
+
 impl object::ListKind for HorizontalPodAutoscalerList {
     type Item = HorizontalPodAutoscaler;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -65,6 +70,7 @@ impl object::ListKind for HorizontalPodAutoscalerList {
         self.items
     }
 }
+
 /// Registers the kinds of autoscaling/v2.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

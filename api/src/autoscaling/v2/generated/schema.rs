@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for ContainerResourceMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -22,6 +23,7 @@ impl table::HasStructSchema for ContainerResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerResourceMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -41,6 +43,7 @@ impl table::HasStructSchema for ContainerResourceMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CrossVersionObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -56,6 +59,7 @@ impl table::HasStructSchema for CrossVersionObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ExternalMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -78,6 +82,7 @@ impl table::HasStructSchema for ExternalMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ExternalMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -100,6 +105,7 @@ impl table::HasStructSchema for ExternalMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HPAScalingPolicy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -115,6 +121,7 @@ impl table::HasStructSchema for HPAScalingPolicy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HPAScalingRules {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -137,6 +144,7 @@ impl table::HasStructSchema for HPAScalingRules {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscaler {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -164,6 +172,7 @@ impl table::HasStructSchema for HorizontalPodAutoscaler {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerBehavior {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -184,6 +193,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerBehavior {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -201,6 +211,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -226,6 +237,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -253,6 +265,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -283,6 +296,7 @@ impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricIdentifier {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -300,6 +314,7 @@ impl table::HasStructSchema for MetricIdentifier {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -333,6 +348,7 @@ impl table::HasStructSchema for MetricSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -366,6 +382,7 @@ impl table::HasStructSchema for MetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricTarget {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -382,6 +399,7 @@ impl table::HasStructSchema for MetricTarget {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for MetricValueStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -397,6 +415,7 @@ impl table::HasStructSchema for MetricValueStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -424,6 +443,7 @@ impl table::HasStructSchema for ObjectMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -451,6 +471,7 @@ impl table::HasStructSchema for ObjectMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodsMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -473,6 +494,7 @@ impl table::HasStructSchema for PodsMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodsMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -495,6 +517,7 @@ impl table::HasStructSchema for PodsMetricStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceMetricSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -513,6 +536,7 @@ impl table::HasStructSchema for ResourceMetricSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceMetricStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

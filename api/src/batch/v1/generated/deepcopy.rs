@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for CronJob {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -10,12 +11,14 @@ impl DeepCopy for CronJob {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for CronJobList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for CronJobSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.schedule.deep_copy_into(&mut target.schedule);
@@ -31,6 +34,7 @@ impl DeepCopy for CronJobSpec {
             .deep_copy_into(&mut target.failed_jobs_history_limit);
     }
 }
+
 impl DeepCopy for CronJobStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.active.deep_copy_into(&mut target.active);
@@ -38,6 +42,7 @@ impl DeepCopy for CronJobStatus {
         self.last_successful_time.deep_copy_into(&mut target.last_successful_time);
     }
 }
+
 impl DeepCopy for Job {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -45,6 +50,7 @@ impl DeepCopy for Job {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for JobCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -55,12 +61,14 @@ impl DeepCopy for JobCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for JobList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for JobSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.parallelism.deep_copy_into(&mut target.parallelism);
@@ -82,6 +90,7 @@ impl DeepCopy for JobSpec {
         self.managed_by.deep_copy_into(&mut target.managed_by);
     }
 }
+
 impl DeepCopy for JobStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.conditions.deep_copy_into(&mut target.conditions);
@@ -98,17 +107,20 @@ impl DeepCopy for JobStatus {
         self.ready.deep_copy_into(&mut target.ready);
     }
 }
+
 impl DeepCopy for JobTemplateSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for PodFailurePolicy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.rules.deep_copy_into(&mut target.rules);
     }
 }
+
 impl DeepCopy for PodFailurePolicyOnExitCodesRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.container_name.deep_copy_into(&mut target.container_name);
@@ -116,12 +128,14 @@ impl DeepCopy for PodFailurePolicyOnExitCodesRequirement {
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for PodFailurePolicyOnPodConditionsPattern {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PodFailurePolicyRule {
     fn deep_copy_into(&self, target: &mut Self) {
         self.action.deep_copy_into(&mut target.action);
@@ -129,17 +143,20 @@ impl DeepCopy for PodFailurePolicyRule {
         self.on_pod_conditions.deep_copy_into(&mut target.on_pod_conditions);
     }
 }
+
 impl DeepCopy for SuccessPolicy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.rules.deep_copy_into(&mut target.rules);
     }
 }
+
 impl DeepCopy for SuccessPolicyRule {
     fn deep_copy_into(&self, target: &mut Self) {
         self.succeeded_indexes.deep_copy_into(&mut target.succeeded_indexes);
         self.succeeded_count.deep_copy_into(&mut target.succeeded_count);
     }
 }
+
 impl DeepCopy for UncountedTerminatedPods {
     fn deep_copy_into(&self, target: &mut Self) {
         self.succeeded.deep_copy_into(&mut target.succeeded);

@@ -3,61 +3,74 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for CronJob {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_cron_job(self);
     }
 }
+
 impl defaulted::Defaulted for CronJobList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for CronJobSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.job_template);
     }
 }
+
 impl defaulted::Defaulted for CronJobStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Job {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_job(self);
     }
 }
+
 impl defaulted::Defaulted for JobCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for JobList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for JobSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.pod_failure_policy);
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for JobStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for JobTemplateSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
     }
 }
+
 impl defaulted::Defaulted for PodFailurePolicy {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.rules);
     }
 }
+
 impl defaulted::Defaulted for PodFailurePolicyOnExitCodesRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodFailurePolicyOnPodConditionsPattern {
     fn set_defaults(&mut self) {
         super::super::defaults::default_pod_failure_policy_on_pod_conditions_pattern(
@@ -65,17 +78,21 @@ impl defaulted::Defaulted for PodFailurePolicyOnPodConditionsPattern {
         );
     }
 }
+
 impl defaulted::Defaulted for PodFailurePolicyRule {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.on_pod_conditions);
     }
 }
+
 impl defaulted::Defaulted for SuccessPolicy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SuccessPolicyRule {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for UncountedTerminatedPods {
     fn set_defaults(&mut self) {}
 }

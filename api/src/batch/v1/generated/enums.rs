@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl CompletionMode {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -16,6 +17,7 @@ impl CompletionMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for CompletionMode {
     fn from(text: &str) -> Self {
         match text {
@@ -25,10 +27,12 @@ impl From<&str> for CompletionMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for CompletionMode {
     const GO_TYPE: &'static str = "v1.CompletionMode";
     const VALUES: &'static [&'static str] = &["NonIndexed", "Indexed"];
 }
+
 ::kubeforge_machinery::string_enum!(CompletionMode);
 impl ConcurrencyPolicy {
     /// The text on the wire.
@@ -45,6 +49,7 @@ impl ConcurrencyPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ConcurrencyPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -55,10 +60,12 @@ impl From<&str> for ConcurrencyPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ConcurrencyPolicy {
     const GO_TYPE: &'static str = "v1.ConcurrencyPolicy";
     const VALUES: &'static [&'static str] = &["Allow", "Forbid", "Replace"];
 }
+
 ::kubeforge_machinery::string_enum!(ConcurrencyPolicy);
 impl PodFailurePolicyAction {
     /// The text on the wire.
@@ -76,6 +83,7 @@ impl PodFailurePolicyAction {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodFailurePolicyAction {
     fn from(text: &str) -> Self {
         match text {
@@ -87,10 +95,12 @@ impl From<&str> for PodFailurePolicyAction {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodFailurePolicyAction {
     const GO_TYPE: &'static str = "v1.PodFailurePolicyAction";
     const VALUES: &'static [&'static str] = &["FailJob", "FailIndex", "Ignore", "Count"];
 }
+
 ::kubeforge_machinery::string_enum!(PodFailurePolicyAction);
 impl PodFailurePolicyOnExitCodesOperator {
     /// The text on the wire.
@@ -106,6 +116,7 @@ impl PodFailurePolicyOnExitCodesOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodFailurePolicyOnExitCodesOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -115,11 +126,13 @@ impl From<&str> for PodFailurePolicyOnExitCodesOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum
 for PodFailurePolicyOnExitCodesOperator {
     const GO_TYPE: &'static str = "v1.PodFailurePolicyOnExitCodesOperator";
     const VALUES: &'static [&'static str] = &["In", "NotIn"];
 }
+
 ::kubeforge_machinery::string_enum!(PodFailurePolicyOnExitCodesOperator);
 impl PodReplacementPolicy {
     /// The text on the wire.
@@ -135,6 +148,7 @@ impl PodReplacementPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodReplacementPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -144,8 +158,10 @@ impl From<&str> for PodReplacementPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodReplacementPolicy {
     const GO_TYPE: &'static str = "v1.PodReplacementPolicy";
     const VALUES: &'static [&'static str] = &["TerminatingOrFailed", "Failed"];
 }
+
 ::kubeforge_machinery::string_enum!(PodReplacementPolicy);

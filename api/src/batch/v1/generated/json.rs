@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for CronJob {
     fn type_name(&self) -> &'static str {
         "CronJob"
@@ -44,6 +45,7 @@ impl codec::JsonFields for CronJob {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CronJob, "v1.CronJob");
 impl codec::JsonFields for CronJobList {
     fn type_name(&self) -> &'static str {
@@ -82,6 +84,7 @@ impl codec::JsonFields for CronJobList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CronJobList, "v1.CronJobList");
 impl codec::JsonFields for CronJobSpec {
     fn type_name(&self) -> &'static str {
@@ -150,6 +153,7 @@ impl codec::JsonFields for CronJobSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(CronJobSpec, "v1.CronJobSpec");
 impl codec::JsonFields for CronJobStatus {
     fn type_name(&self) -> &'static str {
@@ -189,6 +193,7 @@ impl codec::JsonFields for CronJobStatus {
         w.field_unless_empty("\"lastSuccessfulTime\":", &self.last_successful_time);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CronJobStatus, "v1.CronJobStatus");
 impl codec::JsonFields for Job {
     fn type_name(&self) -> &'static str {
@@ -231,6 +236,7 @@ impl codec::JsonFields for Job {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Job, "v1.Job");
 impl codec::JsonFields for JobCondition {
     fn type_name(&self) -> &'static str {
@@ -282,6 +288,7 @@ impl codec::JsonFields for JobCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(JobCondition, "v1.JobCondition");
 impl codec::JsonFields for JobList {
     fn type_name(&self) -> &'static str {
@@ -320,6 +327,7 @@ impl codec::JsonFields for JobList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(JobList, "v1.JobList");
 impl codec::JsonFields for JobSpec {
     fn type_name(&self) -> &'static str {
@@ -417,6 +425,7 @@ impl codec::JsonFields for JobSpec {
         w.field_unless_empty("\"managedBy\":", &self.managed_by);
     }
 }
+
 ::kubeforge_machinery::json_struct!(JobSpec, "v1.JobSpec");
 impl codec::JsonFields for JobStatus {
     fn type_name(&self) -> &'static str {
@@ -491,6 +500,7 @@ impl codec::JsonFields for JobStatus {
         w.field_unless_empty("\"ready\":", &self.ready);
     }
 }
+
 ::kubeforge_machinery::json_struct!(JobStatus, "v1.JobStatus");
 impl codec::JsonFields for JobTemplateSpec {
     fn type_name(&self) -> &'static str {
@@ -526,6 +536,7 @@ impl codec::JsonFields for JobTemplateSpec {
         w.field_unless_empty("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(JobTemplateSpec, "v1.JobTemplateSpec");
 impl codec::JsonFields for PodFailurePolicy {
     fn type_name(&self) -> &'static str {
@@ -557,6 +568,7 @@ impl codec::JsonFields for PodFailurePolicy {
         w.field("\"rules\":", &self.rules);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodFailurePolicy, "v1.PodFailurePolicy");
 impl codec::JsonFields for PodFailurePolicyOnExitCodesRequirement {
     fn type_name(&self) -> &'static str {
@@ -596,9 +608,11 @@ impl codec::JsonFields for PodFailurePolicyOnExitCodesRequirement {
         w.field("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodFailurePolicyOnExitCodesRequirement, "v1.PodFailurePolicyOnExitCodesRequirement"
 );
+
 impl codec::JsonFields for PodFailurePolicyOnPodConditionsPattern {
     fn type_name(&self) -> &'static str {
         "PodFailurePolicyOnPodConditionsPattern"
@@ -633,9 +647,11 @@ impl codec::JsonFields for PodFailurePolicyOnPodConditionsPattern {
         w.field("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodFailurePolicyOnPodConditionsPattern, "v1.PodFailurePolicyOnPodConditionsPattern"
 );
+
 impl codec::JsonFields for PodFailurePolicyRule {
     fn type_name(&self) -> &'static str {
         "PodFailurePolicyRule"
@@ -674,6 +690,7 @@ impl codec::JsonFields for PodFailurePolicyRule {
         w.field_unless_empty("\"onPodConditions\":", &self.on_pod_conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodFailurePolicyRule, "v1.PodFailurePolicyRule");
 impl codec::JsonFields for SuccessPolicy {
     fn type_name(&self) -> &'static str {
@@ -705,6 +722,7 @@ impl codec::JsonFields for SuccessPolicy {
         w.field("\"rules\":", &self.rules);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SuccessPolicy, "v1.SuccessPolicy");
 impl codec::JsonFields for SuccessPolicyRule {
     fn type_name(&self) -> &'static str {
@@ -740,6 +758,7 @@ impl codec::JsonFields for SuccessPolicyRule {
         w.field_unless_empty("\"succeededCount\":", &self.succeeded_count);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SuccessPolicyRule, "v1.SuccessPolicyRule");
 impl codec::JsonFields for UncountedTerminatedPods {
     fn type_name(&self) -> &'static str {
@@ -775,6 +794,7 @@ impl codec::JsonFields for UncountedTerminatedPods {
         w.field_unless_empty("\"failed\":", &self.failed);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     UncountedTerminatedPods, "v1.UncountedTerminatedPods"
 );

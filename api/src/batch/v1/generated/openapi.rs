@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for CompletionMode {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.CompletionMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -14,6 +15,7 @@ impl components::HasOpenApi for CompletionMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConcurrencyPolicy {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.ConcurrencyPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -25,6 +27,7 @@ impl components::HasOpenApi for ConcurrencyPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CronJob {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.CronJob";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -48,6 +51,7 @@ impl components::HasOpenApi for CronJob {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CronJobList {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.CronJobList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -69,6 +73,7 @@ impl components::HasOpenApi for CronJobList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CronJobSpec {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.CronJobSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -91,6 +96,7 @@ impl components::HasOpenApi for CronJobSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CronJobStatus {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.CronJobStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -111,6 +117,7 @@ impl components::HasOpenApi for CronJobStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Job {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.Job";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -134,6 +141,7 @@ impl components::HasOpenApi for Job {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for JobCondition {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.JobCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -154,6 +162,7 @@ impl components::HasOpenApi for JobCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for JobList {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.JobList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -175,6 +184,7 @@ impl components::HasOpenApi for JobList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for JobSpec {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.JobSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -210,6 +220,7 @@ impl components::HasOpenApi for JobSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for JobStatus {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.JobStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -239,6 +250,7 @@ impl components::HasOpenApi for JobStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for JobTemplateSpec {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.JobTemplateSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -258,6 +270,7 @@ impl components::HasOpenApi for JobTemplateSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicy {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -273,6 +286,7 @@ impl components::HasOpenApi for PodFailurePolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicyAction {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicyAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -284,6 +298,7 @@ impl components::HasOpenApi for PodFailurePolicyAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicyOnExitCodesOperator {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -295,6 +310,7 @@ impl components::HasOpenApi for PodFailurePolicyOnExitCodesOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicyOnExitCodesRequirement {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -312,6 +328,7 @@ impl components::HasOpenApi for PodFailurePolicyOnExitCodesRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicyOnPodConditionsPattern {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -328,6 +345,7 @@ impl components::HasOpenApi for PodFailurePolicyOnPodConditionsPattern {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFailurePolicyRule {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodFailurePolicyRule";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -348,6 +366,7 @@ impl components::HasOpenApi for PodFailurePolicyRule {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodReplacementPolicy {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.PodReplacementPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -359,6 +378,7 @@ impl components::HasOpenApi for PodReplacementPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SuccessPolicy {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.SuccessPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -374,6 +394,7 @@ impl components::HasOpenApi for SuccessPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SuccessPolicyRule {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.SuccessPolicyRule";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -390,6 +411,7 @@ impl components::HasOpenApi for SuccessPolicyRule {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for UncountedTerminatedPods {
     const DEFINITION: &'static str = "io.k8s.api.batch.v1.UncountedTerminatedPods";
     fn openapi() -> &'static components::OpenApiSchema {

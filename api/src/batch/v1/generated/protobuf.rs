@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for CronJob {
     fn read_field(
         &mut self,
@@ -19,6 +20,7 @@ impl codec::ProtoFields for CronJob {
         Ok(true)
     }
 }
+
 impl codec::Proto for CronJob {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -32,6 +34,7 @@ impl codec::Proto for CronJob {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CronJobList {
     fn read_field(
         &mut self,
@@ -47,6 +50,7 @@ impl codec::ProtoFields for CronJobList {
         Ok(true)
     }
 }
+
 impl codec::Proto for CronJobList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -59,6 +63,7 @@ impl codec::Proto for CronJobList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CronJobSpec {
     fn read_field(
         &mut self,
@@ -86,6 +91,7 @@ impl codec::ProtoFields for CronJobSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for CronJobSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.time_zone);
@@ -104,6 +110,7 @@ impl codec::Proto for CronJobSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CronJobStatus {
     fn read_field(
         &mut self,
@@ -120,6 +127,7 @@ impl codec::ProtoFields for CronJobStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for CronJobStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.last_successful_time);
@@ -133,6 +141,7 @@ impl codec::Proto for CronJobStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Job {
     fn read_field(
         &mut self,
@@ -149,6 +158,7 @@ impl codec::ProtoFields for Job {
         Ok(true)
     }
 }
+
 impl codec::Proto for Job {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -162,6 +172,7 @@ impl codec::Proto for Job {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for JobCondition {
     fn read_field(
         &mut self,
@@ -181,6 +192,7 @@ impl codec::ProtoFields for JobCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for JobCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -197,6 +209,7 @@ impl codec::Proto for JobCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for JobList {
     fn read_field(
         &mut self,
@@ -212,6 +225,7 @@ impl codec::ProtoFields for JobList {
         Ok(true)
     }
 }
+
 impl codec::Proto for JobList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -224,6 +238,7 @@ impl codec::Proto for JobList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for JobSpec {
     fn read_field(
         &mut self,
@@ -255,6 +270,7 @@ impl codec::ProtoFields for JobSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for JobSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(16, &self.success_policy);
@@ -281,6 +297,7 @@ impl codec::Proto for JobSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for JobStatus {
     fn read_field(
         &mut self,
@@ -305,6 +322,7 @@ impl codec::ProtoFields for JobStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for JobStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.terminating);
@@ -326,6 +344,7 @@ impl codec::Proto for JobStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for JobTemplateSpec {
     fn read_field(
         &mut self,
@@ -341,6 +360,7 @@ impl codec::ProtoFields for JobTemplateSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for JobTemplateSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -353,6 +373,7 @@ impl codec::Proto for JobTemplateSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodFailurePolicy {
     fn read_field(
         &mut self,
@@ -367,6 +388,7 @@ impl codec::ProtoFields for PodFailurePolicy {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodFailurePolicy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.rules);
@@ -378,6 +400,7 @@ impl codec::Proto for PodFailurePolicy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodFailurePolicyOnExitCodesRequirement {
     fn read_field(
         &mut self,
@@ -394,6 +417,7 @@ impl codec::ProtoFields for PodFailurePolicyOnExitCodesRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodFailurePolicyOnExitCodesRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
@@ -407,6 +431,7 @@ impl codec::Proto for PodFailurePolicyOnExitCodesRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodFailurePolicyOnPodConditionsPattern {
     fn read_field(
         &mut self,
@@ -422,6 +447,7 @@ impl codec::ProtoFields for PodFailurePolicyOnPodConditionsPattern {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodFailurePolicyOnPodConditionsPattern {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
@@ -434,6 +460,7 @@ impl codec::Proto for PodFailurePolicyOnPodConditionsPattern {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodFailurePolicyRule {
     fn read_field(
         &mut self,
@@ -450,6 +477,7 @@ impl codec::ProtoFields for PodFailurePolicyRule {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodFailurePolicyRule {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.on_pod_conditions);
@@ -463,6 +491,7 @@ impl codec::Proto for PodFailurePolicyRule {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SuccessPolicy {
     fn read_field(
         &mut self,
@@ -477,6 +506,7 @@ impl codec::ProtoFields for SuccessPolicy {
         Ok(true)
     }
 }
+
 impl codec::Proto for SuccessPolicy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.rules);
@@ -488,6 +518,7 @@ impl codec::Proto for SuccessPolicy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SuccessPolicyRule {
     fn read_field(
         &mut self,
@@ -503,6 +534,7 @@ impl codec::ProtoFields for SuccessPolicyRule {
         Ok(true)
     }
 }
+
 impl codec::Proto for SuccessPolicyRule {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.succeeded_count);
@@ -515,6 +547,7 @@ impl codec::Proto for SuccessPolicyRule {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for UncountedTerminatedPods {
     fn read_field(
         &mut self,
@@ -530,6 +563,7 @@ impl codec::ProtoFields for UncountedTerminatedPods {
         Ok(true)
     }
 }
+
 impl codec::Proto for UncountedTerminatedPods {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.failed);

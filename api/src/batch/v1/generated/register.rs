@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for CronJob {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";
@@ -24,6 +26,7 @@ impl object::Kind for CronJob {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for CronJob {
     type List = CronJobList;
     const PLURAL: &'static str = "cronjobs";
@@ -35,6 +38,7 @@ impl object::Resource for CronJob {
         &mut self.metadata
     }
 }
+
 impl object::Kind for CronJobList {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";
@@ -56,6 +60,7 @@ impl object::Kind for CronJobList {
         }
     }
 }
+
 impl object::ListKind for CronJobList {
     type Item = CronJob;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -65,6 +70,7 @@ impl object::ListKind for CronJobList {
         self.items
     }
 }
+
 impl object::Kind for Job {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";
@@ -85,6 +91,7 @@ impl object::Kind for Job {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for Job {
     type List = JobList;
     const PLURAL: &'static str = "jobs";
@@ -96,6 +103,7 @@ impl object::Resource for Job {
         &mut self.metadata
     }
 }
+
 impl object::Kind for JobList {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";
@@ -117,6 +125,7 @@ impl object::Kind for JobList {
         }
     }
 }
+
 impl object::ListKind for JobList {
     type Item = Job;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -126,6 +135,7 @@ impl object::ListKind for JobList {
         self.items
     }
 }
+
 /// Registers the kinds of batch/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for CronJob {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -27,6 +28,7 @@ impl table::HasStructSchema for CronJob {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CronJobList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -50,6 +52,7 @@ impl table::HasStructSchema for CronJobList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CronJobSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -77,6 +80,7 @@ impl table::HasStructSchema for CronJobSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CronJobStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -97,6 +101,7 @@ impl table::HasStructSchema for CronJobStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Job {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -117,6 +122,7 @@ impl table::HasStructSchema for Job {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for JobCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -135,6 +141,7 @@ impl table::HasStructSchema for JobCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for JobList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -158,6 +165,7 @@ impl table::HasStructSchema for JobList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for JobSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -199,6 +207,7 @@ impl table::HasStructSchema for JobSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for JobStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -230,6 +239,7 @@ impl table::HasStructSchema for JobStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for JobTemplateSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -247,6 +257,7 @@ impl table::HasStructSchema for JobTemplateSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodFailurePolicy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -266,6 +277,7 @@ impl table::HasStructSchema for PodFailurePolicy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodFailurePolicyOnExitCodesRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -285,6 +297,7 @@ impl table::HasStructSchema for PodFailurePolicyOnExitCodesRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodFailurePolicyOnPodConditionsPattern {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -299,6 +312,7 @@ impl table::HasStructSchema for PodFailurePolicyOnPodConditionsPattern {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodFailurePolicyRule {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -322,6 +336,7 @@ impl table::HasStructSchema for PodFailurePolicyRule {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SuccessPolicy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -341,6 +356,7 @@ impl table::HasStructSchema for SuccessPolicy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SuccessPolicyRule {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -355,6 +371,7 @@ impl table::HasStructSchema for SuccessPolicyRule {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for UncountedTerminatedPods {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(CompletionMode);
 ::kubeforge_machinery::serde_over_json!(ConcurrencyPolicy);
 ::kubeforge_machinery::serde_over_json!(kind CronJob);

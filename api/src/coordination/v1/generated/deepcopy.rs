@@ -3,18 +3,21 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for Lease {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for LeaseList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for LeaseSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.holder_identity.deep_copy_into(&mut target.holder_identity);

@@ -3,12 +3,15 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for Lease {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LeaseList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LeaseSpec {
     fn set_defaults(&mut self) {}
 }

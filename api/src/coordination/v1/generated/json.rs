@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for Lease {
     fn type_name(&self) -> &'static str {
         "Lease"
@@ -40,6 +41,7 @@ impl codec::JsonFields for Lease {
         w.field_unless_empty("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Lease, "v1.Lease");
 impl codec::JsonFields for LeaseList {
     fn type_name(&self) -> &'static str {
@@ -78,6 +80,7 @@ impl codec::JsonFields for LeaseList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LeaseList, "v1.LeaseList");
 impl codec::JsonFields for LeaseSpec {
     fn type_name(&self) -> &'static str {
@@ -133,4 +136,5 @@ impl codec::JsonFields for LeaseSpec {
         w.field_unless_empty("\"preferredHolder\":", &self.preferred_holder);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LeaseSpec, "v1.LeaseSpec");

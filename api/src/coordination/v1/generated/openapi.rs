@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for Lease {
     const DEFINITION: &'static str = "io.k8s.api.coordination.v1.Lease";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -24,6 +25,7 @@ impl components::HasOpenApi for Lease {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LeaseList {
     const DEFINITION: &'static str = "io.k8s.api.coordination.v1.LeaseList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -45,6 +47,7 @@ impl components::HasOpenApi for LeaseList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LeaseSpec {
     const DEFINITION: &'static str = "io.k8s.api.coordination.v1.LeaseSpec";
     fn openapi() -> &'static components::OpenApiSchema {

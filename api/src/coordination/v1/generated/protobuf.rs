@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for Lease {
     fn read_field(
         &mut self,
@@ -18,6 +19,7 @@ impl codec::ProtoFields for Lease {
         Ok(true)
     }
 }
+
 impl codec::Proto for Lease {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -30,6 +32,7 @@ impl codec::Proto for Lease {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LeaseList {
     fn read_field(
         &mut self,
@@ -45,6 +48,7 @@ impl codec::ProtoFields for LeaseList {
         Ok(true)
     }
 }
+
 impl codec::Proto for LeaseList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -57,6 +61,7 @@ impl codec::Proto for LeaseList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LeaseSpec {
     fn read_field(
         &mut self,
@@ -77,6 +82,7 @@ impl codec::ProtoFields for LeaseSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for LeaseSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.preferred_holder);

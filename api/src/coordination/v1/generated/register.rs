@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for Lease {
     const GROUP: &'static str = "coordination.k8s.io";
     const VERSION: &'static str = "v1";
@@ -24,6 +26,7 @@ impl object::Kind for Lease {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for Lease {
     type List = LeaseList;
     const PLURAL: &'static str = "leases";
@@ -35,6 +38,7 @@ impl object::Resource for Lease {
         &mut self.metadata
     }
 }
+
 impl object::Kind for LeaseList {
     const GROUP: &'static str = "coordination.k8s.io";
     const VERSION: &'static str = "v1";
@@ -56,6 +60,7 @@ impl object::Kind for LeaseList {
         }
     }
 }
+
 impl object::ListKind for LeaseList {
     type Item = Lease;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -65,6 +70,7 @@ impl object::ListKind for LeaseList {
         self.items
     }
 }
+
 /// Registers the kinds of coordination.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

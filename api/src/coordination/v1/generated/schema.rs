@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for Lease {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -22,6 +23,7 @@ impl table::HasStructSchema for Lease {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LeaseList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -45,6 +47,7 @@ impl table::HasStructSchema for LeaseList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LeaseSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

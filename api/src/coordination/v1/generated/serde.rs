@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind Lease);
 ::kubeforge_machinery::serde_over_json!(kind LeaseList);
 ::kubeforge_machinery::serde_over_json!(LeaseSpec);

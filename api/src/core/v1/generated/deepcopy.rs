@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for AWSElasticBlockStoreVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_id.deep_copy_into(&mut target.volume_id);
@@ -11,6 +12,7 @@ impl DeepCopy for AWSElasticBlockStoreVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for Affinity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.node_affinity.deep_copy_into(&mut target.node_affinity);
@@ -18,23 +20,27 @@ impl DeepCopy for Affinity {
         self.pod_anti_affinity.deep_copy_into(&mut target.pod_anti_affinity);
     }
 }
+
 impl DeepCopy for AppArmorProfile {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.localhost_profile.deep_copy_into(&mut target.localhost_profile);
     }
 }
+
 impl DeepCopy for AttachedVolume {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.device_path.deep_copy_into(&mut target.device_path);
     }
 }
+
 impl DeepCopy for AvoidPods {
     fn deep_copy_into(&self, target: &mut Self) {
         self.prefer_avoid_pods.deep_copy_into(&mut target.prefer_avoid_pods);
     }
 }
+
 impl DeepCopy for AzureDiskVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.disk_name.deep_copy_into(&mut target.disk_name);
@@ -45,6 +51,7 @@ impl DeepCopy for AzureDiskVolumeSource {
         self.kind.deep_copy_into(&mut target.kind);
     }
 }
+
 impl DeepCopy for AzureFilePersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.secret_name.deep_copy_into(&mut target.secret_name);
@@ -53,6 +60,7 @@ impl DeepCopy for AzureFilePersistentVolumeSource {
         self.secret_namespace.deep_copy_into(&mut target.secret_namespace);
     }
 }
+
 impl DeepCopy for AzureFileVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.secret_name.deep_copy_into(&mut target.secret_name);
@@ -60,12 +68,14 @@ impl DeepCopy for AzureFileVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for Binding {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.target.deep_copy_into(&mut target.target);
     }
 }
+
 impl DeepCopy for CSIPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.driver.deep_copy_into(&mut target.driver);
@@ -82,6 +92,7 @@ impl DeepCopy for CSIPersistentVolumeSource {
         self.node_expand_secret_ref.deep_copy_into(&mut target.node_expand_secret_ref);
     }
 }
+
 impl DeepCopy for CSIVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.driver.deep_copy_into(&mut target.driver);
@@ -91,12 +102,14 @@ impl DeepCopy for CSIVolumeSource {
         self.node_publish_secret_ref.deep_copy_into(&mut target.node_publish_secret_ref);
     }
 }
+
 impl DeepCopy for Capabilities {
     fn deep_copy_into(&self, target: &mut Self) {
         self.add.deep_copy_into(&mut target.add);
         self.drop.deep_copy_into(&mut target.drop);
     }
 }
+
 impl DeepCopy for CephFSPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.monitors.deep_copy_into(&mut target.monitors);
@@ -107,6 +120,7 @@ impl DeepCopy for CephFSPersistentVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for CephFSVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.monitors.deep_copy_into(&mut target.monitors);
@@ -117,6 +131,7 @@ impl DeepCopy for CephFSVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for CinderPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_id.deep_copy_into(&mut target.volume_id);
@@ -125,6 +140,7 @@ impl DeepCopy for CinderPersistentVolumeSource {
         self.secret_ref.deep_copy_into(&mut target.secret_ref);
     }
 }
+
 impl DeepCopy for CinderVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_id.deep_copy_into(&mut target.volume_id);
@@ -133,11 +149,13 @@ impl DeepCopy for CinderVolumeSource {
         self.secret_ref.deep_copy_into(&mut target.secret_ref);
     }
 }
+
 impl DeepCopy for ClientIPConfig {
     fn deep_copy_into(&self, target: &mut Self) {
         self.timeout_seconds.deep_copy_into(&mut target.timeout_seconds);
     }
 }
+
 impl DeepCopy for ClusterTrustBundleProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -147,6 +165,7 @@ impl DeepCopy for ClusterTrustBundleProjection {
         self.path.deep_copy_into(&mut target.path);
     }
 }
+
 impl DeepCopy for ComponentCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -155,18 +174,21 @@ impl DeepCopy for ComponentCondition {
         self.error.deep_copy_into(&mut target.error);
     }
 }
+
 impl DeepCopy for ComponentStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for ComponentStatusList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ConfigMap {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -175,12 +197,14 @@ impl DeepCopy for ConfigMap {
         self.binary_data.deep_copy_into(&mut target.binary_data);
     }
 }
+
 impl DeepCopy for ConfigMapEnvSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for ConfigMapKeySelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
@@ -188,12 +212,14 @@ impl DeepCopy for ConfigMapKeySelector {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for ConfigMapList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ConfigMapNodeConfigSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.namespace.deep_copy_into(&mut target.namespace);
@@ -203,6 +229,7 @@ impl DeepCopy for ConfigMapNodeConfigSource {
         self.kubelet_config_key.deep_copy_into(&mut target.kubelet_config_key);
     }
 }
+
 impl DeepCopy for ConfigMapProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
@@ -210,6 +237,7 @@ impl DeepCopy for ConfigMapProjection {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for ConfigMapVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
@@ -218,6 +246,7 @@ impl DeepCopy for ConfigMapVolumeSource {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for Container {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -249,6 +278,7 @@ impl DeepCopy for Container {
         self.tty.deep_copy_into(&mut target.tty);
     }
 }
+
 impl DeepCopy for ContainerExtendedResourceRequest {
     fn deep_copy_into(&self, target: &mut Self) {
         self.container_name.deep_copy_into(&mut target.container_name);
@@ -256,12 +286,14 @@ impl DeepCopy for ContainerExtendedResourceRequest {
         self.request_name.deep_copy_into(&mut target.request_name);
     }
 }
+
 impl DeepCopy for ContainerImage {
     fn deep_copy_into(&self, target: &mut Self) {
         self.names.deep_copy_into(&mut target.names);
         self.size_bytes.deep_copy_into(&mut target.size_bytes);
     }
 }
+
 impl DeepCopy for ContainerPort {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -271,24 +303,28 @@ impl DeepCopy for ContainerPort {
         self.host_ip.deep_copy_into(&mut target.host_ip);
     }
 }
+
 impl DeepCopy for ContainerResizePolicy {
     fn deep_copy_into(&self, target: &mut Self) {
         self.resource_name.deep_copy_into(&mut target.resource_name);
         self.restart_policy.deep_copy_into(&mut target.restart_policy);
     }
 }
+
 impl DeepCopy for ContainerRestartRule {
     fn deep_copy_into(&self, target: &mut Self) {
         self.action.deep_copy_into(&mut target.action);
         self.exit_codes.deep_copy_into(&mut target.exit_codes);
     }
 }
+
 impl DeepCopy for ContainerRestartRuleOnExitCodes {
     fn deep_copy_into(&self, target: &mut Self) {
         self.operator.deep_copy_into(&mut target.operator);
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for ContainerState {
     fn deep_copy_into(&self, target: &mut Self) {
         self.waiting.deep_copy_into(&mut target.waiting);
@@ -296,11 +332,13 @@ impl DeepCopy for ContainerState {
         self.terminated.deep_copy_into(&mut target.terminated);
     }
 }
+
 impl DeepCopy for ContainerStateRunning {
     fn deep_copy_into(&self, target: &mut Self) {
         self.started_at.deep_copy_into(&mut target.started_at);
     }
 }
+
 impl DeepCopy for ContainerStateTerminated {
     fn deep_copy_into(&self, target: &mut Self) {
         self.exit_code.deep_copy_into(&mut target.exit_code);
@@ -312,12 +350,14 @@ impl DeepCopy for ContainerStateTerminated {
         self.container_id.deep_copy_into(&mut target.container_id);
     }
 }
+
 impl DeepCopy for ContainerStateWaiting {
     fn deep_copy_into(&self, target: &mut Self) {
         self.reason.deep_copy_into(&mut target.reason);
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for ContainerStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -338,21 +378,25 @@ impl DeepCopy for ContainerStatus {
         self.stop_signal.deep_copy_into(&mut target.stop_signal);
     }
 }
+
 impl DeepCopy for ContainerUser {
     fn deep_copy_into(&self, target: &mut Self) {
         self.linux.deep_copy_into(&mut target.linux);
     }
 }
+
 impl DeepCopy for DaemonEndpoint {
     fn deep_copy_into(&self, target: &mut Self) {
         self.port.deep_copy_into(&mut target.port);
     }
 }
+
 impl DeepCopy for DownwardAPIProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for DownwardAPIVolumeFile {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
@@ -361,18 +405,21 @@ impl DeepCopy for DownwardAPIVolumeFile {
         self.mode.deep_copy_into(&mut target.mode);
     }
 }
+
 impl DeepCopy for DownwardAPIVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.items.deep_copy_into(&mut target.items);
         self.default_mode.deep_copy_into(&mut target.default_mode);
     }
 }
+
 impl DeepCopy for EmptyDirVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.medium.deep_copy_into(&mut target.medium);
         self.size_limit.deep_copy_into(&mut target.size_limit);
     }
 }
+
 impl DeepCopy for EndpointAddress {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ip.deep_copy_into(&mut target.ip);
@@ -381,6 +428,7 @@ impl DeepCopy for EndpointAddress {
         self.target_ref.deep_copy_into(&mut target.target_ref);
     }
 }
+
 impl DeepCopy for EndpointPort {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -389,6 +437,7 @@ impl DeepCopy for EndpointPort {
         self.app_protocol.deep_copy_into(&mut target.app_protocol);
     }
 }
+
 impl DeepCopy for EndpointSubset {
     fn deep_copy_into(&self, target: &mut Self) {
         self.addresses.deep_copy_into(&mut target.addresses);
@@ -396,18 +445,21 @@ impl DeepCopy for EndpointSubset {
         self.ports.deep_copy_into(&mut target.ports);
     }
 }
+
 impl DeepCopy for Endpoints {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.subsets.deep_copy_into(&mut target.subsets);
     }
 }
+
 impl DeepCopy for EndpointsList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for EnvFromSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.prefix.deep_copy_into(&mut target.prefix);
@@ -415,6 +467,7 @@ impl DeepCopy for EnvFromSource {
         self.secret_ref.deep_copy_into(&mut target.secret_ref);
     }
 }
+
 impl DeepCopy for EnvVar {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -422,6 +475,7 @@ impl DeepCopy for EnvVar {
         self.value_from.deep_copy_into(&mut target.value_from);
     }
 }
+
 impl DeepCopy for EnvVarSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.field_ref.deep_copy_into(&mut target.field_ref);
@@ -431,6 +485,7 @@ impl DeepCopy for EnvVarSource {
         self.file_key_ref.deep_copy_into(&mut target.file_key_ref);
     }
 }
+
 impl DeepCopy for EphemeralContainer {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ephemeral_container_common
@@ -438,6 +493,7 @@ impl DeepCopy for EphemeralContainer {
         self.target_container_name.deep_copy_into(&mut target.target_container_name);
     }
 }
+
 impl DeepCopy for EphemeralContainerCommon {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -469,11 +525,13 @@ impl DeepCopy for EphemeralContainerCommon {
         self.tty.deep_copy_into(&mut target.tty);
     }
 }
+
 impl DeepCopy for EphemeralVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_claim_template.deep_copy_into(&mut target.volume_claim_template);
     }
 }
+
 impl DeepCopy for Event {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -493,29 +551,34 @@ impl DeepCopy for Event {
         self.reporting_instance.deep_copy_into(&mut target.reporting_instance);
     }
 }
+
 impl DeepCopy for EventList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for EventSeries {
     fn deep_copy_into(&self, target: &mut Self) {
         self.count.deep_copy_into(&mut target.count);
         self.last_observed_time.deep_copy_into(&mut target.last_observed_time);
     }
 }
+
 impl DeepCopy for EventSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.component.deep_copy_into(&mut target.component);
         self.host.deep_copy_into(&mut target.host);
     }
 }
+
 impl DeepCopy for ExecAction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.command.deep_copy_into(&mut target.command);
     }
 }
+
 impl DeepCopy for FCVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target_wwns.deep_copy_into(&mut target.target_wwns);
@@ -525,6 +588,7 @@ impl DeepCopy for FCVolumeSource {
         self.wwids.deep_copy_into(&mut target.wwids);
     }
 }
+
 impl DeepCopy for FileKeySelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_name.deep_copy_into(&mut target.volume_name);
@@ -533,6 +597,7 @@ impl DeepCopy for FileKeySelector {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for FlexPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.driver.deep_copy_into(&mut target.driver);
@@ -542,6 +607,7 @@ impl DeepCopy for FlexPersistentVolumeSource {
         self.options.deep_copy_into(&mut target.options);
     }
 }
+
 impl DeepCopy for FlexVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.driver.deep_copy_into(&mut target.driver);
@@ -551,12 +617,14 @@ impl DeepCopy for FlexVolumeSource {
         self.options.deep_copy_into(&mut target.options);
     }
 }
+
 impl DeepCopy for FlockerVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.dataset_name.deep_copy_into(&mut target.dataset_name);
         self.dataset_uuid.deep_copy_into(&mut target.dataset_uuid);
     }
 }
+
 impl DeepCopy for GCEPersistentDiskVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pd_name.deep_copy_into(&mut target.pd_name);
@@ -565,12 +633,14 @@ impl DeepCopy for GCEPersistentDiskVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for GRPCAction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.port.deep_copy_into(&mut target.port);
         self.service.deep_copy_into(&mut target.service);
     }
 }
+
 impl DeepCopy for GitRepoVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.repository.deep_copy_into(&mut target.repository);
@@ -578,6 +648,7 @@ impl DeepCopy for GitRepoVolumeSource {
         self.directory.deep_copy_into(&mut target.directory);
     }
 }
+
 impl DeepCopy for GlusterfsPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.endpoints_name.deep_copy_into(&mut target.endpoints_name);
@@ -586,6 +657,7 @@ impl DeepCopy for GlusterfsPersistentVolumeSource {
         self.endpoints_namespace.deep_copy_into(&mut target.endpoints_namespace);
     }
 }
+
 impl DeepCopy for GlusterfsVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.endpoints_name.deep_copy_into(&mut target.endpoints_name);
@@ -593,6 +665,7 @@ impl DeepCopy for GlusterfsVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for HTTPGetAction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
@@ -602,29 +675,34 @@ impl DeepCopy for HTTPGetAction {
         self.http_headers.deep_copy_into(&mut target.http_headers);
     }
 }
+
 impl DeepCopy for HTTPHeader {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.value.deep_copy_into(&mut target.value);
     }
 }
+
 impl DeepCopy for HostAlias {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ip.deep_copy_into(&mut target.ip);
         self.hostnames.deep_copy_into(&mut target.hostnames);
     }
 }
+
 impl DeepCopy for HostIP {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ip.deep_copy_into(&mut target.ip);
     }
 }
+
 impl DeepCopy for HostPathVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
         self.type_.deep_copy_into(&mut target.type_);
     }
 }
+
 impl DeepCopy for ISCSIPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target_portal.deep_copy_into(&mut target.target_portal);
@@ -640,6 +718,7 @@ impl DeepCopy for ISCSIPersistentVolumeSource {
         self.initiator_name.deep_copy_into(&mut target.initiator_name);
     }
 }
+
 impl DeepCopy for ISCSIVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target_portal.deep_copy_into(&mut target.target_portal);
@@ -655,17 +734,20 @@ impl DeepCopy for ISCSIVolumeSource {
         self.initiator_name.deep_copy_into(&mut target.initiator_name);
     }
 }
+
 impl DeepCopy for ImageVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.reference.deep_copy_into(&mut target.reference);
         self.pull_policy.deep_copy_into(&mut target.pull_policy);
     }
 }
+
 impl DeepCopy for ImageVolumeStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.image_ref.deep_copy_into(&mut target.image_ref);
     }
 }
+
 impl DeepCopy for KeyToPath {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -673,6 +755,7 @@ impl DeepCopy for KeyToPath {
         self.mode.deep_copy_into(&mut target.mode);
     }
 }
+
 impl DeepCopy for Lifecycle {
     fn deep_copy_into(&self, target: &mut Self) {
         self.post_start.deep_copy_into(&mut target.post_start);
@@ -680,6 +763,7 @@ impl DeepCopy for Lifecycle {
         self.stop_signal.deep_copy_into(&mut target.stop_signal);
     }
 }
+
 impl DeepCopy for LifecycleHandler {
     fn deep_copy_into(&self, target: &mut Self) {
         self.exec.deep_copy_into(&mut target.exec);
@@ -688,12 +772,14 @@ impl DeepCopy for LifecycleHandler {
         self.sleep.deep_copy_into(&mut target.sleep);
     }
 }
+
 impl DeepCopy for LimitRange {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for LimitRangeItem {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -704,17 +790,20 @@ impl DeepCopy for LimitRangeItem {
         self.max_limit_request_ratio.deep_copy_into(&mut target.max_limit_request_ratio);
     }
 }
+
 impl DeepCopy for LimitRangeList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for LimitRangeSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.limits.deep_copy_into(&mut target.limits);
     }
 }
+
 impl DeepCopy for LinuxContainerUser {
     fn deep_copy_into(&self, target: &mut Self) {
         self.uid.deep_copy_into(&mut target.uid);
@@ -722,6 +811,7 @@ impl DeepCopy for LinuxContainerUser {
         self.supplemental_groups.deep_copy_into(&mut target.supplemental_groups);
     }
 }
+
 impl DeepCopy for LoadBalancerIngress {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ip.deep_copy_into(&mut target.ip);
@@ -730,22 +820,26 @@ impl DeepCopy for LoadBalancerIngress {
         self.ports.deep_copy_into(&mut target.ports);
     }
 }
+
 impl DeepCopy for LoadBalancerStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ingress.deep_copy_into(&mut target.ingress);
     }
 }
+
 impl DeepCopy for LocalObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for LocalVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
         self.fs_type.deep_copy_into(&mut target.fs_type);
     }
 }
+
 impl DeepCopy for ModifyVolumeStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.target_volume_attributes_class_name
@@ -753,6 +847,7 @@ impl DeepCopy for ModifyVolumeStatus {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for NFSVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.server.deep_copy_into(&mut target.server);
@@ -760,6 +855,7 @@ impl DeepCopy for NFSVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for Namespace {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -767,6 +863,7 @@ impl DeepCopy for Namespace {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for NamespaceCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -776,23 +873,27 @@ impl DeepCopy for NamespaceCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for NamespaceList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for NamespaceSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.finalizers.deep_copy_into(&mut target.finalizers);
     }
 }
+
 impl DeepCopy for NamespaceStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.phase.deep_copy_into(&mut target.phase);
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for Node {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -800,12 +901,14 @@ impl DeepCopy for Node {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for NodeAddress {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.address.deep_copy_into(&mut target.address);
     }
 }
+
 impl DeepCopy for NodeAffinity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.required_during_scheduling_ignored_during_execution
@@ -818,6 +921,7 @@ impl DeepCopy for NodeAffinity {
             );
     }
 }
+
 impl DeepCopy for NodeAllocatableResourceClaimStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.resource_claim_name.deep_copy_into(&mut target.resource_claim_name);
@@ -825,6 +929,7 @@ impl DeepCopy for NodeAllocatableResourceClaimStatus {
         self.resources.deep_copy_into(&mut target.resources);
     }
 }
+
 impl DeepCopy for NodeCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -835,11 +940,13 @@ impl DeepCopy for NodeCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for NodeConfigSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.config_map.deep_copy_into(&mut target.config_map);
     }
 }
+
 impl DeepCopy for NodeConfigStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.assigned.deep_copy_into(&mut target.assigned);
@@ -848,34 +955,40 @@ impl DeepCopy for NodeConfigStatus {
         self.error.deep_copy_into(&mut target.error);
     }
 }
+
 impl DeepCopy for NodeDaemonEndpoints {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kubelet_endpoint.deep_copy_into(&mut target.kubelet_endpoint);
     }
 }
+
 impl DeepCopy for NodeFeatures {
     fn deep_copy_into(&self, target: &mut Self) {
         self.supplemental_groups_policy
             .deep_copy_into(&mut target.supplemental_groups_policy);
     }
 }
+
 impl DeepCopy for NodeList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for NodeProxyOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
     }
 }
+
 impl DeepCopy for NodeRuntimeHandler {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.features.deep_copy_into(&mut target.features);
     }
 }
+
 impl DeepCopy for NodeRuntimeHandlerFeatures {
     fn deep_copy_into(&self, target: &mut Self) {
         self.recursive_read_only_mounts
@@ -883,11 +996,13 @@ impl DeepCopy for NodeRuntimeHandlerFeatures {
         self.user_namespaces.deep_copy_into(&mut target.user_namespaces);
     }
 }
+
 impl DeepCopy for NodeSelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.node_selector_terms.deep_copy_into(&mut target.node_selector_terms);
     }
 }
+
 impl DeepCopy for NodeSelectorRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -895,12 +1010,14 @@ impl DeepCopy for NodeSelectorRequirement {
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for NodeSelectorTerm {
     fn deep_copy_into(&self, target: &mut Self) {
         self.match_expressions.deep_copy_into(&mut target.match_expressions);
         self.match_fields.deep_copy_into(&mut target.match_fields);
     }
 }
+
 impl DeepCopy for NodeSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pod_cidr.deep_copy_into(&mut target.pod_cidr);
@@ -912,6 +1029,7 @@ impl DeepCopy for NodeSpec {
         self.do_not_use_external_id.deep_copy_into(&mut target.do_not_use_external_id);
     }
 }
+
 impl DeepCopy for NodeStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.capacity.deep_copy_into(&mut target.capacity);
@@ -930,11 +1048,13 @@ impl DeepCopy for NodeStatus {
         self.declared_features.deep_copy_into(&mut target.declared_features);
     }
 }
+
 impl DeepCopy for NodeSwapStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.capacity.deep_copy_into(&mut target.capacity);
     }
 }
+
 impl DeepCopy for NodeSystemInfo {
     fn deep_copy_into(&self, target: &mut Self) {
         self.machine_id.deep_copy_into(&mut target.machine_id);
@@ -951,12 +1071,14 @@ impl DeepCopy for NodeSystemInfo {
         self.swap.deep_copy_into(&mut target.swap);
     }
 }
+
 impl DeepCopy for ObjectFieldSelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_version.deep_copy_into(&mut target.api_version);
         self.field_path.deep_copy_into(&mut target.field_path);
     }
 }
+
 impl DeepCopy for ObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kind.deep_copy_into(&mut target.kind);
@@ -968,6 +1090,7 @@ impl DeepCopy for ObjectReference {
         self.field_path.deep_copy_into(&mut target.field_path);
     }
 }
+
 impl DeepCopy for PersistentVolume {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -975,6 +1098,7 @@ impl DeepCopy for PersistentVolume {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaim {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -982,6 +1106,7 @@ impl DeepCopy for PersistentVolumeClaim {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -992,12 +1117,14 @@ impl DeepCopy for PersistentVolumeClaimCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.access_modes.deep_copy_into(&mut target.access_modes);
@@ -1012,6 +1139,7 @@ impl DeepCopy for PersistentVolumeClaimSpec {
             .deep_copy_into(&mut target.volume_attributes_class_name);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.phase.deep_copy_into(&mut target.phase);
@@ -1026,24 +1154,28 @@ impl DeepCopy for PersistentVolumeClaimStatus {
         self.modify_volume_status.deep_copy_into(&mut target.modify_volume_status);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimTemplate {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for PersistentVolumeClaimVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.claim_name.deep_copy_into(&mut target.claim_name);
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for PersistentVolumeList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.gce_persistent_disk.deep_copy_into(&mut target.gce_persistent_disk);
@@ -1070,6 +1202,7 @@ impl DeepCopy for PersistentVolumeSource {
         self.csi.deep_copy_into(&mut target.csi);
     }
 }
+
 impl DeepCopy for PersistentVolumeSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.capacity.deep_copy_into(&mut target.capacity);
@@ -1087,6 +1220,7 @@ impl DeepCopy for PersistentVolumeSpec {
             .deep_copy_into(&mut target.volume_attributes_class_name);
     }
 }
+
 impl DeepCopy for PersistentVolumeStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.phase.deep_copy_into(&mut target.phase);
@@ -1096,12 +1230,14 @@ impl DeepCopy for PersistentVolumeStatus {
             .deep_copy_into(&mut target.last_phase_transition_time);
     }
 }
+
 impl DeepCopy for PhotonPersistentDiskVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pd_id.deep_copy_into(&mut target.pd_id);
         self.fs_type.deep_copy_into(&mut target.fs_type);
     }
 }
+
 impl DeepCopy for Pod {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1109,6 +1245,7 @@ impl DeepCopy for Pod {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PodAffinity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.required_during_scheduling_ignored_during_execution
@@ -1121,6 +1258,7 @@ impl DeepCopy for PodAffinity {
             );
     }
 }
+
 impl DeepCopy for PodAffinityTerm {
     fn deep_copy_into(&self, target: &mut Self) {
         self.label_selector.deep_copy_into(&mut target.label_selector);
@@ -1131,6 +1269,7 @@ impl DeepCopy for PodAffinityTerm {
         self.mismatch_label_keys.deep_copy_into(&mut target.mismatch_label_keys);
     }
 }
+
 impl DeepCopy for PodAntiAffinity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.required_during_scheduling_ignored_during_execution
@@ -1143,6 +1282,7 @@ impl DeepCopy for PodAntiAffinity {
             );
     }
 }
+
 impl DeepCopy for PodAttachOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.stdin.deep_copy_into(&mut target.stdin);
@@ -1152,6 +1292,7 @@ impl DeepCopy for PodAttachOptions {
         self.container.deep_copy_into(&mut target.container);
     }
 }
+
 impl DeepCopy for PodCertificateProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.signer_name.deep_copy_into(&mut target.signer_name);
@@ -1163,6 +1304,7 @@ impl DeepCopy for PodCertificateProjection {
         self.user_annotations.deep_copy_into(&mut target.user_annotations);
     }
 }
+
 impl DeepCopy for PodCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -1174,6 +1316,7 @@ impl DeepCopy for PodCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for PodDNSConfig {
     fn deep_copy_into(&self, target: &mut Self) {
         self.nameservers.deep_copy_into(&mut target.nameservers);
@@ -1181,12 +1324,14 @@ impl DeepCopy for PodDNSConfig {
         self.options.deep_copy_into(&mut target.options);
     }
 }
+
 impl DeepCopy for PodDNSConfigOption {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.value.deep_copy_into(&mut target.value);
     }
 }
+
 impl DeepCopy for PodExecOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.stdin.deep_copy_into(&mut target.stdin);
@@ -1197,23 +1342,27 @@ impl DeepCopy for PodExecOptions {
         self.command.deep_copy_into(&mut target.command);
     }
 }
+
 impl DeepCopy for PodExtendedResourceClaimStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.request_mappings.deep_copy_into(&mut target.request_mappings);
         self.resource_claim_name.deep_copy_into(&mut target.resource_claim_name);
     }
 }
+
 impl DeepCopy for PodIP {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ip.deep_copy_into(&mut target.ip);
     }
 }
+
 impl DeepCopy for PodList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PodLogOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.container.deep_copy_into(&mut target.container);
@@ -1229,26 +1378,31 @@ impl DeepCopy for PodLogOptions {
         self.stream.deep_copy_into(&mut target.stream);
     }
 }
+
 impl DeepCopy for PodOS {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for PodPortForwardOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ports.deep_copy_into(&mut target.ports);
     }
 }
+
 impl DeepCopy for PodProxyOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
     }
 }
+
 impl DeepCopy for PodReadinessGate {
     fn deep_copy_into(&self, target: &mut Self) {
         self.condition_type.deep_copy_into(&mut target.condition_type);
     }
 }
+
 impl DeepCopy for PodResourceClaim {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -1257,22 +1411,26 @@ impl DeepCopy for PodResourceClaim {
             .deep_copy_into(&mut target.resource_claim_template_name);
     }
 }
+
 impl DeepCopy for PodResourceClaimStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.resource_claim_name.deep_copy_into(&mut target.resource_claim_name);
     }
 }
+
 impl DeepCopy for PodSchedulingGate {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for PodSchedulingGroup {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pod_group_name.deep_copy_into(&mut target.pod_group_name);
     }
 }
+
 impl DeepCopy for PodSecurityContext {
     fn deep_copy_into(&self, target: &mut Self) {
         self.se_linux_options.deep_copy_into(&mut target.se_linux_options);
@@ -1291,11 +1449,13 @@ impl DeepCopy for PodSecurityContext {
         self.se_linux_change_policy.deep_copy_into(&mut target.se_linux_change_policy);
     }
 }
+
 impl DeepCopy for PodSignature {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pod_controller.deep_copy_into(&mut target.pod_controller);
     }
 }
+
 impl DeepCopy for PodSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volumes.deep_copy_into(&mut target.volumes);
@@ -1346,6 +1506,7 @@ impl DeepCopy for PodSpec {
         self.scheduling_group.deep_copy_into(&mut target.scheduling_group);
     }
 }
+
 impl DeepCopy for PodStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);
@@ -1374,30 +1535,35 @@ impl DeepCopy for PodStatus {
             .deep_copy_into(&mut target.node_allocatable_resource_claim_statuses);
     }
 }
+
 impl DeepCopy for PodStatusResult {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PodTemplate {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.template.deep_copy_into(&mut target.template);
     }
 }
+
 impl DeepCopy for PodTemplateList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PodTemplateSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for PortStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.port.deep_copy_into(&mut target.port);
@@ -1405,6 +1571,7 @@ impl DeepCopy for PortStatus {
         self.error.deep_copy_into(&mut target.error);
     }
 }
+
 impl DeepCopy for PortworxVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_id.deep_copy_into(&mut target.volume_id);
@@ -1412,6 +1579,7 @@ impl DeepCopy for PortworxVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for PreferAvoidPodsEntry {
     fn deep_copy_into(&self, target: &mut Self) {
         self.pod_signature.deep_copy_into(&mut target.pod_signature);
@@ -1420,12 +1588,14 @@ impl DeepCopy for PreferAvoidPodsEntry {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for PreferredSchedulingTerm {
     fn deep_copy_into(&self, target: &mut Self) {
         self.weight.deep_copy_into(&mut target.weight);
         self.preference.deep_copy_into(&mut target.preference);
     }
 }
+
 impl DeepCopy for Probe {
     fn deep_copy_into(&self, target: &mut Self) {
         self.probe_handler.deep_copy_into(&mut target.probe_handler);
@@ -1438,6 +1608,7 @@ impl DeepCopy for Probe {
             .deep_copy_into(&mut target.termination_grace_period_seconds);
     }
 }
+
 impl DeepCopy for ProbeHandler {
     fn deep_copy_into(&self, target: &mut Self) {
         self.exec.deep_copy_into(&mut target.exec);
@@ -1446,12 +1617,14 @@ impl DeepCopy for ProbeHandler {
         self.grpc.deep_copy_into(&mut target.grpc);
     }
 }
+
 impl DeepCopy for ProjectedVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.sources.deep_copy_into(&mut target.sources);
         self.default_mode.deep_copy_into(&mut target.default_mode);
     }
 }
+
 impl DeepCopy for QuobyteVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.registry.deep_copy_into(&mut target.registry);
@@ -1462,6 +1635,7 @@ impl DeepCopy for QuobyteVolumeSource {
         self.tenant.deep_copy_into(&mut target.tenant);
     }
 }
+
 impl DeepCopy for RBDPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ceph_monitors.deep_copy_into(&mut target.ceph_monitors);
@@ -1474,6 +1648,7 @@ impl DeepCopy for RBDPersistentVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for RBDVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ceph_monitors.deep_copy_into(&mut target.ceph_monitors);
@@ -1486,6 +1661,7 @@ impl DeepCopy for RBDVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for RangeAllocation {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1493,6 +1669,7 @@ impl DeepCopy for RangeAllocation {
         self.data.deep_copy_into(&mut target.data);
     }
 }
+
 impl DeepCopy for ReplicationController {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1500,6 +1677,7 @@ impl DeepCopy for ReplicationController {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for ReplicationControllerCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -1509,12 +1687,14 @@ impl DeepCopy for ReplicationControllerCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for ReplicationControllerList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ReplicationControllerSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -1523,6 +1703,7 @@ impl DeepCopy for ReplicationControllerSpec {
         self.template.deep_copy_into(&mut target.template);
     }
 }
+
 impl DeepCopy for ReplicationControllerStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.replicas.deep_copy_into(&mut target.replicas);
@@ -1533,12 +1714,14 @@ impl DeepCopy for ReplicationControllerStatus {
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for ResourceClaim {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.request.deep_copy_into(&mut target.request);
     }
 }
+
 impl DeepCopy for ResourceFieldSelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.container_name.deep_copy_into(&mut target.container_name);
@@ -1546,6 +1729,7 @@ impl DeepCopy for ResourceFieldSelector {
         self.divisor.deep_copy_into(&mut target.divisor);
     }
 }
+
 impl DeepCopy for ResourceHealth {
     fn deep_copy_into(&self, target: &mut Self) {
         self.resource_id.deep_copy_into(&mut target.resource_id);
@@ -1553,6 +1737,7 @@ impl DeepCopy for ResourceHealth {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for ResourceQuota {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1560,12 +1745,14 @@ impl DeepCopy for ResourceQuota {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for ResourceQuotaList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ResourceQuotaSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.hard.deep_copy_into(&mut target.hard);
@@ -1573,12 +1760,14 @@ impl DeepCopy for ResourceQuotaSpec {
         self.scope_selector.deep_copy_into(&mut target.scope_selector);
     }
 }
+
 impl DeepCopy for ResourceQuotaStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.hard.deep_copy_into(&mut target.hard);
         self.used.deep_copy_into(&mut target.used);
     }
 }
+
 impl DeepCopy for ResourceRequirements {
     fn deep_copy_into(&self, target: &mut Self) {
         self.limits.deep_copy_into(&mut target.limits);
@@ -1586,12 +1775,14 @@ impl DeepCopy for ResourceRequirements {
         self.claims.deep_copy_into(&mut target.claims);
     }
 }
+
 impl DeepCopy for ResourceStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.resources.deep_copy_into(&mut target.resources);
     }
 }
+
 impl DeepCopy for SELinuxOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.user.deep_copy_into(&mut target.user);
@@ -1600,6 +1791,7 @@ impl DeepCopy for SELinuxOptions {
         self.level.deep_copy_into(&mut target.level);
     }
 }
+
 impl DeepCopy for ScaleIOPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.gateway.deep_copy_into(&mut target.gateway);
@@ -1614,6 +1806,7 @@ impl DeepCopy for ScaleIOPersistentVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for ScaleIOVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.gateway.deep_copy_into(&mut target.gateway);
@@ -1628,11 +1821,13 @@ impl DeepCopy for ScaleIOVolumeSource {
         self.read_only.deep_copy_into(&mut target.read_only);
     }
 }
+
 impl DeepCopy for ScopeSelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.match_expressions.deep_copy_into(&mut target.match_expressions);
     }
 }
+
 impl DeepCopy for ScopedResourceSelectorRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.scope_name.deep_copy_into(&mut target.scope_name);
@@ -1640,12 +1835,14 @@ impl DeepCopy for ScopedResourceSelectorRequirement {
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for SeccompProfile {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
         self.localhost_profile.deep_copy_into(&mut target.localhost_profile);
     }
 }
+
 impl DeepCopy for Secret {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1655,12 +1852,14 @@ impl DeepCopy for Secret {
         self.type_.deep_copy_into(&mut target.type_);
     }
 }
+
 impl DeepCopy for SecretEnvSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for SecretKeySelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
@@ -1668,12 +1867,14 @@ impl DeepCopy for SecretKeySelector {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for SecretList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for SecretProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.local_object_reference.deep_copy_into(&mut target.local_object_reference);
@@ -1681,12 +1882,14 @@ impl DeepCopy for SecretProjection {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for SecretReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.namespace.deep_copy_into(&mut target.namespace);
     }
 }
+
 impl DeepCopy for SecretVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.secret_name.deep_copy_into(&mut target.secret_name);
@@ -1695,6 +1898,7 @@ impl DeepCopy for SecretVolumeSource {
         self.optional.deep_copy_into(&mut target.optional);
     }
 }
+
 impl DeepCopy for SecurityContext {
     fn deep_copy_into(&self, target: &mut Self) {
         self.capabilities.deep_copy_into(&mut target.capabilities);
@@ -1713,11 +1917,13 @@ impl DeepCopy for SecurityContext {
         self.app_armor_profile.deep_copy_into(&mut target.app_armor_profile);
     }
 }
+
 impl DeepCopy for SerializedReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.reference.deep_copy_into(&mut target.reference);
     }
 }
+
 impl DeepCopy for Service {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1725,6 +1931,7 @@ impl DeepCopy for Service {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for ServiceAccount {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -1734,12 +1941,14 @@ impl DeepCopy for ServiceAccount {
             .deep_copy_into(&mut target.automount_service_account_token);
     }
 }
+
 impl DeepCopy for ServiceAccountList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ServiceAccountTokenProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.audience.deep_copy_into(&mut target.audience);
@@ -1747,12 +1956,14 @@ impl DeepCopy for ServiceAccountTokenProjection {
         self.path.deep_copy_into(&mut target.path);
     }
 }
+
 impl DeepCopy for ServiceList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ServicePort {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -1763,11 +1974,13 @@ impl DeepCopy for ServicePort {
         self.node_port.deep_copy_into(&mut target.node_port);
     }
 }
+
 impl DeepCopy for ServiceProxyOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.path.deep_copy_into(&mut target.path);
     }
 }
+
 impl DeepCopy for ServiceSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ports.deep_copy_into(&mut target.ports);
@@ -1795,22 +2008,26 @@ impl DeepCopy for ServiceSpec {
         self.traffic_distribution.deep_copy_into(&mut target.traffic_distribution);
     }
 }
+
 impl DeepCopy for ServiceStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.load_balancer.deep_copy_into(&mut target.load_balancer);
         self.conditions.deep_copy_into(&mut target.conditions);
     }
 }
+
 impl DeepCopy for SessionAffinityConfig {
     fn deep_copy_into(&self, target: &mut Self) {
         self.client_ip.deep_copy_into(&mut target.client_ip);
     }
 }
+
 impl DeepCopy for SleepAction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.seconds.deep_copy_into(&mut target.seconds);
     }
 }
+
 impl DeepCopy for StorageOSPersistentVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_name.deep_copy_into(&mut target.volume_name);
@@ -1820,6 +2037,7 @@ impl DeepCopy for StorageOSPersistentVolumeSource {
         self.secret_ref.deep_copy_into(&mut target.secret_ref);
     }
 }
+
 impl DeepCopy for StorageOSVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_name.deep_copy_into(&mut target.volume_name);
@@ -1829,18 +2047,21 @@ impl DeepCopy for StorageOSVolumeSource {
         self.secret_ref.deep_copy_into(&mut target.secret_ref);
     }
 }
+
 impl DeepCopy for Sysctl {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.value.deep_copy_into(&mut target.value);
     }
 }
+
 impl DeepCopy for TCPSocketAction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.port.deep_copy_into(&mut target.port);
         self.host.deep_copy_into(&mut target.host);
     }
 }
+
 impl DeepCopy for Taint {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -1849,6 +2070,7 @@ impl DeepCopy for Taint {
         self.time_added.deep_copy_into(&mut target.time_added);
     }
 }
+
 impl DeepCopy for Toleration {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -1858,17 +2080,20 @@ impl DeepCopy for Toleration {
         self.toleration_seconds.deep_copy_into(&mut target.toleration_seconds);
     }
 }
+
 impl DeepCopy for TopologySelectorLabelRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for TopologySelectorTerm {
     fn deep_copy_into(&self, target: &mut Self) {
         self.match_label_expressions.deep_copy_into(&mut target.match_label_expressions);
     }
 }
+
 impl DeepCopy for TopologySpreadConstraint {
     fn deep_copy_into(&self, target: &mut Self) {
         self.max_skew.deep_copy_into(&mut target.max_skew);
@@ -1881,6 +2106,7 @@ impl DeepCopy for TopologySpreadConstraint {
         self.match_label_keys.deep_copy_into(&mut target.match_label_keys);
     }
 }
+
 impl DeepCopy for TypedLocalObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_group.deep_copy_into(&mut target.api_group);
@@ -1888,6 +2114,7 @@ impl DeepCopy for TypedLocalObjectReference {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for TypedObjectReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_group.deep_copy_into(&mut target.api_group);
@@ -1896,18 +2123,21 @@ impl DeepCopy for TypedObjectReference {
         self.namespace.deep_copy_into(&mut target.namespace);
     }
 }
+
 impl DeepCopy for Volume {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.volume_source.deep_copy_into(&mut target.volume_source);
     }
 }
+
 impl DeepCopy for VolumeDevice {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
         self.device_path.deep_copy_into(&mut target.device_path);
     }
 }
+
 impl DeepCopy for VolumeMount {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -1919,6 +2149,7 @@ impl DeepCopy for VolumeMount {
         self.sub_path_expr.deep_copy_into(&mut target.sub_path_expr);
     }
 }
+
 impl DeepCopy for VolumeMountStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -1928,11 +2159,13 @@ impl DeepCopy for VolumeMountStatus {
         self.volume_status.deep_copy_into(&mut target.volume_status);
     }
 }
+
 impl DeepCopy for VolumeNodeAffinity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.required.deep_copy_into(&mut target.required);
     }
 }
+
 impl DeepCopy for VolumeProjection {
     fn deep_copy_into(&self, target: &mut Self) {
         self.secret.deep_copy_into(&mut target.secret);
@@ -1943,12 +2176,14 @@ impl DeepCopy for VolumeProjection {
         self.pod_certificate.deep_copy_into(&mut target.pod_certificate);
     }
 }
+
 impl DeepCopy for VolumeResourceRequirements {
     fn deep_copy_into(&self, target: &mut Self) {
         self.limits.deep_copy_into(&mut target.limits);
         self.requests.deep_copy_into(&mut target.requests);
     }
 }
+
 impl DeepCopy for VolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.host_path.deep_copy_into(&mut target.host_path);
@@ -1983,11 +2218,13 @@ impl DeepCopy for VolumeSource {
         self.image.deep_copy_into(&mut target.image);
     }
 }
+
 impl DeepCopy for VolumeStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.image.deep_copy_into(&mut target.image);
     }
 }
+
 impl DeepCopy for VsphereVirtualDiskVolumeSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.volume_path.deep_copy_into(&mut target.volume_path);
@@ -1996,12 +2233,14 @@ impl DeepCopy for VsphereVirtualDiskVolumeSource {
         self.storage_policy_id.deep_copy_into(&mut target.storage_policy_id);
     }
 }
+
 impl DeepCopy for WeightedPodAffinityTerm {
     fn deep_copy_into(&self, target: &mut Self) {
         self.weight.deep_copy_into(&mut target.weight);
         self.pod_affinity_term.deep_copy_into(&mut target.pod_affinity_term);
     }
 }
+
 impl DeepCopy for WindowsSecurityContextOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.gmsa_credential_spec_name

@@ -3,21 +3,27 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for AWSElasticBlockStoreVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Affinity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for AppArmorProfile {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for AttachedVolume {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for AvoidPods {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for AzureDiskVolumeSource {
     fn set_defaults(&mut self) {
         if self.caching_mode.is_none() {
@@ -34,87 +40,110 @@ impl defaulted::Defaulted for AzureDiskVolumeSource {
         }
     }
 }
+
 impl defaulted::Defaulted for AzureFilePersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for AzureFileVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Binding {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSIPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSIVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.node_publish_secret_ref);
     }
 }
+
 impl defaulted::Defaulted for Capabilities {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CephFSPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CephFSVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for CinderPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CinderVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for ClientIPConfig {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ClusterTrustBundleProjection {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ComponentCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ComponentStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ComponentStatusList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ConfigMap {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ConfigMapEnvSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for ConfigMapKeySelector {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for ConfigMapList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ConfigMapNodeConfigSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ConfigMapProjection {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for ConfigMapVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
         super::super::defaults::default_config_map_volume_source(self);
     }
 }
+
 impl defaulted::Defaulted for Container {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.ports);
@@ -128,12 +157,15 @@ impl defaulted::Defaulted for Container {
         super::super::defaults::default_container(self);
     }
 }
+
 impl defaulted::Defaulted for ContainerExtendedResourceRequest {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerImage {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerPort {
     fn set_defaults(&mut self) {
         if self.protocol.is_empty() {
@@ -141,88 +173,110 @@ impl defaulted::Defaulted for ContainerPort {
         }
     }
 }
+
 impl defaulted::Defaulted for ContainerResizePolicy {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerRestartRule {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerRestartRuleOnExitCodes {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerState {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerStateRunning {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerStateTerminated {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerStateWaiting {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ContainerStatus {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.resources);
         super::super::defaults::default_container_status(self);
     }
 }
+
 impl defaulted::Defaulted for ContainerUser {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DaemonEndpoint {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DownwardAPIProjection {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for DownwardAPIVolumeFile {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.field_ref);
     }
 }
+
 impl defaulted::Defaulted for DownwardAPIVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
         super::super::defaults::default_downward_api_volume_source(self);
     }
 }
+
 impl defaulted::Defaulted for EmptyDirVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointAddress {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointPort {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointSubset {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Endpoints {
     fn set_defaults(&mut self) {
         super::super::defaults::default_endpoints(self);
     }
 }
+
 impl defaulted::Defaulted for EndpointsList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for EnvFromSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.config_map_ref);
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for EnvVar {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.value_from);
     }
 }
+
 impl defaulted::Defaulted for EnvVarSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.field_ref);
@@ -231,12 +285,14 @@ impl defaulted::Defaulted for EnvVarSource {
         defaulted::Defaulted::set_defaults(&mut self.file_key_ref);
     }
 }
+
 impl defaulted::Defaulted for EphemeralContainer {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.ephemeral_container_common);
         super::super::defaults::default_ephemeral_container(self);
     }
 }
+
 impl defaulted::Defaulted for EphemeralContainerCommon {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.ports);
@@ -249,29 +305,37 @@ impl defaulted::Defaulted for EphemeralContainerCommon {
         defaulted::Defaulted::set_defaults(&mut self.lifecycle);
     }
 }
+
 impl defaulted::Defaulted for EphemeralVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.volume_claim_template);
     }
 }
+
 impl defaulted::Defaulted for Event {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EventList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EventSeries {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EventSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ExecAction {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for FCVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for FileKeySelector {
     fn set_defaults(&mut self) {
         if self.optional.is_none() {
@@ -279,20 +343,25 @@ impl defaulted::Defaulted for FileKeySelector {
         }
     }
 }
+
 impl defaulted::Defaulted for FlexPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for FlexVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for FlockerVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GCEPersistentDiskVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GRPCAction {
     fn set_defaults(&mut self) {
         if self.service.is_none() {
@@ -300,34 +369,43 @@ impl defaulted::Defaulted for GRPCAction {
         }
     }
 }
+
 impl defaulted::Defaulted for GitRepoVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GlusterfsPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GlusterfsVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HTTPGetAction {
     fn set_defaults(&mut self) {
         super::super::defaults::default_http_get_action(self);
     }
 }
+
 impl defaulted::Defaulted for HTTPHeader {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HostAlias {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HostIP {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for HostPathVolumeSource {
     fn set_defaults(&mut self) {
         super::super::defaults::default_host_path_volume_source(self);
     }
 }
+
 impl defaulted::Defaulted for ISCSIPersistentVolumeSource {
     fn set_defaults(&mut self) {
         if self.iscsi_interface.is_empty() {
@@ -335,6 +413,7 @@ impl defaulted::Defaulted for ISCSIPersistentVolumeSource {
         }
     }
 }
+
 impl defaulted::Defaulted for ISCSIVolumeSource {
     fn set_defaults(&mut self) {
         if self.iscsi_interface.is_empty() {
@@ -343,169 +422,217 @@ impl defaulted::Defaulted for ISCSIVolumeSource {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for ImageVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ImageVolumeStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for KeyToPath {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Lifecycle {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.post_start);
         defaulted::Defaulted::set_defaults(&mut self.pre_stop);
     }
 }
+
 impl defaulted::Defaulted for LifecycleHandler {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.http_get);
     }
 }
+
 impl defaulted::Defaulted for LimitRange {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
     }
 }
+
 impl defaulted::Defaulted for LimitRangeItem {
     fn set_defaults(&mut self) {
         super::super::defaults::default_limit_range_item(self);
     }
 }
+
 impl defaulted::Defaulted for LimitRangeList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for LimitRangeSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.limits);
     }
 }
+
 impl defaulted::Defaulted for LinuxContainerUser {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LoadBalancerIngress {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LoadBalancerStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LocalObjectReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LocalVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ModifyVolumeStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NFSVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Namespace {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.status);
         super::super::defaults::default_namespace(self);
     }
 }
+
 impl defaulted::Defaulted for NamespaceCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NamespaceList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for NamespaceSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NamespaceStatus {
     fn set_defaults(&mut self) {
         super::super::defaults::default_namespace_status(self);
     }
 }
+
 impl defaulted::Defaulted for Node {
     fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
         defaulted::Defaulted::set_defaults(&mut self.status);
     }
 }
+
 impl defaulted::Defaulted for NodeAddress {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeAffinity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeAllocatableResourceClaimStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeConfigSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeConfigStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeDaemonEndpoints {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeFeatures {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for NodeProxyOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeRuntimeHandler {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeRuntimeHandlerFeatures {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeSelector {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeSelectorRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeSelectorTerm {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_node_spec(self);
+    }
 }
+
 impl defaulted::Defaulted for NodeStatus {
     fn set_defaults(&mut self) {
         super::super::defaults::default_node_status(self);
     }
 }
+
 impl defaulted::Defaulted for NodeSwapStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for NodeSystemInfo {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ObjectFieldSelector {
     fn set_defaults(&mut self) {
         super::super::defaults::default_object_field_selector(self);
     }
 }
+
 impl defaulted::Defaulted for ObjectReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PersistentVolume {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_persistent_volume(self);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaim {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
@@ -513,38 +640,46 @@ impl defaulted::Defaulted for PersistentVolumeClaim {
         super::super::defaults::default_persistent_volume_claim(self);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.resources);
         super::super::defaults::default_persistent_volume_claim_spec(self);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimStatus {
     fn set_defaults(&mut self) {
         super::super::defaults::default_persistent_volume_claim_status(self);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimTemplate {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeClaimVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PersistentVolumeList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.host_path);
@@ -554,17 +689,21 @@ impl defaulted::Defaulted for PersistentVolumeSource {
         defaulted::Defaulted::set_defaults(&mut self.scale_io);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.persistent_volume_source);
     }
 }
+
 impl defaulted::Defaulted for PersistentVolumeStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PhotonPersistentDiskVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Pod {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
@@ -572,77 +711,101 @@ impl defaulted::Defaulted for Pod {
         super::super::defaults::default_pod(self);
     }
 }
+
 impl defaulted::Defaulted for PodAffinity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodAffinityTerm {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodAntiAffinity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodAttachOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodCertificateProjection {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDNSConfig {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDNSConfigOption {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodExecOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodExtendedResourceClaimStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodIP {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for PodLogOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodOS {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodPortForwardOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodProxyOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodReadinessGate {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodResourceClaim {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodResourceClaimStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodSchedulingGate {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodSchedulingGroup {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodSecurityContext {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodSignature {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.volumes);
@@ -654,6 +817,7 @@ impl defaulted::Defaulted for PodSpec {
         super::super::defaults::default_pod_spec(self);
     }
 }
+
 impl defaulted::Defaulted for PodStatus {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.init_container_statuses);
@@ -663,59 +827,73 @@ impl defaulted::Defaulted for PodStatus {
         super::super::defaults::default_pod_status(self);
     }
 }
+
 impl defaulted::Defaulted for PodStatusResult {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.status);
     }
 }
+
 impl defaulted::Defaulted for PodTemplate {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for PodTemplateList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for PodTemplateSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_pod_template_spec(self);
     }
 }
+
 impl defaulted::Defaulted for PortStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PortworxVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PreferAvoidPodsEntry {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PreferredSchedulingTerm {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Probe {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.probe_handler);
         super::super::defaults::default_probe(self);
     }
 }
+
 impl defaulted::Defaulted for ProbeHandler {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.http_get);
         defaulted::Defaulted::set_defaults(&mut self.grpc);
     }
 }
+
 impl defaulted::Defaulted for ProjectedVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.sources);
         super::super::defaults::default_projected_volume_source(self);
     }
 }
+
 impl defaulted::Defaulted for QuobyteVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RBDPersistentVolumeSource {
     fn set_defaults(&mut self) {
         if self.rbd_pool.is_empty() {
@@ -729,6 +907,7 @@ impl defaulted::Defaulted for RBDPersistentVolumeSource {
         }
     }
 }
+
 impl defaulted::Defaulted for RBDVolumeSource {
     fn set_defaults(&mut self) {
         if self.rbd_pool.is_empty() {
@@ -743,23 +922,28 @@ impl defaulted::Defaulted for RBDVolumeSource {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for RangeAllocation {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ReplicationController {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_replication_controller(self);
     }
 }
+
 impl defaulted::Defaulted for ReplicationControllerCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ReplicationControllerList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ReplicationControllerSpec {
     fn set_defaults(&mut self) {
         if self.replicas.is_none() {
@@ -768,50 +952,62 @@ impl defaulted::Defaulted for ReplicationControllerSpec {
         defaulted::Defaulted::set_defaults(&mut self.template);
     }
 }
+
 impl defaulted::Defaulted for ReplicationControllerStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceClaim {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceFieldSelector {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceHealth {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ResourceQuota {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         defaulted::Defaulted::set_defaults(&mut self.status);
     }
 }
+
 impl defaulted::Defaulted for ResourceQuotaList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ResourceQuotaSpec {
     fn set_defaults(&mut self) {
         super::super::defaults::default_resource_quota_spec(self);
     }
 }
+
 impl defaulted::Defaulted for ResourceQuotaStatus {
     fn set_defaults(&mut self) {
         super::super::defaults::default_resource_quota_status(self);
     }
 }
+
 impl defaulted::Defaulted for ResourceRequirements {
     fn set_defaults(&mut self) {
         super::super::defaults::default_resource_requirements(self);
     }
 }
+
 impl defaulted::Defaulted for ResourceStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SELinuxOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ScaleIOPersistentVolumeSource {
     fn set_defaults(&mut self) {
         if self.storage_mode.is_empty() {
@@ -822,6 +1018,7 @@ impl defaulted::Defaulted for ScaleIOPersistentVolumeSource {
         }
     }
 }
+
 impl defaulted::Defaulted for ScaleIOVolumeSource {
     fn set_defaults(&mut self) {
         if self.storage_mode.is_empty() {
@@ -833,80 +1030,98 @@ impl defaulted::Defaulted for ScaleIOVolumeSource {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for ScopeSelector {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ScopedResourceSelectorRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SeccompProfile {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Secret {
     fn set_defaults(&mut self) {
         super::super::defaults::default_secret(self);
     }
 }
+
 impl defaulted::Defaulted for SecretEnvSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for SecretKeySelector {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for SecretList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for SecretProjection {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.local_object_reference);
     }
 }
+
 impl defaulted::Defaulted for SecretReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SecretVolumeSource {
     fn set_defaults(&mut self) {
         super::super::defaults::default_secret_volume_source(self);
     }
 }
+
 impl defaulted::Defaulted for SecurityContext {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SerializedReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Service {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
         super::super::defaults::default_service(self);
     }
 }
+
 impl defaulted::Defaulted for ServiceAccount {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.image_pull_secrets);
     }
 }
+
 impl defaulted::Defaulted for ServiceAccountList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ServiceAccountTokenProjection {
     fn set_defaults(&mut self) {
         super::super::defaults::default_service_account_token_projection(self);
     }
 }
+
 impl defaulted::Defaulted for ServiceList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ServicePort {
     fn set_defaults(&mut self) {
         if self.protocol.is_empty() {
@@ -914,76 +1129,98 @@ impl defaulted::Defaulted for ServicePort {
         }
     }
 }
+
 impl defaulted::Defaulted for ServiceProxyOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ServiceSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.ports);
     }
 }
+
 impl defaulted::Defaulted for ServiceStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SessionAffinityConfig {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for SleepAction {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StorageOSPersistentVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StorageOSVolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.secret_ref);
     }
 }
+
 impl defaulted::Defaulted for Sysctl {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TCPSocketAction {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Taint {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Toleration {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TopologySelectorLabelRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TopologySelectorTerm {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TopologySpreadConstraint {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TypedLocalObjectReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TypedObjectReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Volume {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.volume_source);
         super::super::defaults::default_volume(self);
     }
 }
+
 impl defaulted::Defaulted for VolumeDevice {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeMount {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeMountStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeNodeAffinity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeProjection {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.secret);
@@ -992,11 +1229,13 @@ impl defaulted::Defaulted for VolumeProjection {
         defaulted::Defaulted::set_defaults(&mut self.service_account_token);
     }
 }
+
 impl defaulted::Defaulted for VolumeResourceRequirements {
     fn set_defaults(&mut self) {
         super::super::defaults::default_volume_resource_requirements(self);
     }
 }
+
 impl defaulted::Defaulted for VolumeSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.host_path);
@@ -1016,15 +1255,19 @@ impl defaulted::Defaulted for VolumeSource {
         defaulted::Defaulted::set_defaults(&mut self.ephemeral);
     }
 }
+
 impl defaulted::Defaulted for VolumeStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VsphereVirtualDiskVolumeSource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for WeightedPodAffinityTerm {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for WindowsSecurityContextOptions {
     fn set_defaults(&mut self) {}
 }

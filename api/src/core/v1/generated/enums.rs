@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl AppArmorProfileType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -17,6 +18,7 @@ impl AppArmorProfileType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for AppArmorProfileType {
     fn from(text: &str) -> Self {
         match text {
@@ -27,6 +29,7 @@ impl From<&str> for AppArmorProfileType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for AppArmorProfileType {
     const GO_TYPE: &'static str = "v1.AppArmorProfileType";
     const VALUES: &'static [&'static str] = &[
@@ -35,6 +38,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for AppArmorProfileType {
         "Localhost",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(AppArmorProfileType);
 impl AzureDataDiskCachingMode {
     /// The text on the wire.
@@ -51,6 +55,7 @@ impl AzureDataDiskCachingMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for AzureDataDiskCachingMode {
     fn from(text: &str) -> Self {
         match text {
@@ -61,10 +66,12 @@ impl From<&str> for AzureDataDiskCachingMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for AzureDataDiskCachingMode {
     const GO_TYPE: &'static str = "v1.AzureDataDiskCachingMode";
     const VALUES: &'static [&'static str] = &["None", "ReadOnly", "ReadWrite"];
 }
+
 ::kubeforge_machinery::string_enum!(AzureDataDiskCachingMode);
 impl AzureDataDiskKind {
     /// The text on the wire.
@@ -81,6 +88,7 @@ impl AzureDataDiskKind {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for AzureDataDiskKind {
     fn from(text: &str) -> Self {
         match text {
@@ -91,10 +99,12 @@ impl From<&str> for AzureDataDiskKind {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for AzureDataDiskKind {
     const GO_TYPE: &'static str = "v1.AzureDataDiskKind";
     const VALUES: &'static [&'static str] = &["Shared", "Dedicated", "Managed"];
 }
+
 ::kubeforge_machinery::string_enum!(AzureDataDiskKind);
 impl ClaimResourceStatus {
     /// The text on the wire.
@@ -113,6 +123,7 @@ impl ClaimResourceStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ClaimResourceStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -125,6 +136,7 @@ impl From<&str> for ClaimResourceStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ClaimResourceStatus {
     const GO_TYPE: &'static str = "v1.ClaimResourceStatus";
     const VALUES: &'static [&'static str] = &[
@@ -135,6 +147,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for ClaimResourceStatus {
         "NodeResizeInfeasible",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(ClaimResourceStatus);
 impl ConditionStatus {
     /// The text on the wire.
@@ -151,6 +164,7 @@ impl ConditionStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ConditionStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -161,10 +175,12 @@ impl From<&str> for ConditionStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ConditionStatus {
     const GO_TYPE: &'static str = "v1.ConditionStatus";
     const VALUES: &'static [&'static str] = &["True", "False", "Unknown"];
 }
+
 ::kubeforge_machinery::string_enum!(ConditionStatus);
 impl ContainerRestartPolicy {
     /// The text on the wire.
@@ -181,6 +197,7 @@ impl ContainerRestartPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ContainerRestartPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -191,10 +208,12 @@ impl From<&str> for ContainerRestartPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ContainerRestartPolicy {
     const GO_TYPE: &'static str = "v1.ContainerRestartPolicy";
     const VALUES: &'static [&'static str] = &["Always", "Never", "OnFailure"];
 }
+
 ::kubeforge_machinery::string_enum!(ContainerRestartPolicy);
 impl ContainerRestartRuleAction {
     /// The text on the wire.
@@ -210,6 +229,7 @@ impl ContainerRestartRuleAction {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ContainerRestartRuleAction {
     fn from(text: &str) -> Self {
         match text {
@@ -219,10 +239,12 @@ impl From<&str> for ContainerRestartRuleAction {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ContainerRestartRuleAction {
     const GO_TYPE: &'static str = "v1.ContainerRestartRuleAction";
     const VALUES: &'static [&'static str] = &["Restart", "RestartAllContainers"];
 }
+
 ::kubeforge_machinery::string_enum!(ContainerRestartRuleAction);
 impl ContainerRestartRuleOnExitCodesOperator {
     /// The text on the wire.
@@ -238,6 +260,7 @@ impl ContainerRestartRuleOnExitCodesOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ContainerRestartRuleOnExitCodesOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -247,11 +270,13 @@ impl From<&str> for ContainerRestartRuleOnExitCodesOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum
 for ContainerRestartRuleOnExitCodesOperator {
     const GO_TYPE: &'static str = "v1.ContainerRestartRuleOnExitCodesOperator";
     const VALUES: &'static [&'static str] = &["In", "NotIn"];
 }
+
 ::kubeforge_machinery::string_enum!(ContainerRestartRuleOnExitCodesOperator);
 impl DNSPolicy {
     /// The text on the wire.
@@ -269,6 +294,7 @@ impl DNSPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for DNSPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -280,6 +306,7 @@ impl From<&str> for DNSPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for DNSPolicy {
     const GO_TYPE: &'static str = "v1.DNSPolicy";
     const VALUES: &'static [&'static str] = &[
@@ -289,6 +316,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for DNSPolicy {
         "None",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(DNSPolicy);
 impl HostPathType {
     /// The text on the wire.
@@ -309,6 +337,7 @@ impl HostPathType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for HostPathType {
     fn from(text: &str) -> Self {
         match text {
@@ -323,6 +352,7 @@ impl From<&str> for HostPathType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for HostPathType {
     const GO_TYPE: &'static str = "v1.HostPathType";
     const VALUES: &'static [&'static str] = &[
@@ -335,6 +365,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for HostPathType {
         "BlockDevice",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(HostPathType);
 impl IPFamily {
     /// The text on the wire.
@@ -350,6 +381,7 @@ impl IPFamily {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for IPFamily {
     fn from(text: &str) -> Self {
         match text {
@@ -359,10 +391,12 @@ impl From<&str> for IPFamily {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for IPFamily {
     const GO_TYPE: &'static str = "v1.IPFamily";
     const VALUES: &'static [&'static str] = &["IPv4", "IPv6"];
 }
+
 ::kubeforge_machinery::string_enum!(IPFamily);
 impl IPFamilyPolicy {
     /// The text on the wire.
@@ -379,6 +413,7 @@ impl IPFamilyPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for IPFamilyPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -389,6 +424,7 @@ impl From<&str> for IPFamilyPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for IPFamilyPolicy {
     const GO_TYPE: &'static str = "v1.IPFamilyPolicy";
     const VALUES: &'static [&'static str] = &[
@@ -397,6 +433,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for IPFamilyPolicy {
         "RequireDualStack",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(IPFamilyPolicy);
 impl LimitType {
     /// The text on the wire.
@@ -413,6 +450,7 @@ impl LimitType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for LimitType {
     fn from(text: &str) -> Self {
         match text {
@@ -423,6 +461,7 @@ impl From<&str> for LimitType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for LimitType {
     const GO_TYPE: &'static str = "v1.LimitType";
     const VALUES: &'static [&'static str] = &[
@@ -431,6 +470,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for LimitType {
         "PersistentVolumeClaim",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(LimitType);
 impl LoadBalancerIPMode {
     /// The text on the wire.
@@ -446,6 +486,7 @@ impl LoadBalancerIPMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for LoadBalancerIPMode {
     fn from(text: &str) -> Self {
         match text {
@@ -455,10 +496,12 @@ impl From<&str> for LoadBalancerIPMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for LoadBalancerIPMode {
     const GO_TYPE: &'static str = "v1.LoadBalancerIPMode";
     const VALUES: &'static [&'static str] = &["VIP", "Proxy"];
 }
+
 ::kubeforge_machinery::string_enum!(LoadBalancerIPMode);
 impl MountPropagationMode {
     /// The text on the wire.
@@ -475,6 +518,7 @@ impl MountPropagationMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for MountPropagationMode {
     fn from(text: &str) -> Self {
         match text {
@@ -485,6 +529,7 @@ impl From<&str> for MountPropagationMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for MountPropagationMode {
     const GO_TYPE: &'static str = "v1.MountPropagationMode";
     const VALUES: &'static [&'static str] = &[
@@ -493,6 +538,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for MountPropagationMode {
         "Bidirectional",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(MountPropagationMode);
 impl NamespacePhase {
     /// The text on the wire.
@@ -508,6 +554,7 @@ impl NamespacePhase {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for NamespacePhase {
     fn from(text: &str) -> Self {
         match text {
@@ -517,10 +564,12 @@ impl From<&str> for NamespacePhase {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for NamespacePhase {
     const GO_TYPE: &'static str = "v1.NamespacePhase";
     const VALUES: &'static [&'static str] = &["Active", "Terminating"];
 }
+
 ::kubeforge_machinery::string_enum!(NamespacePhase);
 impl NodeAddressType {
     /// The text on the wire.
@@ -539,6 +588,7 @@ impl NodeAddressType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for NodeAddressType {
     fn from(text: &str) -> Self {
         match text {
@@ -551,6 +601,7 @@ impl From<&str> for NodeAddressType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for NodeAddressType {
     const GO_TYPE: &'static str = "v1.NodeAddressType";
     const VALUES: &'static [&'static str] = &[
@@ -561,6 +612,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for NodeAddressType {
         "ExternalDNS",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(NodeAddressType);
 impl NodeInclusionPolicy {
     /// The text on the wire.
@@ -576,6 +628,7 @@ impl NodeInclusionPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for NodeInclusionPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -585,10 +638,12 @@ impl From<&str> for NodeInclusionPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for NodeInclusionPolicy {
     const GO_TYPE: &'static str = "v1.NodeInclusionPolicy";
     const VALUES: &'static [&'static str] = &["Ignore", "Honor"];
 }
+
 ::kubeforge_machinery::string_enum!(NodeInclusionPolicy);
 impl NodePhase {
     /// The text on the wire.
@@ -605,6 +660,7 @@ impl NodePhase {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for NodePhase {
     fn from(text: &str) -> Self {
         match text {
@@ -615,10 +671,12 @@ impl From<&str> for NodePhase {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for NodePhase {
     const GO_TYPE: &'static str = "v1.NodePhase";
     const VALUES: &'static [&'static str] = &["Pending", "Running", "Terminated"];
 }
+
 ::kubeforge_machinery::string_enum!(NodePhase);
 impl NodeSelectorOperator {
     /// The text on the wire.
@@ -638,6 +696,7 @@ impl NodeSelectorOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for NodeSelectorOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -651,6 +710,7 @@ impl From<&str> for NodeSelectorOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for NodeSelectorOperator {
     const GO_TYPE: &'static str = "v1.NodeSelectorOperator";
     const VALUES: &'static [&'static str] = &[
@@ -662,6 +722,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for NodeSelectorOperator {
         "Lt",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(NodeSelectorOperator);
 impl OSName {
     /// The text on the wire.
@@ -677,6 +738,7 @@ impl OSName {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for OSName {
     fn from(text: &str) -> Self {
         match text {
@@ -686,10 +748,12 @@ impl From<&str> for OSName {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for OSName {
     const GO_TYPE: &'static str = "v1.OSName";
     const VALUES: &'static [&'static str] = &["linux", "windows"];
 }
+
 ::kubeforge_machinery::string_enum!(OSName);
 impl PersistentVolumeAccessMode {
     /// The text on the wire.
@@ -707,6 +771,7 @@ impl PersistentVolumeAccessMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeAccessMode {
     fn from(text: &str) -> Self {
         match text {
@@ -718,6 +783,7 @@ impl From<&str> for PersistentVolumeAccessMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumeAccessMode {
     const GO_TYPE: &'static str = "v1.PersistentVolumeAccessMode";
     const VALUES: &'static [&'static str] = &[
@@ -727,6 +793,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumeAccessMo
         "ReadWriteOncePod",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeAccessMode);
 impl PersistentVolumeClaimModifyVolumeStatus {
     /// The text on the wire.
@@ -743,6 +810,7 @@ impl PersistentVolumeClaimModifyVolumeStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeClaimModifyVolumeStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -753,11 +821,13 @@ impl From<&str> for PersistentVolumeClaimModifyVolumeStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum
 for PersistentVolumeClaimModifyVolumeStatus {
     const GO_TYPE: &'static str = "v1.PersistentVolumeClaimModifyVolumeStatus";
     const VALUES: &'static [&'static str] = &["Pending", "InProgress", "Infeasible"];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeClaimModifyVolumeStatus);
 impl PersistentVolumeClaimPhase {
     /// The text on the wire.
@@ -774,6 +844,7 @@ impl PersistentVolumeClaimPhase {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeClaimPhase {
     fn from(text: &str) -> Self {
         match text {
@@ -784,10 +855,12 @@ impl From<&str> for PersistentVolumeClaimPhase {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumeClaimPhase {
     const GO_TYPE: &'static str = "v1.PersistentVolumeClaimPhase";
     const VALUES: &'static [&'static str] = &["Pending", "Bound", "Lost"];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeClaimPhase);
 impl PersistentVolumeMode {
     /// The text on the wire.
@@ -803,6 +876,7 @@ impl PersistentVolumeMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeMode {
     fn from(text: &str) -> Self {
         match text {
@@ -812,10 +886,12 @@ impl From<&str> for PersistentVolumeMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumeMode {
     const GO_TYPE: &'static str = "v1.PersistentVolumeMode";
     const VALUES: &'static [&'static str] = &["Block", "Filesystem"];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeMode);
 impl PersistentVolumePhase {
     /// The text on the wire.
@@ -834,6 +910,7 @@ impl PersistentVolumePhase {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumePhase {
     fn from(text: &str) -> Self {
         match text {
@@ -846,6 +923,7 @@ impl From<&str> for PersistentVolumePhase {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumePhase {
     const GO_TYPE: &'static str = "v1.PersistentVolumePhase";
     const VALUES: &'static [&'static str] = &[
@@ -856,6 +934,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumePhase {
         "Failed",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumePhase);
 impl PersistentVolumeReclaimPolicy {
     /// The text on the wire.
@@ -872,6 +951,7 @@ impl PersistentVolumeReclaimPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PersistentVolumeReclaimPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -882,10 +962,12 @@ impl From<&str> for PersistentVolumeReclaimPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PersistentVolumeReclaimPolicy {
     const GO_TYPE: &'static str = "v1.PersistentVolumeReclaimPolicy";
     const VALUES: &'static [&'static str] = &["Recycle", "Delete", "Retain"];
 }
+
 ::kubeforge_machinery::string_enum!(PersistentVolumeReclaimPolicy);
 impl PodFSGroupChangePolicy {
     /// The text on the wire.
@@ -901,6 +983,7 @@ impl PodFSGroupChangePolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodFSGroupChangePolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -910,10 +993,12 @@ impl From<&str> for PodFSGroupChangePolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodFSGroupChangePolicy {
     const GO_TYPE: &'static str = "v1.PodFSGroupChangePolicy";
     const VALUES: &'static [&'static str] = &["OnRootMismatch", "Always"];
 }
+
 ::kubeforge_machinery::string_enum!(PodFSGroupChangePolicy);
 impl PodPhase {
     /// The text on the wire.
@@ -932,6 +1017,7 @@ impl PodPhase {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodPhase {
     fn from(text: &str) -> Self {
         match text {
@@ -944,6 +1030,7 @@ impl From<&str> for PodPhase {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodPhase {
     const GO_TYPE: &'static str = "v1.PodPhase";
     const VALUES: &'static [&'static str] = &[
@@ -954,6 +1041,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for PodPhase {
         "Unknown",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(PodPhase);
 impl PodQOSClass {
     /// The text on the wire.
@@ -970,6 +1058,7 @@ impl PodQOSClass {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodQOSClass {
     fn from(text: &str) -> Self {
         match text {
@@ -980,10 +1069,12 @@ impl From<&str> for PodQOSClass {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodQOSClass {
     const GO_TYPE: &'static str = "v1.PodQOSClass";
     const VALUES: &'static [&'static str] = &["Guaranteed", "Burstable", "BestEffort"];
 }
+
 ::kubeforge_machinery::string_enum!(PodQOSClass);
 impl PodResizeStatus {
     /// The text on the wire.
@@ -1000,6 +1091,7 @@ impl PodResizeStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodResizeStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -1010,10 +1102,12 @@ impl From<&str> for PodResizeStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodResizeStatus {
     const GO_TYPE: &'static str = "v1.PodResizeStatus";
     const VALUES: &'static [&'static str] = &["InProgress", "Deferred", "Infeasible"];
 }
+
 ::kubeforge_machinery::string_enum!(PodResizeStatus);
 impl PodSELinuxChangePolicy {
     /// The text on the wire.
@@ -1029,6 +1123,7 @@ impl PodSELinuxChangePolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PodSELinuxChangePolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1038,10 +1133,12 @@ impl From<&str> for PodSELinuxChangePolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PodSELinuxChangePolicy {
     const GO_TYPE: &'static str = "v1.PodSELinuxChangePolicy";
     const VALUES: &'static [&'static str] = &["Recursive", "MountOption"];
 }
+
 ::kubeforge_machinery::string_enum!(PodSELinuxChangePolicy);
 impl PreemptionPolicy {
     /// The text on the wire.
@@ -1057,6 +1154,7 @@ impl PreemptionPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PreemptionPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1066,10 +1164,12 @@ impl From<&str> for PreemptionPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PreemptionPolicy {
     const GO_TYPE: &'static str = "v1.PreemptionPolicy";
     const VALUES: &'static [&'static str] = &["PreemptLowerPriority", "Never"];
 }
+
 ::kubeforge_machinery::string_enum!(PreemptionPolicy);
 impl ProcMountType {
     /// The text on the wire.
@@ -1085,6 +1185,7 @@ impl ProcMountType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ProcMountType {
     fn from(text: &str) -> Self {
         match text {
@@ -1094,10 +1195,12 @@ impl From<&str> for ProcMountType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ProcMountType {
     const GO_TYPE: &'static str = "v1.ProcMountType";
     const VALUES: &'static [&'static str] = &["Default", "Unmasked"];
 }
+
 ::kubeforge_machinery::string_enum!(ProcMountType);
 impl Protocol {
     /// The text on the wire.
@@ -1114,6 +1217,7 @@ impl Protocol {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for Protocol {
     fn from(text: &str) -> Self {
         match text {
@@ -1124,10 +1228,12 @@ impl From<&str> for Protocol {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for Protocol {
     const GO_TYPE: &'static str = "v1.Protocol";
     const VALUES: &'static [&'static str] = &["TCP", "UDP", "SCTP"];
 }
+
 ::kubeforge_machinery::string_enum!(Protocol);
 impl PullPolicy {
     /// The text on the wire.
@@ -1144,6 +1250,7 @@ impl PullPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for PullPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1154,10 +1261,12 @@ impl From<&str> for PullPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for PullPolicy {
     const GO_TYPE: &'static str = "v1.PullPolicy";
     const VALUES: &'static [&'static str] = &["Always", "Never", "IfNotPresent"];
 }
+
 ::kubeforge_machinery::string_enum!(PullPolicy);
 impl RecursiveReadOnlyMode {
     /// The text on the wire.
@@ -1174,6 +1283,7 @@ impl RecursiveReadOnlyMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for RecursiveReadOnlyMode {
     fn from(text: &str) -> Self {
         match text {
@@ -1184,10 +1294,12 @@ impl From<&str> for RecursiveReadOnlyMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for RecursiveReadOnlyMode {
     const GO_TYPE: &'static str = "v1.RecursiveReadOnlyMode";
     const VALUES: &'static [&'static str] = &["Disabled", "IfPossible", "Enabled"];
 }
+
 ::kubeforge_machinery::string_enum!(RecursiveReadOnlyMode);
 impl ResourceHealthStatus {
     /// The text on the wire.
@@ -1204,6 +1316,7 @@ impl ResourceHealthStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ResourceHealthStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -1214,10 +1327,12 @@ impl From<&str> for ResourceHealthStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ResourceHealthStatus {
     const GO_TYPE: &'static str = "v1.ResourceHealthStatus";
     const VALUES: &'static [&'static str] = &["Healthy", "Unhealthy", "Unknown"];
 }
+
 ::kubeforge_machinery::string_enum!(ResourceHealthStatus);
 impl ResourceQuotaScope {
     /// The text on the wire.
@@ -1238,6 +1353,7 @@ impl ResourceQuotaScope {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ResourceQuotaScope {
     fn from(text: &str) -> Self {
         match text {
@@ -1252,6 +1368,7 @@ impl From<&str> for ResourceQuotaScope {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ResourceQuotaScope {
     const GO_TYPE: &'static str = "v1.ResourceQuotaScope";
     const VALUES: &'static [&'static str] = &[
@@ -1264,6 +1381,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for ResourceQuotaScope {
         "VolumeAttributesClass",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(ResourceQuotaScope);
 impl ResourceResizeRestartPolicy {
     /// The text on the wire.
@@ -1279,6 +1397,7 @@ impl ResourceResizeRestartPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ResourceResizeRestartPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1288,10 +1407,12 @@ impl From<&str> for ResourceResizeRestartPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ResourceResizeRestartPolicy {
     const GO_TYPE: &'static str = "v1.ResourceResizeRestartPolicy";
     const VALUES: &'static [&'static str] = &["NotRequired", "RestartContainer"];
 }
+
 ::kubeforge_machinery::string_enum!(ResourceResizeRestartPolicy);
 impl RestartPolicy {
     /// The text on the wire.
@@ -1308,6 +1429,7 @@ impl RestartPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for RestartPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1318,10 +1440,12 @@ impl From<&str> for RestartPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for RestartPolicy {
     const GO_TYPE: &'static str = "v1.RestartPolicy";
     const VALUES: &'static [&'static str] = &["Always", "OnFailure", "Never"];
 }
+
 ::kubeforge_machinery::string_enum!(RestartPolicy);
 impl ScopeSelectorOperator {
     /// The text on the wire.
@@ -1339,6 +1463,7 @@ impl ScopeSelectorOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ScopeSelectorOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -1350,10 +1475,12 @@ impl From<&str> for ScopeSelectorOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ScopeSelectorOperator {
     const GO_TYPE: &'static str = "v1.ScopeSelectorOperator";
     const VALUES: &'static [&'static str] = &["In", "NotIn", "Exists", "DoesNotExist"];
 }
+
 ::kubeforge_machinery::string_enum!(ScopeSelectorOperator);
 impl SeccompProfileType {
     /// The text on the wire.
@@ -1370,6 +1497,7 @@ impl SeccompProfileType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for SeccompProfileType {
     fn from(text: &str) -> Self {
         match text {
@@ -1380,6 +1508,7 @@ impl From<&str> for SeccompProfileType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for SeccompProfileType {
     const GO_TYPE: &'static str = "v1.SeccompProfileType";
     const VALUES: &'static [&'static str] = &[
@@ -1388,6 +1517,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for SeccompProfileType {
         "Localhost",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(SeccompProfileType);
 impl ServiceAffinity {
     /// The text on the wire.
@@ -1403,6 +1533,7 @@ impl ServiceAffinity {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ServiceAffinity {
     fn from(text: &str) -> Self {
         match text {
@@ -1412,10 +1543,12 @@ impl From<&str> for ServiceAffinity {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ServiceAffinity {
     const GO_TYPE: &'static str = "v1.ServiceAffinity";
     const VALUES: &'static [&'static str] = &["ClientIP", "None"];
 }
+
 ::kubeforge_machinery::string_enum!(ServiceAffinity);
 impl ServiceExternalTrafficPolicy {
     /// The text on the wire.
@@ -1431,6 +1564,7 @@ impl ServiceExternalTrafficPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ServiceExternalTrafficPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1440,10 +1574,12 @@ impl From<&str> for ServiceExternalTrafficPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ServiceExternalTrafficPolicy {
     const GO_TYPE: &'static str = "v1.ServiceExternalTrafficPolicy";
     const VALUES: &'static [&'static str] = &["Cluster", "Local"];
 }
+
 ::kubeforge_machinery::string_enum!(ServiceExternalTrafficPolicy);
 impl ServiceInternalTrafficPolicy {
     /// The text on the wire.
@@ -1459,6 +1595,7 @@ impl ServiceInternalTrafficPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ServiceInternalTrafficPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1468,10 +1605,12 @@ impl From<&str> for ServiceInternalTrafficPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ServiceInternalTrafficPolicy {
     const GO_TYPE: &'static str = "v1.ServiceInternalTrafficPolicy";
     const VALUES: &'static [&'static str] = &["Cluster", "Local"];
 }
+
 ::kubeforge_machinery::string_enum!(ServiceInternalTrafficPolicy);
 impl ServiceType {
     /// The text on the wire.
@@ -1489,6 +1628,7 @@ impl ServiceType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ServiceType {
     fn from(text: &str) -> Self {
         match text {
@@ -1500,6 +1640,7 @@ impl From<&str> for ServiceType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ServiceType {
     const GO_TYPE: &'static str = "v1.ServiceType";
     const VALUES: &'static [&'static str] = &[
@@ -1509,6 +1650,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for ServiceType {
         "ExternalName",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(ServiceType);
 impl Signal {
     /// The text on the wire.
@@ -1587,6 +1729,7 @@ impl Signal {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for Signal {
     fn from(text: &str) -> Self {
         match text {
@@ -1659,6 +1802,7 @@ impl From<&str> for Signal {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for Signal {
     const GO_TYPE: &'static str = "v1.Signal";
     const VALUES: &'static [&'static str] = &[
@@ -1729,6 +1873,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for Signal {
         "SIGRTMAX",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(Signal);
 impl SupplementalGroupsPolicy {
     /// The text on the wire.
@@ -1744,6 +1889,7 @@ impl SupplementalGroupsPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for SupplementalGroupsPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1753,10 +1899,12 @@ impl From<&str> for SupplementalGroupsPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for SupplementalGroupsPolicy {
     const GO_TYPE: &'static str = "v1.SupplementalGroupsPolicy";
     const VALUES: &'static [&'static str] = &["Merge", "Strict"];
 }
+
 ::kubeforge_machinery::string_enum!(SupplementalGroupsPolicy);
 impl TaintEffect {
     /// The text on the wire.
@@ -1773,6 +1921,7 @@ impl TaintEffect {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for TaintEffect {
     fn from(text: &str) -> Self {
         match text {
@@ -1783,6 +1932,7 @@ impl From<&str> for TaintEffect {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for TaintEffect {
     const GO_TYPE: &'static str = "v1.TaintEffect";
     const VALUES: &'static [&'static str] = &[
@@ -1791,6 +1941,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for TaintEffect {
         "NoExecute",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(TaintEffect);
 impl TerminationMessagePolicy {
     /// The text on the wire.
@@ -1806,6 +1957,7 @@ impl TerminationMessagePolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for TerminationMessagePolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -1815,10 +1967,12 @@ impl From<&str> for TerminationMessagePolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for TerminationMessagePolicy {
     const GO_TYPE: &'static str = "v1.TerminationMessagePolicy";
     const VALUES: &'static [&'static str] = &["File", "FallbackToLogsOnError"];
 }
+
 ::kubeforge_machinery::string_enum!(TerminationMessagePolicy);
 impl TolerationOperator {
     /// The text on the wire.
@@ -1836,6 +1990,7 @@ impl TolerationOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for TolerationOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -1847,10 +2002,12 @@ impl From<&str> for TolerationOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for TolerationOperator {
     const GO_TYPE: &'static str = "v1.TolerationOperator";
     const VALUES: &'static [&'static str] = &["Exists", "Equal", "Lt", "Gt"];
 }
+
 ::kubeforge_machinery::string_enum!(TolerationOperator);
 impl URIScheme {
     /// The text on the wire.
@@ -1866,6 +2023,7 @@ impl URIScheme {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for URIScheme {
     fn from(text: &str) -> Self {
         match text {
@@ -1875,10 +2033,12 @@ impl From<&str> for URIScheme {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for URIScheme {
     const GO_TYPE: &'static str = "v1.URIScheme";
     const VALUES: &'static [&'static str] = &["HTTP", "HTTPS"];
 }
+
 ::kubeforge_machinery::string_enum!(URIScheme);
 impl UnsatisfiableConstraintAction {
     /// The text on the wire.
@@ -1894,6 +2054,7 @@ impl UnsatisfiableConstraintAction {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for UnsatisfiableConstraintAction {
     fn from(text: &str) -> Self {
         match text {
@@ -1903,8 +2064,10 @@ impl From<&str> for UnsatisfiableConstraintAction {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for UnsatisfiableConstraintAction {
     const GO_TYPE: &'static str = "v1.UnsatisfiableConstraintAction";
     const VALUES: &'static [&'static str] = &["DoNotSchedule", "ScheduleAnyway"];
 }
+
 ::kubeforge_machinery::string_enum!(UnsatisfiableConstraintAction);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for AWSElasticBlockStoreVolumeSource {
     fn type_name(&self) -> &'static str {
         "AWSElasticBlockStoreVolumeSource"
@@ -45,9 +46,11 @@ impl codec::JsonFields for AWSElasticBlockStoreVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     AWSElasticBlockStoreVolumeSource, "v1.AWSElasticBlockStoreVolumeSource"
 );
+
 impl codec::JsonFields for Affinity {
     fn type_name(&self) -> &'static str {
         "Affinity"
@@ -86,6 +89,7 @@ impl codec::JsonFields for Affinity {
         w.field_unless_empty("\"podAntiAffinity\":", &self.pod_anti_affinity);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Affinity, "v1.Affinity");
 impl codec::JsonFields for AppArmorProfile {
     fn type_name(&self) -> &'static str {
@@ -121,6 +125,7 @@ impl codec::JsonFields for AppArmorProfile {
         w.field_unless_empty("\"localhostProfile\":", &self.localhost_profile);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AppArmorProfile, "v1.AppArmorProfile");
 impl codec::JsonFields for AttachedVolume {
     fn type_name(&self) -> &'static str {
@@ -156,6 +161,7 @@ impl codec::JsonFields for AttachedVolume {
         w.field("\"devicePath\":", &self.device_path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AttachedVolume, "v1.AttachedVolume");
 impl codec::JsonFields for AvoidPods {
     fn type_name(&self) -> &'static str {
@@ -187,6 +193,7 @@ impl codec::JsonFields for AvoidPods {
         w.field_unless_empty("\"preferAvoidPods\":", &self.prefer_avoid_pods);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AvoidPods, "v1.AvoidPods");
 impl codec::JsonFields for AzureDiskVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -238,6 +245,7 @@ impl codec::JsonFields for AzureDiskVolumeSource {
         w.field_unless_empty("\"kind\":", &self.kind);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AzureDiskVolumeSource, "v1.AzureDiskVolumeSource");
 impl codec::JsonFields for AzureFilePersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -281,9 +289,11 @@ impl codec::JsonFields for AzureFilePersistentVolumeSource {
         w.field("\"secretNamespace\":", &self.secret_namespace);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     AzureFilePersistentVolumeSource, "v1.AzureFilePersistentVolumeSource"
 );
+
 impl codec::JsonFields for AzureFileVolumeSource {
     fn type_name(&self) -> &'static str {
         "AzureFileVolumeSource"
@@ -322,6 +332,7 @@ impl codec::JsonFields for AzureFileVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AzureFileVolumeSource, "v1.AzureFileVolumeSource");
 impl codec::JsonFields for Binding {
     fn type_name(&self) -> &'static str {
@@ -360,6 +371,7 @@ impl codec::JsonFields for Binding {
         w.field("\"target\":", &self.target);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Binding, "v1.Binding");
 impl codec::JsonFields for CSIPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -433,9 +445,11 @@ impl codec::JsonFields for CSIPersistentVolumeSource {
         w.field_unless_empty("\"nodeExpandSecretRef\":", &self.node_expand_secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     CSIPersistentVolumeSource, "v1.CSIPersistentVolumeSource"
 );
+
 impl codec::JsonFields for CSIVolumeSource {
     fn type_name(&self) -> &'static str {
         "CSIVolumeSource"
@@ -482,6 +496,7 @@ impl codec::JsonFields for CSIVolumeSource {
         w.field_unless_empty("\"nodePublishSecretRef\":", &self.node_publish_secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIVolumeSource, "v1.CSIVolumeSource");
 impl codec::JsonFields for Capabilities {
     fn type_name(&self) -> &'static str {
@@ -517,6 +532,7 @@ impl codec::JsonFields for Capabilities {
         w.field_unless_empty("\"drop\":", &self.drop);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Capabilities, "v1.Capabilities");
 impl codec::JsonFields for CephFSPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -568,9 +584,11 @@ impl codec::JsonFields for CephFSPersistentVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     CephFSPersistentVolumeSource, "v1.CephFSPersistentVolumeSource"
 );
+
 impl codec::JsonFields for CephFSVolumeSource {
     fn type_name(&self) -> &'static str {
         "CephFSVolumeSource"
@@ -621,6 +639,7 @@ impl codec::JsonFields for CephFSVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CephFSVolumeSource, "v1.CephFSVolumeSource");
 impl codec::JsonFields for CinderPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -664,9 +683,11 @@ impl codec::JsonFields for CinderPersistentVolumeSource {
         w.field_unless_empty("\"secretRef\":", &self.secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     CinderPersistentVolumeSource, "v1.CinderPersistentVolumeSource"
 );
+
 impl codec::JsonFields for CinderVolumeSource {
     fn type_name(&self) -> &'static str {
         "CinderVolumeSource"
@@ -709,6 +730,7 @@ impl codec::JsonFields for CinderVolumeSource {
         w.field_unless_empty("\"secretRef\":", &self.secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CinderVolumeSource, "v1.CinderVolumeSource");
 impl codec::JsonFields for ClientIPConfig {
     fn type_name(&self) -> &'static str {
@@ -740,6 +762,7 @@ impl codec::JsonFields for ClientIPConfig {
         w.field_unless_empty("\"timeoutSeconds\":", &self.timeout_seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ClientIPConfig, "v1.ClientIPConfig");
 impl codec::JsonFields for ClusterTrustBundleProjection {
     fn type_name(&self) -> &'static str {
@@ -787,9 +810,11 @@ impl codec::JsonFields for ClusterTrustBundleProjection {
         w.field("\"path\":", &self.path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ClusterTrustBundleProjection, "v1.ClusterTrustBundleProjection"
 );
+
 impl codec::JsonFields for ComponentCondition {
     fn type_name(&self) -> &'static str {
         "ComponentCondition"
@@ -832,6 +857,7 @@ impl codec::JsonFields for ComponentCondition {
         w.field_unless_empty("\"error\":", &self.error);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ComponentCondition, "v1.ComponentCondition");
 impl codec::JsonFields for ComponentStatus {
     fn type_name(&self) -> &'static str {
@@ -870,6 +896,7 @@ impl codec::JsonFields for ComponentStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ComponentStatus, "v1.ComponentStatus");
 impl codec::JsonFields for ComponentStatusList {
     fn type_name(&self) -> &'static str {
@@ -908,6 +935,7 @@ impl codec::JsonFields for ComponentStatusList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ComponentStatusList, "v1.ComponentStatusList");
 impl codec::JsonFields for ConfigMap {
     fn type_name(&self) -> &'static str {
@@ -954,6 +982,7 @@ impl codec::JsonFields for ConfigMap {
         w.field_unless_empty("\"binaryData\":", &self.binary_data);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMap, "v1.ConfigMap");
 impl codec::JsonFields for ConfigMapEnvSource {
     fn type_name(&self) -> &'static str {
@@ -999,6 +1028,7 @@ impl codec::JsonFields for ConfigMapEnvSource {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMapEnvSource, "v1.ConfigMapEnvSource");
 impl codec::JsonFields for ConfigMapKeySelector {
     fn type_name(&self) -> &'static str {
@@ -1048,6 +1078,7 @@ impl codec::JsonFields for ConfigMapKeySelector {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMapKeySelector, "v1.ConfigMapKeySelector");
 impl codec::JsonFields for ConfigMapList {
     fn type_name(&self) -> &'static str {
@@ -1086,6 +1117,7 @@ impl codec::JsonFields for ConfigMapList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMapList, "v1.ConfigMapList");
 impl codec::JsonFields for ConfigMapNodeConfigSource {
     fn type_name(&self) -> &'static str {
@@ -1133,9 +1165,11 @@ impl codec::JsonFields for ConfigMapNodeConfigSource {
         w.field("\"kubeletConfigKey\":", &self.kubelet_config_key);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ConfigMapNodeConfigSource, "v1.ConfigMapNodeConfigSource"
 );
+
 impl codec::JsonFields for ConfigMapProjection {
     fn type_name(&self) -> &'static str {
         "ConfigMapProjection"
@@ -1184,6 +1218,7 @@ impl codec::JsonFields for ConfigMapProjection {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMapProjection, "v1.ConfigMapProjection");
 impl codec::JsonFields for ConfigMapVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -1237,6 +1272,7 @@ impl codec::JsonFields for ConfigMapVolumeSource {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ConfigMapVolumeSource, "v1.ConfigMapVolumeSource");
 impl codec::JsonFields for Container {
     fn type_name(&self) -> &'static str {
@@ -1370,6 +1406,7 @@ impl codec::JsonFields for Container {
         w.field_unless_empty("\"tty\":", &self.tty);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Container, "v1.Container");
 impl codec::JsonFields for ContainerExtendedResourceRequest {
     fn type_name(&self) -> &'static str {
@@ -1409,9 +1446,11 @@ impl codec::JsonFields for ContainerExtendedResourceRequest {
         w.field("\"requestName\":", &self.request_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerExtendedResourceRequest, "v1.ContainerExtendedResourceRequest"
 );
+
 impl codec::JsonFields for ContainerImage {
     fn type_name(&self) -> &'static str {
         "ContainerImage"
@@ -1446,6 +1485,7 @@ impl codec::JsonFields for ContainerImage {
         w.field_unless_empty("\"sizeBytes\":", &self.size_bytes);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerImage, "v1.ContainerImage");
 impl codec::JsonFields for ContainerPort {
     fn type_name(&self) -> &'static str {
@@ -1493,6 +1533,7 @@ impl codec::JsonFields for ContainerPort {
         w.field_unless_empty("\"hostIP\":", &self.host_ip);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerPort, "v1.ContainerPort");
 impl codec::JsonFields for ContainerResizePolicy {
     fn type_name(&self) -> &'static str {
@@ -1528,6 +1569,7 @@ impl codec::JsonFields for ContainerResizePolicy {
         w.field("\"restartPolicy\":", &self.restart_policy);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerResizePolicy, "v1.ContainerResizePolicy");
 impl codec::JsonFields for ContainerRestartRule {
     fn type_name(&self) -> &'static str {
@@ -1563,6 +1605,7 @@ impl codec::JsonFields for ContainerRestartRule {
         w.field_unless_empty("\"exitCodes\":", &self.exit_codes);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerRestartRule, "v1.ContainerRestartRule");
 impl codec::JsonFields for ContainerRestartRuleOnExitCodes {
     fn type_name(&self) -> &'static str {
@@ -1598,9 +1641,11 @@ impl codec::JsonFields for ContainerRestartRuleOnExitCodes {
         w.field_unless_empty("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerRestartRuleOnExitCodes, "v1.ContainerRestartRuleOnExitCodes"
 );
+
 impl codec::JsonFields for ContainerState {
     fn type_name(&self) -> &'static str {
         "ContainerState"
@@ -1639,6 +1684,7 @@ impl codec::JsonFields for ContainerState {
         w.field_unless_empty("\"terminated\":", &self.terminated);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerState, "v1.ContainerState");
 impl codec::JsonFields for ContainerStateRunning {
     fn type_name(&self) -> &'static str {
@@ -1670,6 +1716,7 @@ impl codec::JsonFields for ContainerStateRunning {
         w.field_unless_empty("\"startedAt\":", &self.started_at);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerStateRunning, "v1.ContainerStateRunning");
 impl codec::JsonFields for ContainerStateTerminated {
     fn type_name(&self) -> &'static str {
@@ -1725,9 +1772,11 @@ impl codec::JsonFields for ContainerStateTerminated {
         w.field_unless_empty("\"containerID\":", &self.container_id);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ContainerStateTerminated, "v1.ContainerStateTerminated"
 );
+
 impl codec::JsonFields for ContainerStateWaiting {
     fn type_name(&self) -> &'static str {
         "ContainerStateWaiting"
@@ -1762,6 +1811,7 @@ impl codec::JsonFields for ContainerStateWaiting {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerStateWaiting, "v1.ContainerStateWaiting");
 impl codec::JsonFields for ContainerStatus {
     fn type_name(&self) -> &'static str {
@@ -1852,6 +1902,7 @@ impl codec::JsonFields for ContainerStatus {
         w.field_unless_empty("\"stopSignal\":", &self.stop_signal);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerStatus, "v1.ContainerStatus");
 impl codec::JsonFields for ContainerUser {
     fn type_name(&self) -> &'static str {
@@ -1883,6 +1934,7 @@ impl codec::JsonFields for ContainerUser {
         w.field_unless_empty("\"linux\":", &self.linux);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ContainerUser, "v1.ContainerUser");
 impl codec::JsonFields for DaemonEndpoint {
     fn type_name(&self) -> &'static str {
@@ -1914,6 +1966,7 @@ impl codec::JsonFields for DaemonEndpoint {
         w.field("\"Port\":", &self.port);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DaemonEndpoint, "v1.DaemonEndpoint");
 impl codec::JsonFields for DownwardAPIProjection {
     fn type_name(&self) -> &'static str {
@@ -1945,6 +1998,7 @@ impl codec::JsonFields for DownwardAPIProjection {
         w.field_unless_empty("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DownwardAPIProjection, "v1.DownwardAPIProjection");
 impl codec::JsonFields for DownwardAPIVolumeFile {
     fn type_name(&self) -> &'static str {
@@ -1988,6 +2042,7 @@ impl codec::JsonFields for DownwardAPIVolumeFile {
         w.field_unless_empty("\"mode\":", &self.mode);
     }
 }
+
 ::kubeforge_machinery::json_struct!(DownwardAPIVolumeFile, "v1.DownwardAPIVolumeFile");
 impl codec::JsonFields for DownwardAPIVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -2023,9 +2078,11 @@ impl codec::JsonFields for DownwardAPIVolumeSource {
         w.field_unless_empty("\"defaultMode\":", &self.default_mode);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     DownwardAPIVolumeSource, "v1.DownwardAPIVolumeSource"
 );
+
 impl codec::JsonFields for EmptyDirVolumeSource {
     fn type_name(&self) -> &'static str {
         "EmptyDirVolumeSource"
@@ -2060,6 +2117,7 @@ impl codec::JsonFields for EmptyDirVolumeSource {
         w.field_unless_empty("\"sizeLimit\":", &self.size_limit);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EmptyDirVolumeSource, "v1.EmptyDirVolumeSource");
 impl codec::JsonFields for EndpointAddress {
     fn type_name(&self) -> &'static str {
@@ -2103,6 +2161,7 @@ impl codec::JsonFields for EndpointAddress {
         w.field_unless_empty("\"targetRef\":", &self.target_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointAddress, "v1.EndpointAddress");
 impl codec::JsonFields for EndpointPort {
     fn type_name(&self) -> &'static str {
@@ -2146,6 +2205,7 @@ impl codec::JsonFields for EndpointPort {
         w.field_unless_empty("\"appProtocol\":", &self.app_protocol);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointPort, "v1.EndpointPort");
 impl codec::JsonFields for EndpointSubset {
     fn type_name(&self) -> &'static str {
@@ -2185,6 +2245,7 @@ impl codec::JsonFields for EndpointSubset {
         w.field_unless_empty("\"ports\":", &self.ports);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointSubset, "v1.EndpointSubset");
 impl codec::JsonFields for Endpoints {
     fn type_name(&self) -> &'static str {
@@ -2223,6 +2284,7 @@ impl codec::JsonFields for Endpoints {
         w.field_unless_empty("\"subsets\":", &self.subsets);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Endpoints, "v1.Endpoints");
 impl codec::JsonFields for EndpointsList {
     fn type_name(&self) -> &'static str {
@@ -2261,6 +2323,7 @@ impl codec::JsonFields for EndpointsList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointsList, "v1.EndpointsList");
 impl codec::JsonFields for EnvFromSource {
     fn type_name(&self) -> &'static str {
@@ -2300,6 +2363,7 @@ impl codec::JsonFields for EnvFromSource {
         w.field_unless_empty("\"secretRef\":", &self.secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EnvFromSource, "v1.EnvFromSource");
 impl codec::JsonFields for EnvVar {
     fn type_name(&self) -> &'static str {
@@ -2339,6 +2403,7 @@ impl codec::JsonFields for EnvVar {
         w.field_unless_empty("\"valueFrom\":", &self.value_from);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EnvVar, "v1.EnvVar");
 impl codec::JsonFields for EnvVarSource {
     fn type_name(&self) -> &'static str {
@@ -2386,6 +2451,7 @@ impl codec::JsonFields for EnvVarSource {
         w.field_unless_empty("\"fileKeyRef\":", &self.file_key_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EnvVarSource, "v1.EnvVarSource");
 impl codec::JsonFields for EphemeralContainer {
     fn type_name(&self) -> &'static str {
@@ -2434,6 +2500,7 @@ impl codec::JsonFields for EphemeralContainer {
         w.field_unless_empty("\"targetContainerName\":", &self.target_container_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EphemeralContainer, "v1.EphemeralContainer");
 impl codec::JsonFields for EphemeralContainerCommon {
     fn type_name(&self) -> &'static str {
@@ -2567,9 +2634,11 @@ impl codec::JsonFields for EphemeralContainerCommon {
         w.field_unless_empty("\"tty\":", &self.tty);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     EphemeralContainerCommon, "v1.EphemeralContainerCommon"
 );
+
 impl codec::JsonFields for EphemeralVolumeSource {
     fn type_name(&self) -> &'static str {
         "EphemeralVolumeSource"
@@ -2600,6 +2669,7 @@ impl codec::JsonFields for EphemeralVolumeSource {
         w.field_unless_empty("\"volumeClaimTemplate\":", &self.volume_claim_template);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EphemeralVolumeSource, "v1.EphemeralVolumeSource");
 impl codec::JsonFields for Event {
     fn type_name(&self) -> &'static str {
@@ -2690,6 +2760,7 @@ impl codec::JsonFields for Event {
         w.field("\"reportingInstance\":", &self.reporting_instance);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Event, "v1.Event");
 impl codec::JsonFields for EventList {
     fn type_name(&self) -> &'static str {
@@ -2728,6 +2799,7 @@ impl codec::JsonFields for EventList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EventList, "v1.EventList");
 impl codec::JsonFields for EventSeries {
     fn type_name(&self) -> &'static str {
@@ -2763,6 +2835,7 @@ impl codec::JsonFields for EventSeries {
         w.field_unless_empty("\"lastObservedTime\":", &self.last_observed_time);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EventSeries, "v1.EventSeries");
 impl codec::JsonFields for EventSource {
     fn type_name(&self) -> &'static str {
@@ -2798,6 +2871,7 @@ impl codec::JsonFields for EventSource {
         w.field_unless_empty("\"host\":", &self.host);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EventSource, "v1.EventSource");
 impl codec::JsonFields for ExecAction {
     fn type_name(&self) -> &'static str {
@@ -2829,6 +2903,7 @@ impl codec::JsonFields for ExecAction {
         w.field_unless_empty("\"command\":", &self.command);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ExecAction, "v1.ExecAction");
 impl codec::JsonFields for FCVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -2876,6 +2951,7 @@ impl codec::JsonFields for FCVolumeSource {
         w.field_unless_empty("\"wwids\":", &self.wwids);
     }
 }
+
 ::kubeforge_machinery::json_struct!(FCVolumeSource, "v1.FCVolumeSource");
 impl codec::JsonFields for FileKeySelector {
     fn type_name(&self) -> &'static str {
@@ -2919,6 +2995,7 @@ impl codec::JsonFields for FileKeySelector {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(FileKeySelector, "v1.FileKeySelector");
 impl codec::JsonFields for FlexPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -2966,9 +3043,11 @@ impl codec::JsonFields for FlexPersistentVolumeSource {
         w.field_unless_empty("\"options\":", &self.options);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     FlexPersistentVolumeSource, "v1.FlexPersistentVolumeSource"
 );
+
 impl codec::JsonFields for FlexVolumeSource {
     fn type_name(&self) -> &'static str {
         "FlexVolumeSource"
@@ -3015,6 +3094,7 @@ impl codec::JsonFields for FlexVolumeSource {
         w.field_unless_empty("\"options\":", &self.options);
     }
 }
+
 ::kubeforge_machinery::json_struct!(FlexVolumeSource, "v1.FlexVolumeSource");
 impl codec::JsonFields for FlockerVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3050,6 +3130,7 @@ impl codec::JsonFields for FlockerVolumeSource {
         w.field_unless_empty("\"datasetUUID\":", &self.dataset_uuid);
     }
 }
+
 ::kubeforge_machinery::json_struct!(FlockerVolumeSource, "v1.FlockerVolumeSource");
 impl codec::JsonFields for GCEPersistentDiskVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3093,9 +3174,11 @@ impl codec::JsonFields for GCEPersistentDiskVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     GCEPersistentDiskVolumeSource, "v1.GCEPersistentDiskVolumeSource"
 );
+
 impl codec::JsonFields for GRPCAction {
     fn type_name(&self) -> &'static str {
         "GRPCAction"
@@ -3130,6 +3213,7 @@ impl codec::JsonFields for GRPCAction {
         w.field("\"service\":", &self.service);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GRPCAction, "v1.GRPCAction");
 impl codec::JsonFields for GitRepoVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3169,6 +3253,7 @@ impl codec::JsonFields for GitRepoVolumeSource {
         w.field_unless_empty("\"directory\":", &self.directory);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GitRepoVolumeSource, "v1.GitRepoVolumeSource");
 impl codec::JsonFields for GlusterfsPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3212,9 +3297,11 @@ impl codec::JsonFields for GlusterfsPersistentVolumeSource {
         w.field_unless_empty("\"endpointsNamespace\":", &self.endpoints_namespace);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     GlusterfsPersistentVolumeSource, "v1.GlusterfsPersistentVolumeSource"
 );
+
 impl codec::JsonFields for GlusterfsVolumeSource {
     fn type_name(&self) -> &'static str {
         "GlusterfsVolumeSource"
@@ -3253,6 +3340,7 @@ impl codec::JsonFields for GlusterfsVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GlusterfsVolumeSource, "v1.GlusterfsVolumeSource");
 impl codec::JsonFields for HTTPGetAction {
     fn type_name(&self) -> &'static str {
@@ -3300,6 +3388,7 @@ impl codec::JsonFields for HTTPGetAction {
         w.field_unless_empty("\"httpHeaders\":", &self.http_headers);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HTTPGetAction, "v1.HTTPGetAction");
 impl codec::JsonFields for HTTPHeader {
     fn type_name(&self) -> &'static str {
@@ -3335,6 +3424,7 @@ impl codec::JsonFields for HTTPHeader {
         w.field("\"value\":", &self.value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HTTPHeader, "v1.HTTPHeader");
 impl codec::JsonFields for HostAlias {
     fn type_name(&self) -> &'static str {
@@ -3370,6 +3460,7 @@ impl codec::JsonFields for HostAlias {
         w.field_unless_empty("\"hostnames\":", &self.hostnames);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HostAlias, "v1.HostAlias");
 impl codec::JsonFields for HostIP {
     fn type_name(&self) -> &'static str {
@@ -3401,6 +3492,7 @@ impl codec::JsonFields for HostIP {
         w.field("\"ip\":", &self.ip);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HostIP, "v1.HostIP");
 impl codec::JsonFields for HostPathVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3436,6 +3528,7 @@ impl codec::JsonFields for HostPathVolumeSource {
         w.field_unless_empty("\"type\":", &self.type_);
     }
 }
+
 ::kubeforge_machinery::json_struct!(HostPathVolumeSource, "v1.HostPathVolumeSource");
 impl codec::JsonFields for ISCSIPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3507,9 +3600,11 @@ impl codec::JsonFields for ISCSIPersistentVolumeSource {
         w.field_unless_empty("\"initiatorName\":", &self.initiator_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ISCSIPersistentVolumeSource, "v1.ISCSIPersistentVolumeSource"
 );
+
 impl codec::JsonFields for ISCSIVolumeSource {
     fn type_name(&self) -> &'static str {
         "ISCSIVolumeSource"
@@ -3580,6 +3675,7 @@ impl codec::JsonFields for ISCSIVolumeSource {
         w.field_unless_empty("\"initiatorName\":", &self.initiator_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ISCSIVolumeSource, "v1.ISCSIVolumeSource");
 impl codec::JsonFields for ImageVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -3615,6 +3711,7 @@ impl codec::JsonFields for ImageVolumeSource {
         w.field_unless_empty("\"pullPolicy\":", &self.pull_policy);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ImageVolumeSource, "v1.ImageVolumeSource");
 impl codec::JsonFields for ImageVolumeStatus {
     fn type_name(&self) -> &'static str {
@@ -3646,6 +3743,7 @@ impl codec::JsonFields for ImageVolumeStatus {
         w.field_unless_empty("\"imageRef\":", &self.image_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ImageVolumeStatus, "v1.ImageVolumeStatus");
 impl codec::JsonFields for KeyToPath {
     fn type_name(&self) -> &'static str {
@@ -3685,6 +3783,7 @@ impl codec::JsonFields for KeyToPath {
         w.field_unless_empty("\"mode\":", &self.mode);
     }
 }
+
 ::kubeforge_machinery::json_struct!(KeyToPath, "v1.KeyToPath");
 impl codec::JsonFields for Lifecycle {
     fn type_name(&self) -> &'static str {
@@ -3724,6 +3823,7 @@ impl codec::JsonFields for Lifecycle {
         w.field_unless_empty("\"stopSignal\":", &self.stop_signal);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Lifecycle, "v1.Lifecycle");
 impl codec::JsonFields for LifecycleHandler {
     fn type_name(&self) -> &'static str {
@@ -3767,6 +3867,7 @@ impl codec::JsonFields for LifecycleHandler {
         w.field_unless_empty("\"sleep\":", &self.sleep);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LifecycleHandler, "v1.LifecycleHandler");
 impl codec::JsonFields for LimitRange {
     fn type_name(&self) -> &'static str {
@@ -3805,6 +3906,7 @@ impl codec::JsonFields for LimitRange {
         w.field_unless_empty("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LimitRange, "v1.LimitRange");
 impl codec::JsonFields for LimitRangeItem {
     fn type_name(&self) -> &'static str {
@@ -3856,6 +3958,7 @@ impl codec::JsonFields for LimitRangeItem {
         w.field_unless_empty("\"maxLimitRequestRatio\":", &self.max_limit_request_ratio);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LimitRangeItem, "v1.LimitRangeItem");
 impl codec::JsonFields for LimitRangeList {
     fn type_name(&self) -> &'static str {
@@ -3894,6 +3997,7 @@ impl codec::JsonFields for LimitRangeList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LimitRangeList, "v1.LimitRangeList");
 impl codec::JsonFields for LimitRangeSpec {
     fn type_name(&self) -> &'static str {
@@ -3925,6 +4029,7 @@ impl codec::JsonFields for LimitRangeSpec {
         w.field("\"limits\":", &self.limits);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LimitRangeSpec, "v1.LimitRangeSpec");
 impl codec::JsonFields for LinuxContainerUser {
     fn type_name(&self) -> &'static str {
@@ -3964,6 +4069,7 @@ impl codec::JsonFields for LinuxContainerUser {
         w.field_unless_empty("\"supplementalGroups\":", &self.supplemental_groups);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LinuxContainerUser, "v1.LinuxContainerUser");
 impl codec::JsonFields for LoadBalancerIngress {
     fn type_name(&self) -> &'static str {
@@ -4007,6 +4113,7 @@ impl codec::JsonFields for LoadBalancerIngress {
         w.field_unless_empty("\"ports\":", &self.ports);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LoadBalancerIngress, "v1.LoadBalancerIngress");
 impl codec::JsonFields for LoadBalancerStatus {
     fn type_name(&self) -> &'static str {
@@ -4038,6 +4145,7 @@ impl codec::JsonFields for LoadBalancerStatus {
         w.field_unless_empty("\"ingress\":", &self.ingress);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LoadBalancerStatus, "v1.LoadBalancerStatus");
 impl codec::JsonFields for LocalObjectReference {
     fn type_name(&self) -> &'static str {
@@ -4069,6 +4177,7 @@ impl codec::JsonFields for LocalObjectReference {
         w.field_unless_empty("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LocalObjectReference, "v1.LocalObjectReference");
 impl codec::JsonFields for LocalVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -4104,6 +4213,7 @@ impl codec::JsonFields for LocalVolumeSource {
         w.field_unless_empty("\"fsType\":", &self.fs_type);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LocalVolumeSource, "v1.LocalVolumeSource");
 impl codec::JsonFields for ModifyVolumeStatus {
     fn type_name(&self) -> &'static str {
@@ -4142,6 +4252,7 @@ impl codec::JsonFields for ModifyVolumeStatus {
         w.field("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ModifyVolumeStatus, "v1.ModifyVolumeStatus");
 impl codec::JsonFields for NFSVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -4181,6 +4292,7 @@ impl codec::JsonFields for NFSVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NFSVolumeSource, "v1.NFSVolumeSource");
 impl codec::JsonFields for Namespace {
     fn type_name(&self) -> &'static str {
@@ -4223,6 +4335,7 @@ impl codec::JsonFields for Namespace {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Namespace, "v1.Namespace");
 impl codec::JsonFields for NamespaceCondition {
     fn type_name(&self) -> &'static str {
@@ -4270,6 +4383,7 @@ impl codec::JsonFields for NamespaceCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NamespaceCondition, "v1.NamespaceCondition");
 impl codec::JsonFields for NamespaceList {
     fn type_name(&self) -> &'static str {
@@ -4308,6 +4422,7 @@ impl codec::JsonFields for NamespaceList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NamespaceList, "v1.NamespaceList");
 impl codec::JsonFields for NamespaceSpec {
     fn type_name(&self) -> &'static str {
@@ -4339,6 +4454,7 @@ impl codec::JsonFields for NamespaceSpec {
         w.field_unless_empty("\"finalizers\":", &self.finalizers);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NamespaceSpec, "v1.NamespaceSpec");
 impl codec::JsonFields for NamespaceStatus {
     fn type_name(&self) -> &'static str {
@@ -4374,6 +4490,7 @@ impl codec::JsonFields for NamespaceStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NamespaceStatus, "v1.NamespaceStatus");
 impl codec::JsonFields for Node {
     fn type_name(&self) -> &'static str {
@@ -4416,6 +4533,7 @@ impl codec::JsonFields for Node {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Node, "v1.Node");
 impl codec::JsonFields for NodeAddress {
     fn type_name(&self) -> &'static str {
@@ -4451,6 +4569,7 @@ impl codec::JsonFields for NodeAddress {
         w.field("\"address\":", &self.address);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeAddress, "v1.NodeAddress");
 impl codec::JsonFields for NodeAffinity {
     fn type_name(&self) -> &'static str {
@@ -4502,6 +4621,7 @@ impl codec::JsonFields for NodeAffinity {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeAffinity, "v1.NodeAffinity");
 impl codec::JsonFields for NodeAllocatableResourceClaimStatus {
     fn type_name(&self) -> &'static str {
@@ -4541,9 +4661,11 @@ impl codec::JsonFields for NodeAllocatableResourceClaimStatus {
         w.field("\"resources\":", &self.resources);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     NodeAllocatableResourceClaimStatus, "v1.NodeAllocatableResourceClaimStatus"
 );
+
 impl codec::JsonFields for NodeCondition {
     fn type_name(&self) -> &'static str {
         "NodeCondition"
@@ -4594,6 +4716,7 @@ impl codec::JsonFields for NodeCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeCondition, "v1.NodeCondition");
 impl codec::JsonFields for NodeConfigSource {
     fn type_name(&self) -> &'static str {
@@ -4625,6 +4748,7 @@ impl codec::JsonFields for NodeConfigSource {
         w.field_unless_empty("\"configMap\":", &self.config_map);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeConfigSource, "v1.NodeConfigSource");
 impl codec::JsonFields for NodeConfigStatus {
     fn type_name(&self) -> &'static str {
@@ -4668,6 +4792,7 @@ impl codec::JsonFields for NodeConfigStatus {
         w.field_unless_empty("\"error\":", &self.error);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeConfigStatus, "v1.NodeConfigStatus");
 impl codec::JsonFields for NodeDaemonEndpoints {
     fn type_name(&self) -> &'static str {
@@ -4699,6 +4824,7 @@ impl codec::JsonFields for NodeDaemonEndpoints {
         w.field_unless_empty("\"kubeletEndpoint\":", &self.kubelet_endpoint);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeDaemonEndpoints, "v1.NodeDaemonEndpoints");
 impl codec::JsonFields for NodeFeatures {
     fn type_name(&self) -> &'static str {
@@ -4733,6 +4859,7 @@ impl codec::JsonFields for NodeFeatures {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeFeatures, "v1.NodeFeatures");
 impl codec::JsonFields for NodeList {
     fn type_name(&self) -> &'static str {
@@ -4771,6 +4898,7 @@ impl codec::JsonFields for NodeList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeList, "v1.NodeList");
 impl codec::JsonFields for NodeProxyOptions {
     fn type_name(&self) -> &'static str {
@@ -4805,6 +4933,7 @@ impl codec::JsonFields for NodeProxyOptions {
         w.field_unless_empty("\"path\":", &self.path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeProxyOptions, "v1.NodeProxyOptions");
 impl codec::JsonFields for NodeRuntimeHandler {
     fn type_name(&self) -> &'static str {
@@ -4840,6 +4969,7 @@ impl codec::JsonFields for NodeRuntimeHandler {
         w.field_unless_empty("\"features\":", &self.features);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeRuntimeHandler, "v1.NodeRuntimeHandler");
 impl codec::JsonFields for NodeRuntimeHandlerFeatures {
     fn type_name(&self) -> &'static str {
@@ -4878,9 +5008,11 @@ impl codec::JsonFields for NodeRuntimeHandlerFeatures {
         w.field_unless_empty("\"userNamespaces\":", &self.user_namespaces);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     NodeRuntimeHandlerFeatures, "v1.NodeRuntimeHandlerFeatures"
 );
+
 impl codec::JsonFields for NodeSelector {
     fn type_name(&self) -> &'static str {
         "NodeSelector"
@@ -4911,6 +5043,7 @@ impl codec::JsonFields for NodeSelector {
         w.field("\"nodeSelectorTerms\":", &self.node_selector_terms);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeSelector, "v1.NodeSelector");
 impl codec::JsonFields for NodeSelectorRequirement {
     fn type_name(&self) -> &'static str {
@@ -4950,9 +5083,11 @@ impl codec::JsonFields for NodeSelectorRequirement {
         w.field_unless_empty("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     NodeSelectorRequirement, "v1.NodeSelectorRequirement"
 );
+
 impl codec::JsonFields for NodeSelectorTerm {
     fn type_name(&self) -> &'static str {
         "NodeSelectorTerm"
@@ -4987,6 +5122,7 @@ impl codec::JsonFields for NodeSelectorTerm {
         w.field_unless_empty("\"matchFields\":", &self.match_fields);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeSelectorTerm, "v1.NodeSelectorTerm");
 impl codec::JsonFields for NodeSpec {
     fn type_name(&self) -> &'static str {
@@ -5042,6 +5178,7 @@ impl codec::JsonFields for NodeSpec {
         w.field_unless_empty("\"externalID\":", &self.do_not_use_external_id);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeSpec, "v1.NodeSpec");
 impl codec::JsonFields for NodeStatus {
     fn type_name(&self) -> &'static str {
@@ -5125,6 +5262,7 @@ impl codec::JsonFields for NodeStatus {
         w.field_unless_empty("\"declaredFeatures\":", &self.declared_features);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeStatus, "v1.NodeStatus");
 impl codec::JsonFields for NodeSwapStatus {
     fn type_name(&self) -> &'static str {
@@ -5156,6 +5294,7 @@ impl codec::JsonFields for NodeSwapStatus {
         w.field_unless_empty("\"capacity\":", &self.capacity);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeSwapStatus, "v1.NodeSwapStatus");
 impl codec::JsonFields for NodeSystemInfo {
     fn type_name(&self) -> &'static str {
@@ -5227,6 +5366,7 @@ impl codec::JsonFields for NodeSystemInfo {
         w.field_unless_empty("\"swap\":", &self.swap);
     }
 }
+
 ::kubeforge_machinery::json_struct!(NodeSystemInfo, "v1.NodeSystemInfo");
 impl codec::JsonFields for ObjectFieldSelector {
     fn type_name(&self) -> &'static str {
@@ -5262,6 +5402,7 @@ impl codec::JsonFields for ObjectFieldSelector {
         w.field("\"fieldPath\":", &self.field_path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectFieldSelector, "v1.ObjectFieldSelector");
 impl codec::JsonFields for ObjectReference {
     fn type_name(&self) -> &'static str {
@@ -5317,6 +5458,7 @@ impl codec::JsonFields for ObjectReference {
         w.field_unless_empty("\"fieldPath\":", &self.field_path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectReference, "v1.ObjectReference");
 impl codec::JsonFields for PersistentVolume {
     fn type_name(&self) -> &'static str {
@@ -5359,6 +5501,7 @@ impl codec::JsonFields for PersistentVolume {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolume, "v1.PersistentVolume");
 impl codec::JsonFields for PersistentVolumeClaim {
     fn type_name(&self) -> &'static str {
@@ -5401,6 +5544,7 @@ impl codec::JsonFields for PersistentVolumeClaim {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolumeClaim, "v1.PersistentVolumeClaim");
 impl codec::JsonFields for PersistentVolumeClaimCondition {
     fn type_name(&self) -> &'static str {
@@ -5452,9 +5596,11 @@ impl codec::JsonFields for PersistentVolumeClaimCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimCondition, "v1.PersistentVolumeClaimCondition"
 );
+
 impl codec::JsonFields for PersistentVolumeClaimList {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeClaimList"
@@ -5492,9 +5638,11 @@ impl codec::JsonFields for PersistentVolumeClaimList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimList, "v1.PersistentVolumeClaimList"
 );
+
 impl codec::JsonFields for PersistentVolumeClaimSpec {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeClaimSpec"
@@ -5560,9 +5708,11 @@ impl codec::JsonFields for PersistentVolumeClaimSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimSpec, "v1.PersistentVolumeClaimSpec"
 );
+
 impl codec::JsonFields for PersistentVolumeClaimStatus {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeClaimStatus"
@@ -5629,9 +5779,11 @@ impl codec::JsonFields for PersistentVolumeClaimStatus {
         w.field_unless_empty("\"modifyVolumeStatus\":", &self.modify_volume_status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimStatus, "v1.PersistentVolumeClaimStatus"
 );
+
 impl codec::JsonFields for PersistentVolumeClaimTemplate {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeClaimTemplate"
@@ -5666,9 +5818,11 @@ impl codec::JsonFields for PersistentVolumeClaimTemplate {
         w.field("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimTemplate, "v1.PersistentVolumeClaimTemplate"
 );
+
 impl codec::JsonFields for PersistentVolumeClaimVolumeSource {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeClaimVolumeSource"
@@ -5703,9 +5857,11 @@ impl codec::JsonFields for PersistentVolumeClaimVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PersistentVolumeClaimVolumeSource, "v1.PersistentVolumeClaimVolumeSource"
 );
+
 impl codec::JsonFields for PersistentVolumeList {
     fn type_name(&self) -> &'static str {
         "PersistentVolumeList"
@@ -5743,6 +5899,7 @@ impl codec::JsonFields for PersistentVolumeList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolumeList, "v1.PersistentVolumeList");
 impl codec::JsonFields for PersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -5858,6 +6015,7 @@ impl codec::JsonFields for PersistentVolumeSource {
         w.field_unless_empty("\"csi\":", &self.csi);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolumeSource, "v1.PersistentVolumeSource");
 impl codec::JsonFields for PersistentVolumeSpec {
     fn type_name(&self) -> &'static str {
@@ -5941,6 +6099,7 @@ impl codec::JsonFields for PersistentVolumeSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolumeSpec, "v1.PersistentVolumeSpec");
 impl codec::JsonFields for PersistentVolumeStatus {
     fn type_name(&self) -> &'static str {
@@ -5987,6 +6146,7 @@ impl codec::JsonFields for PersistentVolumeStatus {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PersistentVolumeStatus, "v1.PersistentVolumeStatus");
 impl codec::JsonFields for PhotonPersistentDiskVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -6022,9 +6182,11 @@ impl codec::JsonFields for PhotonPersistentDiskVolumeSource {
         w.field_unless_empty("\"fsType\":", &self.fs_type);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PhotonPersistentDiskVolumeSource, "v1.PhotonPersistentDiskVolumeSource"
 );
+
 impl codec::JsonFields for Pod {
     fn type_name(&self) -> &'static str {
         "Pod"
@@ -6066,6 +6228,7 @@ impl codec::JsonFields for Pod {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Pod, "v1.Pod");
 impl codec::JsonFields for PodAffinity {
     fn type_name(&self) -> &'static str {
@@ -6117,6 +6280,7 @@ impl codec::JsonFields for PodAffinity {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodAffinity, "v1.PodAffinity");
 impl codec::JsonFields for PodAffinityTerm {
     fn type_name(&self) -> &'static str {
@@ -6168,6 +6332,7 @@ impl codec::JsonFields for PodAffinityTerm {
         w.field_unless_empty("\"mismatchLabelKeys\":", &self.mismatch_label_keys);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodAffinityTerm, "v1.PodAffinityTerm");
 impl codec::JsonFields for PodAntiAffinity {
     fn type_name(&self) -> &'static str {
@@ -6219,6 +6384,7 @@ impl codec::JsonFields for PodAntiAffinity {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodAntiAffinity, "v1.PodAntiAffinity");
 impl codec::JsonFields for PodAttachOptions {
     fn type_name(&self) -> &'static str {
@@ -6269,6 +6435,7 @@ impl codec::JsonFields for PodAttachOptions {
         w.field_unless_empty("\"container\":", &self.container);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodAttachOptions, "v1.PodAttachOptions");
 impl codec::JsonFields for PodCertificateProjection {
     fn type_name(&self) -> &'static str {
@@ -6324,9 +6491,11 @@ impl codec::JsonFields for PodCertificateProjection {
         w.field_unless_empty("\"userAnnotations\":", &self.user_annotations);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodCertificateProjection, "v1.PodCertificateProjection"
 );
+
 impl codec::JsonFields for PodCondition {
     fn type_name(&self) -> &'static str {
         "PodCondition"
@@ -6381,6 +6550,7 @@ impl codec::JsonFields for PodCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodCondition, "v1.PodCondition");
 impl codec::JsonFields for PodDNSConfig {
     fn type_name(&self) -> &'static str {
@@ -6420,6 +6590,7 @@ impl codec::JsonFields for PodDNSConfig {
         w.field_unless_empty("\"options\":", &self.options);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodDNSConfig, "v1.PodDNSConfig");
 impl codec::JsonFields for PodDNSConfigOption {
     fn type_name(&self) -> &'static str {
@@ -6455,6 +6626,7 @@ impl codec::JsonFields for PodDNSConfigOption {
         w.field_unless_empty("\"value\":", &self.value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodDNSConfigOption, "v1.PodDNSConfigOption");
 impl codec::JsonFields for PodExecOptions {
     fn type_name(&self) -> &'static str {
@@ -6509,6 +6681,7 @@ impl codec::JsonFields for PodExecOptions {
         w.field("\"command\":", &self.command);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodExecOptions, "v1.PodExecOptions");
 impl codec::JsonFields for PodExtendedResourceClaimStatus {
     fn type_name(&self) -> &'static str {
@@ -6544,9 +6717,11 @@ impl codec::JsonFields for PodExtendedResourceClaimStatus {
         w.field("\"resourceClaimName\":", &self.resource_claim_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodExtendedResourceClaimStatus, "v1.PodExtendedResourceClaimStatus"
 );
+
 impl codec::JsonFields for PodIP {
     fn type_name(&self) -> &'static str {
         "PodIP"
@@ -6577,6 +6752,7 @@ impl codec::JsonFields for PodIP {
         w.field("\"ip\":", &self.ip);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodIP, "v1.PodIP");
 impl codec::JsonFields for PodList {
     fn type_name(&self) -> &'static str {
@@ -6615,6 +6791,7 @@ impl codec::JsonFields for PodList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodList, "v1.PodList");
 impl codec::JsonFields for PodLogOptions {
     fn type_name(&self) -> &'static str {
@@ -6688,6 +6865,7 @@ impl codec::JsonFields for PodLogOptions {
         w.field_unless_empty("\"stream\":", &self.stream);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodLogOptions, "v1.PodLogOptions");
 impl codec::JsonFields for PodOS {
     fn type_name(&self) -> &'static str {
@@ -6719,6 +6897,7 @@ impl codec::JsonFields for PodOS {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodOS, "v1.PodOS");
 impl codec::JsonFields for PodPortForwardOptions {
     fn type_name(&self) -> &'static str {
@@ -6753,6 +6932,7 @@ impl codec::JsonFields for PodPortForwardOptions {
         w.field_unless_empty("\"ports\":", &self.ports);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodPortForwardOptions, "v1.PodPortForwardOptions");
 impl codec::JsonFields for PodProxyOptions {
     fn type_name(&self) -> &'static str {
@@ -6787,6 +6967,7 @@ impl codec::JsonFields for PodProxyOptions {
         w.field_unless_empty("\"path\":", &self.path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodProxyOptions, "v1.PodProxyOptions");
 impl codec::JsonFields for PodReadinessGate {
     fn type_name(&self) -> &'static str {
@@ -6818,6 +6999,7 @@ impl codec::JsonFields for PodReadinessGate {
         w.field("\"conditionType\":", &self.condition_type);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodReadinessGate, "v1.PodReadinessGate");
 impl codec::JsonFields for PodResourceClaim {
     fn type_name(&self) -> &'static str {
@@ -6860,6 +7042,7 @@ impl codec::JsonFields for PodResourceClaim {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodResourceClaim, "v1.PodResourceClaim");
 impl codec::JsonFields for PodResourceClaimStatus {
     fn type_name(&self) -> &'static str {
@@ -6895,6 +7078,7 @@ impl codec::JsonFields for PodResourceClaimStatus {
         w.field_unless_empty("\"resourceClaimName\":", &self.resource_claim_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodResourceClaimStatus, "v1.PodResourceClaimStatus");
 impl codec::JsonFields for PodSchedulingGate {
     fn type_name(&self) -> &'static str {
@@ -6926,6 +7110,7 @@ impl codec::JsonFields for PodSchedulingGate {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodSchedulingGate, "v1.PodSchedulingGate");
 impl codec::JsonFields for PodSchedulingGroup {
     fn type_name(&self) -> &'static str {
@@ -6957,6 +7142,7 @@ impl codec::JsonFields for PodSchedulingGroup {
         w.field_unless_empty("\"podGroupName\":", &self.pod_group_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodSchedulingGroup, "v1.PodSchedulingGroup");
 impl codec::JsonFields for PodSecurityContext {
     fn type_name(&self) -> &'static str {
@@ -7039,6 +7225,7 @@ impl codec::JsonFields for PodSecurityContext {
         w.field_unless_empty("\"seLinuxChangePolicy\":", &self.se_linux_change_policy);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodSecurityContext, "v1.PodSecurityContext");
 impl codec::JsonFields for PodSignature {
     fn type_name(&self) -> &'static str {
@@ -7070,6 +7257,7 @@ impl codec::JsonFields for PodSignature {
         w.field_unless_empty("\"podController\":", &self.pod_controller);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodSignature, "v1.PodSignature");
 impl codec::JsonFields for PodSpec {
     fn type_name(&self) -> &'static str {
@@ -7280,6 +7468,7 @@ impl codec::JsonFields for PodSpec {
         w.field_unless_empty("\"schedulingGroup\":", &self.scheduling_group);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodSpec, "v1.PodSpec");
 impl codec::JsonFields for PodStatus {
     fn type_name(&self) -> &'static str {
@@ -7411,6 +7600,7 @@ impl codec::JsonFields for PodStatus {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodStatus, "v1.PodStatus");
 impl codec::JsonFields for PodStatusResult {
     fn type_name(&self) -> &'static str {
@@ -7449,6 +7639,7 @@ impl codec::JsonFields for PodStatusResult {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodStatusResult, "v1.PodStatusResult");
 impl codec::JsonFields for PodTemplate {
     fn type_name(&self) -> &'static str {
@@ -7487,6 +7678,7 @@ impl codec::JsonFields for PodTemplate {
         w.field_unless_empty("\"template\":", &self.template);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodTemplate, "v1.PodTemplate");
 impl codec::JsonFields for PodTemplateList {
     fn type_name(&self) -> &'static str {
@@ -7525,6 +7717,7 @@ impl codec::JsonFields for PodTemplateList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodTemplateList, "v1.PodTemplateList");
 impl codec::JsonFields for PodTemplateSpec {
     fn type_name(&self) -> &'static str {
@@ -7560,6 +7753,7 @@ impl codec::JsonFields for PodTemplateSpec {
         w.field_unless_empty("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodTemplateSpec, "v1.PodTemplateSpec");
 impl codec::JsonFields for PortStatus {
     fn type_name(&self) -> &'static str {
@@ -7599,6 +7793,7 @@ impl codec::JsonFields for PortStatus {
         w.field_unless_empty("\"error\":", &self.error);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PortStatus, "v1.PortStatus");
 impl codec::JsonFields for PortworxVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -7638,6 +7833,7 @@ impl codec::JsonFields for PortworxVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PortworxVolumeSource, "v1.PortworxVolumeSource");
 impl codec::JsonFields for PreferAvoidPodsEntry {
     fn type_name(&self) -> &'static str {
@@ -7681,6 +7877,7 @@ impl codec::JsonFields for PreferAvoidPodsEntry {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PreferAvoidPodsEntry, "v1.PreferAvoidPodsEntry");
 impl codec::JsonFields for PreferredSchedulingTerm {
     fn type_name(&self) -> &'static str {
@@ -7716,9 +7913,11 @@ impl codec::JsonFields for PreferredSchedulingTerm {
         w.field("\"preference\":", &self.preference);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PreferredSchedulingTerm, "v1.PreferredSchedulingTerm"
 );
+
 impl codec::JsonFields for Probe {
     fn type_name(&self) -> &'static str {
         "Probe"
@@ -7778,6 +7977,7 @@ impl codec::JsonFields for Probe {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(Probe, "v1.Probe");
 impl codec::JsonFields for ProbeHandler {
     fn type_name(&self) -> &'static str {
@@ -7821,6 +8021,7 @@ impl codec::JsonFields for ProbeHandler {
         w.field_unless_empty("\"grpc\":", &self.grpc);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ProbeHandler, "v1.ProbeHandler");
 impl codec::JsonFields for ProjectedVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -7856,6 +8057,7 @@ impl codec::JsonFields for ProjectedVolumeSource {
         w.field_unless_empty("\"defaultMode\":", &self.default_mode);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ProjectedVolumeSource, "v1.ProjectedVolumeSource");
 impl codec::JsonFields for QuobyteVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -7907,6 +8109,7 @@ impl codec::JsonFields for QuobyteVolumeSource {
         w.field_unless_empty("\"tenant\":", &self.tenant);
     }
 }
+
 ::kubeforge_machinery::json_struct!(QuobyteVolumeSource, "v1.QuobyteVolumeSource");
 impl codec::JsonFields for RBDPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -7966,9 +8169,11 @@ impl codec::JsonFields for RBDPersistentVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     RBDPersistentVolumeSource, "v1.RBDPersistentVolumeSource"
 );
+
 impl codec::JsonFields for RBDVolumeSource {
     fn type_name(&self) -> &'static str {
         "RBDVolumeSource"
@@ -8027,6 +8232,7 @@ impl codec::JsonFields for RBDVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RBDVolumeSource, "v1.RBDVolumeSource");
 impl codec::JsonFields for RangeAllocation {
     fn type_name(&self) -> &'static str {
@@ -8069,6 +8275,7 @@ impl codec::JsonFields for RangeAllocation {
         w.field("\"data\":", &self.data);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RangeAllocation, "v1.RangeAllocation");
 impl codec::JsonFields for ReplicationController {
     fn type_name(&self) -> &'static str {
@@ -8111,6 +8318,7 @@ impl codec::JsonFields for ReplicationController {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ReplicationController, "v1.ReplicationController");
 impl codec::JsonFields for ReplicationControllerCondition {
     fn type_name(&self) -> &'static str {
@@ -8158,9 +8366,11 @@ impl codec::JsonFields for ReplicationControllerCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ReplicationControllerCondition, "v1.ReplicationControllerCondition"
 );
+
 impl codec::JsonFields for ReplicationControllerList {
     fn type_name(&self) -> &'static str {
         "ReplicationControllerList"
@@ -8198,9 +8408,11 @@ impl codec::JsonFields for ReplicationControllerList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ReplicationControllerList, "v1.ReplicationControllerList"
 );
+
 impl codec::JsonFields for ReplicationControllerSpec {
     fn type_name(&self) -> &'static str {
         "ReplicationControllerSpec"
@@ -8243,9 +8455,11 @@ impl codec::JsonFields for ReplicationControllerSpec {
         w.field_unless_empty("\"template\":", &self.template);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ReplicationControllerSpec, "v1.ReplicationControllerSpec"
 );
+
 impl codec::JsonFields for ReplicationControllerStatus {
     fn type_name(&self) -> &'static str {
         "ReplicationControllerStatus"
@@ -8296,9 +8510,11 @@ impl codec::JsonFields for ReplicationControllerStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ReplicationControllerStatus, "v1.ReplicationControllerStatus"
 );
+
 impl codec::JsonFields for ResourceClaim {
     fn type_name(&self) -> &'static str {
         "ResourceClaim"
@@ -8333,6 +8549,7 @@ impl codec::JsonFields for ResourceClaim {
         w.field_unless_empty("\"request\":", &self.request);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceClaim, "v1.ResourceClaim");
 impl codec::JsonFields for ResourceFieldSelector {
     fn type_name(&self) -> &'static str {
@@ -8372,6 +8589,7 @@ impl codec::JsonFields for ResourceFieldSelector {
         w.field_unless_empty("\"divisor\":", &self.divisor);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceFieldSelector, "v1.ResourceFieldSelector");
 impl codec::JsonFields for ResourceHealth {
     fn type_name(&self) -> &'static str {
@@ -8411,6 +8629,7 @@ impl codec::JsonFields for ResourceHealth {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceHealth, "v1.ResourceHealth");
 impl codec::JsonFields for ResourceQuota {
     fn type_name(&self) -> &'static str {
@@ -8453,6 +8672,7 @@ impl codec::JsonFields for ResourceQuota {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceQuota, "v1.ResourceQuota");
 impl codec::JsonFields for ResourceQuotaList {
     fn type_name(&self) -> &'static str {
@@ -8491,6 +8711,7 @@ impl codec::JsonFields for ResourceQuotaList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceQuotaList, "v1.ResourceQuotaList");
 impl codec::JsonFields for ResourceQuotaSpec {
     fn type_name(&self) -> &'static str {
@@ -8530,6 +8751,7 @@ impl codec::JsonFields for ResourceQuotaSpec {
         w.field_unless_empty("\"scopeSelector\":", &self.scope_selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceQuotaSpec, "v1.ResourceQuotaSpec");
 impl codec::JsonFields for ResourceQuotaStatus {
     fn type_name(&self) -> &'static str {
@@ -8565,6 +8787,7 @@ impl codec::JsonFields for ResourceQuotaStatus {
         w.field_unless_empty("\"used\":", &self.used);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceQuotaStatus, "v1.ResourceQuotaStatus");
 impl codec::JsonFields for ResourceRequirements {
     fn type_name(&self) -> &'static str {
@@ -8604,6 +8827,7 @@ impl codec::JsonFields for ResourceRequirements {
         w.field_unless_empty("\"claims\":", &self.claims);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceRequirements, "v1.ResourceRequirements");
 impl codec::JsonFields for ResourceStatus {
     fn type_name(&self) -> &'static str {
@@ -8639,6 +8863,7 @@ impl codec::JsonFields for ResourceStatus {
         w.field_unless_empty("\"resources\":", &self.resources);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ResourceStatus, "v1.ResourceStatus");
 impl codec::JsonFields for SELinuxOptions {
     fn type_name(&self) -> &'static str {
@@ -8682,6 +8907,7 @@ impl codec::JsonFields for SELinuxOptions {
         w.field_unless_empty("\"level\":", &self.level);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SELinuxOptions, "v1.SELinuxOptions");
 impl codec::JsonFields for ScaleIOPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -8749,9 +8975,11 @@ impl codec::JsonFields for ScaleIOPersistentVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ScaleIOPersistentVolumeSource, "v1.ScaleIOPersistentVolumeSource"
 );
+
 impl codec::JsonFields for ScaleIOVolumeSource {
     fn type_name(&self) -> &'static str {
         "ScaleIOVolumeSource"
@@ -8818,6 +9046,7 @@ impl codec::JsonFields for ScaleIOVolumeSource {
         w.field_unless_empty("\"readOnly\":", &self.read_only);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ScaleIOVolumeSource, "v1.ScaleIOVolumeSource");
 impl codec::JsonFields for ScopeSelector {
     fn type_name(&self) -> &'static str {
@@ -8849,6 +9078,7 @@ impl codec::JsonFields for ScopeSelector {
         w.field_unless_empty("\"matchExpressions\":", &self.match_expressions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ScopeSelector, "v1.ScopeSelector");
 impl codec::JsonFields for ScopedResourceSelectorRequirement {
     fn type_name(&self) -> &'static str {
@@ -8888,9 +9118,11 @@ impl codec::JsonFields for ScopedResourceSelectorRequirement {
         w.field_unless_empty("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ScopedResourceSelectorRequirement, "v1.ScopedResourceSelectorRequirement"
 );
+
 impl codec::JsonFields for SeccompProfile {
     fn type_name(&self) -> &'static str {
         "SeccompProfile"
@@ -8925,6 +9157,7 @@ impl codec::JsonFields for SeccompProfile {
         w.field_unless_empty("\"localhostProfile\":", &self.localhost_profile);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SeccompProfile, "v1.SeccompProfile");
 impl codec::JsonFields for Secret {
     fn type_name(&self) -> &'static str {
@@ -8975,6 +9208,7 @@ impl codec::JsonFields for Secret {
         w.field_unless_empty("\"type\":", &self.type_);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Secret, "v1.Secret");
 impl codec::JsonFields for SecretEnvSource {
     fn type_name(&self) -> &'static str {
@@ -9020,6 +9254,7 @@ impl codec::JsonFields for SecretEnvSource {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretEnvSource, "v1.SecretEnvSource");
 impl codec::JsonFields for SecretKeySelector {
     fn type_name(&self) -> &'static str {
@@ -9069,6 +9304,7 @@ impl codec::JsonFields for SecretKeySelector {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretKeySelector, "v1.SecretKeySelector");
 impl codec::JsonFields for SecretList {
     fn type_name(&self) -> &'static str {
@@ -9107,6 +9343,7 @@ impl codec::JsonFields for SecretList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretList, "v1.SecretList");
 impl codec::JsonFields for SecretProjection {
     fn type_name(&self) -> &'static str {
@@ -9156,6 +9393,7 @@ impl codec::JsonFields for SecretProjection {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretProjection, "v1.SecretProjection");
 impl codec::JsonFields for SecretReference {
     fn type_name(&self) -> &'static str {
@@ -9191,6 +9429,7 @@ impl codec::JsonFields for SecretReference {
         w.field_unless_empty("\"namespace\":", &self.namespace);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretReference, "v1.SecretReference");
 impl codec::JsonFields for SecretVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -9234,6 +9473,7 @@ impl codec::JsonFields for SecretVolumeSource {
         w.field_unless_empty("\"optional\":", &self.optional);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecretVolumeSource, "v1.SecretVolumeSource");
 impl codec::JsonFields for SecurityContext {
     fn type_name(&self) -> &'static str {
@@ -9315,6 +9555,7 @@ impl codec::JsonFields for SecurityContext {
         w.field_unless_empty("\"appArmorProfile\":", &self.app_armor_profile);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SecurityContext, "v1.SecurityContext");
 impl codec::JsonFields for SerializedReference {
     fn type_name(&self) -> &'static str {
@@ -9349,6 +9590,7 @@ impl codec::JsonFields for SerializedReference {
         w.field_unless_empty("\"reference\":", &self.reference);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SerializedReference, "v1.SerializedReference");
 impl codec::JsonFields for Service {
     fn type_name(&self) -> &'static str {
@@ -9391,6 +9633,7 @@ impl codec::JsonFields for Service {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Service, "v1.Service");
 impl codec::JsonFields for ServiceAccount {
     fn type_name(&self) -> &'static str {
@@ -9440,6 +9683,7 @@ impl codec::JsonFields for ServiceAccount {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceAccount, "v1.ServiceAccount");
 impl codec::JsonFields for ServiceAccountList {
     fn type_name(&self) -> &'static str {
@@ -9478,6 +9722,7 @@ impl codec::JsonFields for ServiceAccountList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceAccountList, "v1.ServiceAccountList");
 impl codec::JsonFields for ServiceAccountTokenProjection {
     fn type_name(&self) -> &'static str {
@@ -9517,9 +9762,11 @@ impl codec::JsonFields for ServiceAccountTokenProjection {
         w.field("\"path\":", &self.path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ServiceAccountTokenProjection, "v1.ServiceAccountTokenProjection"
 );
+
 impl codec::JsonFields for ServiceList {
     fn type_name(&self) -> &'static str {
         "ServiceList"
@@ -9557,6 +9804,7 @@ impl codec::JsonFields for ServiceList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceList, "v1.ServiceList");
 impl codec::JsonFields for ServicePort {
     fn type_name(&self) -> &'static str {
@@ -9608,6 +9856,7 @@ impl codec::JsonFields for ServicePort {
         w.field_unless_empty("\"nodePort\":", &self.node_port);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServicePort, "v1.ServicePort");
 impl codec::JsonFields for ServiceProxyOptions {
     fn type_name(&self) -> &'static str {
@@ -9642,6 +9891,7 @@ impl codec::JsonFields for ServiceProxyOptions {
         w.field_unless_empty("\"path\":", &self.path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceProxyOptions, "v1.ServiceProxyOptions");
 impl codec::JsonFields for ServiceSpec {
     fn type_name(&self) -> &'static str {
@@ -9767,6 +10017,7 @@ impl codec::JsonFields for ServiceSpec {
         w.field_unless_empty("\"trafficDistribution\":", &self.traffic_distribution);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceSpec, "v1.ServiceSpec");
 impl codec::JsonFields for ServiceStatus {
     fn type_name(&self) -> &'static str {
@@ -9802,6 +10053,7 @@ impl codec::JsonFields for ServiceStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ServiceStatus, "v1.ServiceStatus");
 impl codec::JsonFields for SessionAffinityConfig {
     fn type_name(&self) -> &'static str {
@@ -9833,6 +10085,7 @@ impl codec::JsonFields for SessionAffinityConfig {
         w.field_unless_empty("\"clientIP\":", &self.client_ip);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SessionAffinityConfig, "v1.SessionAffinityConfig");
 impl codec::JsonFields for SleepAction {
     fn type_name(&self) -> &'static str {
@@ -9864,6 +10117,7 @@ impl codec::JsonFields for SleepAction {
         w.field("\"seconds\":", &self.seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(SleepAction, "v1.SleepAction");
 impl codec::JsonFields for StorageOSPersistentVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -9911,9 +10165,11 @@ impl codec::JsonFields for StorageOSPersistentVolumeSource {
         w.field_unless_empty("\"secretRef\":", &self.secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     StorageOSPersistentVolumeSource, "v1.StorageOSPersistentVolumeSource"
 );
+
 impl codec::JsonFields for StorageOSVolumeSource {
     fn type_name(&self) -> &'static str {
         "StorageOSVolumeSource"
@@ -9960,6 +10216,7 @@ impl codec::JsonFields for StorageOSVolumeSource {
         w.field_unless_empty("\"secretRef\":", &self.secret_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StorageOSVolumeSource, "v1.StorageOSVolumeSource");
 impl codec::JsonFields for Sysctl {
     fn type_name(&self) -> &'static str {
@@ -9995,6 +10252,7 @@ impl codec::JsonFields for Sysctl {
         w.field("\"value\":", &self.value);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Sysctl, "v1.Sysctl");
 impl codec::JsonFields for TCPSocketAction {
     fn type_name(&self) -> &'static str {
@@ -10030,6 +10288,7 @@ impl codec::JsonFields for TCPSocketAction {
         w.field_unless_empty("\"host\":", &self.host);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TCPSocketAction, "v1.TCPSocketAction");
 impl codec::JsonFields for Taint {
     fn type_name(&self) -> &'static str {
@@ -10073,6 +10332,7 @@ impl codec::JsonFields for Taint {
         w.field_unless_empty("\"timeAdded\":", &self.time_added);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Taint, "v1.Taint");
 impl codec::JsonFields for Toleration {
     fn type_name(&self) -> &'static str {
@@ -10120,6 +10380,7 @@ impl codec::JsonFields for Toleration {
         w.field_unless_empty("\"tolerationSeconds\":", &self.toleration_seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Toleration, "v1.Toleration");
 impl codec::JsonFields for TopologySelectorLabelRequirement {
     fn type_name(&self) -> &'static str {
@@ -10155,9 +10416,11 @@ impl codec::JsonFields for TopologySelectorLabelRequirement {
         w.field("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     TopologySelectorLabelRequirement, "v1.TopologySelectorLabelRequirement"
 );
+
 impl codec::JsonFields for TopologySelectorTerm {
     fn type_name(&self) -> &'static str {
         "TopologySelectorTerm"
@@ -10191,6 +10454,7 @@ impl codec::JsonFields for TopologySelectorTerm {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(TopologySelectorTerm, "v1.TopologySelectorTerm");
 impl codec::JsonFields for TopologySpreadConstraint {
     fn type_name(&self) -> &'static str {
@@ -10250,9 +10514,11 @@ impl codec::JsonFields for TopologySpreadConstraint {
         w.field_unless_empty("\"matchLabelKeys\":", &self.match_label_keys);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     TopologySpreadConstraint, "v1.TopologySpreadConstraint"
 );
+
 impl codec::JsonFields for TypedLocalObjectReference {
     fn type_name(&self) -> &'static str {
         "TypedLocalObjectReference"
@@ -10291,9 +10557,11 @@ impl codec::JsonFields for TypedLocalObjectReference {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     TypedLocalObjectReference, "v1.TypedLocalObjectReference"
 );
+
 impl codec::JsonFields for TypedObjectReference {
     fn type_name(&self) -> &'static str {
         "TypedObjectReference"
@@ -10336,6 +10604,7 @@ impl codec::JsonFields for TypedObjectReference {
         w.field_unless_empty("\"namespace\":", &self.namespace);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TypedObjectReference, "v1.TypedObjectReference");
 impl codec::JsonFields for Volume {
     fn type_name(&self) -> &'static str {
@@ -10373,6 +10642,7 @@ impl codec::JsonFields for Volume {
         codec::JsonFields::write_fields(&self.volume_source, w);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Volume, "v1.Volume");
 impl codec::JsonFields for VolumeDevice {
     fn type_name(&self) -> &'static str {
@@ -10408,6 +10678,7 @@ impl codec::JsonFields for VolumeDevice {
         w.field("\"devicePath\":", &self.device_path);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeDevice, "v1.VolumeDevice");
 impl codec::JsonFields for VolumeMount {
     fn type_name(&self) -> &'static str {
@@ -10463,6 +10734,7 @@ impl codec::JsonFields for VolumeMount {
         w.field_unless_empty("\"subPathExpr\":", &self.sub_path_expr);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeMount, "v1.VolumeMount");
 impl codec::JsonFields for VolumeMountStatus {
     fn type_name(&self) -> &'static str {
@@ -10510,6 +10782,7 @@ impl codec::JsonFields for VolumeMountStatus {
         w.field_unless_empty("\"volumeStatus\":", &self.volume_status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeMountStatus, "v1.VolumeMountStatus");
 impl codec::JsonFields for VolumeNodeAffinity {
     fn type_name(&self) -> &'static str {
@@ -10541,6 +10814,7 @@ impl codec::JsonFields for VolumeNodeAffinity {
         w.field_unless_empty("\"required\":", &self.required);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeNodeAffinity, "v1.VolumeNodeAffinity");
 impl codec::JsonFields for VolumeProjection {
     fn type_name(&self) -> &'static str {
@@ -10592,6 +10866,7 @@ impl codec::JsonFields for VolumeProjection {
         w.field_unless_empty("\"podCertificate\":", &self.pod_certificate);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeProjection, "v1.VolumeProjection");
 impl codec::JsonFields for VolumeResourceRequirements {
     fn type_name(&self) -> &'static str {
@@ -10627,9 +10902,11 @@ impl codec::JsonFields for VolumeResourceRequirements {
         w.field_unless_empty("\"requests\":", &self.requests);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     VolumeResourceRequirements, "v1.VolumeResourceRequirements"
 );
+
 impl codec::JsonFields for VolumeSource {
     fn type_name(&self) -> &'static str {
         "VolumeSource"
@@ -10779,6 +11056,7 @@ impl codec::JsonFields for VolumeSource {
         w.field_unless_empty("\"image\":", &self.image);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeSource, "v1.VolumeSource");
 impl codec::JsonFields for VolumeStatus {
     fn type_name(&self) -> &'static str {
@@ -10810,6 +11088,7 @@ impl codec::JsonFields for VolumeStatus {
         w.field_unless_empty("\"image\":", &self.image);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeStatus, "v1.VolumeStatus");
 impl codec::JsonFields for VsphereVirtualDiskVolumeSource {
     fn type_name(&self) -> &'static str {
@@ -10853,9 +11132,11 @@ impl codec::JsonFields for VsphereVirtualDiskVolumeSource {
         w.field_unless_empty("\"storagePolicyID\":", &self.storage_policy_id);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     VsphereVirtualDiskVolumeSource, "v1.VsphereVirtualDiskVolumeSource"
 );
+
 impl codec::JsonFields for WeightedPodAffinityTerm {
     fn type_name(&self) -> &'static str {
         "WeightedPodAffinityTerm"
@@ -10890,9 +11171,11 @@ impl codec::JsonFields for WeightedPodAffinityTerm {
         w.field("\"podAffinityTerm\":", &self.pod_affinity_term);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     WeightedPodAffinityTerm, "v1.WeightedPodAffinityTerm"
 );
+
 impl codec::JsonFields for WindowsSecurityContextOptions {
     fn type_name(&self) -> &'static str {
         "WindowsSecurityContextOptions"
@@ -10938,6 +11221,7 @@ impl codec::JsonFields for WindowsSecurityContextOptions {
         w.field_unless_empty("\"hostProcess\":", &self.host_process);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     WindowsSecurityContextOptions, "v1.WindowsSecurityContextOptions"
 );

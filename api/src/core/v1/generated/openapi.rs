@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for AWSElasticBlockStoreVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -21,6 +22,7 @@ impl components::HasOpenApi for AWSElasticBlockStoreVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Affinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Affinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -42,6 +44,7 @@ impl components::HasOpenApi for Affinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AppArmorProfile {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AppArmorProfile";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -58,6 +61,7 @@ impl components::HasOpenApi for AppArmorProfile {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AppArmorProfileType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AppArmorProfileType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -69,6 +73,7 @@ impl components::HasOpenApi for AppArmorProfileType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AttachedVolume {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AttachedVolume";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -85,6 +90,7 @@ impl components::HasOpenApi for AttachedVolume {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AvoidPods {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AvoidPods";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -100,6 +106,7 @@ impl components::HasOpenApi for AvoidPods {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AzureDataDiskCachingMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AzureDataDiskCachingMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -111,6 +118,7 @@ impl components::HasOpenApi for AzureDataDiskCachingMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AzureDataDiskKind {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AzureDataDiskKind";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -122,6 +130,7 @@ impl components::HasOpenApi for AzureDataDiskKind {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AzureDiskVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AzureDiskVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -142,6 +151,7 @@ impl components::HasOpenApi for AzureDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AzureFilePersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AzureFilePersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -160,6 +170,7 @@ impl components::HasOpenApi for AzureFilePersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for AzureFileVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.AzureFileVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -177,6 +188,7 @@ impl components::HasOpenApi for AzureFileVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Binding {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Binding";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -198,6 +210,7 @@ impl components::HasOpenApi for Binding {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CSIPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -222,6 +235,7 @@ impl components::HasOpenApi for CSIPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CSIVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -241,6 +255,7 @@ impl components::HasOpenApi for CSIVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Capabilities {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Capabilities";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -257,6 +272,7 @@ impl components::HasOpenApi for Capabilities {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CephFSPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CephFSPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -277,6 +293,7 @@ impl components::HasOpenApi for CephFSPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CephFSVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CephFSVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -297,6 +314,7 @@ impl components::HasOpenApi for CephFSVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CinderPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CinderPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -315,6 +333,7 @@ impl components::HasOpenApi for CinderPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CinderVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.CinderVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -333,6 +352,7 @@ impl components::HasOpenApi for CinderVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClaimResourceStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ClaimResourceStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -344,6 +364,7 @@ impl components::HasOpenApi for ClaimResourceStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClientIPConfig {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ClientIPConfig";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -359,6 +380,7 @@ impl components::HasOpenApi for ClientIPConfig {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClusterTrustBundleProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ClusterTrustBundleProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -380,6 +402,7 @@ impl components::HasOpenApi for ClusterTrustBundleProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ComponentCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ComponentCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -398,6 +421,7 @@ impl components::HasOpenApi for ComponentCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ComponentStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ComponentStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -419,6 +443,7 @@ impl components::HasOpenApi for ComponentStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ComponentStatusList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ComponentStatusList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -440,6 +465,7 @@ impl components::HasOpenApi for ComponentStatusList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConditionStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConditionStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -451,6 +477,7 @@ impl components::HasOpenApi for ConditionStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMap {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMap";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -473,6 +500,7 @@ impl components::HasOpenApi for ConfigMap {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapEnvSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapEnvSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -489,6 +517,7 @@ impl components::HasOpenApi for ConfigMapEnvSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapKeySelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapKeySelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -506,6 +535,7 @@ impl components::HasOpenApi for ConfigMapKeySelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -527,6 +557,7 @@ impl components::HasOpenApi for ConfigMapList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapNodeConfigSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapNodeConfigSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -546,6 +577,7 @@ impl components::HasOpenApi for ConfigMapNodeConfigSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -563,6 +595,7 @@ impl components::HasOpenApi for ConfigMapProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConfigMapVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ConfigMapVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -581,6 +614,7 @@ impl components::HasOpenApi for ConfigMapVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Container {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Container";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -632,6 +666,7 @@ impl components::HasOpenApi for Container {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerExtendedResourceRequest {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerExtendedResourceRequest";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -649,6 +684,7 @@ impl components::HasOpenApi for ContainerExtendedResourceRequest {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerImage {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerImage";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -665,6 +701,7 @@ impl components::HasOpenApi for ContainerImage {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerPort {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerPort";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -684,6 +721,7 @@ impl components::HasOpenApi for ContainerPort {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerResizePolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerResizePolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -700,6 +738,7 @@ impl components::HasOpenApi for ContainerResizePolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerRestartPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerRestartPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -711,6 +750,7 @@ impl components::HasOpenApi for ContainerRestartPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerRestartRule {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerRestartRule";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -727,6 +767,7 @@ impl components::HasOpenApi for ContainerRestartRule {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerRestartRuleAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerRestartRuleAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -738,6 +779,7 @@ impl components::HasOpenApi for ContainerRestartRuleAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerRestartRuleOnExitCodes {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -754,6 +796,7 @@ impl components::HasOpenApi for ContainerRestartRuleOnExitCodes {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerRestartRuleOnExitCodesOperator {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerRestartRuleOnExitCodesOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -765,6 +808,7 @@ impl components::HasOpenApi for ContainerRestartRuleOnExitCodesOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerState {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerState";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -786,6 +830,7 @@ impl components::HasOpenApi for ContainerState {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerStateRunning {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerStateRunning";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -801,6 +846,7 @@ impl components::HasOpenApi for ContainerStateRunning {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerStateTerminated {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerStateTerminated";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -822,6 +868,7 @@ impl components::HasOpenApi for ContainerStateTerminated {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerStateWaiting {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerStateWaiting";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -838,6 +885,7 @@ impl components::HasOpenApi for ContainerStateWaiting {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -874,6 +922,7 @@ impl components::HasOpenApi for ContainerStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ContainerUser {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ContainerUser";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -889,6 +938,7 @@ impl components::HasOpenApi for ContainerUser {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DNSPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.DNSPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -900,6 +950,7 @@ impl components::HasOpenApi for DNSPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DaemonEndpoint {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.DaemonEndpoint";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -915,6 +966,7 @@ impl components::HasOpenApi for DaemonEndpoint {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DownwardAPIProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.DownwardAPIProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -930,6 +982,7 @@ impl components::HasOpenApi for DownwardAPIProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DownwardAPIVolumeFile {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.DownwardAPIVolumeFile";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -951,6 +1004,7 @@ impl components::HasOpenApi for DownwardAPIVolumeFile {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DownwardAPIVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.DownwardAPIVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -967,6 +1021,7 @@ impl components::HasOpenApi for DownwardAPIVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EmptyDirVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EmptyDirVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -983,6 +1038,7 @@ impl components::HasOpenApi for EmptyDirVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointAddress {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EndpointAddress";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1001,6 +1057,7 @@ impl components::HasOpenApi for EndpointAddress {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointPort {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EndpointPort";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1019,6 +1076,7 @@ impl components::HasOpenApi for EndpointPort {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointSubset {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EndpointSubset";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1039,6 +1097,7 @@ impl components::HasOpenApi for EndpointSubset {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Endpoints {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Endpoints";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1060,6 +1119,7 @@ impl components::HasOpenApi for Endpoints {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointsList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EndpointsList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1081,6 +1141,7 @@ impl components::HasOpenApi for EndpointsList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EnvFromSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EnvFromSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1101,6 +1162,7 @@ impl components::HasOpenApi for EnvFromSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EnvVar {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EnvVar";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1118,6 +1180,7 @@ impl components::HasOpenApi for EnvVar {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EnvVarSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EnvVarSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1143,6 +1206,7 @@ impl components::HasOpenApi for EnvVarSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EphemeralContainer {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EphemeralContainer";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1195,6 +1259,7 @@ impl components::HasOpenApi for EphemeralContainer {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EphemeralContainerCommon {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EphemeralContainerCommon";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1246,6 +1311,7 @@ impl components::HasOpenApi for EphemeralContainerCommon {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EphemeralVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EphemeralVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1261,6 +1327,7 @@ impl components::HasOpenApi for EphemeralVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Event {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Event";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1299,6 +1366,7 @@ impl components::HasOpenApi for Event {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EventList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EventList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1320,6 +1388,7 @@ impl components::HasOpenApi for EventList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EventSeries {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EventSeries";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1338,6 +1407,7 @@ impl components::HasOpenApi for EventSeries {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EventSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.EventSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1354,6 +1424,7 @@ impl components::HasOpenApi for EventSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ExecAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ExecAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1369,6 +1440,7 @@ impl components::HasOpenApi for ExecAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FCVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.FCVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1388,6 +1460,7 @@ impl components::HasOpenApi for FCVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FileKeySelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.FileKeySelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1406,6 +1479,7 @@ impl components::HasOpenApi for FileKeySelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FlexPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.FlexPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1425,6 +1499,7 @@ impl components::HasOpenApi for FlexPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FlexVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.FlexVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1444,6 +1519,7 @@ impl components::HasOpenApi for FlexVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FlockerVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.FlockerVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1460,6 +1536,7 @@ impl components::HasOpenApi for FlockerVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GCEPersistentDiskVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.GCEPersistentDiskVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1478,6 +1555,7 @@ impl components::HasOpenApi for GCEPersistentDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GRPCAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.GRPCAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1494,6 +1572,7 @@ impl components::HasOpenApi for GRPCAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GitRepoVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.GitRepoVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1511,6 +1590,7 @@ impl components::HasOpenApi for GitRepoVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GlusterfsPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.GlusterfsPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1529,6 +1609,7 @@ impl components::HasOpenApi for GlusterfsPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GlusterfsVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.GlusterfsVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1546,6 +1627,7 @@ impl components::HasOpenApi for GlusterfsVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HTTPGetAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HTTPGetAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1568,6 +1650,7 @@ impl components::HasOpenApi for HTTPGetAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HTTPHeader {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HTTPHeader";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1584,6 +1667,7 @@ impl components::HasOpenApi for HTTPHeader {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HostAlias {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HostAlias";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1600,6 +1684,7 @@ impl components::HasOpenApi for HostAlias {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HostIP {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HostIP";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1615,6 +1700,7 @@ impl components::HasOpenApi for HostIP {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HostPathType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HostPathType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1626,6 +1712,7 @@ impl components::HasOpenApi for HostPathType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for HostPathVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.HostPathVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1642,6 +1729,7 @@ impl components::HasOpenApi for HostPathVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for IPFamily {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.IPFamily";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1653,6 +1741,7 @@ impl components::HasOpenApi for IPFamily {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for IPFamilyPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.IPFamilyPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1664,6 +1753,7 @@ impl components::HasOpenApi for IPFamilyPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ISCSIPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ISCSIPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1689,6 +1779,7 @@ impl components::HasOpenApi for ISCSIPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ISCSIVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ISCSIVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1714,6 +1805,7 @@ impl components::HasOpenApi for ISCSIVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ImageVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ImageVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1730,6 +1822,7 @@ impl components::HasOpenApi for ImageVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ImageVolumeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ImageVolumeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1745,6 +1838,7 @@ impl components::HasOpenApi for ImageVolumeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for KeyToPath {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.KeyToPath";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1762,6 +1856,7 @@ impl components::HasOpenApi for KeyToPath {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Lifecycle {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Lifecycle";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1779,6 +1874,7 @@ impl components::HasOpenApi for Lifecycle {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LifecycleHandler {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LifecycleHandler";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1802,6 +1898,7 @@ impl components::HasOpenApi for LifecycleHandler {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LimitRange {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LimitRange";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1823,6 +1920,7 @@ impl components::HasOpenApi for LimitRange {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LimitRangeItem {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LimitRangeItem";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1843,6 +1941,7 @@ impl components::HasOpenApi for LimitRangeItem {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LimitRangeList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LimitRangeList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1864,6 +1963,7 @@ impl components::HasOpenApi for LimitRangeList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LimitRangeSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LimitRangeSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1879,6 +1979,7 @@ impl components::HasOpenApi for LimitRangeSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LimitType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LimitType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1890,6 +1991,7 @@ impl components::HasOpenApi for LimitType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LinuxContainerUser {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LinuxContainerUser";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1907,6 +2009,7 @@ impl components::HasOpenApi for LinuxContainerUser {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LoadBalancerIPMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LoadBalancerIPMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1918,6 +2021,7 @@ impl components::HasOpenApi for LoadBalancerIPMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LoadBalancerIngress {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LoadBalancerIngress";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1936,6 +2040,7 @@ impl components::HasOpenApi for LoadBalancerIngress {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LoadBalancerStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LoadBalancerStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1951,6 +2056,7 @@ impl components::HasOpenApi for LoadBalancerStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LocalObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LocalObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1966,6 +2072,7 @@ impl components::HasOpenApi for LocalObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LocalVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.LocalVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1982,6 +2089,7 @@ impl components::HasOpenApi for LocalVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ModifyVolumeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ModifyVolumeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -1998,6 +2106,7 @@ impl components::HasOpenApi for ModifyVolumeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for MountPropagationMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.MountPropagationMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2009,6 +2118,7 @@ impl components::HasOpenApi for MountPropagationMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NFSVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NFSVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2026,6 +2136,7 @@ impl components::HasOpenApi for NFSVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Namespace {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Namespace";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2049,6 +2160,7 @@ impl components::HasOpenApi for Namespace {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NamespaceCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NamespaceCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2068,6 +2180,7 @@ impl components::HasOpenApi for NamespaceCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NamespaceList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NamespaceList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2089,6 +2202,7 @@ impl components::HasOpenApi for NamespaceList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NamespacePhase {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NamespacePhase";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2100,6 +2214,7 @@ impl components::HasOpenApi for NamespacePhase {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NamespaceSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NamespaceSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2115,6 +2230,7 @@ impl components::HasOpenApi for NamespaceSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NamespaceStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NamespaceStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2131,6 +2247,7 @@ impl components::HasOpenApi for NamespaceStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Node {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Node";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2154,6 +2271,7 @@ impl components::HasOpenApi for Node {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeAddress {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeAddress";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2170,6 +2288,7 @@ impl components::HasOpenApi for NodeAddress {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeAddressType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeAddressType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2181,6 +2300,7 @@ impl components::HasOpenApi for NodeAddressType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeAffinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeAffinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2200,6 +2320,7 @@ impl components::HasOpenApi for NodeAffinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeAllocatableResourceClaimStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2217,6 +2338,7 @@ impl components::HasOpenApi for NodeAllocatableResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2237,6 +2359,7 @@ impl components::HasOpenApi for NodeCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeConfigSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeConfigSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2252,6 +2375,7 @@ impl components::HasOpenApi for NodeConfigSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeConfigStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeConfigStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2270,6 +2394,7 @@ impl components::HasOpenApi for NodeConfigStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeDaemonEndpoints {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeDaemonEndpoints";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2285,6 +2410,7 @@ impl components::HasOpenApi for NodeDaemonEndpoints {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeFeatures {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeFeatures";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2300,6 +2426,7 @@ impl components::HasOpenApi for NodeFeatures {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeInclusionPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeInclusionPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2311,6 +2438,7 @@ impl components::HasOpenApi for NodeInclusionPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2332,6 +2460,7 @@ impl components::HasOpenApi for NodeList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodePhase {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodePhase";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2343,6 +2472,7 @@ impl components::HasOpenApi for NodePhase {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeProxyOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeProxyOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2360,6 +2490,7 @@ impl components::HasOpenApi for NodeProxyOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeRuntimeHandler {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeRuntimeHandler";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2376,6 +2507,7 @@ impl components::HasOpenApi for NodeRuntimeHandler {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeRuntimeHandlerFeatures {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeRuntimeHandlerFeatures";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2392,6 +2524,7 @@ impl components::HasOpenApi for NodeRuntimeHandlerFeatures {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2407,6 +2540,7 @@ impl components::HasOpenApi for NodeSelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSelectorOperator {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSelectorOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2418,6 +2552,7 @@ impl components::HasOpenApi for NodeSelectorOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSelectorRequirement {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSelectorRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2435,6 +2570,7 @@ impl components::HasOpenApi for NodeSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSelectorTerm {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSelectorTerm";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2451,6 +2587,7 @@ impl components::HasOpenApi for NodeSelectorTerm {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2475,6 +2612,7 @@ impl components::HasOpenApi for NodeSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2514,6 +2652,7 @@ impl components::HasOpenApi for NodeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSwapStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSwapStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2529,6 +2668,7 @@ impl components::HasOpenApi for NodeSwapStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for NodeSystemInfo {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.NodeSystemInfo";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2554,6 +2694,7 @@ impl components::HasOpenApi for NodeSystemInfo {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for OSName {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.OSName";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2565,6 +2706,7 @@ impl components::HasOpenApi for OSName {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectFieldSelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ObjectFieldSelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2581,6 +2723,7 @@ impl components::HasOpenApi for ObjectFieldSelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2602,6 +2745,7 @@ impl components::HasOpenApi for ObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolume {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolume";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2625,6 +2769,7 @@ impl components::HasOpenApi for PersistentVolume {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeAccessMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeAccessMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2636,6 +2781,7 @@ impl components::HasOpenApi for PersistentVolumeAccessMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaim {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaim";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2659,6 +2805,7 @@ impl components::HasOpenApi for PersistentVolumeClaim {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2679,6 +2826,7 @@ impl components::HasOpenApi for PersistentVolumeClaimCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2700,6 +2848,7 @@ impl components::HasOpenApi for PersistentVolumeClaimList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimModifyVolumeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimModifyVolumeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2711,6 +2860,7 @@ impl components::HasOpenApi for PersistentVolumeClaimModifyVolumeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimPhase {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimPhase";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2722,6 +2872,7 @@ impl components::HasOpenApi for PersistentVolumeClaimPhase {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2750,6 +2901,7 @@ impl components::HasOpenApi for PersistentVolumeClaimSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2776,6 +2928,7 @@ impl components::HasOpenApi for PersistentVolumeClaimStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimTemplate {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimTemplate";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2795,6 +2948,7 @@ impl components::HasOpenApi for PersistentVolumeClaimTemplate {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeClaimVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2811,6 +2965,7 @@ impl components::HasOpenApi for PersistentVolumeClaimVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2832,6 +2987,7 @@ impl components::HasOpenApi for PersistentVolumeList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2843,6 +2999,7 @@ impl components::HasOpenApi for PersistentVolumeMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumePhase {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumePhase";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2854,6 +3011,7 @@ impl components::HasOpenApi for PersistentVolumePhase {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeReclaimPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeReclaimPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2865,6 +3023,7 @@ impl components::HasOpenApi for PersistentVolumeReclaimPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2924,6 +3083,7 @@ impl components::HasOpenApi for PersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -2995,6 +3155,7 @@ impl components::HasOpenApi for PersistentVolumeSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PersistentVolumeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PersistentVolumeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3013,6 +3174,7 @@ impl components::HasOpenApi for PersistentVolumeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PhotonPersistentDiskVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3029,6 +3191,7 @@ impl components::HasOpenApi for PhotonPersistentDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Pod {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Pod";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3052,6 +3215,7 @@ impl components::HasOpenApi for Pod {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodAffinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodAffinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3071,6 +3235,7 @@ impl components::HasOpenApi for PodAffinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodAffinityTerm {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodAffinityTerm";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3093,6 +3258,7 @@ impl components::HasOpenApi for PodAffinityTerm {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodAntiAffinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodAntiAffinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3112,6 +3278,7 @@ impl components::HasOpenApi for PodAntiAffinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodAttachOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodAttachOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3133,6 +3300,7 @@ impl components::HasOpenApi for PodAttachOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodCertificateProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodCertificateProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3154,6 +3322,7 @@ impl components::HasOpenApi for PodCertificateProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3175,6 +3344,7 @@ impl components::HasOpenApi for PodCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDNSConfig {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodDNSConfig";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3192,6 +3362,7 @@ impl components::HasOpenApi for PodDNSConfig {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDNSConfigOption {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodDNSConfigOption";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3208,6 +3379,7 @@ impl components::HasOpenApi for PodDNSConfigOption {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodExecOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodExecOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3230,6 +3402,7 @@ impl components::HasOpenApi for PodExecOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodExtendedResourceClaimStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodExtendedResourceClaimStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3248,6 +3421,7 @@ impl components::HasOpenApi for PodExtendedResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodFSGroupChangePolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodFSGroupChangePolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3259,6 +3433,7 @@ impl components::HasOpenApi for PodFSGroupChangePolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodIP {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodIP";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3274,6 +3449,7 @@ impl components::HasOpenApi for PodIP {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3295,6 +3471,7 @@ impl components::HasOpenApi for PodList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodLogOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodLogOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3321,6 +3498,7 @@ impl components::HasOpenApi for PodLogOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodOS {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodOS";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3336,6 +3514,7 @@ impl components::HasOpenApi for PodOS {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodPhase {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodPhase";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3347,6 +3526,7 @@ impl components::HasOpenApi for PodPhase {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodPortForwardOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodPortForwardOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3364,6 +3544,7 @@ impl components::HasOpenApi for PodPortForwardOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodProxyOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodProxyOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3381,6 +3562,7 @@ impl components::HasOpenApi for PodProxyOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodQOSClass {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodQOSClass";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3392,6 +3574,7 @@ impl components::HasOpenApi for PodQOSClass {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodReadinessGate {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodReadinessGate";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3407,6 +3590,7 @@ impl components::HasOpenApi for PodReadinessGate {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodResizeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodResizeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3418,6 +3602,7 @@ impl components::HasOpenApi for PodResizeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodResourceClaim {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodResourceClaim";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3435,6 +3620,7 @@ impl components::HasOpenApi for PodResourceClaim {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodResourceClaimStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodResourceClaimStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3451,6 +3637,7 @@ impl components::HasOpenApi for PodResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSELinuxChangePolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSELinuxChangePolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3462,6 +3649,7 @@ impl components::HasOpenApi for PodSELinuxChangePolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSchedulingGate {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSchedulingGate";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3477,6 +3665,7 @@ impl components::HasOpenApi for PodSchedulingGate {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSchedulingGroup {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSchedulingGroup";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3492,6 +3681,7 @@ impl components::HasOpenApi for PodSchedulingGroup {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSecurityContext {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSecurityContext";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3525,6 +3715,7 @@ impl components::HasOpenApi for PodSecurityContext {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSignature {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSignature";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3542,6 +3733,7 @@ impl components::HasOpenApi for PodSignature {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3616,6 +3808,7 @@ impl components::HasOpenApi for PodSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3662,6 +3855,7 @@ impl components::HasOpenApi for PodStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodStatusResult {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodStatusResult";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3683,6 +3877,7 @@ impl components::HasOpenApi for PodStatusResult {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodTemplate {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodTemplate";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3704,6 +3899,7 @@ impl components::HasOpenApi for PodTemplate {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodTemplateList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodTemplateList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3725,6 +3921,7 @@ impl components::HasOpenApi for PodTemplateList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodTemplateSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PodTemplateSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3744,6 +3941,7 @@ impl components::HasOpenApi for PodTemplateSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PortStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PortStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3761,6 +3959,7 @@ impl components::HasOpenApi for PortStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PortworxVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PortworxVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3778,6 +3977,7 @@ impl components::HasOpenApi for PortworxVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PreemptionPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PreemptionPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3789,6 +3989,7 @@ impl components::HasOpenApi for PreemptionPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PreferAvoidPodsEntry {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PreferAvoidPodsEntry";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3810,6 +4011,7 @@ impl components::HasOpenApi for PreferAvoidPodsEntry {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PreferredSchedulingTerm {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PreferredSchedulingTerm";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3826,6 +4028,7 @@ impl components::HasOpenApi for PreferredSchedulingTerm {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Probe {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Probe";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3855,6 +4058,7 @@ impl components::HasOpenApi for Probe {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ProbeHandler {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ProbeHandler";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3878,6 +4082,7 @@ impl components::HasOpenApi for ProbeHandler {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ProcMountType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ProcMountType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3889,6 +4094,7 @@ impl components::HasOpenApi for ProcMountType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ProjectedVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ProjectedVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3905,6 +4111,7 @@ impl components::HasOpenApi for ProjectedVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Protocol {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Protocol";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3916,6 +4123,7 @@ impl components::HasOpenApi for Protocol {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PullPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.PullPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3927,6 +4135,7 @@ impl components::HasOpenApi for PullPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for QuobyteVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.QuobyteVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3947,6 +4156,7 @@ impl components::HasOpenApi for QuobyteVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RBDPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.RBDPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3969,6 +4179,7 @@ impl components::HasOpenApi for RBDPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RBDVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.RBDVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -3991,6 +4202,7 @@ impl components::HasOpenApi for RBDVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RangeAllocation {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.RangeAllocation";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4012,6 +4224,7 @@ impl components::HasOpenApi for RangeAllocation {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RecursiveReadOnlyMode {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.RecursiveReadOnlyMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4023,6 +4236,7 @@ impl components::HasOpenApi for RecursiveReadOnlyMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicationController {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ReplicationController";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4046,6 +4260,7 @@ impl components::HasOpenApi for ReplicationController {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicationControllerCondition {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ReplicationControllerCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4065,6 +4280,7 @@ impl components::HasOpenApi for ReplicationControllerCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicationControllerList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ReplicationControllerList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4086,6 +4302,7 @@ impl components::HasOpenApi for ReplicationControllerList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicationControllerSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ReplicationControllerSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4104,6 +4321,7 @@ impl components::HasOpenApi for ReplicationControllerSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ReplicationControllerStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ReplicationControllerStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4124,6 +4342,7 @@ impl components::HasOpenApi for ReplicationControllerStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceClaim {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceClaim";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4140,6 +4359,7 @@ impl components::HasOpenApi for ResourceClaim {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceFieldSelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceFieldSelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4157,6 +4377,7 @@ impl components::HasOpenApi for ResourceFieldSelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceHealth {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceHealth";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4174,6 +4395,7 @@ impl components::HasOpenApi for ResourceHealth {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceHealthStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceHealthStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4185,6 +4407,7 @@ impl components::HasOpenApi for ResourceHealthStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceQuota {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceQuota";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4208,6 +4431,7 @@ impl components::HasOpenApi for ResourceQuota {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceQuotaList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceQuotaList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4229,6 +4453,7 @@ impl components::HasOpenApi for ResourceQuotaList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceQuotaScope {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceQuotaScope";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4240,6 +4465,7 @@ impl components::HasOpenApi for ResourceQuotaScope {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceQuotaSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceQuotaSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4260,6 +4486,7 @@ impl components::HasOpenApi for ResourceQuotaSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceQuotaStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceQuotaStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4276,6 +4503,7 @@ impl components::HasOpenApi for ResourceQuotaStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceRequirements {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceRequirements";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4296,6 +4524,7 @@ impl components::HasOpenApi for ResourceRequirements {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceResizeRestartPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceResizeRestartPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4307,6 +4536,7 @@ impl components::HasOpenApi for ResourceResizeRestartPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ResourceStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4323,6 +4553,7 @@ impl components::HasOpenApi for ResourceStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RestartPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.RestartPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4334,6 +4565,7 @@ impl components::HasOpenApi for RestartPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SELinuxOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SELinuxOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4352,6 +4584,7 @@ impl components::HasOpenApi for SELinuxOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScaleIOPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ScaleIOPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4376,6 +4609,7 @@ impl components::HasOpenApi for ScaleIOPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScaleIOVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ScaleIOVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4400,6 +4634,7 @@ impl components::HasOpenApi for ScaleIOVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScopeSelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ScopeSelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4417,6 +4652,7 @@ impl components::HasOpenApi for ScopeSelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScopeSelectorOperator {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ScopeSelectorOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4428,6 +4664,7 @@ impl components::HasOpenApi for ScopeSelectorOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ScopedResourceSelectorRequirement {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ScopedResourceSelectorRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4445,6 +4682,7 @@ impl components::HasOpenApi for ScopedResourceSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SeccompProfile {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SeccompProfile";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4461,6 +4699,7 @@ impl components::HasOpenApi for SeccompProfile {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SeccompProfileType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SeccompProfileType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4472,6 +4711,7 @@ impl components::HasOpenApi for SeccompProfileType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Secret {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Secret";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4495,6 +4735,7 @@ impl components::HasOpenApi for Secret {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretEnvSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretEnvSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4511,6 +4752,7 @@ impl components::HasOpenApi for SecretEnvSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretKeySelector {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretKeySelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4528,6 +4770,7 @@ impl components::HasOpenApi for SecretKeySelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4549,6 +4792,7 @@ impl components::HasOpenApi for SecretList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4566,6 +4810,7 @@ impl components::HasOpenApi for SecretProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4582,6 +4827,7 @@ impl components::HasOpenApi for SecretReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecretVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecretVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4600,6 +4846,7 @@ impl components::HasOpenApi for SecretVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SecurityContext {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SecurityContext";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4632,6 +4879,7 @@ impl components::HasOpenApi for SecurityContext {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SerializedReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SerializedReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4649,6 +4897,7 @@ impl components::HasOpenApi for SerializedReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Service {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Service";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4672,6 +4921,7 @@ impl components::HasOpenApi for Service {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceAccount {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceAccount";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4696,6 +4946,7 @@ impl components::HasOpenApi for ServiceAccount {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceAccountList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceAccountList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4717,6 +4968,7 @@ impl components::HasOpenApi for ServiceAccountList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceAccountTokenProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceAccountTokenProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4734,6 +4986,7 @@ impl components::HasOpenApi for ServiceAccountTokenProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceAffinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceAffinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4745,6 +4998,7 @@ impl components::HasOpenApi for ServiceAffinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceExternalTrafficPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceExternalTrafficPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4756,6 +5010,7 @@ impl components::HasOpenApi for ServiceExternalTrafficPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceInternalTrafficPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceInternalTrafficPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4767,6 +5022,7 @@ impl components::HasOpenApi for ServiceInternalTrafficPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceList {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4788,6 +5044,7 @@ impl components::HasOpenApi for ServiceList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServicePort {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServicePort";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4810,6 +5067,7 @@ impl components::HasOpenApi for ServicePort {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceProxyOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceProxyOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4827,6 +5085,7 @@ impl components::HasOpenApi for ServiceProxyOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceSpec {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4864,6 +5123,7 @@ impl components::HasOpenApi for ServiceSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4883,6 +5143,7 @@ impl components::HasOpenApi for ServiceStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServiceType {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.ServiceType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4894,6 +5155,7 @@ impl components::HasOpenApi for ServiceType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SessionAffinityConfig {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SessionAffinityConfig";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4909,6 +5171,7 @@ impl components::HasOpenApi for SessionAffinityConfig {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Signal {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Signal";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4920,6 +5183,7 @@ impl components::HasOpenApi for Signal {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SleepAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SleepAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4935,6 +5199,7 @@ impl components::HasOpenApi for SleepAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StorageOSPersistentVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.StorageOSPersistentVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4954,6 +5219,7 @@ impl components::HasOpenApi for StorageOSPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StorageOSVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.StorageOSVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4973,6 +5239,7 @@ impl components::HasOpenApi for StorageOSVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for SupplementalGroupsPolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.SupplementalGroupsPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -4984,6 +5251,7 @@ impl components::HasOpenApi for SupplementalGroupsPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Sysctl {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Sysctl";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5000,6 +5268,7 @@ impl components::HasOpenApi for Sysctl {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TCPSocketAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TCPSocketAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5018,6 +5287,7 @@ impl components::HasOpenApi for TCPSocketAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Taint {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Taint";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5036,6 +5306,7 @@ impl components::HasOpenApi for Taint {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TaintEffect {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TaintEffect";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5047,6 +5318,7 @@ impl components::HasOpenApi for TaintEffect {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TerminationMessagePolicy {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TerminationMessagePolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5058,6 +5330,7 @@ impl components::HasOpenApi for TerminationMessagePolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Toleration {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Toleration";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5077,6 +5350,7 @@ impl components::HasOpenApi for Toleration {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TolerationOperator {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TolerationOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5088,6 +5362,7 @@ impl components::HasOpenApi for TolerationOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TopologySelectorLabelRequirement {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TopologySelectorLabelRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5104,6 +5379,7 @@ impl components::HasOpenApi for TopologySelectorLabelRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TopologySelectorTerm {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TopologySelectorTerm";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5121,6 +5397,7 @@ impl components::HasOpenApi for TopologySelectorTerm {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TopologySpreadConstraint {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TopologySpreadConstraint";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5145,6 +5422,7 @@ impl components::HasOpenApi for TopologySpreadConstraint {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TypedLocalObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TypedLocalObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5162,6 +5440,7 @@ impl components::HasOpenApi for TypedLocalObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TypedObjectReference {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.TypedObjectReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5180,6 +5459,7 @@ impl components::HasOpenApi for TypedObjectReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for URIScheme {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.URIScheme";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5191,6 +5471,7 @@ impl components::HasOpenApi for URIScheme {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for UnsatisfiableConstraintAction {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.UnsatisfiableConstraintAction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5202,6 +5483,7 @@ impl components::HasOpenApi for UnsatisfiableConstraintAction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Volume {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.Volume";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5278,6 +5560,7 @@ impl components::HasOpenApi for Volume {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeDevice {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeDevice";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5294,6 +5577,7 @@ impl components::HasOpenApi for VolumeDevice {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeMount {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeMount";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5315,6 +5599,7 @@ impl components::HasOpenApi for VolumeMount {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeMountStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeMountStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5334,6 +5619,7 @@ impl components::HasOpenApi for VolumeMountStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeNodeAffinity {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeNodeAffinity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5349,6 +5635,7 @@ impl components::HasOpenApi for VolumeNodeAffinity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeProjection {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeProjection";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5376,6 +5663,7 @@ impl components::HasOpenApi for VolumeProjection {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeResourceRequirements {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeResourceRequirements";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5392,6 +5680,7 @@ impl components::HasOpenApi for VolumeResourceRequirements {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5467,6 +5756,7 @@ impl components::HasOpenApi for VolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeStatus {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VolumeStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5482,6 +5772,7 @@ impl components::HasOpenApi for VolumeStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VsphereVirtualDiskVolumeSource {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5500,6 +5791,7 @@ impl components::HasOpenApi for VsphereVirtualDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for WeightedPodAffinityTerm {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.WeightedPodAffinityTerm";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -5516,6 +5808,7 @@ impl components::HasOpenApi for WeightedPodAffinityTerm {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for WindowsSecurityContextOptions {
     const DEFINITION: &'static str = "io.k8s.api.core.v1.WindowsSecurityContextOptions";
     fn openapi() -> &'static components::OpenApiSchema {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for AWSElasticBlockStoreVolumeSource {
     fn read_field(
         &mut self,
@@ -20,6 +21,7 @@ impl codec::ProtoFields for AWSElasticBlockStoreVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for AWSElasticBlockStoreVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.read_only);
@@ -34,6 +36,7 @@ impl codec::Proto for AWSElasticBlockStoreVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Affinity {
     fn read_field(
         &mut self,
@@ -50,6 +53,7 @@ impl codec::ProtoFields for Affinity {
         Ok(true)
     }
 }
+
 impl codec::Proto for Affinity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.pod_anti_affinity);
@@ -63,6 +67,7 @@ impl codec::Proto for Affinity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AppArmorProfile {
     fn read_field(
         &mut self,
@@ -78,6 +83,7 @@ impl codec::ProtoFields for AppArmorProfile {
         Ok(true)
     }
 }
+
 impl codec::Proto for AppArmorProfile {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.localhost_profile);
@@ -90,6 +96,7 @@ impl codec::Proto for AppArmorProfile {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AttachedVolume {
     fn read_field(
         &mut self,
@@ -105,6 +112,7 @@ impl codec::ProtoFields for AttachedVolume {
         Ok(true)
     }
 }
+
 impl codec::Proto for AttachedVolume {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_path);
@@ -117,6 +125,7 @@ impl codec::Proto for AttachedVolume {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AvoidPods {
     fn read_field(
         &mut self,
@@ -131,6 +140,7 @@ impl codec::ProtoFields for AvoidPods {
         Ok(true)
     }
 }
+
 impl codec::Proto for AvoidPods {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.prefer_avoid_pods);
@@ -142,6 +152,7 @@ impl codec::Proto for AvoidPods {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AzureDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -161,6 +172,7 @@ impl codec::ProtoFields for AzureDiskVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for AzureDiskVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.kind);
@@ -177,6 +189,7 @@ impl codec::Proto for AzureDiskVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AzureFilePersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -194,6 +207,7 @@ impl codec::ProtoFields for AzureFilePersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for AzureFilePersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_namespace);
@@ -208,6 +222,7 @@ impl codec::Proto for AzureFilePersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for AzureFileVolumeSource {
     fn read_field(
         &mut self,
@@ -224,6 +239,7 @@ impl codec::ProtoFields for AzureFileVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for AzureFileVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
@@ -237,6 +253,7 @@ impl codec::Proto for AzureFileVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Binding {
     fn read_field(
         &mut self,
@@ -252,6 +269,7 @@ impl codec::ProtoFields for Binding {
         Ok(true)
     }
 }
+
 impl codec::Proto for Binding {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
@@ -264,6 +282,7 @@ impl codec::Proto for Binding {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -299,6 +318,7 @@ impl codec::ProtoFields for CSIPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.node_expand_secret_ref);
@@ -319,6 +339,7 @@ impl codec::Proto for CSIPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIVolumeSource {
     fn read_field(
         &mut self,
@@ -337,6 +358,7 @@ impl codec::ProtoFields for CSIVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.node_publish_secret_ref);
@@ -352,6 +374,7 @@ impl codec::Proto for CSIVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Capabilities {
     fn read_field(
         &mut self,
@@ -367,6 +390,7 @@ impl codec::ProtoFields for Capabilities {
         Ok(true)
     }
 }
+
 impl codec::Proto for Capabilities {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.drop);
@@ -379,6 +403,7 @@ impl codec::Proto for Capabilities {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CephFSPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -398,6 +423,7 @@ impl codec::ProtoFields for CephFSPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CephFSPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.read_only);
@@ -414,6 +440,7 @@ impl codec::Proto for CephFSPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CephFSVolumeSource {
     fn read_field(
         &mut self,
@@ -433,6 +460,7 @@ impl codec::ProtoFields for CephFSVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CephFSVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.read_only);
@@ -449,6 +477,7 @@ impl codec::Proto for CephFSVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CinderPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -466,6 +495,7 @@ impl codec::ProtoFields for CinderPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CinderPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_ref);
@@ -480,6 +510,7 @@ impl codec::Proto for CinderPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CinderVolumeSource {
     fn read_field(
         &mut self,
@@ -497,6 +528,7 @@ impl codec::ProtoFields for CinderVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for CinderVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_ref);
@@ -511,6 +543,7 @@ impl codec::Proto for CinderVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClientIPConfig {
     fn read_field(
         &mut self,
@@ -525,6 +558,7 @@ impl codec::ProtoFields for ClientIPConfig {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClientIPConfig {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.timeout_seconds);
@@ -536,6 +570,7 @@ impl codec::Proto for ClientIPConfig {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClusterTrustBundleProjection {
     fn read_field(
         &mut self,
@@ -554,6 +589,7 @@ impl codec::ProtoFields for ClusterTrustBundleProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClusterTrustBundleProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.optional);
@@ -569,6 +605,7 @@ impl codec::Proto for ClusterTrustBundleProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ComponentCondition {
     fn read_field(
         &mut self,
@@ -586,6 +623,7 @@ impl codec::ProtoFields for ComponentCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for ComponentCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.error);
@@ -600,6 +638,7 @@ impl codec::Proto for ComponentCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ComponentStatus {
     fn read_field(
         &mut self,
@@ -615,6 +654,7 @@ impl codec::ProtoFields for ComponentStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ComponentStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
@@ -627,6 +667,7 @@ impl codec::Proto for ComponentStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ComponentStatusList {
     fn read_field(
         &mut self,
@@ -642,6 +683,7 @@ impl codec::ProtoFields for ComponentStatusList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ComponentStatusList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -654,6 +696,7 @@ impl codec::Proto for ComponentStatusList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMap {
     fn read_field(
         &mut self,
@@ -671,6 +714,7 @@ impl codec::ProtoFields for ConfigMap {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMap {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.immutable);
@@ -685,6 +729,7 @@ impl codec::Proto for ConfigMap {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapEnvSource {
     fn read_field(
         &mut self,
@@ -700,6 +745,7 @@ impl codec::ProtoFields for ConfigMapEnvSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapEnvSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.optional);
@@ -712,6 +758,7 @@ impl codec::Proto for ConfigMapEnvSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapKeySelector {
     fn read_field(
         &mut self,
@@ -728,6 +775,7 @@ impl codec::ProtoFields for ConfigMapKeySelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapKeySelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.optional);
@@ -741,6 +789,7 @@ impl codec::Proto for ConfigMapKeySelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapList {
     fn read_field(
         &mut self,
@@ -756,6 +805,7 @@ impl codec::ProtoFields for ConfigMapList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -768,6 +818,7 @@ impl codec::Proto for ConfigMapList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapNodeConfigSource {
     fn read_field(
         &mut self,
@@ -786,6 +837,7 @@ impl codec::ProtoFields for ConfigMapNodeConfigSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapNodeConfigSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.kubelet_config_key);
@@ -801,6 +853,7 @@ impl codec::Proto for ConfigMapNodeConfigSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapProjection {
     fn read_field(
         &mut self,
@@ -817,6 +870,7 @@ impl codec::ProtoFields for ConfigMapProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
@@ -830,6 +884,7 @@ impl codec::Proto for ConfigMapProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ConfigMapVolumeSource {
     fn read_field(
         &mut self,
@@ -847,6 +902,7 @@ impl codec::ProtoFields for ConfigMapVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ConfigMapVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
@@ -861,6 +917,7 @@ impl codec::Proto for ConfigMapVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Container {
     fn read_field(
         &mut self,
@@ -901,6 +958,7 @@ impl codec::ProtoFields for Container {
         Ok(true)
     }
 }
+
 impl codec::Proto for Container {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(25, &self.restart_policy_rules);
@@ -936,6 +994,7 @@ impl codec::Proto for Container {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerExtendedResourceRequest {
     fn read_field(
         &mut self,
@@ -952,6 +1011,7 @@ impl codec::ProtoFields for ContainerExtendedResourceRequest {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerExtendedResourceRequest {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.request_name);
@@ -965,6 +1025,7 @@ impl codec::Proto for ContainerExtendedResourceRequest {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerImage {
     fn read_field(
         &mut self,
@@ -980,6 +1041,7 @@ impl codec::ProtoFields for ContainerImage {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerImage {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.size_bytes);
@@ -992,6 +1054,7 @@ impl codec::Proto for ContainerImage {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerPort {
     fn read_field(
         &mut self,
@@ -1010,6 +1073,7 @@ impl codec::ProtoFields for ContainerPort {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerPort {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.host_ip);
@@ -1025,6 +1089,7 @@ impl codec::Proto for ContainerPort {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerResizePolicy {
     fn read_field(
         &mut self,
@@ -1040,6 +1105,7 @@ impl codec::ProtoFields for ContainerResizePolicy {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerResizePolicy {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.restart_policy);
@@ -1052,6 +1118,7 @@ impl codec::Proto for ContainerResizePolicy {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerRestartRule {
     fn read_field(
         &mut self,
@@ -1067,6 +1134,7 @@ impl codec::ProtoFields for ContainerRestartRule {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerRestartRule {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.exit_codes);
@@ -1079,6 +1147,7 @@ impl codec::Proto for ContainerRestartRule {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerRestartRuleOnExitCodes {
     fn read_field(
         &mut self,
@@ -1094,6 +1163,7 @@ impl codec::ProtoFields for ContainerRestartRuleOnExitCodes {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerRestartRuleOnExitCodes {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.values);
@@ -1106,6 +1176,7 @@ impl codec::Proto for ContainerRestartRuleOnExitCodes {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerState {
     fn read_field(
         &mut self,
@@ -1122,6 +1193,7 @@ impl codec::ProtoFields for ContainerState {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerState {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.terminated);
@@ -1135,6 +1207,7 @@ impl codec::Proto for ContainerState {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerStateRunning {
     fn read_field(
         &mut self,
@@ -1149,6 +1222,7 @@ impl codec::ProtoFields for ContainerStateRunning {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerStateRunning {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.started_at);
@@ -1160,6 +1234,7 @@ impl codec::Proto for ContainerStateRunning {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerStateTerminated {
     fn read_field(
         &mut self,
@@ -1180,6 +1255,7 @@ impl codec::ProtoFields for ContainerStateTerminated {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerStateTerminated {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_id);
@@ -1197,6 +1273,7 @@ impl codec::Proto for ContainerStateTerminated {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerStateWaiting {
     fn read_field(
         &mut self,
@@ -1212,6 +1289,7 @@ impl codec::ProtoFields for ContainerStateWaiting {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerStateWaiting {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.message);
@@ -1224,6 +1302,7 @@ impl codec::Proto for ContainerStateWaiting {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerStatus {
     fn read_field(
         &mut self,
@@ -1254,6 +1333,7 @@ impl codec::ProtoFields for ContainerStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.stop_signal);
@@ -1279,6 +1359,7 @@ impl codec::Proto for ContainerStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ContainerUser {
     fn read_field(
         &mut self,
@@ -1293,6 +1374,7 @@ impl codec::ProtoFields for ContainerUser {
         Ok(true)
     }
 }
+
 impl codec::Proto for ContainerUser {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.linux);
@@ -1304,6 +1386,7 @@ impl codec::Proto for ContainerUser {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DaemonEndpoint {
     fn read_field(
         &mut self,
@@ -1318,6 +1401,7 @@ impl codec::ProtoFields for DaemonEndpoint {
         Ok(true)
     }
 }
+
 impl codec::Proto for DaemonEndpoint {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.port);
@@ -1329,6 +1413,7 @@ impl codec::Proto for DaemonEndpoint {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DownwardAPIProjection {
     fn read_field(
         &mut self,
@@ -1343,6 +1428,7 @@ impl codec::ProtoFields for DownwardAPIProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for DownwardAPIProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.items);
@@ -1354,6 +1440,7 @@ impl codec::Proto for DownwardAPIProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DownwardAPIVolumeFile {
     fn read_field(
         &mut self,
@@ -1371,6 +1458,7 @@ impl codec::ProtoFields for DownwardAPIVolumeFile {
         Ok(true)
     }
 }
+
 impl codec::Proto for DownwardAPIVolumeFile {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.mode);
@@ -1385,6 +1473,7 @@ impl codec::Proto for DownwardAPIVolumeFile {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DownwardAPIVolumeSource {
     fn read_field(
         &mut self,
@@ -1400,6 +1489,7 @@ impl codec::ProtoFields for DownwardAPIVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for DownwardAPIVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.default_mode);
@@ -1412,6 +1502,7 @@ impl codec::Proto for DownwardAPIVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EmptyDirVolumeSource {
     fn read_field(
         &mut self,
@@ -1427,6 +1518,7 @@ impl codec::ProtoFields for EmptyDirVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for EmptyDirVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.size_limit);
@@ -1439,6 +1531,7 @@ impl codec::Proto for EmptyDirVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointAddress {
     fn read_field(
         &mut self,
@@ -1456,6 +1549,7 @@ impl codec::ProtoFields for EndpointAddress {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointAddress {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.node_name);
@@ -1470,6 +1564,7 @@ impl codec::Proto for EndpointAddress {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointPort {
     fn read_field(
         &mut self,
@@ -1487,6 +1582,7 @@ impl codec::ProtoFields for EndpointPort {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointPort {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.app_protocol);
@@ -1501,6 +1597,7 @@ impl codec::Proto for EndpointPort {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointSubset {
     fn read_field(
         &mut self,
@@ -1517,6 +1614,7 @@ impl codec::ProtoFields for EndpointSubset {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointSubset {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.ports);
@@ -1530,6 +1628,7 @@ impl codec::Proto for EndpointSubset {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Endpoints {
     fn read_field(
         &mut self,
@@ -1545,6 +1644,7 @@ impl codec::ProtoFields for Endpoints {
         Ok(true)
     }
 }
+
 impl codec::Proto for Endpoints {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.subsets);
@@ -1557,6 +1657,7 @@ impl codec::Proto for Endpoints {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointsList {
     fn read_field(
         &mut self,
@@ -1572,6 +1673,7 @@ impl codec::ProtoFields for EndpointsList {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointsList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -1584,6 +1686,7 @@ impl codec::Proto for EndpointsList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EnvFromSource {
     fn read_field(
         &mut self,
@@ -1600,6 +1703,7 @@ impl codec::ProtoFields for EnvFromSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for EnvFromSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.secret_ref);
@@ -1613,6 +1717,7 @@ impl codec::Proto for EnvFromSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EnvVar {
     fn read_field(
         &mut self,
@@ -1629,6 +1734,7 @@ impl codec::ProtoFields for EnvVar {
         Ok(true)
     }
 }
+
 impl codec::Proto for EnvVar {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.value_from);
@@ -1642,6 +1748,7 @@ impl codec::Proto for EnvVar {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EnvVarSource {
     fn read_field(
         &mut self,
@@ -1660,6 +1767,7 @@ impl codec::ProtoFields for EnvVarSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for EnvVarSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.file_key_ref);
@@ -1675,6 +1783,7 @@ impl codec::Proto for EnvVarSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EphemeralContainer {
     fn read_field(
         &mut self,
@@ -1692,6 +1801,7 @@ impl codec::ProtoFields for EphemeralContainer {
         Ok(true)
     }
 }
+
 impl codec::Proto for EphemeralContainer {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target_container_name);
@@ -1704,6 +1814,7 @@ impl codec::Proto for EphemeralContainer {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EphemeralContainerCommon {
     fn read_field(
         &mut self,
@@ -1744,6 +1855,7 @@ impl codec::ProtoFields for EphemeralContainerCommon {
         Ok(true)
     }
 }
+
 impl codec::Proto for EphemeralContainerCommon {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(25, &self.restart_policy_rules);
@@ -1779,6 +1891,7 @@ impl codec::Proto for EphemeralContainerCommon {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EphemeralVolumeSource {
     fn read_field(
         &mut self,
@@ -1793,6 +1906,7 @@ impl codec::ProtoFields for EphemeralVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for EphemeralVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.volume_claim_template);
@@ -1804,6 +1918,7 @@ impl codec::Proto for EphemeralVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Event {
     fn read_field(
         &mut self,
@@ -1832,6 +1947,7 @@ impl codec::ProtoFields for Event {
         Ok(true)
     }
 }
+
 impl codec::Proto for Event {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.reporting_instance);
@@ -1857,6 +1973,7 @@ impl codec::Proto for Event {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EventList {
     fn read_field(
         &mut self,
@@ -1872,6 +1989,7 @@ impl codec::ProtoFields for EventList {
         Ok(true)
     }
 }
+
 impl codec::Proto for EventList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -1884,6 +2002,7 @@ impl codec::Proto for EventList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EventSeries {
     fn read_field(
         &mut self,
@@ -1899,6 +2018,7 @@ impl codec::ProtoFields for EventSeries {
         Ok(true)
     }
 }
+
 impl codec::Proto for EventSeries {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.last_observed_time);
@@ -1911,6 +2031,7 @@ impl codec::Proto for EventSeries {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EventSource {
     fn read_field(
         &mut self,
@@ -1926,6 +2047,7 @@ impl codec::ProtoFields for EventSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for EventSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.host);
@@ -1938,6 +2060,7 @@ impl codec::Proto for EventSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ExecAction {
     fn read_field(
         &mut self,
@@ -1952,6 +2075,7 @@ impl codec::ProtoFields for ExecAction {
         Ok(true)
     }
 }
+
 impl codec::Proto for ExecAction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.command);
@@ -1963,6 +2087,7 @@ impl codec::Proto for ExecAction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FCVolumeSource {
     fn read_field(
         &mut self,
@@ -1981,6 +2106,7 @@ impl codec::ProtoFields for FCVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for FCVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.wwids);
@@ -1996,6 +2122,7 @@ impl codec::Proto for FCVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FileKeySelector {
     fn read_field(
         &mut self,
@@ -2013,6 +2140,7 @@ impl codec::ProtoFields for FileKeySelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for FileKeySelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
@@ -2027,6 +2155,7 @@ impl codec::Proto for FileKeySelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FlexPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2045,6 +2174,7 @@ impl codec::ProtoFields for FlexPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for FlexPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.options);
@@ -2060,6 +2190,7 @@ impl codec::Proto for FlexPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FlexVolumeSource {
     fn read_field(
         &mut self,
@@ -2078,6 +2209,7 @@ impl codec::ProtoFields for FlexVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for FlexVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.options);
@@ -2093,6 +2225,7 @@ impl codec::Proto for FlexVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FlockerVolumeSource {
     fn read_field(
         &mut self,
@@ -2108,6 +2241,7 @@ impl codec::ProtoFields for FlockerVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for FlockerVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.dataset_uuid);
@@ -2120,6 +2254,7 @@ impl codec::Proto for FlockerVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GCEPersistentDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -2137,6 +2272,7 @@ impl codec::ProtoFields for GCEPersistentDiskVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GCEPersistentDiskVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.read_only);
@@ -2151,6 +2287,7 @@ impl codec::Proto for GCEPersistentDiskVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GRPCAction {
     fn read_field(
         &mut self,
@@ -2166,6 +2303,7 @@ impl codec::ProtoFields for GRPCAction {
         Ok(true)
     }
 }
+
 impl codec::Proto for GRPCAction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.service);
@@ -2178,6 +2316,7 @@ impl codec::Proto for GRPCAction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GitRepoVolumeSource {
     fn read_field(
         &mut self,
@@ -2194,6 +2333,7 @@ impl codec::ProtoFields for GitRepoVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GitRepoVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.directory);
@@ -2207,6 +2347,7 @@ impl codec::Proto for GitRepoVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GlusterfsPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2224,6 +2365,7 @@ impl codec::ProtoFields for GlusterfsPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GlusterfsPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.endpoints_namespace);
@@ -2238,6 +2380,7 @@ impl codec::Proto for GlusterfsPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GlusterfsVolumeSource {
     fn read_field(
         &mut self,
@@ -2254,6 +2397,7 @@ impl codec::ProtoFields for GlusterfsVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GlusterfsVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
@@ -2267,6 +2411,7 @@ impl codec::Proto for GlusterfsVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HTTPGetAction {
     fn read_field(
         &mut self,
@@ -2285,6 +2430,7 @@ impl codec::ProtoFields for HTTPGetAction {
         Ok(true)
     }
 }
+
 impl codec::Proto for HTTPGetAction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.http_headers);
@@ -2300,6 +2446,7 @@ impl codec::Proto for HTTPGetAction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HTTPHeader {
     fn read_field(
         &mut self,
@@ -2315,6 +2462,7 @@ impl codec::ProtoFields for HTTPHeader {
         Ok(true)
     }
 }
+
 impl codec::Proto for HTTPHeader {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
@@ -2327,6 +2475,7 @@ impl codec::Proto for HTTPHeader {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HostAlias {
     fn read_field(
         &mut self,
@@ -2342,6 +2491,7 @@ impl codec::ProtoFields for HostAlias {
         Ok(true)
     }
 }
+
 impl codec::Proto for HostAlias {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.hostnames);
@@ -2354,6 +2504,7 @@ impl codec::Proto for HostAlias {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HostIP {
     fn read_field(
         &mut self,
@@ -2368,6 +2519,7 @@ impl codec::ProtoFields for HostIP {
         Ok(true)
     }
 }
+
 impl codec::Proto for HostIP {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ip);
@@ -2379,6 +2531,7 @@ impl codec::Proto for HostIP {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for HostPathVolumeSource {
     fn read_field(
         &mut self,
@@ -2394,6 +2547,7 @@ impl codec::ProtoFields for HostPathVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for HostPathVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.type_);
@@ -2406,6 +2560,7 @@ impl codec::Proto for HostPathVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ISCSIPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2430,6 +2585,7 @@ impl codec::ProtoFields for ISCSIPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ISCSIPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.initiator_name);
@@ -2451,6 +2607,7 @@ impl codec::Proto for ISCSIPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ISCSIVolumeSource {
     fn read_field(
         &mut self,
@@ -2475,6 +2632,7 @@ impl codec::ProtoFields for ISCSIVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ISCSIVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.initiator_name);
@@ -2496,6 +2654,7 @@ impl codec::Proto for ISCSIVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ImageVolumeSource {
     fn read_field(
         &mut self,
@@ -2511,6 +2670,7 @@ impl codec::ProtoFields for ImageVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ImageVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pull_policy);
@@ -2523,6 +2683,7 @@ impl codec::Proto for ImageVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ImageVolumeStatus {
     fn read_field(
         &mut self,
@@ -2537,6 +2698,7 @@ impl codec::ProtoFields for ImageVolumeStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ImageVolumeStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.image_ref);
@@ -2548,6 +2710,7 @@ impl codec::Proto for ImageVolumeStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for KeyToPath {
     fn read_field(
         &mut self,
@@ -2564,6 +2727,7 @@ impl codec::ProtoFields for KeyToPath {
         Ok(true)
     }
 }
+
 impl codec::Proto for KeyToPath {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.mode);
@@ -2577,6 +2741,7 @@ impl codec::Proto for KeyToPath {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Lifecycle {
     fn read_field(
         &mut self,
@@ -2593,6 +2758,7 @@ impl codec::ProtoFields for Lifecycle {
         Ok(true)
     }
 }
+
 impl codec::Proto for Lifecycle {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.stop_signal);
@@ -2606,6 +2772,7 @@ impl codec::Proto for Lifecycle {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LifecycleHandler {
     fn read_field(
         &mut self,
@@ -2623,6 +2790,7 @@ impl codec::ProtoFields for LifecycleHandler {
         Ok(true)
     }
 }
+
 impl codec::Proto for LifecycleHandler {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.sleep);
@@ -2637,6 +2805,7 @@ impl codec::Proto for LifecycleHandler {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LimitRange {
     fn read_field(
         &mut self,
@@ -2652,6 +2821,7 @@ impl codec::ProtoFields for LimitRange {
         Ok(true)
     }
 }
+
 impl codec::Proto for LimitRange {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -2664,6 +2834,7 @@ impl codec::Proto for LimitRange {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LimitRangeItem {
     fn read_field(
         &mut self,
@@ -2683,6 +2854,7 @@ impl codec::ProtoFields for LimitRangeItem {
         Ok(true)
     }
 }
+
 impl codec::Proto for LimitRangeItem {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.max_limit_request_ratio);
@@ -2699,6 +2871,7 @@ impl codec::Proto for LimitRangeItem {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LimitRangeList {
     fn read_field(
         &mut self,
@@ -2714,6 +2887,7 @@ impl codec::ProtoFields for LimitRangeList {
         Ok(true)
     }
 }
+
 impl codec::Proto for LimitRangeList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -2726,6 +2900,7 @@ impl codec::Proto for LimitRangeList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LimitRangeSpec {
     fn read_field(
         &mut self,
@@ -2740,6 +2915,7 @@ impl codec::ProtoFields for LimitRangeSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for LimitRangeSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.limits);
@@ -2751,6 +2927,7 @@ impl codec::Proto for LimitRangeSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LinuxContainerUser {
     fn read_field(
         &mut self,
@@ -2767,6 +2944,7 @@ impl codec::ProtoFields for LinuxContainerUser {
         Ok(true)
     }
 }
+
 impl codec::Proto for LinuxContainerUser {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.supplemental_groups);
@@ -2780,6 +2958,7 @@ impl codec::Proto for LinuxContainerUser {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LoadBalancerIngress {
     fn read_field(
         &mut self,
@@ -2797,6 +2976,7 @@ impl codec::ProtoFields for LoadBalancerIngress {
         Ok(true)
     }
 }
+
 impl codec::Proto for LoadBalancerIngress {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ports);
@@ -2811,6 +2991,7 @@ impl codec::Proto for LoadBalancerIngress {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LoadBalancerStatus {
     fn read_field(
         &mut self,
@@ -2825,6 +3006,7 @@ impl codec::ProtoFields for LoadBalancerStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for LoadBalancerStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ingress);
@@ -2836,6 +3018,7 @@ impl codec::Proto for LoadBalancerStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LocalObjectReference {
     fn read_field(
         &mut self,
@@ -2850,6 +3033,7 @@ impl codec::ProtoFields for LocalObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for LocalObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
@@ -2861,6 +3045,7 @@ impl codec::Proto for LocalObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LocalVolumeSource {
     fn read_field(
         &mut self,
@@ -2876,6 +3061,7 @@ impl codec::ProtoFields for LocalVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for LocalVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.fs_type);
@@ -2888,6 +3074,7 @@ impl codec::Proto for LocalVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ModifyVolumeStatus {
     fn read_field(
         &mut self,
@@ -2909,6 +3096,7 @@ impl codec::ProtoFields for ModifyVolumeStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ModifyVolumeStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
@@ -2921,6 +3109,7 @@ impl codec::Proto for ModifyVolumeStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NFSVolumeSource {
     fn read_field(
         &mut self,
@@ -2937,6 +3126,7 @@ impl codec::ProtoFields for NFSVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for NFSVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
@@ -2950,6 +3140,7 @@ impl codec::Proto for NFSVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Namespace {
     fn read_field(
         &mut self,
@@ -2966,6 +3157,7 @@ impl codec::ProtoFields for Namespace {
         Ok(true)
     }
 }
+
 impl codec::Proto for Namespace {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -2979,6 +3171,7 @@ impl codec::Proto for Namespace {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NamespaceCondition {
     fn read_field(
         &mut self,
@@ -2997,6 +3190,7 @@ impl codec::ProtoFields for NamespaceCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for NamespaceCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -3012,6 +3206,7 @@ impl codec::Proto for NamespaceCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NamespaceList {
     fn read_field(
         &mut self,
@@ -3027,6 +3222,7 @@ impl codec::ProtoFields for NamespaceList {
         Ok(true)
     }
 }
+
 impl codec::Proto for NamespaceList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -3039,6 +3235,7 @@ impl codec::Proto for NamespaceList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NamespaceSpec {
     fn read_field(
         &mut self,
@@ -3053,6 +3250,7 @@ impl codec::ProtoFields for NamespaceSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for NamespaceSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.finalizers);
@@ -3064,6 +3262,7 @@ impl codec::Proto for NamespaceSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NamespaceStatus {
     fn read_field(
         &mut self,
@@ -3079,6 +3278,7 @@ impl codec::ProtoFields for NamespaceStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for NamespaceStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
@@ -3091,6 +3291,7 @@ impl codec::Proto for NamespaceStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Node {
     fn read_field(
         &mut self,
@@ -3107,6 +3308,7 @@ impl codec::ProtoFields for Node {
         Ok(true)
     }
 }
+
 impl codec::Proto for Node {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -3120,6 +3322,7 @@ impl codec::Proto for Node {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeAddress {
     fn read_field(
         &mut self,
@@ -3135,6 +3338,7 @@ impl codec::ProtoFields for NodeAddress {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeAddress {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.address);
@@ -3147,6 +3351,7 @@ impl codec::Proto for NodeAddress {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeAffinity {
     fn read_field(
         &mut self,
@@ -3174,6 +3379,7 @@ impl codec::ProtoFields for NodeAffinity {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeAffinity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
@@ -3186,6 +3392,7 @@ impl codec::Proto for NodeAffinity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeAllocatableResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -3202,6 +3409,7 @@ impl codec::ProtoFields for NodeAllocatableResourceClaimStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeAllocatableResourceClaimStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resources);
@@ -3215,6 +3423,7 @@ impl codec::Proto for NodeAllocatableResourceClaimStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeCondition {
     fn read_field(
         &mut self,
@@ -3234,6 +3443,7 @@ impl codec::ProtoFields for NodeCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -3250,6 +3460,7 @@ impl codec::Proto for NodeCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeConfigSource {
     fn read_field(
         &mut self,
@@ -3264,6 +3475,7 @@ impl codec::ProtoFields for NodeConfigSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeConfigSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.config_map);
@@ -3275,6 +3487,7 @@ impl codec::Proto for NodeConfigSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeConfigStatus {
     fn read_field(
         &mut self,
@@ -3292,6 +3505,7 @@ impl codec::ProtoFields for NodeConfigStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeConfigStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.error);
@@ -3306,6 +3520,7 @@ impl codec::Proto for NodeConfigStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeDaemonEndpoints {
     fn read_field(
         &mut self,
@@ -3320,6 +3535,7 @@ impl codec::ProtoFields for NodeDaemonEndpoints {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeDaemonEndpoints {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.kubelet_endpoint);
@@ -3331,6 +3547,7 @@ impl codec::Proto for NodeDaemonEndpoints {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeFeatures {
     fn read_field(
         &mut self,
@@ -3347,6 +3564,7 @@ impl codec::ProtoFields for NodeFeatures {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeFeatures {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.supplemental_groups_policy);
@@ -3358,6 +3576,7 @@ impl codec::Proto for NodeFeatures {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeList {
     fn read_field(
         &mut self,
@@ -3373,6 +3592,7 @@ impl codec::ProtoFields for NodeList {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -3385,6 +3605,7 @@ impl codec::Proto for NodeList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeProxyOptions {
     fn read_field(
         &mut self,
@@ -3399,6 +3620,7 @@ impl codec::ProtoFields for NodeProxyOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeProxyOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
@@ -3410,6 +3632,7 @@ impl codec::Proto for NodeProxyOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeRuntimeHandler {
     fn read_field(
         &mut self,
@@ -3425,6 +3648,7 @@ impl codec::ProtoFields for NodeRuntimeHandler {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeRuntimeHandler {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.features);
@@ -3437,6 +3661,7 @@ impl codec::Proto for NodeRuntimeHandler {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeRuntimeHandlerFeatures {
     fn read_field(
         &mut self,
@@ -3454,6 +3679,7 @@ impl codec::ProtoFields for NodeRuntimeHandlerFeatures {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeRuntimeHandlerFeatures {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.user_namespaces);
@@ -3466,6 +3692,7 @@ impl codec::Proto for NodeRuntimeHandlerFeatures {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSelector {
     fn read_field(
         &mut self,
@@ -3480,6 +3707,7 @@ impl codec::ProtoFields for NodeSelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.node_selector_terms);
@@ -3491,6 +3719,7 @@ impl codec::Proto for NodeSelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSelectorRequirement {
     fn read_field(
         &mut self,
@@ -3507,6 +3736,7 @@ impl codec::ProtoFields for NodeSelectorRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSelectorRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
@@ -3520,6 +3750,7 @@ impl codec::Proto for NodeSelectorRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSelectorTerm {
     fn read_field(
         &mut self,
@@ -3535,6 +3766,7 @@ impl codec::ProtoFields for NodeSelectorTerm {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSelectorTerm {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.match_fields);
@@ -3547,6 +3779,7 @@ impl codec::Proto for NodeSelectorTerm {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSpec {
     fn read_field(
         &mut self,
@@ -3567,6 +3800,7 @@ impl codec::ProtoFields for NodeSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.pod_cidrs);
@@ -3584,6 +3818,7 @@ impl codec::Proto for NodeSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeStatus {
     fn read_field(
         &mut self,
@@ -3611,6 +3846,7 @@ impl codec::ProtoFields for NodeStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(14, &self.declared_features);
@@ -3635,6 +3871,7 @@ impl codec::Proto for NodeStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSwapStatus {
     fn read_field(
         &mut self,
@@ -3649,6 +3886,7 @@ impl codec::ProtoFields for NodeSwapStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSwapStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.capacity);
@@ -3660,6 +3898,7 @@ impl codec::Proto for NodeSwapStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for NodeSystemInfo {
     fn read_field(
         &mut self,
@@ -3684,6 +3923,7 @@ impl codec::ProtoFields for NodeSystemInfo {
         Ok(true)
     }
 }
+
 impl codec::Proto for NodeSystemInfo {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.swap);
@@ -3705,6 +3945,7 @@ impl codec::Proto for NodeSystemInfo {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectFieldSelector {
     fn read_field(
         &mut self,
@@ -3720,6 +3961,7 @@ impl codec::ProtoFields for ObjectFieldSelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectFieldSelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.field_path);
@@ -3732,6 +3974,7 @@ impl codec::Proto for ObjectFieldSelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectReference {
     fn read_field(
         &mut self,
@@ -3752,6 +3995,7 @@ impl codec::ProtoFields for ObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.field_path);
@@ -3769,6 +4013,7 @@ impl codec::Proto for ObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolume {
     fn read_field(
         &mut self,
@@ -3785,6 +4030,7 @@ impl codec::ProtoFields for PersistentVolume {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolume {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -3798,6 +4044,7 @@ impl codec::Proto for PersistentVolume {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaim {
     fn read_field(
         &mut self,
@@ -3814,6 +4061,7 @@ impl codec::ProtoFields for PersistentVolumeClaim {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaim {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -3827,6 +4075,7 @@ impl codec::Proto for PersistentVolumeClaim {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimCondition {
     fn read_field(
         &mut self,
@@ -3846,6 +4095,7 @@ impl codec::ProtoFields for PersistentVolumeClaimCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -3862,6 +4112,7 @@ impl codec::Proto for PersistentVolumeClaimCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimList {
     fn read_field(
         &mut self,
@@ -3877,6 +4128,7 @@ impl codec::ProtoFields for PersistentVolumeClaimList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -3889,6 +4141,7 @@ impl codec::Proto for PersistentVolumeClaimList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimSpec {
     fn read_field(
         &mut self,
@@ -3917,6 +4170,7 @@ impl codec::ProtoFields for PersistentVolumeClaimSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.volume_attributes_class_name);
@@ -3936,6 +4190,7 @@ impl codec::Proto for PersistentVolumeClaimSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimStatus {
     fn read_field(
         &mut self,
@@ -3969,6 +4224,7 @@ impl codec::ProtoFields for PersistentVolumeClaimStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.modify_volume_status);
@@ -3987,6 +4243,7 @@ impl codec::Proto for PersistentVolumeClaimStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimTemplate {
     fn read_field(
         &mut self,
@@ -4002,6 +4259,7 @@ impl codec::ProtoFields for PersistentVolumeClaimTemplate {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimTemplate {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -4014,6 +4272,7 @@ impl codec::Proto for PersistentVolumeClaimTemplate {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeClaimVolumeSource {
     fn read_field(
         &mut self,
@@ -4029,6 +4288,7 @@ impl codec::ProtoFields for PersistentVolumeClaimVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeClaimVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.read_only);
@@ -4041,6 +4301,7 @@ impl codec::Proto for PersistentVolumeClaimVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeList {
     fn read_field(
         &mut self,
@@ -4056,6 +4317,7 @@ impl codec::ProtoFields for PersistentVolumeList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -4068,6 +4330,7 @@ impl codec::Proto for PersistentVolumeList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -4103,6 +4366,7 @@ impl codec::ProtoFields for PersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(22, &self.csi);
@@ -4135,6 +4399,7 @@ impl codec::Proto for PersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeSpec {
     fn read_field(
         &mut self,
@@ -4170,6 +4435,7 @@ impl codec::ProtoFields for PersistentVolumeSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.volume_attributes_class_name);
@@ -4190,6 +4456,7 @@ impl codec::Proto for PersistentVolumeSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PersistentVolumeStatus {
     fn read_field(
         &mut self,
@@ -4209,6 +4476,7 @@ impl codec::ProtoFields for PersistentVolumeStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PersistentVolumeStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.last_phase_transition_time);
@@ -4223,6 +4491,7 @@ impl codec::Proto for PersistentVolumeStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PhotonPersistentDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -4238,6 +4507,7 @@ impl codec::ProtoFields for PhotonPersistentDiskVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PhotonPersistentDiskVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.fs_type);
@@ -4250,6 +4520,7 @@ impl codec::Proto for PhotonPersistentDiskVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Pod {
     fn read_field(
         &mut self,
@@ -4266,6 +4537,7 @@ impl codec::ProtoFields for Pod {
         Ok(true)
     }
 }
+
 impl codec::Proto for Pod {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -4279,6 +4551,7 @@ impl codec::Proto for Pod {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodAffinity {
     fn read_field(
         &mut self,
@@ -4306,6 +4579,7 @@ impl codec::ProtoFields for PodAffinity {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodAffinity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
@@ -4318,6 +4592,7 @@ impl codec::Proto for PodAffinity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodAffinityTerm {
     fn read_field(
         &mut self,
@@ -4337,6 +4612,7 @@ impl codec::ProtoFields for PodAffinityTerm {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodAffinityTerm {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.mismatch_label_keys);
@@ -4353,6 +4629,7 @@ impl codec::Proto for PodAffinityTerm {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodAntiAffinity {
     fn read_field(
         &mut self,
@@ -4380,6 +4657,7 @@ impl codec::ProtoFields for PodAntiAffinity {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodAntiAffinity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
@@ -4392,6 +4670,7 @@ impl codec::Proto for PodAntiAffinity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodAttachOptions {
     fn read_field(
         &mut self,
@@ -4410,6 +4689,7 @@ impl codec::ProtoFields for PodAttachOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodAttachOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.container);
@@ -4425,6 +4705,7 @@ impl codec::Proto for PodAttachOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodCertificateProjection {
     fn read_field(
         &mut self,
@@ -4445,6 +4726,7 @@ impl codec::ProtoFields for PodCertificateProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodCertificateProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.user_annotations);
@@ -4462,6 +4744,7 @@ impl codec::Proto for PodCertificateProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodCondition {
     fn read_field(
         &mut self,
@@ -4482,6 +4765,7 @@ impl codec::ProtoFields for PodCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.observed_generation);
@@ -4499,6 +4783,7 @@ impl codec::Proto for PodCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDNSConfig {
     fn read_field(
         &mut self,
@@ -4515,6 +4800,7 @@ impl codec::ProtoFields for PodDNSConfig {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDNSConfig {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.options);
@@ -4528,6 +4814,7 @@ impl codec::Proto for PodDNSConfig {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDNSConfigOption {
     fn read_field(
         &mut self,
@@ -4543,6 +4830,7 @@ impl codec::ProtoFields for PodDNSConfigOption {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDNSConfigOption {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
@@ -4555,6 +4843,7 @@ impl codec::Proto for PodDNSConfigOption {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodExecOptions {
     fn read_field(
         &mut self,
@@ -4574,6 +4863,7 @@ impl codec::ProtoFields for PodExecOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodExecOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.command);
@@ -4590,6 +4880,7 @@ impl codec::Proto for PodExecOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodExtendedResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -4605,6 +4896,7 @@ impl codec::ProtoFields for PodExtendedResourceClaimStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodExtendedResourceClaimStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_name);
@@ -4617,6 +4909,7 @@ impl codec::Proto for PodExtendedResourceClaimStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodIP {
     fn read_field(
         &mut self,
@@ -4631,6 +4924,7 @@ impl codec::ProtoFields for PodIP {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodIP {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ip);
@@ -4642,6 +4936,7 @@ impl codec::Proto for PodIP {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodList {
     fn read_field(
         &mut self,
@@ -4657,6 +4952,7 @@ impl codec::ProtoFields for PodList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -4669,6 +4965,7 @@ impl codec::Proto for PodList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodLogOptions {
     fn read_field(
         &mut self,
@@ -4698,6 +4995,7 @@ impl codec::ProtoFields for PodLogOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodLogOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.stream);
@@ -4718,6 +5016,7 @@ impl codec::Proto for PodLogOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodOS {
     fn read_field(
         &mut self,
@@ -4732,6 +5031,7 @@ impl codec::ProtoFields for PodOS {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodOS {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
@@ -4743,6 +5043,7 @@ impl codec::Proto for PodOS {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodPortForwardOptions {
     fn read_field(
         &mut self,
@@ -4757,6 +5058,7 @@ impl codec::ProtoFields for PodPortForwardOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodPortForwardOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ports);
@@ -4768,6 +5070,7 @@ impl codec::Proto for PodPortForwardOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodProxyOptions {
     fn read_field(
         &mut self,
@@ -4782,6 +5085,7 @@ impl codec::ProtoFields for PodProxyOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodProxyOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
@@ -4793,6 +5097,7 @@ impl codec::Proto for PodProxyOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodReadinessGate {
     fn read_field(
         &mut self,
@@ -4807,6 +5112,7 @@ impl codec::ProtoFields for PodReadinessGate {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodReadinessGate {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.condition_type);
@@ -4818,6 +5124,7 @@ impl codec::Proto for PodReadinessGate {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodResourceClaim {
     fn read_field(
         &mut self,
@@ -4840,6 +5147,7 @@ impl codec::ProtoFields for PodResourceClaim {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodResourceClaim {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.resource_claim_template_name);
@@ -4853,6 +5161,7 @@ impl codec::Proto for PodResourceClaim {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -4868,6 +5177,7 @@ impl codec::ProtoFields for PodResourceClaimStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodResourceClaimStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_name);
@@ -4880,6 +5190,7 @@ impl codec::Proto for PodResourceClaimStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodSchedulingGate {
     fn read_field(
         &mut self,
@@ -4894,6 +5205,7 @@ impl codec::ProtoFields for PodSchedulingGate {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodSchedulingGate {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
@@ -4905,6 +5217,7 @@ impl codec::Proto for PodSchedulingGate {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodSchedulingGroup {
     fn read_field(
         &mut self,
@@ -4919,6 +5232,7 @@ impl codec::ProtoFields for PodSchedulingGroup {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodSchedulingGroup {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.pod_group_name);
@@ -4930,6 +5244,7 @@ impl codec::Proto for PodSchedulingGroup {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodSecurityContext {
     fn read_field(
         &mut self,
@@ -4958,6 +5273,7 @@ impl codec::ProtoFields for PodSecurityContext {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodSecurityContext {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(13, &self.se_linux_change_policy);
@@ -4981,6 +5297,7 @@ impl codec::Proto for PodSecurityContext {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodSignature {
     fn read_field(
         &mut self,
@@ -4995,6 +5312,7 @@ impl codec::ProtoFields for PodSignature {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodSignature {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.pod_controller);
@@ -5006,6 +5324,7 @@ impl codec::Proto for PodSignature {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodSpec {
     fn read_field(
         &mut self,
@@ -5081,6 +5400,7 @@ impl codec::ProtoFields for PodSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(43, &self.scheduling_group);
@@ -5133,6 +5453,7 @@ impl codec::Proto for PodSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodStatus {
     fn read_field(
         &mut self,
@@ -5185,6 +5506,7 @@ impl codec::ProtoFields for PodStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(21, &self.node_allocatable_resource_claim_statuses);
@@ -5216,6 +5538,7 @@ impl codec::Proto for PodStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodStatusResult {
     fn read_field(
         &mut self,
@@ -5231,6 +5554,7 @@ impl codec::ProtoFields for PodStatusResult {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodStatusResult {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
@@ -5243,6 +5567,7 @@ impl codec::Proto for PodStatusResult {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodTemplate {
     fn read_field(
         &mut self,
@@ -5258,6 +5583,7 @@ impl codec::ProtoFields for PodTemplate {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodTemplate {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.template);
@@ -5270,6 +5596,7 @@ impl codec::Proto for PodTemplate {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodTemplateList {
     fn read_field(
         &mut self,
@@ -5285,6 +5612,7 @@ impl codec::ProtoFields for PodTemplateList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodTemplateList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -5297,6 +5625,7 @@ impl codec::Proto for PodTemplateList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodTemplateSpec {
     fn read_field(
         &mut self,
@@ -5312,6 +5641,7 @@ impl codec::ProtoFields for PodTemplateSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodTemplateSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -5324,6 +5654,7 @@ impl codec::Proto for PodTemplateSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PortStatus {
     fn read_field(
         &mut self,
@@ -5340,6 +5671,7 @@ impl codec::ProtoFields for PortStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PortStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error);
@@ -5353,6 +5685,7 @@ impl codec::Proto for PortStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PortworxVolumeSource {
     fn read_field(
         &mut self,
@@ -5369,6 +5702,7 @@ impl codec::ProtoFields for PortworxVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for PortworxVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
@@ -5382,6 +5716,7 @@ impl codec::Proto for PortworxVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PreferAvoidPodsEntry {
     fn read_field(
         &mut self,
@@ -5399,6 +5734,7 @@ impl codec::ProtoFields for PreferAvoidPodsEntry {
         Ok(true)
     }
 }
+
 impl codec::Proto for PreferAvoidPodsEntry {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.message);
@@ -5413,6 +5749,7 @@ impl codec::Proto for PreferAvoidPodsEntry {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PreferredSchedulingTerm {
     fn read_field(
         &mut self,
@@ -5428,6 +5765,7 @@ impl codec::ProtoFields for PreferredSchedulingTerm {
         Ok(true)
     }
 }
+
 impl codec::Proto for PreferredSchedulingTerm {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preference);
@@ -5440,6 +5778,7 @@ impl codec::Proto for PreferredSchedulingTerm {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Probe {
     fn read_field(
         &mut self,
@@ -5466,6 +5805,7 @@ impl codec::ProtoFields for Probe {
         Ok(true)
     }
 }
+
 impl codec::Proto for Probe {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.termination_grace_period_seconds);
@@ -5483,6 +5823,7 @@ impl codec::Proto for Probe {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ProbeHandler {
     fn read_field(
         &mut self,
@@ -5500,6 +5841,7 @@ impl codec::ProtoFields for ProbeHandler {
         Ok(true)
     }
 }
+
 impl codec::Proto for ProbeHandler {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.grpc);
@@ -5514,6 +5856,7 @@ impl codec::Proto for ProbeHandler {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ProjectedVolumeSource {
     fn read_field(
         &mut self,
@@ -5529,6 +5872,7 @@ impl codec::ProtoFields for ProjectedVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ProjectedVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.default_mode);
@@ -5541,6 +5885,7 @@ impl codec::Proto for ProjectedVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for QuobyteVolumeSource {
     fn read_field(
         &mut self,
@@ -5560,6 +5905,7 @@ impl codec::ProtoFields for QuobyteVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for QuobyteVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.tenant);
@@ -5576,6 +5922,7 @@ impl codec::Proto for QuobyteVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RBDPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -5597,6 +5944,7 @@ impl codec::ProtoFields for RBDPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for RBDPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.read_only);
@@ -5615,6 +5963,7 @@ impl codec::Proto for RBDPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RBDVolumeSource {
     fn read_field(
         &mut self,
@@ -5636,6 +5985,7 @@ impl codec::ProtoFields for RBDVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for RBDVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.read_only);
@@ -5654,6 +6004,7 @@ impl codec::Proto for RBDVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RangeAllocation {
     fn read_field(
         &mut self,
@@ -5670,6 +6021,7 @@ impl codec::ProtoFields for RangeAllocation {
         Ok(true)
     }
 }
+
 impl codec::Proto for RangeAllocation {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.data);
@@ -5683,6 +6035,7 @@ impl codec::Proto for RangeAllocation {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicationController {
     fn read_field(
         &mut self,
@@ -5699,6 +6052,7 @@ impl codec::ProtoFields for ReplicationController {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicationController {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -5712,6 +6066,7 @@ impl codec::Proto for ReplicationController {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicationControllerCondition {
     fn read_field(
         &mut self,
@@ -5730,6 +6085,7 @@ impl codec::ProtoFields for ReplicationControllerCondition {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicationControllerCondition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
@@ -5745,6 +6101,7 @@ impl codec::Proto for ReplicationControllerCondition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicationControllerList {
     fn read_field(
         &mut self,
@@ -5760,6 +6117,7 @@ impl codec::ProtoFields for ReplicationControllerList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicationControllerList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -5772,6 +6130,7 @@ impl codec::Proto for ReplicationControllerList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicationControllerSpec {
     fn read_field(
         &mut self,
@@ -5789,6 +6148,7 @@ impl codec::ProtoFields for ReplicationControllerSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicationControllerSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.min_ready_seconds);
@@ -5803,6 +6163,7 @@ impl codec::Proto for ReplicationControllerSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ReplicationControllerStatus {
     fn read_field(
         &mut self,
@@ -5822,6 +6183,7 @@ impl codec::ProtoFields for ReplicationControllerStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ReplicationControllerStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.conditions);
@@ -5838,6 +6200,7 @@ impl codec::Proto for ReplicationControllerStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceClaim {
     fn read_field(
         &mut self,
@@ -5853,6 +6216,7 @@ impl codec::ProtoFields for ResourceClaim {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceClaim {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.request);
@@ -5865,6 +6229,7 @@ impl codec::Proto for ResourceClaim {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceFieldSelector {
     fn read_field(
         &mut self,
@@ -5881,6 +6246,7 @@ impl codec::ProtoFields for ResourceFieldSelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceFieldSelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.divisor);
@@ -5894,6 +6260,7 @@ impl codec::Proto for ResourceFieldSelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceHealth {
     fn read_field(
         &mut self,
@@ -5910,6 +6277,7 @@ impl codec::ProtoFields for ResourceHealth {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceHealth {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -5923,6 +6291,7 @@ impl codec::Proto for ResourceHealth {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceQuota {
     fn read_field(
         &mut self,
@@ -5939,6 +6308,7 @@ impl codec::ProtoFields for ResourceQuota {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceQuota {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -5952,6 +6322,7 @@ impl codec::Proto for ResourceQuota {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceQuotaList {
     fn read_field(
         &mut self,
@@ -5967,6 +6338,7 @@ impl codec::ProtoFields for ResourceQuotaList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceQuotaList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -5979,6 +6351,7 @@ impl codec::Proto for ResourceQuotaList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceQuotaSpec {
     fn read_field(
         &mut self,
@@ -5995,6 +6368,7 @@ impl codec::ProtoFields for ResourceQuotaSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceQuotaSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.scope_selector);
@@ -6008,6 +6382,7 @@ impl codec::Proto for ResourceQuotaSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceQuotaStatus {
     fn read_field(
         &mut self,
@@ -6023,6 +6398,7 @@ impl codec::ProtoFields for ResourceQuotaStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceQuotaStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.used);
@@ -6035,6 +6411,7 @@ impl codec::Proto for ResourceQuotaStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceRequirements {
     fn read_field(
         &mut self,
@@ -6051,6 +6428,7 @@ impl codec::ProtoFields for ResourceRequirements {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceRequirements {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.claims);
@@ -6064,6 +6442,7 @@ impl codec::Proto for ResourceRequirements {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ResourceStatus {
     fn read_field(
         &mut self,
@@ -6079,6 +6458,7 @@ impl codec::ProtoFields for ResourceStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ResourceStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resources);
@@ -6091,6 +6471,7 @@ impl codec::Proto for ResourceStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SELinuxOptions {
     fn read_field(
         &mut self,
@@ -6108,6 +6489,7 @@ impl codec::ProtoFields for SELinuxOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for SELinuxOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.level);
@@ -6122,6 +6504,7 @@ impl codec::Proto for SELinuxOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScaleIOPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -6145,6 +6528,7 @@ impl codec::ProtoFields for ScaleIOPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScaleIOPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.read_only);
@@ -6165,6 +6549,7 @@ impl codec::Proto for ScaleIOPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScaleIOVolumeSource {
     fn read_field(
         &mut self,
@@ -6188,6 +6573,7 @@ impl codec::ProtoFields for ScaleIOVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScaleIOVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.read_only);
@@ -6208,6 +6594,7 @@ impl codec::Proto for ScaleIOVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScopeSelector {
     fn read_field(
         &mut self,
@@ -6222,6 +6609,7 @@ impl codec::ProtoFields for ScopeSelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScopeSelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.match_expressions);
@@ -6233,6 +6621,7 @@ impl codec::Proto for ScopeSelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ScopedResourceSelectorRequirement {
     fn read_field(
         &mut self,
@@ -6249,6 +6638,7 @@ impl codec::ProtoFields for ScopedResourceSelectorRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for ScopedResourceSelectorRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
@@ -6262,6 +6652,7 @@ impl codec::Proto for ScopedResourceSelectorRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SeccompProfile {
     fn read_field(
         &mut self,
@@ -6277,6 +6668,7 @@ impl codec::ProtoFields for SeccompProfile {
         Ok(true)
     }
 }
+
 impl codec::Proto for SeccompProfile {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.localhost_profile);
@@ -6289,6 +6681,7 @@ impl codec::Proto for SeccompProfile {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Secret {
     fn read_field(
         &mut self,
@@ -6307,6 +6700,7 @@ impl codec::ProtoFields for Secret {
         Ok(true)
     }
 }
+
 impl codec::Proto for Secret {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.immutable);
@@ -6322,6 +6716,7 @@ impl codec::Proto for Secret {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretEnvSource {
     fn read_field(
         &mut self,
@@ -6337,6 +6732,7 @@ impl codec::ProtoFields for SecretEnvSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretEnvSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.optional);
@@ -6349,6 +6745,7 @@ impl codec::Proto for SecretEnvSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretKeySelector {
     fn read_field(
         &mut self,
@@ -6365,6 +6762,7 @@ impl codec::ProtoFields for SecretKeySelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretKeySelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.optional);
@@ -6378,6 +6776,7 @@ impl codec::Proto for SecretKeySelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretList {
     fn read_field(
         &mut self,
@@ -6393,6 +6792,7 @@ impl codec::ProtoFields for SecretList {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -6405,6 +6805,7 @@ impl codec::Proto for SecretList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretProjection {
     fn read_field(
         &mut self,
@@ -6421,6 +6822,7 @@ impl codec::ProtoFields for SecretProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
@@ -6434,6 +6836,7 @@ impl codec::Proto for SecretProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretReference {
     fn read_field(
         &mut self,
@@ -6449,6 +6852,7 @@ impl codec::ProtoFields for SecretReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.namespace);
@@ -6461,6 +6865,7 @@ impl codec::Proto for SecretReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecretVolumeSource {
     fn read_field(
         &mut self,
@@ -6478,6 +6883,7 @@ impl codec::ProtoFields for SecretVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecretVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
@@ -6492,6 +6898,7 @@ impl codec::Proto for SecretVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SecurityContext {
     fn read_field(
         &mut self,
@@ -6519,6 +6926,7 @@ impl codec::ProtoFields for SecurityContext {
         Ok(true)
     }
 }
+
 impl codec::Proto for SecurityContext {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.app_armor_profile);
@@ -6541,6 +6949,7 @@ impl codec::Proto for SecurityContext {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SerializedReference {
     fn read_field(
         &mut self,
@@ -6555,6 +6964,7 @@ impl codec::ProtoFields for SerializedReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for SerializedReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.reference);
@@ -6566,6 +6976,7 @@ impl codec::Proto for SerializedReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Service {
     fn read_field(
         &mut self,
@@ -6582,6 +6993,7 @@ impl codec::ProtoFields for Service {
         Ok(true)
     }
 }
+
 impl codec::Proto for Service {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -6595,6 +7007,7 @@ impl codec::Proto for Service {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceAccount {
     fn read_field(
         &mut self,
@@ -6618,6 +7031,7 @@ impl codec::ProtoFields for ServiceAccount {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceAccount {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.automount_service_account_token);
@@ -6632,6 +7046,7 @@ impl codec::Proto for ServiceAccount {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceAccountList {
     fn read_field(
         &mut self,
@@ -6647,6 +7062,7 @@ impl codec::ProtoFields for ServiceAccountList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceAccountList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -6659,6 +7075,7 @@ impl codec::Proto for ServiceAccountList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceAccountTokenProjection {
     fn read_field(
         &mut self,
@@ -6675,6 +7092,7 @@ impl codec::ProtoFields for ServiceAccountTokenProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceAccountTokenProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.path);
@@ -6688,6 +7106,7 @@ impl codec::Proto for ServiceAccountTokenProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceList {
     fn read_field(
         &mut self,
@@ -6703,6 +7122,7 @@ impl codec::ProtoFields for ServiceList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -6715,6 +7135,7 @@ impl codec::Proto for ServiceList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServicePort {
     fn read_field(
         &mut self,
@@ -6734,6 +7155,7 @@ impl codec::ProtoFields for ServicePort {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServicePort {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.app_protocol);
@@ -6750,6 +7172,7 @@ impl codec::Proto for ServicePort {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceProxyOptions {
     fn read_field(
         &mut self,
@@ -6764,6 +7187,7 @@ impl codec::ProtoFields for ServiceProxyOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceProxyOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
@@ -6775,6 +7199,7 @@ impl codec::Proto for ServiceProxyOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceSpec {
     fn read_field(
         &mut self,
@@ -6826,6 +7251,7 @@ impl codec::ProtoFields for ServiceSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(23, &self.traffic_distribution);
@@ -6856,6 +7282,7 @@ impl codec::Proto for ServiceSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServiceStatus {
     fn read_field(
         &mut self,
@@ -6871,6 +7298,7 @@ impl codec::ProtoFields for ServiceStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServiceStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
@@ -6883,6 +7311,7 @@ impl codec::Proto for ServiceStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SessionAffinityConfig {
     fn read_field(
         &mut self,
@@ -6897,6 +7326,7 @@ impl codec::ProtoFields for SessionAffinityConfig {
         Ok(true)
     }
 }
+
 impl codec::Proto for SessionAffinityConfig {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.client_ip);
@@ -6908,6 +7338,7 @@ impl codec::Proto for SessionAffinityConfig {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for SleepAction {
     fn read_field(
         &mut self,
@@ -6922,6 +7353,7 @@ impl codec::ProtoFields for SleepAction {
         Ok(true)
     }
 }
+
 impl codec::Proto for SleepAction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.seconds);
@@ -6933,6 +7365,7 @@ impl codec::Proto for SleepAction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StorageOSPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -6951,6 +7384,7 @@ impl codec::ProtoFields for StorageOSPersistentVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for StorageOSPersistentVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.secret_ref);
@@ -6966,6 +7400,7 @@ impl codec::Proto for StorageOSPersistentVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StorageOSVolumeSource {
     fn read_field(
         &mut self,
@@ -6984,6 +7419,7 @@ impl codec::ProtoFields for StorageOSVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for StorageOSVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.secret_ref);
@@ -6999,6 +7435,7 @@ impl codec::Proto for StorageOSVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Sysctl {
     fn read_field(
         &mut self,
@@ -7014,6 +7451,7 @@ impl codec::ProtoFields for Sysctl {
         Ok(true)
     }
 }
+
 impl codec::Proto for Sysctl {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
@@ -7026,6 +7464,7 @@ impl codec::Proto for Sysctl {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TCPSocketAction {
     fn read_field(
         &mut self,
@@ -7041,6 +7480,7 @@ impl codec::ProtoFields for TCPSocketAction {
         Ok(true)
     }
 }
+
 impl codec::Proto for TCPSocketAction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.host);
@@ -7053,6 +7493,7 @@ impl codec::Proto for TCPSocketAction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Taint {
     fn read_field(
         &mut self,
@@ -7070,6 +7511,7 @@ impl codec::ProtoFields for Taint {
         Ok(true)
     }
 }
+
 impl codec::Proto for Taint {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.time_added);
@@ -7084,6 +7526,7 @@ impl codec::Proto for Taint {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Toleration {
     fn read_field(
         &mut self,
@@ -7102,6 +7545,7 @@ impl codec::ProtoFields for Toleration {
         Ok(true)
     }
 }
+
 impl codec::Proto for Toleration {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.toleration_seconds);
@@ -7117,6 +7561,7 @@ impl codec::Proto for Toleration {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TopologySelectorLabelRequirement {
     fn read_field(
         &mut self,
@@ -7132,6 +7577,7 @@ impl codec::ProtoFields for TopologySelectorLabelRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for TopologySelectorLabelRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.values);
@@ -7144,6 +7590,7 @@ impl codec::Proto for TopologySelectorLabelRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TopologySelectorTerm {
     fn read_field(
         &mut self,
@@ -7158,6 +7605,7 @@ impl codec::ProtoFields for TopologySelectorTerm {
         Ok(true)
     }
 }
+
 impl codec::Proto for TopologySelectorTerm {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.match_label_expressions);
@@ -7169,6 +7617,7 @@ impl codec::Proto for TopologySelectorTerm {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TopologySpreadConstraint {
     fn read_field(
         &mut self,
@@ -7190,6 +7639,7 @@ impl codec::ProtoFields for TopologySpreadConstraint {
         Ok(true)
     }
 }
+
 impl codec::Proto for TopologySpreadConstraint {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.match_label_keys);
@@ -7208,6 +7658,7 @@ impl codec::Proto for TopologySpreadConstraint {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TypedLocalObjectReference {
     fn read_field(
         &mut self,
@@ -7224,6 +7675,7 @@ impl codec::ProtoFields for TypedLocalObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for TypedLocalObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.name);
@@ -7237,6 +7689,7 @@ impl codec::Proto for TypedLocalObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TypedObjectReference {
     fn read_field(
         &mut self,
@@ -7254,6 +7707,7 @@ impl codec::ProtoFields for TypedObjectReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for TypedObjectReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.namespace);
@@ -7268,6 +7722,7 @@ impl codec::Proto for TypedObjectReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Volume {
     fn read_field(
         &mut self,
@@ -7283,6 +7738,7 @@ impl codec::ProtoFields for Volume {
         Ok(true)
     }
 }
+
 impl codec::Proto for Volume {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.volume_source);
@@ -7295,6 +7751,7 @@ impl codec::Proto for Volume {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeDevice {
     fn read_field(
         &mut self,
@@ -7310,6 +7767,7 @@ impl codec::ProtoFields for VolumeDevice {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeDevice {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_path);
@@ -7322,6 +7780,7 @@ impl codec::Proto for VolumeDevice {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeMount {
     fn read_field(
         &mut self,
@@ -7342,6 +7801,7 @@ impl codec::ProtoFields for VolumeMount {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeMount {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.recursive_read_only);
@@ -7359,6 +7819,7 @@ impl codec::Proto for VolumeMount {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeMountStatus {
     fn read_field(
         &mut self,
@@ -7377,6 +7838,7 @@ impl codec::ProtoFields for VolumeMountStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeMountStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.volume_status);
@@ -7392,6 +7854,7 @@ impl codec::Proto for VolumeMountStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeNodeAffinity {
     fn read_field(
         &mut self,
@@ -7406,6 +7869,7 @@ impl codec::ProtoFields for VolumeNodeAffinity {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeNodeAffinity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.required);
@@ -7417,6 +7881,7 @@ impl codec::Proto for VolumeNodeAffinity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeProjection {
     fn read_field(
         &mut self,
@@ -7436,6 +7901,7 @@ impl codec::ProtoFields for VolumeProjection {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeProjection {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.pod_certificate);
@@ -7452,6 +7918,7 @@ impl codec::Proto for VolumeProjection {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeResourceRequirements {
     fn read_field(
         &mut self,
@@ -7467,6 +7934,7 @@ impl codec::ProtoFields for VolumeResourceRequirements {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeResourceRequirements {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.requests);
@@ -7479,6 +7947,7 @@ impl codec::Proto for VolumeResourceRequirements {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeSource {
     fn read_field(
         &mut self,
@@ -7522,6 +7991,7 @@ impl codec::ProtoFields for VolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(30, &self.image);
@@ -7562,6 +8032,7 @@ impl codec::Proto for VolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeStatus {
     fn read_field(
         &mut self,
@@ -7576,6 +8047,7 @@ impl codec::ProtoFields for VolumeStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.image);
@@ -7587,6 +8059,7 @@ impl codec::Proto for VolumeStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VsphereVirtualDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -7604,6 +8077,7 @@ impl codec::ProtoFields for VsphereVirtualDiskVolumeSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for VsphereVirtualDiskVolumeSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.storage_policy_id);
@@ -7618,6 +8092,7 @@ impl codec::Proto for VsphereVirtualDiskVolumeSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for WeightedPodAffinityTerm {
     fn read_field(
         &mut self,
@@ -7633,6 +8108,7 @@ impl codec::ProtoFields for WeightedPodAffinityTerm {
         Ok(true)
     }
 }
+
 impl codec::Proto for WeightedPodAffinityTerm {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pod_affinity_term);
@@ -7645,6 +8121,7 @@ impl codec::Proto for WeightedPodAffinityTerm {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for WindowsSecurityContextOptions {
     fn read_field(
         &mut self,
@@ -7662,6 +8139,7 @@ impl codec::ProtoFields for WindowsSecurityContextOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for WindowsSecurityContextOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.host_process);

@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for Binding {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -24,6 +26,7 @@ impl object::Kind for Binding {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Kind for ComponentStatus {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -43,6 +46,7 @@ impl object::Kind for ComponentStatus {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for ComponentStatus {
     type List = ComponentStatusList;
     const PLURAL: &'static str = "componentstatuses";
@@ -54,6 +58,7 @@ impl object::Resource for ComponentStatus {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ComponentStatusList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -75,6 +80,7 @@ impl object::Kind for ComponentStatusList {
         }
     }
 }
+
 impl object::ListKind for ComponentStatusList {
     type Item = ComponentStatus;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -84,6 +90,7 @@ impl object::ListKind for ComponentStatusList {
         self.items
     }
 }
+
 impl object::Kind for ConfigMap {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -104,6 +111,7 @@ impl object::Kind for ConfigMap {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for ConfigMap {
     type List = ConfigMapList;
     const PLURAL: &'static str = "configmaps";
@@ -115,6 +123,7 @@ impl object::Resource for ConfigMap {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ConfigMapList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -136,6 +145,7 @@ impl object::Kind for ConfigMapList {
         }
     }
 }
+
 impl object::ListKind for ConfigMapList {
     type Item = ConfigMap;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -145,6 +155,7 @@ impl object::ListKind for ConfigMapList {
         self.items
     }
 }
+
 impl object::Kind for Endpoints {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -165,6 +176,7 @@ impl object::Kind for Endpoints {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for Endpoints {
     type List = EndpointsList;
     const PLURAL: &'static str = "endpoints";
@@ -176,6 +188,7 @@ impl object::Resource for Endpoints {
         &mut self.metadata
     }
 }
+
 impl object::Kind for EndpointsList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -197,6 +210,7 @@ impl object::Kind for EndpointsList {
         }
     }
 }
+
 impl object::ListKind for EndpointsList {
     type Item = Endpoints;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -206,6 +220,7 @@ impl object::ListKind for EndpointsList {
         self.items
     }
 }
+
 impl object::Kind for Event {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -236,6 +251,7 @@ impl object::Kind for Event {
         visit("type", &self.type_);
     }
 }
+
 impl object::Resource for Event {
     type List = EventList;
     const PLURAL: &'static str = "events";
@@ -247,6 +263,7 @@ impl object::Resource for Event {
         &mut self.metadata
     }
 }
+
 impl object::Kind for EventList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -268,6 +285,7 @@ impl object::Kind for EventList {
         }
     }
 }
+
 impl object::ListKind for EventList {
     type Item = Event;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -277,6 +295,7 @@ impl object::ListKind for EventList {
         self.items
     }
 }
+
 impl object::Kind for LimitRange {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -297,6 +316,7 @@ impl object::Kind for LimitRange {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for LimitRange {
     type List = LimitRangeList;
     const PLURAL: &'static str = "limitranges";
@@ -308,6 +328,7 @@ impl object::Resource for LimitRange {
         &mut self.metadata
     }
 }
+
 impl object::Kind for LimitRangeList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -329,6 +350,7 @@ impl object::Kind for LimitRangeList {
         }
     }
 }
+
 impl object::ListKind for LimitRangeList {
     type Item = LimitRange;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -338,6 +360,7 @@ impl object::ListKind for LimitRangeList {
         self.items
     }
 }
+
 impl object::Kind for Namespace {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -358,6 +381,7 @@ impl object::Kind for Namespace {
         visit("status.phase", self.status.phase.as_str());
     }
 }
+
 impl object::Resource for Namespace {
     type List = NamespaceList;
     const PLURAL: &'static str = "namespaces";
@@ -369,6 +393,7 @@ impl object::Resource for Namespace {
         &mut self.metadata
     }
 }
+
 impl object::Kind for NamespaceList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -390,6 +415,7 @@ impl object::Kind for NamespaceList {
         }
     }
 }
+
 impl object::ListKind for NamespaceList {
     type Item = Namespace;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -399,6 +425,7 @@ impl object::ListKind for NamespaceList {
         self.items
     }
 }
+
 impl object::Kind for Node {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -419,6 +446,7 @@ impl object::Kind for Node {
         visit("spec.unschedulable", &self.spec.unschedulable.to_string());
     }
 }
+
 impl object::Resource for Node {
     type List = NodeList;
     const PLURAL: &'static str = "nodes";
@@ -430,6 +458,7 @@ impl object::Resource for Node {
         &mut self.metadata
     }
 }
+
 impl object::Kind for NodeList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -451,6 +480,7 @@ impl object::Kind for NodeList {
         }
     }
 }
+
 impl object::ListKind for NodeList {
     type Item = Node;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -460,6 +490,7 @@ impl object::ListKind for NodeList {
         self.items
     }
 }
+
 impl object::Kind for NodeProxyOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -476,6 +507,7 @@ impl object::Kind for NodeProxyOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PersistentVolume {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -495,6 +527,7 @@ impl object::Kind for PersistentVolume {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for PersistentVolume {
     type List = PersistentVolumeList;
     const PLURAL: &'static str = "persistentvolumes";
@@ -506,6 +539,7 @@ impl object::Resource for PersistentVolume {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PersistentVolumeClaim {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -526,6 +560,7 @@ impl object::Kind for PersistentVolumeClaim {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for PersistentVolumeClaim {
     type List = PersistentVolumeClaimList;
     const PLURAL: &'static str = "persistentvolumeclaims";
@@ -537,6 +572,7 @@ impl object::Resource for PersistentVolumeClaim {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PersistentVolumeClaimList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -558,6 +594,7 @@ impl object::Kind for PersistentVolumeClaimList {
         }
     }
 }
+
 impl object::ListKind for PersistentVolumeClaimList {
     type Item = PersistentVolumeClaim;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -567,6 +604,7 @@ impl object::ListKind for PersistentVolumeClaimList {
         self.items
     }
 }
+
 impl object::Kind for PersistentVolumeList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -588,6 +626,7 @@ impl object::Kind for PersistentVolumeList {
         }
     }
 }
+
 impl object::ListKind for PersistentVolumeList {
     type Item = PersistentVolume;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -597,6 +636,7 @@ impl object::ListKind for PersistentVolumeList {
         self.items
     }
 }
+
 impl object::Kind for Pod {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -625,6 +665,7 @@ impl object::Kind for Pod {
         visit("status.nominatedNodeName", &self.status.nominated_node_name);
     }
 }
+
 impl object::Resource for Pod {
     type List = PodList;
     const PLURAL: &'static str = "pods";
@@ -636,6 +677,7 @@ impl object::Resource for Pod {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PodAttachOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -652,6 +694,7 @@ impl object::Kind for PodAttachOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodExecOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -668,6 +711,7 @@ impl object::Kind for PodExecOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -689,6 +733,7 @@ impl object::Kind for PodList {
         }
     }
 }
+
 impl object::ListKind for PodList {
     type Item = Pod;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -698,6 +743,7 @@ impl object::ListKind for PodList {
         self.items
     }
 }
+
 impl object::Kind for PodLogOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -714,6 +760,7 @@ impl object::Kind for PodLogOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodPortForwardOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -730,6 +777,7 @@ impl object::Kind for PodPortForwardOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodProxyOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -746,6 +794,7 @@ impl object::Kind for PodProxyOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodStatusResult {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -762,6 +811,7 @@ impl object::Kind for PodStatusResult {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodTemplate {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -782,6 +832,7 @@ impl object::Kind for PodTemplate {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for PodTemplate {
     type List = PodTemplateList;
     const PLURAL: &'static str = "podtemplates";
@@ -793,6 +844,7 @@ impl object::Resource for PodTemplate {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PodTemplateList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -814,6 +866,7 @@ impl object::Kind for PodTemplateList {
         }
     }
 }
+
 impl object::ListKind for PodTemplateList {
     type Item = PodTemplate;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -823,6 +876,7 @@ impl object::ListKind for PodTemplateList {
         self.items
     }
 }
+
 impl object::Kind for RangeAllocation {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -839,6 +893,7 @@ impl object::Kind for RangeAllocation {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for ReplicationController {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -860,6 +915,7 @@ impl object::Kind for ReplicationController {
         visit("status.replicas", &self.status.replicas.to_string());
     }
 }
+
 impl object::Resource for ReplicationController {
     type List = ReplicationControllerList;
     const PLURAL: &'static str = "replicationcontrollers";
@@ -871,6 +927,7 @@ impl object::Resource for ReplicationController {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ReplicationControllerList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -892,6 +949,7 @@ impl object::Kind for ReplicationControllerList {
         }
     }
 }
+
 impl object::ListKind for ReplicationControllerList {
     type Item = ReplicationController;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -901,6 +959,7 @@ impl object::ListKind for ReplicationControllerList {
         self.items
     }
 }
+
 impl object::Kind for ResourceQuota {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -921,6 +980,7 @@ impl object::Kind for ResourceQuota {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for ResourceQuota {
     type List = ResourceQuotaList;
     const PLURAL: &'static str = "resourcequotas";
@@ -932,6 +992,7 @@ impl object::Resource for ResourceQuota {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ResourceQuotaList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -953,6 +1014,7 @@ impl object::Kind for ResourceQuotaList {
         }
     }
 }
+
 impl object::ListKind for ResourceQuotaList {
     type Item = ResourceQuota;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -962,6 +1024,7 @@ impl object::ListKind for ResourceQuotaList {
         self.items
     }
 }
+
 impl object::Kind for Secret {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -983,6 +1046,7 @@ impl object::Kind for Secret {
         visit("type", &self.type_);
     }
 }
+
 impl object::Resource for Secret {
     type List = SecretList;
     const PLURAL: &'static str = "secrets";
@@ -994,6 +1058,7 @@ impl object::Resource for Secret {
         &mut self.metadata
     }
 }
+
 impl object::Kind for SecretList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1015,6 +1080,7 @@ impl object::Kind for SecretList {
         }
     }
 }
+
 impl object::ListKind for SecretList {
     type Item = Secret;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -1024,6 +1090,7 @@ impl object::ListKind for SecretList {
         self.items
     }
 }
+
 impl object::Kind for SerializedReference {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1040,6 +1107,7 @@ impl object::Kind for SerializedReference {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for Service {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1062,6 +1130,7 @@ impl object::Kind for Service {
         visit("spec.type", self.spec.type_.as_str());
     }
 }
+
 impl object::Resource for Service {
     type List = ServiceList;
     const PLURAL: &'static str = "services";
@@ -1073,6 +1142,7 @@ impl object::Resource for Service {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ServiceAccount {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1093,6 +1163,7 @@ impl object::Kind for ServiceAccount {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for ServiceAccount {
     type List = ServiceAccountList;
     const PLURAL: &'static str = "serviceaccounts";
@@ -1104,6 +1175,7 @@ impl object::Resource for ServiceAccount {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ServiceAccountList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1125,6 +1197,7 @@ impl object::Kind for ServiceAccountList {
         }
     }
 }
+
 impl object::ListKind for ServiceAccountList {
     type Item = ServiceAccount;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -1134,6 +1207,7 @@ impl object::ListKind for ServiceAccountList {
         self.items
     }
 }
+
 impl object::Kind for ServiceList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1155,6 +1229,7 @@ impl object::Kind for ServiceList {
         }
     }
 }
+
 impl object::ListKind for ServiceList {
     type Item = Service;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -1164,6 +1239,7 @@ impl object::ListKind for ServiceList {
         self.items
     }
 }
+
 impl object::Kind for ServiceProxyOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1180,6 +1256,7 @@ impl object::Kind for ServiceProxyOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 /// Registers the kinds of v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

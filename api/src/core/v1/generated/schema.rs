@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for AWSElasticBlockStoreVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -19,6 +20,7 @@ impl table::HasStructSchema for AWSElasticBlockStoreVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Affinity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -43,6 +45,7 @@ impl table::HasStructSchema for Affinity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AppArmorProfile {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -57,6 +60,7 @@ impl table::HasStructSchema for AppArmorProfile {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AttachedVolume {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -71,6 +75,7 @@ impl table::HasStructSchema for AttachedVolume {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AvoidPods {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -89,6 +94,7 @@ impl table::HasStructSchema for AvoidPods {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AzureDiskVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -107,6 +113,7 @@ impl table::HasStructSchema for AzureDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AzureFilePersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -123,6 +130,7 @@ impl table::HasStructSchema for AzureFilePersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for AzureFileVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -138,6 +146,7 @@ impl table::HasStructSchema for AzureFileVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Binding {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -161,6 +170,7 @@ impl table::HasStructSchema for Binding {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -201,6 +211,7 @@ impl table::HasStructSchema for CSIPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -224,6 +235,7 @@ impl table::HasStructSchema for CSIVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Capabilities {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -244,6 +256,7 @@ impl table::HasStructSchema for Capabilities {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CephFSPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -269,6 +282,7 @@ impl table::HasStructSchema for CephFSPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CephFSVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -294,6 +308,7 @@ impl table::HasStructSchema for CephFSVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CinderPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -313,6 +328,7 @@ impl table::HasStructSchema for CinderPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CinderVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -332,6 +348,7 @@ impl table::HasStructSchema for CinderVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClientIPConfig {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -343,6 +360,7 @@ impl table::HasStructSchema for ClientIPConfig {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClusterTrustBundleProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -363,6 +381,7 @@ impl table::HasStructSchema for ClusterTrustBundleProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ComponentCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -379,6 +398,7 @@ impl table::HasStructSchema for ComponentCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ComponentStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -406,6 +426,7 @@ impl table::HasStructSchema for ComponentStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ComponentStatusList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -429,6 +450,7 @@ impl table::HasStructSchema for ComponentStatusList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMap {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -456,6 +478,7 @@ impl table::HasStructSchema for ConfigMap {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapEnvSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -470,6 +493,7 @@ impl table::HasStructSchema for ConfigMapEnvSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapKeySelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -485,6 +509,7 @@ impl table::HasStructSchema for ConfigMapKeySelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -508,6 +533,7 @@ impl table::HasStructSchema for ConfigMapList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapNodeConfigSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -526,6 +552,7 @@ impl table::HasStructSchema for ConfigMapNodeConfigSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -544,6 +571,7 @@ impl table::HasStructSchema for ConfigMapProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ConfigMapVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -563,6 +591,7 @@ impl table::HasStructSchema for ConfigMapVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Container {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -672,6 +701,7 @@ impl table::HasStructSchema for Container {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerExtendedResourceRequest {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -688,6 +718,7 @@ impl table::HasStructSchema for ContainerExtendedResourceRequest {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerImage {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -705,6 +736,7 @@ impl table::HasStructSchema for ContainerImage {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerPort {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -723,6 +755,7 @@ impl table::HasStructSchema for ContainerPort {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerResizePolicy {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -737,6 +770,7 @@ impl table::HasStructSchema for ContainerResizePolicy {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerRestartRule {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -754,6 +788,7 @@ impl table::HasStructSchema for ContainerRestartRule {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerRestartRuleOnExitCodes {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -771,6 +806,7 @@ impl table::HasStructSchema for ContainerRestartRuleOnExitCodes {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerState {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -795,6 +831,7 @@ impl table::HasStructSchema for ContainerState {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerStateRunning {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -806,6 +843,7 @@ impl table::HasStructSchema for ContainerStateRunning {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerStateTerminated {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -825,6 +863,7 @@ impl table::HasStructSchema for ContainerStateTerminated {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerStateWaiting {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -839,6 +878,7 @@ impl table::HasStructSchema for ContainerStateWaiting {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -897,6 +937,7 @@ impl table::HasStructSchema for ContainerStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ContainerUser {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -913,6 +954,7 @@ impl table::HasStructSchema for ContainerUser {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DaemonEndpoint {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -924,6 +966,7 @@ impl table::HasStructSchema for DaemonEndpoint {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DownwardAPIProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -942,6 +985,7 @@ impl table::HasStructSchema for DownwardAPIProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DownwardAPIVolumeFile {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -964,6 +1008,7 @@ impl table::HasStructSchema for DownwardAPIVolumeFile {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DownwardAPIVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -983,6 +1028,7 @@ impl table::HasStructSchema for DownwardAPIVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EmptyDirVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -997,6 +1043,7 @@ impl table::HasStructSchema for EmptyDirVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointAddress {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1016,6 +1063,7 @@ impl table::HasStructSchema for EndpointAddress {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointPort {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1032,6 +1080,7 @@ impl table::HasStructSchema for EndpointPort {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointSubset {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1056,6 +1105,7 @@ impl table::HasStructSchema for EndpointSubset {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Endpoints {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1078,6 +1128,7 @@ impl table::HasStructSchema for Endpoints {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointsList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1101,6 +1152,7 @@ impl table::HasStructSchema for EndpointsList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EnvFromSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1122,6 +1174,7 @@ impl table::HasStructSchema for EnvFromSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EnvVar {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1140,6 +1193,7 @@ impl table::HasStructSchema for EnvVar {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EnvVarSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1172,6 +1226,7 @@ impl table::HasStructSchema for EnvVarSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EphemeralContainer {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1282,6 +1337,7 @@ impl table::HasStructSchema for EphemeralContainer {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EphemeralContainerCommon {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1391,6 +1447,7 @@ impl table::HasStructSchema for EphemeralContainerCommon {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EphemeralVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1407,6 +1464,7 @@ impl table::HasStructSchema for EphemeralVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Event {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1453,6 +1511,7 @@ impl table::HasStructSchema for Event {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EventList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1476,6 +1535,7 @@ impl table::HasStructSchema for EventList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EventSeries {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1490,6 +1550,7 @@ impl table::HasStructSchema for EventSeries {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EventSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1504,6 +1565,7 @@ impl table::HasStructSchema for EventSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ExecAction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1520,6 +1582,7 @@ impl table::HasStructSchema for ExecAction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FCVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1543,6 +1606,7 @@ impl table::HasStructSchema for FCVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FileKeySelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1559,6 +1623,7 @@ impl table::HasStructSchema for FileKeySelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FlexPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1582,6 +1647,7 @@ impl table::HasStructSchema for FlexPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FlexVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1605,6 +1671,7 @@ impl table::HasStructSchema for FlexVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FlockerVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1619,6 +1686,7 @@ impl table::HasStructSchema for FlockerVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GCEPersistentDiskVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1635,6 +1703,7 @@ impl table::HasStructSchema for GCEPersistentDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GRPCAction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1649,6 +1718,7 @@ impl table::HasStructSchema for GRPCAction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GitRepoVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1664,6 +1734,7 @@ impl table::HasStructSchema for GitRepoVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GlusterfsPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1680,6 +1751,7 @@ impl table::HasStructSchema for GlusterfsPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GlusterfsVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1695,6 +1767,7 @@ impl table::HasStructSchema for GlusterfsVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HTTPGetAction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1715,6 +1788,7 @@ impl table::HasStructSchema for HTTPGetAction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HTTPHeader {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1729,6 +1803,7 @@ impl table::HasStructSchema for HTTPHeader {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HostAlias {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1746,6 +1821,7 @@ impl table::HasStructSchema for HostAlias {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HostIP {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1757,6 +1833,7 @@ impl table::HasStructSchema for HostIP {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for HostPathVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1771,6 +1848,7 @@ impl table::HasStructSchema for HostPathVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ISCSIPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1800,6 +1878,7 @@ impl table::HasStructSchema for ISCSIPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ISCSIVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1829,6 +1908,7 @@ impl table::HasStructSchema for ISCSIVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ImageVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1843,6 +1923,7 @@ impl table::HasStructSchema for ImageVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ImageVolumeStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1856,6 +1937,7 @@ impl table::HasStructSchema for ImageVolumeStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for KeyToPath {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1871,6 +1953,7 @@ impl table::HasStructSchema for KeyToPath {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Lifecycle {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1892,6 +1975,7 @@ impl table::HasStructSchema for Lifecycle {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LifecycleHandler {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1917,6 +2001,7 @@ impl table::HasStructSchema for LifecycleHandler {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LimitRange {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1939,6 +2024,7 @@ impl table::HasStructSchema for LimitRange {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LimitRangeItem {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1966,6 +2052,7 @@ impl table::HasStructSchema for LimitRangeItem {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LimitRangeList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -1989,6 +2076,7 @@ impl table::HasStructSchema for LimitRangeList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LimitRangeSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2006,6 +2094,7 @@ impl table::HasStructSchema for LimitRangeSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LinuxContainerUser {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2024,6 +2113,7 @@ impl table::HasStructSchema for LinuxContainerUser {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LoadBalancerIngress {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2043,6 +2133,7 @@ impl table::HasStructSchema for LoadBalancerIngress {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LoadBalancerStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2059,6 +2150,7 @@ impl table::HasStructSchema for LoadBalancerStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LocalObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2070,6 +2162,7 @@ impl table::HasStructSchema for LocalObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LocalVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2084,6 +2177,7 @@ impl table::HasStructSchema for LocalVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ModifyVolumeStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2101,6 +2195,7 @@ impl table::HasStructSchema for ModifyVolumeStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NFSVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2116,6 +2211,7 @@ impl table::HasStructSchema for NFSVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Namespace {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2142,6 +2238,7 @@ impl table::HasStructSchema for Namespace {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NamespaceCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2159,6 +2256,7 @@ impl table::HasStructSchema for NamespaceCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NamespaceList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2182,6 +2280,7 @@ impl table::HasStructSchema for NamespaceList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NamespaceSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2198,6 +2297,7 @@ impl table::HasStructSchema for NamespaceSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NamespaceStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2220,6 +2320,7 @@ impl table::HasStructSchema for NamespaceStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Node {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2243,6 +2344,7 @@ impl table::HasStructSchema for Node {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeAddress {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2257,6 +2359,7 @@ impl table::HasStructSchema for NodeAddress {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeAffinity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2279,6 +2382,7 @@ impl table::HasStructSchema for NodeAffinity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeAllocatableResourceClaimStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2302,6 +2406,7 @@ impl table::HasStructSchema for NodeAllocatableResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2320,6 +2425,7 @@ impl table::HasStructSchema for NodeCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeConfigSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2336,6 +2442,7 @@ impl table::HasStructSchema for NodeConfigSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeConfigStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2361,6 +2468,7 @@ impl table::HasStructSchema for NodeConfigStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeDaemonEndpoints {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2377,6 +2485,7 @@ impl table::HasStructSchema for NodeDaemonEndpoints {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeFeatures {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2390,6 +2499,7 @@ impl table::HasStructSchema for NodeFeatures {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2413,6 +2523,7 @@ impl table::HasStructSchema for NodeList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeProxyOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2428,6 +2539,7 @@ impl table::HasStructSchema for NodeProxyOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeRuntimeHandler {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2445,6 +2557,7 @@ impl table::HasStructSchema for NodeRuntimeHandler {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeRuntimeHandlerFeatures {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2459,6 +2572,7 @@ impl table::HasStructSchema for NodeRuntimeHandlerFeatures {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2478,6 +2592,7 @@ impl table::HasStructSchema for NodeSelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSelectorRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2496,6 +2611,7 @@ impl table::HasStructSchema for NodeSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSelectorTerm {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2520,6 +2636,7 @@ impl table::HasStructSchema for NodeSelectorTerm {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2549,6 +2666,7 @@ impl table::HasStructSchema for NodeSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2624,6 +2742,7 @@ impl table::HasStructSchema for NodeStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSwapStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2635,6 +2754,7 @@ impl table::HasStructSchema for NodeSwapStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for NodeSystemInfo {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2666,6 +2786,7 @@ impl table::HasStructSchema for NodeSystemInfo {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectFieldSelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2680,6 +2801,7 @@ impl table::HasStructSchema for ObjectFieldSelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2699,6 +2821,7 @@ impl table::HasStructSchema for ObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolume {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2725,6 +2848,7 @@ impl table::HasStructSchema for PersistentVolume {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaim {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2751,6 +2875,7 @@ impl table::HasStructSchema for PersistentVolumeClaim {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2769,6 +2894,7 @@ impl table::HasStructSchema for PersistentVolumeClaimCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2794,6 +2920,7 @@ impl table::HasStructSchema for PersistentVolumeClaimList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2833,6 +2960,7 @@ impl table::HasStructSchema for PersistentVolumeClaimSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2879,6 +3007,7 @@ impl table::HasStructSchema for PersistentVolumeClaimStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimTemplate {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2900,6 +3029,7 @@ impl table::HasStructSchema for PersistentVolumeClaimTemplate {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeClaimVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2914,6 +3044,7 @@ impl table::HasStructSchema for PersistentVolumeClaimVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -2939,6 +3070,7 @@ impl table::HasStructSchema for PersistentVolumeList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3039,6 +3171,7 @@ impl table::HasStructSchema for PersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3169,6 +3302,7 @@ impl table::HasStructSchema for PersistentVolumeSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PersistentVolumeStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3185,6 +3319,7 @@ impl table::HasStructSchema for PersistentVolumeStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PhotonPersistentDiskVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3199,6 +3334,7 @@ impl table::HasStructSchema for PhotonPersistentDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Pod {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3219,6 +3355,7 @@ impl table::HasStructSchema for Pod {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodAffinity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3241,6 +3378,7 @@ impl table::HasStructSchema for PodAffinity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodAffinityTerm {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3274,6 +3412,7 @@ impl table::HasStructSchema for PodAffinityTerm {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodAntiAffinity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3296,6 +3435,7 @@ impl table::HasStructSchema for PodAntiAffinity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodAttachOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3315,6 +3455,7 @@ impl table::HasStructSchema for PodAttachOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodCertificateProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3337,6 +3478,7 @@ impl table::HasStructSchema for PodCertificateProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3356,6 +3498,7 @@ impl table::HasStructSchema for PodCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDNSConfig {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3380,6 +3523,7 @@ impl table::HasStructSchema for PodDNSConfig {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDNSConfigOption {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3394,6 +3538,7 @@ impl table::HasStructSchema for PodDNSConfigOption {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodExecOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3418,6 +3563,7 @@ impl table::HasStructSchema for PodExecOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodExtendedResourceClaimStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3439,6 +3585,7 @@ impl table::HasStructSchema for PodExtendedResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodIP {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3450,6 +3597,7 @@ impl table::HasStructSchema for PodIP {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3473,6 +3621,7 @@ impl table::HasStructSchema for PodList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodLogOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3500,6 +3649,7 @@ impl table::HasStructSchema for PodLogOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodOS {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3511,6 +3661,7 @@ impl table::HasStructSchema for PodOS {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodPortForwardOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3529,6 +3680,7 @@ impl table::HasStructSchema for PodPortForwardOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodProxyOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3544,6 +3696,7 @@ impl table::HasStructSchema for PodProxyOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodReadinessGate {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3557,6 +3710,7 @@ impl table::HasStructSchema for PodReadinessGate {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodResourceClaim {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3575,6 +3729,7 @@ impl table::HasStructSchema for PodResourceClaim {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodResourceClaimStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3589,6 +3744,7 @@ impl table::HasStructSchema for PodResourceClaimStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodSchedulingGate {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3600,6 +3756,7 @@ impl table::HasStructSchema for PodSchedulingGate {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodSchedulingGroup {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3611,6 +3768,7 @@ impl table::HasStructSchema for PodSchedulingGroup {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodSecurityContext {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3657,6 +3815,7 @@ impl table::HasStructSchema for PodSecurityContext {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodSignature {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3673,6 +3832,7 @@ impl table::HasStructSchema for PodSignature {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3835,6 +3995,7 @@ impl table::HasStructSchema for PodSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3921,6 +4082,7 @@ impl table::HasStructSchema for PodStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodStatusResult {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3940,6 +4102,7 @@ impl table::HasStructSchema for PodStatusResult {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodTemplate {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3962,6 +4125,7 @@ impl table::HasStructSchema for PodTemplate {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodTemplateList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -3985,6 +4149,7 @@ impl table::HasStructSchema for PodTemplateList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodTemplateSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4002,6 +4167,7 @@ impl table::HasStructSchema for PodTemplateSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PortStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4017,6 +4183,7 @@ impl table::HasStructSchema for PortStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PortworxVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4032,6 +4199,7 @@ impl table::HasStructSchema for PortworxVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PreferAvoidPodsEntry {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4052,6 +4220,7 @@ impl table::HasStructSchema for PreferAvoidPodsEntry {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PreferredSchedulingTerm {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4070,6 +4239,7 @@ impl table::HasStructSchema for PreferredSchedulingTerm {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Probe {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4101,6 +4271,7 @@ impl table::HasStructSchema for Probe {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ProbeHandler {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4123,6 +4294,7 @@ impl table::HasStructSchema for ProbeHandler {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ProjectedVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4140,6 +4312,7 @@ impl table::HasStructSchema for ProjectedVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for QuobyteVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4158,6 +4331,7 @@ impl table::HasStructSchema for QuobyteVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RBDPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4185,6 +4359,7 @@ impl table::HasStructSchema for RBDPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RBDVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4212,6 +4387,7 @@ impl table::HasStructSchema for RBDVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RangeAllocation {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4232,6 +4408,7 @@ impl table::HasStructSchema for RangeAllocation {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicationController {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4258,6 +4435,7 @@ impl table::HasStructSchema for ReplicationController {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicationControllerCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4275,6 +4453,7 @@ impl table::HasStructSchema for ReplicationControllerCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicationControllerList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4300,6 +4479,7 @@ impl table::HasStructSchema for ReplicationControllerList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicationControllerSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4322,6 +4502,7 @@ impl table::HasStructSchema for ReplicationControllerSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ReplicationControllerStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4348,6 +4529,7 @@ impl table::HasStructSchema for ReplicationControllerStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceClaim {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4362,6 +4544,7 @@ impl table::HasStructSchema for ResourceClaim {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceFieldSelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4377,6 +4560,7 @@ impl table::HasStructSchema for ResourceFieldSelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceHealth {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4392,6 +4576,7 @@ impl table::HasStructSchema for ResourceHealth {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceQuota {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4418,6 +4603,7 @@ impl table::HasStructSchema for ResourceQuota {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceQuotaList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4441,6 +4627,7 @@ impl table::HasStructSchema for ResourceQuotaList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceQuotaSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4465,6 +4652,7 @@ impl table::HasStructSchema for ResourceQuotaSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceQuotaStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4482,6 +4670,7 @@ impl table::HasStructSchema for ResourceQuotaStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceRequirements {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4509,6 +4698,7 @@ impl table::HasStructSchema for ResourceRequirements {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ResourceStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4529,6 +4719,7 @@ impl table::HasStructSchema for ResourceStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SELinuxOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4545,6 +4736,7 @@ impl table::HasStructSchema for SELinuxOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScaleIOPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4571,6 +4763,7 @@ impl table::HasStructSchema for ScaleIOPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScaleIOVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4597,6 +4790,7 @@ impl table::HasStructSchema for ScaleIOVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScopeSelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4615,6 +4809,7 @@ impl table::HasStructSchema for ScopeSelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ScopedResourceSelectorRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4633,6 +4828,7 @@ impl table::HasStructSchema for ScopedResourceSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SeccompProfile {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4647,6 +4843,7 @@ impl table::HasStructSchema for SeccompProfile {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Secret {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4675,6 +4872,7 @@ impl table::HasStructSchema for Secret {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretEnvSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4689,6 +4887,7 @@ impl table::HasStructSchema for SecretEnvSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretKeySelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4704,6 +4903,7 @@ impl table::HasStructSchema for SecretKeySelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4727,6 +4927,7 @@ impl table::HasStructSchema for SecretList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4745,6 +4946,7 @@ impl table::HasStructSchema for SecretProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4759,6 +4961,7 @@ impl table::HasStructSchema for SecretReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecretVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4778,6 +4981,7 @@ impl table::HasStructSchema for SecretVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SecurityContext {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4820,6 +5024,7 @@ impl table::HasStructSchema for SecurityContext {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SerializedReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4838,6 +5043,7 @@ impl table::HasStructSchema for SerializedReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Service {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4864,6 +5070,7 @@ impl table::HasStructSchema for Service {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceAccount {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4901,6 +5108,7 @@ impl table::HasStructSchema for ServiceAccount {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceAccountList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4924,6 +5132,7 @@ impl table::HasStructSchema for ServiceAccountList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceAccountTokenProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4939,6 +5148,7 @@ impl table::HasStructSchema for ServiceAccountTokenProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4962,6 +5172,7 @@ impl table::HasStructSchema for ServiceList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServicePort {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4980,6 +5191,7 @@ impl table::HasStructSchema for ServicePort {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceProxyOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -4995,6 +5207,7 @@ impl table::HasStructSchema for ServiceProxyOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5059,6 +5272,7 @@ impl table::HasStructSchema for ServiceSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServiceStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5084,6 +5298,7 @@ impl table::HasStructSchema for ServiceStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SessionAffinityConfig {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5100,6 +5315,7 @@ impl table::HasStructSchema for SessionAffinityConfig {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for SleepAction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5113,6 +5329,7 @@ impl table::HasStructSchema for SleepAction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StorageOSPersistentVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5133,6 +5350,7 @@ impl table::HasStructSchema for StorageOSPersistentVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StorageOSVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5153,6 +5371,7 @@ impl table::HasStructSchema for StorageOSVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Sysctl {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5167,6 +5386,7 @@ impl table::HasStructSchema for Sysctl {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TCPSocketAction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5181,6 +5401,7 @@ impl table::HasStructSchema for TCPSocketAction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Taint {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5197,6 +5418,7 @@ impl table::HasStructSchema for Taint {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Toleration {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5214,6 +5436,7 @@ impl table::HasStructSchema for Toleration {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TopologySelectorLabelRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5232,6 +5455,7 @@ impl table::HasStructSchema for TopologySelectorLabelRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TopologySelectorTerm {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5250,6 +5474,7 @@ impl table::HasStructSchema for TopologySelectorTerm {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TopologySpreadConstraint {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5277,6 +5502,7 @@ impl table::HasStructSchema for TopologySpreadConstraint {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TypedLocalObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5292,6 +5518,7 @@ impl table::HasStructSchema for TypedLocalObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TypedObjectReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5308,6 +5535,7 @@ impl table::HasStructSchema for TypedObjectReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Volume {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5441,6 +5669,7 @@ impl table::HasStructSchema for Volume {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeDevice {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5455,6 +5684,7 @@ impl table::HasStructSchema for VolumeDevice {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeMount {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5474,6 +5704,7 @@ impl table::HasStructSchema for VolumeMount {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeMountStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5494,6 +5725,7 @@ impl table::HasStructSchema for VolumeMountStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeNodeAffinity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5510,6 +5742,7 @@ impl table::HasStructSchema for VolumeNodeAffinity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeProjection {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5546,6 +5779,7 @@ impl table::HasStructSchema for VolumeProjection {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeResourceRequirements {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5566,6 +5800,7 @@ impl table::HasStructSchema for VolumeResourceRequirements {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5698,6 +5933,7 @@ impl table::HasStructSchema for VolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5714,6 +5950,7 @@ impl table::HasStructSchema for VolumeStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VsphereVirtualDiskVolumeSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5730,6 +5967,7 @@ impl table::HasStructSchema for VsphereVirtualDiskVolumeSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for WeightedPodAffinityTerm {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -5748,6 +5986,7 @@ impl table::HasStructSchema for WeightedPodAffinityTerm {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for WindowsSecurityContextOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(AWSElasticBlockStoreVolumeSource);
 ::kubeforge_machinery::serde_over_json!(Affinity);
 ::kubeforge_machinery::serde_over_json!(AppArmorProfile);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for Endpoint {
     fn deep_copy_into(&self, target: &mut Self) {
         self.addresses.deep_copy_into(&mut target.addresses);
@@ -15,6 +16,7 @@ impl DeepCopy for Endpoint {
         self.hints.deep_copy_into(&mut target.hints);
     }
 }
+
 impl DeepCopy for EndpointConditions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.ready.deep_copy_into(&mut target.ready);
@@ -22,12 +24,14 @@ impl DeepCopy for EndpointConditions {
         self.terminating.deep_copy_into(&mut target.terminating);
     }
 }
+
 impl DeepCopy for EndpointHints {
     fn deep_copy_into(&self, target: &mut Self) {
         self.for_zones.deep_copy_into(&mut target.for_zones);
         self.for_nodes.deep_copy_into(&mut target.for_nodes);
     }
 }
+
 impl DeepCopy for EndpointPort {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -36,6 +40,7 @@ impl DeepCopy for EndpointPort {
         self.app_protocol.deep_copy_into(&mut target.app_protocol);
     }
 }
+
 impl DeepCopy for EndpointSlice {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -44,17 +49,20 @@ impl DeepCopy for EndpointSlice {
         self.ports.deep_copy_into(&mut target.ports);
     }
 }
+
 impl DeepCopy for EndpointSliceList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ForNode {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for ForZone {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);

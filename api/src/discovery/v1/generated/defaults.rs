@@ -3,33 +3,41 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for Endpoint {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointConditions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointHints {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EndpointPort {
     fn set_defaults(&mut self) {
         super::super::defaults::default_endpoint_port(self);
     }
 }
+
 impl defaulted::Defaulted for EndpointSlice {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.ports);
     }
 }
+
 impl defaulted::Defaulted for EndpointSliceList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ForNode {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ForZone {
     fn set_defaults(&mut self) {}
 }

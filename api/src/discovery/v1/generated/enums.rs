@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl AddressType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -17,6 +18,7 @@ impl AddressType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for AddressType {
     fn from(text: &str) -> Self {
         match text {
@@ -27,8 +29,10 @@ impl From<&str> for AddressType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for AddressType {
     const GO_TYPE: &'static str = "v1.AddressType";
     const VALUES: &'static [&'static str] = &["IPv4", "IPv6", "FQDN"];
 }
+
 ::kubeforge_machinery::string_enum!(AddressType);

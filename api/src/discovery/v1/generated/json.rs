@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for Endpoint {
     fn type_name(&self) -> &'static str {
         "Endpoint"
@@ -61,6 +62,7 @@ impl codec::JsonFields for Endpoint {
         w.field_unless_empty("\"hints\":", &self.hints);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Endpoint, "v1.Endpoint");
 impl codec::JsonFields for EndpointConditions {
     fn type_name(&self) -> &'static str {
@@ -100,6 +102,7 @@ impl codec::JsonFields for EndpointConditions {
         w.field_unless_empty("\"terminating\":", &self.terminating);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointConditions, "v1.EndpointConditions");
 impl codec::JsonFields for EndpointHints {
     fn type_name(&self) -> &'static str {
@@ -135,6 +138,7 @@ impl codec::JsonFields for EndpointHints {
         w.field_unless_empty("\"forNodes\":", &self.for_nodes);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointHints, "v1.EndpointHints");
 impl codec::JsonFields for EndpointPort {
     fn type_name(&self) -> &'static str {
@@ -178,6 +182,7 @@ impl codec::JsonFields for EndpointPort {
         w.field_unless_empty("\"appProtocol\":", &self.app_protocol);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointPort, "v1.EndpointPort");
 impl codec::JsonFields for EndpointSlice {
     fn type_name(&self) -> &'static str {
@@ -224,6 +229,7 @@ impl codec::JsonFields for EndpointSlice {
         w.field("\"ports\":", &self.ports);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointSlice, "v1.EndpointSlice");
 impl codec::JsonFields for EndpointSliceList {
     fn type_name(&self) -> &'static str {
@@ -262,6 +268,7 @@ impl codec::JsonFields for EndpointSliceList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EndpointSliceList, "v1.EndpointSliceList");
 impl codec::JsonFields for ForNode {
     fn type_name(&self) -> &'static str {
@@ -293,6 +300,7 @@ impl codec::JsonFields for ForNode {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ForNode, "v1.ForNode");
 impl codec::JsonFields for ForZone {
     fn type_name(&self) -> &'static str {
@@ -324,4 +332,5 @@ impl codec::JsonFields for ForZone {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ForZone, "v1.ForZone");

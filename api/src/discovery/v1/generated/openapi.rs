@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for AddressType {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.AddressType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -14,6 +15,7 @@ impl components::HasOpenApi for AddressType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Endpoint {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.Endpoint";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -40,6 +42,7 @@ impl components::HasOpenApi for Endpoint {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointConditions {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.EndpointConditions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -57,6 +60,7 @@ impl components::HasOpenApi for EndpointConditions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointHints {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.EndpointHints";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -76,6 +80,7 @@ impl components::HasOpenApi for EndpointHints {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointPort {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.EndpointPort";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -94,6 +99,7 @@ impl components::HasOpenApi for EndpointPort {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointSlice {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.EndpointSlice";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -118,6 +124,7 @@ impl components::HasOpenApi for EndpointSlice {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EndpointSliceList {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.EndpointSliceList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -139,6 +146,7 @@ impl components::HasOpenApi for EndpointSliceList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ForNode {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.ForNode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -154,6 +162,7 @@ impl components::HasOpenApi for ForNode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ForZone {
     const DEFINITION: &'static str = "io.k8s.api.discovery.v1.ForZone";
     fn openapi() -> &'static components::OpenApiSchema {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for Endpoint {
     fn read_field(
         &mut self,
@@ -24,6 +25,7 @@ impl codec::ProtoFields for Endpoint {
         Ok(true)
     }
 }
+
 impl codec::Proto for Endpoint {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.hints);
@@ -42,6 +44,7 @@ impl codec::Proto for Endpoint {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointConditions {
     fn read_field(
         &mut self,
@@ -58,6 +61,7 @@ impl codec::ProtoFields for EndpointConditions {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointConditions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.terminating);
@@ -71,6 +75,7 @@ impl codec::Proto for EndpointConditions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointHints {
     fn read_field(
         &mut self,
@@ -86,6 +91,7 @@ impl codec::ProtoFields for EndpointHints {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointHints {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.for_nodes);
@@ -98,6 +104,7 @@ impl codec::Proto for EndpointHints {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointPort {
     fn read_field(
         &mut self,
@@ -115,6 +122,7 @@ impl codec::ProtoFields for EndpointPort {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointPort {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.app_protocol);
@@ -129,6 +137,7 @@ impl codec::Proto for EndpointPort {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointSlice {
     fn read_field(
         &mut self,
@@ -146,6 +155,7 @@ impl codec::ProtoFields for EndpointSlice {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointSlice {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.address_type);
@@ -160,6 +170,7 @@ impl codec::Proto for EndpointSlice {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EndpointSliceList {
     fn read_field(
         &mut self,
@@ -175,6 +186,7 @@ impl codec::ProtoFields for EndpointSliceList {
         Ok(true)
     }
 }
+
 impl codec::Proto for EndpointSliceList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -187,6 +199,7 @@ impl codec::Proto for EndpointSliceList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ForNode {
     fn read_field(
         &mut self,
@@ -201,6 +214,7 @@ impl codec::ProtoFields for ForNode {
         Ok(true)
     }
 }
+
 impl codec::Proto for ForNode {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
@@ -212,6 +226,7 @@ impl codec::Proto for ForNode {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ForZone {
     fn read_field(
         &mut self,
@@ -226,6 +241,7 @@ impl codec::ProtoFields for ForZone {
         Ok(true)
     }
 }
+
 impl codec::Proto for ForZone {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);

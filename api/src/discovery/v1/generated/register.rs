@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for EndpointSlice {
     const GROUP: &'static str = "discovery.k8s.io";
     const VERSION: &'static str = "v1";
@@ -24,6 +26,7 @@ impl object::Kind for EndpointSlice {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for EndpointSlice {
     type List = EndpointSliceList;
     const PLURAL: &'static str = "endpointslices";
@@ -35,6 +38,7 @@ impl object::Resource for EndpointSlice {
         &mut self.metadata
     }
 }
+
 impl object::Kind for EndpointSliceList {
     const GROUP: &'static str = "discovery.k8s.io";
     const VERSION: &'static str = "v1";
@@ -56,6 +60,7 @@ impl object::Kind for EndpointSliceList {
         }
     }
 }
+
 impl object::ListKind for EndpointSliceList {
     type Item = EndpointSlice;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -65,6 +70,7 @@ impl object::ListKind for EndpointSliceList {
         self.items
     }
 }
+
 /// Registers the kinds of discovery.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

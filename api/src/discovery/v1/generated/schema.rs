@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for Endpoint {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -39,6 +40,7 @@ impl table::HasStructSchema for Endpoint {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointConditions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -54,6 +56,7 @@ impl table::HasStructSchema for EndpointConditions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointHints {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -74,6 +77,7 @@ impl table::HasStructSchema for EndpointHints {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointPort {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -90,6 +94,7 @@ impl table::HasStructSchema for EndpointPort {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointSlice {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -117,6 +122,7 @@ impl table::HasStructSchema for EndpointSlice {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EndpointSliceList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -140,6 +146,7 @@ impl table::HasStructSchema for EndpointSliceList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ForNode {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -151,6 +158,7 @@ impl table::HasStructSchema for ForNode {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ForZone {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

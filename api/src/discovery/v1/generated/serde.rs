@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(AddressType);
 ::kubeforge_machinery::serde_over_json!(Endpoint);
 ::kubeforge_machinery::serde_over_json!(EndpointConditions);

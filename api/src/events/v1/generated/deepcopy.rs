@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for Event {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -24,12 +25,14 @@ impl DeepCopy for Event {
         self.deprecated_count.deep_copy_into(&mut target.deprecated_count);
     }
 }
+
 impl DeepCopy for EventList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for EventSeries {
     fn deep_copy_into(&self, target: &mut Self) {
         self.count.deep_copy_into(&mut target.count);

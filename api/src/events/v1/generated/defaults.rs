@@ -3,12 +3,15 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for Event {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EventList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for EventSeries {
     fn set_defaults(&mut self) {}
 }

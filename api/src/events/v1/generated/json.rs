@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for Event {
     fn type_name(&self) -> &'static str {
         "Event"
@@ -98,6 +99,7 @@ impl codec::JsonFields for Event {
         w.field_unless_empty("\"deprecatedCount\":", &self.deprecated_count);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Event, "v1.Event");
 impl codec::JsonFields for EventList {
     fn type_name(&self) -> &'static str {
@@ -136,6 +138,7 @@ impl codec::JsonFields for EventList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EventList, "v1.EventList");
 impl codec::JsonFields for EventSeries {
     fn type_name(&self) -> &'static str {
@@ -171,4 +174,5 @@ impl codec::JsonFields for EventSeries {
         w.field("\"lastObservedTime\":", &self.last_observed_time);
     }
 }
+
 ::kubeforge_machinery::json_struct!(EventSeries, "v1.EventSeries");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for Event {
     const DEFINITION: &'static str = "io.k8s.api.events.v1.Event";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -41,6 +42,7 @@ impl components::HasOpenApi for Event {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EventList {
     const DEFINITION: &'static str = "io.k8s.api.events.v1.EventList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -62,6 +64,7 @@ impl components::HasOpenApi for EventList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for EventSeries {
     const DEFINITION: &'static str = "io.k8s.api.events.v1.EventSeries";
     fn openapi() -> &'static components::OpenApiSchema {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for Event {
     fn read_field(
         &mut self,
@@ -35,6 +36,7 @@ impl codec::ProtoFields for Event {
         Ok(true)
     }
 }
+
 impl codec::Proto for Event {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.deprecated_count);
@@ -60,6 +62,7 @@ impl codec::Proto for Event {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EventList {
     fn read_field(
         &mut self,
@@ -75,6 +78,7 @@ impl codec::ProtoFields for EventList {
         Ok(true)
     }
 }
+
 impl codec::Proto for EventList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -87,6 +91,7 @@ impl codec::Proto for EventList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for EventSeries {
     fn read_field(
         &mut self,
@@ -102,6 +107,7 @@ impl codec::ProtoFields for EventSeries {
         Ok(true)
     }
 }
+
 impl codec::Proto for EventSeries {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.last_observed_time);

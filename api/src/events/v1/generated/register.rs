@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for Event {
     const GROUP: &'static str = "events.k8s.io";
     const VERSION: &'static str = "v1";
@@ -34,6 +36,7 @@ impl object::Kind for Event {
         visit("type", &self.type_);
     }
 }
+
 impl object::Resource for Event {
     type List = EventList;
     const PLURAL: &'static str = "events";
@@ -45,6 +48,7 @@ impl object::Resource for Event {
         &mut self.metadata
     }
 }
+
 impl object::Kind for EventList {
     const GROUP: &'static str = "events.k8s.io";
     const VERSION: &'static str = "v1";
@@ -66,6 +70,7 @@ impl object::Kind for EventList {
         }
     }
 }
+
 impl object::ListKind for EventList {
     type Item = Event;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -75,6 +80,7 @@ impl object::ListKind for EventList {
         self.items
     }
 }
+
 /// Registers the kinds of events.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

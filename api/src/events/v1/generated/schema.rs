@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for Event {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -50,6 +51,7 @@ impl table::HasStructSchema for Event {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EventList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -73,6 +75,7 @@ impl table::HasStructSchema for EventList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for EventSeries {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

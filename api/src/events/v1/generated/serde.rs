@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind Event);
 ::kubeforge_machinery::serde_over_json!(kind EventList);
 ::kubeforge_machinery::serde_over_json!(EventSeries);

@@ -3,12 +3,14 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for Eviction {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.delete_options.deep_copy_into(&mut target.delete_options);
     }
 }
+
 impl DeepCopy for PodDisruptionBudget {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -16,12 +18,14 @@ impl DeepCopy for PodDisruptionBudget {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for PodDisruptionBudgetList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PodDisruptionBudgetSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.min_available.deep_copy_into(&mut target.min_available);
@@ -31,6 +35,7 @@ impl DeepCopy for PodDisruptionBudgetSpec {
             .deep_copy_into(&mut target.unhealthy_pod_eviction_policy);
     }
 }
+
 impl DeepCopy for PodDisruptionBudgetStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.observed_generation.deep_copy_into(&mut target.observed_generation);

@@ -3,18 +3,23 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for Eviction {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDisruptionBudget {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDisruptionBudgetList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDisruptionBudgetSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PodDisruptionBudgetStatus {
     fn set_defaults(&mut self) {}
 }

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl UnhealthyPodEvictionPolicyType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -16,6 +17,7 @@ impl UnhealthyPodEvictionPolicyType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for UnhealthyPodEvictionPolicyType {
     fn from(text: &str) -> Self {
         match text {
@@ -25,8 +27,10 @@ impl From<&str> for UnhealthyPodEvictionPolicyType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for UnhealthyPodEvictionPolicyType {
     const GO_TYPE: &'static str = "v1.UnhealthyPodEvictionPolicyType";
     const VALUES: &'static [&'static str] = &["IfHealthyBudget", "AlwaysAllow"];
 }
+
 ::kubeforge_machinery::string_enum!(UnhealthyPodEvictionPolicyType);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for Eviction {
     fn type_name(&self) -> &'static str {
         "Eviction"
@@ -40,6 +41,7 @@ impl codec::JsonFields for Eviction {
         w.field_unless_empty("\"deleteOptions\":", &self.delete_options);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Eviction, "v1.Eviction");
 impl codec::JsonFields for PodDisruptionBudget {
     fn type_name(&self) -> &'static str {
@@ -82,6 +84,7 @@ impl codec::JsonFields for PodDisruptionBudget {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PodDisruptionBudget, "v1.PodDisruptionBudget");
 impl codec::JsonFields for PodDisruptionBudgetList {
     fn type_name(&self) -> &'static str {
@@ -120,9 +123,11 @@ impl codec::JsonFields for PodDisruptionBudgetList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodDisruptionBudgetList, "v1.PodDisruptionBudgetList"
 );
+
 impl codec::JsonFields for PodDisruptionBudgetSpec {
     fn type_name(&self) -> &'static str {
         "PodDisruptionBudgetSpec"
@@ -168,9 +173,11 @@ impl codec::JsonFields for PodDisruptionBudgetSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodDisruptionBudgetSpec, "v1.PodDisruptionBudgetSpec"
 );
+
 impl codec::JsonFields for PodDisruptionBudgetStatus {
     fn type_name(&self) -> &'static str {
         "PodDisruptionBudgetStatus"
@@ -225,6 +232,7 @@ impl codec::JsonFields for PodDisruptionBudgetStatus {
         w.field_unless_empty("\"conditions\":", &self.conditions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PodDisruptionBudgetStatus, "v1.PodDisruptionBudgetStatus"
 );

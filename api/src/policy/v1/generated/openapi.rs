@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for Eviction {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.Eviction";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -24,6 +25,7 @@ impl components::HasOpenApi for Eviction {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDisruptionBudget {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.PodDisruptionBudget";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -47,6 +49,7 @@ impl components::HasOpenApi for PodDisruptionBudget {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDisruptionBudgetList {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.PodDisruptionBudgetList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -68,6 +71,7 @@ impl components::HasOpenApi for PodDisruptionBudgetList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDisruptionBudgetSpec {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.PodDisruptionBudgetSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -89,6 +93,7 @@ impl components::HasOpenApi for PodDisruptionBudgetSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PodDisruptionBudgetStatus {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.PodDisruptionBudgetStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -113,6 +118,7 @@ impl components::HasOpenApi for PodDisruptionBudgetStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for UnhealthyPodEvictionPolicyType {
     const DEFINITION: &'static str = "io.k8s.api.policy.v1.UnhealthyPodEvictionPolicyType";
     fn openapi() -> &'static components::OpenApiSchema {

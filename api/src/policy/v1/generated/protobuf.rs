@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for Eviction {
     fn read_field(
         &mut self,
@@ -18,6 +19,7 @@ impl codec::ProtoFields for Eviction {
         Ok(true)
     }
 }
+
 impl codec::Proto for Eviction {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.delete_options);
@@ -30,6 +32,7 @@ impl codec::Proto for Eviction {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDisruptionBudget {
     fn read_field(
         &mut self,
@@ -46,6 +49,7 @@ impl codec::ProtoFields for PodDisruptionBudget {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDisruptionBudget {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -59,6 +63,7 @@ impl codec::Proto for PodDisruptionBudget {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDisruptionBudgetList {
     fn read_field(
         &mut self,
@@ -74,6 +79,7 @@ impl codec::ProtoFields for PodDisruptionBudgetList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDisruptionBudgetList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -86,6 +92,7 @@ impl codec::Proto for PodDisruptionBudgetList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDisruptionBudgetSpec {
     fn read_field(
         &mut self,
@@ -109,6 +116,7 @@ impl codec::ProtoFields for PodDisruptionBudgetSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDisruptionBudgetSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.unhealthy_pod_eviction_policy);
@@ -123,6 +131,7 @@ impl codec::Proto for PodDisruptionBudgetSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PodDisruptionBudgetStatus {
     fn read_field(
         &mut self,
@@ -143,6 +152,7 @@ impl codec::ProtoFields for PodDisruptionBudgetStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for PodDisruptionBudgetStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.conditions);

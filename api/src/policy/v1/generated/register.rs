@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for Eviction {
     const GROUP: &'static str = "policy";
     const VERSION: &'static str = "v1";
@@ -20,6 +22,7 @@ impl object::Kind for Eviction {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PodDisruptionBudget {
     const GROUP: &'static str = "policy";
     const VERSION: &'static str = "v1";
@@ -40,6 +43,7 @@ impl object::Kind for PodDisruptionBudget {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for PodDisruptionBudget {
     type List = PodDisruptionBudgetList;
     const PLURAL: &'static str = "poddisruptionbudgets";
@@ -51,6 +55,7 @@ impl object::Resource for PodDisruptionBudget {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PodDisruptionBudgetList {
     const GROUP: &'static str = "policy";
     const VERSION: &'static str = "v1";
@@ -72,6 +77,7 @@ impl object::Kind for PodDisruptionBudgetList {
         }
     }
 }
+
 impl object::ListKind for PodDisruptionBudgetList {
     type Item = PodDisruptionBudget;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -81,6 +87,7 @@ impl object::ListKind for PodDisruptionBudgetList {
         self.items
     }
 }
+
 /// Registers the kinds of policy/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

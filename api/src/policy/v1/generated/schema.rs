@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for Eviction {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -25,6 +26,7 @@ impl table::HasStructSchema for Eviction {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDisruptionBudget {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -51,6 +53,7 @@ impl table::HasStructSchema for PodDisruptionBudget {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDisruptionBudgetList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -76,6 +79,7 @@ impl table::HasStructSchema for PodDisruptionBudgetList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDisruptionBudgetSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -99,6 +103,7 @@ impl table::HasStructSchema for PodDisruptionBudgetSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PodDisruptionBudgetStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

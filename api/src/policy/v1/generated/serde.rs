@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind Eviction);
 ::kubeforge_machinery::serde_over_json!(kind PodDisruptionBudget);
 ::kubeforge_machinery::serde_over_json!(kind PodDisruptionBudgetList);

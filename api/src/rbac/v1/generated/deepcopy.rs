@@ -3,11 +3,13 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for AggregationRule {
     fn deep_copy_into(&self, target: &mut Self) {
         self.cluster_role_selectors.deep_copy_into(&mut target.cluster_role_selectors);
     }
 }
+
 impl DeepCopy for ClusterRole {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -15,6 +17,7 @@ impl DeepCopy for ClusterRole {
         self.aggregation_rule.deep_copy_into(&mut target.aggregation_rule);
     }
 }
+
 impl DeepCopy for ClusterRoleBinding {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -22,18 +25,21 @@ impl DeepCopy for ClusterRoleBinding {
         self.role_ref.deep_copy_into(&mut target.role_ref);
     }
 }
+
 impl DeepCopy for ClusterRoleBindingList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ClusterRoleList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PolicyRule {
     fn deep_copy_into(&self, target: &mut Self) {
         self.verbs.deep_copy_into(&mut target.verbs);
@@ -43,12 +49,14 @@ impl DeepCopy for PolicyRule {
         self.non_resource_urls.deep_copy_into(&mut target.non_resource_urls);
     }
 }
+
 impl DeepCopy for Role {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.rules.deep_copy_into(&mut target.rules);
     }
 }
+
 impl DeepCopy for RoleBinding {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -56,18 +64,21 @@ impl DeepCopy for RoleBinding {
         self.role_ref.deep_copy_into(&mut target.role_ref);
     }
 }
+
 impl DeepCopy for RoleBindingList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for RoleList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for RoleRef {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_group.deep_copy_into(&mut target.api_group);
@@ -75,6 +86,7 @@ impl DeepCopy for RoleRef {
         self.name.deep_copy_into(&mut target.name);
     }
 }
+
 impl DeepCopy for Subject {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kind.deep_copy_into(&mut target.kind);

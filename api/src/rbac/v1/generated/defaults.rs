@@ -3,12 +3,15 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for AggregationRule {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ClusterRole {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ClusterRoleBinding {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.subjects);
@@ -16,20 +19,25 @@ impl defaulted::Defaulted for ClusterRoleBinding {
         super::super::defaults::default_cluster_role_binding(self);
     }
 }
+
 impl defaulted::Defaulted for ClusterRoleBindingList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for ClusterRoleList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PolicyRule {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Role {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RoleBinding {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.subjects);
@@ -37,19 +45,23 @@ impl defaulted::Defaulted for RoleBinding {
         super::super::defaults::default_role_binding(self);
     }
 }
+
 impl defaulted::Defaulted for RoleBindingList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for RoleList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RoleRef {
     fn set_defaults(&mut self) {
         super::super::defaults::default_role_ref(self);
     }
 }
+
 impl defaulted::Defaulted for Subject {
     fn set_defaults(&mut self) {
         super::super::defaults::default_subject(self);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for AggregationRule {
     fn type_name(&self) -> &'static str {
         "AggregationRule"
@@ -33,6 +34,7 @@ impl codec::JsonFields for AggregationRule {
         w.field_unless_empty("\"clusterRoleSelectors\":", &self.cluster_role_selectors);
     }
 }
+
 ::kubeforge_machinery::json_struct!(AggregationRule, "v1.AggregationRule");
 impl codec::JsonFields for ClusterRole {
     fn type_name(&self) -> &'static str {
@@ -75,6 +77,7 @@ impl codec::JsonFields for ClusterRole {
         w.field_unless_empty("\"aggregationRule\":", &self.aggregation_rule);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ClusterRole, "v1.ClusterRole");
 impl codec::JsonFields for ClusterRoleBinding {
     fn type_name(&self) -> &'static str {
@@ -117,6 +120,7 @@ impl codec::JsonFields for ClusterRoleBinding {
         w.field("\"roleRef\":", &self.role_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ClusterRoleBinding, "v1.ClusterRoleBinding");
 impl codec::JsonFields for ClusterRoleBindingList {
     fn type_name(&self) -> &'static str {
@@ -155,6 +159,7 @@ impl codec::JsonFields for ClusterRoleBindingList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ClusterRoleBindingList, "v1.ClusterRoleBindingList");
 impl codec::JsonFields for ClusterRoleList {
     fn type_name(&self) -> &'static str {
@@ -193,6 +198,7 @@ impl codec::JsonFields for ClusterRoleList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ClusterRoleList, "v1.ClusterRoleList");
 impl codec::JsonFields for PolicyRule {
     fn type_name(&self) -> &'static str {
@@ -240,6 +246,7 @@ impl codec::JsonFields for PolicyRule {
         w.field_unless_empty("\"nonResourceURLs\":", &self.non_resource_urls);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PolicyRule, "v1.PolicyRule");
 impl codec::JsonFields for Role {
     fn type_name(&self) -> &'static str {
@@ -278,6 +285,7 @@ impl codec::JsonFields for Role {
         w.field("\"rules\":", &self.rules);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Role, "v1.Role");
 impl codec::JsonFields for RoleBinding {
     fn type_name(&self) -> &'static str {
@@ -320,6 +328,7 @@ impl codec::JsonFields for RoleBinding {
         w.field("\"roleRef\":", &self.role_ref);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RoleBinding, "v1.RoleBinding");
 impl codec::JsonFields for RoleBindingList {
     fn type_name(&self) -> &'static str {
@@ -358,6 +367,7 @@ impl codec::JsonFields for RoleBindingList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RoleBindingList, "v1.RoleBindingList");
 impl codec::JsonFields for RoleList {
     fn type_name(&self) -> &'static str {
@@ -396,6 +406,7 @@ impl codec::JsonFields for RoleList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RoleList, "v1.RoleList");
 impl codec::JsonFields for RoleRef {
     fn type_name(&self) -> &'static str {
@@ -435,6 +446,7 @@ impl codec::JsonFields for RoleRef {
         w.field("\"name\":", &self.name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RoleRef, "v1.RoleRef");
 impl codec::JsonFields for Subject {
     fn type_name(&self) -> &'static str {
@@ -478,4 +490,5 @@ impl codec::JsonFields for Subject {
         w.field_unless_empty("\"namespace\":", &self.namespace);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Subject, "v1.Subject");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for AggregationRule {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.AggregationRule";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -20,6 +21,7 @@ impl components::HasOpenApi for AggregationRule {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClusterRole {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.ClusterRole";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -43,6 +45,7 @@ impl components::HasOpenApi for ClusterRole {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClusterRoleBinding {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.ClusterRoleBinding";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -66,6 +69,7 @@ impl components::HasOpenApi for ClusterRoleBinding {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClusterRoleBindingList {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.ClusterRoleBindingList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -87,6 +91,7 @@ impl components::HasOpenApi for ClusterRoleBindingList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ClusterRoleList {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.ClusterRoleList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -108,6 +113,7 @@ impl components::HasOpenApi for ClusterRoleList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PolicyRule {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.PolicyRule";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -127,6 +133,7 @@ impl components::HasOpenApi for PolicyRule {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Role {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.Role";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -148,6 +155,7 @@ impl components::HasOpenApi for Role {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RoleBinding {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.RoleBinding";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -171,6 +179,7 @@ impl components::HasOpenApi for RoleBinding {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RoleBindingList {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.RoleBindingList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -192,6 +201,7 @@ impl components::HasOpenApi for RoleBindingList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RoleList {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.RoleList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -213,6 +223,7 @@ impl components::HasOpenApi for RoleList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RoleRef {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.RoleRef";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -230,6 +241,7 @@ impl components::HasOpenApi for RoleRef {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Subject {
     const DEFINITION: &'static str = "io.k8s.api.rbac.v1.Subject";
     fn openapi() -> &'static components::OpenApiSchema {

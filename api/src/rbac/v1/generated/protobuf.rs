@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for AggregationRule {
     fn read_field(
         &mut self,
@@ -17,6 +18,7 @@ impl codec::ProtoFields for AggregationRule {
         Ok(true)
     }
 }
+
 impl codec::Proto for AggregationRule {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cluster_role_selectors);
@@ -28,6 +30,7 @@ impl codec::Proto for AggregationRule {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClusterRole {
     fn read_field(
         &mut self,
@@ -44,6 +47,7 @@ impl codec::ProtoFields for ClusterRole {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClusterRole {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.aggregation_rule);
@@ -57,6 +61,7 @@ impl codec::Proto for ClusterRole {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClusterRoleBinding {
     fn read_field(
         &mut self,
@@ -73,6 +78,7 @@ impl codec::ProtoFields for ClusterRoleBinding {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClusterRoleBinding {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.role_ref);
@@ -86,6 +92,7 @@ impl codec::Proto for ClusterRoleBinding {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClusterRoleBindingList {
     fn read_field(
         &mut self,
@@ -101,6 +108,7 @@ impl codec::ProtoFields for ClusterRoleBindingList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClusterRoleBindingList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -113,6 +121,7 @@ impl codec::Proto for ClusterRoleBindingList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ClusterRoleList {
     fn read_field(
         &mut self,
@@ -128,6 +137,7 @@ impl codec::ProtoFields for ClusterRoleList {
         Ok(true)
     }
 }
+
 impl codec::Proto for ClusterRoleList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -140,6 +150,7 @@ impl codec::Proto for ClusterRoleList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PolicyRule {
     fn read_field(
         &mut self,
@@ -158,6 +169,7 @@ impl codec::ProtoFields for PolicyRule {
         Ok(true)
     }
 }
+
 impl codec::Proto for PolicyRule {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.non_resource_urls);
@@ -173,6 +185,7 @@ impl codec::Proto for PolicyRule {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Role {
     fn read_field(
         &mut self,
@@ -188,6 +201,7 @@ impl codec::ProtoFields for Role {
         Ok(true)
     }
 }
+
 impl codec::Proto for Role {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rules);
@@ -200,6 +214,7 @@ impl codec::Proto for Role {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RoleBinding {
     fn read_field(
         &mut self,
@@ -216,6 +231,7 @@ impl codec::ProtoFields for RoleBinding {
         Ok(true)
     }
 }
+
 impl codec::Proto for RoleBinding {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.role_ref);
@@ -229,6 +245,7 @@ impl codec::Proto for RoleBinding {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RoleBindingList {
     fn read_field(
         &mut self,
@@ -244,6 +261,7 @@ impl codec::ProtoFields for RoleBindingList {
         Ok(true)
     }
 }
+
 impl codec::Proto for RoleBindingList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -256,6 +274,7 @@ impl codec::Proto for RoleBindingList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RoleList {
     fn read_field(
         &mut self,
@@ -271,6 +290,7 @@ impl codec::ProtoFields for RoleList {
         Ok(true)
     }
 }
+
 impl codec::Proto for RoleList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -283,6 +303,7 @@ impl codec::Proto for RoleList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RoleRef {
     fn read_field(
         &mut self,
@@ -299,6 +320,7 @@ impl codec::ProtoFields for RoleRef {
         Ok(true)
     }
 }
+
 impl codec::Proto for RoleRef {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.name);
@@ -312,6 +334,7 @@ impl codec::Proto for RoleRef {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Subject {
     fn read_field(
         &mut self,
@@ -329,6 +352,7 @@ impl codec::ProtoFields for Subject {
         Ok(true)
     }
 }
+
 impl codec::Proto for Subject {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.namespace);

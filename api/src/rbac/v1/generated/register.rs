@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for ClusterRole {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -23,6 +25,7 @@ impl object::Kind for ClusterRole {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for ClusterRole {
     type List = ClusterRoleList;
     const PLURAL: &'static str = "clusterroles";
@@ -34,6 +37,7 @@ impl object::Resource for ClusterRole {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ClusterRoleBinding {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -53,6 +57,7 @@ impl object::Kind for ClusterRoleBinding {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for ClusterRoleBinding {
     type List = ClusterRoleBindingList;
     const PLURAL: &'static str = "clusterrolebindings";
@@ -64,6 +69,7 @@ impl object::Resource for ClusterRoleBinding {
         &mut self.metadata
     }
 }
+
 impl object::Kind for ClusterRoleBindingList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -85,6 +91,7 @@ impl object::Kind for ClusterRoleBindingList {
         }
     }
 }
+
 impl object::ListKind for ClusterRoleBindingList {
     type Item = ClusterRoleBinding;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -94,6 +101,7 @@ impl object::ListKind for ClusterRoleBindingList {
         self.items
     }
 }
+
 impl object::Kind for ClusterRoleList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -115,6 +123,7 @@ impl object::Kind for ClusterRoleList {
         }
     }
 }
+
 impl object::ListKind for ClusterRoleList {
     type Item = ClusterRole;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -124,6 +133,7 @@ impl object::ListKind for ClusterRoleList {
         self.items
     }
 }
+
 impl object::Kind for Role {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -144,6 +154,7 @@ impl object::Kind for Role {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for Role {
     type List = RoleList;
     const PLURAL: &'static str = "roles";
@@ -155,6 +166,7 @@ impl object::Resource for Role {
         &mut self.metadata
     }
 }
+
 impl object::Kind for RoleBinding {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -175,6 +187,7 @@ impl object::Kind for RoleBinding {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for RoleBinding {
     type List = RoleBindingList;
     const PLURAL: &'static str = "rolebindings";
@@ -186,6 +199,7 @@ impl object::Resource for RoleBinding {
         &mut self.metadata
     }
 }
+
 impl object::Kind for RoleBindingList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -207,6 +221,7 @@ impl object::Kind for RoleBindingList {
         }
     }
 }
+
 impl object::ListKind for RoleBindingList {
     type Item = RoleBinding;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -216,6 +231,7 @@ impl object::ListKind for RoleBindingList {
         self.items
     }
 }
+
 impl object::Kind for RoleList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -237,6 +253,7 @@ impl object::Kind for RoleList {
         }
     }
 }
+
 impl object::ListKind for RoleList {
     type Item = Role;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -246,6 +263,7 @@ impl object::ListKind for RoleList {
         self.items
     }
 }
+
 /// Registers the kinds of rbac.authorization.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for AggregationRule {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -21,6 +22,7 @@ impl table::HasStructSchema for AggregationRule {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClusterRole {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -47,6 +49,7 @@ impl table::HasStructSchema for ClusterRole {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClusterRoleBinding {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -71,6 +74,7 @@ impl table::HasStructSchema for ClusterRoleBinding {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClusterRoleBindingList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -96,6 +100,7 @@ impl table::HasStructSchema for ClusterRoleBindingList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ClusterRoleList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -119,6 +124,7 @@ impl table::HasStructSchema for ClusterRoleList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PolicyRule {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -152,6 +158,7 @@ impl table::HasStructSchema for PolicyRule {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Role {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -174,6 +181,7 @@ impl table::HasStructSchema for Role {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RoleBinding {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -198,6 +206,7 @@ impl table::HasStructSchema for RoleBinding {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RoleBindingList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -221,6 +230,7 @@ impl table::HasStructSchema for RoleBindingList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RoleList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -244,6 +254,7 @@ impl table::HasStructSchema for RoleList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RoleRef {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -259,6 +270,7 @@ impl table::HasStructSchema for RoleRef {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Subject {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(AggregationRule);
 ::kubeforge_machinery::serde_over_json!(kind ClusterRole);
 ::kubeforge_machinery::serde_over_json!(kind ClusterRoleBinding);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for PriorityClass {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -12,6 +13,7 @@ impl DeepCopy for PriorityClass {
         self.preemption_policy.deep_copy_into(&mut target.preemption_policy);
     }
 }
+
 impl DeepCopy for PriorityClassList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for PriorityClass {
     fn type_name(&self) -> &'static str {
         "PriorityClass"
@@ -52,6 +53,7 @@ impl codec::JsonFields for PriorityClass {
         w.field_unless_empty("\"preemptionPolicy\":", &self.preemption_policy);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PriorityClass, "v1.PriorityClass");
 impl codec::JsonFields for PriorityClassList {
     fn type_name(&self) -> &'static str {
@@ -90,4 +92,5 @@ impl codec::JsonFields for PriorityClassList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PriorityClassList, "v1.PriorityClassList");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for PriorityClass {
     const DEFINITION: &'static str = "io.k8s.api.scheduling.v1.PriorityClass";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -26,6 +27,7 @@ impl components::HasOpenApi for PriorityClass {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PriorityClassList {
     const DEFINITION: &'static str = "io.k8s.api.scheduling.v1.PriorityClassList";
     fn openapi() -> &'static components::OpenApiSchema {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for PriorityClass {
     fn read_field(
         &mut self,
@@ -21,6 +22,7 @@ impl codec::ProtoFields for PriorityClass {
         Ok(true)
     }
 }
+
 impl codec::Proto for PriorityClass {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.preemption_policy);
@@ -36,6 +38,7 @@ impl codec::Proto for PriorityClass {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PriorityClassList {
     fn read_field(
         &mut self,
@@ -51,6 +54,7 @@ impl codec::ProtoFields for PriorityClassList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PriorityClassList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);

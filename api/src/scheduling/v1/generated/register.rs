@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for PriorityClass {
     const GROUP: &'static str = "scheduling.k8s.io";
     const VERSION: &'static str = "v1";
@@ -23,6 +25,7 @@ impl object::Kind for PriorityClass {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for PriorityClass {
     type List = PriorityClassList;
     const PLURAL: &'static str = "priorityclasses";
@@ -34,6 +37,7 @@ impl object::Resource for PriorityClass {
         &mut self.metadata
     }
 }
+
 impl object::Kind for PriorityClassList {
     const GROUP: &'static str = "scheduling.k8s.io";
     const VERSION: &'static str = "v1";
@@ -55,6 +59,7 @@ impl object::Kind for PriorityClassList {
         }
     }
 }
+
 impl object::ListKind for PriorityClassList {
     type Item = PriorityClass;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -64,6 +69,7 @@ impl object::ListKind for PriorityClassList {
         self.items
     }
 }
+
 /// Registers the kinds of scheduling.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

@@ -2,5 +2,6 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind PriorityClass);
 ::kubeforge_machinery::serde_over_json!(kind PriorityClassList);

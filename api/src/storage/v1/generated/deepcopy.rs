@@ -3,18 +3,21 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for CSIDriver {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for CSIDriverList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for CSIDriverSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.attach_required.deep_copy_into(&mut target.attach_required);
@@ -33,12 +36,14 @@ impl DeepCopy for CSIDriverSpec {
             .deep_copy_into(&mut target.prevent_pod_scheduling_if_missing);
     }
 }
+
 impl DeepCopy for CSINode {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.spec.deep_copy_into(&mut target.spec);
     }
 }
+
 impl DeepCopy for CSINodeDriver {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -47,17 +52,20 @@ impl DeepCopy for CSINodeDriver {
         self.allocatable.deep_copy_into(&mut target.allocatable);
     }
 }
+
 impl DeepCopy for CSINodeList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for CSINodeSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.drivers.deep_copy_into(&mut target.drivers);
     }
 }
+
 impl DeepCopy for CSIStorageCapacity {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -67,12 +75,14 @@ impl DeepCopy for CSIStorageCapacity {
         self.maximum_volume_size.deep_copy_into(&mut target.maximum_volume_size);
     }
 }
+
 impl DeepCopy for CSIStorageCapacityList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for StorageClass {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -85,18 +95,21 @@ impl DeepCopy for StorageClass {
         self.allowed_topologies.deep_copy_into(&mut target.allowed_topologies);
     }
 }
+
 impl DeepCopy for StorageClassList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for TokenRequest {
     fn deep_copy_into(&self, target: &mut Self) {
         self.audience.deep_copy_into(&mut target.audience);
         self.expiration_seconds.deep_copy_into(&mut target.expiration_seconds);
     }
 }
+
 impl DeepCopy for VolumeAttachment {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -104,18 +117,21 @@ impl DeepCopy for VolumeAttachment {
         self.status.deep_copy_into(&mut target.status);
     }
 }
+
 impl DeepCopy for VolumeAttachmentList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for VolumeAttachmentSource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.persistent_volume_name.deep_copy_into(&mut target.persistent_volume_name);
         self.inline_volume_spec.deep_copy_into(&mut target.inline_volume_spec);
     }
 }
+
 impl DeepCopy for VolumeAttachmentSpec {
     fn deep_copy_into(&self, target: &mut Self) {
         self.attacher.deep_copy_into(&mut target.attacher);
@@ -123,6 +139,7 @@ impl DeepCopy for VolumeAttachmentSpec {
         self.node_name.deep_copy_into(&mut target.node_name);
     }
 }
+
 impl DeepCopy for VolumeAttachmentStatus {
     fn deep_copy_into(&self, target: &mut Self) {
         self.attached.deep_copy_into(&mut target.attached);
@@ -131,6 +148,7 @@ impl DeepCopy for VolumeAttachmentStatus {
         self.detach_error.deep_copy_into(&mut target.detach_error);
     }
 }
+
 impl DeepCopy for VolumeAttributesClass {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -138,12 +156,14 @@ impl DeepCopy for VolumeAttributesClass {
         self.parameters.deep_copy_into(&mut target.parameters);
     }
 }
+
 impl DeepCopy for VolumeAttributesClassList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for VolumeError {
     fn deep_copy_into(&self, target: &mut Self) {
         self.time.deep_copy_into(&mut target.time);
@@ -151,6 +171,7 @@ impl DeepCopy for VolumeError {
         self.error_code.deep_copy_into(&mut target.error_code);
     }
 }
+
 impl DeepCopy for VolumeNodeResources {
     fn deep_copy_into(&self, target: &mut Self) {
         self.count.deep_copy_into(&mut target.count);

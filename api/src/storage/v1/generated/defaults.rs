@@ -3,82 +3,103 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for CSIDriver {
     fn set_defaults(&mut self) {
         super::super::defaults::default_csi_driver(self);
     }
 }
+
 impl defaulted::Defaulted for CSIDriverList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for CSIDriverSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSINode {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSINodeDriver {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSINodeList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSINodeSpec {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSIStorageCapacity {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CSIStorageCapacityList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StorageClass {
     fn set_defaults(&mut self) {
         super::super::defaults::default_storage_class(self);
     }
 }
+
 impl defaulted::Defaulted for StorageClassList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for TokenRequest {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeAttachment {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
     }
 }
+
 impl defaulted::Defaulted for VolumeAttachmentList {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.items);
     }
 }
+
 impl defaulted::Defaulted for VolumeAttachmentSource {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.inline_volume_spec);
     }
 }
+
 impl defaulted::Defaulted for VolumeAttachmentSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.source);
     }
 }
+
 impl defaulted::Defaulted for VolumeAttachmentStatus {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeAttributesClass {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeAttributesClassList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeError {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for VolumeNodeResources {
     fn set_defaults(&mut self) {}
 }

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl FSGroupPolicy {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -17,6 +18,7 @@ impl FSGroupPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for FSGroupPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -27,10 +29,12 @@ impl From<&str> for FSGroupPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for FSGroupPolicy {
     const GO_TYPE: &'static str = "v1.FSGroupPolicy";
     const VALUES: &'static [&'static str] = &["ReadWriteOnceWithFSType", "File", "None"];
 }
+
 ::kubeforge_machinery::string_enum!(FSGroupPolicy);
 impl VolumeBindingMode {
     /// The text on the wire.
@@ -46,6 +50,7 @@ impl VolumeBindingMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for VolumeBindingMode {
     fn from(text: &str) -> Self {
         match text {
@@ -55,10 +60,12 @@ impl From<&str> for VolumeBindingMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for VolumeBindingMode {
     const GO_TYPE: &'static str = "v1.VolumeBindingMode";
     const VALUES: &'static [&'static str] = &["Immediate", "WaitForFirstConsumer"];
 }
+
 ::kubeforge_machinery::string_enum!(VolumeBindingMode);
 impl VolumeLifecycleMode {
     /// The text on the wire.
@@ -74,6 +81,7 @@ impl VolumeLifecycleMode {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for VolumeLifecycleMode {
     fn from(text: &str) -> Self {
         match text {
@@ -83,8 +91,10 @@ impl From<&str> for VolumeLifecycleMode {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for VolumeLifecycleMode {
     const GO_TYPE: &'static str = "v1.VolumeLifecycleMode";
     const VALUES: &'static [&'static str] = &["Persistent", "Ephemeral"];
 }
+
 ::kubeforge_machinery::string_enum!(VolumeLifecycleMode);

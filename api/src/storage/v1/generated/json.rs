@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for CSIDriver {
     fn type_name(&self) -> &'static str {
         "CSIDriver"
@@ -40,6 +41,7 @@ impl codec::JsonFields for CSIDriver {
         w.field("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIDriver, "v1.CSIDriver");
 impl codec::JsonFields for CSIDriverList {
     fn type_name(&self) -> &'static str {
@@ -78,6 +80,7 @@ impl codec::JsonFields for CSIDriverList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIDriverList, "v1.CSIDriverList");
 impl codec::JsonFields for CSIDriverSpec {
     fn type_name(&self) -> &'static str {
@@ -163,6 +166,7 @@ impl codec::JsonFields for CSIDriverSpec {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIDriverSpec, "v1.CSIDriverSpec");
 impl codec::JsonFields for CSINode {
     fn type_name(&self) -> &'static str {
@@ -201,6 +205,7 @@ impl codec::JsonFields for CSINode {
         w.field("\"spec\":", &self.spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSINode, "v1.CSINode");
 impl codec::JsonFields for CSINodeDriver {
     fn type_name(&self) -> &'static str {
@@ -244,6 +249,7 @@ impl codec::JsonFields for CSINodeDriver {
         w.field_unless_empty("\"allocatable\":", &self.allocatable);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSINodeDriver, "v1.CSINodeDriver");
 impl codec::JsonFields for CSINodeList {
     fn type_name(&self) -> &'static str {
@@ -282,6 +288,7 @@ impl codec::JsonFields for CSINodeList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSINodeList, "v1.CSINodeList");
 impl codec::JsonFields for CSINodeSpec {
     fn type_name(&self) -> &'static str {
@@ -313,6 +320,7 @@ impl codec::JsonFields for CSINodeSpec {
         w.field("\"drivers\":", &self.drivers);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSINodeSpec, "v1.CSINodeSpec");
 impl codec::JsonFields for CSIStorageCapacity {
     fn type_name(&self) -> &'static str {
@@ -363,6 +371,7 @@ impl codec::JsonFields for CSIStorageCapacity {
         w.field_unless_empty("\"maximumVolumeSize\":", &self.maximum_volume_size);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIStorageCapacity, "v1.CSIStorageCapacity");
 impl codec::JsonFields for CSIStorageCapacityList {
     fn type_name(&self) -> &'static str {
@@ -401,6 +410,7 @@ impl codec::JsonFields for CSIStorageCapacityList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CSIStorageCapacityList, "v1.CSIStorageCapacityList");
 impl codec::JsonFields for StorageClass {
     fn type_name(&self) -> &'static str {
@@ -463,6 +473,7 @@ impl codec::JsonFields for StorageClass {
         w.field_unless_empty("\"allowedTopologies\":", &self.allowed_topologies);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StorageClass, "v1.StorageClass");
 impl codec::JsonFields for StorageClassList {
     fn type_name(&self) -> &'static str {
@@ -501,6 +512,7 @@ impl codec::JsonFields for StorageClassList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StorageClassList, "v1.StorageClassList");
 impl codec::JsonFields for TokenRequest {
     fn type_name(&self) -> &'static str {
@@ -536,6 +548,7 @@ impl codec::JsonFields for TokenRequest {
         w.field_unless_empty("\"expirationSeconds\":", &self.expiration_seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TokenRequest, "v1.TokenRequest");
 impl codec::JsonFields for VolumeAttachment {
     fn type_name(&self) -> &'static str {
@@ -578,6 +591,7 @@ impl codec::JsonFields for VolumeAttachment {
         w.field_unless_empty("\"status\":", &self.status);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttachment, "v1.VolumeAttachment");
 impl codec::JsonFields for VolumeAttachmentList {
     fn type_name(&self) -> &'static str {
@@ -616,6 +630,7 @@ impl codec::JsonFields for VolumeAttachmentList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttachmentList, "v1.VolumeAttachmentList");
 impl codec::JsonFields for VolumeAttachmentSource {
     fn type_name(&self) -> &'static str {
@@ -651,6 +666,7 @@ impl codec::JsonFields for VolumeAttachmentSource {
         w.field_unless_empty("\"inlineVolumeSpec\":", &self.inline_volume_spec);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttachmentSource, "v1.VolumeAttachmentSource");
 impl codec::JsonFields for VolumeAttachmentSpec {
     fn type_name(&self) -> &'static str {
@@ -690,6 +706,7 @@ impl codec::JsonFields for VolumeAttachmentSpec {
         w.field("\"nodeName\":", &self.node_name);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttachmentSpec, "v1.VolumeAttachmentSpec");
 impl codec::JsonFields for VolumeAttachmentStatus {
     fn type_name(&self) -> &'static str {
@@ -733,6 +750,7 @@ impl codec::JsonFields for VolumeAttachmentStatus {
         w.field_unless_empty("\"detachError\":", &self.detach_error);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttachmentStatus, "v1.VolumeAttachmentStatus");
 impl codec::JsonFields for VolumeAttributesClass {
     fn type_name(&self) -> &'static str {
@@ -775,6 +793,7 @@ impl codec::JsonFields for VolumeAttributesClass {
         w.field_unless_empty("\"parameters\":", &self.parameters);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeAttributesClass, "v1.VolumeAttributesClass");
 impl codec::JsonFields for VolumeAttributesClassList {
     fn type_name(&self) -> &'static str {
@@ -813,9 +832,11 @@ impl codec::JsonFields for VolumeAttributesClassList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     VolumeAttributesClassList, "v1.VolumeAttributesClassList"
 );
+
 impl codec::JsonFields for VolumeError {
     fn type_name(&self) -> &'static str {
         "VolumeError"
@@ -854,6 +875,7 @@ impl codec::JsonFields for VolumeError {
         w.field_unless_empty("\"errorCode\":", &self.error_code);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeError, "v1.VolumeError");
 impl codec::JsonFields for VolumeNodeResources {
     fn type_name(&self) -> &'static str {
@@ -885,4 +907,5 @@ impl codec::JsonFields for VolumeNodeResources {
         w.field_unless_empty("\"count\":", &self.count);
     }
 }
+
 ::kubeforge_machinery::json_struct!(VolumeNodeResources, "v1.VolumeNodeResources");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for CSIDriver {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSIDriver";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -24,6 +25,7 @@ impl components::HasOpenApi for CSIDriver {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIDriverList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSIDriverList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -45,6 +47,7 @@ impl components::HasOpenApi for CSIDriverList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIDriverSpec {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSIDriverSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -70,6 +73,7 @@ impl components::HasOpenApi for CSIDriverSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSINode {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSINode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -91,6 +95,7 @@ impl components::HasOpenApi for CSINode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSINodeDriver {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSINodeDriver";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -109,6 +114,7 @@ impl components::HasOpenApi for CSINodeDriver {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSINodeList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSINodeList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -130,6 +136,7 @@ impl components::HasOpenApi for CSINodeList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSINodeSpec {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSINodeSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -145,6 +152,7 @@ impl components::HasOpenApi for CSINodeSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIStorageCapacity {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSIStorageCapacity";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -170,6 +178,7 @@ impl components::HasOpenApi for CSIStorageCapacity {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CSIStorageCapacityList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.CSIStorageCapacityList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -191,6 +200,7 @@ impl components::HasOpenApi for CSIStorageCapacityList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FSGroupPolicy {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.FSGroupPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -202,6 +212,7 @@ impl components::HasOpenApi for FSGroupPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StorageClass {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.StorageClass";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -229,6 +240,7 @@ impl components::HasOpenApi for StorageClass {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StorageClassList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.StorageClassList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -250,6 +262,7 @@ impl components::HasOpenApi for StorageClassList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TokenRequest {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.TokenRequest";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -266,6 +279,7 @@ impl components::HasOpenApi for TokenRequest {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttachment {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttachment";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -289,6 +303,7 @@ impl components::HasOpenApi for VolumeAttachment {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttachmentList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttachmentList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -310,6 +325,7 @@ impl components::HasOpenApi for VolumeAttachmentList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttachmentSource {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttachmentSource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -328,6 +344,7 @@ impl components::HasOpenApi for VolumeAttachmentSource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttachmentSpec {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttachmentSpec";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -345,6 +362,7 @@ impl components::HasOpenApi for VolumeAttachmentSpec {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttachmentStatus {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttachmentStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -363,6 +381,7 @@ impl components::HasOpenApi for VolumeAttachmentStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttributesClass {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttributesClass";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -384,6 +403,7 @@ impl components::HasOpenApi for VolumeAttributesClass {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeAttributesClassList {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeAttributesClassList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -405,6 +425,7 @@ impl components::HasOpenApi for VolumeAttributesClassList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeBindingMode {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeBindingMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -416,6 +437,7 @@ impl components::HasOpenApi for VolumeBindingMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeError {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeError";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -433,6 +455,7 @@ impl components::HasOpenApi for VolumeError {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeLifecycleMode {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeLifecycleMode";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -444,6 +467,7 @@ impl components::HasOpenApi for VolumeLifecycleMode {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for VolumeNodeResources {
     const DEFINITION: &'static str = "io.k8s.api.storage.v1.VolumeNodeResources";
     fn openapi() -> &'static components::OpenApiSchema {

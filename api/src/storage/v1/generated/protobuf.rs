@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for CSIDriver {
     fn read_field(
         &mut self,
@@ -18,6 +19,7 @@ impl codec::ProtoFields for CSIDriver {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIDriver {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -30,6 +32,7 @@ impl codec::Proto for CSIDriver {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIDriverList {
     fn read_field(
         &mut self,
@@ -45,6 +48,7 @@ impl codec::ProtoFields for CSIDriverList {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIDriverList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -57,6 +61,7 @@ impl codec::Proto for CSIDriverList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIDriverSpec {
     fn read_field(
         &mut self,
@@ -99,6 +104,7 @@ impl codec::ProtoFields for CSIDriverSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIDriverSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.prevent_pod_scheduling_if_missing);
@@ -120,6 +126,7 @@ impl codec::Proto for CSIDriverSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSINode {
     fn read_field(
         &mut self,
@@ -135,6 +142,7 @@ impl codec::ProtoFields for CSINode {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSINode {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
@@ -147,6 +155,7 @@ impl codec::Proto for CSINode {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSINodeDriver {
     fn read_field(
         &mut self,
@@ -164,6 +173,7 @@ impl codec::ProtoFields for CSINodeDriver {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSINodeDriver {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.allocatable);
@@ -178,6 +188,7 @@ impl codec::Proto for CSINodeDriver {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSINodeList {
     fn read_field(
         &mut self,
@@ -193,6 +204,7 @@ impl codec::ProtoFields for CSINodeList {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSINodeList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -205,6 +217,7 @@ impl codec::Proto for CSINodeList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSINodeSpec {
     fn read_field(
         &mut self,
@@ -219,6 +232,7 @@ impl codec::ProtoFields for CSINodeSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSINodeSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.drivers);
@@ -230,6 +244,7 @@ impl codec::Proto for CSINodeSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIStorageCapacity {
     fn read_field(
         &mut self,
@@ -248,6 +263,7 @@ impl codec::ProtoFields for CSIStorageCapacity {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIStorageCapacity {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.maximum_volume_size);
@@ -263,6 +279,7 @@ impl codec::Proto for CSIStorageCapacity {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CSIStorageCapacityList {
     fn read_field(
         &mut self,
@@ -278,6 +295,7 @@ impl codec::ProtoFields for CSIStorageCapacityList {
         Ok(true)
     }
 }
+
 impl codec::Proto for CSIStorageCapacityList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -290,6 +308,7 @@ impl codec::Proto for CSIStorageCapacityList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StorageClass {
     fn read_field(
         &mut self,
@@ -311,6 +330,7 @@ impl codec::ProtoFields for StorageClass {
         Ok(true)
     }
 }
+
 impl codec::Proto for StorageClass {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.allowed_topologies);
@@ -329,6 +349,7 @@ impl codec::Proto for StorageClass {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StorageClassList {
     fn read_field(
         &mut self,
@@ -344,6 +365,7 @@ impl codec::ProtoFields for StorageClassList {
         Ok(true)
     }
 }
+
 impl codec::Proto for StorageClassList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -356,6 +378,7 @@ impl codec::Proto for StorageClassList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for TokenRequest {
     fn read_field(
         &mut self,
@@ -371,6 +394,7 @@ impl codec::ProtoFields for TokenRequest {
         Ok(true)
     }
 }
+
 impl codec::Proto for TokenRequest {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expiration_seconds);
@@ -383,6 +407,7 @@ impl codec::Proto for TokenRequest {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttachment {
     fn read_field(
         &mut self,
@@ -399,6 +424,7 @@ impl codec::ProtoFields for VolumeAttachment {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttachment {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
@@ -412,6 +438,7 @@ impl codec::Proto for VolumeAttachment {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttachmentList {
     fn read_field(
         &mut self,
@@ -427,6 +454,7 @@ impl codec::ProtoFields for VolumeAttachmentList {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttachmentList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -439,6 +467,7 @@ impl codec::Proto for VolumeAttachmentList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttachmentSource {
     fn read_field(
         &mut self,
@@ -454,6 +483,7 @@ impl codec::ProtoFields for VolumeAttachmentSource {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttachmentSource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.inline_volume_spec);
@@ -466,6 +496,7 @@ impl codec::Proto for VolumeAttachmentSource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttachmentSpec {
     fn read_field(
         &mut self,
@@ -482,6 +513,7 @@ impl codec::ProtoFields for VolumeAttachmentSpec {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttachmentSpec {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.node_name);
@@ -495,6 +527,7 @@ impl codec::Proto for VolumeAttachmentSpec {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttachmentStatus {
     fn read_field(
         &mut self,
@@ -512,6 +545,7 @@ impl codec::ProtoFields for VolumeAttachmentStatus {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttachmentStatus {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.detach_error);
@@ -526,6 +560,7 @@ impl codec::Proto for VolumeAttachmentStatus {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttributesClass {
     fn read_field(
         &mut self,
@@ -542,6 +577,7 @@ impl codec::ProtoFields for VolumeAttributesClass {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttributesClass {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.parameters);
@@ -555,6 +591,7 @@ impl codec::Proto for VolumeAttributesClass {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeAttributesClassList {
     fn read_field(
         &mut self,
@@ -570,6 +607,7 @@ impl codec::ProtoFields for VolumeAttributesClassList {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeAttributesClassList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -582,6 +620,7 @@ impl codec::Proto for VolumeAttributesClassList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeError {
     fn read_field(
         &mut self,
@@ -598,6 +637,7 @@ impl codec::ProtoFields for VolumeError {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeError {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error_code);
@@ -611,6 +651,7 @@ impl codec::Proto for VolumeError {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for VolumeNodeResources {
     fn read_field(
         &mut self,
@@ -625,6 +666,7 @@ impl codec::ProtoFields for VolumeNodeResources {
         Ok(true)
     }
 }
+
 impl codec::Proto for VolumeNodeResources {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.count);

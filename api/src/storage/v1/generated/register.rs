@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for CSIDriver {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -23,6 +25,7 @@ impl object::Kind for CSIDriver {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for CSIDriver {
     type List = CSIDriverList;
     const PLURAL: &'static str = "csidrivers";
@@ -34,6 +37,7 @@ impl object::Resource for CSIDriver {
         &mut self.metadata
     }
 }
+
 impl object::Kind for CSIDriverList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -55,6 +59,7 @@ impl object::Kind for CSIDriverList {
         }
     }
 }
+
 impl object::ListKind for CSIDriverList {
     type Item = CSIDriver;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -64,6 +69,7 @@ impl object::ListKind for CSIDriverList {
         self.items
     }
 }
+
 impl object::Kind for CSINode {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -83,6 +89,7 @@ impl object::Kind for CSINode {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for CSINode {
     type List = CSINodeList;
     const PLURAL: &'static str = "csinodes";
@@ -94,6 +101,7 @@ impl object::Resource for CSINode {
         &mut self.metadata
     }
 }
+
 impl object::Kind for CSINodeList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -115,6 +123,7 @@ impl object::Kind for CSINodeList {
         }
     }
 }
+
 impl object::ListKind for CSINodeList {
     type Item = CSINode;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -124,6 +133,7 @@ impl object::ListKind for CSINodeList {
         self.items
     }
 }
+
 impl object::Kind for CSIStorageCapacity {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -144,6 +154,7 @@ impl object::Kind for CSIStorageCapacity {
         visit("metadata.namespace", &self.metadata.namespace);
     }
 }
+
 impl object::Resource for CSIStorageCapacity {
     type List = CSIStorageCapacityList;
     const PLURAL: &'static str = "csistoragecapacities";
@@ -155,6 +166,7 @@ impl object::Resource for CSIStorageCapacity {
         &mut self.metadata
     }
 }
+
 impl object::Kind for CSIStorageCapacityList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -176,6 +188,7 @@ impl object::Kind for CSIStorageCapacityList {
         }
     }
 }
+
 impl object::ListKind for CSIStorageCapacityList {
     type Item = CSIStorageCapacity;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -185,6 +198,7 @@ impl object::ListKind for CSIStorageCapacityList {
         self.items
     }
 }
+
 impl object::Kind for StorageClass {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -204,6 +218,7 @@ impl object::Kind for StorageClass {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for StorageClass {
     type List = StorageClassList;
     const PLURAL: &'static str = "storageclasses";
@@ -215,6 +230,7 @@ impl object::Resource for StorageClass {
         &mut self.metadata
     }
 }
+
 impl object::Kind for StorageClassList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -236,6 +252,7 @@ impl object::Kind for StorageClassList {
         }
     }
 }
+
 impl object::ListKind for StorageClassList {
     type Item = StorageClass;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -245,6 +262,7 @@ impl object::ListKind for StorageClassList {
         self.items
     }
 }
+
 impl object::Kind for VolumeAttachment {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -264,6 +282,7 @@ impl object::Kind for VolumeAttachment {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for VolumeAttachment {
     type List = VolumeAttachmentList;
     const PLURAL: &'static str = "volumeattachments";
@@ -275,6 +294,7 @@ impl object::Resource for VolumeAttachment {
         &mut self.metadata
     }
 }
+
 impl object::Kind for VolumeAttachmentList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -296,6 +316,7 @@ impl object::Kind for VolumeAttachmentList {
         }
     }
 }
+
 impl object::ListKind for VolumeAttachmentList {
     type Item = VolumeAttachment;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -305,6 +326,7 @@ impl object::ListKind for VolumeAttachmentList {
         self.items
     }
 }
+
 impl object::Kind for VolumeAttributesClass {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -324,6 +346,7 @@ impl object::Kind for VolumeAttributesClass {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
 impl object::Resource for VolumeAttributesClass {
     type List = VolumeAttributesClassList;
     const PLURAL: &'static str = "volumeattributesclasses";
@@ -335,6 +358,7 @@ impl object::Resource for VolumeAttributesClass {
         &mut self.metadata
     }
 }
+
 impl object::Kind for VolumeAttributesClassList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -356,6 +380,7 @@ impl object::Kind for VolumeAttributesClassList {
         }
     }
 }
+
 impl object::ListKind for VolumeAttributesClassList {
     type Item = VolumeAttributesClass;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -365,6 +390,7 @@ impl object::ListKind for VolumeAttributesClassList {
         self.items
     }
 }
+
 /// Registers the kinds of storage.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

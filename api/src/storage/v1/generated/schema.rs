@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for CSIDriver {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -26,6 +27,7 @@ impl table::HasStructSchema for CSIDriver {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIDriverList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -49,6 +51,7 @@ impl table::HasStructSchema for CSIDriverList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIDriverSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -87,6 +90,7 @@ impl table::HasStructSchema for CSIDriverSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSINode {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -107,6 +111,7 @@ impl table::HasStructSchema for CSINode {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSINodeDriver {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -129,6 +134,7 @@ impl table::HasStructSchema for CSINodeDriver {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSINodeList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -152,6 +158,7 @@ impl table::HasStructSchema for CSINodeList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSINodeSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -174,6 +181,7 @@ impl table::HasStructSchema for CSINodeSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIStorageCapacity {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -200,6 +208,7 @@ impl table::HasStructSchema for CSIStorageCapacity {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CSIStorageCapacityList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -225,6 +234,7 @@ impl table::HasStructSchema for CSIStorageCapacityList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StorageClass {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -261,6 +271,7 @@ impl table::HasStructSchema for StorageClass {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StorageClassList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -284,6 +295,7 @@ impl table::HasStructSchema for StorageClassList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TokenRequest {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -298,6 +310,7 @@ impl table::HasStructSchema for TokenRequest {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttachment {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -325,6 +338,7 @@ impl table::HasStructSchema for VolumeAttachment {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttachmentList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -350,6 +364,7 @@ impl table::HasStructSchema for VolumeAttachmentList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttachmentSource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -367,6 +382,7 @@ impl table::HasStructSchema for VolumeAttachmentSource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttachmentSpec {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -386,6 +402,7 @@ impl table::HasStructSchema for VolumeAttachmentSpec {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttachmentStatus {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -411,6 +428,7 @@ impl table::HasStructSchema for VolumeAttachmentStatus {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttributesClass {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -434,6 +452,7 @@ impl table::HasStructSchema for VolumeAttributesClass {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeAttributesClassList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -459,6 +478,7 @@ impl table::HasStructSchema for VolumeAttributesClassList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeError {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -474,6 +494,7 @@ impl table::HasStructSchema for VolumeError {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for VolumeNodeResources {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

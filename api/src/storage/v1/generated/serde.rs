@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind CSIDriver);
 ::kubeforge_machinery::serde_over_json!(kind CSIDriverList);
 ::kubeforge_machinery::serde_over_json!(CSIDriverSpec);

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
+
 impl DeepCopy for APIGroup {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -12,11 +13,13 @@ impl DeepCopy for APIGroup {
             .deep_copy_into(&mut target.server_address_by_client_cidrs);
     }
 }
+
 impl DeepCopy for APIGroupList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.groups.deep_copy_into(&mut target.groups);
     }
 }
+
 impl DeepCopy for APIResource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -31,12 +34,14 @@ impl DeepCopy for APIResource {
         self.storage_version_hash.deep_copy_into(&mut target.storage_version_hash);
     }
 }
+
 impl DeepCopy for APIResourceList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group_version.deep_copy_into(&mut target.group_version);
         self.api_resources.deep_copy_into(&mut target.api_resources);
     }
 }
+
 impl DeepCopy for APIVersions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.versions.deep_copy_into(&mut target.versions);
@@ -44,6 +49,7 @@ impl DeepCopy for APIVersions {
             .deep_copy_into(&mut target.server_address_by_client_cidrs);
     }
 }
+
 impl DeepCopy for ApplyOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.dry_run.deep_copy_into(&mut target.dry_run);
@@ -51,6 +57,7 @@ impl DeepCopy for ApplyOptions {
         self.field_manager.deep_copy_into(&mut target.field_manager);
     }
 }
+
 impl DeepCopy for Condition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -61,6 +68,7 @@ impl DeepCopy for Condition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for CreateOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.dry_run.deep_copy_into(&mut target.dry_run);
@@ -68,6 +76,7 @@ impl DeepCopy for CreateOptions {
         self.field_validation.deep_copy_into(&mut target.field_validation);
     }
 }
+
 impl DeepCopy for DeleteOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.grace_period_seconds.deep_copy_into(&mut target.grace_period_seconds);
@@ -81,6 +90,7 @@ impl DeepCopy for DeleteOptions {
             );
     }
 }
+
 impl DeepCopy for FieldSelectorRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -88,35 +98,41 @@ impl DeepCopy for FieldSelectorRequirement {
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for GetOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.resource_version.deep_copy_into(&mut target.resource_version);
     }
 }
+
 impl DeepCopy for GroupKind {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group.deep_copy_into(&mut target.group);
         self.kind.deep_copy_into(&mut target.kind);
     }
 }
+
 impl DeepCopy for GroupResource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group.deep_copy_into(&mut target.group);
         self.resource.deep_copy_into(&mut target.resource);
     }
 }
+
 impl DeepCopy for GroupVersion {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group.deep_copy_into(&mut target.group);
         self.version.deep_copy_into(&mut target.version);
     }
 }
+
 impl DeepCopy for GroupVersionForDiscovery {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group_version.deep_copy_into(&mut target.group_version);
         self.version.deep_copy_into(&mut target.version);
     }
 }
+
 impl DeepCopy for GroupVersionKind {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group.deep_copy_into(&mut target.group);
@@ -124,6 +140,7 @@ impl DeepCopy for GroupVersionKind {
         self.kind.deep_copy_into(&mut target.kind);
     }
 }
+
 impl DeepCopy for GroupVersionResource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.group.deep_copy_into(&mut target.group);
@@ -131,12 +148,14 @@ impl DeepCopy for GroupVersionResource {
         self.resource.deep_copy_into(&mut target.resource);
     }
 }
+
 impl DeepCopy for LabelSelector {
     fn deep_copy_into(&self, target: &mut Self) {
         self.match_labels.deep_copy_into(&mut target.match_labels);
         self.match_expressions.deep_copy_into(&mut target.match_expressions);
     }
 }
+
 impl DeepCopy for LabelSelectorRequirement {
     fn deep_copy_into(&self, target: &mut Self) {
         self.key.deep_copy_into(&mut target.key);
@@ -144,12 +163,14 @@ impl DeepCopy for LabelSelectorRequirement {
         self.values.deep_copy_into(&mut target.values);
     }
 }
+
 impl DeepCopy for List {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for ListMeta {
     fn deep_copy_into(&self, target: &mut Self) {
         self.self_link.deep_copy_into(&mut target.self_link);
@@ -159,6 +180,7 @@ impl DeepCopy for ListMeta {
         self.shard_info.deep_copy_into(&mut target.shard_info);
     }
 }
+
 impl DeepCopy for ListOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.label_selector.deep_copy_into(&mut target.label_selector);
@@ -174,6 +196,7 @@ impl DeepCopy for ListOptions {
         self.shard_selector.deep_copy_into(&mut target.shard_selector);
     }
 }
+
 impl DeepCopy for ManagedFieldsEntry {
     fn deep_copy_into(&self, target: &mut Self) {
         self.manager.deep_copy_into(&mut target.manager);
@@ -185,6 +208,7 @@ impl DeepCopy for ManagedFieldsEntry {
         self.subresource.deep_copy_into(&mut target.subresource);
     }
 }
+
 impl DeepCopy for ObjectMeta {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -205,6 +229,7 @@ impl DeepCopy for ObjectMeta {
         self.managed_fields.deep_copy_into(&mut target.managed_fields);
     }
 }
+
 impl DeepCopy for OwnerReference {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_version.deep_copy_into(&mut target.api_version);
@@ -215,17 +240,20 @@ impl DeepCopy for OwnerReference {
         self.block_owner_deletion.deep_copy_into(&mut target.block_owner_deletion);
     }
 }
+
 impl DeepCopy for PartialObjectMetadata {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
     }
 }
+
 impl DeepCopy for PartialObjectMetadataList {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
         self.items.deep_copy_into(&mut target.items);
     }
 }
+
 impl DeepCopy for PatchOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.dry_run.deep_copy_into(&mut target.dry_run);
@@ -234,28 +262,33 @@ impl DeepCopy for PatchOptions {
         self.field_validation.deep_copy_into(&mut target.field_validation);
     }
 }
+
 impl DeepCopy for Preconditions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.uid.deep_copy_into(&mut target.uid);
         self.resource_version.deep_copy_into(&mut target.resource_version);
     }
 }
+
 impl DeepCopy for RootPaths {
     fn deep_copy_into(&self, target: &mut Self) {
         self.paths.deep_copy_into(&mut target.paths);
     }
 }
+
 impl DeepCopy for ServerAddressByClientCIDR {
     fn deep_copy_into(&self, target: &mut Self) {
         self.client_cidr.deep_copy_into(&mut target.client_cidr);
         self.server_address.deep_copy_into(&mut target.server_address);
     }
 }
+
 impl DeepCopy for ShardInfo {
     fn deep_copy_into(&self, target: &mut Self) {
         self.selector.deep_copy_into(&mut target.selector);
     }
 }
+
 impl DeepCopy for Status {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -266,6 +299,7 @@ impl DeepCopy for Status {
         self.code.deep_copy_into(&mut target.code);
     }
 }
+
 impl DeepCopy for StatusCause {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -273,6 +307,7 @@ impl DeepCopy for StatusCause {
         self.field.deep_copy_into(&mut target.field);
     }
 }
+
 impl DeepCopy for StatusDetails {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -283,6 +318,7 @@ impl DeepCopy for StatusDetails {
         self.retry_after_seconds.deep_copy_into(&mut target.retry_after_seconds);
     }
 }
+
 impl DeepCopy for Table {
     fn deep_copy_into(&self, target: &mut Self) {
         self.metadata.deep_copy_into(&mut target.metadata);
@@ -290,6 +326,7 @@ impl DeepCopy for Table {
         self.rows.deep_copy_into(&mut target.rows);
     }
 }
+
 impl DeepCopy for TableColumnDefinition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.name.deep_copy_into(&mut target.name);
@@ -299,11 +336,13 @@ impl DeepCopy for TableColumnDefinition {
         self.priority.deep_copy_into(&mut target.priority);
     }
 }
+
 impl DeepCopy for TableOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.include_object.deep_copy_into(&mut target.include_object);
     }
 }
+
 impl DeepCopy for TableRow {
     fn deep_copy_into(&self, target: &mut Self) {
         self.cells.deep_copy_into(&mut target.cells);
@@ -311,6 +350,7 @@ impl DeepCopy for TableRow {
         self.object.deep_copy_into(&mut target.object);
     }
 }
+
 impl DeepCopy for TableRowCondition {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);
@@ -319,6 +359,7 @@ impl DeepCopy for TableRowCondition {
         self.message.deep_copy_into(&mut target.message);
     }
 }
+
 impl DeepCopy for UpdateOptions {
     fn deep_copy_into(&self, target: &mut Self) {
         self.dry_run.deep_copy_into(&mut target.dry_run);
@@ -326,6 +367,7 @@ impl DeepCopy for UpdateOptions {
         self.field_validation.deep_copy_into(&mut target.field_validation);
     }
 }
+
 impl DeepCopy for WatchEvent {
     fn deep_copy_into(&self, target: &mut Self) {
         self.type_.deep_copy_into(&mut target.type_);

@@ -3,129 +3,171 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
+
 impl defaulted::Defaulted for APIGroup {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIGroupList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIResource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIResourceList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for APIVersions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ApplyOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Condition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for CreateOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for DeleteOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for FieldSelectorRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GetOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupKind {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupResource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupVersion {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupVersionForDiscovery {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupVersionKind {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for GroupVersionResource {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LabelSelector {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for LabelSelectorRequirement {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for List {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ListMeta {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ListOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ManagedFieldsEntry {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ObjectMeta {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for OwnerReference {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PartialObjectMetadata {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PartialObjectMetadataList {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for PatchOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Preconditions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for RootPaths {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ServerAddressByClientCIDR {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for ShardInfo {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Status {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatusCause {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for StatusDetails {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for Table {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TableColumnDefinition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TableOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TableRow {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for TableRowCondition {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for UpdateOptions {
     fn set_defaults(&mut self) {}
 }
+
 impl defaulted::Defaulted for WatchEvent {
     fn set_defaults(&mut self) {}
 }

@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 impl CauseType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
@@ -27,6 +28,7 @@ impl CauseType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for CauseType {
     fn from(text: &str) -> Self {
         match text {
@@ -47,6 +49,7 @@ impl From<&str> for CauseType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for CauseType {
     const GO_TYPE: &'static str = "v1.CauseType";
     const VALUES: &'static [&'static str] = &[
@@ -65,6 +68,7 @@ impl ::kubeforge_machinery::string_enum::StringEnum for CauseType {
         "ResourceVersionTooLarge",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(CauseType);
 impl ConditionStatus {
     /// The text on the wire.
@@ -81,6 +85,7 @@ impl ConditionStatus {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ConditionStatus {
     fn from(text: &str) -> Self {
         match text {
@@ -91,10 +96,12 @@ impl From<&str> for ConditionStatus {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ConditionStatus {
     const GO_TYPE: &'static str = "v1.ConditionStatus";
     const VALUES: &'static [&'static str] = &["True", "False", "Unknown"];
 }
+
 ::kubeforge_machinery::string_enum!(ConditionStatus);
 impl DeletionPropagation {
     /// The text on the wire.
@@ -111,6 +118,7 @@ impl DeletionPropagation {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for DeletionPropagation {
     fn from(text: &str) -> Self {
         match text {
@@ -121,10 +129,12 @@ impl From<&str> for DeletionPropagation {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for DeletionPropagation {
     const GO_TYPE: &'static str = "v1.DeletionPropagation";
     const VALUES: &'static [&'static str] = &["Orphan", "Background", "Foreground"];
 }
+
 ::kubeforge_machinery::string_enum!(DeletionPropagation);
 impl FieldSelectorOperator {
     /// The text on the wire.
@@ -142,6 +152,7 @@ impl FieldSelectorOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for FieldSelectorOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -153,10 +164,12 @@ impl From<&str> for FieldSelectorOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for FieldSelectorOperator {
     const GO_TYPE: &'static str = "v1.FieldSelectorOperator";
     const VALUES: &'static [&'static str] = &["In", "NotIn", "Exists", "DoesNotExist"];
 }
+
 ::kubeforge_machinery::string_enum!(FieldSelectorOperator);
 impl IncludeObjectPolicy {
     /// The text on the wire.
@@ -173,6 +186,7 @@ impl IncludeObjectPolicy {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for IncludeObjectPolicy {
     fn from(text: &str) -> Self {
         match text {
@@ -183,10 +197,12 @@ impl From<&str> for IncludeObjectPolicy {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for IncludeObjectPolicy {
     const GO_TYPE: &'static str = "v1.IncludeObjectPolicy";
     const VALUES: &'static [&'static str] = &["None", "Metadata", "Object"];
 }
+
 ::kubeforge_machinery::string_enum!(IncludeObjectPolicy);
 impl LabelSelectorOperator {
     /// The text on the wire.
@@ -204,6 +220,7 @@ impl LabelSelectorOperator {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for LabelSelectorOperator {
     fn from(text: &str) -> Self {
         match text {
@@ -215,10 +232,12 @@ impl From<&str> for LabelSelectorOperator {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for LabelSelectorOperator {
     const GO_TYPE: &'static str = "v1.LabelSelectorOperator";
     const VALUES: &'static [&'static str] = &["In", "NotIn", "Exists", "DoesNotExist"];
 }
+
 ::kubeforge_machinery::string_enum!(LabelSelectorOperator);
 impl ManagedFieldsOperationType {
     /// The text on the wire.
@@ -234,6 +253,7 @@ impl ManagedFieldsOperationType {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ManagedFieldsOperationType {
     fn from(text: &str) -> Self {
         match text {
@@ -243,10 +263,12 @@ impl From<&str> for ManagedFieldsOperationType {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ManagedFieldsOperationType {
     const GO_TYPE: &'static str = "v1.ManagedFieldsOperationType";
     const VALUES: &'static [&'static str] = &["Apply", "Update"];
 }
+
 ::kubeforge_machinery::string_enum!(ManagedFieldsOperationType);
 impl ResourceVersionMatch {
     /// The text on the wire.
@@ -262,6 +284,7 @@ impl ResourceVersionMatch {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for ResourceVersionMatch {
     fn from(text: &str) -> Self {
         match text {
@@ -271,10 +294,12 @@ impl From<&str> for ResourceVersionMatch {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for ResourceVersionMatch {
     const GO_TYPE: &'static str = "v1.ResourceVersionMatch";
     const VALUES: &'static [&'static str] = &["NotOlderThan", "Exact"];
 }
+
 ::kubeforge_machinery::string_enum!(ResourceVersionMatch);
 impl StatusReason {
     /// The text on the wire.
@@ -307,6 +332,7 @@ impl StatusReason {
         self.as_str().is_empty()
     }
 }
+
 impl From<&str> for StatusReason {
     fn from(text: &str) -> Self {
         match text {
@@ -333,6 +359,7 @@ impl From<&str> for StatusReason {
         }
     }
 }
+
 impl ::kubeforge_machinery::string_enum::StringEnum for StatusReason {
     const GO_TYPE: &'static str = "v1.StatusReason";
     const VALUES: &'static [&'static str] = &[
@@ -357,4 +384,5 @@ impl ::kubeforge_machinery::string_enum::StringEnum for StatusReason {
         "ServiceUnavailable",
     ];
 }
+
 ::kubeforge_machinery::string_enum!(StatusReason);

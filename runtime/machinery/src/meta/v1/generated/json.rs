@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::JsonFields for APIGroup {
     fn type_name(&self) -> &'static str {
         "APIGroup"
@@ -51,6 +52,7 @@ impl codec::JsonFields for APIGroup {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIGroup, "v1.APIGroup");
 impl codec::JsonFields for APIGroupList {
     fn type_name(&self) -> &'static str {
@@ -85,6 +87,7 @@ impl codec::JsonFields for APIGroupList {
         w.field("\"groups\":", &self.groups);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIGroupList, "v1.APIGroupList");
 impl codec::JsonFields for APIResource {
     fn type_name(&self) -> &'static str {
@@ -152,6 +155,7 @@ impl codec::JsonFields for APIResource {
         w.field_unless_empty("\"storageVersionHash\":", &self.storage_version_hash);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIResource, "v1.APIResource");
 impl codec::JsonFields for APIResourceList {
     fn type_name(&self) -> &'static str {
@@ -190,6 +194,7 @@ impl codec::JsonFields for APIResourceList {
         w.field("\"resources\":", &self.api_resources);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIResourceList, "v1.APIResourceList");
 impl codec::JsonFields for APIVersions {
     fn type_name(&self) -> &'static str {
@@ -228,6 +233,7 @@ impl codec::JsonFields for APIVersions {
         w.field("\"serverAddressByClientCIDRs\":", &self.server_address_by_client_cidrs);
     }
 }
+
 ::kubeforge_machinery::json_struct!(APIVersions, "v1.APIVersions");
 impl codec::JsonFields for ApplyOptions {
     fn type_name(&self) -> &'static str {
@@ -270,6 +276,7 @@ impl codec::JsonFields for ApplyOptions {
         w.field("\"fieldManager\":", &self.field_manager);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ApplyOptions, "v1.ApplyOptions");
 impl codec::JsonFields for Condition {
     fn type_name(&self) -> &'static str {
@@ -321,6 +328,7 @@ impl codec::JsonFields for Condition {
         w.field("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Condition, "v1.Condition");
 impl codec::JsonFields for CreateOptions {
     fn type_name(&self) -> &'static str {
@@ -363,6 +371,7 @@ impl codec::JsonFields for CreateOptions {
         w.field_unless_empty("\"fieldValidation\":", &self.field_validation);
     }
 }
+
 ::kubeforge_machinery::json_struct!(CreateOptions, "v1.CreateOptions");
 impl codec::JsonFields for DeleteOptions {
     fn type_name(&self) -> &'static str {
@@ -425,6 +434,7 @@ impl codec::JsonFields for DeleteOptions {
         );
     }
 }
+
 ::kubeforge_machinery::json_struct!(DeleteOptions, "v1.DeleteOptions");
 impl codec::JsonFields for FieldSelectorRequirement {
     fn type_name(&self) -> &'static str {
@@ -464,9 +474,11 @@ impl codec::JsonFields for FieldSelectorRequirement {
         w.field_unless_empty("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     FieldSelectorRequirement, "v1.FieldSelectorRequirement"
 );
+
 impl codec::JsonFields for GetOptions {
     fn type_name(&self) -> &'static str {
         "GetOptions"
@@ -500,6 +512,7 @@ impl codec::JsonFields for GetOptions {
         w.field_unless_empty("\"resourceVersion\":", &self.resource_version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GetOptions, "v1.GetOptions");
 impl codec::JsonFields for GroupKind {
     fn type_name(&self) -> &'static str {
@@ -535,6 +548,7 @@ impl codec::JsonFields for GroupKind {
         w.field("\"kind\":", &self.kind);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GroupKind, "v1.GroupKind");
 impl codec::JsonFields for GroupResource {
     fn type_name(&self) -> &'static str {
@@ -570,6 +584,7 @@ impl codec::JsonFields for GroupResource {
         w.field("\"resource\":", &self.resource);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GroupResource, "v1.GroupResource");
 impl codec::JsonFields for GroupVersion {
     fn type_name(&self) -> &'static str {
@@ -605,6 +620,7 @@ impl codec::JsonFields for GroupVersion {
         w.field("\"version\":", &self.version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GroupVersion, "v1.GroupVersion");
 impl codec::JsonFields for GroupVersionForDiscovery {
     fn type_name(&self) -> &'static str {
@@ -640,9 +656,11 @@ impl codec::JsonFields for GroupVersionForDiscovery {
         w.field("\"version\":", &self.version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     GroupVersionForDiscovery, "v1.GroupVersionForDiscovery"
 );
+
 impl codec::JsonFields for GroupVersionKind {
     fn type_name(&self) -> &'static str {
         "GroupVersionKind"
@@ -681,6 +699,7 @@ impl codec::JsonFields for GroupVersionKind {
         w.field("\"kind\":", &self.kind);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GroupVersionKind, "v1.GroupVersionKind");
 impl codec::JsonFields for GroupVersionResource {
     fn type_name(&self) -> &'static str {
@@ -720,6 +739,7 @@ impl codec::JsonFields for GroupVersionResource {
         w.field("\"resource\":", &self.resource);
     }
 }
+
 ::kubeforge_machinery::json_struct!(GroupVersionResource, "v1.GroupVersionResource");
 impl codec::JsonFields for LabelSelector {
     fn type_name(&self) -> &'static str {
@@ -755,6 +775,7 @@ impl codec::JsonFields for LabelSelector {
         w.field_unless_empty("\"matchExpressions\":", &self.match_expressions);
     }
 }
+
 ::kubeforge_machinery::json_struct!(LabelSelector, "v1.LabelSelector");
 impl codec::JsonFields for LabelSelectorRequirement {
     fn type_name(&self) -> &'static str {
@@ -794,9 +815,11 @@ impl codec::JsonFields for LabelSelectorRequirement {
         w.field_unless_empty("\"values\":", &self.values);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     LabelSelectorRequirement, "v1.LabelSelectorRequirement"
 );
+
 impl codec::JsonFields for List {
     fn type_name(&self) -> &'static str {
         "List"
@@ -834,6 +857,7 @@ impl codec::JsonFields for List {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(List, "v1.List");
 impl codec::JsonFields for ListMeta {
     fn type_name(&self) -> &'static str {
@@ -881,6 +905,7 @@ impl codec::JsonFields for ListMeta {
         w.field_unless_empty("\"shardInfo\":", &self.shard_info);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ListMeta, "v1.ListMeta");
 impl codec::JsonFields for ListOptions {
     fn type_name(&self) -> &'static str {
@@ -955,6 +980,7 @@ impl codec::JsonFields for ListOptions {
         w.field_unless_empty("\"shardSelector\":", &self.shard_selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ListOptions, "v1.ListOptions");
 impl codec::JsonFields for ManagedFieldsEntry {
     fn type_name(&self) -> &'static str {
@@ -1010,6 +1036,7 @@ impl codec::JsonFields for ManagedFieldsEntry {
         w.field_unless_empty("\"subresource\":", &self.subresource);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ManagedFieldsEntry, "v1.ManagedFieldsEntry");
 impl codec::JsonFields for ObjectMeta {
     fn type_name(&self) -> &'static str {
@@ -1100,6 +1127,7 @@ impl codec::JsonFields for ObjectMeta {
         w.field_unless_empty("\"managedFields\":", &self.managed_fields);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ObjectMeta, "v1.ObjectMeta");
 impl codec::JsonFields for OwnerReference {
     fn type_name(&self) -> &'static str {
@@ -1151,6 +1179,7 @@ impl codec::JsonFields for OwnerReference {
         w.field_unless_empty("\"blockOwnerDeletion\":", &self.block_owner_deletion);
     }
 }
+
 ::kubeforge_machinery::json_struct!(OwnerReference, "v1.OwnerReference");
 impl codec::JsonFields for PartialObjectMetadata {
     fn type_name(&self) -> &'static str {
@@ -1185,6 +1214,7 @@ impl codec::JsonFields for PartialObjectMetadata {
         w.field_unless_empty("\"metadata\":", &self.metadata);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PartialObjectMetadata, "v1.PartialObjectMetadata");
 impl codec::JsonFields for PartialObjectMetadataList {
     fn type_name(&self) -> &'static str {
@@ -1223,9 +1253,11 @@ impl codec::JsonFields for PartialObjectMetadataList {
         w.items_field("\"items\":", &self.items);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     PartialObjectMetadataList, "v1.PartialObjectMetadataList"
 );
+
 impl codec::JsonFields for PatchOptions {
     fn type_name(&self) -> &'static str {
         "PatchOptions"
@@ -1271,6 +1303,7 @@ impl codec::JsonFields for PatchOptions {
         w.field_unless_empty("\"fieldValidation\":", &self.field_validation);
     }
 }
+
 ::kubeforge_machinery::json_struct!(PatchOptions, "v1.PatchOptions");
 impl codec::JsonFields for Preconditions {
     fn type_name(&self) -> &'static str {
@@ -1306,6 +1339,7 @@ impl codec::JsonFields for Preconditions {
         w.field_unless_empty("\"resourceVersion\":", &self.resource_version);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Preconditions, "v1.Preconditions");
 impl codec::JsonFields for RootPaths {
     fn type_name(&self) -> &'static str {
@@ -1337,6 +1371,7 @@ impl codec::JsonFields for RootPaths {
         w.field("\"paths\":", &self.paths);
     }
 }
+
 ::kubeforge_machinery::json_struct!(RootPaths, "v1.RootPaths");
 impl codec::JsonFields for ServerAddressByClientCIDR {
     fn type_name(&self) -> &'static str {
@@ -1372,9 +1407,11 @@ impl codec::JsonFields for ServerAddressByClientCIDR {
         w.field("\"serverAddress\":", &self.server_address);
     }
 }
+
 ::kubeforge_machinery::json_struct!(
     ServerAddressByClientCIDR, "v1.ServerAddressByClientCIDR"
 );
+
 impl codec::JsonFields for ShardInfo {
     fn type_name(&self) -> &'static str {
         "ShardInfo"
@@ -1405,6 +1442,7 @@ impl codec::JsonFields for ShardInfo {
         w.field("\"selector\":", &self.selector);
     }
 }
+
 ::kubeforge_machinery::json_struct!(ShardInfo, "v1.ShardInfo");
 impl codec::JsonFields for Status {
     fn type_name(&self) -> &'static str {
@@ -1459,6 +1497,7 @@ impl codec::JsonFields for Status {
         w.field_unless_empty("\"code\":", &self.code);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Status, "v1.Status");
 impl codec::JsonFields for StatusCause {
     fn type_name(&self) -> &'static str {
@@ -1498,6 +1537,7 @@ impl codec::JsonFields for StatusCause {
         w.field_unless_empty("\"field\":", &self.field);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatusCause, "v1.StatusCause");
 impl codec::JsonFields for StatusDetails {
     fn type_name(&self) -> &'static str {
@@ -1549,6 +1589,7 @@ impl codec::JsonFields for StatusDetails {
         w.field_unless_empty("\"retryAfterSeconds\":", &self.retry_after_seconds);
     }
 }
+
 ::kubeforge_machinery::json_struct!(StatusDetails, "v1.StatusDetails");
 impl codec::JsonFields for Table {
     fn type_name(&self) -> &'static str {
@@ -1591,6 +1632,7 @@ impl codec::JsonFields for Table {
         w.field("\"rows\":", &self.rows);
     }
 }
+
 ::kubeforge_machinery::json_struct!(Table, "v1.Table");
 impl codec::JsonFields for TableColumnDefinition {
     fn type_name(&self) -> &'static str {
@@ -1638,6 +1680,7 @@ impl codec::JsonFields for TableColumnDefinition {
         w.field("\"priority\":", &self.priority);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TableColumnDefinition, "v1.TableColumnDefinition");
 impl codec::JsonFields for TableOptions {
     fn type_name(&self) -> &'static str {
@@ -1672,6 +1715,7 @@ impl codec::JsonFields for TableOptions {
         w.field_unless_empty("\"includeObject\":", &self.include_object);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TableOptions, "v1.TableOptions");
 impl codec::JsonFields for TableRow {
     fn type_name(&self) -> &'static str {
@@ -1711,6 +1755,7 @@ impl codec::JsonFields for TableRow {
         w.field_unless_empty("\"object\":", &self.object);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TableRow, "v1.TableRow");
 impl codec::JsonFields for TableRowCondition {
     fn type_name(&self) -> &'static str {
@@ -1754,6 +1799,7 @@ impl codec::JsonFields for TableRowCondition {
         w.field_unless_empty("\"message\":", &self.message);
     }
 }
+
 ::kubeforge_machinery::json_struct!(TableRowCondition, "v1.TableRowCondition");
 impl codec::JsonFields for UpdateOptions {
     fn type_name(&self) -> &'static str {
@@ -1796,6 +1842,7 @@ impl codec::JsonFields for UpdateOptions {
         w.field_unless_empty("\"fieldValidation\":", &self.field_validation);
     }
 }
+
 ::kubeforge_machinery::json_struct!(UpdateOptions, "v1.UpdateOptions");
 impl codec::JsonFields for WatchEvent {
     fn type_name(&self) -> &'static str {
@@ -1831,4 +1878,5 @@ impl codec::JsonFields for WatchEvent {
         w.field("\"object\":", &self.object);
     }
 }
+
 ::kubeforge_machinery::json_struct!(WatchEvent, "v1.WatchEvent");

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
+
 impl components::HasOpenApi for APIGroup {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -26,6 +27,7 @@ impl components::HasOpenApi for APIGroup {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIGroupList {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -43,6 +45,7 @@ impl components::HasOpenApi for APIGroupList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIResource {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.APIResource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -67,6 +70,7 @@ impl components::HasOpenApi for APIResource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIResourceList {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -85,6 +89,7 @@ impl components::HasOpenApi for APIResourceList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for APIVersions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -103,6 +108,7 @@ impl components::HasOpenApi for APIVersions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ApplyOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ApplyOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -122,6 +128,7 @@ impl components::HasOpenApi for ApplyOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CauseType {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.CauseType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -133,6 +140,7 @@ impl components::HasOpenApi for CauseType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Condition {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.Condition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -153,6 +161,7 @@ impl components::HasOpenApi for Condition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ConditionStatus {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ConditionStatus";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -164,6 +173,7 @@ impl components::HasOpenApi for ConditionStatus {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for CreateOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.CreateOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -183,6 +193,7 @@ impl components::HasOpenApi for CreateOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeleteOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -205,6 +216,7 @@ impl components::HasOpenApi for DeleteOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for DeletionPropagation {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.DeletionPropagation";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -216,6 +228,7 @@ impl components::HasOpenApi for DeletionPropagation {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FieldSelectorOperator {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -227,6 +240,7 @@ impl components::HasOpenApi for FieldSelectorOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for FieldSelectorRequirement {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -244,6 +258,7 @@ impl components::HasOpenApi for FieldSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GetOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GetOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -261,6 +276,7 @@ impl components::HasOpenApi for GetOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupKind {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupKind";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -277,6 +293,7 @@ impl components::HasOpenApi for GroupKind {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupResource {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -293,6 +310,7 @@ impl components::HasOpenApi for GroupResource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupVersion {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersion";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -309,6 +327,7 @@ impl components::HasOpenApi for GroupVersion {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupVersionForDiscovery {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -325,6 +344,7 @@ impl components::HasOpenApi for GroupVersionForDiscovery {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupVersionKind {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -342,6 +362,7 @@ impl components::HasOpenApi for GroupVersionKind {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for GroupVersionResource {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionResource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -359,6 +380,7 @@ impl components::HasOpenApi for GroupVersionResource {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for IncludeObjectPolicy {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.IncludeObjectPolicy";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -370,6 +392,7 @@ impl components::HasOpenApi for IncludeObjectPolicy {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LabelSelector {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -386,6 +409,7 @@ impl components::HasOpenApi for LabelSelector {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LabelSelectorOperator {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorOperator";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -397,6 +421,7 @@ impl components::HasOpenApi for LabelSelectorOperator {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for LabelSelectorRequirement {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -414,6 +439,7 @@ impl components::HasOpenApi for LabelSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for List {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.List";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -435,6 +461,7 @@ impl components::HasOpenApi for List {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ListMeta {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -454,6 +481,7 @@ impl components::HasOpenApi for ListMeta {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ListOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -481,6 +509,7 @@ impl components::HasOpenApi for ListOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ManagedFieldsEntry {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -505,6 +534,7 @@ impl components::HasOpenApi for ManagedFieldsEntry {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ManagedFieldsOperationType {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsOperationType";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -516,6 +546,7 @@ impl components::HasOpenApi for ManagedFieldsOperationType {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ObjectMeta {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -549,6 +580,7 @@ impl components::HasOpenApi for ObjectMeta {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for OwnerReference {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -569,6 +601,7 @@ impl components::HasOpenApi for OwnerReference {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PartialObjectMetadata {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -586,6 +619,7 @@ impl components::HasOpenApi for PartialObjectMetadata {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PartialObjectMetadataList {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -607,6 +641,7 @@ impl components::HasOpenApi for PartialObjectMetadataList {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for PatchOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.PatchOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -627,6 +662,7 @@ impl components::HasOpenApi for PatchOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Preconditions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -643,6 +679,7 @@ impl components::HasOpenApi for Preconditions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ResourceVersionMatch {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ResourceVersionMatch";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -654,6 +691,7 @@ impl components::HasOpenApi for ResourceVersionMatch {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for RootPaths {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.RootPaths";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -669,6 +707,7 @@ impl components::HasOpenApi for RootPaths {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ServerAddressByClientCIDR {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -685,6 +724,7 @@ impl components::HasOpenApi for ServerAddressByClientCIDR {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for ShardInfo {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -700,6 +740,7 @@ impl components::HasOpenApi for ShardInfo {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Status {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.Status";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -725,6 +766,7 @@ impl components::HasOpenApi for Status {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatusCause {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -742,6 +784,7 @@ impl components::HasOpenApi for StatusCause {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatusDetails {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -762,6 +805,7 @@ impl components::HasOpenApi for StatusDetails {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for StatusReason {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.StatusReason";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -773,6 +817,7 @@ impl components::HasOpenApi for StatusReason {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for Table {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.Table";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -796,6 +841,7 @@ impl components::HasOpenApi for Table {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TableColumnDefinition {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.TableColumnDefinition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -815,6 +861,7 @@ impl components::HasOpenApi for TableColumnDefinition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TableOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.TableOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -832,6 +879,7 @@ impl components::HasOpenApi for TableOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TableRow {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.TableRow";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -852,6 +900,7 @@ impl components::HasOpenApi for TableRow {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for TableRowCondition {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.TableRowCondition";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -870,6 +919,7 @@ impl components::HasOpenApi for TableRowCondition {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for UpdateOptions {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.UpdateOptions";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -889,6 +939,7 @@ impl components::HasOpenApi for UpdateOptions {
         &SCHEMA
     }
 }
+
 impl components::HasOpenApi for WatchEvent {
     const DEFINITION: &'static str = "io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent";
     fn openapi() -> &'static components::OpenApiSchema {

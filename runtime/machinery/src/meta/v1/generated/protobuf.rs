@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::codec;
+
 impl codec::ProtoFields for APIGroup {
     fn read_field(
         &mut self,
@@ -26,6 +27,7 @@ impl codec::ProtoFields for APIGroup {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIGroup {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.server_address_by_client_cidrs);
@@ -40,6 +42,7 @@ impl codec::Proto for APIGroup {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIGroupList {
     fn read_field(
         &mut self,
@@ -54,6 +57,7 @@ impl codec::ProtoFields for APIGroupList {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIGroupList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.groups);
@@ -65,6 +69,7 @@ impl codec::Proto for APIGroupList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIResource {
     fn read_field(
         &mut self,
@@ -88,6 +93,7 @@ impl codec::ProtoFields for APIResource {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIResource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.storage_version_hash);
@@ -108,6 +114,7 @@ impl codec::Proto for APIResource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIResourceList {
     fn read_field(
         &mut self,
@@ -123,6 +130,7 @@ impl codec::ProtoFields for APIResourceList {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIResourceList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.api_resources);
@@ -135,6 +143,7 @@ impl codec::Proto for APIResourceList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for APIVersions {
     fn read_field(
         &mut self,
@@ -156,6 +165,7 @@ impl codec::ProtoFields for APIVersions {
         Ok(true)
     }
 }
+
 impl codec::Proto for APIVersions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.server_address_by_client_cidrs);
@@ -168,6 +178,7 @@ impl codec::Proto for APIVersions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ApplyOptions {
     fn read_field(
         &mut self,
@@ -184,6 +195,7 @@ impl codec::ProtoFields for ApplyOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for ApplyOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field_manager);
@@ -197,6 +209,7 @@ impl codec::Proto for ApplyOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Condition {
     fn read_field(
         &mut self,
@@ -216,6 +229,7 @@ impl codec::ProtoFields for Condition {
         Ok(true)
     }
 }
+
 impl codec::Proto for Condition {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
@@ -232,6 +246,7 @@ impl codec::Proto for Condition {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for CreateOptions {
     fn read_field(
         &mut self,
@@ -248,6 +263,7 @@ impl codec::ProtoFields for CreateOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for CreateOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.field_validation);
@@ -261,6 +277,7 @@ impl codec::Proto for CreateOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for DeleteOptions {
     fn read_field(
         &mut self,
@@ -286,6 +303,7 @@ impl codec::ProtoFields for DeleteOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for DeleteOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.ignore_store_read_error_with_cluster_breaking_potential);
@@ -302,6 +320,7 @@ impl codec::Proto for DeleteOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for FieldSelectorRequirement {
     fn read_field(
         &mut self,
@@ -318,6 +337,7 @@ impl codec::ProtoFields for FieldSelectorRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for FieldSelectorRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
@@ -331,6 +351,7 @@ impl codec::Proto for FieldSelectorRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GetOptions {
     fn read_field(
         &mut self,
@@ -345,6 +366,7 @@ impl codec::ProtoFields for GetOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for GetOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.resource_version);
@@ -356,6 +378,7 @@ impl codec::Proto for GetOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupKind {
     fn read_field(
         &mut self,
@@ -371,6 +394,7 @@ impl codec::ProtoFields for GroupKind {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupKind {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.kind);
@@ -383,6 +407,7 @@ impl codec::Proto for GroupKind {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupResource {
     fn read_field(
         &mut self,
@@ -398,6 +423,7 @@ impl codec::ProtoFields for GroupResource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupResource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource);
@@ -410,6 +436,7 @@ impl codec::Proto for GroupResource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupVersion {
     fn read_field(
         &mut self,
@@ -425,6 +452,7 @@ impl codec::ProtoFields for GroupVersion {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupVersion {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.version);
@@ -437,6 +465,7 @@ impl codec::Proto for GroupVersion {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupVersionForDiscovery {
     fn read_field(
         &mut self,
@@ -452,6 +481,7 @@ impl codec::ProtoFields for GroupVersionForDiscovery {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupVersionForDiscovery {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.version);
@@ -464,6 +494,7 @@ impl codec::Proto for GroupVersionForDiscovery {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupVersionKind {
     fn read_field(
         &mut self,
@@ -480,6 +511,7 @@ impl codec::ProtoFields for GroupVersionKind {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupVersionKind {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.kind);
@@ -493,6 +525,7 @@ impl codec::Proto for GroupVersionKind {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for GroupVersionResource {
     fn read_field(
         &mut self,
@@ -509,6 +542,7 @@ impl codec::ProtoFields for GroupVersionResource {
         Ok(true)
     }
 }
+
 impl codec::Proto for GroupVersionResource {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource);
@@ -522,6 +556,7 @@ impl codec::Proto for GroupVersionResource {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LabelSelector {
     fn read_field(
         &mut self,
@@ -537,6 +572,7 @@ impl codec::ProtoFields for LabelSelector {
         Ok(true)
     }
 }
+
 impl codec::Proto for LabelSelector {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.match_expressions);
@@ -549,6 +585,7 @@ impl codec::Proto for LabelSelector {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for LabelSelectorRequirement {
     fn read_field(
         &mut self,
@@ -565,6 +602,7 @@ impl codec::ProtoFields for LabelSelectorRequirement {
         Ok(true)
     }
 }
+
 impl codec::Proto for LabelSelectorRequirement {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
@@ -578,6 +616,7 @@ impl codec::Proto for LabelSelectorRequirement {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for List {
     fn read_field(
         &mut self,
@@ -593,6 +632,7 @@ impl codec::ProtoFields for List {
         Ok(true)
     }
 }
+
 impl codec::Proto for List {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -605,6 +645,7 @@ impl codec::Proto for List {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ListMeta {
     fn read_field(
         &mut self,
@@ -623,6 +664,7 @@ impl codec::ProtoFields for ListMeta {
         Ok(true)
     }
 }
+
 impl codec::Proto for ListMeta {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.shard_info);
@@ -638,6 +680,7 @@ impl codec::Proto for ListMeta {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ListOptions {
     fn read_field(
         &mut self,
@@ -662,6 +705,7 @@ impl codec::ProtoFields for ListOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for ListOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.shard_selector);
@@ -683,6 +727,7 @@ impl codec::Proto for ListOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ManagedFieldsEntry {
     fn read_field(
         &mut self,
@@ -703,6 +748,7 @@ impl codec::ProtoFields for ManagedFieldsEntry {
         Ok(true)
     }
 }
+
 impl codec::Proto for ManagedFieldsEntry {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.subresource);
@@ -720,6 +766,7 @@ impl codec::Proto for ManagedFieldsEntry {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ObjectMeta {
     fn read_field(
         &mut self,
@@ -754,6 +801,7 @@ impl codec::ProtoFields for ObjectMeta {
         Ok(true)
     }
 }
+
 impl codec::Proto for ObjectMeta {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(17, &self.managed_fields);
@@ -779,6 +827,7 @@ impl codec::Proto for ObjectMeta {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for OwnerReference {
     fn read_field(
         &mut self,
@@ -798,6 +847,7 @@ impl codec::ProtoFields for OwnerReference {
         Ok(true)
     }
 }
+
 impl codec::Proto for OwnerReference {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.block_owner_deletion);
@@ -814,6 +864,7 @@ impl codec::Proto for OwnerReference {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PartialObjectMetadata {
     fn read_field(
         &mut self,
@@ -828,6 +879,7 @@ impl codec::ProtoFields for PartialObjectMetadata {
         Ok(true)
     }
 }
+
 impl codec::Proto for PartialObjectMetadata {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.metadata);
@@ -839,6 +891,7 @@ impl codec::Proto for PartialObjectMetadata {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PartialObjectMetadataList {
     fn read_field(
         &mut self,
@@ -854,6 +907,7 @@ impl codec::ProtoFields for PartialObjectMetadataList {
         Ok(true)
     }
 }
+
 impl codec::Proto for PartialObjectMetadataList {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
@@ -866,6 +920,7 @@ impl codec::Proto for PartialObjectMetadataList {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for PatchOptions {
     fn read_field(
         &mut self,
@@ -883,6 +938,7 @@ impl codec::ProtoFields for PatchOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for PatchOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.field_validation);
@@ -897,6 +953,7 @@ impl codec::Proto for PatchOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Preconditions {
     fn read_field(
         &mut self,
@@ -912,6 +969,7 @@ impl codec::ProtoFields for Preconditions {
         Ok(true)
     }
 }
+
 impl codec::Proto for Preconditions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_version);
@@ -924,6 +982,7 @@ impl codec::Proto for Preconditions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for RootPaths {
     fn read_field(
         &mut self,
@@ -938,6 +997,7 @@ impl codec::ProtoFields for RootPaths {
         Ok(true)
     }
 }
+
 impl codec::Proto for RootPaths {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.paths);
@@ -949,6 +1009,7 @@ impl codec::Proto for RootPaths {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ServerAddressByClientCIDR {
     fn read_field(
         &mut self,
@@ -964,6 +1025,7 @@ impl codec::ProtoFields for ServerAddressByClientCIDR {
         Ok(true)
     }
 }
+
 impl codec::Proto for ServerAddressByClientCIDR {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.server_address);
@@ -976,6 +1038,7 @@ impl codec::Proto for ServerAddressByClientCIDR {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for ShardInfo {
     fn read_field(
         &mut self,
@@ -990,6 +1053,7 @@ impl codec::ProtoFields for ShardInfo {
         Ok(true)
     }
 }
+
 impl codec::Proto for ShardInfo {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.selector);
@@ -1001,6 +1065,7 @@ impl codec::Proto for ShardInfo {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for Status {
     fn read_field(
         &mut self,
@@ -1020,6 +1085,7 @@ impl codec::ProtoFields for Status {
         Ok(true)
     }
 }
+
 impl codec::Proto for Status {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.code);
@@ -1036,6 +1102,7 @@ impl codec::Proto for Status {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatusCause {
     fn read_field(
         &mut self,
@@ -1052,6 +1119,7 @@ impl codec::ProtoFields for StatusCause {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatusCause {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field);
@@ -1065,6 +1133,7 @@ impl codec::Proto for StatusCause {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for StatusDetails {
     fn read_field(
         &mut self,
@@ -1084,6 +1153,7 @@ impl codec::ProtoFields for StatusDetails {
         Ok(true)
     }
 }
+
 impl codec::Proto for StatusDetails {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.uid);
@@ -1100,6 +1170,7 @@ impl codec::Proto for StatusDetails {
         r.message(self)
     }
 }
+
 impl codec::Proto for Table {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1110,6 +1181,7 @@ impl codec::Proto for Table {
         Ok(())
     }
 }
+
 impl codec::Proto for TableColumnDefinition {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1120,6 +1192,7 @@ impl codec::Proto for TableColumnDefinition {
         Ok(())
     }
 }
+
 impl codec::ProtoFields for TableOptions {
     fn read_field(
         &mut self,
@@ -1134,6 +1207,7 @@ impl codec::ProtoFields for TableOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for TableOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.include_object);
@@ -1145,6 +1219,7 @@ impl codec::Proto for TableOptions {
         r.message(self)
     }
 }
+
 impl codec::Proto for TableRow {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1155,6 +1230,7 @@ impl codec::Proto for TableRow {
         Ok(())
     }
 }
+
 impl codec::Proto for TableRowCondition {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1165,6 +1241,7 @@ impl codec::Proto for TableRowCondition {
         Ok(())
     }
 }
+
 impl codec::ProtoFields for UpdateOptions {
     fn read_field(
         &mut self,
@@ -1181,6 +1258,7 @@ impl codec::ProtoFields for UpdateOptions {
         Ok(true)
     }
 }
+
 impl codec::Proto for UpdateOptions {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field_validation);
@@ -1194,6 +1272,7 @@ impl codec::Proto for UpdateOptions {
         r.message(self)
     }
 }
+
 impl codec::ProtoFields for WatchEvent {
     fn read_field(
         &mut self,
@@ -1209,6 +1288,7 @@ impl codec::ProtoFields for WatchEvent {
         Ok(true)
     }
 }
+
 impl codec::Proto for WatchEvent {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.object);

@@ -2,8 +2,10 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+
 impl object::Kind for APIGroup {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -20,6 +22,7 @@ impl object::Kind for APIGroup {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for APIGroupList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -36,6 +39,7 @@ impl object::Kind for APIGroupList {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for APIResourceList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -52,6 +56,7 @@ impl object::Kind for APIResourceList {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for APIVersions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -68,6 +73,7 @@ impl object::Kind for APIVersions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for ApplyOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -84,6 +90,7 @@ impl object::Kind for ApplyOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for CreateOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -100,6 +107,7 @@ impl object::Kind for CreateOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for DeleteOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -116,6 +124,7 @@ impl object::Kind for DeleteOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for GetOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -132,6 +141,7 @@ impl object::Kind for GetOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for List {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -148,6 +158,7 @@ impl object::Kind for List {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for ListOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -164,6 +175,7 @@ impl object::Kind for ListOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PartialObjectMetadata {
     const GROUP: &'static str = "meta.k8s.io";
     const VERSION: &'static str = "v1";
@@ -180,6 +192,7 @@ impl object::Kind for PartialObjectMetadata {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for PartialObjectMetadataList {
     const GROUP: &'static str = "meta.k8s.io";
     const VERSION: &'static str = "v1";
@@ -201,6 +214,7 @@ impl object::Kind for PartialObjectMetadataList {
         }
     }
 }
+
 impl object::ListKind for PartialObjectMetadataList {
     type Item = PartialObjectMetadata;
     fn list_metadata(&self) -> &meta::v1::ListMeta {
@@ -210,6 +224,7 @@ impl object::ListKind for PartialObjectMetadataList {
         self.items
     }
 }
+
 impl object::Kind for PatchOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -226,6 +241,7 @@ impl object::Kind for PatchOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for Status {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -242,6 +258,7 @@ impl object::Kind for Status {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for Table {
     const GROUP: &'static str = "meta.k8s.io";
     const VERSION: &'static str = "v1";
@@ -259,6 +276,7 @@ impl object::Kind for Table {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for TableOptions {
     const GROUP: &'static str = "meta.k8s.io";
     const VERSION: &'static str = "v1";
@@ -275,6 +293,7 @@ impl object::Kind for TableOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 impl object::Kind for UpdateOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -291,6 +310,7 @@ impl object::Kind for UpdateOptions {
         <Self as schema::HasStructSchema>::struct_schema()
     }
 }
+
 /// Registers the kinds of meta.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
+
 impl table::HasStructSchema for APIGroup {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -35,6 +36,7 @@ impl table::HasStructSchema for APIGroup {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIGroupList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -54,6 +56,7 @@ impl table::HasStructSchema for APIGroupList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIResource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -86,6 +89,7 @@ impl table::HasStructSchema for APIResource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIResourceList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -106,6 +110,7 @@ impl table::HasStructSchema for APIResourceList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for APIVersions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -132,6 +137,7 @@ impl table::HasStructSchema for APIVersions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ApplyOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -152,6 +158,7 @@ impl table::HasStructSchema for ApplyOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Condition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -171,6 +178,7 @@ impl table::HasStructSchema for Condition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for CreateOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -191,6 +199,7 @@ impl table::HasStructSchema for CreateOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for DeleteOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -220,6 +229,7 @@ impl table::HasStructSchema for DeleteOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for FieldSelectorRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -238,6 +248,7 @@ impl table::HasStructSchema for FieldSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GetOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -253,6 +264,7 @@ impl table::HasStructSchema for GetOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupKind {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -267,6 +279,7 @@ impl table::HasStructSchema for GroupKind {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupResource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -281,6 +294,7 @@ impl table::HasStructSchema for GroupResource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupVersion {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -295,6 +309,7 @@ impl table::HasStructSchema for GroupVersion {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupVersionForDiscovery {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -309,6 +324,7 @@ impl table::HasStructSchema for GroupVersionForDiscovery {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupVersionKind {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -324,6 +340,7 @@ impl table::HasStructSchema for GroupVersionKind {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for GroupVersionResource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -339,6 +356,7 @@ impl table::HasStructSchema for GroupVersionResource {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LabelSelector {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -361,6 +379,7 @@ impl table::HasStructSchema for LabelSelector {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for LabelSelectorRequirement {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -379,6 +398,7 @@ impl table::HasStructSchema for LabelSelectorRequirement {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for List {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -399,6 +419,7 @@ impl table::HasStructSchema for List {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ListMeta {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -419,6 +440,7 @@ impl table::HasStructSchema for ListMeta {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ListOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -444,6 +466,7 @@ impl table::HasStructSchema for ListOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ManagedFieldsEntry {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -463,6 +486,7 @@ impl table::HasStructSchema for ManagedFieldsEntry {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ObjectMeta {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -514,6 +538,7 @@ impl table::HasStructSchema for ObjectMeta {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for OwnerReference {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -532,6 +557,7 @@ impl table::HasStructSchema for OwnerReference {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PartialObjectMetadata {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -550,6 +576,7 @@ impl table::HasStructSchema for PartialObjectMetadata {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PartialObjectMetadataList {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -575,6 +602,7 @@ impl table::HasStructSchema for PartialObjectMetadataList {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for PatchOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -596,6 +624,7 @@ impl table::HasStructSchema for PatchOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Preconditions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -610,6 +639,7 @@ impl table::HasStructSchema for Preconditions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for RootPaths {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -627,6 +657,7 @@ impl table::HasStructSchema for RootPaths {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ServerAddressByClientCIDR {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -641,6 +672,7 @@ impl table::HasStructSchema for ServerAddressByClientCIDR {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for ShardInfo {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -654,6 +686,7 @@ impl table::HasStructSchema for ShardInfo {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Status {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -680,6 +713,7 @@ impl table::HasStructSchema for Status {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatusCause {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -695,6 +729,7 @@ impl table::HasStructSchema for StatusCause {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for StatusDetails {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -716,6 +751,7 @@ impl table::HasStructSchema for StatusDetails {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for Table {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -746,6 +782,7 @@ impl table::HasStructSchema for Table {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TableColumnDefinition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -763,6 +800,7 @@ impl table::HasStructSchema for TableColumnDefinition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TableOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -778,6 +816,7 @@ impl table::HasStructSchema for TableOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TableRow {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -797,6 +836,7 @@ impl table::HasStructSchema for TableRow {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for TableRowCondition {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -813,6 +853,7 @@ impl table::HasStructSchema for TableRowCondition {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for UpdateOptions {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -833,6 +874,7 @@ impl table::HasStructSchema for UpdateOptions {
         &SCHEMA
     }
 }
+
 impl table::HasStructSchema for WatchEvent {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {

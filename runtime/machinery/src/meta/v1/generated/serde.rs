@@ -2,6 +2,7 @@
 
 #[allow(unused_imports)]
 use super::super::*;
+
 ::kubeforge_machinery::serde_over_json!(kind APIGroup);
 ::kubeforge_machinery::serde_over_json!(kind APIGroupList);
 ::kubeforge_machinery::serde_over_json!(APIResource);
