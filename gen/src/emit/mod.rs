@@ -6,6 +6,7 @@
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
 mod client;
+mod client_set;
 mod deepcopy;
 mod defaults;
 mod enums;

@@ -58,7 +58,7 @@ pub struct PersistentVolumeSpec {
     #[api(tag = 3, list = atomic)]
     pub access_modes: Vec<PersistentVolumeAccessMode>,
     /// The claim that it is bound to, or kept for.
-    #[api(tag = 4, map = granular)]
+    #[api(tag = 4, granular)]
     pub claim_ref: Option<Box<ObjectReference>>,
     /// What becomes of it when the claim is gone.
     #[api(tag = 5)]

@@ -36,6 +36,8 @@ use super::{
     "status.podIP",
     "status.nominatedNodeName"
 ))]
+#[api(method(name = "Bind", verb = create, subresource = "binding"))]
+#[api(method(name = "Evict", verb = create, subresource = "eviction"))]
 #[api(method(name = "UpdateEphemeralContainers", verb = update, subresource = "ephemeralcontainers"))]
 #[api(method(name = "UpdateResize", verb = update, subresource = "resize"))]
 #[api(introduced = "1.0")]
