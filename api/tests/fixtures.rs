@@ -1,6 +1,8 @@
 //! Wire truth: Kubernetes' own test objects (`staging:api/testdata/HEAD`), every field of every kind filled, decode from JSON, YAML
 //! and protobuf to the same object, and encode to the same bytes again.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -60,7 +60,7 @@ pub fn horizontal_pod_autoscaler_to_hub(
         },
         status: v2::HorizontalPodAutoscalerStatus {
             observed_generation: spoke.status.observed_generation,
-            last_scale_time: spoke.status.last_scale_time.clone(),
+            last_scale_time: spoke.status.last_scale_time,
             current_replicas: spoke.status.current_replicas,
             desired_replicas: spoke.status.desired_replicas,
             current_metrics,
@@ -105,7 +105,7 @@ pub fn horizontal_pod_autoscaler_from_hub(
         },
         status: HorizontalPodAutoscalerStatus {
             observed_generation: hub.status.observed_generation,
-            last_scale_time: hub.status.last_scale_time.clone(),
+            last_scale_time: hub.status.last_scale_time,
             current_replicas: hub.status.current_replicas,
             desired_replicas: hub.status.desired_replicas,
             current_cpu_utilization_percentage: hub.status.current_metrics.iter().find_map(metrics::cpu_measured_of),

@@ -4,6 +4,7 @@
 
 use kubeforge_machinery::IntOrString;
 
+mod aliases;
 mod image;
 mod pod_resources;
 
@@ -15,17 +16,18 @@ use super::{
 };
 use super::{
     ConfigMapVolumeSource, Container, ContainerStatus, DownwardAPIVolumeSource, Endpoints, EphemeralContainer,
-    HTTPGetAction, HostPathVolumeSource, LimitRangeItem, Namespace, NamespacePhase, NamespaceStatus, NodeStatus,
-    ObjectFieldSelector, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimPhase,
+    HTTPGetAction, HostPathVolumeSource, LimitRangeItem, Namespace, NamespacePhase, NamespaceStatus, NodeSpec,
+    NodeStatus, ObjectFieldSelector, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimPhase,
     PersistentVolumeClaimSpec, PersistentVolumeClaimStatus, PersistentVolumeMode, PersistentVolumePhase,
-    PersistentVolumeReclaimPolicy, Pod, PodSpec, PodStatus, Probe, ProjectedVolumeSource, Protocol, PullPolicy,
-    ReplicationController, ResourceList, ResourceQuotaSpec, ResourceQuotaStatus, ResourceRequirements, RestartPolicy,
-    Secret, SecretVolumeSource, Service, ServiceAccountTokenProjection, ServiceAffinity, ServiceExternalTrafficPolicy,
-    ServiceInternalTrafficPolicy, ServiceType, TerminationMessagePolicy, URIScheme, Volume, VolumeResourceRequirements,
-    VolumeSource,
+    PersistentVolumeReclaimPolicy, Pod, PodSpec, PodStatus, PodTemplateSpec, Probe, ProjectedVolumeSource, Protocol,
+    PullPolicy, ReplicationController, ResourceList, ResourceQuotaSpec, ResourceQuotaStatus, ResourceRequirements,
+    RestartPolicy, Secret, SecretVolumeSource, Service, ServiceAccountTokenProjection, ServiceAffinity,
+    ServiceExternalTrafficPolicy, ServiceInternalTrafficPolicy, ServiceType, TerminationMessagePolicy, URIScheme,
+    Volume, VolumeResourceRequirements, VolumeSource,
 };
 /// What its containers leave open about resources, and what only a running pod needs.
 pub fn default_pod(pod: &mut Pod) {
+    aliases::drop_init_container_annotations(&mut pod.metadata.annotations);
     let spec = &mut pod.spec;
     for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
         pod_resources::request_what_is_limited(&mut container.resources);
@@ -54,6 +56,12 @@ pub fn default_pod_spec(spec: &mut PodSpec) {
         spec.scheduler_name = DEFAULT_SCHEDULER_NAME.to_owned();
     }
     round_up(&mut spec.overhead);
+    aliases::service_account(spec);
+}
+
+/// What only old clients send is dropped.
+pub fn default_pod_template_spec(template: &mut PodTemplateSpec) {
+    aliases::drop_init_container_annotations(&mut template.metadata.annotations);
 }
 
 /// How to pull the image, and where the container leaves its last words.
@@ -254,6 +262,7 @@ pub fn default_endpoints(endpoints: &mut Endpoints) {
 
 /// Bytes of no particular kind.
 pub fn default_secret(secret: &mut Secret) {
+    aliases::string_data(secret);
     if secret.type_.is_empty() {
         secret.type_ = SECRET_TYPE_OPAQUE.to_owned();
     }
@@ -272,6 +281,11 @@ pub fn default_namespace_status(status: &mut NamespaceStatus) {
     if status.phase.is_empty() {
         status.phase = NamespacePhase::Active;
     }
+}
+
+/// Networks are in step.
+pub fn default_node_spec(spec: &mut NodeSpec) {
+    aliases::pod_cidrs(spec);
 }
 
 /// All that the node has may be used by pods.
@@ -314,9 +328,10 @@ pub fn default_container_status(status: &mut ContainerStatus) {
     round_up(&mut status.allocated_resources);
 }
 
-/// Amounts are counted in thousandths.
+/// Amounts are counted in thousandths; addresses are in step.
 pub fn default_pod_status(status: &mut PodStatus) {
     round_up(&mut status.allocated_resources);
+    aliases::pod_ips(status);
 }
 
 /// Amounts are counted in thousandths.

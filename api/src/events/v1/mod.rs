@@ -4,6 +4,8 @@
 
 mod event;
 
+pub mod conversion;
+
 pub mod generated;
 
 pub use event::{Event, EventList, EventSeries};

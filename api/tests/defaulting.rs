@@ -1,0 +1,139 @@
+//! What the real server answers to creations (`goldens/api/defaulting-*`) is what was sent, with our defaults, and what it fills in on
+//! its own account: metadata, and what strategies, allocators and admission add.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use kubeforge_machinery::{
+    Scheme, SchemeBuilder,
+    codec::{MediaType, Strictness, decode, encode},
+};
+use serde_json::Value;
+
+/// What the server fills in after defaulting: a kind (`*` for all), a path (`*` for any step), and who does it.
+const FILLED_IN: &[(&str, &str, &str)] = &[
+    ("*", "metadata", "the registry"),
+    ("Job", "spec.selector", "the strategy: the job's UID"),
+    ("Job", "spec.template.metadata.labels", "the strategy: the job's UID"),
+    ("Namespace", "spec.finalizers", "the strategy"),
+    ("Node", "spec.taints", "admission: not ready yet"),
+    ("PersistentVolume", "status.lastPhaseTransitionTime", "the strategy"),
+    ("PersistentVolumeClaim", "spec.dataSourceRef", "the strategy: as dataSource"),
+    ("Pod", "spec.preemptionPolicy", "admission: priority"),
+    ("Pod", "spec.priority", "admission: priority"),
+    ("Pod", "spec.serviceAccount", "admission: service account"),
+    ("Pod", "spec.serviceAccountName", "admission: service account"),
+    ("Pod", "spec.tolerations", "admission: default tolerations"),
+    ("Pod", "status.phase", "the strategy"),
+    ("Pod", "status.qosClass", "the strategy"),
+    ("Service", "spec.clusterIP", "the allocator"),
+    ("Service", "spec.clusterIPs", "the allocator"),
+    ("Service", "spec.ipFamilies", "the allocator"),
+    ("Service", "spec.ipFamilyPolicy", "the allocator"),
+    ("Service", "spec.ports.*.nodePort", "the allocator"),
+];
+
+fn goldens() -> Option<PathBuf> {
+    let shared = match std::env::var_os("KUBEFORGE_SHARED") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+    };
+    let dir = shared.join("goldens/api");
+    if !dir.is_dir() {
+        println!("skipped: no goldens at {}", dir.display());
+        return None;
+    }
+    Some(dir)
+}
+
+/// The request and answer of each creation that was accepted.
+fn creations(dir: &Path) -> Vec<(String, Value, Value)> {
+    let mut files: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("defaulting-") {
+            continue;
+        }
+        let scenario: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        for step in scenario["steps"].as_array().into_iter().flatten() {
+            if step["request"]["method"] == "POST" && step["response"]["status"] == 201 {
+                found.push((name.clone(), step["request"]["body"].clone(), step["response"]["body"].clone()));
+            }
+        }
+    }
+    found
+}
+
+/// The object with our defaults, also those of the conversion to the version that the server holds.
+fn defaulted(scheme: &Scheme, sent: &Value) -> Option<Value> {
+    let document = serde_json::to_vec(sent).unwrap();
+    let mut decoded = decode(scheme, MediaType::Json, &document, None, Strictness::Strict).ok()?;
+    assert!(decoded.strict_errors.is_empty(), "{:?}", decoded.strict_errors);
+    decoded.object.set_defaults();
+    let hub = scheme.to_hub(decoded.object).unwrap();
+    let object = scheme.convert(hub, &decoded.gvk).unwrap();
+    Some(serde_json::from_slice(&encode(object.as_ref(), MediaType::Json).unwrap()).unwrap())
+}
+
+/// Notes where `ours` says something that `theirs` does not, and where `theirs` says more than the server may add.
+fn compare(kind: &str, path: &mut Vec<String>, ours: &Value, theirs: &Value, wrong: &mut Vec<String>) {
+    if FILLED_IN.iter().any(|(of, filled, _)| (*of == "*" || *of == kind) && matches(filled, path)) {
+        return;
+    }
+    let at = path.join(".");
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            for key in ours.keys().chain(theirs.keys().filter(|key| !ours.contains_key(*key))) {
+                path.push(key.clone());
+                compare(
+                    kind,
+                    path,
+                    ours.get(key).unwrap_or(&Value::Null),
+                    theirs.get(key).unwrap_or(&Value::Null),
+                    wrong,
+                );
+                path.pop();
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            for (n, (our, their)) in ours.iter().zip(theirs).enumerate() {
+                path.push(n.to_string());
+                compare(kind, path, our, their, wrong);
+                path.pop();
+            }
+        }
+        _ if ours == theirs => {}
+        _ => wrong.push(format!("{at}: ours {ours}, theirs {theirs}")),
+    }
+}
+
+fn matches(pattern: &str, path: &[String]) -> bool {
+    let steps: Vec<&str> = pattern.split('.').collect();
+    steps.len() == path.len() && steps.iter().zip(path).all(|(step, at)| *step == "*" || step == at)
+}
+
+#[test]
+fn creations_are_defaulted_as_the_server_does() {
+    let Some(dir) = goldens() else { return };
+    let mut builder = SchemeBuilder::new("goldens");
+    kubeforge_api::register_all(&mut builder);
+    let scheme = builder.build();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (name, sent, answered) in creations(&dir) {
+        let Some(ours) = defaulted(&scheme, &sent) else { continue };
+        compared += 1;
+        let before = wrong.len();
+        compare(sent["kind"].as_str().unwrap(), &mut Vec::new(), &ours, &answered, &mut wrong);
+        for found in &mut wrong[before..] {
+            *found = format!("{name}: {found}");
+        }
+    }
+    println!("{compared} creations");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
