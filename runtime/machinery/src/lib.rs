@@ -28,6 +28,7 @@ pub mod managed_fields;
 pub mod meta;
 pub mod object;
 pub mod openapi;
+pub mod patch;
 pub mod quantity;
 pub mod quote;
 pub mod raw_extension;

@@ -94,8 +94,11 @@ impl<'a> JsonReader<'a> {
         self.type_error(found.to_owned(), expected)
     }
 
-    /// A type error at the current path.
+    /// A type error at the current path. Like Go, which checks the whole text first, this prefers an error of syntax.
     pub fn type_error(&self, found: String, expected: &str) -> DecodeError {
+        if let Some(err) = syntax_error(self.input) {
+            return err;
+        }
         let holder = self.path.iter().rev().find_map(|segment| match segment {
             Segment::Field { holder, .. } => Some(*holder),
             _ => None,
