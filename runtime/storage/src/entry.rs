@@ -47,6 +47,8 @@ pub struct Entry {
 /// What was made of an entry since.
 #[derive(Default)]
 struct Made {
+    /// Asked for since it was last tidied.
+    is_used: bool,
     /// The object, while it is likely to be asked for again.
     object: Option<Arc<dyn Object>>,
     /// List items in other versions and media types than the document's.
@@ -205,6 +207,11 @@ impl Entry {
         self.stale
     }
 
+    /// Whether this is the document in the storage version.
+    pub(crate) fn has_document(&self, document: &[u8]) -> bool {
+        self.document == document
+    }
+
     /// A fresh decoded copy in the hub version, with its resource version set.
     ///
     /// # Errors
@@ -236,6 +243,17 @@ impl Entry {
         }
     }
 
+    /// Drops what was made of it unless that was asked for since the last call. Whether anything is left.
+    pub(crate) fn tidy(&self) -> bool {
+        let mut made = self.made.lock();
+        let Some(inner) = made.as_mut() else { return false };
+        inner.object = None;
+        if !std::mem::take(&mut inner.is_used) {
+            *made = None;
+        }
+        made.is_some()
+    }
+
     /// Bytes of the object inside a list, in version `gvk`, as JSON or protobuf. `None` where the kind has no protobuf
     /// form, and for YAML, whose lists are not joined from parts.
     ///
@@ -245,17 +263,19 @@ impl Entry {
         if *gvk == self.kind.storage && media == self.kind.media() {
             return Ok(Some(self.document.slice(self.item.0 as usize..self.item.1 as usize)));
         }
-        let find = |made: &Made| {
+        let find = |made: &mut Made| {
+            made.is_used = true;
             made.items.iter().find(|(of, in_, _)| of == gvk && *in_ == media).map(|(_, _, item)| item.clone())
         };
         // held while encoding, so that many watchers cause one encoding
         let mut made = self.made.lock();
-        if let Some(item) = made.as_deref().and_then(find) {
+        if let Some(item) = made.as_deref_mut().and_then(find) {
             return Ok(Some(item));
         }
         let kept = made.as_ref().and_then(|made| made.object.clone());
         let Some(item) = self.encode_item(gvk, media, kept)? else { return Ok(None) };
         made.get_or_insert_default().items.push((gvk.clone(), media, item.clone()));
+        self.kind.set_has_made();
         Ok(Some(item))
     }
 
@@ -361,20 +381,22 @@ impl Entry {
 
     /// Something computed from the entry and then kept with it, one for each type `T`: cells of a table, for example.
     pub fn cached<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
-        let find = |made: &Made| {
+        let find = |made: &mut Made| {
+            made.is_used = true;
             let (_, found) = made.others.iter().find(|(id, _)| *id == TypeId::of::<T>())?;
             found.clone().downcast::<T>().ok()
         };
-        if let Some(found) = self.made.lock().as_deref().and_then(find) {
+        if let Some(found) = self.made.lock().as_deref_mut().and_then(find) {
             return found;
         }
         // not under the lock: `make` may ask the entry for its object
         let value = Arc::new(make());
         let mut made = self.made.lock();
-        if let Some(found) = made.as_deref().and_then(find) {
+        if let Some(found) = made.as_deref_mut().and_then(find) {
             return found;
         }
         made.get_or_insert_default().others.push((TypeId::of::<T>(), value.clone()));
+        self.kind.set_has_made();
         value
     }
 

@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::{future::BoxFuture, stream::BoxStream};
-use kubeforge_machinery::{Object, fields::FieldSelector, labels::LabelSelector, status::ApiError};
+use kubeforge_machinery::{Object, fields, labels, status::ApiError};
 
 use crate::{entry::Entry, kv::KvError, revision::Revision};
 
@@ -48,9 +48,9 @@ pub struct Selection {
     /// Only this name (`metadata.name=…` as a field selector).
     pub name: Option<String>,
     /// Labels.
-    pub labels: LabelSelector,
+    pub labels: labels::Selector,
     /// Fields, with labels as the resource stores them.
-    pub fields: FieldSelector,
+    pub fields: fields::Selector,
 }
 
 /// A list request.

@@ -11,8 +11,8 @@ use kubeforge_machinery::{
 
 use super::stored_kind::Document;
 
-const METADATA: u32 = 1;
-const RESOURCE_VERSION: u32 = 6;
+const METADATA: u8 = 1;
+const RESOURCE_VERSION: u8 = 6;
 
 /// The `k8s\0` document of the bare message `raw`, with the resource version.
 pub(super) fn document(gvk: &GroupVersionKind, raw: &[u8], resource_version: &str) -> Result<Document, DecodeError> {
@@ -60,7 +60,7 @@ fn part(bytes: &[u8], range: Range<usize>) -> &[u8] {
 }
 
 /// The first length-delimited field `tag`; where there is none, the empty place before the first field above `tag`.
-fn find(message: &[u8], tag: u32) -> Result<Place, DecodeError> {
+fn find(message: &[u8], tag: u8) -> Result<Place, DecodeError> {
     let mut reader = ProtoReader::new(message);
     let left = |reader: &ProtoReader<'_>| message.len() - reader.clone().take_rest().len();
     loop {
@@ -68,12 +68,12 @@ fn find(message: &[u8], tag: u32) -> Result<Place, DecodeError> {
         let Some((found, wire)) = reader.next_tag()? else {
             return Ok(Place { whole: start..start, value: start..start });
         };
-        if found == tag && wire == WireType::Bytes {
+        if found == u32::from(tag) && wire == WireType::Bytes {
             let value = reader.bytes()?.len();
             let end = left(&reader);
             return Ok(Place { whole: start..end, value: end - value..end });
         }
-        if found > tag {
+        if found > u32::from(tag) {
             return Ok(Place { whole: start..start, value: start..start });
         }
         reader.skip(wire)?;

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use kubeforge_machinery::{
@@ -23,6 +23,8 @@ pub(crate) struct StoredKind {
     pub(crate) form: StoredForm,
     /// The length of the last value written, as a guess at the next one's.
     value_bytes: AtomicUsize,
+    /// Some entry keeps more than its document.
+    has_made: AtomicBool,
 }
 
 /// The encoding of stored objects.
@@ -54,7 +56,17 @@ pub(crate) struct Document {
 
 impl StoredKind {
     pub(crate) fn new(scheme: Arc<Scheme>, hub: GroupVersionKind, storage: GroupVersionKind, form: StoredForm) -> Self {
-        Self { scheme, hub, storage, form, value_bytes: AtomicUsize::new(1024) }
+        Self { scheme, hub, storage, form, value_bytes: AtomicUsize::new(1024), has_made: AtomicBool::new(false) }
+    }
+
+    /// Notes that some entry keeps more than its document.
+    pub(crate) fn set_has_made(&self) {
+        self.has_made.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that was noted since the last call.
+    pub(crate) fn take_has_made(&self) -> bool {
+        self.has_made.swap(false, Ordering::Relaxed)
     }
 
     /// The object, which is in the hub version, in the storage version.

@@ -1,0 +1,283 @@
+//! One watch over the whole store, whose changes go to the caches of their resources.
+//!
+//! One watch instead of one for each resource: a resource without changes costs nothing, and the revision of any change tells
+//! every cache how far it is.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::StreamExt;
+use parking_lot::{Mutex, RwLock};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::{CacheOptions, WatchCache, progress::Progress, resource::Resource};
+use crate::{
+    entry::Entry,
+    key::prefix_range,
+    kv::{Kv, KvError, KvEvent, WatchItem},
+    revision::Revision,
+    storage::StorageError,
+    store::{ObjectStore, all},
+};
+
+/// The time before the backend is tried again; it doubles each time up to the longest.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// The time between two rounds of dropping what is old.
+const TEND_EVERY: Duration = Duration::from_secs(30);
+
+/// So many of the entries last written keep their decoded objects, for the answer to the client and the next update.
+const DECODED_MAX: usize = 64;
+
+/// Feeds the watch caches of all resources of one store.
+pub struct WatchCacheHub {
+    shared: Arc<Shared>,
+    tasks: [AbortHandle; 2],
+}
+
+pub(super) struct Shared {
+    pub(super) kv: Arc<dyn Kv>,
+    /// What all keys begin with.
+    root: String,
+    /// Resources by their prefix, which ends with a slash.
+    routes: RwLock<HashMap<Box<[u8]>, Vec<Arc<Resource>>>>,
+    pub(super) progress: Arc<Progress>,
+    fillings: Mutex<JoinSet<()>>,
+}
+
+impl WatchCacheHub {
+    /// Watches `kv` under `root`, for example `/registry/`. Must be called in a Tokio runtime.
+    pub fn start(kv: Arc<dyn Kv>, root: &str) -> Arc<Self> {
+        let shared = Arc::new(Shared {
+            kv,
+            root: root.to_owned(),
+            routes: RwLock::default(),
+            progress: Arc::new(Progress::new()),
+            fillings: Mutex::default(),
+        });
+        let follow = tokio::spawn(follow(shared.clone())).abort_handle();
+        let tend = tokio::spawn(tend(shared.clone())).abort_handle();
+        Arc::new(Self { shared, tasks: [follow, tend] })
+    }
+
+    /// A cache of a resource. It starts to fill at once.
+    pub fn cache(self: &Arc<Self>, store: ObjectStore, options: CacheOptions) -> WatchCache {
+        let resource = Arc::new(Resource::new(store, options.clone(), self.shared.progress.clone()));
+        let prefix = resource.store.layout().prefix().as_bytes().into();
+        self.shared.routes.write().entry(prefix).or_default().push(resource.clone());
+        self.shared.spawn_filling(resource.clone());
+        WatchCache { hub: self.clone(), resource, options }
+    }
+
+    /// Waits until every cache there is now is filled.
+    pub async fn ready(&self) {
+        for resource in self.shared.resources() {
+            resource.ready().await;
+        }
+    }
+
+    /// Takes a resource's cache off: its watches end, and it gets no more changes.
+    pub(super) fn remove(&self, resource: &Arc<Resource>) {
+        resource.close();
+        let mut routes = self.shared.routes.write();
+        let prefix = resource.store.layout().prefix().as_bytes();
+        if let Some(resources) = routes.get_mut(prefix) {
+            resources.retain(|found| !Arc::ptr_eq(found, resource));
+            if resources.is_empty() {
+                routes.remove(prefix);
+            }
+        }
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Ends every watch and stops following the store.
+    pub fn close(&self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+        self.shared.fillings.lock().abort_all();
+        for resource in self.shared.resources() {
+            resource.close();
+        }
+    }
+}
+
+impl Drop for WatchCacheHub {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    fn resources(&self) -> Vec<Arc<Resource>> {
+        self.routes.read().values().flatten().cloned().collect()
+    }
+
+    /// The resources that a key belongs to. A key is a prefix and one or two names.
+    fn route(&self, key: &[u8], mut take: impl FnMut(&Arc<Resource>)) {
+        let routes = self.routes.read();
+        let mut end = key.len();
+        for _ in 0..2 {
+            let Some(slash) = key.get(..end).and_then(|head| head.iter().rposition(|byte| *byte == b'/')) else {
+                return;
+            };
+            if let Some(resources) = key.get(..=slash).and_then(|prefix| routes.get(prefix)) {
+                return resources.iter().for_each(&mut take);
+            }
+            end = slash;
+        }
+    }
+
+    fn spawn_filling(self: &Arc<Self>, resource: Arc<Resource>) {
+        let mut fillings = self.fillings.lock();
+        while fillings.try_join_next().is_some() {}
+        fillings.spawn(fill(self.progress.clone(), resource));
+    }
+
+    /// Changes were missed: every cache starts again.
+    fn reset(self: &Arc<Self>) {
+        for resource in self.resources() {
+            resource.reset();
+            self.spawn_filling(resource);
+        }
+    }
+}
+
+/// Waits longer from one failure to the next.
+struct Backoff(Duration);
+
+impl Backoff {
+    fn new() -> Self {
+        Self(RETRY_FIRST)
+    }
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 2).min(RETRY_MAX);
+    }
+}
+
+/// Reads a resource's objects into its cache.
+async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
+    // changes must be on their way here before the objects are read, or some would be missed
+    if progress.first().await.is_none() {
+        return;
+    }
+    let mut backoff = Backoff::new();
+    loop {
+        let filling = resource.begin_filling();
+        match all(&resource.store).await {
+            Ok((entries, revision)) => return resource.fill(filling, entries, revision),
+            Err(StorageError::Kv(KvError::Closed)) => return,
+            Err(err) => {
+                tracing::warn!(%err, prefix = resource.store.layout().prefix(), "cannot fill the watch cache");
+                backoff.wait().await;
+            }
+        }
+    }
+}
+
+/// Follows the store for ever.
+async fn follow(shared: Arc<Shared>) {
+    let mut backoff = Backoff::new();
+    let mut last: Option<Revision> = None;
+    let mut recent = Recent::default();
+    loop {
+        let before = last;
+        let err = follow_from(&shared, &mut last, &mut recent).await;
+        if last != before {
+            backoff = Backoff::new();
+        }
+        match err {
+            KvError::Closed => return shared.resources().iter().for_each(|resource| resource.close()),
+            KvError::Compacted { .. } => {
+                tracing::warn!(?last, "the store's history was compacted before it was followed; reading all again");
+                last = None;
+                shared.reset();
+            }
+            err => {
+                tracing::warn!(%err, "cannot follow the store; trying again");
+                backoff.wait().await;
+            }
+        }
+    }
+}
+
+/// Follows the store from `last` on until that fails.
+async fn follow_from(shared: &Shared, last: &mut Option<Revision>, recent: &mut Recent) -> KvError {
+    let from = match *last {
+        Some(last) => last,
+        None => match shared.kv.current_revision().await {
+            Ok(current) => current,
+            Err(err) => return err,
+        },
+    };
+    let mut items = match shared.kv.watch(prefix_range(shared.root.as_bytes()), Some(from.next())).await {
+        Ok(items) => items,
+        Err(err) => return err,
+    };
+    if last.is_none() {
+        *last = Some(from);
+        shared.progress.advance(from);
+    }
+    while let Some(item) = items.next().await {
+        let reached = match item {
+            Ok(WatchItem::Events(events)) => deliver(shared, events, recent),
+            Ok(WatchItem::Progress(revision)) => Some(revision),
+            Err(err) => return err,
+        };
+        if let Some(reached) = reached {
+            *last = last.max(&mut Some(reached)).to_owned();
+            shared.progress.advance(reached);
+        }
+    }
+    KvError::Unavailable("the watch ended".to_owned())
+}
+
+/// Hands changes to their resources; returns the last one's revision.
+fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option<Revision> {
+    let mut reached = None;
+    for event in events {
+        let (key, revision) = match &event {
+            KvEvent::Put { kv, .. } => (kv.key.clone(), kv.mod_revision),
+            KvEvent::Delete { key, revision, .. } => (key.clone(), *revision),
+        };
+        shared.route(&key, |resource| {
+            if let Some(written) = resource.take(event.clone()) {
+                recent.push(written);
+            }
+        });
+        reached = Some(revision);
+    }
+    reached
+}
+
+/// The entries last written by this process.
+#[derive(Default)]
+struct Recent(VecDeque<Arc<Entry>>);
+
+impl Recent {
+    fn push(&mut self, entry: Arc<Entry>) {
+        if self.0.len() >= DECODED_MAX
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.forget_object();
+        }
+        self.0.push_back(entry);
+    }
+}
+
+/// Drops what is old, from time to time.
+async fn tend(shared: Arc<Shared>) {
+    loop {
+        tokio::time::sleep(TEND_EVERY).await;
+        for resource in shared.resources() {
+            resource.tend().await;
+        }
+    }
+}
