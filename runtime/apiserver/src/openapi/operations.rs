@@ -1,0 +1,245 @@
+//! Operations: parameters, bodies and answers of each verb.
+
+use kubeforge_machinery::{
+    GroupVersionKind,
+    codec::MediaType,
+    meta::v1::{DeleteOptions, Status},
+    openapi::HasOpenApi,
+};
+use serde_json::{Map, Value, json};
+
+use crate::registry::ResourceScope;
+
+/// The definition of patches.
+pub(super) const PATCH: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Patch";
+
+/// What a client does with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    List,
+    Create,
+    DeleteCollection,
+    Read,
+    Replace,
+    Delete,
+    Patch,
+}
+
+/// A query parameter: name, type, what it says.
+type Parameter = (&'static str, &'static str, &'static str);
+
+const PRETTY: Parameter = ("pretty", "string", "Whether the answer is indented for people to read.");
+const DRY_RUN: Parameter = ("dryRun", "string", "With `All` the request is handled in full, but nothing is stored.");
+const FIELD_MANAGER: Parameter = ("fieldManager", "string", "The name under which the fields that change are recorded.");
+const FIELD_VALIDATION: Parameter =
+    ("fieldValidation", "string", "What happens to unknown and duplicate fields: Ignore, Warn or Strict.");
+const FORCE: Parameter = ("force", "boolean", "For applies: take over fields that others manage.");
+const LIST: [Parameter; 10] = [
+    ("allowWatchBookmarks", "boolean", "Whether a watch may contain bookmarks."),
+    ("continue", "string", "Where a list that came in part goes on."),
+    ("fieldSelector", "string", "Only objects with these fields."),
+    ("labelSelector", "string", "Only objects with these labels."),
+    ("limit", "integer", "At most so many objects."),
+    ("resourceVersion", "string", "How fresh the answer must be."),
+    ("resourceVersionMatch", "string", "How resourceVersion is meant."),
+    ("sendInitialEvents", "boolean", "Whether a watch begins with the objects that there are."),
+    ("timeoutSeconds", "integer", "How long the request may take."),
+    ("watch", "boolean", "Whether to watch instead of listing."),
+];
+const DELETE: [Parameter; 4] = [
+    DRY_RUN,
+    ("gracePeriodSeconds", "integer", "How long the object may take to end."),
+    ("orphanDependents", "boolean", "Deprecated: see propagationPolicy."),
+    ("propagationPolicy", "string", "What becomes of dependents: Orphan, Background or Foreground."),
+];
+
+/// A path's resource.
+pub(super) struct Target<'a> {
+    pub(super) scope: &'a ResourceScope,
+    /// The kind that is sent and answered.
+    pub(super) kind: &'a GroupVersionKind,
+    pub(super) tag: String,
+    /// What operations are called, without their verb.
+    pub(super) id: String,
+    pub(super) path_parameters: &'static [&'static str],
+}
+
+impl Target<'_> {
+    /// The path with its operations. Parameters that all operations share stand beside them.
+    pub(super) fn path_item(&self, operations: &[Operation]) -> Value {
+        let mut shared: Vec<Value> = self.path_parameters.iter().map(|name| path_parameter(name)).collect();
+        let each: Vec<(Operation, Vec<Parameter>)> =
+            operations.iter().map(|operation| (*operation, self.parameters(*operation))).collect();
+        let is_shared = |parameter: &Parameter| each.iter().all(|(_, list)| list.contains(parameter));
+        let common: Vec<Parameter> =
+            each.first().map(|(_, list)| list.iter().copied().filter(is_shared).collect()).unwrap_or_default();
+        shared.extend(common.iter().map(query_parameter));
+        shared.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
+        let mut item = Map::new();
+        for (operation, parameters) in each {
+            let mut own: Vec<Value> =
+                parameters.iter().filter(|parameter| !common.contains(parameter)).map(query_parameter).collect();
+            own.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
+            item.insert(method(operation).to_owned(), self.operation(operation, own));
+        }
+        if !shared.is_empty() {
+            item.insert("parameters".to_owned(), Value::Array(shared));
+        }
+        Value::Object(item)
+    }
+
+    fn parameters(&self, operation: Operation) -> Vec<Parameter> {
+        let mut parameters = vec![PRETTY];
+        match operation {
+            Operation::Read => {}
+            Operation::List => parameters.extend(LIST),
+            Operation::Create | Operation::Replace => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION]),
+            Operation::Patch => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION, FORCE]),
+            Operation::Delete => parameters.extend(DELETE),
+            Operation::DeleteCollection => {
+                parameters.extend(DELETE);
+                parameters.extend(LIST.iter().filter(|(name, ..)| !matches!(*name, "watch" | "allowWatchBookmarks")));
+            }
+        }
+        parameters
+    }
+
+    fn operation(&self, operation: Operation, parameters: Vec<Value>) -> Value {
+        let kind = &self.kind.kind;
+        let (verb, action, says) = match operation {
+            Operation::List => ("list", "list", format!("list or watch objects of kind {kind}")),
+            Operation::Create => ("create", "post", format!("create {}", with_article(kind))),
+            Operation::DeleteCollection => ("delete", "deletecollection", format!("delete collection of {kind}")),
+            Operation::Read => ("read", "get", format!("read the specified {kind}")),
+            Operation::Replace => ("replace", "put", format!("replace the specified {kind}")),
+            Operation::Delete => ("delete", "delete", format!("delete {}", with_article(kind))),
+            Operation::Patch => ("patch", "patch", format!("partially update the specified {kind}")),
+        };
+        let id = match operation {
+            // the word goes between the version and the rest of the name
+            Operation::DeleteCollection => self.id.replacen(&self.collection_tail(), &format!("Collection{}", self.collection_tail()), 1),
+            _ => self.id.clone(),
+        };
+        let mut map = Map::new();
+        map.insert("description".to_owned(), json!(says));
+        map.insert("operationId".to_owned(), json!(format!("{verb}{id}")));
+        map.insert("tags".to_owned(), json!([self.tag]));
+        map.insert("x-kubernetes-action".to_owned(), json!(action));
+        map.insert(
+            "x-kubernetes-group-version-kind".to_owned(),
+            json!({"group": self.kind.group, "version": self.kind.version, "kind": self.kind.kind}),
+        );
+        if !parameters.is_empty() {
+            map.insert("parameters".to_owned(), Value::Array(parameters));
+        }
+        if let Some(body) = self.body(operation) {
+            map.insert("requestBody".to_owned(), body);
+        }
+        map.insert("responses".to_owned(), self.responses(operation));
+        Value::Object(map)
+    }
+
+    fn collection_tail(&self) -> String {
+        let scoped = if self.scope.namespaced() { "Namespaced" } else { "" };
+        format!("{scoped}{}", self.scope.kind.kind)
+    }
+
+    fn definition(&self, kind: &GroupVersionKind) -> Option<&'static str> {
+        let entry = self.scope.scheme.get(kind).ok()?;
+        entry.info.openapi.map(|schema| schema().definition)
+    }
+
+    fn body(&self, operation: Operation) -> Option<Value> {
+        match operation {
+            Operation::Create | Operation::Replace => {
+                let schema = reference(self.definition(self.kind)?);
+                Some(json!({"content": {"*/*": {"schema": schema}}, "required": true}))
+            }
+            Operation::Delete | Operation::DeleteCollection => {
+                Some(json!({"content": {"*/*": {"schema": reference(DeleteOptions::DEFINITION)}}}))
+            }
+            Operation::Patch => {
+                let types = [
+                    "application/apply-patch+yaml",
+                    "application/json-patch+json",
+                    "application/merge-patch+json",
+                    "application/strategic-merge-patch+json",
+                ];
+                let content: Map<String, Value> =
+                    types.into_iter().map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
+                Some(json!({"content": content, "required": true}))
+            }
+            Operation::List | Operation::Read => None,
+        }
+    }
+
+    fn responses(&self, operation: Operation) -> Value {
+        let own = self.definition(self.kind).unwrap_or(Status::DEFINITION);
+        let list = self.definition(&self.scope.list_kind).unwrap_or(Status::DEFINITION);
+        let returns_object = operation == Operation::Delete && self.scope.strategy.returns_deleted_object();
+        let (definition, codes): (&str, &[(&str, &str)]) = match operation {
+            Operation::List => (list, &[("200", "OK")]),
+            Operation::Read => (own, &[("200", "OK")]),
+            Operation::Create => (own, &[("200", "OK"), ("201", "Created"), ("202", "Accepted")]),
+            Operation::Replace | Operation::Patch => (own, &[("200", "OK"), ("201", "Created")]),
+            Operation::Delete if returns_object => (own, &[("200", "OK"), ("202", "Accepted")]),
+            Operation::Delete => (Status::DEFINITION, &[("200", "OK"), ("202", "Accepted")]),
+            Operation::DeleteCollection => (Status::DEFINITION, &[("200", "OK")]),
+        };
+        let mut map: Map<String, Value> = codes
+            .iter()
+            .map(|(code, text)| {
+                let content = content(definition, operation == Operation::List);
+                ((*code).to_owned(), json!({"description": text, "content": content}))
+            })
+            .collect();
+        map.insert("401".to_owned(), json!({"description": "Unauthorized"}));
+        Value::Object(map)
+    }
+}
+
+fn method(operation: Operation) -> &'static str {
+    match operation {
+        Operation::List | Operation::Read => "get",
+        Operation::Create => "post",
+        Operation::DeleteCollection | Operation::Delete => "delete",
+        Operation::Replace => "put",
+        Operation::Patch => "patch",
+    }
+}
+
+fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
+/// An answer's media types, with the schema of a definition.
+pub(super) fn content(definition: &str, watchable: bool) -> Value {
+    let mut names: Vec<String> = MediaType::ALL.iter().map(ToString::to_string).collect();
+    if watchable {
+        names.extend([MediaType::Json, MediaType::Protobuf].map(|media| format!("{media};stream=watch")));
+    }
+    names.into_iter().map(|name| (name, json!({"schema": reference(definition)}))).collect::<Map<_, _>>().into()
+}
+
+fn reference(definition: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{definition}")})
+}
+
+fn query_parameter((name, type_, says): &Parameter) -> Value {
+    json!({"name": name, "in": "query", "description": says, "schema": {"type": type_, "uniqueItems": true}})
+}
+
+fn path_parameter(name: &str) -> Value {
+    let says = match name {
+        "name" => "The object's name.",
+        _ => "The namespace that the object is in.",
+    };
+    json!({
+        "name": name,
+        "in": "path",
+        "description": says,
+        "required": true,
+        "schema": {"type": "string", "uniqueItems": true},
+    })
+}
