@@ -1,0 +1,143 @@
+//! Every answer of the real server (`goldens/api`) of a kind that is here decodes without a field left over, and encodes to the same
+//! document; protobuf to the same bytes.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use kubeforge_machinery::{
+    Scheme, SchemeBuilder,
+    codec::{DocumentError, MediaType, Strictness, decode, encode},
+};
+use serde_json::Value;
+
+fn goldens() -> Option<PathBuf> {
+    let shared = match std::env::var_os("KUBEFORGE_SHARED") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+    };
+    let dir = shared.join("goldens/api");
+    if !dir.is_dir() {
+        println!("skipped: no goldens at {}", dir.display());
+        return None;
+    }
+    Some(dir)
+}
+
+fn scheme() -> Scheme {
+    let mut builder = SchemeBuilder::new("goldens");
+    kubeforge_api::register_all(&mut builder);
+    builder.build()
+}
+
+/// The answers of all scenarios, each with the place where it was found.
+fn answers(dir: &Path) -> Vec<(String, Value)> {
+    let mut files: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let mut scenario: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let steps = scenario["steps"].take();
+        for step in steps.as_array().into_iter().flatten() {
+            let place =
+                format!("{} {}", file.file_stem().unwrap().to_string_lossy(), step["id"].as_str().unwrap_or("?"));
+            // A projection is a part of an answer.
+            if step.get("projection").is_none() {
+                found.push((place, step["response"].clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Puts values in the place of the placeholders that stand where a text won't do.
+fn without_placeholders(value: &mut Value) {
+    match value {
+        Value::String(text) if text == "<time>" => *text = "2020-01-01T00:00:00Z".to_owned(),
+        Value::String(text) if text == "<microtime>" => *text = "2020-01-01T00:00:00.000001Z".to_owned(),
+        Value::String(text) if text.starts_with("<port-") => *value = Value::from(30_000),
+        Value::Array(items) => items.iter_mut().for_each(without_placeholders),
+        Value::Object(fields) => fields.values_mut().for_each(without_placeholders),
+        _ => {}
+    }
+}
+
+#[test]
+fn answers_in_json_are_read_and_written_whole() {
+    let Some(dir) = goldens() else { return };
+    let scheme = scheme();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (place, response) in answers(&dir) {
+        let mut body = response["body"].clone();
+        if body["kind"] == "PartialObjectMetadataList" {
+            // The handler makes it of any kind's objects: each item says its kind, and an empty list is null.
+            continue;
+        }
+        without_placeholders(&mut body);
+        let document = serde_json::to_vec(&body).unwrap();
+        let decoded = match decode(&scheme, MediaType::Json, &document, None, Strictness::Strict) {
+            Ok(decoded) => decoded,
+            Err(DocumentError::Malformed { gvk, source }) => {
+                wrong.push(format!("{place}: {gvk:?}: {source}"));
+                continue;
+            }
+            // No object, or one of a group that is not here.
+            Err(_) => continue,
+        };
+        compared += 1;
+        wrong.extend(decoded.strict_errors.iter().map(|err| format!("{place}: {err}")));
+        let ours: Value = serde_json::from_slice(&encode(decoded.object.as_ref(), MediaType::Json).unwrap()).unwrap();
+        if let Some(found) = difference(String::new(), &ours, &body) {
+            wrong.push(format!("{place}: {found}"));
+        }
+    }
+    println!("{compared} answers");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn answers_in_protobuf_are_read_and_written_whole() {
+    let Some(dir) = goldens() else { return };
+    let scheme = scheme();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (place, response) in answers(&dir) {
+        let Some(text) = response["bodyBase64"].as_str() else { continue };
+        let document = STANDARD.decode(text).unwrap();
+        match decode(&scheme, MediaType::Protobuf, &document, None, Strictness::Strict) {
+            Ok(decoded) => {
+                compared += 1;
+                if encode(decoded.object.as_ref(), MediaType::Protobuf).is_none_or(|ours| ours != document) {
+                    wrong.push(format!("{place}: other bytes for {:?}", decoded.gvk));
+                }
+            }
+            Err(DocumentError::Malformed { gvk, source }) => wrong.push(format!("{place}: {gvk:?}: {source}")),
+            Err(_) => {}
+        }
+    }
+    println!("{compared} answers");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The first place in which the two differ.
+fn difference(at: String, ours: &Value, theirs: &Value) -> Option<String> {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let keys = ours.keys().chain(theirs.keys().filter(|key| !ours.contains_key(*key)));
+            keys.into_iter().find_map(|key| match (ours.get(key), theirs.get(key)) {
+                (Some(ours), Some(theirs)) => difference(format!("{at}.{key}"), ours, theirs),
+                (Some(ours), None) => Some(format!("{at}.{key}: ours has {ours}")),
+                (None, theirs) => Some(format!("{at}.{key}: theirs has {theirs:?}")),
+            })
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            (ours.iter().zip(theirs).enumerate())
+                .find_map(|(n, (ours, theirs))| difference(format!("{at}[{n}]"), ours, theirs))
+        }
+        _ if ours == theirs => None,
+        _ => Some(format!("{at}: ours {ours}, theirs {theirs}")),
+    }
+}
