@@ -237,7 +237,7 @@ pub static MARKERS: &[Marker] = &[
 
     // types: what they are
     marker("kind", &[Type], FLAG, "a root type: has apiVersion and kind, is registered, copied and defaulted as a whole", "kind",
-        &["genclient", "k8s:deepcopy-gen:interfaces", "k8s:defaulter-gen", "kubebuilder:object:root", "kubebuilder:object:generate"]),
+        &["genclient", "k8s:deepcopy-gen:interfaces", "k8s:defaulter-gen", "kubebuilder:object:root", "kubebuilder:object:generate", "kubebuilder:resource"]),
     marker("list", &[Type], &[Form::Is(KindName)], "the list kind of another kind", "list = \"Pod\"", &[]),
     marker("no_resource", &[Type], FLAG, "a kind that is registered but not served as a resource", "kind, no_resource",
         &["genclient:noVerbs"]),
@@ -342,10 +342,10 @@ pub static MARKERS: &[Marker] = &[
     rule("zero_or_one_of", &[Type], MEMBERS, "none or one of the union's members is set", "zero_or_one_of(\"a\", \"b\")", &["zeroOrOneOf"]),
 
     // fields: the wire
-    marker("tag", &[Field], INT, "the protobuf number", "tag = 1", &["protobuf number"]),
+    marker("tag", &[Field], INT, "the protobuf number", "tag = 1", &["protobuf number and wire options"]),
     marker("json", &[Field], TEXT, "the JSON name, where it is not the camelCase of the field's", "json = \"clusterIPs\"", &["json name"]),
     marker("inline", &[Field], FLAG, "in JSON, the struct's fields stand among the holder's", "inline", &["inline"]),
-    marker("wire", &[Field], &[Form::Is(Word(&["list"]))], "protobuf wraps the list in a message", "wire = \"list\"", &["wire options"]),
+    marker("wire", &[Field], &[Form::Is(Word(&["list"]))], "protobuf wraps the list in a message", "wire = \"list\"", &["protobuf number and wire options"]),
     marker("required", &[Field], FLAG, "always written, and required in OpenAPI", "required", &["required", "omitempty"]),
     marker("optional", &[Field], FLAG, "may be missing; the default", "optional", &["optional"]),
     marker("always", &[Field], FLAG, "always written, but not required in OpenAPI", "always", &["omitempty"]),
@@ -362,15 +362,15 @@ pub static MARKERS: &[Marker] = &[
     marker("retain_keys", &[Field], FLAG, "short for patch = retain_keys", "retain_keys", &["retainKeys"]),
     marker("merge_key", &[Field], TEXT, "the field that identifies elements in a strategic merge patch", "merge_key = \"name\"", &["patchMergeKey"]),
     marker("list", &[Field], &[Form::Is(ListTopology)], "how server-side apply owns a list", "list = map(\"name\")",
-        &["listType=atomic", "set", "map", "listMapKey"]),
-    marker("map", &[Field], &[Form::Is(MapTopology)], "how server-side apply owns a map", "map = atomic", &["mapType=atomic", "granular"]),
+        &["listType=atomic", "listType=set", "listType=map", "listMapKey"]),
+    marker("map", &[Field], &[Form::Is(MapTopology)], "how server-side apply owns a map", "map = atomic", &["mapType=atomic", "mapType=granular"]),
 
     // fields: rules
     rule("forbidden", &[Field], FLAG, "must not be set", "if_disabled(\"Gate\", forbidden)", &["k8s:forbidden"]),
     rule("min", &[Field], NUMBER, "least value", "min = 0", &["k8s:minimum"]),
-    rule("max", &[Field], NUMBER, "greatest value", "max = 65535", &["maximum"]),
+    rule("max", &[Field], NUMBER, "greatest value", "max = 65535", &["k8s:maximum"]),
     rule("exclusive_min", &[Field], NUMBER, "must be greater", "exclusive_min = 0", &["ExclusiveMinimum"]),
-    rule("exclusive_max", &[Field], NUMBER, "must be less", "exclusive_max = 1", &["Maximum"]),
+    rule("exclusive_max", &[Field], NUMBER, "must be less", "exclusive_max = 1", &["ExclusiveMaximum"]),
     rule("multiple_of", &[Field], NUMBER, "must be a multiple", "multiple_of = 2", &["MultipleOf"]),
     rule("min_len", &[Field], INT, "least length in characters", "min_len = 1", &["minLength"]),
     rule("max_len", &[Field], INT, "greatest length in characters", "max_len = 253", &["maxLength"]),

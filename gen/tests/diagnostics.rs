@@ -1,0 +1,348 @@
+//! What the loader says of wrong input, and where.
+
+use std::{error::Error, fs};
+
+use kubeforge_gen::{
+    load::{self, PackageSource},
+    model::Package,
+};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A package of one file.
+struct Input {
+    name: &'static str,
+    text: &'static str,
+}
+
+fn sources(root: &std::path::Path, inputs: &[Input]) -> Result<Vec<PackageSource>> {
+    let one = |input: &Input| {
+        let dir = root.join(input.name);
+        fs::create_dir_all(&dir)?;
+        fs::write(dir.join("types.rs"), input.text)?;
+        Ok(PackageSource {
+            dir,
+            shown: input.name.to_owned(),
+            package: Package {
+                group: "shop.example.com".into(),
+                version: input.name.into(),
+                definition_prefix: format!("com.example.shop.{}", input.name),
+                module: format!("shop::{}", input.name),
+                machinery: "::kubeforge_machinery".into(),
+                ..Package::default()
+            },
+        })
+    };
+    inputs.iter().map(one).collect()
+}
+
+/// All findings on the packages, as `line:column message [hint]`.
+fn findings(inputs: &[Input]) -> Result<Vec<String>> {
+    let root = tempfile::tempdir()?;
+    Ok(match load::packages(&sources(root.path(), inputs)?) {
+        Ok(_) => Vec::new(),
+        Err(diagnostics) => diagnostics
+            .iter()
+            .map(|finding| {
+                let place = finding.at.as_ref().map_or_else(String::new, |at| {
+                    let (line, column) = at.line_and_column();
+                    format!("{line}:{column} ")
+                });
+                let hint = finding.hint.as_ref().map_or_else(String::new, |hint| format!(" [{hint}]"));
+                format!("{place}{}{hint}", finding.message)
+            })
+            .collect(),
+    })
+}
+
+#[track_caller]
+fn check(rule: &str, text: &'static str, want: &[&str]) {
+    assert_eq!(findings(&[Input { name: "v1", text }]).unwrap(), want, "{rule}");
+}
+
+const METADATA: &str = "use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};\n";
+
+/// A kind with what `markers` say of it, on line 2, and these fields below its metadata.
+macro_rules! kind {
+    ($markers:literal, $fields:literal) => {
+        concat!(
+            "use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};\n#[derive(ApiSource)] #[api(kind",
+            $markers,
+            ")]\npub struct Gadget {\n    pub metadata: ObjectMeta,\n",
+            $fields,
+            "\n}\n"
+        )
+    };
+}
+
+/// A struct with these fields from line 3 on.
+macro_rules! fields {
+    ($fields:literal) => {
+        concat!("#[derive(ApiSource)]\npub struct Part {\n", $fields, "\n}\n")
+    };
+}
+
+#[test]
+fn what_is_right_is_not_reported() {
+    assert!(kind!("", "").starts_with(METADATA));
+    check("a kind", kind!(", namespaced", "    pub color: String,"), &[]);
+    check("fields", fields!("    #[api(tag = 1)] pub a: String,\n    #[api(tag = 2)] pub b: Option<i32>,"), &[]);
+}
+
+#[test]
+fn markers_are_known_and_in_their_place() {
+    check(
+        "unknown marker",
+        fields!("    #[api(requried)] pub a: String,"),
+        &["3:11 unknown marker `requried` [did you mean `required`?]"],
+    );
+    check(
+        "unknown marker without a neighbour",
+        fields!("    #[api(frobnicate)] pub a: String,"),
+        &["3:11 unknown marker `frobnicate` [`kubeforge-gen markers` lists all]"],
+    );
+    check(
+        "type marker on a field",
+        fields!("    #[api(namespaced)] pub a: String,"),
+        &["3:11 `namespaced` does not go on a field [it goes on a type]"],
+    );
+    check("marker given twice", fields!("    #[api(tag = 1, tag = 2)] pub a: String,"), &["3:20 `tag` is given twice"]);
+    check(
+        "kind marker without kind",
+        "#[derive(ApiSource)] #[api(namespaced)] pub struct Part {}",
+        &["1:28 `namespaced` is for kinds [add `kind`]"],
+    );
+}
+
+#[test]
+fn arguments_have_their_type() {
+    check(
+        "text for a number",
+        fields!("    #[api(tag = \"1\")] pub a: String,"),
+        &["3:11 `tag` is not written like that: expected `tag = …` with an integer [for example tag = 1]"],
+    );
+    check(
+        "flag with a value",
+        fields!("    #[api(required = 1)] pub a: String,"),
+        &["3:11 `required` is not written like that: expected `required` [for example required]"],
+    );
+    check(
+        "unknown word",
+        fields!("    #[api(patch = marge)] pub a: Vec<String>,"),
+        &["3:11 `patch` is not written like that: expected `patch = …` with merge, replace, retain_keys or \
+           \"merge,retainKeys\" [for example patch = merge]"],
+    );
+    check(
+        "unknown argument",
+        kind!(", subresource(scale, specs = \".spec.replicas\")", ""),
+        &["2:53 `subresource` has no argument `specs` [did you mean `spec`?]"],
+    );
+    check(
+        "missing argument",
+        kind!(", method(name = \"Evict\")", ""),
+        &[
+            "2:34 `method` needs `verb` [for example method(name = \"UpdateResize\", verb = update, subresource = \"resize\")]",
+        ],
+    );
+    check(
+        "unknown rule in each",
+        fields!("    #[api(each(max_lenn = 3))] pub a: Vec<String>,"),
+        &["3:16 `max_lenn` is no validation rule [did you mean `max_len`?]"],
+    );
+    check(
+        "unknown verb",
+        kind!(", verbs = [\"gett\"]", ""),
+        &["2:34 `gett` is no verb of the API [did you mean `get`?]"],
+    );
+    check(
+        "release",
+        kind!(", introduced = \"yesterday\"", ""),
+        &["2:34 `yesterday` is no release [releases are written major.minor, for example \"1.22\"]"],
+    );
+    check(
+        "syntax",
+        fields!("    #[api(tag = )] pub a: String,"),
+        &["3:17 can't read this: unexpected end of input, \
+        expected an expression"],
+    );
+}
+
+#[test]
+fn markers_agree() {
+    check("scope", kind!(", namespaced, cluster", ""), &["2:46 a kind is namespaced or cluster-wide, not both"]);
+    check(
+        "hub and spoke",
+        kind!(", hub, spoke_of = \"v2\"", ""),
+        &[
+            "2:39 a version is the hub or a spoke, not both",
+            "2:39 spoke without a hub: group \"shop.example.com\" has no version \"v2\" [its versions are v1]",
+        ],
+    );
+    check(
+        "required and optional",
+        fields!("    #[api(required, optional)] pub a: String,"),
+        &["3:21 a field is `required` or `optional`, not both"],
+    );
+    check(
+        "required and always",
+        fields!("    #[api(required, always)] pub a: String,"),
+        &["3:21 `always` stands alone: `required` already says that it is written"],
+    );
+}
+
+#[test]
+fn protobuf_numbers_are_valid_and_unique() {
+    check(
+        "tag reuse",
+        fields!("    #[api(tag = 1)] pub a: String,\n    #[api(tag = 1)] pub b: String,"),
+        &["4:11 tag 1 is given twice: to `a` and to `b` [2 is free; a number that was ever used must not come back]"],
+    );
+    check(
+        "tag out of range",
+        fields!("    #[api(tag = 0)] pub a: String,\n    #[api(tag = 19500)] pub b: String,"),
+        &[
+            "3:11 no protobuf number: they go from 1 to 536870911, without 19000 to 19999",
+            "4:11 no protobuf number: they go from 1 to 536870911, without 19000 to 19999",
+        ],
+    );
+}
+
+#[test]
+fn json_names_are_unique() {
+    check(
+        "same name",
+        fields!("    pub a_b: String,\n    #[api(json = \"aB\")] pub c: String,"),
+        &["4:11 JSON name `aB` is given twice: to `a_b` and to `c` [see `json = \"…\"`]"],
+    );
+    check(
+        "name of an inlined struct's field",
+        "#[derive(ApiSource)]\npub struct Part {\n    pub a: String,\n    #[api(inline)] pub inner: Inner,\n}\n\
+         #[derive(ApiSource)]\npub struct Inner {\n    pub a: String,\n}\n",
+        &["4:24 JSON name `a` is given twice: to `a` and to `inner` [see `json = \"…\"`]"],
+    );
+    check(
+        "kind is taken",
+        kind!("", "    pub kind: String,"),
+        &["5:9 `kind` is in every kind already [see `json = \"…\"`]"],
+    );
+}
+
+#[test]
+fn types_have_a_form_on_the_wire() {
+    let message = |what: &str| format!("unsupported type: {what} has no form on the wire");
+    let rows = [
+        ("u64", fields!("    pub a: u64,"), "3:12", "`u64`", "use i64, or i32"),
+        (
+            "HashSet",
+            fields!("    pub a: HashSet<String>,"),
+            "3:12",
+            "`HashSet`",
+            "use Vec<T>, with `list = set` for a set",
+        ),
+        ("bytes", fields!("    pub a: Vec<u8>,"), "3:12", "`Vec<u8>`", "use kubeforge_machinery::ByteString"),
+        ("reference", fields!("    pub a: &'static str,"), "3:12", "a reference", "own it: String, Vec<T>, Box<T>"),
+        ("tuple", fields!("    pub a: (i32, i32),"), "3:12", "a tuple", "use a struct with named fields"),
+        (
+            "optional list",
+            fields!("    pub a: Option<Vec<String>>,"),
+            "3:12",
+            "an optional list or map",
+            "leave out Option: an empty one is not written",
+        ),
+    ];
+    for (rule, text, place, what, hint) in rows {
+        check(rule, text, &[&format!("{place} {} [{hint}]", message(what))]);
+    }
+    check(
+        "generic type",
+        "#[derive(ApiSource)]\npub struct Part<T> {\n    pub a: T,\n}\n",
+        &[
+            "2:16 generic type: `Part` has no form on the wire that all its instances share [write a type for each instance]",
+            "3:12 unsupported type: nothing is known of `T` [import it by name, or derive ApiSource on it]",
+        ],
+    );
+    check(
+        "map key",
+        fields!("    pub a: BTreeMap<i32, String>,"),
+        &["3:21 unsupported map key: keys are text on the wire [use BTreeMap<String, T>]"],
+    );
+    check(
+        "unknown type",
+        "#[derive(ApiSource)]\npub struct Part {\n    pub a: Wheell,\n}\n#[derive(ApiSource)]\npub struct Wheel {}\n",
+        &["3:12 unsupported type: nothing is known of `Wheell` [did you mean `Wheel`?]"],
+    );
+    check(
+        "enum without Other",
+        "#[derive(ApiSource)]\npub enum Color { Red }\n",
+        &["2:10 `Color` has no variant `Other(String)` [add it: values that this version does not know are kept, for \
+           validation to reject]"],
+    );
+    check(
+        "variant with fields",
+        "#[derive(ApiSource)]\npub enum Color { Red(i32), Other(String) }\n",
+        &["2:18 unsupported type: a variant with fields; an enum is a closed set of texts [use a struct with one \
+           optional field per variant, and `one_of`]"],
+    );
+}
+
+#[test]
+fn kinds_have_what_makes_them_kinds() {
+    check(
+        "metadata",
+        "#[derive(ApiSource)] #[api(kind)]\npub struct Gadget {}\n",
+        &[
+            "1:28 the kind has no field `metadata: ObjectMeta` [#[api(tag = 1)] pub metadata: ObjectMeta; a request or an \
+           answer without one is `kind, no_resource`]",
+        ],
+    );
+    check(
+        "list of an unknown kind",
+        "use kubeforge_machinery::meta::v1::ListMeta;\n#[derive(ApiSource)] #[api(list = \"Gadgit\")]\n\
+         pub struct GadgetList {\n    pub metadata: ListMeta,\n    #[api(required)] pub items: Vec<Gadget>,\n}\n\
+         #[derive(ApiSource)] #[api(kind, no_resource)]\npub struct Gadget {}\n",
+        &["2:28 list kind of unknown kind `Gadgit` [did you mean `Gadget`?]"],
+    );
+    check(
+        "selectable path",
+        kind!(", selectable(\"colour\")", "    pub color: String,"),
+        &["2:34 path `colour` leads nowhere: `Gadget` has no field `colour` [did you mean `color`?]"],
+    );
+    check(
+        "half a scale",
+        kind!(", subresource(scale, spec = \".size\")", "    pub size: i32,"),
+        &["2:34 a scale needs the paths of both wanted and observed replicas [subresource(scale, spec = \
+           \".spec.replicas\", status = \".status.replicas\")]"],
+    );
+}
+
+#[test]
+fn lists_know_their_keys() {
+    let text = "#[derive(ApiSource)]\npub struct Part {\n    #[api(list = map(\"nam\"))] pub wheels: Vec<Wheel>,\n}\n\
+                #[derive(ApiSource)]\npub struct Wheel {\n    pub name: String,\n}\n";
+    check("key", text, &["3:11 `Wheel` has no field `nam` [did you mean `name`?]"]);
+    check(
+        "list on a map",
+        fields!("    #[api(list = set)] pub a: BTreeMap<String, String>,"),
+        &["3:11 `list` goes on a Vec"],
+    );
+}
+
+#[test]
+fn spokes_need_their_hub() {
+    const SPOKE: &str = kind!(", spoke_of = \"v2\"", "");
+    const NO_HUB: &str = kind!("", "");
+    const HUB: &str = kind!(", hub", "");
+    let with = |v2| findings(&[Input { name: "v1", text: SPOKE }, Input { name: "v2", text: v2 }]).unwrap();
+    assert_eq!(with(HUB), Vec::<String>::new());
+    assert_eq!(with(NO_HUB), ["2:34 spoke without a hub: `Gadget` of version \"v2\" is not marked `hub`"]);
+    assert_eq!(with(""), ["2:34 spoke without a hub: version \"v2\" has no kind `Gadget`"]);
+}
+
+#[test]
+fn one_run_reports_everything_with_its_source_line() {
+    let root = tempfile::tempdir().unwrap();
+    let text = "#[derive(ApiSource)]\npub struct Part {\n    #[api(tagg = 1)]\n    pub a: u64,\n}\n";
+    let sources = sources(root.path(), &[Input { name: "v1", text }]).unwrap();
+    let report = load::packages(&sources).unwrap_err().to_string();
+    insta::assert_snapshot!(report);
+}
