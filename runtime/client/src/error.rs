@@ -19,7 +19,7 @@ pub enum ClientError {
         /// What was expected.
         what: String,
         /// What is wrong with it.
-        source: DocumentError,
+        source: Box<DocumentError>,
     },
     /// The request makes no sense and was not sent.
     #[error("{0}")]

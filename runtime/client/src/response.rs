@@ -55,7 +55,7 @@ fn decode<T: Kind>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ClientError> 
         MediaType::Protobuf => decode_proto(bytes),
         MediaType::Yaml => {
             let message = "the answer is YAML, which was not asked for".to_owned();
-            Err(ClientError::Decode { what: T::KIND.into(), source: DocumentError::Unrecognized(message) })
+            Err(ClientError::Decode { what: T::KIND.into(), source: Box::new(DocumentError::Unrecognized(message)) })
         }
     }
 }
@@ -69,14 +69,15 @@ pub(crate) fn decode_json<T: Kind>(json: &[u8]) -> Result<T, ClientError> {
 
 /// Reads a protobuf document of kind `T`.
 pub(crate) fn decode_proto<T: Kind>(bytes: &[u8]) -> Result<T, ClientError> {
-    let document = unwrap_proto(bytes).map_err(|source| ClientError::Decode { what: T::KIND.into(), source })?;
+    let document =
+        unwrap_proto(bytes).map_err(|source| ClientError::Decode { what: T::KIND.into(), source: Box::new(source) })?;
     check_kind::<T>(&document.type_meta)?;
     from_proto_slice(document.raw).map_err(malformed::<T>)
 }
 
 fn malformed<T: Kind>(source: DecodeError) -> ClientError {
     let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
-    ClientError::Decode { what: T::KIND.into(), source: DocumentError::Malformed { gvk, source } }
+    ClientError::Decode { what: T::KIND.into(), source: Box::new(DocumentError::Malformed { gvk, source }) }
 }
 
 /// Refuses a document of another kind, which would otherwise read as an empty object.
@@ -85,7 +86,7 @@ fn check_kind<T: Kind>(found: &TypeMeta) -> Result<(), ClientError> {
         return Ok(());
     }
     let message = format!("the answer is a {} of {}", found.kind, found.api_version);
-    Err(ClientError::Decode { what: T::KIND.into(), source: DocumentError::Unrecognized(message) })
+    Err(ClientError::Decode { what: T::KIND.into(), source: Box::new(DocumentError::Unrecognized(message)) })
 }
 
 /// The status in the body of a refusal, if there is one.

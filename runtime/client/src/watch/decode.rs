@@ -71,7 +71,7 @@ fn not_an_event(source: DecodeError) -> ClientError {
 }
 
 fn malformed_status(source: DocumentError) -> ClientError {
-    ClientError::Decode { what: "a watch event".to_owned(), source }
+    ClientError::Decode { what: "a watch event".to_owned(), source: Box::new(source) }
 }
 
 /// The type and the object's text of `{"type": …, "object": …}`.
