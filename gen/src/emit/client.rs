@@ -69,29 +69,33 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
             }
         }
     });
-    Ok(modules(workspace, "Typed clients, by group and version.", &quote! {
-        use kubeforge_client::Client;
+    Ok(modules(
+        workspace,
+        "Typed clients, by group and version.",
+        &quote! {
+            use kubeforge_client::Client;
 
-        /// Clients of all groups: `Clientset::new(client).core_v1().pods("default")`. Clones are cheap.
-        #[derive(Clone, Debug)]
-        pub struct Clientset {
-            client: Client,
-        }
-
-        impl Clientset {
-            /// Clients that use `client`.
-            pub fn new(client: Client) -> Self {
-                Self { client }
+            /// Clients of all groups: `Clientset::new(client).core_v1().pods("default")`. Clones are cheap.
+            #[derive(Clone, Debug)]
+            pub struct Clientset {
+                client: Client,
             }
 
-            /// The client that they use.
-            pub fn client(&self) -> &Client {
-                &self.client
-            }
+            impl Clientset {
+                /// Clients that use `client`.
+                pub fn new(client: Client) -> Self {
+                    Self { client }
+                }
 
-            #(#accessors)*
-        }
-    }))
+                /// The client that they use.
+                pub fn client(&self) -> &Client {
+                    &self.client
+                }
+
+                #(#accessors)*
+            }
+        },
+    ))
 }
 
 fn client_name(kind: &ClientKind<'_>) -> proc_macro2::Ident {

@@ -86,7 +86,13 @@ pub(super) fn modules(workspace: &Workspace, docs: &str, rest: &TokenStream) -> 
     if packages.is_empty() {
         return TokenStream::new();
     }
-    let modules = packages.iter().map(|(_, module, _)| quote!(pub mod #module;));
+    let modules = packages.iter().map(|(package, module, _)| {
+        let docs = format!(" {}.", group_version(package));
+        quote! {
+            #[doc = #docs]
+            pub mod #module;
+        }
+    });
     let docs = format!(" {docs}");
     quote! {
         #![doc = #docs]

@@ -62,16 +62,20 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
             }
         }
     });
-    Ok(modules(workspace, "Shared informers, by group and version.", &quote! {
-        use kubeforge_client::InformerFactory;
+    Ok(modules(
+        workspace,
+        "Shared informers, by group and version.",
+        &quote! {
+            use kubeforge_client::InformerFactory;
 
-        /// Informers of all groups: `factory.core_v1().pods()`.
-        pub trait Informers {
-            #(#declarations)*
-        }
+            /// Informers of all groups: `factory.core_v1().pods()`.
+            pub trait Informers {
+                #(#declarations)*
+            }
 
-        impl Informers for InformerFactory {
-            #(#definitions)*
-        }
-    }))
+            impl Informers for InformerFactory {
+                #(#definitions)*
+            }
+        },
+    ))
 }

@@ -55,12 +55,12 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
         .map(|(field, base, _)| quote!(codec::JsonFields::field(&self.#field, name).map(|field| #base + field)))
         .reduce(|found, next| quote!(#found.or_else(|| #next)))
         .unwrap_or_else(|| quote!(None));
-    let names_inlined = inlined.iter().map(|(field, base, end)| {
-        quote!(#base..#end => codec::JsonFields::field_name(&self.#field, field - #base))
-    });
-    let reads_inlined = inlined.iter().map(|(field, base, end)| {
-        quote!(#base..#end => codec::JsonFields::read_field(&mut self.#field, field - #base, r))
-    });
+    let names_inlined = inlined
+        .iter()
+        .map(|(field, base, end)| quote!(#base..#end => codec::JsonFields::field_name(&self.#field, field - #base)));
+    let reads_inlined = inlined.iter().map(
+        |(field, base, end)| quote!(#base..#end => codec::JsonFields::read_field(&mut self.#field, field - #base, r)),
+    );
     let has_type_meta = of.ty.kind.is_some().then(|| {
         quote! {
             fn has_type_meta(&self) -> bool {
@@ -70,7 +70,11 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
     });
     let writer = if of.fields().is_empty() { quote!(_w) } else { quote!(w) };
     let field_body = if of.fields().is_empty() {
-        quote!(fn field(&self, _name: &str) -> Option<usize> { None })
+        quote!(
+            fn field(&self, _name: &str) -> Option<usize> {
+                None
+            }
+        )
     } else {
         quote! {
             fn field(&self, name: &str) -> Option<usize> {

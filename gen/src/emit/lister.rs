@@ -17,14 +17,14 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
         let docs = format!(" Reads the local copy of {}.", kind.plural);
         types.push(quote! {
             #[doc = #docs]
-            pub type #lister = Lister<#path>;
+            pub type #lister = lister::Lister<#path>;
         });
         if kind.is_namespaced() {
             let in_namespace = format_ident!("{}NamespaceLister", kind.of.ty.name);
             let docs = format!(" Reads the local copy of one namespace's {}.", kind.plural);
             types.push(quote! {
                 #[doc = #docs]
-                pub type #in_namespace = NamespaceLister<#path>;
+                pub type #in_namespace = lister::NamespaceLister<#path>;
             });
         }
         let docs = format!(" {}.", kind.plural);
@@ -42,9 +42,7 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
     let name = format_ident!("{}Listers", prefix(package));
     let docs = format!(" Listers of the resources of {}.", group_version(package));
     Ok(quote! {
-        use kubeforge_client::{InformerFactory, lister::Lister};
-        #[allow(unused_imports)]
-        use kubeforge_client::lister::NamespaceLister;
+        use kubeforge_client::{InformerFactory, lister};
 
         #[doc = #docs]
         #[derive(Clone, Debug)]
@@ -72,23 +70,27 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
             }
         }
     });
-    Ok(modules(workspace, "Listers, by group and version.", &quote! {
-        use kubeforge_client::InformerFactory;
+    Ok(modules(
+        workspace,
+        "Listers, by group and version.",
+        &quote! {
+            use kubeforge_client::InformerFactory;
 
-        /// Listers over a factory's informers: `Listers::new(&factory).core_v1().pods()`. Asking for one asks for its
-        /// informer.
-        #[derive(Clone, Debug)]
-        pub struct Listers {
-            factory: InformerFactory,
-        }
-
-        impl Listers {
-            /// The listers of `factory`.
-            pub fn new(factory: &InformerFactory) -> Self {
-                Self { factory: factory.clone() }
+            /// Listers over a factory's informers: `Listers::new(&factory).core_v1().pods()`. Asking for one asks for its
+            /// informer.
+            #[derive(Clone, Debug)]
+            pub struct Listers {
+                factory: InformerFactory,
             }
 
-            #(#accessors)*
-        }
-    }))
+            impl Listers {
+                /// The listers of `factory`.
+                pub fn new(factory: &InformerFactory) -> Self {
+                    Self { factory: factory.clone() }
+                }
+
+                #(#accessors)*
+            }
+        },
+    ))
 }

@@ -173,7 +173,11 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
         .collect();
     files.sort_unstable();
     let mods = files.iter().map(|file| workspace::ident(file));
-    let register = files.contains(&"register").then(|| quote!(pub use register::register;));
+    let register = files.contains(&"register").then(|| {
+        quote!(
+            pub use register::register;
+        )
+    });
     quote! {
         #![doc = " What the generator makes of the package's types."]
         #(mod #mods;)*

@@ -20,7 +20,8 @@ use crate::model::{DefaultValue, Enum, Field, ListType, Omission, Package, Scala
 const MARK: &str = "\u{1}";
 
 /// What every kind has beside its fields.
-const API_VERSION_DOCS: &str = "The group and version of this form of the object, as group/version; v1 alone for the core group.";
+const API_VERSION_DOCS: &str =
+    "The group and version of this form of the object, as group/version; v1 alone for the core group.";
 const KIND_DOCS: &str = "What the object is: the name of its type in that group and version. It can't be changed.";
 
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
@@ -177,11 +178,8 @@ fn property(package: &Package, field: &Field, ty: &Resolved<'_>, refs: &mut Refs
     } else if field.granular_map {
         schema.insert("x-kubernetes-map-type", json!("granular"));
     }
-    let strategies = [
-        (field.patch.merge, "merge"),
-        (field.patch.replace, "replace"),
-        (field.patch.retain_keys, "retainKeys"),
-    ];
+    let strategies =
+        [(field.patch.merge, "merge"), (field.patch.replace, "replace"), (field.patch.retain_keys, "retainKeys")];
     let strategies: Vec<_> = strategies.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
     if !strategies.is_empty() {
         schema.insert("x-kubernetes-patch-strategy", json!(strategies.join(",")));
@@ -202,9 +200,8 @@ fn property(package: &Package, field: &Field, ty: &Resolved<'_>, refs: &mut Refs
 fn element(package: &Package, ty: &Resolved<'_>, refs: &mut Refs) -> Fields {
     let reference = |definition: &str| json!(format!("#/components/schemas/{definition}"));
     let of_type = |name: &'static str| Fields::from([("type", json!(name))]);
-    let formatted = |name: &'static str, format: &'static str| {
-        Fields::from([("type", json!(name)), ("format", json!(format))])
-    };
+    let formatted =
+        |name: &'static str, format: &'static str| Fields::from([("type", json!(name)), ("format", json!(format))]);
     match ty {
         Resolved::Optional(inner) | Resolved::Boxed(inner) => element(package, inner, refs),
         Resolved::List(inner) => {
@@ -300,7 +297,8 @@ fn enum_values(def: &Enum) -> Option<(Value, String)> {
 
 /// `x-kubernetes-unions`, from the type's `union(…)` rules.
 fn unions(of: TypeIn<'_>) -> Option<Value> {
-    let unions: Vec<Value> = of.ty.rules.iter().filter(|rule| rule.name == "union").map(|rule| union(&rule.args)).collect();
+    let unions: Vec<Value> =
+        of.ty.rules.iter().filter(|rule| rule.name == "union").map(|rule| union(&rule.args)).collect();
     (!unions.is_empty()).then_some(Value::Array(unions))
 }
 

@@ -139,16 +139,16 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
         None => (&of.package.group, &of.package.version),
     };
     let has_proto = of.fields().is_empty() || of.fields().iter().any(|field| field.tag.is_some());
-    let has_proto = (!has_proto).then(|| quote!(const HAS_PROTO: bool = false;));
+    let has_proto = (!has_proto).then(|| {
+        quote!(
+            const HAS_PROTO: bool = false;
+        )
+    });
     let (meta, meta_mut) = match meta_kind(of) {
-        MetaKind::Object => (
-            quote!(object::Meta::Object(&self.metadata)),
-            quote!(object::Meta::Object(&mut self.metadata)),
-        ),
-        MetaKind::List => (
-            quote!(object::Meta::List(&self.metadata)),
-            quote!(object::Meta::List(&mut self.metadata)),
-        ),
+        MetaKind::Object => {
+            (quote!(object::Meta::Object(&self.metadata)), quote!(object::Meta::Object(&mut self.metadata)))
+        }
+        MetaKind::List => (quote!(object::Meta::List(&self.metadata)), quote!(object::Meta::List(&mut self.metadata))),
         MetaKind::None => (quote!(object::Meta::None), quote!(object::Meta::None)),
     };
     let item = kind.list_of.as_ref().and_then(|item| {
@@ -444,9 +444,8 @@ fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream
     let name = &subresource.name;
     let verbs = subresource_verbs(subresource);
     let verbs = verbs.iter().map(|verb| verb.name());
-    let kind = subresource_kind(package, subresource).map(|(group, version, kind)| {
-        quote!(kind: Some(gvk::GroupVersionKind::new(#group, #version, #kind)),)
-    });
+    let kind = subresource_kind(package, subresource)
+        .map(|(group, version, kind)| quote!(kind: Some(gvk::GroupVersionKind::new(#group, #version, #kind)),));
     let scale = subresource.scale.as_ref().map(|paths| {
         let (spec, status, selector) = (&paths.spec, &paths.status, &paths.selector);
         quote! {

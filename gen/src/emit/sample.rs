@@ -77,11 +77,7 @@ fn package() -> Package {
         TypeDef::Struct(Struct {
             fields: vec![
                 field(1, "metadata", meta("ListMeta")),
-                Field {
-                    required: true,
-                    omission: Omission::Never,
-                    ..field(2, "items", list(local("Gadget")))
-                },
+                Field { required: true, omission: Omission::Never, ..field(2, "items", list(local("Gadget"))) },
             ],
         }),
     );
@@ -124,8 +120,18 @@ fn package() -> Package {
         "Color",
         TypeDef::Enum(Enum {
             variants: vec![
-                Variant { name: "Red".to_owned(), value: "Red".to_owned(), docs: "like a rose".to_owned(), rules: Vec::new() },
-                Variant { name: "Blue".to_owned(), value: "dark-blue".to_owned(), docs: String::new(), rules: Vec::new() },
+                Variant {
+                    name: "Red".to_owned(),
+                    value: "Red".to_owned(),
+                    docs: "like a rose".to_owned(),
+                    rules: Vec::new(),
+                },
+                Variant {
+                    name: "Blue".to_owned(),
+                    value: "dark-blue".to_owned(),
+                    docs: String::new(),
+                    rules: Vec::new(),
+                },
             ],
             open: false,
         }),

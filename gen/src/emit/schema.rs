@@ -67,7 +67,8 @@ fn flatten(
                     field: Some(field.name.clone()),
                     message: "the fields of this inlined struct are not known here".to_owned(),
                     hint: Some(
-                        "inline a struct of a package in the same run; with the derive, write its fields out".to_owned(),
+                        "inline a struct of a package in the same run; with the derive, write its fields out"
+                            .to_owned(),
                     ),
                 });
             }
@@ -100,7 +101,11 @@ fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream 
         }
         Resolved::Map(value) => {
             let value = shape(package, value);
-            if field.atomic_map { quote!(table::Shape::atomic_map(&#value)) } else { quote!(table::Shape::map(&#value)) }
+            if field.atomic_map {
+                quote!(table::Shape::atomic_map(&#value))
+            } else {
+                quote!(table::Shape::map(&#value))
+            }
         }
         // upstream says mapType=atomic of a struct, too
         Resolved::Struct(_) | Resolved::Unknown(_) if field.atomic_map => {

@@ -11,9 +11,7 @@ pub struct AppsV1Informers {
 impl AppsV1Informers {
     /// ControllerRevisions.
     #[inline]
-    pub fn controller_revisions(
-        &self,
-    ) -> SharedInformer<kubeforge_api::apps::v1::ControllerRevision> {
+    pub fn controller_revisions(&self) -> SharedInformer<kubeforge_api::apps::v1::ControllerRevision> {
         self.factory.informer()
     }
     /// DaemonSets.

@@ -11,9 +11,7 @@ pub struct CoreV1Informers {
 impl CoreV1Informers {
     /// ComponentStatuses.
     #[inline]
-    pub fn component_statuses(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::ComponentStatus> {
+    pub fn component_statuses(&self) -> SharedInformer<kubeforge_api::core::v1::ComponentStatus> {
         self.factory.informer()
     }
     /// ConfigMaps.
@@ -48,16 +46,12 @@ impl CoreV1Informers {
     }
     /// PersistentVolumes.
     #[inline]
-    pub fn persistent_volumes(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::PersistentVolume> {
+    pub fn persistent_volumes(&self) -> SharedInformer<kubeforge_api::core::v1::PersistentVolume> {
         self.factory.informer()
     }
     /// PersistentVolumeClaims.
     #[inline]
-    pub fn persistent_volume_claims(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::PersistentVolumeClaim> {
+    pub fn persistent_volume_claims(&self) -> SharedInformer<kubeforge_api::core::v1::PersistentVolumeClaim> {
         self.factory.informer()
     }
     /// Pods.
@@ -72,16 +66,12 @@ impl CoreV1Informers {
     }
     /// ReplicationControllers.
     #[inline]
-    pub fn replication_controllers(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::ReplicationController> {
+    pub fn replication_controllers(&self) -> SharedInformer<kubeforge_api::core::v1::ReplicationController> {
         self.factory.informer()
     }
     /// ResourceQuotas.
     #[inline]
-    pub fn resource_quotas(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::ResourceQuota> {
+    pub fn resource_quotas(&self) -> SharedInformer<kubeforge_api::core::v1::ResourceQuota> {
         self.factory.informer()
     }
     /// Secrets.
@@ -96,9 +86,7 @@ impl CoreV1Informers {
     }
     /// ServiceAccounts.
     #[inline]
-    pub fn service_accounts(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::ServiceAccount> {
+    pub fn service_accounts(&self) -> SharedInformer<kubeforge_api::core::v1::ServiceAccount> {
         self.factory.informer()
     }
 }
