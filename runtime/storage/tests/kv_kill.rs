@@ -176,6 +176,16 @@ async fn check(dir: &Path, acks: &[Ack], before: Revision) -> Revision {
     latest
 }
 
+/// A store that was killed while it was made is made again.
+#[tokio::test]
+async fn a_kill_at_birth_leaves_a_store_that_opens() {
+    for after in (0..24).map(|step| Duration::from_millis(step * 2)) {
+        let dir = tempfile::tempdir().unwrap();
+        let acks = run_and_kill(dir.path(), after);
+        check(dir.path(), &acks, Revision::FIRST).await;
+    }
+}
+
 #[tokio::test]
 async fn acknowledged_writes_survive_a_kill() {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
@@ -184,7 +194,7 @@ async fn acknowledged_writes_survive_a_kill() {
     let mut latest = Revision::FIRST;
     let mut written = 0;
     for round in 0..ROUNDS {
-        let after = Duration::from_millis(30 + checksum(&(seed + round).to_be_bytes()) % 400);
+        let after = Duration::from_millis(checksum(&(seed + round).to_be_bytes()) % 430);
         let acks = run_and_kill(dir.path(), after);
         written += acks.len();
         latest = check(dir.path(), &acks, latest).await;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::{
     embedded::{
         batch::{Answer, Batch, Reply},
-        engine::{Change, Durability},
+        engine::Change,
         lease::{Deadlines, Leases},
         record,
         shared::Shared,
@@ -211,7 +211,7 @@ impl Committer {
         if changes.is_empty() {
             return Ok(());
         }
-        let stored = self.shared.engine().and_then(|engine| engine.commit(changes, Durability::Synced));
+        let stored = self.shared.engine().and_then(|engine| engine.commit(changes));
         stored.map_err(|err| {
             tracing::error!(%err, "the store can't write and takes no more writes");
             self.failed.insert(err.to_string()).clone()

@@ -1,10 +1,6 @@
 //! The engine on disk: one fjall keyspace.
 
-use std::{
-    fs, io,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Display, fs, io, ops::ControlFlow, path::Path};
 
 use bytes::Bytes;
 use fjall::{
@@ -14,7 +10,7 @@ use fjall::{
 
 use crate::{
     embedded::{
-        engine::{Change, Durability, Engine, Visitor},
+        engine::{Change, Engine, Visitor, directory::Directory, torn},
         options::EmbeddedOptions,
     },
     kv::KvError,
@@ -37,23 +33,44 @@ const WORKERS: usize = 1;
 pub(in crate::embedded) struct Disk {
     database: Database,
     records: Keyspace,
-    dir: PathBuf,
+    /// Last, so that the engine is closed when the lock goes.
+    directory: Directory,
 }
 
 impl Disk {
     pub(in crate::embedded) fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Self, KvError> {
-        let database = Database::builder(dir)
+        let directory = Directory::lock(dir)?;
+        let dir = directory.engine(|dir| open_records(&open_database(dir, options)?, options).map(drop))?;
+        let database = open_database(&dir, options)?;
+        let records = open_records(&database, options)?;
+        Ok(Self { database, records, directory })
+    }
+}
+
+fn open_records(database: &Database, options: &EmbeddedOptions) -> Result<Keyspace, KvError> {
+    database.keyspace("records", || keyspace_options(options)).map_err(engine_error)
+}
+
+/// Opens the engine, if need be after mending its journal.
+fn open_database(dir: &Path, options: &EmbeddedOptions) -> Result<Database, KvError> {
+    let open = || {
+        Database::builder(dir)
             .worker_threads(WORKERS)
             .cache_size(options.cache_bytes)
             .max_journaling_size(JOURNAL_BYTES_MAX)
             .journal_compression(CompressionType::None)
             .manual_journal_persist(true)
             .open()
-            .map_err(|err| open_error(dir, &err))?;
-        let records =
-            database.keyspace("records", || keyspace_options(options)).map_err(|err| open_error(dir, &err))?;
-        Ok(Self { database, records, dir: dir.to_owned() })
-    }
+    };
+    let failed = |err: &dyn Display| KvError::Engine(format!("cannot open {}: {err}", dir.display()));
+    let err = match open() {
+        Ok(database) => return Ok(database),
+        Err(err @ fjall::Error::JournalRecovery(_)) => err,
+        Err(err) => return Err(failed(&err)),
+    };
+    let bytes = torn::cut_torn_batch(dir).map_err(|err| failed(&err))?.ok_or_else(|| failed(&err))?;
+    tracing::warn!(bytes, "dropped the last batch of writes, which was torn and never acknowledged");
+    open().map_err(|err| failed(&err))
 }
 
 fn keyspace_options(options: &EmbeddedOptions) -> KeyspaceCreateOptions {
@@ -70,15 +87,7 @@ fn keyspace_options(options: &EmbeddedOptions) -> KeyspaceCreateOptions {
         ))
 }
 
-fn open_error(dir: &Path, err: &fjall::Error) -> KvError {
-    let dir = dir.display();
-    match err {
-        fjall::Error::Locked => KvError::Unavailable(format!("{dir} is in use by another process")),
-        err => KvError::Engine(format!("cannot open {dir}: {err}")),
-    }
-}
-
-fn engine_error(err: impl std::fmt::Display) -> KvError {
+fn engine_error(err: impl Display) -> KvError {
     KvError::Engine(err.to_string())
 }
 
@@ -100,11 +109,9 @@ impl Engine for Disk {
         Ok(())
     }
 
-    fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), KvError> {
-        let mut batch = self.database.batch().durability(Some(match durability {
-            Durability::Synced => PersistMode::SyncData,
-            Durability::Eventual => PersistMode::Buffer,
-        }));
+    fn commit(&self, changes: Vec<Change>) -> Result<(), KvError> {
+        // One batch at a time is written and not yet synced; `torn` relies on it.
+        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
         for change in changes {
             match change {
                 Change::Set(record, value) => batch.insert(&self.records, record, value),
@@ -115,7 +122,7 @@ impl Engine for Disk {
     }
 
     fn size(&self) -> Result<u64, KvError> {
-        bytes_under(&self.dir).map_err(engine_error)
+        bytes_under(self.directory.path()).map_err(engine_error)
     }
 
     fn is_on_disk(&self) -> bool {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 
 use crate::{
-    embedded::engine::{Change, Durability, Engine, Visitor},
+    embedded::engine::{Change, Engine, Visitor},
     kv::KvError,
 };
 
@@ -37,7 +37,7 @@ impl Engine for Memory {
         Ok(())
     }
 
-    fn commit(&self, changes: Vec<Change>, _: Durability) -> Result<(), KvError> {
+    fn commit(&self, changes: Vec<Change>) -> Result<(), KvError> {
         let mut records = self.records.write();
         for change in changes {
             match change {

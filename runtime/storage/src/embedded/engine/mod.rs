@@ -1,7 +1,9 @@
 //! What the store asks of a storage engine: ordered bytes, batches and a sync.
 
+mod directory;
 mod disk;
 mod memory;
+mod torn;
 
 use std::ops::ControlFlow;
 
@@ -11,15 +13,6 @@ use crate::kv::KvError;
 
 pub(super) use disk::Disk;
 pub(super) use memory::Memory;
-
-/// Whether a commit must be on disk when it returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Durability {
-    /// On disk, synced.
-    Synced,
-    /// Ordered before all later commits, but not synced by itself.
-    Eventual,
-}
 
 /// One record written or removed.
 #[derive(Clone, Debug)]
@@ -44,7 +37,8 @@ pub(super) trait Engine: Send + Sync + 'static {
     /// Visits records from `from` up to but not including `to`.
     fn scan(&self, from: &[u8], to: &[u8], visitor: &mut dyn Visitor) -> Result<(), KvError>;
 
-    fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), KvError>;
+    /// Returns when the batch is on disk, synced.
+    fn commit(&self, changes: Vec<Change>) -> Result<(), KvError>;
 
     /// Bytes on disk.
     fn size(&self) -> Result<u64, KvError>;
