@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
+mod shared;
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
 use kubeforge_machinery::{
-    Scheme, SchemeBuilder,
+    Scheme,
     codec::{MediaType, Strictness, decode, encode},
 };
 use serde_json::Value;
@@ -36,19 +38,6 @@ const FILLED_IN: &[(&str, &str, &str)] = &[
     ("Service", "spec.ipFamilyPolicy", "the allocator"),
     ("Service", "spec.ports.*.nodePort", "the allocator"),
 ];
-
-fn goldens() -> Option<PathBuf> {
-    let shared = match std::env::var_os("KUBEFORGE_SHARED") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-    };
-    let dir = shared.join("goldens/api");
-    if !dir.is_dir() {
-        println!("skipped: no goldens at {}", dir.display());
-        return None;
-    }
-    Some(dir)
-}
 
 /// The request and answer of each creation that was accepted.
 fn creations(dir: &Path) -> Vec<(String, Value, Value)> {
@@ -120,10 +109,8 @@ fn matches(pattern: &str, path: &[String]) -> bool {
 
 #[test]
 fn creations_are_defaulted_as_the_server_does() {
-    let Some(dir) = goldens() else { return };
-    let mut builder = SchemeBuilder::new("goldens");
-    kubeforge_api::register_all(&mut builder);
-    let scheme = builder.build();
+    let Some(dir) = shared::facts("goldens/api") else { return };
+    let scheme = shared::scheme();
     let (mut compared, mut wrong) = (0, Vec::new());
     for (name, sent, answered) in creations(&dir) {
         let Some(ours) = defaulted(&scheme, &sent) else { continue };

@@ -3,40 +3,22 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
+mod shared;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use kubeforge_machinery::{
-    GroupVersionKind, Object, Scheme, SchemeBuilder,
+    GroupVersionKind, Object, Scheme,
     codec::{
         MediaType, Strictness, decode, encode, from_json_slice, from_proto_slice, to_json_vec, to_proto_vec,
         unwrap_proto,
     },
     meta::v1::WatchEvent,
 };
-
-fn scheme() -> Scheme {
-    let mut builder = SchemeBuilder::new("fixtures");
-    kubeforge_api::register_all(&mut builder);
-    builder.build()
-}
-
-/// The directory of fixtures; `None`, and a line that says so, where it is not there.
-fn fixtures() -> Option<PathBuf> {
-    let shared = match std::env::var_os("KUBEFORGE_SHARED") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-    };
-    let dir = shared.join("kubernetes-1.36/fixtures");
-    if !dir.is_dir() {
-        println!("skipped: no fixtures at {}", dir.display());
-        return None;
-    }
-    Some(dir)
-}
 
 /// The fixtures of `group.version.Kind.{json,yaml,pb}` whose group and version are registered, by kind.
 fn kinds(dir: &Path, scheme: &Scheme) -> BTreeMap<String, GroupVersionKind> {
@@ -171,8 +153,8 @@ fn check(scheme: &Scheme, dir: &Path, name: &str, gvk: &GroupVersionKind) -> Vec
 
 #[test]
 fn fixtures_survive_decoding_and_encoding() {
-    let Some(dir) = fixtures() else { return };
-    let scheme = scheme();
+    let Some(dir) = shared::facts("kubernetes-1.36/fixtures") else { return };
+    let scheme = shared::scheme();
     let kinds = kinds(&dir, &scheme);
     assert!(!kinds.is_empty(), "no fixture belongs to a registered group");
     let wrong: Vec<String> = kinds.iter().flat_map(|(name, gvk)| check(&scheme, &dir, name, gvk)).collect();
@@ -182,7 +164,7 @@ fn fixtures_survive_decoding_and_encoding() {
 
 #[test]
 fn watch_events_keep_their_object_raw() {
-    let Some(dir) = fixtures() else { return };
+    let Some(dir) = shared::facts("kubernetes-1.36/fixtures") else { return };
     let json = fs::read(dir.join("core.v1.WatchEvent.json")).unwrap();
     let from_json: WatchEvent = from_json_slice(&json).unwrap();
     assert_eq!(difference(&indented(&to_json_vec(&from_json)), &json), None);
@@ -196,7 +178,7 @@ fn watch_events_keep_their_object_raw() {
 
 #[test]
 fn every_kind_defaults_once() {
-    for entry in scheme().entries() {
+    for entry in shared::scheme().entries() {
         let mut object = entry.new_object();
         object.set_defaults();
         let once = object.deep_copy_object();

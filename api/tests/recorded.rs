@@ -3,36 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
+mod shared;
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use kubeforge_machinery::{
-    Scheme, SchemeBuilder,
-    codec::{DocumentError, MediaType, Strictness, decode, encode},
-};
+use kubeforge_machinery::codec::{DocumentError, MediaType, Strictness, decode, encode};
 use serde_json::Value;
-
-fn goldens() -> Option<PathBuf> {
-    let shared = match std::env::var_os("KUBEFORGE_SHARED") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-    };
-    let dir = shared.join("goldens/api");
-    if !dir.is_dir() {
-        println!("skipped: no goldens at {}", dir.display());
-        return None;
-    }
-    Some(dir)
-}
-
-fn scheme() -> Scheme {
-    let mut builder = SchemeBuilder::new("goldens");
-    kubeforge_api::register_all(&mut builder);
-    builder.build()
-}
 
 /// The answers of all scenarios, each with the place where it was found.
 fn answers(dir: &Path) -> Vec<(String, Value)> {
@@ -68,8 +48,8 @@ fn without_placeholders(value: &mut Value) {
 
 #[test]
 fn answers_in_json_are_read_and_written_whole() {
-    let Some(dir) = goldens() else { return };
-    let scheme = scheme();
+    let Some(dir) = shared::facts("goldens/api") else { return };
+    let scheme = shared::scheme();
     let (mut compared, mut wrong) = (0, Vec::new());
     for (place, response) in answers(&dir) {
         let mut body = response["body"].clone();
@@ -101,8 +81,8 @@ fn answers_in_json_are_read_and_written_whole() {
 
 #[test]
 fn answers_in_protobuf_are_read_and_written_whole() {
-    let Some(dir) = goldens() else { return };
-    let scheme = scheme();
+    let Some(dir) = shared::facts("goldens/api") else { return };
+    let scheme = shared::scheme();
     let (mut compared, mut wrong) = (0, Vec::new());
     for (place, response) in answers(&dir) {
         let Some(text) = response["bodyBase64"].as_str() else { continue };
