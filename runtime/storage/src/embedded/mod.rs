@@ -5,7 +5,7 @@
 //! once, `index` and `hub` make it visible to readers and watchers, and only then are the callers answered.
 //! Reads take their position from `index` and the value from `hub`'s recent events or from the engine.
 //!
-//! **What is on disk** is described in `record`. One record is written per change, keyed by its revision; the key of
+//! **What is on disk** is described in `record` (and the directory around it in `engine/directory`). One record is written per change, keyed by its revision; the key of
 //! the record carries everything but the value, so that opening a store scans keys and reads no values. History
 //! that was compacted is removed in the background (`compact`).
 //!
