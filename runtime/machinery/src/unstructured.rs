@@ -425,8 +425,7 @@ mod tests {
 
     #[test]
     fn a_typed_object_has_this_form_too() {
-        let mut status = crate::meta::v1::Status::default();
-        status.message = "hi".to_owned();
+        let status = crate::meta::v1::Status { message: "hi".to_owned(), ..Default::default() };
         let widget = Unstructured::from_object(&status).unwrap();
         assert_eq!((&*widget.gvk.kind, widget.nested(&["message"])), ("Status", Some(&json!("hi"))));
         let mut back = crate::meta::v1::Status::default();

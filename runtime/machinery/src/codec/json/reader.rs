@@ -21,6 +21,8 @@ pub enum StrictError {
     Unknown(String),
     /// The field occurs twice.
     Duplicate(String),
+    /// Keys occur twice in a YAML text; in the words of the YAML library.
+    Yaml(String),
 }
 
 impl fmt::Display for StrictError {
@@ -28,6 +30,7 @@ impl fmt::Display for StrictError {
         match self {
             Self::Unknown(path) => write!(f, "unknown field {path:?}"),
             Self::Duplicate(path) => write!(f, "duplicate field {path:?}"),
+            Self::Yaml(message) => f.write_str(message),
         }
     }
 }
@@ -260,7 +263,7 @@ impl<'a> JsonReader<'a> {
                 return Ok(());
             }
             _ => {
-                let expected = format!("v1.{}", target.type_name());
+                let expected = format!("{}.{}", target.version(), target.type_name());
                 return Err(self.mismatch(&expected));
             }
         }
