@@ -53,7 +53,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ProtoFields",
     "DeepCopy",
     "Defaulted",
-    "HasSchema",
+    "HasSchema", "HasStructSchema", "StringEnum",
     "HasOpenApi",
     "Kind",
     "Resource",

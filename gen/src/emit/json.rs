@@ -68,6 +68,14 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
         }
     });
+    let version = (of.package.version != "v1").then(|| {
+        let version = &of.package.version;
+        quote! {
+            fn version(&self) -> &'static str {
+                #version
+            }
+        }
+    });
     let writer = if of.fields().is_empty() { quote!(_w) } else { quote!(w) };
     let field_body = if of.fields().is_empty() {
         quote!(
@@ -91,6 +99,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
                 #type_name
             }
 
+            #version
             #field_body
 
             fn field_name(&self, field: usize) -> &'static str {

@@ -270,7 +270,7 @@ fn default(field: &Field, ty: &Resolved<'_>) -> Option<Value> {
     match ty {
         Resolved::Struct(_) => Some(json!({})),
         Resolved::Scalar(Scalar::String) | Resolved::Enum(_) => always.then(|| json!("")),
-        Resolved::Scalar(Scalar::Bool) => always.then(|| json!(false)),
+        Resolved::Scalar(Scalar::Bool) => always.then_some(Value::Bool(false)),
         Resolved::Scalar(Scalar::I32 | Scalar::I64 | Scalar::F64) => always.then(|| json!(0)),
         _ => None,
     }

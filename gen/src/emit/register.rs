@@ -132,6 +132,18 @@ fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStre
     collect(types.map(|(ty, kind)| of_kind(TypeIn { package, ty }, kind, workspace)))
 }
 
+/// What a list kind lists, where that is a kind. A list of anything at all (`List`) has items that are no objects yet.
+fn item_kind<'a>(of: TypeIn<'_>, kind: &'a KindMarkers, workspace: &Workspace) -> Option<&'a str> {
+    let item = kind.list_of.as_deref()?;
+    let is_kind = of.package.types.get(item).is_none_or(|item| item.kind.is_some());
+    let items = of.fields().iter().find(|field| field.json == "items")?;
+    let lists_structs = match workspace.resolve(of.package, &items.ty) {
+        Resolved::List(element) => !matches!(*element, Resolved::Scalar(_)),
+        _ => false,
+    };
+    (is_kind && lists_structs).then_some(item)
+}
+
 fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, EmitError> {
     let (name, text) = (ident(&of.ty.name), &of.ty.name);
     let (group, version) = match &kind.group_version {
@@ -151,14 +163,7 @@ fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<
         MetaKind::List => (quote!(object::Meta::List(&self.metadata)), quote!(object::Meta::List(&mut self.metadata))),
         MetaKind::None => (quote!(object::Meta::None), quote!(object::Meta::None)),
     };
-    let item = kind.list_of.as_ref().and_then(|item| {
-        let is_kind = of.package.types.get(item).is_none_or(|item| item.kind.is_some());
-        let items = of.fields().iter().find(|field| field.json == "items")?;
-        // a list of anything at all (`List`) has items that are no objects yet
-        let is_list = matches!(workspace.resolve(of.package, &items.ty),
-            Resolved::List(ref item) if !matches!(**item, Resolved::Scalar(_)));
-        (is_kind && is_list).then(|| ident(item))
-    });
+    let item = item_kind(of, kind, workspace).map(ident);
     let visit_items = item.is_some().then(|| {
         quote! {
             fn visit_kind_items(&self, visit: &mut dyn FnMut(&dyn object::Object)) {
@@ -348,7 +353,8 @@ fn selected(
 
 /// One statement for each kind, then one for each spoke.
 fn registrations(package: &Package, workspace: &Workspace) -> Result<Vec<TokenStream>, Vec<EmitError>> {
-    let mut statements: Vec<_> = kinds(package).map(|(ty, kind)| registration(TypeIn { package, ty }, kind)).collect();
+    let mut statements: Vec<_> =
+        kinds(package).map(|(ty, kind)| registration(TypeIn { package, ty }, kind, workspace)).collect();
     let mut errors = Vec::new();
     for (ty, kind) in kinds(package) {
         let Some(hub) = &kind.spoke_of else { continue };
@@ -360,14 +366,14 @@ fn registrations(package: &Package, workspace: &Workspace) -> Result<Vec<TokenSt
     if errors.is_empty() { Ok(statements) } else { Err(errors) }
 }
 
-fn registration(of: TypeIn<'_>, kind: &KindMarkers) -> TokenStream {
+fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> TokenStream {
     let name = ident(&of.ty.name);
     let resource = resource_info(of, kind).map(|resource| quote!(resource: Some(#resource),));
     let list_kind = list_kind(of.package, of.ty).map(|list| {
         let list = &list.name;
         quote!(list_kind: Some(#list.into()),)
     });
-    let item_kind = kind.list_of.as_ref().map(|item| quote!(item_kind: Some(#item.into()),));
+    let item_kind = item_kind(of, kind, workspace).map(|item| quote!(item_kind: Some(#item.into()),));
     let lifecycle = lifecycle(&kind.lifecycle);
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
         .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
@@ -424,6 +430,8 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
         });
         quote!(columns: Vec::from([#(#entries),*]).into(),)
     });
+    let is_complete = short.is_some() && categories.is_some() && subresources.is_some() && columns.is_some();
+    let rest = (!is_complete).then(|| quote!(..Default::default()));
     Some(quote! {
         scheme::ResourceInfo {
             plural: #plural.into(),
@@ -435,7 +443,7 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
             #subresources
             selectable: (&[#(#selectable),*]).into(),
             #columns
-            ..Default::default()
+            #rest
         }
     })
 }
@@ -456,13 +464,15 @@ fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream
             }),
         }
     });
+    // clippy objects to a rest where every field is named
+    let rest = (kind.is_none() || scale.is_none()).then(|| quote!(..Default::default()));
     quote! {
         scheme::SubresourceInfo {
             name: #name.into(),
             #kind
             verbs: (&[#(#verbs),*]).into(),
             #scale
-            ..Default::default()
+            #rest
         }
     }
 }
@@ -481,7 +491,8 @@ fn lifecycle(lifecycle: &Lifecycle) -> Option<TokenStream> {
     .into_iter()
     .flatten()
     .collect();
-    (!entries.is_empty()).then(|| quote!(lifecycle: scheme::Lifecycle { #(#entries)* ..Default::default() },))
+    let rest = (entries.len() < 4).then(|| quote!(..Default::default()));
+    (!entries.is_empty()).then(|| quote!(lifecycle: scheme::Lifecycle { #(#entries)* #rest },))
 }
 
 fn spoke(of: TypeIn<'_>, hub: &str, workspace: &Workspace) -> Result<TokenStream, EmitError> {

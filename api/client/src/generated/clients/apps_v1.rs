@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of apps/v1.
 #[derive(Clone, Debug)]
@@ -18,24 +20,36 @@ impl AppsV1Client {
         Self { client }
     }
     /// ControllerRevisions of a namespace; of all namespaces where the name is empty.
-    pub fn controller_revisions(&self, namespace: &str) -> Api<kubeforge_api::apps::v1::ControllerRevision> {
+    pub fn controller_revisions(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::apps::v1::ControllerRevision> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// DaemonSets of a namespace; of all namespaces where the name is empty.
-    pub fn daemon_sets(&self, namespace: &str) -> Api<kubeforge_api::apps::v1::DaemonSet> {
+    pub fn daemon_sets(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::apps::v1::DaemonSet> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// Deployments of a namespace; of all namespaces where the name is empty.
     pub fn deployments(&self, namespace: &str) -> DeploymentClient {
-        DeploymentClient { api: Api::namespaced(self.client.clone(), namespace) }
+        DeploymentClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
     /// ReplicaSets of a namespace; of all namespaces where the name is empty.
     pub fn replica_sets(&self, namespace: &str) -> ReplicaSetClient {
-        ReplicaSetClient { api: Api::namespaced(self.client.clone(), namespace) }
+        ReplicaSetClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
     /// StatefulSets of a namespace; of all namespaces where the name is empty.
     pub fn stateful_sets(&self, namespace: &str) -> StatefulSetClient {
-        StatefulSetClient { api: Api::namespaced(self.client.clone(), namespace) }
+        StatefulSetClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
 }
 

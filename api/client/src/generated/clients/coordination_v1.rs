@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of coordination.k8s.io/v1.
 #[derive(Clone, Debug)]
@@ -18,7 +20,10 @@ impl CoordinationV1Client {
         Self { client }
     }
     /// Leases of a namespace; of all namespaces where the name is empty.
-    pub fn leases(&self, namespace: &str) -> Api<kubeforge_api::coordination::v1::Lease> {
+    pub fn leases(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::coordination::v1::Lease> {
         Api::namespaced(self.client.clone(), namespace)
     }
 }

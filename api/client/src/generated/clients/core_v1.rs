@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of v1.
 #[derive(Clone, Debug)]
@@ -22,7 +24,10 @@ impl CoreV1Client {
         Api::all(self.client.clone())
     }
     /// ConfigMaps of a namespace; of all namespaces where the name is empty.
-    pub fn config_maps(&self, namespace: &str) -> Api<kubeforge_api::core::v1::ConfigMap> {
+    pub fn config_maps(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::ConfigMap> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// Endpoints of a namespace; of all namespaces where the name is empty.
@@ -34,12 +39,17 @@ impl CoreV1Client {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// LimitRanges of a namespace; of all namespaces where the name is empty.
-    pub fn limit_ranges(&self, namespace: &str) -> Api<kubeforge_api::core::v1::LimitRange> {
+    pub fn limit_ranges(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::LimitRange> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// Namespaces.
     pub fn namespaces(&self) -> NamespaceClient {
-        NamespaceClient { api: Api::all(self.client.clone()) }
+        NamespaceClient {
+            api: Api::all(self.client.clone()),
+        }
     }
     /// Nodes.
     pub fn nodes(&self) -> Api<kubeforge_api::core::v1::Node> {
@@ -50,23 +60,39 @@ impl CoreV1Client {
         Api::all(self.client.clone())
     }
     /// PersistentVolumeClaims of a namespace; of all namespaces where the name is empty.
-    pub fn persistent_volume_claims(&self, namespace: &str) -> Api<kubeforge_api::core::v1::PersistentVolumeClaim> {
+    pub fn persistent_volume_claims(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::PersistentVolumeClaim> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// Pods of a namespace; of all namespaces where the name is empty.
     pub fn pods(&self, namespace: &str) -> PodClient {
-        PodClient { api: Api::namespaced(self.client.clone(), namespace) }
+        PodClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
     /// PodTemplates of a namespace; of all namespaces where the name is empty.
-    pub fn pod_templates(&self, namespace: &str) -> Api<kubeforge_api::core::v1::PodTemplate> {
+    pub fn pod_templates(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::PodTemplate> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// ReplicationControllers of a namespace; of all namespaces where the name is empty.
-    pub fn replication_controllers(&self, namespace: &str) -> ReplicationControllerClient {
-        ReplicationControllerClient { api: Api::namespaced(self.client.clone(), namespace) }
+    pub fn replication_controllers(
+        &self,
+        namespace: &str,
+    ) -> ReplicationControllerClient {
+        ReplicationControllerClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
     /// ResourceQuotas of a namespace; of all namespaces where the name is empty.
-    pub fn resource_quotas(&self, namespace: &str) -> Api<kubeforge_api::core::v1::ResourceQuota> {
+    pub fn resource_quotas(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::ResourceQuota> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// Secrets of a namespace; of all namespaces where the name is empty.
@@ -78,7 +104,10 @@ impl CoreV1Client {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// ServiceAccounts of a namespace; of all namespaces where the name is empty.
-    pub fn service_accounts(&self, namespace: &str) -> Api<kubeforge_api::core::v1::ServiceAccount> {
+    pub fn service_accounts(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::core::v1::ServiceAccount> {
         Api::namespaced(self.client.clone(), namespace)
     }
 }

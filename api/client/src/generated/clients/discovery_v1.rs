@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of discovery.k8s.io/v1.
 #[derive(Clone, Debug)]
@@ -18,7 +20,10 @@ impl DiscoveryV1Client {
         Self { client }
     }
     /// EndpointSlices of a namespace; of all namespaces where the name is empty.
-    pub fn endpoint_slices(&self, namespace: &str) -> Api<kubeforge_api::discovery::v1::EndpointSlice> {
+    pub fn endpoint_slices(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::discovery::v1::EndpointSlice> {
         Api::namespaced(self.client.clone(), namespace)
     }
 }

@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of policy/v1.
 #[derive(Clone, Debug)]
@@ -18,7 +20,10 @@ impl PolicyV1Client {
         Self { client }
     }
     /// PodDisruptionBudgets of a namespace; of all namespaces where the name is empty.
-    pub fn pod_disruption_budgets(&self, namespace: &str) -> Api<kubeforge_api::policy::v1::PodDisruptionBudget> {
+    pub fn pod_disruption_budgets(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::policy::v1::PodDisruptionBudget> {
         Api::namespaced(self.client.clone(), namespace)
     }
 }

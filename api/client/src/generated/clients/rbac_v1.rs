@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of rbac.authorization.k8s.io/v1.
 #[derive(Clone, Debug)]
@@ -22,7 +24,9 @@ impl RbacV1Client {
         Api::all(self.client.clone())
     }
     /// ClusterRoleBindings.
-    pub fn cluster_role_bindings(&self) -> Api<kubeforge_api::rbac::v1::ClusterRoleBinding> {
+    pub fn cluster_role_bindings(
+        &self,
+    ) -> Api<kubeforge_api::rbac::v1::ClusterRoleBinding> {
         Api::all(self.client.clone())
     }
     /// Roles of a namespace; of all namespaces where the name is empty.
@@ -30,7 +34,10 @@ impl RbacV1Client {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// RoleBindings of a namespace; of all namespaces where the name is empty.
-    pub fn role_bindings(&self, namespace: &str) -> Api<kubeforge_api::rbac::v1::RoleBinding> {
+    pub fn role_bindings(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::rbac::v1::RoleBinding> {
         Api::namespaced(self.client.clone(), namespace)
     }
 }

@@ -4,7 +4,9 @@
 use kubeforge_client::{Api, Client, ClientError, Patch};
 
 #[allow(unused_imports)]
-use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+use kubeforge_machinery::meta::v1::{
+    CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+};
 
 /// Clients of the resources of storage.k8s.io/v1.
 #[derive(Clone, Debug)]
@@ -26,7 +28,10 @@ impl StorageV1Client {
         Api::all(self.client.clone())
     }
     /// CSIStorageCapacities of a namespace; of all namespaces where the name is empty.
-    pub fn csi_storage_capacities(&self, namespace: &str) -> Api<kubeforge_api::storage::v1::CSIStorageCapacity> {
+    pub fn csi_storage_capacities(
+        &self,
+        namespace: &str,
+    ) -> Api<kubeforge_api::storage::v1::CSIStorageCapacity> {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// StorageClasses.
@@ -34,11 +39,15 @@ impl StorageV1Client {
         Api::all(self.client.clone())
     }
     /// VolumeAttachments.
-    pub fn volume_attachments(&self) -> Api<kubeforge_api::storage::v1::VolumeAttachment> {
+    pub fn volume_attachments(
+        &self,
+    ) -> Api<kubeforge_api::storage::v1::VolumeAttachment> {
         Api::all(self.client.clone())
     }
     /// VolumeAttributesClasses.
-    pub fn volume_attributes_classes(&self) -> Api<kubeforge_api::storage::v1::VolumeAttributesClass> {
+    pub fn volume_attributes_classes(
+        &self,
+    ) -> Api<kubeforge_api::storage::v1::VolumeAttributesClass> {
         Api::all(self.client.clone())
     }
 }

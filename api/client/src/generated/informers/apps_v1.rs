@@ -11,7 +11,9 @@ pub struct AppsV1Informers {
 impl AppsV1Informers {
     /// ControllerRevisions.
     #[inline]
-    pub fn controller_revisions(&self) -> SharedInformer<kubeforge_api::apps::v1::ControllerRevision> {
+    pub fn controller_revisions(
+        &self,
+    ) -> SharedInformer<kubeforge_api::apps::v1::ControllerRevision> {
         self.factory.informer()
     }
     /// DaemonSets.

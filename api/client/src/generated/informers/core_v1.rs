@@ -11,7 +11,9 @@ pub struct CoreV1Informers {
 impl CoreV1Informers {
     /// ComponentStatuses.
     #[inline]
-    pub fn component_statuses(&self) -> SharedInformer<kubeforge_api::core::v1::ComponentStatus> {
+    pub fn component_statuses(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::ComponentStatus> {
         self.factory.informer()
     }
     /// ConfigMaps.
@@ -46,12 +48,16 @@ impl CoreV1Informers {
     }
     /// PersistentVolumes.
     #[inline]
-    pub fn persistent_volumes(&self) -> SharedInformer<kubeforge_api::core::v1::PersistentVolume> {
+    pub fn persistent_volumes(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::PersistentVolume> {
         self.factory.informer()
     }
     /// PersistentVolumeClaims.
     #[inline]
-    pub fn persistent_volume_claims(&self) -> SharedInformer<kubeforge_api::core::v1::PersistentVolumeClaim> {
+    pub fn persistent_volume_claims(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::PersistentVolumeClaim> {
         self.factory.informer()
     }
     /// Pods.
@@ -66,12 +72,16 @@ impl CoreV1Informers {
     }
     /// ReplicationControllers.
     #[inline]
-    pub fn replication_controllers(&self) -> SharedInformer<kubeforge_api::core::v1::ReplicationController> {
+    pub fn replication_controllers(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::ReplicationController> {
         self.factory.informer()
     }
     /// ResourceQuotas.
     #[inline]
-    pub fn resource_quotas(&self) -> SharedInformer<kubeforge_api::core::v1::ResourceQuota> {
+    pub fn resource_quotas(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::ResourceQuota> {
         self.factory.informer()
     }
     /// Secrets.
@@ -86,7 +96,9 @@ impl CoreV1Informers {
     }
     /// ServiceAccounts.
     #[inline]
-    pub fn service_accounts(&self) -> SharedInformer<kubeforge_api::core::v1::ServiceAccount> {
+    pub fn service_accounts(
+        &self,
+    ) -> SharedInformer<kubeforge_api::core::v1::ServiceAccount> {
         self.factory.informer()
     }
 }

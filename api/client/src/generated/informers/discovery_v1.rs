@@ -11,7 +11,9 @@ pub struct DiscoveryV1Informers {
 impl DiscoveryV1Informers {
     /// EndpointSlices.
     #[inline]
-    pub fn endpoint_slices(&self) -> SharedInformer<kubeforge_api::discovery::v1::EndpointSlice> {
+    pub fn endpoint_slices(
+        &self,
+    ) -> SharedInformer<kubeforge_api::discovery::v1::EndpointSlice> {
         self.factory.informer()
     }
 }

@@ -57,39 +57,63 @@ pub trait Informers {
 
 impl Informers for InformerFactory {
     fn apps_v1(&self) -> apps_v1::AppsV1Informers {
-        apps_v1::AppsV1Informers { factory: self.clone() }
+        apps_v1::AppsV1Informers {
+            factory: self.clone(),
+        }
     }
     fn autoscaling_v1(&self) -> autoscaling_v1::AutoscalingV1Informers {
-        autoscaling_v1::AutoscalingV1Informers { factory: self.clone() }
+        autoscaling_v1::AutoscalingV1Informers {
+            factory: self.clone(),
+        }
     }
     fn autoscaling_v2(&self) -> autoscaling_v2::AutoscalingV2Informers {
-        autoscaling_v2::AutoscalingV2Informers { factory: self.clone() }
+        autoscaling_v2::AutoscalingV2Informers {
+            factory: self.clone(),
+        }
     }
     fn batch_v1(&self) -> batch_v1::BatchV1Informers {
-        batch_v1::BatchV1Informers { factory: self.clone() }
+        batch_v1::BatchV1Informers {
+            factory: self.clone(),
+        }
     }
     fn coordination_v1(&self) -> coordination_v1::CoordinationV1Informers {
-        coordination_v1::CoordinationV1Informers { factory: self.clone() }
+        coordination_v1::CoordinationV1Informers {
+            factory: self.clone(),
+        }
     }
     fn core_v1(&self) -> core_v1::CoreV1Informers {
-        core_v1::CoreV1Informers { factory: self.clone() }
+        core_v1::CoreV1Informers {
+            factory: self.clone(),
+        }
     }
     fn discovery_v1(&self) -> discovery_v1::DiscoveryV1Informers {
-        discovery_v1::DiscoveryV1Informers { factory: self.clone() }
+        discovery_v1::DiscoveryV1Informers {
+            factory: self.clone(),
+        }
     }
     fn events_v1(&self) -> events_v1::EventsV1Informers {
-        events_v1::EventsV1Informers { factory: self.clone() }
+        events_v1::EventsV1Informers {
+            factory: self.clone(),
+        }
     }
     fn policy_v1(&self) -> policy_v1::PolicyV1Informers {
-        policy_v1::PolicyV1Informers { factory: self.clone() }
+        policy_v1::PolicyV1Informers {
+            factory: self.clone(),
+        }
     }
     fn rbac_v1(&self) -> rbac_v1::RbacV1Informers {
-        rbac_v1::RbacV1Informers { factory: self.clone() }
+        rbac_v1::RbacV1Informers {
+            factory: self.clone(),
+        }
     }
     fn scheduling_v1(&self) -> scheduling_v1::SchedulingV1Informers {
-        scheduling_v1::SchedulingV1Informers { factory: self.clone() }
+        scheduling_v1::SchedulingV1Informers {
+            factory: self.clone(),
+        }
     }
     fn storage_v1(&self) -> storage_v1::StorageV1Informers {
-        storage_v1::StorageV1Informers { factory: self.clone() }
+        storage_v1::StorageV1Informers {
+            factory: self.clone(),
+        }
     }
 }

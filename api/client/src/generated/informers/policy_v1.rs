@@ -11,7 +11,9 @@ pub struct PolicyV1Informers {
 impl PolicyV1Informers {
     /// PodDisruptionBudgets.
     #[inline]
-    pub fn pod_disruption_budgets(&self) -> SharedInformer<kubeforge_api::policy::v1::PodDisruptionBudget> {
+    pub fn pod_disruption_budgets(
+        &self,
+    ) -> SharedInformer<kubeforge_api::policy::v1::PodDisruptionBudget> {
         self.factory.informer()
     }
 }

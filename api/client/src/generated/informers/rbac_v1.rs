@@ -16,7 +16,9 @@ impl RbacV1Informers {
     }
     /// ClusterRoleBindings.
     #[inline]
-    pub fn cluster_role_bindings(&self) -> SharedInformer<kubeforge_api::rbac::v1::ClusterRoleBinding> {
+    pub fn cluster_role_bindings(
+        &self,
+    ) -> SharedInformer<kubeforge_api::rbac::v1::ClusterRoleBinding> {
         self.factory.informer()
     }
     /// Roles.

@@ -11,7 +11,9 @@ pub struct SchedulingV1Informers {
 impl SchedulingV1Informers {
     /// PriorityClasses.
     #[inline]
-    pub fn priority_classes(&self) -> SharedInformer<kubeforge_api::scheduling::v1::PriorityClass> {
+    pub fn priority_classes(
+        &self,
+    ) -> SharedInformer<kubeforge_api::scheduling::v1::PriorityClass> {
         self.factory.informer()
     }
 }

@@ -21,22 +21,30 @@ impl StorageV1Informers {
     }
     /// CSIStorageCapacities.
     #[inline]
-    pub fn csi_storage_capacities(&self) -> SharedInformer<kubeforge_api::storage::v1::CSIStorageCapacity> {
+    pub fn csi_storage_capacities(
+        &self,
+    ) -> SharedInformer<kubeforge_api::storage::v1::CSIStorageCapacity> {
         self.factory.informer()
     }
     /// StorageClasses.
     #[inline]
-    pub fn storage_classes(&self) -> SharedInformer<kubeforge_api::storage::v1::StorageClass> {
+    pub fn storage_classes(
+        &self,
+    ) -> SharedInformer<kubeforge_api::storage::v1::StorageClass> {
         self.factory.informer()
     }
     /// VolumeAttachments.
     #[inline]
-    pub fn volume_attachments(&self) -> SharedInformer<kubeforge_api::storage::v1::VolumeAttachment> {
+    pub fn volume_attachments(
+        &self,
+    ) -> SharedInformer<kubeforge_api::storage::v1::VolumeAttachment> {
         self.factory.informer()
     }
     /// VolumeAttributesClasses.
     #[inline]
-    pub fn volume_attributes_classes(&self) -> SharedInformer<kubeforge_api::storage::v1::VolumeAttributesClass> {
+    pub fn volume_attributes_classes(
+        &self,
+    ) -> SharedInformer<kubeforge_api::storage::v1::VolumeAttributesClass> {
         self.factory.informer()
     }
 }

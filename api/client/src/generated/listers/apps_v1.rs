@@ -37,22 +37,34 @@ impl AppsV1Listers {
 }
 
 /// Reads the local copy of ControllerRevisions.
-pub type ControllerRevisionLister = lister::Lister<kubeforge_api::apps::v1::ControllerRevision>;
+pub type ControllerRevisionLister = lister::Lister<
+    kubeforge_api::apps::v1::ControllerRevision,
+>;
 /// Reads the local copy of one namespace's ControllerRevisions.
-pub type ControllerRevisionNamespaceLister = lister::NamespaceLister<kubeforge_api::apps::v1::ControllerRevision>;
+pub type ControllerRevisionNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::apps::v1::ControllerRevision,
+>;
 /// Reads the local copy of DaemonSets.
 pub type DaemonSetLister = lister::Lister<kubeforge_api::apps::v1::DaemonSet>;
 /// Reads the local copy of one namespace's DaemonSets.
-pub type DaemonSetNamespaceLister = lister::NamespaceLister<kubeforge_api::apps::v1::DaemonSet>;
+pub type DaemonSetNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::apps::v1::DaemonSet,
+>;
 /// Reads the local copy of Deployments.
 pub type DeploymentLister = lister::Lister<kubeforge_api::apps::v1::Deployment>;
 /// Reads the local copy of one namespace's Deployments.
-pub type DeploymentNamespaceLister = lister::NamespaceLister<kubeforge_api::apps::v1::Deployment>;
+pub type DeploymentNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::apps::v1::Deployment,
+>;
 /// Reads the local copy of ReplicaSets.
 pub type ReplicaSetLister = lister::Lister<kubeforge_api::apps::v1::ReplicaSet>;
 /// Reads the local copy of one namespace's ReplicaSets.
-pub type ReplicaSetNamespaceLister = lister::NamespaceLister<kubeforge_api::apps::v1::ReplicaSet>;
+pub type ReplicaSetNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::apps::v1::ReplicaSet,
+>;
 /// Reads the local copy of StatefulSets.
 pub type StatefulSetLister = lister::Lister<kubeforge_api::apps::v1::StatefulSet>;
 /// Reads the local copy of one namespace's StatefulSets.
-pub type StatefulSetNamespaceLister = lister::NamespaceLister<kubeforge_api::apps::v1::StatefulSet>;
+pub type StatefulSetNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::apps::v1::StatefulSet,
+>;

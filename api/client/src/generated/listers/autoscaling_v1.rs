@@ -17,7 +17,10 @@ impl AutoscalingV1Listers {
 }
 
 /// Reads the local copy of HorizontalPodAutoscalers.
-pub type HorizontalPodAutoscalerLister = lister::Lister<kubeforge_api::autoscaling::v1::HorizontalPodAutoscaler>;
+pub type HorizontalPodAutoscalerLister = lister::Lister<
+    kubeforge_api::autoscaling::v1::HorizontalPodAutoscaler,
+>;
 /// Reads the local copy of one namespace's HorizontalPodAutoscalers.
-pub type HorizontalPodAutoscalerNamespaceLister =
-    lister::NamespaceLister<kubeforge_api::autoscaling::v1::HorizontalPodAutoscaler>;
+pub type HorizontalPodAutoscalerNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::autoscaling::v1::HorizontalPodAutoscaler,
+>;

@@ -17,7 +17,10 @@ impl AutoscalingV2Listers {
 }
 
 /// Reads the local copy of HorizontalPodAutoscalers.
-pub type HorizontalPodAutoscalerLister = lister::Lister<kubeforge_api::autoscaling::v2::HorizontalPodAutoscaler>;
+pub type HorizontalPodAutoscalerLister = lister::Lister<
+    kubeforge_api::autoscaling::v2::HorizontalPodAutoscaler,
+>;
 /// Reads the local copy of one namespace's HorizontalPodAutoscalers.
-pub type HorizontalPodAutoscalerNamespaceLister =
-    lister::NamespaceLister<kubeforge_api::autoscaling::v2::HorizontalPodAutoscaler>;
+pub type HorizontalPodAutoscalerNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::autoscaling::v2::HorizontalPodAutoscaler,
+>;

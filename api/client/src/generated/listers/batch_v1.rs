@@ -24,7 +24,9 @@ impl BatchV1Listers {
 /// Reads the local copy of CronJobs.
 pub type CronJobLister = lister::Lister<kubeforge_api::batch::v1::CronJob>;
 /// Reads the local copy of one namespace's CronJobs.
-pub type CronJobNamespaceLister = lister::NamespaceLister<kubeforge_api::batch::v1::CronJob>;
+pub type CronJobNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::batch::v1::CronJob,
+>;
 /// Reads the local copy of Jobs.
 pub type JobLister = lister::Lister<kubeforge_api::batch::v1::Job>;
 /// Reads the local copy of one namespace's Jobs.

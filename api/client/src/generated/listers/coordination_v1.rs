@@ -19,4 +19,6 @@ impl CoordinationV1Listers {
 /// Reads the local copy of Leases.
 pub type LeaseLister = lister::Lister<kubeforge_api::coordination::v1::Lease>;
 /// Reads the local copy of one namespace's Leases.
-pub type LeaseNamespaceLister = lister::NamespaceLister<kubeforge_api::coordination::v1::Lease>;
+pub type LeaseNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::coordination::v1::Lease,
+>;

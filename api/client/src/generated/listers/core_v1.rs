@@ -92,15 +92,21 @@ impl CoreV1Listers {
 }
 
 /// Reads the local copy of ComponentStatuses.
-pub type ComponentStatusLister = lister::Lister<kubeforge_api::core::v1::ComponentStatus>;
+pub type ComponentStatusLister = lister::Lister<
+    kubeforge_api::core::v1::ComponentStatus,
+>;
 /// Reads the local copy of ConfigMaps.
 pub type ConfigMapLister = lister::Lister<kubeforge_api::core::v1::ConfigMap>;
 /// Reads the local copy of one namespace's ConfigMaps.
-pub type ConfigMapNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::ConfigMap>;
+pub type ConfigMapNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::ConfigMap,
+>;
 /// Reads the local copy of Endpoints.
 pub type EndpointsLister = lister::Lister<kubeforge_api::core::v1::Endpoints>;
 /// Reads the local copy of one namespace's Endpoints.
-pub type EndpointsNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::Endpoints>;
+pub type EndpointsNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::Endpoints,
+>;
 /// Reads the local copy of Events.
 pub type EventLister = lister::Lister<kubeforge_api::core::v1::Event>;
 /// Reads the local copy of one namespace's Events.
@@ -108,17 +114,25 @@ pub type EventNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1:
 /// Reads the local copy of LimitRanges.
 pub type LimitRangeLister = lister::Lister<kubeforge_api::core::v1::LimitRange>;
 /// Reads the local copy of one namespace's LimitRanges.
-pub type LimitRangeNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::LimitRange>;
+pub type LimitRangeNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::LimitRange,
+>;
 /// Reads the local copy of Namespaces.
 pub type NamespaceLister = lister::Lister<kubeforge_api::core::v1::Namespace>;
 /// Reads the local copy of Nodes.
 pub type NodeLister = lister::Lister<kubeforge_api::core::v1::Node>;
 /// Reads the local copy of PersistentVolumes.
-pub type PersistentVolumeLister = lister::Lister<kubeforge_api::core::v1::PersistentVolume>;
+pub type PersistentVolumeLister = lister::Lister<
+    kubeforge_api::core::v1::PersistentVolume,
+>;
 /// Reads the local copy of PersistentVolumeClaims.
-pub type PersistentVolumeClaimLister = lister::Lister<kubeforge_api::core::v1::PersistentVolumeClaim>;
+pub type PersistentVolumeClaimLister = lister::Lister<
+    kubeforge_api::core::v1::PersistentVolumeClaim,
+>;
 /// Reads the local copy of one namespace's PersistentVolumeClaims.
-pub type PersistentVolumeClaimNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::PersistentVolumeClaim>;
+pub type PersistentVolumeClaimNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::PersistentVolumeClaim,
+>;
 /// Reads the local copy of Pods.
 pub type PodLister = lister::Lister<kubeforge_api::core::v1::Pod>;
 /// Reads the local copy of one namespace's Pods.
@@ -126,24 +140,38 @@ pub type PodNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::P
 /// Reads the local copy of PodTemplates.
 pub type PodTemplateLister = lister::Lister<kubeforge_api::core::v1::PodTemplate>;
 /// Reads the local copy of one namespace's PodTemplates.
-pub type PodTemplateNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::PodTemplate>;
+pub type PodTemplateNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::PodTemplate,
+>;
 /// Reads the local copy of ReplicationControllers.
-pub type ReplicationControllerLister = lister::Lister<kubeforge_api::core::v1::ReplicationController>;
+pub type ReplicationControllerLister = lister::Lister<
+    kubeforge_api::core::v1::ReplicationController,
+>;
 /// Reads the local copy of one namespace's ReplicationControllers.
-pub type ReplicationControllerNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::ReplicationController>;
+pub type ReplicationControllerNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::ReplicationController,
+>;
 /// Reads the local copy of ResourceQuotas.
 pub type ResourceQuotaLister = lister::Lister<kubeforge_api::core::v1::ResourceQuota>;
 /// Reads the local copy of one namespace's ResourceQuotas.
-pub type ResourceQuotaNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::ResourceQuota>;
+pub type ResourceQuotaNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::ResourceQuota,
+>;
 /// Reads the local copy of Secrets.
 pub type SecretLister = lister::Lister<kubeforge_api::core::v1::Secret>;
 /// Reads the local copy of one namespace's Secrets.
-pub type SecretNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::Secret>;
+pub type SecretNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::Secret,
+>;
 /// Reads the local copy of Services.
 pub type ServiceLister = lister::Lister<kubeforge_api::core::v1::Service>;
 /// Reads the local copy of one namespace's Services.
-pub type ServiceNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::Service>;
+pub type ServiceNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::Service,
+>;
 /// Reads the local copy of ServiceAccounts.
 pub type ServiceAccountLister = lister::Lister<kubeforge_api::core::v1::ServiceAccount>;
 /// Reads the local copy of one namespace's ServiceAccounts.
-pub type ServiceAccountNamespaceLister = lister::NamespaceLister<kubeforge_api::core::v1::ServiceAccount>;
+pub type ServiceAccountNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::core::v1::ServiceAccount,
+>;

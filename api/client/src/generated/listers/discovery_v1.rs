@@ -17,6 +17,10 @@ impl DiscoveryV1Listers {
 }
 
 /// Reads the local copy of EndpointSlices.
-pub type EndpointSliceLister = lister::Lister<kubeforge_api::discovery::v1::EndpointSlice>;
+pub type EndpointSliceLister = lister::Lister<
+    kubeforge_api::discovery::v1::EndpointSlice,
+>;
 /// Reads the local copy of one namespace's EndpointSlices.
-pub type EndpointSliceNamespaceLister = lister::NamespaceLister<kubeforge_api::discovery::v1::EndpointSlice>;
+pub type EndpointSliceNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::discovery::v1::EndpointSlice,
+>;

@@ -19,4 +19,6 @@ impl EventsV1Listers {
 /// Reads the local copy of Events.
 pub type EventLister = lister::Lister<kubeforge_api::events::v1::Event>;
 /// Reads the local copy of one namespace's Events.
-pub type EventNamespaceLister = lister::NamespaceLister<kubeforge_api::events::v1::Event>;
+pub type EventNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::events::v1::Event,
+>;

@@ -41,50 +41,74 @@ impl Listers {
     }
     /// The resources of apps/v1.
     pub fn apps_v1(&self) -> apps_v1::AppsV1Listers {
-        apps_v1::AppsV1Listers { factory: self.factory.clone() }
+        apps_v1::AppsV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of autoscaling/v1.
     pub fn autoscaling_v1(&self) -> autoscaling_v1::AutoscalingV1Listers {
-        autoscaling_v1::AutoscalingV1Listers { factory: self.factory.clone() }
+        autoscaling_v1::AutoscalingV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of autoscaling/v2.
     pub fn autoscaling_v2(&self) -> autoscaling_v2::AutoscalingV2Listers {
-        autoscaling_v2::AutoscalingV2Listers { factory: self.factory.clone() }
+        autoscaling_v2::AutoscalingV2Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of batch/v1.
     pub fn batch_v1(&self) -> batch_v1::BatchV1Listers {
-        batch_v1::BatchV1Listers { factory: self.factory.clone() }
+        batch_v1::BatchV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of coordination.k8s.io/v1.
     pub fn coordination_v1(&self) -> coordination_v1::CoordinationV1Listers {
-        coordination_v1::CoordinationV1Listers { factory: self.factory.clone() }
+        coordination_v1::CoordinationV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of v1.
     pub fn core_v1(&self) -> core_v1::CoreV1Listers {
-        core_v1::CoreV1Listers { factory: self.factory.clone() }
+        core_v1::CoreV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of discovery.k8s.io/v1.
     pub fn discovery_v1(&self) -> discovery_v1::DiscoveryV1Listers {
-        discovery_v1::DiscoveryV1Listers { factory: self.factory.clone() }
+        discovery_v1::DiscoveryV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of events.k8s.io/v1.
     pub fn events_v1(&self) -> events_v1::EventsV1Listers {
-        events_v1::EventsV1Listers { factory: self.factory.clone() }
+        events_v1::EventsV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of policy/v1.
     pub fn policy_v1(&self) -> policy_v1::PolicyV1Listers {
-        policy_v1::PolicyV1Listers { factory: self.factory.clone() }
+        policy_v1::PolicyV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of rbac.authorization.k8s.io/v1.
     pub fn rbac_v1(&self) -> rbac_v1::RbacV1Listers {
-        rbac_v1::RbacV1Listers { factory: self.factory.clone() }
+        rbac_v1::RbacV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of scheduling.k8s.io/v1.
     pub fn scheduling_v1(&self) -> scheduling_v1::SchedulingV1Listers {
-        scheduling_v1::SchedulingV1Listers { factory: self.factory.clone() }
+        scheduling_v1::SchedulingV1Listers {
+            factory: self.factory.clone(),
+        }
     }
     /// The resources of storage.k8s.io/v1.
     pub fn storage_v1(&self) -> storage_v1::StorageV1Listers {
-        storage_v1::StorageV1Listers { factory: self.factory.clone() }
+        storage_v1::StorageV1Listers {
+            factory: self.factory.clone(),
+        }
     }
 }

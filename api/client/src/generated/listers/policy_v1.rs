@@ -17,6 +17,10 @@ impl PolicyV1Listers {
 }
 
 /// Reads the local copy of PodDisruptionBudgets.
-pub type PodDisruptionBudgetLister = lister::Lister<kubeforge_api::policy::v1::PodDisruptionBudget>;
+pub type PodDisruptionBudgetLister = lister::Lister<
+    kubeforge_api::policy::v1::PodDisruptionBudget,
+>;
 /// Reads the local copy of one namespace's PodDisruptionBudgets.
-pub type PodDisruptionBudgetNamespaceLister = lister::NamespaceLister<kubeforge_api::policy::v1::PodDisruptionBudget>;
+pub type PodDisruptionBudgetNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::policy::v1::PodDisruptionBudget,
+>;

@@ -34,7 +34,9 @@ impl RbacV1Listers {
 /// Reads the local copy of ClusterRoles.
 pub type ClusterRoleLister = lister::Lister<kubeforge_api::rbac::v1::ClusterRole>;
 /// Reads the local copy of ClusterRoleBindings.
-pub type ClusterRoleBindingLister = lister::Lister<kubeforge_api::rbac::v1::ClusterRoleBinding>;
+pub type ClusterRoleBindingLister = lister::Lister<
+    kubeforge_api::rbac::v1::ClusterRoleBinding,
+>;
 /// Reads the local copy of Roles.
 pub type RoleLister = lister::Lister<kubeforge_api::rbac::v1::Role>;
 /// Reads the local copy of one namespace's Roles.
@@ -42,4 +44,6 @@ pub type RoleNamespaceLister = lister::NamespaceLister<kubeforge_api::rbac::v1::
 /// Reads the local copy of RoleBindings.
 pub type RoleBindingLister = lister::Lister<kubeforge_api::rbac::v1::RoleBinding>;
 /// Reads the local copy of one namespace's RoleBindings.
-pub type RoleBindingNamespaceLister = lister::NamespaceLister<kubeforge_api::rbac::v1::RoleBinding>;
+pub type RoleBindingNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::rbac::v1::RoleBinding,
+>;

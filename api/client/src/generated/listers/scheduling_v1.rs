@@ -17,4 +17,6 @@ impl SchedulingV1Listers {
 }
 
 /// Reads the local copy of PriorityClasses.
-pub type PriorityClassLister = lister::Lister<kubeforge_api::scheduling::v1::PriorityClass>;
+pub type PriorityClassLister = lister::Lister<
+    kubeforge_api::scheduling::v1::PriorityClass,
+>;

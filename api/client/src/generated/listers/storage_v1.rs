@@ -46,12 +46,20 @@ pub type CSIDriverLister = lister::Lister<kubeforge_api::storage::v1::CSIDriver>
 /// Reads the local copy of CSINodes.
 pub type CSINodeLister = lister::Lister<kubeforge_api::storage::v1::CSINode>;
 /// Reads the local copy of CSIStorageCapacities.
-pub type CSIStorageCapacityLister = lister::Lister<kubeforge_api::storage::v1::CSIStorageCapacity>;
+pub type CSIStorageCapacityLister = lister::Lister<
+    kubeforge_api::storage::v1::CSIStorageCapacity,
+>;
 /// Reads the local copy of one namespace's CSIStorageCapacities.
-pub type CSIStorageCapacityNamespaceLister = lister::NamespaceLister<kubeforge_api::storage::v1::CSIStorageCapacity>;
+pub type CSIStorageCapacityNamespaceLister = lister::NamespaceLister<
+    kubeforge_api::storage::v1::CSIStorageCapacity,
+>;
 /// Reads the local copy of StorageClasses.
 pub type StorageClassLister = lister::Lister<kubeforge_api::storage::v1::StorageClass>;
 /// Reads the local copy of VolumeAttachments.
-pub type VolumeAttachmentLister = lister::Lister<kubeforge_api::storage::v1::VolumeAttachment>;
+pub type VolumeAttachmentLister = lister::Lister<
+    kubeforge_api::storage::v1::VolumeAttachment,
+>;
 /// Reads the local copy of VolumeAttributesClasses.
-pub type VolumeAttributesClassLister = lister::Lister<kubeforge_api::storage::v1::VolumeAttributesClass>;
+pub type VolumeAttributesClassLister = lister::Lister<
+    kubeforge_api::storage::v1::VolumeAttributesClass,
+>;

@@ -8,6 +8,9 @@ impl codec::JsonFields for APIGroupDiscovery {
     fn type_name(&self) -> &'static str {
         "APIGroupDiscovery"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metadata" => Some(0),
@@ -47,6 +50,9 @@ impl codec::JsonFields for APIGroupDiscoveryList {
     fn type_name(&self) -> &'static str {
         "APIGroupDiscoveryList"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metadata" => Some(0),
@@ -85,6 +91,9 @@ impl codec::JsonFields for APIGroupDiscoveryList {
 impl codec::JsonFields for APIResourceDiscovery {
     fn type_name(&self) -> &'static str {
         "APIResourceDiscovery"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -146,6 +155,9 @@ impl codec::JsonFields for APISubresourceDiscovery {
     fn type_name(&self) -> &'static str {
         "APISubresourceDiscovery"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "subresource" => Some(0),
@@ -192,6 +204,9 @@ impl codec::JsonFields for APISubresourceDiscovery {
 impl codec::JsonFields for APIVersionDiscovery {
     fn type_name(&self) -> &'static str {
         "APIVersionDiscovery"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {

@@ -449,7 +449,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                             status: ".status.replicas".into(),
                             selector: ".spec.selector".into(),
                         }),
-                        ..Default::default()
                     },
                     scheme::SubresourceInfo {
                         name: "status".into(),
@@ -510,7 +509,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                             status: ".status.replicas".into(),
                             selector: ".spec.selector".into(),
                         }),
-                        ..Default::default()
                     },
                     scheme::SubresourceInfo {
                         name: "status".into(),
@@ -571,7 +569,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                             status: ".status.replicas".into(),
                             selector: ".spec.selector".into(),
                         }),
-                        ..Default::default()
                     },
                     scheme::SubresourceInfo {
                         name: "status".into(),

@@ -8,6 +8,9 @@ impl codec::JsonFields for ContainerResourceMetricSource {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricSource"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "name" => Some(0),
@@ -50,6 +53,9 @@ impl codec::JsonFields for ContainerResourceMetricSource {
 impl codec::JsonFields for ContainerResourceMetricStatus {
     fn type_name(&self) -> &'static str {
         "ContainerResourceMetricStatus"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -94,6 +100,9 @@ impl codec::JsonFields for CrossVersionObjectReference {
     fn type_name(&self) -> &'static str {
         "CrossVersionObjectReference"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "kind" => Some(0),
@@ -137,6 +146,9 @@ impl codec::JsonFields for ExternalMetricSource {
     fn type_name(&self) -> &'static str {
         "ExternalMetricSource"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metric" => Some(0),
@@ -173,6 +185,9 @@ impl codec::JsonFields for ExternalMetricStatus {
     fn type_name(&self) -> &'static str {
         "ExternalMetricStatus"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metric" => Some(0),
@@ -208,6 +223,9 @@ impl codec::JsonFields for ExternalMetricStatus {
 impl codec::JsonFields for HPAScalingPolicy {
     fn type_name(&self) -> &'static str {
         "HPAScalingPolicy"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -248,6 +266,9 @@ impl codec::JsonFields for HPAScalingPolicy {
 impl codec::JsonFields for HPAScalingRules {
     fn type_name(&self) -> &'static str {
         "HPAScalingRules"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -296,6 +317,9 @@ impl codec::JsonFields for HorizontalPodAutoscaler {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscaler"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metadata" => Some(0),
@@ -342,6 +366,9 @@ impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerBehavior"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "scaleUp" => Some(0),
@@ -380,6 +407,9 @@ impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
 impl codec::JsonFields for HorizontalPodAutoscalerCondition {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerCondition"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -432,6 +462,9 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerList"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metadata" => Some(0),
@@ -473,6 +506,9 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
 impl codec::JsonFields for HorizontalPodAutoscalerSpec {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerSpec"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -524,6 +560,9 @@ impl codec::JsonFields for HorizontalPodAutoscalerSpec {
 impl codec::JsonFields for HorizontalPodAutoscalerStatus {
     fn type_name(&self) -> &'static str {
         "HorizontalPodAutoscalerStatus"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -580,6 +619,9 @@ impl codec::JsonFields for MetricIdentifier {
     fn type_name(&self) -> &'static str {
         "MetricIdentifier"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "name" => Some(0),
@@ -615,6 +657,9 @@ impl codec::JsonFields for MetricIdentifier {
 impl codec::JsonFields for MetricSpec {
     fn type_name(&self) -> &'static str {
         "MetricSpec"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -668,6 +713,9 @@ impl codec::JsonFields for MetricStatus {
     fn type_name(&self) -> &'static str {
         "MetricStatus"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "type" => Some(0),
@@ -720,6 +768,9 @@ impl codec::JsonFields for MetricTarget {
     fn type_name(&self) -> &'static str {
         "MetricTarget"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "type" => Some(0),
@@ -764,6 +815,9 @@ impl codec::JsonFields for MetricValueStatus {
     fn type_name(&self) -> &'static str {
         "MetricValueStatus"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "value" => Some(0),
@@ -803,6 +857,9 @@ impl codec::JsonFields for MetricValueStatus {
 impl codec::JsonFields for ObjectMetricSource {
     fn type_name(&self) -> &'static str {
         "ObjectMetricSource"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -844,6 +901,9 @@ impl codec::JsonFields for ObjectMetricStatus {
     fn type_name(&self) -> &'static str {
         "ObjectMetricStatus"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metric" => Some(0),
@@ -884,6 +944,9 @@ impl codec::JsonFields for PodsMetricSource {
     fn type_name(&self) -> &'static str {
         "PodsMetricSource"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "metric" => Some(0),
@@ -919,6 +982,9 @@ impl codec::JsonFields for PodsMetricSource {
 impl codec::JsonFields for PodsMetricStatus {
     fn type_name(&self) -> &'static str {
         "PodsMetricStatus"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -956,6 +1022,9 @@ impl codec::JsonFields for ResourceMetricSource {
     fn type_name(&self) -> &'static str {
         "ResourceMetricSource"
     }
+    fn version(&self) -> &'static str {
+        "v2"
+    }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
             "name" => Some(0),
@@ -991,6 +1060,9 @@ impl codec::JsonFields for ResourceMetricSource {
 impl codec::JsonFields for ResourceMetricStatus {
     fn type_name(&self) -> &'static str {
         "ResourceMetricStatus"
+    }
+    fn version(&self) -> &'static str {
+        "v2"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {

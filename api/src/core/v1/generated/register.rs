@@ -1928,7 +1928,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                             status: ".status.replicas".into(),
                             selector: ".spec.selector".into(),
                         }),
-                        ..Default::default()
                     },
                     scheme::SubresourceInfo {
                         name: "status".into(),

@@ -41,6 +41,11 @@ pub trait JsonFields {
     /// The type's name.
     fn type_name(&self) -> &'static str;
 
+    /// The version that it is of: Go's name of its package, for error messages.
+    fn version(&self) -> &'static str {
+        "v1"
+    }
+
     /// The number of the field with this JSON name, counting inlined structs' fields as the struct's own.
     fn field(&self, name: &str) -> Option<usize>;
 

@@ -354,7 +354,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<GetOptions>(info);
     let info = scheme::KindInfo {
-        item_kind: Some("RawExtension".into()),
         openapi: Some(<List as openapi::HasOpenApi>::openapi),
         ..Default::default()
     };
