@@ -69,7 +69,7 @@ impl Checks {
 
     /// Runs the checks that a request asks for: `path` is what follows the probe's name, `query` may hold `verbose` and
     /// `exclude`. The reasons of failures stay in the server's log.
-    pub fn run(&self, probe: Probe, path: &str, query: &Query<'_>) -> Report {
+    pub fn run(&self, probe: Probe, path: &str, query: Query<'_>) -> Report {
         let of_probe =
             self.0.iter().filter(|(_, only, _)| probe == Probe::Health || only.is_none_or(|only| only == probe));
         let single = path.trim_matches('/');
@@ -112,7 +112,7 @@ impl Checks {
             body.push_str(&format!("warn: some health checks cannot be excluded: no matches for {names}\n"));
         }
         let name = probe.name();
-        match (failed, query.has("verbose")) {
+        match (failed, query.get("verbose").is_some()) {
             (true, _) => Report { status: 500, body: format!("{body}{name} check failed\n"), whole: true },
             (false, true) => Report { status: 200, body: format!("{body}{name} check passed\n"), whole: true },
             (false, false) => Report { status: 200, body: "ok".to_owned(), whole: true },

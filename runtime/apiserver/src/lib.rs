@@ -1,19 +1,53 @@
-//! A generic API server library: serves any group that a Scheme holds.
+//! A generic API server library: serves any group that a Scheme holds, and knows no built-in kind.
+//!
+//! Read in the order of a request: [`listener`](listener) or [`service`] take it, [`chain`] leads it through the
+//! [`filters`] to an [`endpoint`], which finds the [`registry::ResourceScope`] and calls one of the [`handlers`]; these
+//! decode, prepare, validate and store, and [`respond`] encodes. What is particular to a resource comes in through small
+//! traits: [`strategy::Strategy`], [`table::TableConvertor`], [`subresource::SubresourceHandler`]; what is particular to
+//! a server through [`admission::Admission`], [`auth::Authenticator`], [`auth::Authorizer`]. [`server`] puts it
+//! together.
+//!
+//! Invariants: handlers work on `dyn Object` and are compiled once; nothing here knows how objects are kept; every
+//! failure that a client sees is a `Status`; lists and watches send the bytes that the storage keeps.
 
-// LEAD to the helper who writes this crate (remove this note when read): I wrote src/discovery/, src/openapi/,
-// src/health.rs, src/metrics.rs (see their docs; Discovery::new and OpenApi::new from the Registry); mount them from your
-// router and add their `pub mod` lines where you like. kubeforge_machinery::managed_fields is there (you use it already).
-
-pub mod discovery;
-pub mod health;
-pub mod metrics;
-pub mod openapi;
-pub mod request;
-pub mod registry;
-pub mod strategy;
-pub mod table;
-pub mod subresource;
 pub mod admission;
 pub mod auth;
-pub mod parts;
+pub mod authentication;
+pub mod body;
+pub mod chain;
+pub mod connection;
+pub mod decode;
+pub mod default_table;
+pub mod delete_options;
+pub mod discovery;
+pub mod endpoint;
+pub mod errors;
+pub mod filters;
+pub mod handlers;
+pub mod health;
+pub mod list_options;
+mod listener;
+pub mod managed_fields;
+pub mod metadata;
+pub mod metadata_validation;
+pub mod metrics;
 pub mod names;
+pub mod negotiate;
+pub mod nonresource;
+pub mod openapi;
+pub mod parts;
+pub mod query;
+pub mod registry;
+pub mod request;
+pub mod request_info;
+pub mod respond;
+pub mod server;
+pub mod service;
+pub mod strategy;
+pub mod subresource;
+pub mod table;
+pub mod table_render;
+pub mod tls;
+pub mod version;
+
+pub use server::{GenericServer, ServerBuilder};

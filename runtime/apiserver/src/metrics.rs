@@ -56,11 +56,33 @@ pub struct Gauge(AtomicI64);
 #[derive(Debug)]
 pub struct InFlight<'a>(&'a Gauge);
 
+/// Counts an open watch as long as it exists.
+#[derive(Debug)]
+pub struct OpenWatch(Arc<Metrics>);
+
+impl OpenWatch {
+    /// Counts an event that is sent.
+    pub fn sent(&self) {
+        self.0.watch_events.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for OpenWatch {
+    fn drop(&mut self) {
+        self.0.watches.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Gauge {
     /// Counts one more until the guard is dropped.
     pub fn enter(&self) -> InFlight<'_> {
         self.0.fetch_add(1, Ordering::Relaxed);
         InFlight(self)
+    }
+
+    /// How many there are now.
+    pub fn value(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -97,6 +119,12 @@ impl std::fmt::Debug for Metrics {
 }
 
 impl Metrics {
+    /// Counts a watch until the guard is dropped.
+    pub fn watch_opened(self: &Arc<Self>) -> OpenWatch {
+        self.watches.0.fetch_add(1, Ordering::Relaxed);
+        OpenWatch(self.clone())
+    }
+
     /// Notes a finished request.
     pub fn observe(&self, labels: &RequestLabels, code: u16, took: Duration) {
         let mut all = self.requests.lock();
@@ -108,7 +136,9 @@ impl Metrics {
         let seconds = took.as_secs_f64();
         requests.seconds += seconds;
         requests.count += 1;
-        if let Some(bucket) = BUCKETS.iter().position(|bound| seconds <= *bound).and_then(|at| requests.buckets.get_mut(at)) {
+        if let Some(bucket) =
+            BUCKETS.iter().position(|bound| seconds <= *bound).and_then(|at| requests.buckets.get_mut(at))
+        {
             *bucket += 1;
         }
     }
@@ -123,7 +153,11 @@ impl Metrics {
             text.sample("apiserver_current_inflight_requests", &[("request_kind", kind)], value);
         }
         text.family("apiserver_longrunning_requests", "gauge", "Watches open now.");
-        text.sample("apiserver_longrunning_requests", &[("verb", "WATCH")], self.watches.0.load(Ordering::Relaxed) as f64);
+        text.sample(
+            "apiserver_longrunning_requests",
+            &[("verb", "WATCH")],
+            self.watches.0.load(Ordering::Relaxed) as f64,
+        );
         text.family("apiserver_watch_events_total", "counter", "Events sent to watchers.");
         text.sample("apiserver_watch_events_total", &[], self.watch_events.load(Ordering::Relaxed) as f64);
         text.family("apiserver_storage_objects", "gauge", "Stored objects, by resource.");
@@ -141,7 +175,11 @@ impl Metrics {
         let all = self.requests.lock();
         let mut sorted: Vec<_> = all.iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(b.0));
-        text.family("apiserver_request_total", "counter", "Requests answered, by what they were and the answer's code.");
+        text.family(
+            "apiserver_request_total",
+            "counter",
+            "Requests answered, by what they were and the answer's code.",
+        );
         for (labels, requests) in &sorted {
             for (code, count) in &requests.by_code {
                 let code = code.to_string();
@@ -191,7 +229,8 @@ fn render_process(text: &mut Text) {
     const PAGE_BYTES: f64 = 4096.0;
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // the second field is the command in brackets, which may hold spaces; utime is the 14th field, stime the 15th
-    let fields: Vec<&str> = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+    let fields: Vec<&str> =
+        stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
     let number = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
     if let (Some(user), Some(system)) = (number(11), number(12)) {
         text.family("process_cpu_seconds_total", "counter", "User and system CPU time spent, in seconds.");
@@ -241,7 +280,10 @@ mod tests {
         metrics.observe(&labels, 404, Duration::from_secs(100));
         let text = metrics.render();
         assert!(text.contains("# TYPE apiserver_request_total counter\n"));
-        assert!(text.contains(r#"resource="pods",scope="",subresource="",verb="GET",version="",code="404"} 1"#), "{text}");
+        assert!(
+            text.contains(r#"resource="pods",scope="",subresource="",verb="GET",version="",code="404"} 1"#),
+            "{text}"
+        );
         assert!(text.contains(r#"le="0.05"} 1"#) && text.contains(r#"le="60"} 1"#) && text.contains(r#"le="+Inf"} 2"#));
     }
 }

@@ -10,13 +10,17 @@ use std::{
 };
 
 use kubeforge_machinery::{
-    GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
+    ApiError, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
+    schema::StructSchema,
     scheme::{ResourceInfo, ScalePaths, TypeEntry},
 };
-use kubeforge_storage::storage::Storage;
+use kubeforge_storage::storage::{ObjectKey, Storage};
 
-use crate::{admission::AdmissionChain, strategy::Strategy, subresource::SubresourceHandler, table::TableConvertor};
+use crate::{
+    admission::AdmissionChain, errors::Target, strategy::Strategy, subresource::SubresourceHandler,
+    table::TableConvertor,
+};
 
 /// What a server's builder says of one resource beyond its definition. All fields may be left at their defaults.
 #[derive(Default)]
@@ -129,6 +133,16 @@ pub struct ResourceScope {
     pub virtual_handler: Option<Arc<dyn SubresourceHandler>>,
     /// Its subresources.
     pub subresources: BTreeMap<String, SubresourceScope>,
+    /// Where its objects are stored, for example `/registry/pods`.
+    pub prefix: String,
+    /// The `apiVersion` that is served.
+    pub api_version: String,
+    /// The type's structure, where it is known.
+    pub schema: Option<&'static StructSchema>,
+    /// An object with nothing set, as JSON.
+    pub empty: serde_json::Value,
+    /// What clients of a deprecated kind are warned of.
+    pub deprecation: Option<String>,
     /// The server's admission plugins.
     pub admission: Arc<AdmissionChain>,
     /// The server's Scheme.
@@ -145,6 +159,30 @@ impl ResourceScope {
     /// Whether objects live in namespaces.
     pub fn namespaced(&self) -> bool {
         self.info.namespaced
+    }
+
+    /// The object of that name in error messages.
+    pub fn target<'a>(&'a self, name: &'a str) -> Target<'a> {
+        Target { resource: &self.resource, name, prefix: &self.prefix }
+    }
+
+    /// Its storage.
+    ///
+    /// # Errors
+    /// 405, where nothing is stored.
+    pub fn storage(&self) -> Result<&Arc<dyn Storage>, ApiError> {
+        self.storage.as_ref().ok_or_else(ApiError::method_not_allowed)
+    }
+
+    /// Where an object is.
+    pub fn key(&self, namespace: &str, name: &str) -> ObjectKey {
+        let namespace = if self.namespaced() { namespace.to_owned() } else { String::new() };
+        ObjectKey { namespace, name: name.to_owned() }
+    }
+
+    /// Whether the kind has a protobuf form.
+    pub fn has_proto(&self) -> bool {
+        self.entry.has_proto
     }
 
     /// Whether the resource serves a verb.

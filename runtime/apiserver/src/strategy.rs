@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kubeforge_machinery::{Object, field::ErrorList, meta::v1::DeleteOptions, status::ApiError};
+use kubeforge_machinery::{Object, Scheme, field::ErrorList, meta::v1::DeleteOptions, status::ApiError};
 
 use crate::{
     names,
@@ -142,14 +142,24 @@ pub trait Strategy: Send + Sync + 'static {
     /// Gives `new` the status of `old`, or an empty one: an ordinary write does not change what the `status`
     /// subresource owns. Only called for kinds that have the subresource. Typed strategies assign the field;
     /// [`crate::status_field!`] writes both methods.
-    fn keep_status(&self, new: &mut Box<dyn Object>, old: Option<&dyn Object>) -> Result<(), ApiError> {
-        parts::keep_status(new, old)
+    fn keep_status(
+        &self,
+        scheme: &Scheme,
+        new: &mut Box<dyn Object>,
+        old: Option<&dyn Object>,
+    ) -> Result<(), ApiError> {
+        parts::keep_status(scheme, new, old)
     }
 
-    /// Makes all of `new` but its status (and what bookkeeping of metadata needs) that of `old`, for writes through
-    /// the `status` subresource.
-    fn keep_all_but_status(&self, new: &mut Box<dyn Object>, old: &dyn Object) -> Result<(), ApiError> {
-        parts::keep_all_but_status(new, old)
+    /// Makes all of `new` but its metadata and status that of `old`, for writes through the `status` subresource. A
+    /// strategy that keeps more (labels, owners) does so in [`Strategy::prepare_for_status_update`].
+    fn keep_all_but_status(
+        &self,
+        scheme: &Scheme,
+        new: &mut Box<dyn Object>,
+        old: &dyn Object,
+    ) -> Result<(), ApiError> {
+        parts::keep_all_but_status(scheme, new, old)
     }
 
     /// Changes the object in ways that only a write through the `status` subresource may; the default allows any
@@ -182,6 +192,12 @@ pub trait Strategy: Send + Sync + 'static {
         true
     }
 
+    /// An object that finalizers hold is marked with a grace period of 0. Namespaces are not: their controller empties
+    /// them first.
+    fn marks_grace_when_held(&self) -> bool {
+        true
+    }
+
     /// How long a new object lives (events).
     fn ttl(&self, object: &dyn Object) -> Option<Duration> {
         let _forever = object;
@@ -199,14 +215,14 @@ pub trait Strategy: Send + Sync + 'static {
         false
     }
 
-    /// Runs after validation and before the write: takes addresses, ports and the like. What it took, it must give back
-    /// in [`Strategy::create_failed`].
+    /// Runs after admission's changes and before [`Strategy::prepare_for_create`]: takes addresses, ports and the like.
+    /// What it took is given back in [`Strategy::create_failed`].
     async fn begin_create(&self, ctx: &RequestContext, object: &mut dyn Object) -> Result<(), ApiError> {
         let _nothing = (ctx, object);
         Ok(())
     }
 
-    /// The write after [`Strategy::begin_create`] failed, or it was a dry run.
+    /// Something after [`Strategy::begin_create`] failed, or it was a dry run.
     async fn create_failed(&self, ctx: &RequestContext, object: &dyn Object) {
         let _nothing = (ctx, object);
     }
@@ -272,6 +288,7 @@ macro_rules! status_field {
     ($kind:ty, $status:ident) => {
         fn keep_status(
             &self,
+            _scheme: &::kubeforge_machinery::Scheme,
             new: &mut ::std::boxed::Box<dyn ::kubeforge_machinery::Object>,
             old: ::std::option::Option<&dyn ::kubeforge_machinery::Object>,
         ) -> ::std::result::Result<(), ::kubeforge_machinery::status::ApiError> {
@@ -284,15 +301,16 @@ macro_rules! status_field {
 
         fn keep_all_but_status(
             &self,
+            _scheme: &::kubeforge_machinery::Scheme,
             new: &mut ::std::boxed::Box<dyn ::kubeforge_machinery::Object>,
             old: &dyn ::kubeforge_machinery::Object,
         ) -> ::std::result::Result<(), ::kubeforge_machinery::status::ApiError> {
             if let (Some(new), Some(old)) = (new.as_mut().downcast_mut::<$kind>(), old.downcast_ref::<$kind>()) {
                 let status = ::std::mem::take(&mut new.$status);
                 let metadata = ::std::mem::take(&mut new.metadata);
-                *new = old.clone();
+                *new = <$kind>::clone(old);
                 new.$status = status;
-                $crate::parts::keep_metadata_bookkeeping(&mut new.metadata, metadata);
+                new.metadata = metadata;
             }
             Ok(())
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use kubeforge_machinery::{Object, status::ApiError};
 
-use crate::{registry::ResourceScope, request::RequestContext};
+use crate::{handlers::Call, registry::ResourceScope, request::RequestContext};
 
 /// A request to a subresource.
 #[derive(Debug)]
@@ -25,8 +25,10 @@ pub struct SubresourceCall<'a> {
     pub name: &'a str,
     /// The query, as it came.
     pub query: &'a str,
-    /// The decoded body, defaulted, in the subresource's kind. For a `PATCH` the body is raw, see `patch`.
+    /// The decoded body of a `POST` or `PUT`, defaulted, in the subresource's kind.
     pub body: Option<Box<dyn Object>>,
+    /// The whole request, for the generic handlers, such as [`crate::handlers::delete::delete_object`].
+    pub call: Call<'a>,
 }
 
 /// What a handler answers.
@@ -41,6 +43,8 @@ pub enum SubresourceAnswer {
         /// The body.
         body: Bytes,
     },
+    /// No body, for example with 204.
+    Nothing(StatusCode),
 }
 
 /// Answers requests to a subresource.
@@ -48,6 +52,11 @@ pub enum SubresourceAnswer {
 pub trait SubresourceHandler: Send + Sync + 'static {
     /// Answers one request.
     async fn handle(&self, call: SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError>;
+
+    /// Whether `POST` and `PUT` carry an object. Connections such as `pods/exec` don't.
+    fn takes_body(&self) -> bool {
+        true
+    }
 
     /// The subresource reads and writes the object itself, as `status` does: the generic get, update and patch work on
     /// the parent object with this strategy in place of the resource's own (`pods/resize`, `pods/ephemeralcontainers`,

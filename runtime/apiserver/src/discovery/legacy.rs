@@ -72,8 +72,11 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
         });
         for (name, subresource) in &scope.subresources {
             let own = subresource.kind.group == scope.gvr.group && subresource.kind.version == scope.gvr.version;
-            let (group, version) =
-                if own { Default::default() } else { (subresource.kind.group.to_string(), subresource.kind.version.to_string()) };
+            let (group, version) = if own {
+                Default::default()
+            } else {
+                (subresource.kind.group.to_string(), subresource.kind.version.to_string())
+            };
             list.push(APIResource {
                 name: format!("{}/{name}", scope.gvr.resource),
                 namespaced: scope.info.namespaced,
@@ -87,5 +90,5 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
     }
     list.sort_by(|a, b| a.name.cmp(&b.name));
     let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
-    Box::new(APIResourceList { group_version, resources: list })
+    Box::new(APIResourceList { group_version, api_resources: list })
 }

@@ -30,7 +30,7 @@ pub struct Tagged {
 }
 
 impl Tagged {
-    fn new(body: Vec<u8>) -> Self {
+    pub(crate) fn new(body: Vec<u8>) -> Self {
         let hash = Sha256::digest(&body);
         let digits: String = hash.iter().map(|byte| format!("{byte:02X}")).collect();
         Self { body: body.into(), etag: format!("\"{digits}\"") }

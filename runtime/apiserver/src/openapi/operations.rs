@@ -30,7 +30,8 @@ type Parameter = (&'static str, &'static str, &'static str);
 
 const PRETTY: Parameter = ("pretty", "string", "Whether the answer is indented for people to read.");
 const DRY_RUN: Parameter = ("dryRun", "string", "With `All` the request is handled in full, but nothing is stored.");
-const FIELD_MANAGER: Parameter = ("fieldManager", "string", "The name under which the fields that change are recorded.");
+const FIELD_MANAGER: Parameter =
+    ("fieldManager", "string", "The name under which the fields that change are recorded.");
 const FIELD_VALIDATION: Parameter =
     ("fieldValidation", "string", "What happens to unknown and duplicate fields: Ignore, Warn or Strict.");
 const FORCE: Parameter = ("force", "boolean", "For applies: take over fields that others manage.");
@@ -117,7 +118,9 @@ impl Target<'_> {
         };
         let id = match operation {
             // the word goes between the version and the rest of the name
-            Operation::DeleteCollection => self.id.replacen(&self.collection_tail(), &format!("Collection{}", self.collection_tail()), 1),
+            Operation::DeleteCollection => {
+                self.id.replacen(&self.collection_tail(), &format!("Collection{}", self.collection_tail()), 1)
+            }
             _ => self.id.clone(),
         };
         let mut map = Map::new();

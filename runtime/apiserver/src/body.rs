@@ -1,0 +1,264 @@
+//! Bodies of requests and answers.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    io::Write as _,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::{Bytes, BytesMut};
+use flate2::{Compression, write::GzEncoder};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use crate::handlers::watch::WatchStream;
+
+/// What goes wrong while a body is sent or received.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Small pieces of an answer are copied together into frames of about this size.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// A piece of this size or more becomes a frame of its own, uncopied.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// A request's body, not read yet.
+#[derive(Debug, Default)]
+pub enum RequestBody {
+    /// None, or taken already.
+    #[default]
+    Empty,
+    /// At hand: requests from this process.
+    Full(Bytes),
+    /// To be read from a connection.
+    Incoming(Incoming),
+}
+
+/// A request's body is larger than the limit.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadBodyError {
+    /// It is longer than this many bytes.
+    #[error("Request entity too large: limit is {0}")]
+    TooLarge(usize),
+    /// The connection failed.
+    #[error("the body could not be read: {0}")]
+    Connection(String),
+}
+
+impl RequestBody {
+    /// The whole body.
+    ///
+    /// # Errors
+    /// Where it is larger than `limit` bytes or the connection fails.
+    pub async fn read(self, limit: usize) -> Result<Bytes, ReadBodyError> {
+        match self {
+            Self::Empty => Ok(Bytes::new()),
+            Self::Full(bytes) if bytes.len() > limit => Err(ReadBodyError::TooLarge(limit)),
+            Self::Full(bytes) => Ok(bytes),
+            Self::Incoming(incoming) => read_incoming(incoming, limit).await,
+        }
+    }
+}
+
+async fn read_incoming(mut incoming: Incoming, limit: usize) -> Result<Bytes, ReadBodyError> {
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    let next = |incoming: &mut Incoming, cx: &mut Context<'_>| Pin::new(incoming).poll_frame(cx);
+    while let Some(frame) = std::future::poll_fn(|cx| next(&mut incoming, cx)).await {
+        let frame = frame.map_err(|err| ReadBodyError::Connection(err.to_string()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        let so_far = first.as_ref().map_or(0, Bytes::len).max(rest.len());
+        if so_far + data.len() > limit {
+            return Err(ReadBodyError::TooLarge(limit));
+        }
+        match &first {
+            None => first = Some(data),
+            Some(head) => {
+                if rest.is_empty() {
+                    rest.extend_from_slice(head);
+                }
+                rest.extend_from_slice(&data);
+            }
+        }
+    }
+    Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
+}
+
+/// An answer's body.
+#[derive(Default)]
+pub enum ServerBody {
+    /// Nothing (more).
+    #[default]
+    Empty,
+    /// One buffer.
+    Full(Bytes),
+    /// Pieces that are shared with the cache.
+    Pieces {
+        /// What is still to be sent.
+        pieces: VecDeque<Bytes>,
+        /// How many bytes that is.
+        left: u64,
+    },
+    /// Pieces, compressed while they are sent.
+    Gzip(Box<GzipBody>),
+    /// The events of a watch.
+    Watch(Box<WatchStream>),
+}
+
+/// Pieces and the state of their compression.
+pub struct GzipBody {
+    pieces: VecDeque<Bytes>,
+    encoder: Option<GzEncoder<Vec<u8>>>,
+}
+
+impl fmt::Debug for ServerBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
+            Self::Pieces { left, .. } => write!(f, "Pieces({left} bytes)"),
+            Self::Gzip(_) => f.write_str("Gzip"),
+            Self::Watch(_) => f.write_str("Watch"),
+        }
+    }
+}
+
+impl ServerBody {
+    /// A body of pieces.
+    pub fn pieces(pieces: Vec<Bytes>) -> Self {
+        let left = pieces.iter().map(|piece| piece.len() as u64).sum();
+        Self::Pieces { pieces: pieces.into(), left }
+    }
+
+    /// The number of bytes, where it is known.
+    pub fn len(&self) -> Option<u64> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Full(bytes) => Some(bytes.len() as u64),
+            Self::Pieces { left, .. } => Some(*left),
+            Self::Gzip(_) | Self::Watch(_) => None,
+        }
+    }
+
+    /// Whether it is known to be empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// The same body, compressed while it is sent. Level 1, as upstream: speed counts more than size.
+    pub fn gzip(self) -> Self {
+        let pieces = match self {
+            Self::Full(bytes) => VecDeque::from([bytes]),
+            Self::Pieces { pieces, .. } => pieces,
+            other => return other,
+        };
+        let encoder = GzEncoder::new(Vec::with_capacity(FRAME_BYTES / 4), Compression::fast());
+        Self::Gzip(Box::new(GzipBody { pieces, encoder: Some(encoder) }))
+    }
+}
+
+impl GzipBody {
+    /// Compresses on until there is something to send; `None` at the end.
+    fn next(&mut self) -> Option<Bytes> {
+        let mut taken = 0;
+        while taken < 4 * FRAME_BYTES {
+            let Some(piece) = self.pieces.pop_front() else { break };
+            taken += piece.len();
+            // writing to a Vec does not fail
+            if self.encoder.as_mut()?.write_all(&piece).is_err() {
+                return None;
+            }
+        }
+        if self.pieces.is_empty() {
+            return Some(Bytes::from(self.encoder.take()?.finish().ok()?));
+        }
+        let out = std::mem::take(self.encoder.as_mut()?.get_mut());
+        Some(Bytes::from(out))
+    }
+}
+
+fn next_piece(pieces: &mut VecDeque<Bytes>) -> Option<Bytes> {
+    let first = pieces.pop_front()?;
+    match pieces.front() {
+        Some(next) if first.len() < PIECE_BYTES && next.len() < PIECE_BYTES => {}
+        _ => return Some(first),
+    }
+    let mut frame = BytesMut::with_capacity(FRAME_BYTES);
+    frame.extend_from_slice(&first);
+    while let Some(piece) = pieces.pop_front_if(|piece| frame.len() + piece.len() <= FRAME_BYTES) {
+        frame.extend_from_slice(&piece);
+    }
+    Some(frame.freeze())
+}
+
+impl Body for ServerBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        let next = match this {
+            Self::Empty => None,
+            Self::Full(_) => match std::mem::take(this) {
+                Self::Full(bytes) if !bytes.is_empty() => Some(bytes),
+                _ => None,
+            },
+            Self::Pieces { pieces, left } => {
+                let next = next_piece(pieces);
+                *left -= next.as_ref().map_or(0, |bytes| bytes.len() as u64);
+                next
+            }
+            Self::Gzip(gzip) => loop {
+                match gzip.next() {
+                    Some(bytes) if bytes.is_empty() => {}
+                    other => break other,
+                }
+            },
+            Self::Watch(watch) => return watch.poll_frame(cx),
+        };
+        Poll::Ready(next.map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.len().map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    fn pieces() -> Vec<Bytes> {
+        (0..500).map(|n| Bytes::from(format!("{n}-{}\n", "x".repeat(if n % 50 == 0 { 20_000 } else { 700 })))).collect()
+    }
+
+    async fn collect(body: ServerBody) -> Vec<u8> {
+        body.collect().await.unwrap().to_bytes().to_vec()
+    }
+
+    #[tokio::test]
+    async fn pieces_arrive_in_order_and_whole() {
+        let want: Vec<u8> = pieces().concat();
+        let body = ServerBody::pieces(pieces());
+        assert_eq!(body.len(), Some(want.len() as u64));
+        assert_eq!(collect(body).await, want);
+    }
+
+    #[tokio::test]
+    async fn gzip_unpacks_to_the_same() {
+        let packed = collect(ServerBody::pieces(pieces()).gzip()).await;
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, pieces().concat());
+    }
+}

@@ -1,0 +1,181 @@
+//! From a request's body to an object.
+
+use http::{HeaderMap, header};
+use kubeforge_machinery::{
+    GroupVersionKind, Object, Scheme,
+    codec::{self, DocumentError, MediaType, Strictness},
+    scheme::SchemeError,
+    status::ApiError,
+};
+
+use crate::{
+    errors,
+    request::{FieldValidation, RequestContext},
+};
+
+/// How much of a body error messages quote.
+const QUOTE_BYTES: usize = 1024;
+
+/// The encoding of a request's body; JSON where the client does not say.
+///
+/// # Errors
+/// 415 for an unknown encoding, or protobuf for a kind without that form.
+pub fn body_media(headers: &HeaderMap, has_proto: bool) -> Result<MediaType, ApiError> {
+    let name = match headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default()) {
+        None | Some("") => return Ok(MediaType::Json),
+        Some(text) => text.split(';').next().unwrap_or_default().trim(),
+    };
+    match MediaType::from_name(name) {
+        Some(MediaType::Protobuf) if !has_proto => Err(errors::unsupported_body("application/json, application/yaml")),
+        Some(media) => Ok(media),
+        None => {
+            Err(errors::unsupported_body("application/json, application/yaml, application/vnd.kubernetes.protobuf"))
+        }
+    }
+}
+
+/// Reads a body as an object of `expected`, with defaults set, in the version that the client sent.
+///
+/// Unknown fields warn or fail as the request says.
+///
+/// # Errors
+/// 400 with upstream's words.
+pub fn object(
+    scheme: &Scheme,
+    ctx: &RequestContext,
+    media: MediaType,
+    body: &[u8],
+    expected: &GroupVersionKind,
+) -> Result<Box<dyn Object>, ApiError> {
+    let strictness = match ctx.field_validation {
+        FieldValidation::Ignore => Strictness::Lenient,
+        FieldValidation::Warn | FieldValidation::Strict => Strictness::Strict,
+    };
+    let decoded = codec::decode(scheme, media, body, Some(expected), strictness)
+        .map_err(|err| explain(scheme, media, body, expected, err))?;
+    if !decoded.strict_errors.is_empty() {
+        match ctx.field_validation {
+            FieldValidation::Strict => {
+                let errors: Vec<String> = decoded.strict_errors.iter().map(ToString::to_string).collect();
+                let cause = format!("strict decoding error: {}", errors.join(", "));
+                return Err(cannot_be_handled(&decoded.gvk, expected, &cause));
+            }
+            FieldValidation::Warn => decoded.strict_errors.iter().for_each(|err| ctx.warn(err.to_string())),
+            FieldValidation::Ignore => {}
+        }
+    }
+    let mut object = decoded.object;
+    if decoded.gvk != *expected {
+        check_kind(scheme, &decoded.gvk, expected)?;
+    }
+    object.set_defaults();
+    Ok(object)
+}
+
+/// Checks that a document's kind can stand for the expected one, and is of the expected version.
+fn check_kind(scheme: &Scheme, found: &GroupVersionKind, expected: &GroupVersionKind) -> Result<(), ApiError> {
+    let hub = |gvk: &GroupVersionKind| scheme.get(gvk).map(|entry| entry.hub.clone());
+    let same = matches!((hub(found), hub(expected)), (Ok(a), Ok(b)) if a == b);
+    if !same {
+        return Err(cannot_be_handled(found, expected, &unknown_conversion(found, expected)));
+    }
+    Err(errors::bad_request(format!(
+        "the API version in the data ({}) does not match the expected API version ({})",
+        found.api_version(),
+        expected.api_version()
+    )))
+}
+
+/// Upstream names the internal type by its Go package: the first label of the group, `core` for the core group.
+fn unknown_conversion(found: &GroupVersionKind, expected: &GroupVersionKind) -> String {
+    let package = match expected.group.split('.').next().unwrap_or_default() {
+        "" => "core",
+        label => label,
+    };
+    format!("converting ({}.{}) to ({package}.{}): unknown conversion", found.version, found.kind, expected.kind)
+}
+
+fn cannot_be_handled(found: &GroupVersionKind, expected: &GroupVersionKind, cause: &str) -> ApiError {
+    let article_and_kind = &expected.kind;
+    errors::bad_request(format!(
+        "{} in version \"{}\" cannot be handled as a {article_and_kind}: {cause}",
+        found.kind, found.version
+    ))
+}
+
+fn explain(
+    scheme: &Scheme,
+    media: MediaType,
+    body: &[u8],
+    expected: &GroupVersionKind,
+    error: DocumentError,
+) -> ApiError {
+    let unrecognized = |cause: String| {
+        errors::bad_request(format!(
+            "the object provided is unrecognized (must be of type {}): {cause} ({})",
+            expected.kind,
+            quote_body(body)
+        ))
+    };
+    match error {
+        DocumentError::Unrecognized(cause) if media == MediaType::Yaml => unrecognized(cause),
+        error @ (DocumentError::Unrecognized(_)
+        | DocumentError::NotProtobuf(_)
+        | DocumentError::MissingKind(_)
+        | DocumentError::MissingVersion(_)) => unrecognized(error.to_string()),
+        DocumentError::Scheme(error) => {
+            let found = match &error {
+                SchemeError::NotRegistered { gvk, .. } => gvk.clone(),
+                SchemeError::NoConversion { from, .. } => from.clone(),
+                SchemeError::Conversion(_) => expected.clone(),
+            };
+            cannot_be_handled(&found, expected, &error.to_string())
+        }
+        DocumentError::Malformed { gvk, source } => {
+            // the kind is looked at first: a document of another kind is not read as the expected one
+            match (gvk != *expected).then(|| check_kind(scheme, &gvk, expected)) {
+                Some(Err(wrong_kind)) => wrong_kind,
+                _ => cannot_be_handled(&gvk, expected, &source.to_string()),
+            }
+        }
+    }
+}
+
+/// The body as error messages show it: text where it looks like JSON, else in hexadecimal.
+fn quote_body(body: &[u8]) -> String {
+    if body.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let shown = &body[..body.len().min(QUOTE_BYTES)];
+    let mut text = if body[0] == b'{' {
+        String::from_utf8_lossy(shown).into_owned()
+    } else {
+        shown.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    if shown.len() < body.len() {
+        text.push_str(" ...");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_quoted_as_upstream_does() {
+        assert_eq!(quote_body(b""), "<empty>");
+        assert_eq!(quote_body(b"{\"kind\": "), "{\"kind\": ");
+        assert_eq!(quote_body(b"hello"), "68656c6c6f");
+    }
+
+    #[test]
+    fn unknown_conversions_name_the_group_by_its_first_label() {
+        let secret = GroupVersionKind::new("", "v1", "Secret");
+        let eviction = GroupVersionKind::new("policy", "v1", "Eviction");
+        assert_eq!(
+            unknown_conversion(&secret, &eviction),
+            "converting (v1.Secret) to (policy.Eviction): unknown conversion"
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! From what a path says to the handler that answers it.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use kubeforge_machinery::ApiError;
+
+use crate::{
+    errors,
+    handlers::{
+        Call, create, delete, delete_collection, get, list, patch, subresource, update,
+        watch::{self, WatchEnv},
+        write::View,
+    },
+    negotiate::{self, Offer},
+    query::Query,
+    registry::{Registry, ResourceScope},
+    request::RequestContext,
+    request_info::RequestInfo,
+    respond::{Answer, Form},
+    table_render::IncludeObject,
+};
+use std::sync::Arc;
+
+/// A request to a resource, after all filters.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceRequest<'a> {
+    /// What the path says.
+    pub info: &'a RequestInfo<'a>,
+    /// The method.
+    pub method: &'a Method,
+    /// The query.
+    pub query: Query<'a>,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// Who asks, and with which options.
+    pub ctx: &'a RequestContext,
+    /// The body.
+    pub body: &'a Bytes,
+}
+
+/// Where a path leads.
+#[derive(Debug)]
+pub enum Route<'a> {
+    /// To a resource.
+    Resource(&'a Arc<ResourceScope>),
+    /// Nowhere, below a group that there is.
+    NoSuchResource,
+    /// Nowhere at all.
+    NoSuchGroup,
+}
+
+/// Finds the resource of a path, and whether the path fits its scope.
+pub fn route<'a>(registry: &'a Registry, info: &RequestInfo<'_>) -> Route<'a> {
+    let Some(scope) = registry.find(info.group, info.version, info.resource) else {
+        return if registry.has_group(info.group) { Route::NoSuchResource } else { Route::NoSuchGroup };
+    };
+    let in_namespace = !info.namespace.is_empty() && info.resource != "namespaces";
+    let fits = if scope.namespaced() { in_namespace || info.name.is_empty() } else { !in_namespace };
+    if fits { Route::Resource(scope) } else { Route::NoSuchResource }
+}
+
+/// What a resource can answer to a request.
+fn offer(scope: &ResourceScope, info: &RequestInfo<'_>) -> Offer {
+    let has_proto = match scope.subresources.get(info.subresource) {
+        Some(subresource) => scope.scheme.get(&subresource.kind).is_ok_and(|entry| entry.has_proto),
+        None => scope.has_proto(),
+    };
+    Offer { protobuf: has_proto, transforms: true, watch: is_watch(info) }
+}
+
+fn is_watch(info: &RequestInfo<'_>) -> bool {
+    info.verb == "watch"
+}
+
+/// Answers a request to a resource.
+///
+/// # Errors
+/// 404 and 405 for paths and methods that lead nowhere, and all of the handlers'.
+pub async fn serve(
+    scope: &Arc<ResourceScope>,
+    request: ResourceRequest<'_>,
+    env: &WatchEnv,
+) -> Result<Answer, ApiError> {
+    let ResourceRequest { info, method, query, headers, ctx, body } = request;
+    check_method(scope, info, method)?;
+    let accept = headers.get(http::header::ACCEPT).map(|accept| accept.to_str().unwrap_or("?"));
+    let mut output = negotiate::negotiate(accept, offer(scope, info))?;
+    let user_agent = headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    output.pretty |= !is_watch(info) && negotiate::wants_pretty(query, user_agent);
+    let include = match output.transform {
+        negotiate::Transform::Table(_) => IncludeObject::parse(query)?,
+        _ => IncludeObject::default(),
+    };
+    if let Some(warning) = &scope.deprecation {
+        ctx.warn(warning.clone());
+    }
+    let call = Call { scope, info, query, headers, form: Form { output, include }, ctx, body };
+    if !info.subresource.is_empty() {
+        let subresource = scope.subresources.get(info.subresource).ok_or_else(ApiError::path_not_found)?;
+        return subresource::serve(call, method, subresource).await;
+    }
+    if let Some(handler) = &scope.virtual_handler {
+        return subresource::handle(call, method, handler.as_ref(), &scope.kind).await;
+    }
+    match info.verb {
+        "get" => get::get(call).await,
+        "list" => list::list(call).await,
+        "watch" => watch::watch(call, env).await,
+        "create" => create::create(call).await,
+        "update" => update::update(call, View::Main).await,
+        "patch" => patch::patch(call, View::Main).await,
+        "delete" => delete::delete(call).await,
+        "deletecollection" => delete_collection::delete_collection(call).await,
+        _ => Err(ApiError::method_not_allowed()),
+    }
+}
+
+/// Refuses methods that the path does not take.
+fn check_method(scope: &ResourceScope, info: &RequestInfo<'_>, method: &Method) -> Result<(), ApiError> {
+    if !info.subresource.is_empty() {
+        let known = scope.subresources.contains_key(info.subresource);
+        let rest_fits = !info.has_rest || info.subresource == "proxy";
+        // handlers of subresources check the verb themselves
+        return if known && rest_fits { Ok(()) } else { Err(ApiError::path_not_found()) };
+    }
+    let of_object = info.object_in_path();
+    let in_all_namespaces = scope.namespaced() && info.namespace.is_empty();
+    let takes = match *method {
+        Method::GET => true,
+        Method::POST => !of_object && !in_all_namespaces && !info.is_watch_path,
+        Method::PUT | Method::PATCH => of_object && !info.is_watch_path,
+        Method::DELETE => (of_object || !in_all_namespaces) && !info.is_watch_path,
+        _ => false,
+    };
+    if !takes {
+        return Err(ApiError::method_not_allowed());
+    }
+    if scope.virtual_handler.is_some() && of_object && !serves_objects(scope) {
+        return Err(ApiError::path_not_found());
+    }
+    if scope.serves(info.verb) {
+        return Ok(());
+    }
+    match info.verb {
+        "watch" if scope.serves("list") => Err(errors::verb_not_supported(&scope.resource, "watch")),
+        _ if of_object && !serves_objects(scope) => Err(ApiError::path_not_found()),
+        _ => Err(ApiError::method_not_allowed()),
+    }
+}
+
+/// Whether any verb of the resource works on one object.
+fn serves_objects(scope: &ResourceScope) -> bool {
+    ["get", "update", "patch", "delete"].iter().any(|verb| scope.serves(verb))
+}

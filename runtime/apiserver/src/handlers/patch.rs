@@ -1,0 +1,279 @@
+//! Patches: JSON, merge and strategic merge. Follows apiserver pkg/endpoints/handlers/patch.go.
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use kubeforge_machinery::{
+    ApiError, GroupKind, GroupVersionKind, Object, Scheme,
+    codec::{self, DocumentError, MediaType, StrictError, Strictness},
+    field::{Error, Path},
+    patch::{self, json_patch::JsonPatch, merge_patch, strategic},
+    schema::StructSchema,
+};
+use serde_json::{Map, Value};
+
+use super::{
+    Call, apply,
+    update::answer,
+    write::{Creation, Source, View, Write},
+};
+use crate::{
+    errors, metadata, parts,
+    query::as_bool,
+    request::{FieldValidation, RequestContext},
+    respond::Answer,
+};
+
+/// The kinds of patches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchKind {
+    /// RFC 6902.
+    Json,
+    /// RFC 7386.
+    Merge,
+    /// Kubernetes' own, which knows lists' keys.
+    Strategic,
+    /// Server-side apply.
+    Apply,
+}
+
+impl PatchKind {
+    /// Reads the media type.
+    ///
+    /// # Errors
+    /// 415 for an unknown one; the strategic one is unknown for types whose structure is not.
+    pub fn of(headers: &HeaderMap, has_schema: bool) -> Result<Self, ApiError> {
+        let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match text.split(';').next().unwrap_or_default().trim() {
+            "application/json-patch+json" => Ok(Self::Json),
+            "application/merge-patch+json" => Ok(Self::Merge),
+            "application/strategic-merge-patch+json" if has_schema => Ok(Self::Strategic),
+            "application/apply-patch+yaml" => Ok(Self::Apply),
+            _ => Err(errors::unsupported_patch()),
+        }
+    }
+}
+
+const OPTIONS_KIND: GroupKind =
+    GroupKind { group: std::borrow::Cow::Borrowed("meta.k8s.io"), kind: std::borrow::Cow::Borrowed("PatchOptions") };
+
+/// Checks the options that only patches have. Says whether an apply is forced.
+pub(super) fn check_options(call: Call<'_>, kind: PatchKind) -> Result<bool, ApiError> {
+    let force = call.query.get("force").map(|value| as_bool(&value));
+    let mut errors = Vec::new();
+    if kind == PatchKind::Apply {
+        if call.query.get("fieldManager").is_none_or(|manager| manager.is_empty()) {
+            errors.push(Error::required(&Path::new("fieldManager"), "is required for apply patch"));
+        }
+    } else if force.is_some() {
+        errors.push(Error::forbidden(&Path::new("force"), "may not be specified for non-apply patch"));
+    }
+    if errors.is_empty() { Ok(force == Some(true)) } else { Err(ApiError::invalid(&OPTIONS_KIND, "", &errors)) }
+}
+
+/// Patches the object and answers with the result.
+///
+/// # Errors
+/// 400, 415 and 422 for the patch itself, and all of an update's.
+pub async fn patch(call: Call<'_>, view: View<'_>) -> Result<Answer, ApiError> {
+    let kind = PatchKind::of(call.headers, call.scope.schema.is_some())?;
+    let force = check_options(call, kind)?;
+    if kind == PatchKind::Apply {
+        return apply::apply(call, view, force).await;
+    }
+    let source = Patched { call, patch: Patch::decode(kind, call.body, call.ctx)? };
+    let outcome = Write { call, view, source: &source, creation: Creation::Refused }.run().await?;
+    answer(call, outcome)
+}
+
+/// A patch, read once.
+#[derive(Debug)]
+pub enum Patch {
+    /// Nothing: an empty body.
+    Nothing,
+    /// A JSON patch.
+    Json(JsonPatch),
+    /// A merge patch.
+    Merge(Map<String, Value>),
+    /// A strategic merge patch.
+    Strategic(Map<String, Value>),
+}
+
+impl Patch {
+    /// Reads a patch; duplicate fields warn or fail as the request says.
+    ///
+    /// # Errors
+    /// 400 and 413.
+    pub fn decode(kind: PatchKind, body: &Bytes, ctx: &RequestContext) -> Result<Self, ApiError> {
+        if body.is_empty() {
+            return Ok(Self::Nothing);
+        }
+        let (patch, strict_errors) = match kind {
+            PatchKind::Json => {
+                let (patch, errors) = JsonPatch::decode(body)?;
+                (Self::Json(patch), errors)
+            }
+            PatchKind::Merge | PatchKind::Strategic | PatchKind::Apply => {
+                let (fields, errors) = patch::decode_object(body)
+                    .map_err(|err| ApiError::bad_request(format!("error decoding patch: {err}")))?;
+                let patch = if kind == PatchKind::Merge { Self::Merge(fields) } else { Self::Strategic(fields) };
+                (patch, errors)
+            }
+        };
+        note(ctx, &strict_errors, |cause| ApiError::bad_request(format!("error decoding patch: {cause}")))?;
+        Ok(patch)
+    }
+
+    /// Applies it to a document.
+    ///
+    /// # Errors
+    /// 400, 422 or 500 as upstream has it.
+    pub fn apply(&self, document: Value, schema: Option<&'static StructSchema>) -> Result<Value, ApiError> {
+        Ok(match (self, document) {
+            (Self::Nothing, document) => document,
+            (Self::Json(patch), mut document) => {
+                patch.apply(&mut document)?;
+                document
+            }
+            (Self::Merge(patch), Value::Object(mut fields)) => {
+                merge_patch::apply(&mut fields, patch.clone());
+                Value::Object(fields)
+            }
+            (Self::Strategic(patch), Value::Object(fields)) => match schema {
+                Some(schema) => Value::Object(strategic::apply(fields, patch.clone(), schema)?),
+                None => return Err(errors::unsupported_patch()),
+            },
+            (Self::Merge(_) | Self::Strategic(_), _) => return Err(errors::internal("a document is no object")),
+        })
+    }
+}
+
+/// Warns of unknown and duplicate fields, or fails, as the request says.
+pub(super) fn note(
+    ctx: &RequestContext,
+    strict_errors: &[StrictError],
+    refuse: impl FnOnce(String) -> ApiError,
+) -> Result<(), ApiError> {
+    match ctx.field_validation {
+        _ if strict_errors.is_empty() => Ok(()),
+        FieldValidation::Ignore => Ok(()),
+        FieldValidation::Warn => {
+            strict_errors.iter().for_each(|err| ctx.warn(err.to_string()));
+            Ok(())
+        }
+        FieldValidation::Strict => {
+            let errors: Vec<String> = strict_errors.iter().map(ToString::to_string).collect();
+            Err(refuse(format!("strict decoding error: {}", errors.join(", "))))
+        }
+    }
+}
+
+/// The current object with a patch applied.
+struct Patched<'a> {
+    call: Call<'a>,
+    patch: Patch,
+}
+
+impl Source for Patched<'_> {
+    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+        let Call { scope, ctx, info, .. } = self.call;
+        let Some(current) = current else {
+            return Err(ApiError::not_found(&scope.resource, info.name));
+        };
+        let json = json_in(scope, current)?;
+        let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
+        let patched = self.patch.apply(document, scope.schema)?;
+        let decoded = read_back(&scope.scheme, ctx, &scope.kind, &patched, &json)?;
+        let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
+        metadata::check_name(info.name, metadata::of(object.as_mut())?)?;
+        metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(object.as_mut())?)?;
+        Ok(object)
+    }
+}
+
+/// The object's JSON in the served version.
+fn json_in(scope: &crate::registry::ResourceScope, object: &dyn Object) -> Result<Vec<u8>, ApiError> {
+    if scope.kind == scope.hub {
+        return Ok(parts::json_of(object));
+    }
+    let converted = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
+    Ok(parts::json_of(converted.as_ref()))
+}
+
+/// Decodes a patched document, with defaults set.
+///
+/// # Errors
+/// 422 that shows the document.
+pub(super) fn read_back(
+    scheme: &Scheme,
+    ctx: &RequestContext,
+    kind: &GroupVersionKind,
+    patched: &Value,
+    original: &[u8],
+) -> Result<Box<dyn Object>, ApiError> {
+    let bytes = serde_json::to_vec(patched).map_err(errors::internal)?;
+    let refuse = |cause: String| {
+        let error = Error::invalid(&Path::new("patch"), shown(patched, original), cause);
+        ApiError::invalid(&GroupKind::default(), "", &vec![error])
+    };
+    let strictness = match ctx.field_validation {
+        FieldValidation::Ignore => Strictness::Lenient,
+        FieldValidation::Warn | FieldValidation::Strict => Strictness::Strict,
+    };
+    let decoded = codec::decode(scheme, MediaType::Json, &bytes, Some(kind), strictness).map_err(|err| match err {
+        DocumentError::Malformed { source, .. } => refuse(source.to_string()),
+        other => refuse(other.to_string()),
+    })?;
+    note(ctx, &decoded.strict_errors, refuse)?;
+    if decoded.gvk != *kind {
+        return Err(ApiError::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}",
+            decoded.gvk.kind, decoded.gvk.version, kind.kind
+        )));
+    }
+    let mut object = decoded.object;
+    object.set_defaults();
+    Ok(object)
+}
+
+/// The patched document as messages show it: members in order of their names, those that the patch left alone as they
+/// were written.
+fn shown(patched: &Value, original: &[u8]) -> String {
+    let Value::Object(fields) = patched else { return patched.to_string() };
+    let mut names: Vec<&String> = fields.keys().collect();
+    names.sort();
+    let mut text = String::from("{");
+    for (at, name) in names.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        let value = &fields[name];
+        let before = parts::members(original)
+            .find(|(found, _)| *found == name.as_bytes())
+            .map(|(_, raw)| raw)
+            .filter(|raw| serde_json::from_slice::<Value>(raw).is_ok_and(|old| old == *value));
+        text.push_str(&Value::String(name.clone()).to_string());
+        text.push(':');
+        match before {
+            Some(raw) => text.push_str(&String::from_utf8_lossy(raw)),
+            None => text.push_str(&value.to_string()),
+        }
+    }
+    text.push('}');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn messages_keep_untouched_parts_as_they_were() {
+        let original = br#"{"kind":"A","metadata":{"name":"x","annotations":{}},"data":{"b":"1"}}"#;
+        let patched = json!({"kind": "A", "metadata": {"name": "x", "annotations": {}}, "data": {"b": 5, "a": 1}});
+        let text = shown(&patched, original);
+        assert!(text.starts_with(r#"{"data":{"#), "{text}");
+        assert!(text.ends_with(r#","kind":"A","metadata":{"name":"x","annotations":{}}}"#), "{text}");
+    }
+}

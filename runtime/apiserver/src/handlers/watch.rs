@@ -1,0 +1,313 @@
+//! Watches: a stream of events until a deadline, an error, or the server's end.
+
+use std::{
+    future::Future as _,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{StreamExt as _, stream::BoxStream};
+use http::StatusCode;
+use http_body::Frame;
+use kubeforge_machinery::{
+    ApiError, Object,
+    codec::{self, MediaType, Proto as _, ProtoWriter, WireType},
+    meta::v1::{INITIAL_EVENTS_ANNOTATION_KEY, ListMeta, Status},
+};
+use kubeforge_storage::{
+    entry::Entry,
+    storage::{StorageError, WatchEvent, WatchFrom, WatchRequest},
+};
+use rand::RngExt as _;
+use tokio::time::Sleep;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::Call;
+use crate::{
+    body::{BoxError, ServerBody},
+    errors,
+    list_options::{At, ListOptions, Purpose, parse_revision},
+    metrics::Metrics,
+    negotiate::Transform,
+    registry::ResourceScope,
+    respond::{self, Answer, Form},
+    table_render::{self, TableShape},
+};
+
+/// Watches without a deadline of their own end after half an hour to an hour, so that they spread over servers
+/// (`--min-request-timeout`).
+const TIMEOUT_MIN: Duration = Duration::from_secs(1800);
+
+/// Events that are ready together are sent together, up to about so many bytes.
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// What watches need of the server.
+#[derive(Clone, Debug)]
+pub struct WatchEnv {
+    /// Cancelled when the server shuts down.
+    pub shutdown: CancellationToken,
+    /// Where events are counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Starts a watch.
+///
+/// # Errors
+/// 400 and 422 for bad options; what fails later is an `ERROR` event.
+pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
+    let scope = call.scope;
+    let storage = match &scope.storage {
+        Some(storage) if scope.serves("watch") => storage,
+        _ => return Err(errors::verb_not_supported(&scope.resource, "watch")),
+    };
+    let options = ListOptions::parse(call.query, Purpose::Watch, scope)?;
+    let mut selection = options.selection(call.info, scope);
+    if call.info.object_in_path() {
+        selection.name = Some(call.info.name.to_owned());
+    }
+    let request = WatchRequest {
+        selection,
+        from: from(&options)?,
+        bookmarks: options.bookmarks,
+        initial_events_end: options.send_initial_events == Some(true) && options.bookmarks,
+    };
+    let stream = match storage.watch(request).await {
+        Ok(stream) => stream,
+        // upstream's cache answers with a stream that only tells of the error
+        Err(error @ StorageError::Expired { .. }) => futures::stream::iter([Err(error)]).boxed(),
+        Err(StorageError::TooLarge { .. }) => futures::stream::pending().boxed(),
+        Err(error) => return Err(errors::from_storage(error, scope.target(""))),
+    };
+    let timeout = options
+        .timeout
+        .filter(|timeout| !timeout.is_zero())
+        .unwrap_or_else(|| TIMEOUT_MIN + TIMEOUT_MIN.mul_f64(rand::rng().random::<f64>()));
+    let encoder = EventEncoder { scope: scope.clone(), form: call.form, any_sent: false };
+    let content_type = match call.form.output.media {
+        MediaType::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+        MediaType::Json | MediaType::Yaml => "application/json",
+    };
+    let body = WatchStream {
+        events: Some(stream),
+        encoder,
+        deadline: Box::pin(tokio::time::sleep(timeout)),
+        shutdown: Box::pin(env.shutdown.clone().cancelled_owned()),
+        open: env.metrics.watch_opened(),
+    };
+    Ok(Answer {
+        status: StatusCode::OK,
+        content_type,
+        body: ServerBody::Watch(Box::new(body)),
+        etag: None,
+        nosniff: false,
+    })
+}
+
+fn from(options: &ListOptions) -> Result<WatchFrom, ApiError> {
+    let at = parse_revision(&options.resource_version).map_err(ApiError::unknown)?;
+    Ok(match (at, options.send_initial_events) {
+        (At::Unset, Some(false)) => WatchFrom::Now,
+        (At::Any, Some(false)) => WatchFrom::Now,
+        (At::Revision(revision), Some(true)) => WatchFrom::StateNotOlderThan(revision),
+        (At::Revision(revision), _) => WatchFrom::After(revision),
+        (At::Unset, _) => WatchFrom::LatestState,
+        (At::Any, _) => WatchFrom::AnyState,
+    })
+}
+
+/// The body of a watch's answer.
+pub struct WatchStream {
+    events: Option<BoxStream<'static, Result<WatchEvent, StorageError>>>,
+    encoder: EventEncoder,
+    deadline: Pin<Box<Sleep>>,
+    shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
+    open: crate::metrics::OpenWatch,
+}
+
+impl WatchStream {
+    /// The next frame: all events that are ready, or the end.
+    pub fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let mut batch = Vec::new();
+        while let Some(events) = &mut self.events {
+            match events.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(event))) => {
+                    self.open.sent();
+                    if let Err(error) = self.encoder.event(&event, &mut batch) {
+                        self.fail(&error, &mut batch);
+                    }
+                    if batch.len() >= BATCH_BYTES {
+                        break;
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    let error = watch_error(error, &self.encoder.scope);
+                    self.fail(&error, &mut batch);
+                }
+                Poll::Ready(None) => self.events = None,
+                Poll::Pending => break,
+            }
+        }
+        if !batch.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(batch.into()))));
+        }
+        let is_over = self.events.is_none()
+            || self.deadline.as_mut().poll(cx).is_ready()
+            || self.shutdown.as_mut().poll(cx).is_ready();
+        if is_over { Poll::Ready(None) } else { Poll::Pending }
+    }
+
+    fn fail(&mut self, error: &ApiError, batch: &mut Vec<u8>) {
+        self.events = None;
+        self.encoder.error(error, batch);
+    }
+}
+
+/// What watchers are told; upstream words a revision that is too old differently here than in lists.
+fn watch_error(error: StorageError, scope: &ResourceScope) -> ApiError {
+    match error {
+        error @ StorageError::Expired { .. } => ApiError::resource_expired(error.to_string()),
+        other => errors::from_storage(other, scope.target("")),
+    }
+}
+
+/// Encodes a watch's events, one after another.
+struct EventEncoder {
+    scope: Arc<ResourceScope>,
+    form: Form,
+    any_sent: bool,
+}
+
+impl EventEncoder {
+    fn event(&mut self, event: &WatchEvent, out: &mut Vec<u8>) -> Result<(), ApiError> {
+        match event {
+            WatchEvent::Added(entry) => self.entry("ADDED", entry, out),
+            WatchEvent::Modified(entry) => self.entry("MODIFIED", entry, out),
+            WatchEvent::Deleted(entry) => self.entry("DELETED", entry, out),
+            WatchEvent::Bookmark { revision, initial_events_end } => {
+                let mut object = self.scope.scheme.new_object(&self.scope.kind).map_err(errors::internal)?;
+                if let Some(meta) = object.meta_mut() {
+                    meta.resource_version = revision.to_string();
+                    if *initial_events_end {
+                        meta.annotations.insert(INITIAL_EVENTS_ANNOTATION_KEY.to_owned(), "true".to_owned());
+                    }
+                }
+                self.object("BOOKMARK", object.as_ref(), out)
+            }
+        }
+    }
+
+    fn entry(&mut self, type_: &str, entry: &Entry, out: &mut Vec<u8>) -> Result<(), ApiError> {
+        let scope = self.scope.clone();
+        let is_proto = self.form.output.media == MediaType::Protobuf;
+        match self.form.output.transform {
+            Transform::Table(version) => {
+                let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
+                let row = table_render::entry_row(&scope, entry, shape)?;
+                let meta = ListMeta { resource_version: entry.revision().to_string(), ..ListMeta::default() };
+                let table = table_render::table(&scope, &meta, &[row], shape);
+                self.json(type_, out, |out| out.extend_from_slice(&table));
+            }
+            Transform::Metadata(version) | Transform::MetadataList(version) if is_proto => {
+                self.proto(type_, &respond::entry_partial_proto(version, entry)?, out);
+            }
+            Transform::Metadata(version) | Transform::MetadataList(version) => {
+                let mut object = Vec::new();
+                respond::write_entry_partial(&mut object, version, entry)?;
+                self.json(type_, out, |out| out.extend_from_slice(&object));
+            }
+            Transform::None if scope.strategy.decorate().is_some() => {
+                let object = respond::decorated(&scope, entry)?;
+                self.plain_object(type_, object.as_ref(), out)?;
+            }
+            Transform::None if is_proto => {
+                let document = entry.document(&scope.kind, MediaType::Protobuf).map_err(errors::internal)?;
+                self.proto(type_, &document.unwrap_or_default(), out);
+            }
+            Transform::None => {
+                let mut written = Ok(());
+                self.json(type_, out, |out| written = entry.write_json(&scope.kind, out));
+                written.map_err(errors::internal)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An object that is not stored: a bookmark.
+    fn object(&mut self, type_: &str, object: &dyn Object, out: &mut Vec<u8>) -> Result<(), ApiError> {
+        match self.form.output.transform {
+            Transform::Table(version) => {
+                let scope = self.scope.clone();
+                let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
+                let hub = scope.scheme.to_hub(object.deep_copy_object()).map_err(errors::internal)?;
+                let row = table_render::object_row(&scope, hub.as_ref(), shape)?;
+                let resource_version = object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default();
+                let meta = ListMeta { resource_version, ..ListMeta::default() };
+                let table = table_render::table(&scope, &meta, &[row], shape);
+                self.json(type_, out, |out| out.extend_from_slice(&table));
+                Ok(())
+            }
+            Transform::Metadata(version) | Transform::MetadataList(version) => {
+                let form = Form {
+                    output: crate::negotiate::Output { transform: Transform::Metadata(version), ..self.form.output },
+                    ..self.form
+                };
+                let answer = respond::object(&self.scope, form, object.deep_copy_object(), StatusCode::OK)?;
+                let ServerBody::Full(bytes) = answer.body else { return Ok(()) };
+                if self.form.output.media == MediaType::Protobuf {
+                    self.proto(type_, &bytes, out);
+                } else {
+                    self.json(type_, out, |out| out.extend_from_slice(bytes.trim_ascii_end()));
+                }
+                Ok(())
+            }
+            Transform::None => self.plain_object(type_, object, out),
+        }
+    }
+
+    fn plain_object(&mut self, type_: &str, object: &dyn Object, out: &mut Vec<u8>) -> Result<(), ApiError> {
+        if self.form.output.media == MediaType::Protobuf {
+            let document = codec::encode(object, MediaType::Protobuf).unwrap_or_default();
+            self.proto(type_, &document, out);
+        } else {
+            let json = crate::parts::json_of(object);
+            self.json(type_, out, |out| out.extend_from_slice(&json));
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, error: &ApiError, out: &mut Vec<u8>) {
+        let status: &Status = error.status();
+        // a Status always encodes
+        if self.plain_object("ERROR", status, out).is_err() {
+            tracing::warn!(%error, "a watch's error could not be told");
+        }
+    }
+
+    fn json(&mut self, type_: &str, out: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) {
+        self.any_sent = true;
+        out.extend_from_slice(b"{\"type\":\"");
+        out.extend_from_slice(type_.as_bytes());
+        out.extend_from_slice(b"\",\"object\":");
+        object(out);
+        out.extend_from_slice(b"}\n");
+    }
+
+    /// A frame of four bytes of length and a `WatchEvent` message `{type = 1, object = 2 {raw = 1}}`.
+    fn proto(&mut self, type_: &str, document: &[u8], out: &mut Vec<u8>) {
+        self.any_sent = true;
+        let mut w = ProtoWriter::with_capacity(document.len() + 32);
+        w.message_field(2, |w| {
+            w.bytes(document);
+            w.varint(document.len() as u64);
+            w.tag(1, WireType::Bytes);
+        });
+        type_.to_owned().write_tagged(1, &mut w);
+        let message = w.as_bytes();
+        // events are far smaller than 4 GiB
+        out.extend_from_slice(&u32::try_from(message.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out.extend_from_slice(message);
+    }
+}

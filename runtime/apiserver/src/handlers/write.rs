@@ -1,0 +1,502 @@
+//! What creates, updates and patches have in common: from a new state of an object to the stored one.
+//!
+//! The steps and their order follow apiserver pkg/endpoints/handlers/{create,update,patch}.go and
+//! pkg/registry/generic/registry/store.go.
+
+use std::sync::Arc;
+
+use kubeforge_machinery::{
+    ApiError, GroupKind, Object,
+    field::{Error, ErrorList, Path},
+    meta::v1::ObjectMeta,
+};
+use kubeforge_storage::{
+    entry::Entry,
+    storage::{Change, Preconditions, ReadAt, StorageError, Updated},
+};
+use parking_lot::Mutex;
+
+use super::Call;
+use crate::{
+    admission::{Attributes, Operation},
+    errors,
+    managed_fields::{self, Manager},
+    metadata::{self},
+    metadata_validation,
+    registry::ResourceScope,
+    strategy::{Generation, NameRule, Strategy},
+};
+
+/// Through which door a write comes.
+#[derive(Clone, Copy)]
+pub enum View<'a> {
+    /// The resource itself.
+    Main,
+    /// Its `status` subresource.
+    Status,
+    /// Another subresource that changes the object, with rules of its own.
+    Other {
+        /// Its name.
+        name: &'a str,
+        /// Its rules.
+        strategy: &'a dyn Strategy,
+    },
+}
+
+impl<'a> View<'a> {
+    fn strategy(self, scope: &'a ResourceScope) -> &'a dyn Strategy {
+        match self {
+            Self::Main | Self::Status => scope.strategy.as_ref(),
+            Self::Other { strategy, .. } => strategy,
+        }
+    }
+
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+            Self::Other { name, .. } => name,
+        }
+    }
+}
+
+/// Makes the next state of an object. Asked again when another writer was faster.
+pub trait Source: Sync {
+    /// The next state in the hub version; `current` is `None` where there is no object yet.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the request.
+    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError>;
+
+    /// Who is recorded as the manager of what changed, or that the source did so itself.
+    fn tracking(&self) -> Tracking {
+        Tracking::Update
+    }
+
+    /// The uid that the object must have, where the request says.
+    fn uid(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// How field managers are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracking {
+    /// By comparing the new state with the old one.
+    Update,
+    /// The source recorded them.
+    Done,
+}
+
+/// Whether a write may create the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// No.
+    Refused,
+    /// If the strategy allows it.
+    IfAllowed,
+    /// Yes: apply does.
+    Allowed,
+}
+
+/// What a write did.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It stored this.
+    Stored {
+        /// The state.
+        entry: Arc<Entry>,
+        /// There was none before.
+        created: bool,
+    },
+    /// It stored nothing that could be shown: a dry run, or the object was removed at last.
+    Shown {
+        /// The state.
+        object: Box<dyn Object>,
+        /// There was none before.
+        created: bool,
+    },
+}
+
+/// A write of one object.
+pub struct Write<'a> {
+    /// The request.
+    pub call: Call<'a>,
+    /// The door.
+    pub view: View<'a>,
+    /// The next state.
+    pub source: &'a dyn Source,
+    /// Whether it may create.
+    pub creation: Creation,
+}
+
+/// What the attempts of a write leave behind.
+#[derive(Default)]
+struct Trace {
+    removed: Option<Box<dyn Object>>,
+    created: Option<Box<dyn Object>>,
+}
+
+impl<'a> Write<'a> {
+    /// Does it.
+    ///
+    /// # Errors
+    /// All that may be wrong with a write.
+    pub async fn run(&'a self) -> Result<Outcome, ApiError> {
+        let scope = self.call.scope;
+        let name = self.call.info.name;
+        let key = scope.key(self.call.info.namespace, name);
+        let storage = scope.storage()?;
+        if self.call.ctx.is_dry_run() {
+            let current = match storage.get(&key, ReadAt::Latest).await {
+                Ok(entry) => Some(entry),
+                Err(StorageError::NotFound(_)) => None,
+                Err(error) => return Err(errors::from_storage(error, scope.target(name))),
+            };
+            return self.dry_run(current).await;
+        }
+        let trace = Mutex::new(Trace::default());
+        let preconditions = Preconditions::default();
+        let result = storage
+            .update(&key, &preconditions, Box::new(|current| Box::pin(self.attempt(current, &trace))))
+            .await
+            .map_err(|err| errors::from_storage(err, scope.target(name)));
+        let trace = trace.into_inner();
+        let updated = match result {
+            Ok(updated) => updated,
+            Err(error) => {
+                if let Some(object) = trace.created {
+                    scope.strategy.create_failed(self.call.ctx, object.as_ref()).await;
+                }
+                return Err(error);
+            }
+        };
+        match updated {
+            Updated::Created(entry) => {
+                after_create(self.call, &entry).await?;
+                Ok(Outcome::Stored { entry, created: true })
+            }
+            Updated::Changed(entry) => Ok(Outcome::Stored { entry, created: false }),
+            Updated::Deleted(entry) => {
+                let object = match trace.removed {
+                    Some(object) => object,
+                    None => entry.object().map_err(errors::internal)?,
+                };
+                if scope.strategy.has_after_hooks() {
+                    scope.strategy.after_delete(self.call.ctx, object.as_ref()).await;
+                }
+                Ok(Outcome::Shown { object, created: false })
+            }
+        }
+    }
+
+    async fn dry_run(&self, current: Option<Arc<Entry>>) -> Result<Outcome, ApiError> {
+        let created = current.is_none();
+        let trace = Mutex::new(Trace::default());
+        let change = self.attempt(current.clone(), &trace).await?;
+        let object = match change {
+            Change::Put(object) | Change::PutWithTtl(object, _) => object,
+            Change::Delete(object) => match trace.into_inner().removed {
+                Some(removed) => removed,
+                None => object,
+            },
+            Change::Keep => match current {
+                Some(entry) => entry.object().map_err(errors::internal)?,
+                None => return Err(ApiError::not_found(&self.call.scope.resource, self.call.info.name)),
+            },
+        };
+        if created {
+            self.call.scope.strategy.create_failed(self.call.ctx, object.as_ref()).await;
+        }
+        Ok(Outcome::Shown { object, created })
+    }
+
+    async fn attempt(&self, current: Option<Arc<Entry>>, trace: &Mutex<Trace>) -> Result<Change, ApiError> {
+        let scope = self.call.scope;
+        match current {
+            Some(entry) => {
+                let old = entry.object().map_err(errors::internal)?;
+                self.check_uid(&entry)?;
+                let new = self.source.next(Some(old.as_ref()))?;
+                self.update(old, new, trace).await
+            }
+            None => {
+                let allowed = match self.creation {
+                    Creation::Refused => false,
+                    Creation::IfAllowed => scope.strategy.allow_create_on_update(),
+                    Creation::Allowed => true,
+                };
+                if !allowed {
+                    return Err(ApiError::not_found(&scope.resource, self.call.info.name));
+                }
+                let mut new = self.source.next(None)?;
+                if self.source.tracking() == Tracking::Update {
+                    self.track(None, &mut new)?;
+                }
+                let previous = trace.lock().created.take();
+                if let Some(previous) = previous {
+                    scope.strategy.create_failed(self.call.ctx, previous.as_ref()).await;
+                }
+                let new = prepare_new(self.call, new).await?;
+                if scope.strategy.has_after_hooks() {
+                    trace.lock().created = Some(new.deep_copy_object());
+                }
+                Ok(match scope.strategy.ttl(new.as_ref()) {
+                    Some(ttl) => Change::PutWithTtl(new, ttl),
+                    None => Change::Put(new),
+                })
+            }
+        }
+    }
+
+    fn check_uid(&self, entry: &Entry) -> Result<(), ApiError> {
+        match self.source.uid() {
+            Some(uid) if uid != entry.uid() => {
+                let error = StorageError::Precondition {
+                    key: entry.key().clone(),
+                    message: format!(
+                        "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+                        entry.uid()
+                    ),
+                };
+                Err(errors::from_storage(error, self.call.scope.target(self.call.info.name)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn track(&self, live: Option<&dyn Object>, new: &mut Box<dyn Object>) -> Result<(), ApiError> {
+        let ctx = self.call.ctx;
+        let manager = Manager { name: &ctx.field_manager, subresource: self.view.name(), time: ctx.now };
+        managed_fields::update(self.call.scope, live, new, &manager)
+    }
+
+    async fn update(
+        &self,
+        old: Box<dyn Object>,
+        mut new: Box<dyn Object>,
+        trace: &Mutex<Trace>,
+    ) -> Result<Change, ApiError> {
+        let Call { scope, ctx, info, .. } = self.call;
+        let strategy = self.view.strategy(scope);
+        let old_meta = old.meta().ok_or_else(|| errors::internal("the stored object has no metadata"))?;
+        metadata::dedup_owners(ctx, metadata::of(new.as_mut())?);
+        if self.source.tracking() == Tracking::Update {
+            self.track(Some(old.as_ref()), &mut new)?;
+        }
+        if scope.admission.handles(Operation::Update) {
+            let attributes = self.attributes(Operation::Update, Some(old.as_ref()));
+            scope.admission.mutate(&attributes, Some(new.as_mut())).await?;
+            metadata::dedup_owners(ctx, metadata::of(new.as_mut())?);
+        }
+        self.check_resource_version(strategy, metadata::of(new.as_mut())?, old_meta)?;
+        metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(new.as_mut())?)?;
+        metadata::fill_for_update(ctx, metadata::of(new.as_mut())?, old_meta);
+        match self.view {
+            View::Main => {
+                if scope.has_status {
+                    strategy.keep_status(&scope.scheme, &mut new, Some(old.as_ref()))?;
+                }
+                strategy.prepare_for_update(ctx, new.as_mut(), old.as_ref());
+            }
+            View::Status => {
+                strategy.keep_all_but_status(&scope.scheme, &mut new, old.as_ref())?;
+                strategy.prepare_for_status_update(ctx, new.as_mut(), old.as_ref());
+            }
+            View::Other { .. } => strategy.prepare_for_update(ctx, new.as_mut(), old.as_ref()),
+        }
+        if !matches!(self.view, View::Status)
+            && metadata::generation_of(scope, new.as_ref()) == Generation::Spec
+            && strategy.spec_changed(new.as_ref(), old.as_ref())
+        {
+            metadata::of(new.as_mut())?.generation = old_meta.generation + 1;
+        }
+        self.validate_update(strategy, new.as_ref(), old.as_ref())?;
+        strategy.canonicalize(new.as_mut());
+        if scope.admission.handles(Operation::Update) {
+            let attributes = self.attributes(Operation::Update, Some(old.as_ref()));
+            scope.admission.validate(&attributes, Some(new.as_ref())).await?;
+        }
+        if is_last_finalizer_gone(strategy, new.as_ref(), old_meta) {
+            trace.lock().removed = Some(new.deep_copy_object());
+            return Ok(Change::Delete(new));
+        }
+        strategy.begin_update(ctx, new.as_mut(), old.as_ref()).await?;
+        Ok(Change::Put(new))
+    }
+
+    /// Without a resource version an update overwrites what there is, where the kind allows that; with one it must be
+    /// that of the stored object.
+    fn check_resource_version(
+        &self,
+        strategy: &dyn Strategy,
+        new: &mut ObjectMeta,
+        old: &ObjectMeta,
+    ) -> Result<(), ApiError> {
+        let Call { scope, info, .. } = self.call;
+        if new.resource_version == old.resource_version {
+            return Ok(());
+        }
+        let version: u64 = match new.resource_version.as_str() {
+            "" => 0,
+            text => text
+                .parse()
+                .map_err(|_| ApiError::unknown(format!("strconv.ParseUint: parsing \"{text}\": invalid syntax")))?,
+        };
+        if version != 0 {
+            return Err(ApiError::modified(&scope.resource, info.name));
+        }
+        if !strategy.allow_unconditional_update() {
+            let kind = GroupKind { group: scope.resource.group.clone(), kind: scope.resource.resource.clone() };
+            let metadata = Path::new("metadata");
+            let error = Error::invalid(&metadata.child("resourceVersion"), 0_i64, "must be specified for an update");
+            return Err(ApiError::invalid(&kind, info.name, &vec![error]));
+        }
+        new.resource_version.clone_from(&old.resource_version);
+        Ok(())
+    }
+
+    fn validate_update(&self, strategy: &dyn Strategy, new: &dyn Object, old: &dyn Object) -> Result<(), ApiError> {
+        let Call { scope, ctx, .. } = self.call;
+        let (Some(new_meta), Some(old_meta)) = (new.meta(), old.meta()) else { return Ok(()) };
+        let mut found = metadata_validation::validate_update(new_meta, old_meta);
+        if strategy.name_rule() != NameRule::Unchecked && !found.is_empty() {
+            // upstream's kinds check their metadata once more, and tell of it twice
+            found.extend_from_within(..);
+        }
+        found.extend(match self.view {
+            View::Status => strategy.validate_status_update(ctx, new, old),
+            View::Main | View::Other { .. } => strategy.validate_update(ctx, new, old),
+        });
+        refuse_if_any(&scope.kind.group_kind(), &new_meta.name, &found)?;
+        for warning in strategy.warnings_on_update(ctx, new, old) {
+            ctx.warn(warning);
+        }
+        Ok(())
+    }
+
+    fn attributes(&self, operation: Operation, old_object: Option<&'a dyn Object>) -> Attributes<'a>
+    where
+        'a: 'a,
+    {
+        attributes(self.call, self.view.name(), operation, old_object)
+    }
+}
+
+/// What admission is told of a write.
+pub(super) fn attributes<'b>(
+    call: Call<'b>,
+    subresource: &'b str,
+    operation: Operation,
+    old_object: Option<&'b dyn Object>,
+) -> Attributes<'b> {
+    Attributes {
+        operation,
+        kind: &call.scope.kind,
+        resource: &call.scope.gvr,
+        subresource,
+        namespace: call.info.namespace,
+        name: call.info.name,
+        old_object,
+        delete_options: None,
+        ctx: call.ctx,
+    }
+}
+
+fn refuse_if_any(kind: &GroupKind, name: &str, errors: &ErrorList) -> Result<(), ApiError> {
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(kind, name, errors)) }
+}
+
+/// Whether an update takes away the last thing that kept a deleted object.
+fn is_last_finalizer_gone(strategy: &dyn Strategy, new: &dyn Object, old: &ObjectMeta) -> bool {
+    old.deletion_timestamp.is_some()
+        && matches!(old.deletion_grace_period_seconds, None | Some(0))
+        && new.meta().is_some_and(|meta| meta.finalizers.is_empty())
+        && strategy.may_remove(new)
+}
+
+/// From a decoded new object, whose managers are recorded, to one that can be stored. The name may be generated here.
+pub(super) async fn prepare_new(call: Call<'_>, mut object: Box<dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    let Call { scope, ctx, info, .. } = call;
+    let strategy = scope.strategy.as_ref();
+    metadata::dedup_owners(ctx, metadata::of(object.as_mut())?);
+    if scope.admission.handles(Operation::Create) {
+        let name = object.name().to_owned();
+        let attributes = Attributes { name: &name, ..attributes(call, "", Operation::Create, None) };
+        scope.admission.mutate(&attributes, Some(object.as_mut())).await?;
+        metadata::dedup_owners(ctx, metadata::of(object.as_mut())?);
+    }
+    let generation = metadata::generation_of(scope, object.as_ref());
+    let meta = metadata::of(object.as_mut())?;
+    metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;
+    metadata::fill_for_create(ctx, generation, meta);
+    if meta.name.is_empty() && !meta.generate_name.is_empty() {
+        meta.name = strategy.generate_name(&meta.generate_name);
+    }
+    strategy.begin_create(ctx, object.as_mut()).await?;
+    match finish_new(call, object).await {
+        Ok(object) => Ok(object),
+        Err((error, object)) => {
+            strategy.create_failed(ctx, object.as_ref()).await;
+            Err(error)
+        }
+    }
+}
+
+/// What of [`prepare_new`] must be undone if it fails.
+async fn finish_new(
+    call: Call<'_>,
+    mut object: Box<dyn Object>,
+) -> Result<Box<dyn Object>, (ApiError, Box<dyn Object>)> {
+    let Call { scope, ctx, .. } = call;
+    let strategy = scope.strategy.as_ref();
+    if scope.has_status
+        && let Err(error) = strategy.keep_status(&scope.scheme, &mut object, None)
+    {
+        return Err((error, object));
+    }
+    strategy.prepare_for_create(ctx, object.as_mut());
+    if let Err(error) = validate_new(call, object.as_ref()) {
+        return Err((error, object));
+    }
+    for warning in strategy.warnings_on_create(ctx, object.as_ref()) {
+        ctx.warn(warning);
+    }
+    strategy.canonicalize(object.as_mut());
+    if scope.admission.handles(Operation::Create) {
+        let name = object.name().to_owned();
+        let attributes = Attributes { name: &name, ..attributes(call, "", Operation::Create, None) };
+        if let Err(error) = scope.admission.validate(&attributes, Some(object.as_ref())).await {
+            return Err((error, object));
+        }
+    }
+    Ok(object)
+}
+
+fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
+    let Call { scope, ctx, .. } = call;
+    let Some(meta) = object.meta() else { return Ok(()) };
+    let kind = scope.kind.group_kind();
+    let rule = scope.strategy.name_rule();
+    let mut found = if rule == NameRule::Unchecked {
+        ErrorList::new()
+    } else {
+        metadata_validation::validate(meta, scope.namespaced(), rule)
+    };
+    found.extend(scope.strategy.validate(ctx, object));
+    refuse_if_any(&kind, &meta.name, &found)?;
+    if rule == NameRule::Unchecked {
+        let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment);
+        refuse_if_any(&kind, &meta.name, &found)?;
+    }
+    Ok(())
+}
+
+/// Runs the hook after a create.
+pub(super) async fn after_create(call: Call<'_>, entry: &Entry) -> Result<(), ApiError> {
+    if call.scope.strategy.has_after_hooks() {
+        let object = entry.object().map_err(errors::internal)?;
+        call.scope.strategy.after_create(call.ctx, object.as_ref()).await;
+    }
+    Ok(())
+}

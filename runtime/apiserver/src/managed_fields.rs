@@ -1,0 +1,82 @@
+//! Recording who manages which field: between objects and machinery's sets of fields.
+
+use kubeforge_machinery::{
+    ApiError, Object, Time,
+    managed_fields::{self, Write},
+    meta::v1::ManagedFieldsEntry,
+};
+use serde_json::Value;
+
+use crate::{errors, metadata, parts, registry::ResourceScope};
+
+/// Who writes, and through which door.
+#[derive(Clone, Copy, Debug)]
+pub struct Manager<'a> {
+    /// The manager's name.
+    pub name: &'a str,
+    /// The subresource; empty for the object itself.
+    pub subresource: &'a str,
+    /// When.
+    pub time: Time,
+}
+
+/// Fields that a write through a door can't change.
+fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static [&'static str] {
+    match subresource {
+        "" if scope.has_status => &["status"],
+        "status" => &["spec"],
+        _ => &[],
+    }
+}
+
+/// Records in `new` what the write changes against `live`. Both are in the hub version.
+///
+/// # Errors
+/// 500, where an object can't be converted or recorded fields can't be read.
+pub fn update(
+    scope: &ResourceScope,
+    live: Option<&dyn Object>,
+    new: &mut Box<dyn Object>,
+    manager: &Manager<'_>,
+) -> Result<(), ApiError> {
+    let sent = std::mem::take(&mut metadata::of(new.as_mut())?.managed_fields);
+    if live.is_some() && sent == [ManagedFieldsEntry::default()] {
+        // upstream's way to drop all managers: a list of one empty entry
+        return Ok(());
+    }
+    let before: &[ManagedFieldsEntry] =
+        live.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
+    let converted;
+    let old = match live {
+        Some(live) => {
+            converted = value_of(scope, live)?;
+            &converted
+        }
+        None => &scope.empty,
+    };
+    let new_value = value_of(scope, new.as_ref())?;
+    let write = Write {
+        manager: manager.name,
+        api_version: &scope.api_version,
+        subresource: manager.subresource,
+        now: manager.time,
+        reset: reset_fields(scope, manager.subresource),
+    };
+    let managers = managed_fields::update(old, &new_value, scope.schema, before, &write).map_err(errors::internal)?;
+    metadata::of(new.as_mut())?.managed_fields = managers;
+    Ok(())
+}
+
+/// The object in the served version, as JSON.
+///
+/// # Errors
+/// 500, where it can't be converted.
+pub fn value_of(scope: &ResourceScope, object: &dyn Object) -> Result<Value, ApiError> {
+    let json = if scope.kind == scope.hub {
+        parts::json_of(object)
+    } else {
+        let converted = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
+        parts::json_of(converted.as_ref())
+    };
+    serde_json::from_slice(&json).map_err(errors::internal)
+}

@@ -1,0 +1,301 @@
+//! Validation of the metadata that every object carries. Follows apimachinery pkg/api/validation/objectmeta.go.
+
+use kubeforge_machinery::{
+    field::{Error, ErrorList, Path},
+    meta::v1::{ManagedFieldsOperationType, ObjectMeta, OwnerReference},
+    validation,
+};
+
+use crate::{names, strategy::NameRule};
+
+const METADATA: Path<'static> = Path::new("metadata");
+
+/// All annotations of an object together.
+const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
+
+/// Names of field managers.
+const MANAGER_BYTES_MAX: usize = 128;
+
+/// Finalizers that need no domain.
+const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+
+impl NameRule {
+    /// What is wrong with a name. A base for generated names is checked as if something followed it.
+    pub fn check(self, name: &str, is_base: bool) -> Vec<String> {
+        let masked;
+        let name = if is_base {
+            masked = names::mask_trailing_dash(name);
+            &masked
+        } else {
+            name
+        };
+        match self {
+            Self::Subdomain => validation::is_dns1123_subdomain(name),
+            Self::Label => validation::is_dns1123_label(name),
+            Self::Label1035 => validation::is_dns1035_label(name),
+            Self::PathSegment => path_segment(name),
+            Self::Unchecked => Vec::new(),
+        }
+    }
+}
+
+/// What is wrong with a name that must fit between two slashes.
+pub fn path_segment(name: &str) -> Vec<String> {
+    match name {
+        "." | ".." => vec![format!("may not be '{name}'")],
+        _ => ["/", "%"]
+            .into_iter()
+            .filter(|illegal| name.contains(illegal))
+            .map(|illegal| format!("may not contain '{illegal}'"))
+            .collect(),
+    }
+}
+
+/// All that is wrong with a new object's metadata.
+pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let generate_name = METADATA.child("generateName");
+    if !meta.generate_name.is_empty() {
+        for message in rule.check(&meta.generate_name, true) {
+            errors.push(Error::invalid(&generate_name, meta.generate_name.as_str(), message));
+        }
+    }
+    let name = METADATA.child("name");
+    if meta.name.is_empty() {
+        errors.push(Error::required(&name, "name or generateName is required"));
+    } else {
+        for message in rule.check(&meta.name, false) {
+            errors.push(Error::invalid(&name, meta.name.as_str(), message));
+        }
+    }
+    let namespace = METADATA.child("namespace");
+    match (namespaced, meta.namespace.as_str()) {
+        (true, "") => errors.push(Error::required(&namespace, "")),
+        (true, value) => {
+            for message in validation::is_dns1123_label(value) {
+                errors.push(Error::invalid(&namespace, value, message));
+            }
+        }
+        (false, "") => {}
+        (false, _) => errors.push(Error::forbidden(&namespace, "not allowed on this type")),
+    }
+    common(meta, &mut errors);
+    finalizers(meta, &mut errors);
+    errors
+}
+
+/// All that is wrong with an updated object's metadata.
+pub fn validate_update(new: &ObjectMeta, old: &ObjectMeta) -> ErrorList {
+    let mut errors = ErrorList::new();
+    if old.deletion_timestamp.is_some() {
+        no_new_finalizers(new, old, &mut errors);
+    }
+    if new.resource_version.is_empty() {
+        let field = METADATA.child("resourceVersion");
+        errors.push(Error::invalid(&field, "", "must be specified for an update"));
+    }
+    if new.generation < old.generation {
+        errors.push(Error::invalid(&METADATA.child("generation"), new.generation, "must not be decremented"));
+    }
+    immutable(&mut errors, "name", &new.name, &old.name);
+    immutable(&mut errors, "namespace", &new.namespace, &old.namespace);
+    immutable(&mut errors, "uid", &new.uid, &old.uid);
+    if new.deletion_timestamp != old.deletion_timestamp {
+        let shown = new.deletion_timestamp.map(|time| time.to_string()).unwrap_or_default();
+        errors.push(Error::invalid(&METADATA.child("deletionTimestamp"), shown, "field is immutable"));
+    }
+    if new.deletion_grace_period_seconds != old.deletion_grace_period_seconds {
+        let shown = new.deletion_grace_period_seconds.unwrap_or_default();
+        errors.push(Error::invalid(&METADATA.child("deletionGracePeriodSeconds"), shown, "field is immutable"));
+    }
+    common(new, &mut errors);
+    errors
+}
+
+fn immutable(errors: &mut ErrorList, field: &str, new: &str, old: &str) {
+    if new != old {
+        errors.push(Error::invalid(&METADATA.child(field), new, "field is immutable"));
+    }
+}
+
+fn common(meta: &ObjectMeta, errors: &mut ErrorList) {
+    if meta.generation < 0 {
+        let field = METADATA.child("generation");
+        errors.push(Error::invalid(&field, meta.generation, "must be greater than or equal to 0"));
+    }
+    labels(&meta.labels, &METADATA.child("labels"), errors);
+    annotations(&meta.annotations, &METADATA.child("annotations"), errors);
+    owners(&meta.owner_references, errors);
+    managed_fields(meta, errors);
+}
+
+/// What is wrong with labels.
+pub fn labels(labels: &std::collections::BTreeMap<String, String>, field: &Path<'_>, errors: &mut ErrorList) {
+    for (key, value) in labels {
+        for message in validation::is_qualified_name(key) {
+            errors.push(Error::invalid(field, key.as_str(), message));
+        }
+        for message in validation::is_label_value(value) {
+            errors.push(Error::invalid(field, value.as_str(), message));
+        }
+    }
+}
+
+/// What is wrong with annotations.
+pub fn annotations(annotations: &std::collections::BTreeMap<String, String>, field: &Path<'_>, errors: &mut ErrorList) {
+    let mut bytes = 0;
+    for (key, value) in annotations {
+        bytes += key.len() + value.len();
+        for message in validation::is_qualified_name(&key.to_lowercase()) {
+            errors.push(Error::invalid(field, key.as_str(), message));
+        }
+    }
+    if bytes > ANNOTATIONS_BYTES_MAX {
+        errors.push(Error::too_long(field, ANNOTATIONS_BYTES_MAX));
+    }
+}
+
+fn owners(owners: &[OwnerReference], errors: &mut ErrorList) {
+    let list = METADATA.child("ownerReferences");
+    let mut controller: Option<&OwnerReference> = None;
+    for owner in owners {
+        owner_reference(owner, &list, errors);
+        if owner.controller != Some(true) {
+            continue;
+        }
+        match controller {
+            Some(first) => {
+                let shown = format!("{} {}", first.kind, first.name);
+                let message = format!(
+                    "Only one reference can have Controller set to true. Found \"true\" in references for {} and {}",
+                    format_args!("{}/{}", first.kind, first.name),
+                    format_args!("{}/{}", owner.kind, owner.name),
+                );
+                errors.push(Error::invalid(&list, shown, message));
+            }
+            None => controller = Some(owner),
+        }
+    }
+}
+
+fn owner_reference(owner: &OwnerReference, list: &Path<'_>, errors: &mut ErrorList) {
+    if owner.api_version.is_empty() {
+        errors.push(Error::invalid(&list.child("apiVersion"), "", "version must not be empty"));
+    }
+    for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
+        if value.is_empty() {
+            let message = if field == "kind" { "must not be empty".to_owned() } else { "must not be empty".to_owned() };
+            errors.push(Error::invalid(&list.child(field), "", message));
+        }
+    }
+    if owner.api_version == "v1" && owner.kind == "Event" {
+        errors.push(Error::invalid(list, "v1, Kind=Event", "is disallowed from being an owner"));
+    }
+}
+
+fn finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
+    let list = METADATA.child("finalizers");
+    let (mut orphan, mut foreground) = (false, false);
+    for (at, finalizer) in meta.finalizers.iter().enumerate() {
+        let field = list.index(at);
+        for message in validation::is_qualified_name(finalizer) {
+            errors.push(Error::invalid(&field, finalizer.as_str(), message));
+        }
+        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
+            let message = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.push(Error::invalid(&field, finalizer.as_str(), message));
+        }
+        orphan |= finalizer == "orphan";
+        foreground |= finalizer == "foregroundDeletion";
+    }
+    if orphan && foreground {
+        let message = "finalizer orphan and foregroundDeletion cannot be both set";
+        errors.push(Error::invalid(&list, format!("[{}]", meta.finalizers.join(" ")), message));
+    }
+}
+
+fn no_new_finalizers(new: &ObjectMeta, old: &ObjectMeta, errors: &mut ErrorList) {
+    let mut extra: Vec<String> = new
+        .finalizers
+        .iter()
+        .filter(|finalizer| !old.finalizers.contains(finalizer))
+        .map(|finalizer| format!("\"{finalizer}\""))
+        .collect();
+    if !extra.is_empty() {
+        extra.sort();
+        let message = format!(
+            "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+            extra.join(", ")
+        );
+        errors.push(Error::forbidden(&METADATA.child("finalizers"), message));
+    }
+}
+
+fn managed_fields(meta: &ObjectMeta, errors: &mut ErrorList) {
+    let list = METADATA.child("managedFields");
+    for (at, entry) in meta.managed_fields.iter().enumerate() {
+        let field = list.index(at);
+        match &entry.operation {
+            ManagedFieldsOperationType::Apply | ManagedFieldsOperationType::Update => {}
+            other => {
+                errors.push(Error::invalid(&field.child("operation"), other.as_str(), "must be `Apply` or `Update`"))
+            }
+        }
+        if !entry.fields_type.is_empty() && entry.fields_type != "FieldsV1" {
+            let shown = entry.fields_type.as_str();
+            errors.push(Error::invalid(&field.child("fieldsType"), shown, "must be `FieldsV1`"));
+        }
+        field_manager(&entry.manager, &field.child("manager"), errors);
+    }
+}
+
+/// What is wrong with the name of a field manager.
+pub fn field_manager(manager: &str, field: &Path<'_>, errors: &mut ErrorList) {
+    if manager.len() > MANAGER_BYTES_MAX {
+        errors.push(Error::too_long(field, MANAGER_BYTES_MAX));
+    }
+    if let Some((at, _)) = manager.char_indices().find(|(_, letter)| letter.is_control()) {
+        let message = format!("should only contain printable characters: invalid character at position {at}");
+        errors.push(Error::invalid(field, manager, message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(errors: &[Error]) -> Vec<String> {
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn names_and_namespaces_are_checked() {
+        let meta = ObjectMeta::default();
+        assert_eq!(
+            texts(&validate(&meta, true, NameRule::Subdomain)),
+            ["metadata.name: Required value: name or generateName is required", "metadata.namespace: Required value"]
+        );
+        let meta = ObjectMeta { name: "a".into(), namespace: "b".into(), ..ObjectMeta::default() };
+        assert_eq!(
+            texts(&validate(&meta, false, NameRule::Subdomain)),
+            ["metadata.namespace: Forbidden: not allowed on this type"]
+        );
+        assert_eq!(path_segment("a/b%"), ["may not contain '/'", "may not contain '%'"]);
+    }
+
+    #[test]
+    fn nothing_may_be_added_to_the_finalizers_of_a_dying_object() {
+        let old = ObjectMeta {
+            resource_version: "1".into(),
+            deletion_timestamp: Some(Default::default()),
+            finalizers: vec!["a.b/c".into()],
+            ..ObjectMeta::default()
+        };
+        let new = ObjectMeta { finalizers: vec!["a.b/c".into(), "a.b/d".into()], ..old.clone() };
+        assert_eq!(
+            texts(&validate_update(&new, &old)),
+            ["metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found \
+              new finalizers []string{\"a.b/d\"}"]
+        );
+    }
+}

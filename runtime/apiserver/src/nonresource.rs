@@ -1,0 +1,266 @@
+//! Paths that are no resources: discovery, OpenAPI, health, version, metrics, the index.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use http::{HeaderMap, Method, StatusCode, header};
+use kubeforge_machinery::{ApiError, Object, codec::MediaType};
+use serde_json::json;
+
+use crate::{
+    discovery::{AGGREGATED_MEDIA_TYPE, Discovery, Tagged},
+    errors,
+    health::{Checks, Probe},
+    metrics::{self, Metrics},
+    negotiate::{self, Offer, Output},
+    openapi::OpenApi,
+    query::Query,
+    registry::Registry,
+    respond::{self, Answer},
+    version::Version,
+};
+
+/// A path of the server's owner, such as `/openid/v1/jwks`.
+#[async_trait]
+pub trait PathHandler: Send + Sync + 'static {
+    /// Answers a request.
+    async fn handle(&self, method: &Method, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError>;
+}
+
+/// Everything that paths beside resources answer from.
+pub struct NonResource {
+    /// Discovery documents.
+    pub discovery: Discovery,
+    /// OpenAPI documents.
+    pub openapi: OpenApi,
+    /// Health checks.
+    pub health: Checks,
+    /// What `/version` says.
+    pub version: Version,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// The resources, for counts.
+    pub registry: Arc<Registry>,
+    /// Other paths.
+    pub paths: BTreeMap<String, Arc<dyn PathHandler>>,
+}
+
+impl std::fmt::Debug for NonResource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NonResource").finish_non_exhaustive()
+    }
+}
+
+impl NonResource {
+    /// Answers a request; `None` where the path leads nowhere.
+    ///
+    /// # Errors
+    /// 404 below groups that there are, 406.
+    pub async fn serve(
+        &self,
+        method: &Method,
+        path: &str,
+        query: Query<'_>,
+        headers: &HeaderMap,
+    ) -> Result<Option<Answer>, ApiError> {
+        let mut parts = path.trim_matches('/').split('/');
+        let first = parts.next().unwrap_or_default();
+        let rest: Vec<&str> = parts.collect();
+        let answer = match (first, rest.as_slice()) {
+            ("", _) => Some(self.index()),
+            ("api" | "apis", rest) => return self.discovery(first, rest, query, headers),
+            ("version", []) => Some(self.version()),
+            ("metrics", []) => {
+                self.count_objects().await;
+                Some(Answer::new(StatusCode::OK, metrics::CONTENT_TYPE, self.metrics.render()))
+            }
+            ("openapi", ["v2"]) => Some(self.openapi_v2(headers)?),
+            ("openapi", ["v3"]) => Some(tagged(self.openapi.v3_index(), "text/plain; charset=utf-8", headers)),
+            ("openapi", ["v3", name @ ..]) => {
+                self.openapi.v3_document(&name.join("/")).map(|document| tagged(document, "application/json", headers))
+            }
+            (name, check) => match probe_of(name) {
+                Some(probe) => return Ok(Some(self.probe(probe, check, query))),
+                None => None,
+            },
+        };
+        if answer.is_some() {
+            return Ok(answer);
+        }
+        match self.paths.get(path.trim_end_matches('/')) {
+            Some(handler) => handler.handle(method, query, headers).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn probe(&self, probe: Probe, check: &[&str], query: Query<'_>) -> Answer {
+        let report = self.health.run(probe, &check.join("/"), query);
+        let status = StatusCode::from_u16(report.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = Answer::text(status, report.body);
+        answer.nosniff = report.whole;
+        answer
+    }
+
+    /// Tells the metrics how many objects there are.
+    async fn count_objects(&self) {
+        let mut counts = BTreeMap::new();
+        for scope in self.registry.scopes() {
+            if let Some(storage) = &scope.storage
+                && let Ok(count) = storage.count().await
+            {
+                counts.insert(scope.resource.to_string(), count as f64);
+            }
+        }
+        let counts: Vec<(String, f64)> = counts.into_iter().collect();
+        *self.metrics.storage_objects.lock() = Some(Arc::new(move || counts.clone()));
+    }
+
+    fn discovery(
+        &self,
+        root: &str,
+        rest: &[&str],
+        query: Query<'_>,
+        headers: &HeaderMap,
+    ) -> Result<Option<Answer>, ApiError> {
+        let (group, version) = match (root, rest) {
+            (_, []) => {
+                let accept = accept_of(headers);
+                let (aggregated, legacy) = if root == "api" {
+                    (&self.discovery.aggregated_core, &self.discovery.core_versions)
+                } else {
+                    (&self.discovery.aggregated_groups, &self.discovery.groups)
+                };
+                if accept.is_some_and(wants_aggregated) {
+                    return Ok(Some(tagged(aggregated, AGGREGATED_MEDIA_TYPE, headers)));
+                }
+                return self.document(legacy.as_ref(), query, headers).map(Some);
+            }
+            ("api", [version]) => ("", *version),
+            ("apis", [group]) => {
+                return match self.discovery.group.get(*group) {
+                    Some(document) => self.document(document.as_ref(), query, headers).map(Some),
+                    None => Ok(None),
+                };
+            }
+            ("apis", [group, version]) => (*group, *version),
+            _ => return Ok(None),
+        };
+        match self.discovery.resources.get(&(group.to_owned(), version.to_owned())) {
+            Some(document) => self.document(document.as_ref(), query, headers).map(Some),
+            None if self.registry.has_group(group) => Err(ApiError::path_not_found()),
+            None => Ok(None),
+        }
+    }
+
+    fn document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
+        let offer = Offer { protobuf: true, transforms: false, watch: false };
+        let output = negotiate::negotiate(accept_of(headers), offer)?;
+        let pretty = output.pretty || negotiate::wants_pretty(query, "");
+        respond::encoded(Output { pretty, ..output }, StatusCode::OK, object)
+    }
+
+    fn openapi_v2(&self, headers: &HeaderMap) -> Result<Answer, ApiError> {
+        let document = self.openapi.v2_document();
+        let accept = accept_of(headers).unwrap_or_default();
+        let accepts_json = accept.is_empty()
+            || accept.split(',').any(|clause| {
+                matches!(
+                    clause.split(';').next().unwrap_or_default().trim(),
+                    "application/json" | "*/*" | "application/*"
+                )
+            });
+        if accepts_json {
+            Ok(tagged(document, MediaType::Json.name(), headers))
+        } else {
+            Err(errors::not_acceptable(MediaType::Json.name()))
+        }
+    }
+
+    fn version(&self) -> Answer {
+        let mut json = serde_json::to_vec_pretty(&self.version).unwrap_or_default();
+        json.push(b'\n');
+        Answer::new(StatusCode::OK, MediaType::Json.name(), json)
+    }
+
+    fn index(&self) -> Answer {
+        let mut paths: Vec<String> =
+            ["/api", "/apis", "/apis/", "/metrics", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
+                .map(str::to_owned)
+                .to_vec();
+        for (group, version) in self.discovery.resources.keys() {
+            if group.is_empty() {
+                paths.push(format!("/api/{version}"));
+            } else {
+                paths.push(format!("/apis/{group}"));
+                paths.push(format!("/apis/{group}/{version}"));
+            }
+        }
+        paths.extend(["/healthz", "/livez", "/readyz"].map(str::to_owned));
+        paths.extend(self.paths.keys().cloned());
+        paths.sort();
+        paths.dedup();
+        let json = serde_json::to_vec_pretty(&json!({ "paths": paths })).unwrap_or_default();
+        Answer::new(StatusCode::OK, MediaType::Json.name(), json)
+    }
+}
+
+fn probe_of(name: &str) -> Option<Probe> {
+    [Probe::Health, Probe::Live, Probe::Ready].into_iter().find(|probe| probe.name() == name)
+}
+
+fn accept_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ACCEPT).map(|accept| accept.to_str().unwrap_or("?"))
+}
+
+/// Whether the client's first choice that we know is the aggregated document.
+fn wants_aggregated(accept: &str) -> bool {
+    for clause in accept.split(',') {
+        let mut params = clause.split(';').map(str::trim);
+        let media = params.next().unwrap_or_default();
+        let (mut group, mut version, mut as_) = ("", "", "");
+        for param in params {
+            match param.split_once('=') {
+                Some(("g", value)) => group = value,
+                Some(("v", value)) => version = value,
+                Some(("as", value)) => as_ = value,
+                _ => {}
+            }
+        }
+        if media != "application/json" && media != "*/*" {
+            continue;
+        }
+        if as_.is_empty() {
+            return false;
+        }
+        if group == "apidiscovery.k8s.io" && version == "v2" && as_ == "APIGroupDiscoveryList" {
+            return true;
+        }
+    }
+    false
+}
+
+/// Answers with a document that the client may have already.
+fn tagged(document: &Tagged, content_type: &'static str, headers: &HeaderMap) -> Answer {
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == document.etag.as_bytes());
+    let mut answer = if known {
+        Answer::new(StatusCode::NOT_MODIFIED, "", Vec::new())
+    } else {
+        Answer::new(StatusCode::OK, content_type, document.body.clone())
+    };
+    answer.etag = Some(document.etag.clone());
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aggregated_discovery_is_an_accepted_form() {
+        let v2 = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+        assert!(wants_aggregated(v2));
+        assert!(wants_aggregated(&format!("{},application/json", v2)));
+        assert!(!wants_aggregated("application/json"));
+        assert!(!wants_aggregated("application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList"));
+    }
+}

@@ -1,0 +1,370 @@
+//! A server: made by a builder from a Scheme, a storage factory and what each resource adds.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use http::HeaderValue;
+use kubeforge_machinery::{
+    GroupResource, GroupVersionKind, Scheme,
+    codec::MediaType,
+    scheme::{Lifecycle, SubresourceInfo, TypeEntry},
+};
+use kubeforge_storage::storage::Storage;
+use rustls::ServerConfig;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    admission::{Admission, AdmissionChain},
+    auth::{Authenticator, Authorizer},
+    chain::Chain,
+    default_table::DefaultTable,
+    discovery::Discovery,
+    filters::{authentication::Anonymous, authorization::AlwaysAllow},
+    handlers::watch::WatchEnv,
+    health::{Checks, Probe},
+    listener,
+    metrics::Metrics,
+    nonresource::{NonResource, PathHandler},
+    openapi::OpenApi,
+    parts,
+    query::Query,
+    registry::{Registry, ResourceOptions, ResourceScope, StorageFactory, StorageSpec, Subresource, SubresourceScope},
+    service::InProcessService,
+    strategy::DefaultStrategy,
+    version::Version,
+};
+
+/// Open requests may take so long to end when the server stops (`--shutdown-...` and the request timeout upstream).
+const DRAIN: Duration = Duration::from_secs(60);
+
+/// Collects what a server is made of.
+pub struct ServerBuilder {
+    scheme: Arc<Scheme>,
+    storage: Box<dyn StorageFactory>,
+    resources: HashMap<GroupResource, ResourceOptions>,
+    group_priorities: Vec<&'static str>,
+    admission: Vec<Box<dyn Admission>>,
+    authenticators: Vec<Arc<dyn Authenticator>>,
+    authorizer: Arc<dyn Authorizer>,
+    anonymous: Anonymous,
+    health: Checks,
+    version: Version,
+    paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    advertise: String,
+}
+
+impl std::fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerBuilder").field("resources", &self.resources.len()).finish_non_exhaustive()
+    }
+}
+
+impl ServerBuilder {
+    /// Says of a resource, in all its versions, what its definition does not.
+    #[must_use]
+    pub fn resource(mut self, resource: GroupResource, options: ResourceOptions) -> Self {
+        self.resources.insert(resource, options);
+        self
+    }
+
+    /// Groups in the order in which discovery lists them; others follow by name.
+    #[must_use]
+    pub fn group_priorities(mut self, groups: Vec<&'static str>) -> Self {
+        self.group_priorities = groups;
+        self
+    }
+
+    /// Admission plugins, in order.
+    #[must_use]
+    pub fn admission(mut self, plugins: Vec<Box<dyn Admission>>) -> Self {
+        self.admission = plugins;
+        self
+    }
+
+    /// One more authenticator, asked after those before it. Client certificates are always read.
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.authenticators.push(authenticator);
+        self
+    }
+
+    /// Who may do what; the default allows everything to everybody who was authenticated.
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = authorizer;
+        self
+    }
+
+    /// What becomes of requests without credentials.
+    #[must_use]
+    pub fn anonymous(mut self, anonymous: Anonymous) -> Self {
+        self.anonymous = anonymous;
+        self
+    }
+
+    /// One more health check; `only` restricts it to one probe.
+    #[must_use]
+    pub fn health_check(
+        mut self,
+        name: &'static str,
+        only: Option<Probe>,
+        check: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.health.add(name, only, check);
+        self
+    }
+
+    /// The release that the server claims to be.
+    #[must_use]
+    pub fn version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// One more path beside the resources.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>, handler: Arc<dyn PathHandler>) -> Self {
+        self.paths.insert(path.into(), handler);
+        self
+    }
+
+    /// The `host:port` that discovery tells clients.
+    #[must_use]
+    pub fn advertise(mut self, address: impl Into<String>) -> Self {
+        self.advertise = address.into();
+        self
+    }
+
+    /// The server. Its storages are made now; it serves nothing before [`GenericServer::listen`] or
+    /// [`GenericServer::service`].
+    pub fn build(mut self) -> GenericServer {
+        let metrics = Arc::<Metrics>::default();
+        self.version.git_version.clone_into(&mut metrics.git_version.lock());
+        let registry = Arc::new(self.install());
+        let stopping = Arc::<AtomicBool>::default();
+        let flag = stopping.clone();
+        let is_up = move || if flag.load(SeqCst) { Err("shutting down".to_owned()) } else { Ok(()) };
+        self.health.add("shutdown", Some(Probe::Ready), is_up);
+        let shutdown = CancellationToken::new();
+        let nonresource = NonResource {
+            discovery: Discovery::new(&registry, &self.group_priorities, &self.advertise),
+            openapi: OpenApi::new(registry.clone(), self.version.git_version.clone()),
+            health: self.health,
+            version: self.version,
+            metrics: metrics.clone(),
+            registry: registry.clone(),
+            paths: self.paths,
+        };
+        let chain = Chain {
+            registry,
+            nonresource,
+            authenticators: self.authenticators,
+            anonymous: self.anonymous,
+            authorizer: self.authorizer,
+            watches: WatchEnv { shutdown: shutdown.clone(), metrics: metrics.clone() },
+            metrics,
+            flow_schema: random_uid(),
+            priority_level: random_uid(),
+        };
+        GenericServer { chain: Arc::new(chain), shutdown, stopping }
+    }
+
+    fn install(&mut self) -> Registry {
+        let mut registry = Registry::default();
+        let admission = Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission)));
+        // versions of a resource share their storage, and so do groups that show the same objects
+        let mut storages: HashMap<GroupVersionKind, Arc<dyn Storage>> = HashMap::new();
+        let scheme = self.scheme.clone();
+        for entry in scheme.entries() {
+            if let Some(scope) = self.scope(entry, &admission, &mut storages) {
+                registry.insert(scope);
+            }
+        }
+        registry
+    }
+
+    fn scope(
+        &self,
+        entry: &Arc<TypeEntry>,
+        admission: &Arc<AdmissionChain>,
+        storages: &mut HashMap<GroupVersionKind, Arc<dyn Storage>>,
+    ) -> Option<ResourceScope> {
+        let info = entry.info.resource.clone()?;
+        let gvr = entry.gvr()?;
+        let resource = gvr.group_resource();
+        let fallback = ResourceOptions::default();
+        let options = self.resources.get(&resource).unwrap_or(&fallback);
+        let is_stored = info.verbs.iter().any(|verb| *verb != "create");
+        if options.disabled || (!is_stored && options.virtual_handler.is_none()) {
+            return None;
+        }
+        let prefix = match &options.storage_prefix {
+            Some(prefix) => format!("/registry{prefix}"),
+            None if resource.group.is_empty() => format!("/registry/{}", resource.resource),
+            None => format!("/registry/{}/{}", resource.group, resource.resource),
+        };
+        let stored = options.storage_version.clone().unwrap_or_else(|| entry.hub.clone());
+        let storage = options.virtual_handler.is_none().then(|| {
+            let make = || {
+                let has_proto = self.scheme.get(&stored).is_ok_and(|stored| stored.has_proto);
+                let default = if has_proto { MediaType::Protobuf } else { MediaType::Json };
+                self.storage.storage(StorageSpec {
+                    scheme: self.scheme.clone(),
+                    resource: resource.clone(),
+                    hub: entry.hub.clone(),
+                    stored: stored.clone(),
+                    media: options.storage_media.unwrap_or(default),
+                    prefix: prefix.clone(),
+                    namespaced: info.namespaced,
+                })
+            };
+            storages.entry(entry.hub.clone()).or_insert_with(make).clone()
+        });
+        let list_kind = entry.info.list_kind.clone().unwrap_or_else(|| format!("{}List", entry.gvk.kind).into());
+        let object = entry.new_object();
+        Some(ResourceScope {
+            kind: entry.gvk.clone(),
+            list_kind: entry.gvk.with_kind(list_kind),
+            hub: entry.hub.clone(),
+            stored,
+            has_status: info.subresources.iter().any(|subresource| subresource.name == "status"),
+            strategy: options.strategy.clone().unwrap_or_else(|| Arc::new(DefaultStrategy)),
+            table: options.table.clone().unwrap_or_else(|| Arc::new(DefaultTable::new(&info))),
+            storage,
+            virtual_handler: options.virtual_handler.clone(),
+            subresources: info
+                .subresources
+                .iter()
+                .filter_map(|subresource| subresource_scope(subresource, entry, options))
+                .collect(),
+            prefix,
+            api_version: entry.gvk.api_version(),
+            schema: object.schema(),
+            empty: serde_json::from_slice::<Value>(&parts::json_of(object.as_ref())).unwrap_or_default(),
+            deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
+            entry: entry.clone(),
+            info,
+            resource,
+            gvr,
+            admission: admission.clone(),
+            scheme: self.scheme.clone(),
+        })
+    }
+}
+
+/// A subresource that something answers.
+fn subresource_scope(
+    info: &SubresourceInfo,
+    entry: &TypeEntry,
+    options: &ResourceOptions,
+) -> Option<(String, SubresourceScope)> {
+    let name = info.name.to_string();
+    let what = match (options.subresources.get(name.as_str()), name.as_str(), &info.scale) {
+        (Some(handler), _, _) => Subresource::Handler(handler.clone()),
+        (None, "status", _) => Subresource::Status,
+        (None, _, Some(paths)) => Subresource::Scale(paths.clone()),
+        (None, _, None) => return None,
+    };
+    let kind = info.kind.clone().unwrap_or_else(|| entry.gvk.clone());
+    let verbs = info.verbs.iter().map(|verb| (*verb).to_owned()).collect();
+    Some((name, SubresourceScope { kind, verbs, what }))
+}
+
+/// What clients of a deprecated kind are warned of.
+fn deprecation(kind: &GroupVersionKind, life: &Lifecycle) -> Option<String> {
+    let deprecated = life.deprecated?;
+    let mut text = format!("{} {} is deprecated in v{deprecated}+", kind.api_version(), kind.kind);
+    if let Some(removed) = life.removed {
+        text.push_str(&format!(", unavailable in v{removed}+"));
+    }
+    if let Some((group_version, replacement)) = life.replacement.and_then(|name| name.rsplit_once('.')) {
+        text.push_str(&format!("; use {group_version} {replacement}"));
+    }
+    Some(text)
+}
+
+fn random_uid() -> HeaderValue {
+    // a uuid is a valid header value
+    HeaderValue::from_str(&Uuid::new_v4().to_string()).unwrap_or_else(|_| HeaderValue::from_static("-"))
+}
+
+/// A server.
+#[derive(Clone, Debug)]
+pub struct GenericServer {
+    chain: Arc<Chain>,
+    shutdown: CancellationToken,
+    stopping: Arc<AtomicBool>,
+}
+
+impl GenericServer {
+    /// A builder of a server for the kinds of a Scheme.
+    pub fn builder(scheme: Arc<Scheme>, storage: impl StorageFactory + 'static) -> ServerBuilder {
+        ServerBuilder {
+            scheme,
+            storage: Box::new(storage),
+            resources: HashMap::new(),
+            group_priorities: Vec::new(),
+            admission: Vec::new(),
+            authenticators: Vec::new(),
+            authorizer: Arc::new(AlwaysAllow),
+            anonymous: Anonymous::default(),
+            health: Checks::new(),
+            version: Version::of("v1.36.2"),
+            paths: BTreeMap::new(),
+            advertise: "127.0.0.1:6443".to_owned(),
+        }
+    }
+
+    /// The resources.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.chain.registry
+    }
+
+    /// The server for callers in this process.
+    pub fn service(&self) -> InProcessService {
+        InProcessService::new(self.chain.clone())
+    }
+
+    /// Whether all checks of a probe pass.
+    pub fn is_well(&self, probe: Probe) -> bool {
+        self.chain.nonresource.health.run(probe, "", Query::default()).status == 200
+    }
+
+    /// Serves HTTPS until [`GenericServer::shut_down`], then until open requests have ended (a minute at most).
+    pub async fn listen(&self, listener: TcpListener, tls: Arc<ServerConfig>) {
+        listener::run(self.chain.clone(), listener, tls, self.shutdown.clone(), DRAIN).await;
+    }
+
+    /// Stops: `/readyz` turns false, watches end, listeners accept nothing more.
+    pub fn shut_down(&self) {
+        self.stopping.store(true, SeqCst);
+        self.shutdown.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deprecation_is_worded_as_upstream_does() {
+        let life = Lifecycle {
+            deprecated: Some("1.33"),
+            replacement: Some("discovery.k8s.io/v1.EndpointSlice"),
+            ..Lifecycle::default()
+        };
+        assert_eq!(
+            deprecation(&GroupVersionKind::new("", "v1", "Endpoints"), &life).unwrap(),
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+        );
+    }
+}

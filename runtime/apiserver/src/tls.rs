@@ -1,0 +1,81 @@
+//! TLS of the listener.
+
+use std::sync::Arc;
+
+use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+
+/// Why a listener's TLS can't be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A PEM file holds no certificate or key, or a broken one.
+    #[error("cannot read the {what}")]
+    Pem {
+        /// What was to be read.
+        what: &'static str,
+        /// Why not.
+        #[source]
+        source: rustls_pki_types::pem::Error,
+    },
+    /// Certificate and key don't fit, or something else that rustls refuses.
+    #[error("cannot use the certificate and key")]
+    Config(#[from] rustls::Error),
+    /// The client CA can't be used.
+    #[error("cannot use the client CA: {0}")]
+    ClientCa(String),
+}
+
+/// Certificate, key, and who signs clients' certificates.
+#[derive(Debug)]
+pub struct TlsOptions {
+    /// The server's certificate and those between it and its CA.
+    pub certificates: Vec<CertificateDer<'static>>,
+    /// Its key.
+    pub key: PrivateKeyDer<'static>,
+    /// Signers of client certificates; none where clients have none.
+    pub client_cas: Vec<CertificateDer<'static>>,
+}
+
+impl TlsOptions {
+    /// Reads PEM files' contents. `client_ca` may be empty.
+    ///
+    /// # Errors
+    /// Where one can't be read.
+    pub fn from_pem(certificates: &[u8], key: &[u8], client_ca: &[u8]) -> Result<Self, TlsError> {
+        let read = |pem: &[u8], what| {
+            CertificateDer::pem_slice_iter(pem)
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|source| TlsError::Pem { what, source })
+        };
+        Ok(Self {
+            certificates: read(certificates, "certificate")?,
+            key: PrivateKeyDer::from_pem_slice(key).map_err(|source| TlsError::Pem { what: "key", source })?,
+            client_cas: read(client_ca, "client CA")?,
+        })
+    }
+
+    /// The listener's configuration: HTTP/2 and HTTP/1.1, client certificates optional.
+    ///
+    /// # Errors
+    /// Where certificate and key don't fit.
+    pub fn server_config(self) -> Result<Arc<ServerConfig>, TlsError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+        let builder = if self.client_cas.is_empty() {
+            builder.with_no_client_auth()
+        } else {
+            let mut roots = RootCertStore::empty();
+            for ca in self.client_cas {
+                roots.add(ca)?;
+            }
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+                .allow_unauthenticated()
+                .build()
+                .map_err(|err| TlsError::ClientCa(err.to_string()))?;
+            builder.with_client_cert_verifier(verifier)
+        };
+        let mut config = builder.with_single_cert(self.certificates, self.key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
