@@ -127,3 +127,58 @@ async fn compact(kv: &dyn Kv, revision: Revision) -> Result<(), KvError> {
         result => result,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedded::EmbeddedKv;
+
+    async fn put(kv: &Arc<dyn Kv>, key: &'static str) -> Revision {
+        match kv.put(key.into(), Bytes::new(), Expect::Anything, None).await.unwrap() {
+            Written::Done { revision, .. } => revision,
+            Written::Unexpected { .. } => panic!("no condition was set"),
+        }
+    }
+
+    async fn is_readable(kv: &Arc<dyn Kv>, revision: Revision) -> bool {
+        let range = KeyRange::One("a".into());
+        kv.range(RangeRequest { range, at: Some(revision), limit: None, want: Want::Keys }).await.is_ok()
+    }
+
+    async fn minutes(count: u64) {
+        tokio::time::sleep(Duration::from_secs(60 * count)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn history_is_kept_for_one_to_two_intervals() {
+        for compactors in [Compactors::Alone, Compactors::Shared] {
+            let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+            let compaction = Compaction::start(kv.clone(), COMPACTION_INTERVAL, compactors);
+            let first = put(&kv, "a").await;
+            put(&kv, "a").await;
+            minutes(6).await;
+            let later = put(&kv, "a").await;
+            put(&kv, "a").await;
+            assert!(is_readable(&kv, first).await, "{compactors:?}");
+            minutes(5).await;
+            assert!(!is_readable(&kv, first).await, "{compactors:?}");
+            assert!(is_readable(&kv, later).await, "{compactors:?}");
+            minutes(5).await;
+            assert!(!is_readable(&kv, later).await, "{compactors:?}");
+            drop(compaction);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn servers_take_turns() {
+        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+        let servers: Vec<_> =
+            (0..3).map(|_| Compaction::start(kv.clone(), COMPACTION_INTERVAL, Compactors::Shared)).collect();
+        minutes(51).await;
+        let range = KeyRange::One(Bytes::from_static(ROUND_KEY));
+        let found = kv.range(RangeRequest { range, at: None, limit: None, want: Want::KeyValues }).await.unwrap();
+        let rounds = found.kvs[0].version;
+        assert!((9..=11).contains(&rounds), "ten intervals have passed, and there were {rounds} rounds");
+        drop(servers);
+    }
+}

@@ -98,3 +98,24 @@ impl<'a> Labels<'a> {
         (0..self.len()).map(move |pair| facts.pair(pair))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_machinery::meta::v1::PartialObjectMetadata;
+
+    use super::*;
+
+    #[test]
+    fn what_an_object_has_is_found_and_nothing_else() {
+        let mut object = PartialObjectMetadata::default();
+        let facts = Facts::of(&object);
+        assert_eq!((facts.uid(), facts.labels().len(), facts.labels().get("a")), ("", 0, None));
+        object.metadata.uid = "u".to_owned();
+        object.metadata.labels = [("a", "1"), ("b", ""), ("c", "a")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let facts = Facts::of(&object);
+        assert_eq!(facts.uid(), "u");
+        assert_eq!(facts.labels().iter().collect::<Vec<_>>(), [("a", "1"), ("b", ""), ("c", "a")]);
+        assert_eq!((facts.labels().get("b"), facts.labels().get("u"), facts.labels().get("1")), (Some(""), None, None));
+        assert_eq!(facts.field("a"), None);
+    }
+}

@@ -102,3 +102,50 @@ fn put(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
     head(out, tag, value.len());
     out.extend_from_slice(value);
 }
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_machinery::{
+        codec::{MediaType, encode, to_proto_vec},
+        meta::v1::{ObjectMeta, PartialObjectMetadata},
+    };
+
+    use super::*;
+
+    const KIND: GroupVersionKind = GroupVersionKind::new("meta.k8s.io", "v1", "PartialObjectMetadata");
+
+    fn object(resource_version: &str, filler: usize) -> PartialObjectMetadata {
+        let metadata = ObjectMeta {
+            name: "name".to_owned(),
+            uid: "uid".to_owned(),
+            resource_version: resource_version.to_owned(),
+            generation: 3,
+            annotations: [("filler".to_owned(), "x".repeat(filler))].into(),
+            ..ObjectMeta::default()
+        };
+        PartialObjectMetadata { metadata }
+    }
+
+    #[test]
+    fn it_equals_encoding_with_the_resource_version() {
+        // around the sizes at which lengths take one more byte
+        for filler in (0..400).chain(16_200..16_400) {
+            let raw = to_proto_vec(&object("", filler));
+            let document = document(&KIND, &raw, "12345").unwrap();
+            assert_eq!(document.bytes, encode(&object("12345", filler), MediaType::Protobuf).unwrap());
+            assert_eq!(document.bytes[document.item.clone()], to_proto_vec(&object("12345", filler)));
+            let again = super::document(&KIND, &document.bytes[document.item], "9").unwrap();
+            assert_eq!(again.bytes, encode(&object("9", filler), MediaType::Protobuf).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_other_writers_left_out_is_put_in() {
+        // metadata with a name and a generation only, then metadata missing altogether
+        let document = document(&KIND, &[0x0a, 5, 0x0a, 1, b'a', 0x38, 3], "7").unwrap();
+        assert_eq!(document.bytes[document.item], [0x0a, 8, 0x0a, 1, b'a', 0x32, 1, b'7', 0x38, 3]);
+        let document = super::document(&KIND, &[0x12, 0], "7").unwrap();
+        assert_eq!(document.bytes[document.item], [0x0a, 3, 0x32, 1, b'7', 0x12, 0]);
+        assert!(super::document(&KIND, &[0x0a, 200, 1], "7").is_err());
+    }
+}

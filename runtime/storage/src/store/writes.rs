@@ -40,17 +40,18 @@ impl Prepared {
             return false;
         }
         let resource_version = entry.revision().to_string();
-        let mut set = |version: &str| {
-            if let Some(meta) = self.object.meta_mut() {
-                version.clone_into(&mut meta.resource_version);
-            }
-        };
-        set(&resource_version);
+        self.set_resource_version(&resource_version);
         let same = kind
             .document(&self.plain, self.object.as_ref(), &resource_version)
             .is_ok_and(|document| entry.has_document(&document.bytes));
-        self.object.meta_mut().map(|meta| meta.resource_version.clear());
+        self.set_resource_version("");
         same
+    }
+
+    fn set_resource_version(&mut self, version: &str) {
+        if let Some(meta) = self.object.meta_mut() {
+            version.clone_into(&mut meta.resource_version);
+        }
     }
 }
 

@@ -175,3 +175,85 @@ impl Iterator for Range {
         Some(entry)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use kubeforge_machinery::{Scheme, SchemeBuilder, meta::v1::PartialObjectMetadata};
+
+    use super::*;
+
+    fn scheme() -> Arc<Scheme> {
+        let mut scheme = SchemeBuilder::new("test");
+        scheme.kind::<PartialObjectMetadata>(Default::default());
+        Arc::new(scheme.build())
+    }
+
+    fn key(path: &str) -> ObjectKey {
+        let (namespace, name) = path.split_once('/').unwrap();
+        ObjectKey { namespace: namespace.to_owned(), name: name.to_owned() }
+    }
+
+    fn entry(scheme: &Arc<Scheme>, path: &str) -> Arc<Entry> {
+        Arc::new(Entry::from_object(scheme, key(path), None, Box::new(PartialObjectMetadata::default())).unwrap())
+    }
+
+    fn paths(entries: impl Iterator<Item = Arc<Entry>>) -> Vec<String> {
+        entries.map(|entry| entry.key().to_string()).collect()
+    }
+
+    #[test]
+    fn it_agrees_with_a_map_of_paths() {
+        let scheme = scheme();
+        let mut objects = Objects::default();
+        let mut model = BTreeMap::new();
+        let mut seed = 7u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let namespaces = ["a", "a-b", "a.b", "a0", "b"];
+        for step in 0..20_000u64 {
+            let path = format!("{}/{:03}", namespaces[random(5) as usize], random(400));
+            // grows first, then shrinks
+            if random(20_000) > step {
+                let replaced = objects.insert(entry(&scheme, &path));
+                assert_eq!(replaced.is_some(), model.insert(path, ()).is_some());
+            } else {
+                assert_eq!(objects.remove(&key(&path)).is_some(), model.remove(&path).is_some());
+            }
+            if step % 1000 != 0 {
+                continue;
+            }
+            assert_eq!(objects.len(), model.len());
+            assert_eq!(paths(objects.range(None, "")), model.keys().cloned().collect::<Vec<_>>());
+            assert!(objects.chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() < CHUNK_MAX));
+            for namespace in namespaces {
+                let start = format!("{:03}", random(400));
+                let found = objects.range(Some(namespace), &start);
+                let range = format!("{namespace}/{start}")..format!("{namespace}0");
+                let want: Vec<String> = model.range(range).map(|(path, ())| path.clone()).collect();
+                assert_eq!(found.left(), want.len());
+                assert_eq!(paths(found), want);
+                let from = format!("{namespace}/{start}\0");
+                let want: Vec<String> = model.range(from.clone()..).map(|(path, ())| path.clone()).collect();
+                assert_eq!(paths(objects.range(None, &from)), want);
+            }
+        }
+    }
+
+    #[test]
+    fn a_snapshot_stays_as_it_was() {
+        let scheme = scheme();
+        let mut objects = Objects::of((0..1000).map(|at| entry(&scheme, &format!("a/{at:04}"))).collect());
+        let before = objects.clone();
+        objects.remove(&key("a/0500"));
+        objects.insert(entry(&scheme, "a/new"));
+        let entry = before.get(&key("a/0500")).unwrap();
+        assert_eq!(entry.key().name, "0500");
+        assert!(before.get(&key("a/new")).is_none());
+        assert_eq!((before.len(), objects.len()), (1000, 1000));
+        assert!(objects.get(&key("a/0500")).is_none() && objects.get(&key("a/new")).is_some());
+    }
+}

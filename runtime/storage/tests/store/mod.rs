@@ -3,8 +3,9 @@
 pub mod create;
 pub mod get;
 pub mod list;
-mod room;
+pub mod room;
 pub mod update;
 pub mod watch;
 
+#[allow(unused_imports, reason = "not every test target uses both")]
 pub use room::{Kind, Room};
