@@ -1,7 +1,12 @@
 /// What an empty text that must not be empty is told.
 pub const EMPTY: &str = "must be non-empty";
 
-/// What a text of more than `bytes_max` bytes is told.
+/// What a label's key or value of more than `bytes_max` bytes is told.
+pub fn max_bytes(bytes_max: usize) -> String {
+    format!("must be no more than {bytes_max} bytes")
+}
+
+/// What any other text of more than `bytes_max` bytes is told.
 pub fn max_length(bytes_max: usize) -> String {
     format!("must be no more than {bytes_max} characters")
 }

@@ -11,12 +11,12 @@ mod texts;
 pub use ip::{
     canonical_ip, is_valid_cidr, is_valid_cidr_sloppy, is_valid_ip, is_valid_ip_sloppy, parse_cidr, parse_ip,
 };
-pub use messages::{EMPTY, max_length, out_of_range, regex};
+pub use messages::{EMPTY, max_bytes, max_length, out_of_range, regex};
 pub use names::{
     DNS1035_LABEL_LENGTH_MAX, DNS1123_LABEL_LENGTH_MAX, DNS1123_SUBDOMAIN_LENGTH_MAX, LABEL_VALUE_LENGTH_MAX,
-    is_dns1035_label, is_dns1123_label, is_dns1123_subdomain, is_domain_prefixed_key, is_domain_prefixed_path,
-    is_fully_qualified_domain_name, is_fully_qualified_name, is_label_value, is_qualified_name,
-    is_wildcard_dns1123_subdomain,
+    is_dns1035_label, is_dns1123_label, is_dns1123_subdomain, is_dns1123_subdomain_with_underscore,
+    is_domain_prefixed_key, is_domain_prefixed_path, is_fully_qualified_domain_name, is_fully_qualified_name,
+    is_label_value, is_qualified_name, is_wildcard_dns1123_subdomain,
 };
 pub use texts::{
     is_c_identifier, is_config_map_key, is_env_var_name, is_http_header_name, is_in_range, is_percent, is_port_name,

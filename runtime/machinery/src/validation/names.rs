@@ -1,4 +1,4 @@
-use super::messages::{EMPTY, max_length, regex};
+use super::messages::{EMPTY, max_bytes, max_length, regex};
 use crate::field::{Error, ErrorList, Path};
 
 /// How long a label of RFC 1123 may be.
@@ -65,13 +65,37 @@ pub fn is_dns1123_label(value: &str) -> Vec<String> {
 
 /// A domain name by RFC 1123: `example.com`. Most objects' names are such.
 pub fn is_dns1123_subdomain(value: &str) -> Vec<String> {
+    dns1123_subdomain(value, max_length)
+}
+
+/// The same check, telling a text that is too long with `too_long`.
+fn dns1123_subdomain(value: &str, too_long: fn(usize) -> String) -> Vec<String> {
     let mut wrong = Vec::new();
     if value.len() > DNS1123_SUBDOMAIN_LENGTH_MAX {
-        wrong.push(max_length(DNS1123_SUBDOMAIN_LENGTH_MAX));
+        wrong.push(too_long(DNS1123_SUBDOMAIN_LENGTH_MAX));
     }
     if !matches_dns1123_subdomain(value) {
         let rule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
         wrong.push(regex(rule, DNS1123_SUBDOMAIN, &["example.com"]));
+    }
+    wrong
+}
+
+/// A domain name by RFC 1123 whose labels may also hold underscores, and begin with one: `_sip.example.com`.
+pub fn is_dns1123_subdomain_with_underscore(value: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if value.len() > DNS1123_SUBDOMAIN_LENGTH_MAX {
+        wrong.push(max_length(DNS1123_SUBDOMAIN_LENGTH_MAX));
+    }
+    let is_inner = |byte| is_lower_alphanumeric(byte) || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| {
+        let label = label.strip_prefix('_').unwrap_or(label);
+        has_form(label, is_lower_alphanumeric, is_inner, is_lower_alphanumeric)
+    };
+    if !value.split('.').all(is_label) {
+        let rule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
+        let label = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+        wrong.push(regex(rule, &format!(r"{label}(\.{label})*"), &["example.com"]));
     }
     wrong
 }
@@ -120,14 +144,15 @@ pub fn is_qualified_name(value: &str) -> Vec<String> {
             name
         }
         Some((prefix, name)) => {
-            wrong.extend(is_dns1123_subdomain(prefix).into_iter().map(|message| format!("prefix part {message}")));
+            let messages = dns1123_subdomain(prefix, max_bytes);
+            wrong.extend(messages.into_iter().map(|message| format!("prefix part {message}")));
             name
         }
     };
     if name.is_empty() {
         wrong.push(format!("name part {EMPTY}"));
     } else if name.len() > LABEL_KEY_LENGTH_MAX {
-        wrong.push(format!("name part {}", max_length(LABEL_KEY_LENGTH_MAX)));
+        wrong.push(format!("name part {}", max_bytes(LABEL_KEY_LENGTH_MAX)));
     }
     if !matches_label_key(name) {
         wrong.push(format!("name part {}", regex(LABEL_KEY_RULE, LABEL_KEY, &examples)));
@@ -139,7 +164,7 @@ pub fn is_qualified_name(value: &str) -> Vec<String> {
 pub fn is_label_value(value: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     if value.len() > LABEL_VALUE_LENGTH_MAX {
-        wrong.push(max_length(LABEL_VALUE_LENGTH_MAX));
+        wrong.push(max_bytes(LABEL_VALUE_LENGTH_MAX));
     }
     if !value.is_empty() && !matches_label_key(value) {
         let rule = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -231,6 +256,7 @@ mod tests {
         let long = "a".repeat(64);
         check(is_dns1123_label, &["a", "0", "a-b", "0a"], &["", "-", "a-", "-a", "A", "a_b", "a.b", &long]);
         check(is_dns1123_subdomain, &["a", "a.b", "a-b.0"], &["", ".", "a.", ".a", "a..b", "A.b", &"a.".repeat(127)]);
+        check(is_dns1123_subdomain_with_underscore, &["a.b", "_a._b-c_d"], &["", "__a", "a_", "-a", "a..b"]);
         check(is_dns1035_label, &["a", "a-0"], &["", "0", "0a", "a-", "A", &long]);
         check(is_wildcard_dns1123_subdomain, &["*.a", "*.a.b"], &["*", "a", "*a", "*.", "*.*.a", "a.*.b"]);
         check(
@@ -252,6 +278,8 @@ mod tests {
         );
         assert_eq!(is_qualified_name("/a"), ["prefix part must be non-empty"]);
         assert_eq!(is_qualified_name("a/").len(), 2);
+        assert_eq!(is_label_value(&"a".repeat(64)), ["must be no more than 63 bytes"]);
+        assert_eq!(is_qualified_name(&"a".repeat(64)), ["name part must be no more than 63 bytes"]);
         assert_eq!(is_dns1035_label(&"a".repeat(64)), ["must be no more than 63 characters"]);
     }
 
