@@ -6,8 +6,8 @@ use kubeforge_gen::{
     load::{self, Derived},
 };
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::DeriveInput;
+use quote::{quote, quote_spanned};
+use syn::{Data, DeriveInput, spanned::Spanned};
 
 /// Everything that the item implies.
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Diagnostics> {
@@ -20,17 +20,34 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Diagnostics> {
         }
         diagnostics
     })?;
+    let fields = field_types(input, &machinery_path(&package.machinery));
     Ok(quote! {
         #list
+        #fields
         #implementations
     })
+}
+
+/// Asks of each field's type, at its place in the source, whether it is an API type: the implementations would ask as
+/// well, but could not say where.
+fn field_types(input: &DeriveInput, machinery: &TokenStream) -> Option<TokenStream> {
+    let Data::Struct(data) = &input.data else { return None };
+    let questions = data.fields.iter().map(|field| {
+        let ty = &field.ty;
+        quote_spanned!(ty.span()=> #machinery::expansion::is_api_type::<#ty>();)
+    });
+    Some(quote!(const _: fn() = || { #(#questions)* };))
+}
+
+fn machinery_path(path: &str) -> TokenStream {
+    path.parse().unwrap_or_else(|_| quote!(::kubeforge_machinery))
 }
 
 /// The definition of the list kind.
 fn list_kind_struct(input: &DeriveInput, name: &str, machinery: &str) -> TokenStream {
     let DeriveInput { vis, ident: item, .. } = input;
     let name = Ident::new(name, item.span());
-    let machinery: TokenStream = machinery.parse().unwrap_or_else(|_| quote!(::kubeforge_machinery));
+    let machinery = machinery_path(machinery);
     let docs = format!(" A list of [`{item}`]s.");
     quote! {
         #[doc = #docs]

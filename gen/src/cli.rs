@@ -10,11 +10,10 @@ use std::{
 use clap::{Parser, Subcommand, ValueEnum};
 use kubeforge_gen::{
     emit::EMITTERS,
+    markers,
     output::OutputError,
     run::{self, Run, RunError},
 };
-
-mod markers;
 
 /// Generates code from Kubernetes-style API type definitions.
 ///

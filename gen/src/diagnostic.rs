@@ -117,7 +117,7 @@ impl Diagnostics {
             .into_iter()
             .map(|Diagnostic { at, message, hint }| {
                 let span = at.map_or_else(Span::call_site, |at| at.span);
-                let text = hint.iter().fold(message, |text, hint| format!("{text}\n\n= help: {hint}"));
+                let text = hint.iter().fold(message, |text, hint| format!("{text}\nhelp: {hint}"));
                 syn::Error::new(span, text)
             })
             .reduce(|mut all, error| {

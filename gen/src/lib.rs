@@ -7,6 +7,8 @@ pub mod config;
 pub mod diagnostic;
 pub mod emit;
 pub mod load;
+#[cfg(feature = "cli")]
+pub mod markers;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod output;

@@ -14,6 +14,13 @@ fn names_are_unique_where_they_stand() {
     }
 }
 
+#[test]
+fn the_list_for_people_is_fresh() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("MARKERS.md");
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text == kubeforge_gen::markers::markdown(), "gen/MARKERS.md is stale: run hack/update-codegen");
+}
+
 /// An example that is one of the marker's own forms, and reads as Rust.
 #[test]
 fn examples_show_the_marker() {

@@ -82,3 +82,6 @@ macro_rules! serde_over_json {
         }
     };
 }
+
+/// Compiles for types that a field of an API type may have.
+pub fn is_api_type<T: crate::codec::Json>() {}

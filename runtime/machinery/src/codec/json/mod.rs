@@ -15,6 +15,10 @@ pub use writer::JsonWriter;
 use super::DecodeError;
 
 /// A value with a JSON form.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no API type: it has no form on the wire",
+    note = "derive Api on it, or use a type of kubeforge_machinery"
+)]
 pub trait Json: Sized {
     /// Writes the value.
     fn write_json(&self, w: &mut JsonWriter);

@@ -1,6 +1,6 @@
-//! The list of markers.
+//! The list of markers, for people.
 
-use kubeforge_gen::load::grammar::{self, Form, LEFT_OUT, Leading, MARKERS, Marker, Place};
+use crate::load::grammar::{self, Form, LEFT_OUT, Leading, MARKERS, Marker, Place};
 
 const PLACES: [(Place, &str); 4] = [
     (Place::Package, "Keys of a package in gen.toml"),
@@ -10,7 +10,7 @@ const PLACES: [(Place, &str); 4] = [
 ];
 
 /// For a terminal: name, meaning, forms and example of each marker.
-pub(super) fn text() -> String {
+pub fn text() -> String {
     let mut out = String::new();
     for (place, heading) in PLACES {
         out += &format!("{heading}:\n");
@@ -29,8 +29,10 @@ pub(super) fn text() -> String {
 }
 
 /// A table per place.
-pub(super) fn markdown() -> String {
-    let mut out = String::from("# Markers\n");
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# The attribute language\n\nEvery marker of `#[api(…)]`. Written by `kubeforge-gen markers --format markdown`; run hack/update-codegen.\n",
+    );
     for (place, heading) in PLACES {
         out += &format!("\n## {heading}\n\n| marker | says | takes | example | in Go |\n|---|---|---|---|---|\n");
         for marker in MARKERS.iter().filter(|marker| marker.places.contains(&place)) {
