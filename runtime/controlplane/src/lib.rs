@@ -1,1 +1,20 @@
-//! Strategies, validation and bootstrap objects of the built-in kinds; assembles kube-apiserver.
+//! kube-apiserver, assembled: the generic API server with the built-in kinds' strategies, admission plugins, tables and
+//! bootstrap objects, over one of the two stores.
+//!
+//! - [`options`]: the command line, with kube-apiserver's own flags.
+//! - [`pki`]: certificates and kubeconfigs.
+//! - [`ControlPlane`]: starts a server, in memory for a test or with a data directory and TLS, and stops it.
+//!
+//! Invariants: nothing here is generic machinery (that is `kubeforge-apiserver`'s) and nothing is scheduled or
+//! controlled here; those parts see the server through its API only.
+
+mod admission;
+mod bootstrap;
+pub mod options;
+pub mod pki;
+mod start;
+mod storage;
+mod strategies;
+mod tables;
+
+pub use start::{ControlPlane, StartError};

@@ -113,6 +113,13 @@ pub struct GroupKind {
     pub kind: Cow<'static, str>,
 }
 
+impl GroupKind {
+    /// A kind known at compile time.
+    pub const fn new(group: &'static str, kind: &'static str) -> Self {
+        Self { group: Cow::Borrowed(group), kind: Cow::Borrowed(kind) }
+    }
+}
+
 impl fmt::Display for GroupKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.group.is_empty() { f.write_str(&self.kind) } else { write!(f, "{}.{}", self.kind, self.group) }

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use kubeforge_apiserver::{
     admission::{Admission, Attributes},
+    errors::{self, Target},
     request::RequestContext,
 };
-use kubeforge_machinery::{GroupResource, Object, Resource};
+use kubeforge_machinery::{GroupResource, Object, Resource, status::ApiError};
 use kubeforge_storage::{
     entry::Entry,
     storage::{ObjectKey, ReadAt, StorageError},
@@ -55,4 +56,9 @@ async fn look_up(
 fn typed<T: Resource>(entry: &Entry) -> Result<Option<Box<T>>, StorageError> {
     let object: Box<dyn Object> = entry.object()?;
     Ok(object.downcast::<T>().ok())
+}
+
+/// A failure to read an object of another resource, as the client sees it.
+fn storage_error(error: StorageError, resource: &GroupResource, name: &str) -> ApiError {
+    errors::from_storage(error, Target { resource, name, prefix: "" })
 }

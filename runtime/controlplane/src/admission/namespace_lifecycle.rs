@@ -2,11 +2,8 @@
 
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{Namespace, NamespacePhase};
-use kubeforge_apiserver::{
-    admission::{Admission, Attributes, Operation},
-    errors,
-};
-use kubeforge_machinery::{GroupResource, Object, meta::v1::StatusCause, status::ApiError};
+use kubeforge_apiserver::admission::{Admission, Attributes, Operation};
+use kubeforge_machinery::{GroupResource, Object, meta::v1::CauseType, status::ApiError};
 use kubeforge_storage::storage::ReadAt;
 
 use super::{is_resource, look_up, typed};
@@ -41,7 +38,7 @@ impl Admission for NamespaceLifecycle {
 }
 
 async fn check_namespace(attributes: &Attributes<'_>) -> Result<(), ApiError> {
-    let failed = |err| errors::to_api_error(&err, &NAMESPACES, attributes.namespace);
+    let failed = |err| super::storage_error(err, &NAMESPACES, attributes.namespace);
     // the cache may lag behind a namespace that was just made, so an absent one is asked for again
     let mut entry = look_up(attributes.ctx, &NAMESPACES, "", attributes.namespace, ReadAt::Any).await.map_err(failed)?;
     if entry.is_none() {
@@ -61,11 +58,7 @@ async fn check_namespace(attributes: &Attributes<'_>) -> Result<(), ApiError> {
         "unable to create new content in namespace {} because it is being terminated",
         attributes.namespace
     );
-    let cause = StatusCause {
-        reason: "NamespaceTerminating".into(),
-        message: format!("namespace {} is being terminated", attributes.namespace),
-        field: "metadata.namespace".to_owned(),
-    };
+    let cause = format!("namespace {} is being terminated", attributes.namespace);
     let resource = attributes.resource.group_resource();
-    Err(ApiError::forbidden(&resource, attributes.name, &text).with_cause(cause))
+    Err(ApiError::forbidden(&resource, attributes.name, &text).with_cause(CauseType::from("NamespaceTerminating"), "metadata.namespace", cause))
 }

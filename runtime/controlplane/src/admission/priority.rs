@@ -5,10 +5,7 @@ use kubeforge_api::{
     core::v1::{Pod, PreemptionPolicy},
     scheduling::v1::PriorityClass,
 };
-use kubeforge_apiserver::{
-    admission::{Admission, Attributes, Operation},
-    errors,
-};
+use kubeforge_apiserver::admission::{Admission, Attributes, Operation};
 use kubeforge_machinery::{GroupResource, Object, status::ApiError};
 use kubeforge_storage::storage::{ListRequest, ReadAt};
 
@@ -79,7 +76,7 @@ impl Admission for Priority {
 /// The class that the pod names, or the default one.
 async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<PriorityClass>>, ApiError> {
     let name = &pod.spec.priority_class_name;
-    let failed = |err| errors::to_api_error(&err, &CLASSES, name);
+    let failed = |err| super::storage_error(err, &CLASSES, name);
     if !name.is_empty() {
         let found = look_up(attributes.ctx, &CLASSES, "", name, ReadAt::Any).await.map_err(failed)?;
         return match found {

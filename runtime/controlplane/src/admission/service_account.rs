@@ -10,7 +10,7 @@ use kubeforge_api::core::v1::{
 };
 use kubeforge_apiserver::{
     admission::{Admission, Attributes, Operation},
-    errors, names,
+    names,
 };
 use kubeforge_machinery::{GroupResource, Object, status::ApiError};
 use kubeforge_storage::storage::ReadAt;
@@ -71,7 +71,7 @@ impl Admission for ServiceAccountPlugin {
 }
 
 async fn find(attributes: &Attributes<'_>, name: &str) -> Result<Box<ServiceAccount>, ApiError> {
-    let failed = |err| errors::to_api_error(&err, &ACCOUNTS, name);
+    let failed = |err| super::storage_error(err, &ACCOUNTS, name);
     let mut at = ReadAt::Any;
     for attempt in 0..ATTEMPTS {
         if let Some(entry) = look_up(attributes.ctx, &ACCOUNTS, attributes.namespace, name, at).await.map_err(failed)?

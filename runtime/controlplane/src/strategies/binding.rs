@@ -29,19 +29,19 @@ impl SubresourceHandler for Bind {
         let name = if call.name.is_empty() { &binding.metadata.name } else { call.name };
         check_target(&binding)?;
         let key = ObjectKey { namespace: call.namespace.to_owned(), name: name.to_owned() };
-        let pods = call.ctx.registry.resource(&PODS).and_then(|scope| scope.storage.clone());
-        let Some(pods) = pods else { return Err(ApiError::internal_error("pods are not stored here")) };
+        let Some(scope) = call.ctx.registry.resource(&PODS) else { return Err(ApiError::not_found(&PODS, name)) };
         let uid = Some(binding.metadata.uid.clone()).filter(|uid| !uid.is_empty());
         let preconditions = Preconditions { uid, resource_version: None };
         let dry_run = call.ctx.is_dry_run();
-        let bound = pods
+        let bound = scope
+            .storage()?
             .update(
                 &key,
                 &preconditions,
                 Box::new(|current| {
                     let outcome = (|| {
                         let Some(current) = current else { return Ok(Change::Keep) };
-                        let mut object = current.object().map_err(|err| ApiError::internal_error(&err.to_string()))?;
+                        let mut object = current.object().map_err(|err| ApiError::internal_error(err))?;
                         match object.downcast_mut::<Pod>() {
                             Some(pod) => assign(pod, &binding)?,
                             None => return Err(ApiError::internal_error("not a pod")),
@@ -52,7 +52,7 @@ impl SubresourceHandler for Bind {
                 }),
             )
             .await;
-        bound.map_err(|err| errors::to_api_error(&err, &PODS, name))?;
+        bound.map_err(|err| errors::from_storage(err, scope.target(name)))?;
         let status = Status {
             status: "Success".to_owned(),
             code: i32::from(StatusCode::CREATED.as_u16()),
@@ -67,10 +67,10 @@ fn check_target(binding: &Binding) -> Result<(), ApiError> {
     let target = &binding.target;
     if !target.kind.is_empty() && target.kind != "Node" {
         let text = format!("target.kind: Unsupported value: {:?}: supported values: \"Node\", \"<empty>\"", target.kind);
-        return Err(ApiError::unclassified(&text));
+        return Err(ApiError::unknown(text));
     }
     if target.name.is_empty() {
-        return Err(ApiError::unclassified("target.name: Required value"));
+        return Err(ApiError::unknown("target.name: Required value"));
     }
     Ok(())
 }

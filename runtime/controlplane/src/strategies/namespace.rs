@@ -9,7 +9,7 @@ use kubeforge_apiserver::{
     strategy::{Generation, NameRule, Strategy},
     subresource::{SubresourceAnswer, SubresourceCall, SubresourceHandler},
 };
-use kubeforge_machinery::{Object, status::ApiError};
+use kubeforge_machinery::{Object, Scheme, status::ApiError};
 
 use super::Options;
 
@@ -81,11 +81,16 @@ impl Strategy for FinalizeStrategy {
             let metadata = std::mem::take(&mut new.metadata);
             *new = old.clone();
             new.spec.finalizers = finalizers;
-            kubeforge_apiserver::parts::keep_metadata_bookkeeping(&mut new.metadata, metadata);
+            new.metadata = metadata;
         }
     }
 
-    fn keep_status(&self, _new: &mut Box<dyn Object>, _old: Option<&dyn Object>) -> Result<(), ApiError> {
+    fn keep_status(
+        &self,
+        _scheme: &Scheme,
+        _new: &mut Box<dyn Object>,
+        _old: Option<&dyn Object>,
+    ) -> Result<(), ApiError> {
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{Generation, Strategy},
 };
-use kubeforge_machinery::Object;
+use kubeforge_machinery::{Object, Scheme, status::ApiError};
 
 use super::Options;
 
@@ -26,18 +26,20 @@ impl Strategy for NodeStrategy {
 
     fn keep_status(
         &self,
+        _scheme: &Scheme,
         _new: &mut Box<dyn Object>,
         _old: Option<&dyn Object>,
-    ) -> Result<(), kubeforge_machinery::status::ApiError> {
+    ) -> Result<(), ApiError> {
         // a new node keeps the status that it comes with, as kubelets register with it; updates are handled above
         Ok(())
     }
 
     fn keep_all_but_status(
         &self,
+        _scheme: &Scheme,
         new: &mut Box<dyn Object>,
         old: &dyn Object,
-    ) -> Result<(), kubeforge_machinery::status::ApiError> {
+    ) -> Result<(), ApiError> {
         // unlike other kinds, labels and annotations may change through the status as well
         if let (Some(new), Some(old)) = (new.as_mut().downcast_mut::<Node>(), old.downcast_ref::<Node>()) {
             new.spec.clone_from(&old.spec);

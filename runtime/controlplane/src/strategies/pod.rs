@@ -18,7 +18,10 @@ use kubeforge_machinery::{
 
 use super::Options;
 
-struct PodStrategy;
+struct PodStrategy {
+    /// Whether containers may be privileged (`--allow-privileged`).
+    allow_privileged: bool,
+}
 
 impl Strategy for PodStrategy {
     kubeforge_apiserver::status_field!(Pod, status, spec);
@@ -43,7 +46,13 @@ impl Strategy for PodStrategy {
     }
 
     fn validate(&self, _ctx: &RequestContext, object: &dyn Object) -> ErrorList {
-        object.downcast_ref::<Pod>().map(|pod| validate_spec(&pod.spec, &Path::new("spec"))).unwrap_or_default()
+        let Some(pod) = object.downcast_ref::<Pod>() else { return ErrorList::new() };
+        let spec = Path::new("spec");
+        let mut errors = validate_spec(&pod.spec, &spec);
+        if !self.allow_privileged {
+            forbid_privileged(&pod.spec, &spec, &mut errors);
+        }
+        errors
     }
 
     fn validate_update(&self, _ctx: &RequestContext, new: &dyn Object, old: &dyn Object) -> ErrorList {
@@ -131,6 +140,19 @@ fn validate_spec(spec: &PodSpec, path: &Path<'_>) -> ErrorList {
         errors.extend(found.into_iter().map(|text| Error::invalid(&path, &spec.node_name, text)));
     }
     errors
+}
+
+fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
+    for (list, name) in [(&spec.containers, "containers"), (&spec.init_containers, "initContainers")] {
+        let path = path.child(name);
+        for (index, container) in list.iter().enumerate() {
+            if container.security_context.as_ref().is_some_and(|context| context.privileged == Some(true)) {
+                let container = path.index(index);
+                let context = container.child("securityContext");
+                errors.push(Error::forbidden(&context.child("privileged"), "disallowed by cluster policy"));
+            }
+        }
+    }
 }
 
 fn validate_container<'a>(
@@ -246,7 +268,7 @@ mod views {
                 let metadata = std::mem::take(&mut new.metadata);
                 *new = old.clone();
                 new.spec = spec;
-                kubeforge_apiserver::parts::keep_metadata_bookkeeping(&mut new.metadata, metadata);
+                new.metadata = metadata;
             }
         }
 
@@ -291,9 +313,9 @@ mod views {
     }
 }
 
-pub(super) fn register(options: &mut Options) {
+pub(super) fn register(options: &mut Options, allow_privileged: bool) {
     let pods = options.of("", "pods");
-    pods.strategy = Some(Arc::new(PodStrategy));
+    pods.strategy = Some(Arc::new(PodStrategy { allow_privileged }));
     pods.subresources.insert("ephemeralcontainers", Arc::new(views::View(views::ephemeral_containers)));
     pods.subresources.insert("resize", Arc::new(views::View(views::resize)));
 }

@@ -11,7 +11,7 @@ use kubeforge_apiserver::{
     strategy::{Generation, NameRule, Strategy},
 };
 use kubeforge_machinery::{
-    GroupResource, Object,
+    GroupKind, GroupResource, Object,
     field::{Error, ErrorList, Path},
     status::ApiError,
 };
@@ -20,6 +20,7 @@ pub(crate) use allocator::ServiceAllocator;
 
 use super::Options;
 
+const KIND: GroupKind = GroupKind::new("", "Service");
 /// A service without an address of its own.
 const HEADLESS: &str = "None";
 
@@ -56,7 +57,7 @@ impl ServiceStrategy {
         if wants_node_ports(service) {
             self.node_ports(service, &spec, &mut errors);
         }
-        if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid("", "Service", &service.metadata.name, &errors)) }
+        if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(&KIND, &service.metadata.name, &errors)) }
     }
 
     /// Decides the IP families: those asked for, or as many of the cluster's as the policy says.

@@ -104,5 +104,5 @@ fn job_status(job: &Job) -> &'static str {
 
 /// The time between two points, as kubectl shortens it.
 fn short_duration(start: Time, end: Time) -> String {
-    kubeforge_apiserver::age::human_duration(end.unix() - start.unix())
+    kubeforge_apiserver::table_render::human_duration(end.unix() - start.unix())
 }

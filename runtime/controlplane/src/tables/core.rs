@@ -7,7 +7,7 @@ use kubeforge_api::{
 use kubeforge_apiserver::table::{Cell, Column, Row};
 use kubeforge_machinery::{MicroTime, Time};
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age, age_of, name};
 
 fn count(length: usize) -> Cell {
     Cell::Integer(length.try_into().unwrap_or(i64::MAX))

@@ -9,7 +9,7 @@ use kubeforge_api::{
 use kubeforge_apiserver::table::{Cell, Column};
 use kubeforge_machinery::IntOrString;
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age, age_of, name};
 
 pub(super) fn register(tables: &mut Tables) {
     tables.add::<Lease>(vec![name(), Column::text("Holder", "Who holds it."), age()], |it| {

@@ -11,7 +11,7 @@ use std::{
 
 use kubeforge_api::core::v1::{IPFamily, Service};
 use kubeforge_apiserver::request::RequestContext;
-use kubeforge_machinery::{Object, status::ApiError, validation::parse_cidr};
+use kubeforge_machinery::{status::ApiError, validation::parse_cidr};
 use kubeforge_storage::storage::ListRequest;
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;

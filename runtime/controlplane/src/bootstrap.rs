@@ -1,0 +1,148 @@
+//! Objects that exist from the start: system namespaces, the `kubernetes` service, system priority classes.
+//!
+//! Made through the API like everything else, by the user `system:apiserver`. What is there is left alone, so what an
+//! administrator changed stays, with the exception of the `kubernetes` service's endpoints, which follow the server.
+
+use std::net::IpAddr;
+
+use kubeforge_api::{
+    core::v1::{
+        EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Namespace, Protocol, Service, ServicePort, ServiceSpec,
+        ServiceType,
+    },
+    discovery::v1::{self as discovery, AddressType, Endpoint, EndpointConditions, EndpointSlice},
+    scheduling::v1::PriorityClass,
+};
+use kubeforge_client::{Api, Client, ClientError};
+use kubeforge_machinery::{
+    IntOrString, Resource,
+    meta::v1::{CreateOptions, ObjectMeta, UpdateOptions},
+};
+
+/// What the objects say of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct Bootstrap {
+    /// The address of the `kubernetes` service.
+    pub service_address: Option<IpAddr>,
+    /// Where the server is reached.
+    pub advertise_address: IpAddr,
+    /// The port it is reached at.
+    pub port: u16,
+}
+
+/// The namespaces that always exist.
+const NAMESPACES: [&str; 4] = ["kube-system", "kube-public", "kube-node-lease", "default"];
+const SERVICE: &str = "kubernetes";
+
+/// Makes what is missing.
+///
+/// # Errors
+/// The first request's that fails for another reason than that the object is there already.
+pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
+    for name in NAMESPACES {
+        let namespace = Namespace { metadata: named(name, ""), ..Namespace::default() };
+        ensure(client, namespace).await?;
+    }
+    for (name, value, about) in [
+        ("system-cluster-critical", 2_000_000_000, "For pods that the cluster can't do without, on whatever node."),
+        ("system-node-critical", 2_000_001_000, "For pods that their node can't do without."),
+    ] {
+        let class = PriorityClass {
+            metadata: named(name, ""),
+            value,
+            description: about.to_owned(),
+            ..PriorityClass::default()
+        };
+        ensure(client, class).await?;
+    }
+    ensure(client, service(bootstrap)).await?;
+    // endpoints may not be loopback addresses, so a server that only listens there has none
+    if !bootstrap.advertise_address.is_loopback() {
+        replace(client, endpoints(bootstrap)).await?;
+        replace(client, endpoint_slice(bootstrap)).await?;
+    }
+    Ok(())
+}
+
+fn named(name: &str, namespace: &str) -> ObjectMeta {
+    ObjectMeta { name: name.to_owned(), namespace: namespace.to_owned(), ..ObjectMeta::default() }
+}
+
+async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
+    let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
+    match api.create(&object, &CreateOptions::default()).await {
+        Err(ClientError::Api(err)) if err.is_already_exists() => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+async fn replace<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
+    let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
+    match api.create(&object, &CreateOptions::default()).await {
+        Err(ClientError::Api(err)) if err.is_already_exists() => {
+            api.update(&object, &UpdateOptions::default()).await.map(drop)
+        }
+        made => made.map(drop),
+    }
+}
+
+fn service(bootstrap: &Bootstrap) -> Service {
+    let mut metadata = named(SERVICE, "default");
+    for (key, value) in [("component", "apiserver"), ("provider", "kubernetes")] {
+        metadata.labels.insert(key.to_owned(), value.to_owned());
+    }
+    Service {
+        metadata,
+        spec: ServiceSpec {
+            ports: vec![ServicePort {
+                name: "https".to_owned(),
+                protocol: Protocol::TCP,
+                port: 443,
+                target_port: IntOrString::Int(i32::from(bootstrap.port)),
+                ..ServicePort::default()
+            }],
+            cluster_ip: bootstrap.service_address.map(|address| address.to_string()).unwrap_or_default(),
+            type_: ServiceType::ClusterIP,
+            ..ServiceSpec::default()
+        },
+        ..Service::default()
+    }
+}
+
+fn endpoints(bootstrap: &Bootstrap) -> Endpoints {
+    let mut metadata = named(SERVICE, "default");
+    metadata.labels.insert("endpointslice.kubernetes.io/skip-mirror".to_owned(), "true".to_owned());
+    Endpoints {
+        metadata,
+        subsets: vec![EndpointSubset {
+            addresses: vec![EndpointAddress { ip: bootstrap.advertise_address.to_string(), ..EndpointAddress::default() }],
+            ports: vec![EndpointPort {
+                name: "https".to_owned(),
+                port: i32::from(bootstrap.port),
+                protocol: Protocol::TCP,
+                ..EndpointPort::default()
+            }],
+            ..EndpointSubset::default()
+        }],
+    }
+}
+
+fn endpoint_slice(bootstrap: &Bootstrap) -> EndpointSlice {
+    let mut metadata = named(SERVICE, "default");
+    metadata.labels.insert("kubernetes.io/service-name".to_owned(), SERVICE.to_owned());
+    EndpointSlice {
+        metadata,
+        address_type: if bootstrap.advertise_address.is_ipv4() { AddressType::IPv4 } else { AddressType::IPv6 },
+        endpoints: vec![Endpoint {
+            addresses: vec![bootstrap.advertise_address.to_string()],
+            conditions: EndpointConditions { ready: Some(true), ..EndpointConditions::default() },
+            ..Endpoint::default()
+        }],
+        ports: vec![discovery::EndpointPort {
+            name: Some("https".to_owned()),
+            port: Some(i32::from(bootstrap.port)),
+            protocol: Some(Protocol::TCP),
+            ..discovery::EndpointPort::default()
+        }],
+    }
+}

@@ -1,0 +1,162 @@
+//! kube-apiserver's command line, as far as it is supported here: the same flags, defaults and forms.
+
+use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, ValueEnum};
+
+/// The storage behind the API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StorageBackend {
+    /// A store in this process, below the data directory.
+    #[default]
+    Embedded,
+    /// An etcd cluster; see `--etcd-servers`.
+    Etcd3,
+}
+
+/// How requests are authorized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuthorizationMode {
+    /// Authenticated users may do everything.
+    #[default]
+    #[value(name = "AlwaysAllow")]
+    AlwaysAllow,
+}
+
+/// Flags of the API server.
+#[derive(Clone, Debug, Args)]
+pub struct ApiServerArgs {
+    /// Where the store, certificates and kubeconfigs are kept.
+    #[arg(long, value_name = "DIR", default_value = "kubeforge-data")]
+    pub data_dir: PathBuf,
+
+    /// The address to listen on.
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub bind_address: IpAddr,
+
+    /// The port to serve HTTPS on; 0 takes any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 6443)]
+    pub secure_port: u16,
+
+    /// The address that the kubernetes service and clients use; the bind address where not given.
+    #[arg(long, value_name = "IP")]
+    pub advertise_address: Option<IpAddr>,
+
+    /// The storage backend.
+    #[arg(long, value_enum, default_value_t)]
+    pub storage_backend: StorageBackend,
+
+    /// URLs of the etcd servers, separated by commas (with --storage-backend=etcd3).
+    #[arg(long, value_name = "URLS", value_delimiter = ',')]
+    pub etcd_servers: Vec<String>,
+
+    /// What all keys in the store begin with.
+    #[arg(long, value_name = "PREFIX", default_value = "/registry")]
+    pub etcd_prefix: String,
+
+    /// The CA that etcd's certificate is verified with.
+    #[arg(long, value_name = "FILE")]
+    pub etcd_cafile: Option<PathBuf>,
+
+    /// The client certificate for etcd.
+    #[arg(long, value_name = "FILE", requires = "etcd_keyfile")]
+    pub etcd_certfile: Option<PathBuf>,
+
+    /// The client key for etcd.
+    #[arg(long, value_name = "FILE", requires = "etcd_certfile")]
+    pub etcd_keyfile: Option<PathBuf>,
+
+    /// How often history is forgotten; what is older than this goes. 0 keeps everything.
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub etcd_compaction_interval: Duration,
+
+    /// The server's certificate, PEM; one signed by its own CA where not given.
+    #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
+    pub tls_cert_file: Option<PathBuf>,
+
+    /// The certificate's private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
+    pub tls_private_key_file: Option<PathBuf>,
+
+    /// A further CA whose client certificates are accepted, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub client_ca_file: Option<PathBuf>,
+
+    /// A file of static bearer tokens: lines of token,user,uid,"group1,group2".
+    #[arg(long, value_name = "FILE")]
+    pub token_auth_file: Option<PathBuf>,
+
+    /// Whether requests without credentials are let in as system:anonymous (to health and version paths only).
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub anonymous_auth: bool,
+
+    /// How requests are authorized.
+    #[arg(long, value_enum, default_value_t)]
+    pub authorization_mode: AuthorizationMode,
+
+    /// Whether pods may have privileged containers.
+    #[arg(long, value_name = "BOOL", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub allow_privileged: bool,
+
+    /// The networks that services get their addresses from: one, or one of each IP family.
+    #[arg(long, value_name = "CIDRS", default_value = "10.96.0.0/16")]
+    pub service_cluster_ip_range: String,
+
+    /// The ports that services are reached at on nodes.
+    #[arg(long, value_name = "FIRST-LAST", default_value = "30000-32767", value_parser = PortRange::from_str)]
+    pub service_node_port_range: PortRange,
+
+    /// Admission plugins to leave out, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub disable_admission_plugins: Vec<String>,
+
+    /// How long a request may take, watches apart.
+    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = duration)]
+    pub request_timeout: Duration,
+}
+
+/// A range of ports, as `first-last`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortRange(pub RangeInclusive<i32>);
+
+impl std::fmt::Display for PortRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.0.start(), self.0.end())
+    }
+}
+
+impl FromStr for PortRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bad = || format!("{text:?} is not a range of ports such as 30000-32767");
+        let (first, last) = text.split_once('-').ok_or_else(bad)?;
+        let port = |text: &str| text.trim().parse::<u16>().map(i32::from).map_err(|_| bad());
+        let (first, last) = (port(first)?, port(last)?);
+        if first == 0 || first > last { Err(bad()) } else { Ok(Self(first..=last)) }
+    }
+}
+
+/// A Go duration that is not negative.
+fn duration(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let parsed: kubeforge_machinery::Duration = text.parse().map_err(|err| format!("{err}"))?;
+    u64::try_from(parsed.as_nanos()).map(Duration::from_nanos).map_err(|_| format!("{text:?} is negative"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_and_durations_are_checked() {
+        assert_eq!("30000-32767".parse::<PortRange>().unwrap().0, 30000..=32767);
+        for text in ["", "5", "9-8", "0-1", "1-99999"] {
+            assert!(text.parse::<PortRange>().is_err(), "{text}");
+        }
+        assert_eq!(duration("1m30s").unwrap(), Duration::from_secs(90));
+        assert!(duration("-1s").is_err() && duration("soon").is_err());
+    }
+}

@@ -1,0 +1,369 @@
+//! Starting and stopping a control plane's API server.
+
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use kubeforge_apiserver::{
+    GenericServer,
+    authentication::{TokenFile, TokenFileError},
+    filters::authentication::Anonymous,
+    tls::{TlsError, TlsOptions},
+};
+use kubeforge_client::{Client, ClientError, transport::InProcess};
+use kubeforge_machinery::{Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
+use kubeforge_storage::{
+    compaction::{Compaction, Compactors},
+    embedded::EmbeddedKv,
+    kv::{Kv, KvError},
+    watch_cache::WatchCacheHub,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{
+    admission,
+    bootstrap::{self, Bootstrap},
+    options::{ApiServerArgs, StorageBackend},
+    pki::{self, Authority, PkiError},
+    storage::{self, Factory},
+    strategies::{self, ServiceAllocator},
+    tables::Tables,
+};
+
+/// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
+const GROUP_PRIORITIES: [&str; 11] = [
+    "",
+    "apps",
+    "events.k8s.io",
+    "autoscaling",
+    "batch",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "storage.k8s.io",
+    "coordination.k8s.io",
+    "discovery.k8s.io",
+    "scheduling.k8s.io",
+];
+/// Names that the server's certificate is valid for, beside its addresses.
+const SERVER_NAMES: [&str; 5] =
+    ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+/// The Scheme's name in messages is that of upstream's.
+const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
+/// How long open requests may take when the server stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why a control plane did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A flag has no usable value.
+    #[error("{flag}: {problem}")]
+    Flag {
+        /// Which flag.
+        flag: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file can't be read or written.
+    #[error("cannot access {path}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The token file is malformed.
+    #[error("--token-auth-file: {path}")]
+    Tokens {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: TokenFileError,
+    },
+    /// Certificates or kubeconfigs can't be made.
+    #[error("cannot set up certificates")]
+    Pki(#[from] PkiError),
+    /// The server's certificate can't be used.
+    #[error("cannot set up TLS")]
+    Tls(#[from] TlsError),
+    /// The store can't be opened.
+    #[error("cannot open the store")]
+    Store(#[from] KvError),
+    /// The port can't be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The objects that must exist could not be made.
+    #[error("cannot make the objects that must exist")]
+    Bootstrap(#[source] ClientError),
+}
+
+/// A running API server.
+pub struct ControlPlane {
+    server: GenericServer,
+    kv: Arc<dyn Kv>,
+    hub: Arc<WatchCacheHub>,
+    ca: String,
+    endpoint: Option<Endpoint>,
+    _compaction: Option<Compaction>,
+}
+
+impl std::fmt::Debug for ControlPlane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ControlPlane").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+struct Endpoint {
+    address: SocketAddr,
+    kubeconfig: PathBuf,
+    listening: JoinHandle<()>,
+}
+
+impl ControlPlane {
+    /// A server in memory that listens nowhere, for tests: reach it with [`ControlPlane::client`].
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory() -> Result<Self, StartError> {
+        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+        let services = allocator("10.96.0.0/16", 30000..=32767)?;
+        let bootstrap = Bootstrap {
+            service_address: services.first_address(),
+            advertise_address: Ipv4Addr::LOCALHOST.into(),
+            port: 443,
+        };
+        let settings = Settings {
+            services: Arc::new(services),
+            tokens: None,
+            anonymous: Anonymous::HealthOnly,
+            allow_privileged: true,
+            disabled_admission: Vec::new(),
+        };
+        let (server, hub) = build(&kv, settings, "127.0.0.1:443");
+        let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
+        plane.hub.ready().await;
+        bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        Ok(plane)
+    }
+
+    /// Starts a server as the flags say. `progress` is told each step before it is taken.
+    ///
+    /// # Errors
+    /// [`StartError`] names the flag or file that is at fault.
+    pub async fn start(args: &ApiServerArgs, progress: &(dyn Fn(&str) + Sync)) -> Result<Self, StartError> {
+        check(args)?;
+        fs::create_dir_all(&args.data_dir)
+            .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
+        progress(match args.storage_backend {
+            StorageBackend::Embedded => "opening the store",
+            StorageBackend::Etcd3 => "connecting to etcd",
+        });
+        let kv = storage::open(args).await?;
+        let compaction = (!args.etcd_compaction_interval.is_zero()).then(|| {
+            let compactors = match args.storage_backend {
+                StorageBackend::Embedded => Compactors::Alone,
+                StorageBackend::Etcd3 => Compactors::Shared,
+            };
+            Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
+        });
+        let services = allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?;
+        let address = SocketAddr::new(args.bind_address, args.secure_port);
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+        let advertise_address = args.advertise_address.unwrap_or(reachable(address.ip()));
+        let bootstrap =
+            Bootstrap { service_address: services.first_address(), advertise_address, port: address.port() };
+        progress("setting up certificates");
+        let authority = Authority::load_or_create(&args.data_dir.join("pki"))?;
+        let tls = tls(args, &authority, &bootstrap)?.server_config()?;
+        let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
+        let kubeconfig = args.data_dir.join("admin.kubeconfig");
+        let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
+        let text = pki::kubeconfig(&url, authority.certificate(), &admin);
+        pki::write_private(&kubeconfig, text.as_bytes())?;
+        let settings = Settings {
+            services: Arc::new(services),
+            tokens: args.token_auth_file.as_deref().map(tokens).transpose()?,
+            anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
+            allow_privileged: args.allow_privileged,
+            disabled_admission: args.disable_admission_plugins.clone(),
+        };
+        progress("filling the watch caches");
+        let (server, hub) = build(&kv, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+        hub.ready().await;
+        progress("making system objects");
+        let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
+        bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        let serving = server.clone();
+        let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
+        let endpoint = Some(Endpoint { address, kubeconfig, listening });
+        let ca = authority.certificate().to_owned();
+        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction })
+    }
+
+    /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
+    pub fn client(&self, user: &str, group: &str, user_agent: &str) -> Client {
+        in_process(&self.server, user, group, user_agent)
+    }
+
+    fn bootstrap_client(&self) -> Client {
+        self.client("system:apiserver", GROUP_MASTERS, "kube-apiserver")
+    }
+
+    /// The server, for callers that speak HTTP to it in this process.
+    pub fn server(&self) -> &GenericServer {
+        &self.server
+    }
+
+    /// Where it listens; `None` for one in memory.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.endpoint.as_ref().map(|endpoint| endpoint.address)
+    }
+
+    /// The administrator's kubeconfig; `None` for one in memory.
+    pub fn kubeconfig(&self) -> Option<&Path> {
+        self.endpoint.as_ref().map(|endpoint| endpoint.kubeconfig.as_path())
+    }
+
+    /// The CA's certificate, PEM; empty for one in memory.
+    pub fn ca(&self) -> &str {
+        &self.ca
+    }
+
+    /// Stops: `/readyz` turns false, watches end, open requests finish, the store closes.
+    pub async fn shut_down(self) {
+        self.server.shut_down();
+        if let Some(endpoint) = self.endpoint {
+            let abort = endpoint.listening.abort_handle();
+            if tokio::time::timeout(DRAIN, endpoint.listening).await.is_err() {
+                tracing::warn!("requests were still open when the server stopped");
+                abort.abort();
+            }
+        }
+        self.hub.close();
+        self.kv.close().await;
+    }
+}
+
+struct Settings {
+    services: Arc<ServiceAllocator>,
+    tokens: Option<TokenFile>,
+    anonymous: Anonymous,
+    allow_privileged: bool,
+    disabled_admission: Vec<String>,
+}
+
+/// The Scheme of the built-in kinds.
+fn scheme() -> Arc<Scheme> {
+    let mut builder = SchemeBuilder::new(SCHEME_NAME);
+    kubeforge_api::register_all(&mut builder);
+    Arc::new(builder.build())
+}
+
+fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServer, Arc<WatchCacheHub>) {
+    let scheme = scheme();
+    let hub = WatchCacheHub::start(kv.clone(), "/registry/");
+    let tables = Tables::built_in();
+    let mut resources = strategies::built_in(settings.services, settings.allow_privileged);
+    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
+    let mut named = std::collections::BTreeSet::new();
+    for entry in scheme.entries() {
+        let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
+        if !named.insert(resource.clone()) {
+            // another version of the same resource
+            continue;
+        }
+        let mut options = resources.remove(&resource).unwrap_or_default();
+        options.table = tables.get(&entry.hub);
+        // built-in kinds are kept under their plural alone, whatever their group
+        options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
+        builder = builder.resource(resource, options);
+    }
+    let mut plugins = admission::default_plugins();
+    plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
+    builder = builder
+        .group_priorities(GROUP_PRIORITIES.to_vec())
+        .admission(plugins)
+        .anonymous(settings.anonymous)
+        .advertise(advertise);
+    if let Some(tokens) = settings.tokens {
+        builder = builder.authenticator(Arc::new(tokens));
+    }
+    (builder.build(), hub)
+}
+
+fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {
+    let user = InProcessUser { name: user.to_owned(), groups: vec![group.to_owned()] };
+    Client::builder(InProcess::new(server.service(), user)).user_agent(user_agent).build()
+}
+
+fn allocator(networks: &str, ports: std::ops::RangeInclusive<i32>) -> Result<ServiceAllocator, StartError> {
+    ServiceAllocator::new(networks, ports)
+        .map_err(|err| StartError::Flag { flag: "--service-cluster-ip-range", problem: err.to_string() })
+}
+
+fn check(args: &ApiServerArgs) -> Result<(), StartError> {
+    let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
+    match args.storage_backend {
+        StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
+            return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
+        }
+        StorageBackend::Embedded if !args.etcd_servers.is_empty() => {
+            return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
+        }
+        _ => {}
+    }
+    let known: Vec<&str> = admission::default_plugins().iter().map(|plugin| plugin.name()).collect();
+    match args.disable_admission_plugins.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(unknown) => {
+            let problem = format!("{unknown:?} is none of the plugins here: {}", known.join(", "));
+            Err(StartError::Flag { flag: "--disable-admission-plugins", problem })
+        }
+        None => Ok(()),
+    }
+}
+
+/// An address that clients on this machine can use.
+fn reachable(address: IpAddr) -> IpAddr {
+    if address.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+    fs::read(path).map_err(|source| StartError::File { path: path.to_owned(), source })
+}
+
+fn tokens(path: &Path) -> Result<TokenFile, StartError> {
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    TokenFile::parse(&text).map_err(|source| StartError::Tokens { path: path.to_owned(), source })
+}
+
+fn tls(args: &ApiServerArgs, authority: &Authority, bootstrap: &Bootstrap) -> Result<TlsOptions, StartError> {
+    let mut client_ca = authority.certificate().as_bytes().to_vec();
+    if let Some(path) = &args.client_ca_file {
+        client_ca.extend(read(path)?);
+    }
+    let (certificate, key) = match (&args.tls_cert_file, &args.tls_private_key_file) {
+        (Some(certificate), Some(key)) => (read(certificate)?, read(key)?),
+        _ => {
+            let mut addresses = vec![args.bind_address, bootstrap.advertise_address, Ipv4Addr::LOCALHOST.into()];
+            addresses.extend(bootstrap.service_address);
+            addresses.sort();
+            addresses.dedup();
+            let own = authority.server(&SERVER_NAMES.map(str::to_owned), &addresses)?;
+            let pki_dir = args.data_dir.join("pki");
+            pki::write_public(&pki_dir.join("apiserver.crt"), own.certificate.as_bytes())?;
+            pki::write_private(&pki_dir.join("apiserver.key"), own.key.as_bytes())?;
+            (own.certificate.into_bytes(), own.key.into_bytes())
+        }
+    };
+    Ok(TlsOptions::from_pem(&certificate, &key, &client_ca)?)
+}

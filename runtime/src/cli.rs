@@ -1,0 +1,111 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kubeforge_controlplane::options::ApiServerArgs;
+use kubeforge_scheduler::KubeSchedulerArgs;
+
+/// A Kubernetes 1.36 control plane in one binary.
+///
+/// Without a command it does `up`: API server, scheduler and hollow nodes in one process.
+#[derive(Debug, Parser)]
+#[command(name = "kubeforge", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// How much is logged: 0 warnings, 2 what happens, 4 requests, 6 everything.
+    #[arg(short = 'v', value_name = "LEVEL", default_value_t = 0, global = true)]
+    verbosity: u8,
+}
+
+impl Cli {
+    /// The command (`up` where none was given) and how much to log.
+    pub(crate) fn into_parts(self) -> (Command, u8) {
+        (self.command.unwrap_or_else(|| Command::Up(Box::new(UpArgs::default()))), self.verbosity)
+    }
+}
+
+/// What to run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a whole control plane. Takes kube-apiserver's flags as well.
+    Up(Box<UpArgs>),
+    /// Run the API server alone.
+    #[command(name = "kube-apiserver")]
+    KubeApiserver(Box<ApiServerArgs>),
+    /// Run the scheduler alone, against any API server.
+    #[command(name = "kube-scheduler")]
+    KubeScheduler(Box<KubeSchedulerArgs>),
+}
+
+/// A part of the control plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Component {
+    /// The API server, with the controllers that keep service accounts and empty deleted namespaces.
+    Apiserver,
+    /// The scheduler.
+    Scheduler,
+    /// Nodes that run no containers but say they do.
+    HollowNodes,
+}
+
+/// Flags of `up`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct UpArgs {
+    /// How many hollow nodes there are.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) hollow_nodes: usize,
+
+    /// What runs, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "apiserver,scheduler,hollow-nodes")]
+    pub(crate) components: Vec<Component>,
+
+    #[command(flatten)]
+    pub(crate) api_server: ApiServerArgs,
+}
+
+impl Default for UpArgs {
+    fn default() -> Self {
+        match Cli::parse_from(["kubeforge", "up"]).command {
+            Some(Command::Up(args)) => *args,
+            _ => unreachable!("`kubeforge up` is the up command"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_is_up_with_everything() {
+        let (command, _) = Cli::parse_from(["kubeforge"]).into_parts();
+        let Command::Up(args) = command else { panic!("not up") };
+        assert_eq!(args.hollow_nodes, 3);
+        assert_eq!(args.components, [Component::Apiserver, Component::Scheduler, Component::HollowNodes]);
+    }
+
+    #[test]
+    fn unknown_flags_are_errors() {
+        for arguments in [vec!["kubeforge", "up", "--nonesuch"], vec!["kubeforge", "kube-apiserver", "--etcd-sevres=x"]] {
+            assert!(Cli::try_parse_from(&arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn up_takes_the_api_servers_flags() {
+        let cli = Cli::try_parse_from([
+            "kubeforge", "up", "--storage-backend", "etcd3", "--etcd-servers=http://a,http://b", "--allow-privileged", "-v", "2",
+        ]);
+        let (command, verbosity) = cli.unwrap().into_parts();
+        let Command::Up(args) = command else { panic!("not up") };
+        assert_eq!((args.api_server.etcd_servers.len(), args.api_server.allow_privileged, verbosity), (2, true, 2));
+    }
+}

@@ -1,0 +1,32 @@
+//! The parts of a control plane, each alone.
+
+use anyhow::Context as _;
+use kubeforge_controlplane::{ControlPlane, options::ApiServerArgs};
+use kubeforge_scheduler::KubeSchedulerArgs;
+use tokio_util::sync::CancellationToken;
+
+use crate::signals;
+
+/// Runs the API server until a signal comes.
+pub(crate) async fn api_server(args: &ApiServerArgs) -> anyhow::Result<()> {
+    let plane = ControlPlane::start(args, &|step| tracing::info!("{step}")).await?;
+    if let Some(address) = plane.address() {
+        eprintln!("kube-apiserver: serving on https://{address}");
+    }
+    signals::wait().await?;
+    plane.shut_down().await;
+    Ok(())
+}
+
+/// Runs the scheduler until a signal comes or it fails.
+pub(crate) async fn scheduler(args: KubeSchedulerArgs) -> anyhow::Result<()> {
+    let cancel = CancellationToken::new();
+    let running = kubeforge_scheduler::run_command(args, cancel.clone());
+    tokio::pin!(running);
+    tokio::select! {
+        ended = &mut running => return ended.context("the scheduler stopped"),
+        signal = signals::wait() => signal?,
+    }
+    cancel.cancel();
+    running.await.context("the scheduler did not stop cleanly")
+}

@@ -1,0 +1,111 @@
+//! `kubeforge up`: a whole control plane in one process.
+
+use std::time::Instant;
+
+use anyhow::bail;
+use kubeforge_controllers::{hollow_nodes, namespaces, service_accounts};
+use kubeforge_controlplane::ControlPlane;
+use kubeforge_machinery::user::well_known::GROUP_MASTERS;
+use kubeforge_scheduler::SchedulerOptions;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::{Component, UpArgs},
+    signals,
+};
+
+/// Starts what the flags say, runs until a signal comes, and stops it.
+pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
+    if !args.components.contains(&Component::Apiserver) {
+        bail!("--components: apiserver must be among them; use `kubeforge kube-scheduler` for a scheduler alone");
+    }
+    let began = Instant::now();
+    let plane = ControlPlane::start(&args.api_server, &|step| progress(began, step)).await?;
+    let cancel = CancellationToken::new();
+    let mut parts: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
+    start_controllers(&plane, &cancel, &mut parts);
+    if args.components.contains(&Component::HollowNodes) && args.hollow_nodes > 0 {
+        progress(began, &format!("registering {} hollow nodes", args.hollow_nodes));
+        let client = plane.client("system:hollow-nodes", GROUP_MASTERS, "hollow-node");
+        let options = hollow_nodes::Options { count: args.hollow_nodes, ..hollow_nodes::Options::default() };
+        let cancel = cancel.clone();
+        parts.spawn(async move { ("hollow nodes", hollow_nodes::run(client, options, cancel).await.map_err(Into::into)) });
+    }
+    if args.components.contains(&Component::Scheduler) {
+        progress(began, "starting the scheduler");
+        let client = plane.client("system:kube-scheduler", GROUP_MASTERS, "kube-scheduler");
+        let cancel = cancel.clone();
+        parts.spawn(async move {
+            ("scheduler", kubeforge_scheduler::run(client, SchedulerOptions::default(), cancel).await.map_err(Into::into))
+        });
+    }
+    announce(&plane, began);
+    let failed = tokio::select! {
+        signal = signals::wait() => signal.err(),
+        ended = parts.join_next(), if !parts.is_empty() => Some(stopped_early(ended)),
+    };
+    eprintln!("stopping");
+    cancel.cancel();
+    while let Some(ended) = parts.join_next().await {
+        match ended {
+            Ok((part, Err(err))) => tracing::warn!(part, %err, "did not stop cleanly"),
+            Ok((_, Ok(()))) => {}
+            Err(err) => tracing::warn!(%err, "a part did not stop cleanly"),
+        }
+    }
+    plane.shut_down().await;
+    match failed {
+        Some(err) => Err(err),
+        None => Ok(()),
+    }
+}
+
+fn start_controllers(
+    plane: &ControlPlane,
+    cancel: &CancellationToken,
+    parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
+) {
+    let accounts = plane.client("system:serviceaccount:kube-system:service-account-controller", GROUP_MASTERS, "kube-controller-manager");
+    let (ca, until) = (plane.ca().to_owned(), cancel.clone());
+    parts.spawn(async move {
+        service_accounts::run(accounts, ca, until).await;
+        ("service accounts", Ok(()))
+    });
+    let remover = plane.client("system:serviceaccount:kube-system:namespace-controller", GROUP_MASTERS, "kube-controller-manager");
+    let until = cancel.clone();
+    parts.spawn(async move {
+        namespaces::run(remover, until).await;
+        ("namespaces", Ok(()))
+    });
+}
+
+fn stopped_early(ended: Option<Result<(&'static str, anyhow::Result<()>), tokio::task::JoinError>>) -> anyhow::Error {
+    match ended {
+        Some(Ok((part, Err(err)))) => err.context(format!("{part} failed")),
+        Some(Ok((part, Ok(())))) => anyhow::anyhow!("{part} ended by itself"),
+        Some(Err(err)) => anyhow::Error::new(err).context("a part of the control plane crashed"),
+        None => anyhow::anyhow!("nothing runs"),
+    }
+}
+
+fn progress(began: Instant, step: &str) {
+    eprintln!("[{:>4} ms] {step}", began.elapsed().as_millis());
+}
+
+fn announce(plane: &ControlPlane, began: Instant) {
+    let (Some(address), Some(kubeconfig)) = (plane.address(), plane.kubeconfig()) else { return };
+    let kubeconfig = std::path::absolute(kubeconfig).unwrap_or_else(|_| kubeconfig.to_owned());
+    eprintln!(
+        "[{:>4} ms] ready: https://{address}
+
+    export KUBECONFIG={}
+    kubectl get nodes                                   # then, for example:
+    kubectl create deployment web --image=nginx --dry-run=client -o yaml
+    kubectl run hello --image=nginx && kubectl get pod hello -w
+
+Stop with Ctrl-C.",
+        began.elapsed().as_millis(),
+        kubeconfig.display()
+    );
+}
