@@ -2,10 +2,14 @@
 //!
 //! - [`hollow_nodes`]: nodes without machines. They register, renew their leases, and take the pods bound to them through
 //!   their lives, but run no containers.
+//! - [`namespaces`]: empties namespaces that are being deleted.
+//! - [`service_accounts`]: every namespace's `default` account and CA config map.
 //!
 //! Invariants: everything here sees the server through its API only, with the generated clients and informers, so it runs
 //! against any Kubernetes server.
 
 pub mod hollow_nodes;
+pub mod namespaces;
+pub mod service_accounts;
 
 pub use hollow_nodes::{HollowNodes, HollowNodesOptions};
