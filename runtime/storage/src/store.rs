@@ -22,7 +22,7 @@ pub use transform::{Identity, TransformError, Transformed, Transformer};
 use crate::{
     entry::{Entry, StoredKind},
     key::KeyLayout,
-    kv::{Expect, KeyRange, KeyValue, Kv, KvError, LeaseId, RangeRequest, Want, Written},
+    kv::{Expect, KeyRange, KeyValue, Kv, KvError, LeaseId, RangeRequest, RangeResult, Want, Written},
     revision::Revision,
     storage::{
         ListRequest, ListResult, ObjectKey, Preconditions, ReadAt, Storage, StorageError, UpdateFn, Updated,
@@ -92,6 +92,16 @@ impl ObjectStore {
         Entry::load(&self.inner.kind, key, kv.mod_revision, &plain.value, plain.stale)
     }
 
+    async fn range(&self, request: RangeRequest) -> Result<RangeResult, StorageError> {
+        match self.inner.kv.range(request).await {
+            Err(KvError::Future { asked, latest: None }) => {
+                let current = self.inner.kv.current_revision().await.map_err(from_kv)?;
+                Err(StorageError::TooLarge { asked, current })
+            }
+            result => result.map_err(from_kv),
+        }
+    }
+
     async fn read_one(
         &self,
         key: &ObjectKey,
@@ -99,7 +109,7 @@ impl ObjectStore {
     ) -> Result<(Option<KeyValue>, Revision), StorageError> {
         let range = KeyRange::One(self.inner.layout.key(key));
         let request = RangeRequest { range, at, limit: None, want: Want::KeyValues };
-        let result = self.inner.kv.range(request).await.map_err(from_kv)?;
+        let result = self.range(request).await?;
         let revision = at.or(result.revision).unwrap_or(Revision::FIRST);
         Ok((result.kvs.into_iter().next(), revision))
     }
@@ -225,7 +235,7 @@ impl Storage for ObjectStore {
 
     async fn count(&self) -> Result<usize, StorageError> {
         let request = RangeRequest { range: self.inner.layout.range(), at: None, limit: None, want: Want::Count };
-        self.inner.kv.range(request).await.map(|result| result.count).map_err(from_kv)
+        Ok(self.range(request).await?.count)
     }
 
     async fn current_revision(&self) -> Result<Revision, StorageError> {

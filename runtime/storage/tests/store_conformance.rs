@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, unreachable_pub, reason = "tests")]
 
+#[macro_use]
 mod store;
 
-use store::{Kind, Room};
+use store::{Etcd, Kind, Room};
 
 macro_rules! conformance {
     ($($module:ident :: $check:ident),* $(,)?) => {
@@ -22,56 +23,32 @@ macro_rules! conformance {
             }
         )* }
 
-        /// Real time, a disk below, several threads.
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn all_on_a_disk() {
-            for kind in [Kind::ObjectStore, Kind::WatchCache] {
-                $(
-                    let dir = tempfile::tempdir().unwrap();
-                    store::$module::$check(Room::on_disk(kind, dir.path()).await).await;
-                )*
-            }
+        /// Runs the checks with real time, one after the other, each in a room of its own.
+        async fn all(kind: Kind, make_room: impl AsyncFn() -> Room) {
+            $(
+                println!("{kind:?}: {}", stringify!($check));
+                store::$module::$check(make_room().await).await;
+            )*
         }
     };
 }
 
-conformance!(
-    create::the_answer_is_the_object_at_its_revision,
-    create::a_second_one_exists,
-    create::a_resource_version_is_refused,
-    create::what_is_stored_is_upstreams_envelope_without_a_resource_version,
-    create::an_object_with_a_time_to_live_goes,
-    get::what_is_missing_is_not_found,
-    get::every_freshness_finds_the_object,
-    get::an_object_of_the_future_is_too_large,
-    get::an_entry_has_every_encoding,
-    update::the_object_changes,
-    update::a_change_to_the_same_writes_nothing,
-    update::no_increment_is_lost,
-    update::preconditions_fail_in_upstreams_words,
-    update::what_is_missing_may_be_created,
-    update::what_is_missing_and_kept_is_not_found,
-    update::a_refusal_comes_back,
-    update::a_refusal_of_an_old_state_is_asked_again,
-    update::deletion_answers_with_the_last_state,
-    update::a_race_to_create_has_one_winner,
-    list::objects_come_in_the_order_of_their_keys,
-    list::selections_choose,
-    list::a_list_has_the_latest,
-    list::chunks_are_of_one_revision,
-    list::chunks_of_a_selection_are_full,
-    list::the_rest_is_counted,
-    list::the_past_can_be_listed,
-    list::a_list_of_the_future_is_too_large,
-    list::what_was_compacted_has_expired,
-    list::an_inconsistent_continuation_goes_on_in_the_latest,
-    watch::changes_after_a_revision,
-    watch::the_state_comes_first,
-    watch::selections_add_and_delete,
-    watch::a_namespace_or_a_name,
-    watch::a_field_that_objects_move_along,
-    watch::a_deletion_shows_the_last_state_at_its_revision,
-    watch::no_change_falls_between_state_and_changes,
-    watch::the_future_waits,
-    watch::every_watcher_sees_every_change,
-);
+each_check!(conformance);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_on_a_disk() {
+    for kind in [Kind::ObjectStore, Kind::WatchCache] {
+        let dir = tempfile::tempdir().unwrap();
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        let next = || count.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
+        all(kind, async || Room::on_disk(kind, &dir.path().join(next())).await).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_on_etcd() {
+    let Some(etcd) = Etcd::start() else { return };
+    for kind in [Kind::ObjectStore, Kind::WatchCache] {
+        all(kind, async || Room::over(kind, etcd.emptied().await).await).await;
+    }
+}

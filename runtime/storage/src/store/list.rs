@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{ObjectStore, from_kv};
+use super::ObjectStore;
 use crate::{
     entry::Entry,
     key::prefix_end,
@@ -120,7 +120,7 @@ impl<'a> Pages<'a> {
     async fn next(&mut self) -> Result<Page, StorageError> {
         let range = KeyRange::Between { start: self.start.clone(), end: self.end.clone() };
         let range = RangeRequest { range, at: self.at, limit: Some(self.page_keys), want: Want::KeyValues };
-        let result = self.store.kv().range(range).await.map_err(from_kv)?;
+        let result = self.store.range(range).await?;
         let revision = self.at.or(result.revision).unwrap_or(Revision::FIRST);
         check_not_older(self.request, revision)?;
         self.at = Some(revision);
