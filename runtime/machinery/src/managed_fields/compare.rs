@@ -36,7 +36,7 @@ pub fn compare(old: &Value, new: &Value, schema: Option<&'static StructSchema>) 
 
 /// What is known of a value's structure.
 #[derive(Clone, Copy)]
-enum Node {
+pub(super) enum Node {
     Struct(&'static StructSchema),
     Map(&'static Shape),
     List(&'static Shape, ListTopology),
@@ -45,7 +45,7 @@ enum Node {
 }
 
 impl Node {
-    fn of(shape: &'static Shape) -> Self {
+    pub(super) fn of(shape: &'static Shape) -> Self {
         match shape {
             Shape::Scalar | Shape::Any | Shape::AtomicStruct(_) => Self::Leaf,
             Shape::Struct(schema) => {
@@ -60,7 +60,7 @@ impl Node {
     }
 
     /// The structure of a field of a struct or map.
-    fn field(self, name: &str) -> Self {
+    pub(super) fn field(self, name: &str) -> Self {
         match self {
             Self::Struct(schema) => schema.field(name).map_or(Self::Unknown, |field| Self::of(&field.shape)),
             Self::Map(value) => Self::of(value),
@@ -152,13 +152,11 @@ fn compare_lists(
 }
 
 /// What identifies an element of a list.
-fn name(value: &Value, topology: ListTopology) -> PathElement {
+pub(super) fn name(value: &Value, topology: ListTopology) -> PathElement {
     match (topology, value) {
         (ListTopology::Map(keys), Value::Object(map)) => {
-            let mut fields: Vec<(String, Value)> = keys
-                .iter()
-                .filter_map(|key| map.get(*key).map(|value| ((*key).to_owned(), value.clone())))
-                .collect();
+            let mut fields: Vec<(String, Value)> =
+                keys.iter().filter_map(|key| map.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
             fields.sort_by(|a, b| a.0.cmp(&b.0));
             PathElement::Key(fields)
         }

@@ -4,16 +4,18 @@
 //! - [`compare`]: which fields two states of an object differ in, following the type's structure: granular maps and
 //!   structs field by field, lists as their topology says.
 //! - [`update`]: what an ordinary write does to an object's managers.
+//! - [`apply`]: server-side apply, which merges, takes away, and finds conflicts.
 //!
-//! Follows structured-merge-diff (merge/update.go, typed/compare.go, fieldpath/serialize.go) in meaning. Server-side
-//! apply builds on the same sets.
+//! Follows structured-merge-diff (merge/update.go, typed/compare.go, fieldpath/serialize.go) in meaning.
 
+mod apply;
 mod compare;
 mod fields_v1;
 mod path;
 mod set;
 mod update;
 
+pub use apply::{Applied, Apply, ApplyError, Conflict, apply};
 pub use compare::{Comparison, compare};
 pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;

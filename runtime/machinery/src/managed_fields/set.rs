@@ -66,6 +66,44 @@ impl FieldSet {
         });
     }
 
+    /// Keeps only the paths that another set has as well.
+    pub fn intersect(&mut self, other: &FieldSet) {
+        self.member &= other.member;
+        self.children.retain(|element, set| match other.children.get(element) {
+            Some(other) => {
+                set.intersect(other);
+                !set.is_empty()
+            }
+            None => false,
+        });
+    }
+
+    /// Adds the paths of all fields that lead to paths of the set.
+    pub fn name_holders(&mut self) {
+        for (element, set) in &mut self.children {
+            set.name_holders();
+            if matches!(element, PathElement::Field(_)) && !set.is_empty() {
+                set.member = true;
+            }
+        }
+    }
+
+    /// Calls `visit` with each path, parents before children.
+    pub fn visit(&self, visit: &mut dyn FnMut(&[&PathElement])) {
+        self.visit_below(&mut Vec::new(), visit);
+    }
+
+    fn visit_below<'a>(&'a self, path: &mut Vec<&'a PathElement>, visit: &mut dyn FnMut(&[&PathElement])) {
+        if self.member && !path.is_empty() {
+            visit(path);
+        }
+        for (element, set) in &self.children {
+            path.push(element);
+            set.visit_below(path, visit);
+            path.pop();
+        }
+    }
+
     /// Adds the path of these fields.
     pub fn insert_fields(&mut self, fields: &[&str]) {
         let mut set = self;

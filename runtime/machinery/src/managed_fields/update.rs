@@ -16,7 +16,7 @@ const UPDATE_MANAGERS_MAX: usize = 10;
 const ANCIENT: &str = "ancient-changes";
 
 /// Parts of an object that nobody manages: its identity and the server's bookkeeping.
-const UNMANAGED: [&[&str]; 12] = [
+pub(super) const UNMANAGED: [&[&str]; 12] = [
     &["apiVersion"],
     &["kind"],
     &["metadata"],
@@ -146,7 +146,9 @@ fn cap(entries: &mut Vec<ManagedFieldsEntry>) -> Result<(), ParseFieldsError> {
     for index in updaters.into_iter().rev() {
         let entry = entries.remove(index);
         let set = entry.fields_v1.as_ref().map(FieldSet::from_fields_v1).transpose()?.unwrap_or_default();
-        match merged.iter_mut().find(|(it, _)| it.api_version == entry.api_version && it.subresource == entry.subresource)
+        match merged
+            .iter_mut()
+            .find(|(it, _)| it.api_version == entry.api_version && it.subresource == entry.subresource)
         {
             Some((it, into)) => {
                 into.unite(set);
@@ -162,7 +164,7 @@ fn cap(entries: &mut Vec<ManagedFieldsEntry>) -> Result<(), ParseFieldsError> {
 }
 
 /// Applies before updates, older before newer, then by name.
-fn sort(entries: &mut [ManagedFieldsEntry]) {
+pub(super) fn sort(entries: &mut [ManagedFieldsEntry]) {
     entries.sort_by(|a, b| {
         let applied = |entry: &ManagedFieldsEntry| entry.operation != ManagedFieldsOperationType::Apply;
         applied(a)
@@ -185,13 +187,15 @@ mod tests {
     }
 
     fn shown(entries: &[ManagedFieldsEntry]) -> Vec<(String, String)> {
-        let fields = |entry: &ManagedFieldsEntry| String::from_utf8_lossy(entry.fields_v1.as_ref().unwrap().raw()).into_owned();
+        let fields =
+            |entry: &ManagedFieldsEntry| String::from_utf8_lossy(entry.fields_v1.as_ref().unwrap().raw()).into_owned();
         entries.iter().map(|entry| (entry.manager.clone(), fields(entry))).collect()
     }
 
     #[test]
     fn a_writer_takes_over_what_it_changes() {
-        let (zero, one) = (json!({}), json!({"data": {"a": "1", "b": "1"}, "metadata": {"name": "x"}, "status": {"s": 1}}));
+        let (zero, one) =
+            (json!({}), json!({"data": {"a": "1", "b": "1"}, "metadata": {"name": "x"}, "status": {"s": 1}}));
         let first = update(&zero, &one, None, &[], &write("alice", 1)).unwrap();
         assert_eq!(shown(&first), [("alice".into(), r#"{"f:data":{".":{},"f:a":{},"f:b":{}}}"#.to_owned())]);
         let two = json!({"data": {"a": "1", "b": "2"}, "metadata": {"name": "x"}, "status": {"s": 1}});
