@@ -21,7 +21,7 @@ pub struct Manager<'a> {
 }
 
 /// Fields that a write through a door can't change.
-fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static [&'static str] {
+pub(crate) fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static [&'static str] {
     match subresource {
         "" if scope.has_status => &["status"],
         "status" => &["spec"],
