@@ -5,6 +5,10 @@
 //! - [`codec`]: JSON, YAML and protobuf, strict or lenient.
 //! - [`meta`]: the types of `meta.k8s.io/v1` that every kind shares.
 //! - [`gvk`], [`schema`], [`deepcopy`], [`defaulted`]: names, structure, copies and defaults.
+//! - [`unstructured`]: objects whose type isn't known at compile time.
+//! - [`quantity`], [`time`], [`int_or_string`], [`byte_string`], [`raw_extension`]: values with a JSON form of their own.
+//! - [`labels`], [`fields`]: selectors. [`patch`]: JSON, merge and strategic merge patches. [`yaml`]: YAML as JSON.
+//! - [`status`], [`field`], [`validation`], [`quote`]: failures as clients see them, down to the field.
 //!
 //! Invariants: this crate knows no API group but meta/v1, no network and no clock of its own beyond reading the time;
 //! it is synchronous. Generated code refers to it as `::kubeforge_machinery`, also from within.

@@ -15,6 +15,7 @@ use super::{
     merge_patch::prune_nulls,
 };
 use crate::{
+    codec::{DecodeError, DecodeErrorKind},
     quote::quote,
     schema::{FieldSchema, PatchStrategy, Shape, StructSchema},
     status::ApiError,
@@ -269,6 +270,25 @@ fn into_list(value: Option<Value>) -> Result<Option<Vec<Value>>, StrategicPatchE
         None => Ok(None),
         Some(Value::Array(values)) => Ok(Some(values)),
         Some(other) => Err(StrategicPatchError::wrong_type("[]interface {}", &other)),
+    }
+}
+
+/// Why a patched object doesn't fit its type, in the words of upstream's converter, which is not its JSON decoder.
+pub fn conversion_message(err: &DecodeError) -> String {
+    let DecodeErrorKind::Type { found, expected, .. } = err.kind() else { return err.to_string() };
+    let (kind, type_) = match found.as_str() {
+        "object" => ("map", "map[string]interface {}"),
+        "array" => ("slice", "[]interface {}"),
+        "string" => ("string", "string"),
+        "bool" => ("bool", "bool"),
+        number if number.trim_start_matches("number").contains(['.', 'e', 'E']) => ("float64", "float64"),
+        _ => ("int64", "int64"),
+    };
+    match expected.as_str() {
+        "string" | "bool" | "int32" | "int64" | "float64" => format!("cannot convert {type_} to {expected}"),
+        list if list.starts_with("[]") => format!("cannot restore slice from {kind}"),
+        map if map.starts_with("map[") => format!("cannot restore map from {kind}"),
+        _ => format!("cannot restore struct from: {kind}"),
     }
 }
 

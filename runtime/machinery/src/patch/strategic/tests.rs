@@ -191,3 +191,16 @@ fn errors_are_upstreams() {
         r#"unable to find api field in struct Pod for the json field "nothing""#,
     );
 }
+
+#[test]
+fn misfits_are_told_in_the_converters_words() {
+    #[track_caller]
+    fn check_misfit<T: crate::codec::Json + Default>(json: &str, want: &str) {
+        let Err(err) = crate::codec::from_json_slice::<T>(json.as_bytes()) else { panic!("{json} fits") };
+        assert_eq!(conversion_message(&err), want);
+    }
+    check_misfit::<Vec<String>>("{}", "cannot restore slice from map");
+    check_misfit::<std::collections::BTreeMap<String, String>>("[]", "cannot restore map from slice");
+    check_misfit::<crate::meta::v1::ObjectMeta>("5", "cannot restore struct from: int64");
+    check_misfit::<String>("5", "cannot convert int64 to string");
+}
