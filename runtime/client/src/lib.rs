@@ -28,10 +28,10 @@ pub mod rate;
 pub mod client;
 
 pub mod api;
-//PENDING pub mod dynamic;
+pub mod dynamic;
 pub mod patch;
 
-//PENDING pub mod discovery;
+pub mod discovery;
 
 pub mod watch;
 
@@ -40,8 +40,8 @@ pub mod lister;
 pub mod reflector;
 pub mod store;
 
-//PENDING pub mod events;
-//PENDING pub mod leader_election;
+pub mod events;
+pub mod leader_election;
 pub mod workqueue;
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl Answer {
     /// # Errors
     /// Where it is something else.
     pub fn decode<T: Kind>(&self) -> Result<T, ClientError> {
-        decode(&self.headers, &self.bytes)
+        decode_document(media(&self.headers), &self.bytes)
     }
 
     /// What the body says it is; empty where it doesn't.
@@ -49,8 +49,9 @@ pub(crate) fn media(headers: &HeaderMap) -> MediaType {
     MediaType::from_name(name).unwrap_or(MediaType::Json)
 }
 
-fn decode<T: Kind>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ClientError> {
-    match media(headers) {
+/// Reads a document of kind `T`.
+pub(crate) fn decode_document<T: Kind>(media: MediaType, bytes: &[u8]) -> Result<T, ClientError> {
+    match media {
         MediaType::Json => decode_json(bytes),
         MediaType::Protobuf => decode_proto(bytes),
         MediaType::Yaml => {
@@ -61,14 +62,14 @@ fn decode<T: Kind>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ClientError> 
 }
 
 /// Reads a JSON document of kind `T`.
-pub(crate) fn decode_json<T: Kind>(json: &[u8]) -> Result<T, ClientError> {
+fn decode_json<T: Kind>(json: &[u8]) -> Result<T, ClientError> {
     let found = peek_json(json).map_err(malformed::<T>)?;
     check_kind::<T>(&found)?;
     from_json_slice(json).map_err(malformed::<T>)
 }
 
 /// Reads a protobuf document of kind `T`.
-pub(crate) fn decode_proto<T: Kind>(bytes: &[u8]) -> Result<T, ClientError> {
+fn decode_proto<T: Kind>(bytes: &[u8]) -> Result<T, ClientError> {
     let document =
         unwrap_proto(bytes).map_err(|source| ClientError::Decode { what: T::KIND.into(), source: Box::new(source) })?;
     check_kind::<T>(&document.type_meta)?;

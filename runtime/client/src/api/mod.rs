@@ -8,6 +8,8 @@ use std::{fmt, marker::PhantomData};
 
 use kubeforge_machinery::{Resource, meta::v1::Status};
 
+pub(crate) use write::{delete_content, patch_options};
+
 use crate::{client::Client, error::ClientError, request::ResourcePath};
 
 /// One resource, in one namespace or in all: `Api::<Pod>::namespaced(client, "default").get("web-0", …)`.

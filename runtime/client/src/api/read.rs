@@ -10,6 +10,7 @@ use super::Api;
 use crate::{
     error::ClientError,
     request::{Request, accept},
+    response::decode_document,
     watch::WatchStream,
 };
 
@@ -52,7 +53,7 @@ impl<K: Resource> Api<K> {
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<K>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
         let answer = self.client.open(&self.collection_request(Method::GET, &options)).await?;
-        WatchStream::new(answer)
+        Ok(WatchStream::new(answer, decode_document))
     }
 
     /// A request on the collection.

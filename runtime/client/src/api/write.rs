@@ -120,7 +120,7 @@ impl<K: Resource> Api<K> {
 }
 
 /// The options with what the patch itself says.
-pub(super) fn patch_options(patch: &Patch, options: &PatchOptions) -> PatchOptions {
+pub(crate) fn patch_options(patch: &Patch, options: &PatchOptions) -> PatchOptions {
     let mut options = options.clone();
     if patch.is_forced() {
         options.force = Some(true);
@@ -129,7 +129,7 @@ pub(super) fn patch_options(patch: &Patch, options: &PatchOptions) -> PatchOptio
 }
 
 /// Options of a deletion travel in its body, where there are any; always as JSON, which every server takes.
-fn delete_content(options: &DeleteOptions) -> Option<Content> {
+pub(crate) fn delete_content(options: &DeleteOptions) -> Option<Content> {
     (*options != DeleteOptions::default()).then(|| Content::object(options, MediaType::Json))
 }
 

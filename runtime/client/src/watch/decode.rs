@@ -1,7 +1,7 @@
 //! One event's bytes.
 
 use kubeforge_machinery::{
-    Kind, Meta, Resource,
+    Object,
     codec::{
         DecodeError, DocumentError, JsonReader, MediaType, ProtoReader, WireType, from_json_slice, from_proto_slice,
         unwrap_proto,
@@ -11,13 +11,17 @@ use kubeforge_machinery::{
 };
 
 use super::{Bookmark, WatchEvent};
-use crate::{
-    error::ClientError,
-    response::{decode_json, decode_proto},
-};
+use crate::error::ClientError;
+
+/// Reads an object's document.
+pub(super) type ReadObject<K> = fn(MediaType, &[u8]) -> Result<K, ClientError>;
 
 /// Reads an event. An error that the server tells is an error here.
-pub(super) fn event<K: Resource>(media: MediaType, frame: &[u8]) -> Result<WatchEvent<K>, ClientError> {
+pub(super) fn event<K: Object>(
+    media: MediaType,
+    frame: &[u8],
+    read: ReadObject<K>,
+) -> Result<WatchEvent<K>, ClientError> {
     match media {
         MediaType::Protobuf => {
             let (type_, object) = split_proto(frame).map_err(not_an_event)?;
@@ -26,20 +30,20 @@ pub(super) fn event<K: Resource>(media: MediaType, frame: &[u8]) -> Result<Watch
                     let document = unwrap_proto(object).map_err(malformed_status)?;
                     Err(told(from_proto_slice(document.raw).map_err(not_an_event)?))
                 }
-                type_ => build(type_, decode_proto(object)?),
+                type_ => build(type_, read(media, object)?),
             }
         }
         MediaType::Json | MediaType::Yaml => {
             let (type_, object) = split_json(frame).map_err(not_an_event)?;
             match type_.as_str() {
                 "ERROR" => Err(told(from_json_slice(object).map_err(not_an_event)?)),
-                type_ => build(type_, decode_json(object)?),
+                type_ => build(type_, read(media, object)?),
             }
         }
     }
 }
 
-fn build<K: Resource>(type_: &str, object: K) -> Result<WatchEvent<K>, ClientError> {
+fn build<K: Object>(type_: &str, object: K) -> Result<WatchEvent<K>, ClientError> {
     match type_ {
         "ADDED" => Ok(WatchEvent::Added(object)),
         "MODIFIED" => Ok(WatchEvent::Modified(object)),
@@ -49,17 +53,11 @@ fn build<K: Resource>(type_: &str, object: K) -> Result<WatchEvent<K>, ClientErr
     }
 }
 
-fn bookmark<K: Kind>(object: &K) -> Bookmark {
-    match object.kind_meta() {
-        Meta::Object(meta) => Bookmark {
-            resource_version: meta.resource_version.clone(),
-            initial_events_end: meta
-                .annotations
-                .get(INITIAL_EVENTS_ANNOTATION_KEY)
-                .is_some_and(|value| value == "true"),
-        },
-        Meta::List(_) | Meta::None => Bookmark::default(),
-    }
+fn bookmark(object: &dyn Object) -> Bookmark {
+    object.meta().map_or_else(Bookmark::default, |meta| Bookmark {
+        resource_version: meta.resource_version.clone(),
+        initial_events_end: meta.annotations.get(INITIAL_EVENTS_ANNOTATION_KEY).is_some_and(|value| value == "true"),
+    })
 }
 
 fn told(status: Status) -> ClientError {
@@ -119,7 +117,11 @@ mod tests {
     use kubeforge_machinery::codec::{ProtoWriter, encode};
 
     use super::*;
-    use crate::test_kind::Gadget;
+    use crate::{response::decode_document, test_kind::Gadget};
+
+    fn gadget_event(media: MediaType, frame: &[u8]) -> Result<WatchEvent<Gadget>, ClientError> {
+        event(media, frame, decode_document)
+    }
 
     fn proto_frame(type_: &str, object: &[u8]) -> Vec<u8> {
         let mut w = ProtoWriter::new();
@@ -134,16 +136,16 @@ mod tests {
         let json = String::from_utf8(encode(&gadget, MediaType::Json).unwrap()).unwrap();
         let frame = format!(r#"{{"type":"MODIFIED","object":{json}}}"#);
         let want = WatchEvent::Modified(gadget.clone());
-        assert_eq!(event::<Gadget>(MediaType::Json, frame.as_bytes()).unwrap(), want);
+        assert_eq!(gadget_event(MediaType::Json, frame.as_bytes()).unwrap(), want);
         let frame = proto_frame("MODIFIED", &encode(&gadget, MediaType::Protobuf).unwrap());
-        assert_eq!(event::<Gadget>(MediaType::Protobuf, &frame).unwrap(), want);
+        assert_eq!(gadget_event(MediaType::Protobuf, &frame).unwrap(), want);
     }
 
     #[test]
     fn bookmarks_tell_how_far_the_watch_is() {
         let frame = br#"{"type":"BOOKMARK","object":{"kind":"Gadget","apiVersion":"test.example.com/v1","metadata":{"resourceVersion":"7","annotations":{"k8s.io/initial-events-end":"true"}}}}"#;
         let want = Bookmark { resource_version: "7".to_owned(), initial_events_end: true };
-        assert_eq!(event::<Gadget>(MediaType::Json, frame).unwrap(), WatchEvent::Bookmark(want));
+        assert_eq!(gadget_event(MediaType::Json, frame).unwrap(), WatchEvent::Bookmark(want));
     }
 
     #[test]
@@ -151,17 +153,17 @@ mod tests {
         let status = Status { code: 410, message: "too old".to_owned(), ..Status::default() };
         let json = String::from_utf8(encode(&status, MediaType::Json).unwrap()).unwrap();
         let frame = format!(r#"{{"type":"ERROR","object":{json}}}"#);
-        let err = event::<Gadget>(MediaType::Json, frame.as_bytes()).unwrap_err();
+        let err = gadget_event(MediaType::Json, frame.as_bytes()).unwrap_err();
         assert_eq!(err.to_string(), "too old");
         let frame = proto_frame("ERROR", &encode(&status, MediaType::Protobuf).unwrap());
-        assert_eq!(event::<Gadget>(MediaType::Protobuf, &frame).unwrap_err().to_string(), "too old");
+        assert_eq!(gadget_event(MediaType::Protobuf, &frame).unwrap_err().to_string(), "too old");
     }
 
     #[test]
     fn nonsense_is_refused() {
         for frame in [&b"{"[..], b"[]", br#"{"type":"NEW","object":{}}"#, br#"{"type":"ADDED"}"#] {
-            assert!(event::<Gadget>(MediaType::Json, frame).is_err());
-            assert!(event::<Gadget>(MediaType::Protobuf, frame).is_err());
+            assert!(gadget_event(MediaType::Json, frame).is_err());
+            assert!(gadget_event(MediaType::Protobuf, frame).is_err());
         }
     }
 }

@@ -2,16 +2,19 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
 use futures::Stream;
 use http_body::Body as _;
-use kubeforge_machinery::{Resource, codec::MediaType};
+use kubeforge_machinery::{Object, codec::MediaType};
 
-use super::{WatchEvent, decode, frames::Frames};
+use super::{
+    WatchEvent,
+    decode::{self, ReadObject},
+    frames::Frames,
+};
 use crate::{
     error::ClientError,
     response,
@@ -24,7 +27,7 @@ pub struct WatchStream<K> {
     media: MediaType,
     frames: Frames,
     state: State,
-    kind: PhantomData<fn() -> K>,
+    read: ReadObject<K>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +46,20 @@ impl<K> fmt::Debug for WatchStream<K> {
     }
 }
 
-impl<K: Resource> WatchStream<K> {
-    /// The events in an answer's body.
-    pub(crate) fn new(answer: http::Response<Body>) -> Result<Self, ClientError> {
+impl<K: Object> WatchStream<K> {
+    /// The events in an answer's body, whose objects `read` reads.
+    pub(crate) fn new(answer: http::Response<Body>, read: ReadObject<K>) -> Self {
         let media = response::media(answer.headers());
         let body = answer.into_body();
-        Ok(Self { body, media, frames: Frames::new(media), state: State::Open, kind: PhantomData })
+        Self { body, media, frames: Frames::new(media), state: State::Open, read }
     }
 
     fn decode(&self, frame: &[u8]) -> Result<WatchEvent<K>, ClientError> {
-        decode::event(self.media, frame)
+        decode::event(self.media, frame, self.read)
     }
 }
 
-impl<K: Resource> Stream for WatchStream<K> {
+impl<K: Object> Stream for WatchStream<K> {
     type Item = Result<WatchEvent<K>, ClientError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

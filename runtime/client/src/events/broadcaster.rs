@@ -1,0 +1,289 @@
+//! Who reports and who writes.
+
+use std::{sync::Arc, time::Duration};
+
+use kubeforge_machinery::{
+    GroupVersionResource, MicroTime,
+    meta::v1::{CreateOptions, PatchOptions},
+    unstructured::Unstructured,
+};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{Instant, interval_at},
+};
+use tracing::{debug, warn};
+
+use super::{
+    correlate::Correlator,
+    occurrence::{EventType, ObjectReference, Occurrence, Report},
+    render,
+    series::SeriesCache,
+};
+use crate::{backoff::jitter, client::Client, dynamic::DynamicApi, error::ClientError, patch::Patch};
+
+/// How many reports wait to be written; more are dropped (client-go's maxQueuedEvents).
+const QUEUE_LENGTH: usize = 1000;
+
+/// How often writing is tried while the server can't be reached, and how long to wait in between (client-go's).
+const TRIES_MAX: u32 = 12;
+const TRY_PAUSE: Duration = Duration::from_secs(10);
+
+/// How often it is looked for series to write.
+const SERIES_PERIOD: Duration = Duration::from_secs(60);
+
+/// Which events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventApi {
+    /// `v1`.
+    Core,
+    /// `events.k8s.io/v1`.
+    Events,
+}
+
+impl EventApi {
+    fn gvr(self) -> GroupVersionResource {
+        match self {
+            Self::Core => GroupVersionResource::new("", "v1", "events"),
+            Self::Events => GroupVersionResource::new("events.k8s.io", "v1", "events"),
+        }
+    }
+}
+
+/// Writes what recorders report. Its task ends when it and all its recorders are dropped.
+#[derive(Debug)]
+pub struct EventBroadcaster {
+    sender: mpsc::Sender<Occurrence>,
+    task: JoinHandle<()>,
+}
+
+impl EventBroadcaster {
+    /// Begins to write events of one API. To be called within a tokio runtime.
+    pub fn start(client: Client, api: EventApi) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
+        let writer = Writer { client, api };
+        let task = tokio::spawn(async move {
+            match api {
+                EventApi::Core => writer.run_core(receiver).await,
+                EventApi::Events => writer.run_series(receiver).await,
+            }
+        });
+        Self { sender, task }
+    }
+
+    /// A recorder for a component, such as `default-scheduler`, on a host (for `events.k8s.io`, the instance's name).
+    pub fn recorder(&self, component: impl Into<String>, host: impl Into<String>) -> EventRecorder {
+        let source = Arc::new((component.into(), host.into()));
+        EventRecorder { sender: self.sender.clone(), source }
+    }
+
+    /// Waits until everything that was reported is written, after the recorders were dropped.
+    pub async fn shutdown(self) {
+        drop(self.sender);
+        if let Err(err) = self.task.await {
+            warn!(%err, "the writer of events broke");
+        }
+    }
+}
+
+/// Reports for one component. Clones report for the same.
+#[derive(Clone, Debug)]
+pub struct EventRecorder {
+    sender: mpsc::Sender<Occurrence>,
+    /// Component and host.
+    source: Arc<(String, String)>,
+}
+
+impl EventRecorder {
+    /// Reports that something happened to an object.
+    pub fn event(&self, regarding: ObjectReference, type_: EventType, reason: &str, message: impl Into<String>) {
+        self.report(Report {
+            regarding,
+            related: None,
+            type_,
+            reason: reason.to_owned(),
+            action: String::new(),
+            message: message.into(),
+        });
+    }
+
+    /// Reports, with all that an event can say.
+    pub fn report(&self, report: Report) {
+        let (component, host) = (*self.source).clone();
+        if let Err(err) = self.sender.try_send(Occurrence { report, component, host, at: MicroTime::now() }) {
+            debug!(%err, "an event is not recorded");
+        }
+    }
+}
+
+struct Writer {
+    client: Client,
+    api: EventApi,
+}
+
+impl Writer {
+    async fn run_core(self, mut receiver: mpsc::Receiver<Occurrence>) {
+        let mut correlator = Correlator::new();
+        while let Some(occurrence) = receiver.recv().await {
+            let Some(written) = correlator.correlate(&occurrence) else { continue };
+            let create = || render::core_event(&occurrence, &written);
+            if written.count > 1 {
+                let patch = render::core_patch(&occurrence, &written);
+                self.patch_or_create(occurrence.namespace(), &written.name, &patch, create).await;
+            } else {
+                self.create(occurrence.namespace(), &create()).await;
+            }
+        }
+    }
+
+    async fn run_series(self, mut receiver: mpsc::Receiver<Occurrence>) {
+        let mut cache = SeriesCache::new();
+        let mut ticks = interval_at(Instant::now() + SERIES_PERIOD, SERIES_PERIOD);
+        loop {
+            tokio::select! {
+                next = receiver.recv() => {
+                    let Some(occurrence) = next else { break };
+                    let Some(written) = cache.observe(&occurrence) else { continue };
+                    let create = || render::event(&occurrence, &written);
+                    if written.count > 1 {
+                        let patch = render::series_patch(&written);
+                        self.patch_or_create(&written.namespace, &written.name, &patch, create).await;
+                    } else {
+                        self.create(&written.namespace, &create()).await;
+                    }
+                }
+                _ = ticks.tick() => {
+                    for written in cache.refresh() {
+                        self.patch(&written.namespace, &written.name, &render::series_patch(&written)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    fn events(&self, namespace: &str) -> DynamicApi {
+        DynamicApi::namespaced(self.client.clone(), self.api.gvr(), namespace)
+    }
+
+    async fn create(&self, namespace: &str, event: &Unstructured) {
+        let events = self.events(namespace);
+        let options = CreateOptions::default();
+        log(persist(|| events.create(event, &options)).await);
+    }
+
+    /// Patches an event; one that has expired on the server is created anew.
+    async fn patch_or_create(&self, namespace: &str, name: &str, patch: &Patch, event: impl FnOnce() -> Unstructured) {
+        let events = self.events(namespace);
+        let options = PatchOptions::default();
+        match persist(|| events.patch(name, "", patch, &options)).await {
+            Err(err) if err.is_not_found() => self.create(namespace, &event()).await,
+            done => log(done),
+        }
+    }
+
+    async fn patch(&self, namespace: &str, name: &str, patch: &Patch) {
+        let events = self.events(namespace);
+        let options = PatchOptions::default();
+        log(persist(|| events.patch(name, "", patch, &options)).await);
+    }
+}
+
+/// Tries until the server has answered, for about two minutes.
+async fn persist<F>(attempt: impl Fn() -> F) -> Result<Unstructured, ClientError>
+where
+    F: Future<Output = Result<Unstructured, ClientError>>,
+{
+    let mut tries = 1;
+    loop {
+        match attempt().await {
+            Err(ClientError::Transport(err)) if tries < TRIES_MAX => {
+                debug!(%err, "cannot write an event; trying again");
+                // the first pause is shorter by chance, so that clients of a restarted server don't come back together
+                let pause = if tries == 1 { TRY_PAUSE.mul_f64(rand::random()) } else { jitter(TRY_PAUSE, 0.0) };
+                tokio::time::sleep(pause).await;
+                tries += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+fn log(done: Result<Unstructured, ClientError>) {
+    if let Err(err) = done {
+        debug!(%err, "an event was not written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{test_kind::Gadget, transport::Fake};
+
+    fn server() -> Fake {
+        Fake::new(|_| Ok(Fake::json(200, r#"{"apiVersion":"v1","kind":"Event","metadata":{"name":"x"}}"#)))
+    }
+
+    fn gadget() -> ObjectReference {
+        ObjectReference::of(&Gadget::named("n", "a").at(5))
+    }
+
+    fn body(fake: &Fake, index: usize) -> Value {
+        serde_json::from_slice(fake.requests()[index].body()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_core_event_is_created_and_then_counted() {
+        let fake = server();
+        let broadcaster = EventBroadcaster::start(Client::new(fake.clone()), EventApi::Core);
+        let recorder = broadcaster.recorder("tester", "host-1");
+        recorder.event(gadget(), EventType::Warning, "Failed", "it broke");
+        recorder.event(gadget(), EventType::Warning, "Failed", "it broke");
+        drop(recorder);
+        broadcaster.shutdown().await;
+        assert_eq!(fake.lines()[0], "POST /api/v1/namespaces/n/events");
+        let event = body(&fake, 0);
+        assert_eq!(event["involvedObject"]["apiVersion"], "test.example.com/v1");
+        assert_eq!(event["involvedObject"]["resourceVersion"], "5");
+        assert_eq!((&event["source"]["host"], &event["count"]), (&"host-1".into(), &1.into()));
+        assert!(fake.lines()[1].starts_with("PATCH /api/v1/namespaces/n/events/a."), "{:?}", fake.lines());
+        assert_eq!(body(&fake, 1)["count"], 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_event_becomes_a_series() {
+        let fake = server();
+        let broadcaster = EventBroadcaster::start(Client::new(fake.clone()), EventApi::Events);
+        let recorder = broadcaster.recorder("tester", "tester-0");
+        for _ in 0..3 {
+            recorder.report(Report {
+                regarding: gadget(),
+                related: None,
+                type_: EventType::Normal,
+                reason: "Scheduled".to_owned(),
+                action: "Binding".to_owned(),
+                message: "bound".to_owned(),
+            });
+        }
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        drop(recorder);
+        broadcaster.shutdown().await;
+        let event = body(&fake, 0);
+        assert_eq!((&event["note"], &event["action"]), (&"bound".into(), &"Binding".into()));
+        assert_eq!(body(&fake, 1)["series"]["count"], 2);
+        assert_eq!(body(&fake, 2)["series"]["count"], 3);
+        assert_eq!(fake.lines().len(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unreachable_server_is_waited_for() {
+        let fake = Fake::script([]);
+        let broadcaster = EventBroadcaster::start(Client::new(fake.clone()), EventApi::Core);
+        let recorder = broadcaster.recorder("tester", "");
+        recorder.event(gadget(), EventType::Normal, "Done", "done");
+        drop(recorder);
+        broadcaster.shutdown().await;
+        assert_eq!(fake.lines().len(), 12);
+    }
+}

@@ -1,0 +1,16 @@
+//! Events: what happened to objects, for people to read.
+//!
+//! An [`EventBroadcaster`] writes what its [`EventRecorder`]s report, in the background: as `v1` events, where repeated ones
+//! are counted, similar ones combined and floods dropped (client-go's tools/record), or as `events.k8s.io/v1` events, where
+//! repeated ones become a series (tools/events). Recording never waits and never fails; when too much is reported at once,
+//! the rest is dropped.
+
+mod broadcaster;
+mod correlate;
+mod occurrence;
+mod recent;
+mod render;
+mod series;
+
+pub use broadcaster::{EventApi, EventBroadcaster, EventRecorder};
+pub use occurrence::{EventType, ObjectReference, Report};

@@ -1,0 +1,165 @@
+//! The HTTPS transport against a real TLS server on a port of its own.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use http::{Request as HttpRequest, Response};
+use http_body_util::{BodyExt as _, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
+use kubeforge_client::{
+    Client, ClientError, Config,
+    config::Tls,
+    request::Request,
+    transport::{Auth, TransportError},
+};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+struct Authority {
+    pem: String,
+    der: rustls_pki_types::CertificateDer<'static>,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self { pem: certificate.pem(), der: certificate.der().clone(), issuer: Issuer::new(params, key) }
+    }
+
+    fn issue(&self, names: &[&str], usage: ExtendedKeyUsagePurpose) -> (rcgen::Certificate, KeyPair) {
+        let mut params =
+            CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap();
+        params.extended_key_usages = vec![usage];
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+}
+
+/// Says how it was asked: version, path and credentials; `/stream` sends three pieces with pauses.
+async fn answer(request: HttpRequest<Incoming>, has_certificate: bool) -> Response<kubeforge_client::transport::Body> {
+    let credentials = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    if request.uri().path() == "/stream" {
+        let pieces = futures::stream::iter(["one\n", "two\n", "three\n"]).then(|piece| async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes())))
+        });
+        return Response::new(kubeforge_client::transport::body(StreamBody::new(pieces)));
+    }
+    let text = format!(
+        "{:?} {} cert={has_certificate} {}",
+        request.version(),
+        request.uri().path(),
+        credentials.unwrap_or_default()
+    );
+    Response::new(kubeforge_client::transport::body(http_body_util::Full::new(Bytes::from(text))))
+}
+
+/// Serves TLS with HTTP/2 and HTTP/1.1; takes clients with and without a certificate of `authority`.
+async fn serve(authority: &Authority, name: &str) -> SocketAddr {
+    let (certificate, key) = authority.issue(&[name], ExtendedKeyUsagePurpose::ServerAuth);
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.der.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .allow_unauthenticated()
+        .build()
+        .unwrap();
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let has_certificate = stream.get_ref().1.peer_certificates().is_some();
+                let service = hyper::service::service_fn(move |request| async move {
+                    Ok::<_, Infallible>(answer(request, has_certificate).await)
+                });
+                // the client closes the connection when the test is over
+                drop(auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await);
+            });
+        }
+    });
+    address
+}
+
+async fn ask(config: &Config, path: &str) -> Result<String, ClientError> {
+    let answer = Client::from_config(config)?.send(&Request::get(path)).await?;
+    Ok(String::from_utf8(answer.bytes.to_vec()).unwrap())
+}
+
+fn config(authority: &Authority, address: SocketAddr) -> Config {
+    let tls = Tls { ca: Some(authority.pem.clone().into_bytes()), ..Tls::default() };
+    Config { tls, ..Config::new(format!("https://{address}")) }
+}
+
+#[tokio::test]
+async fn a_client_certificate_and_a_token_travel_over_http2() {
+    let authority = Authority::new();
+    let address = serve(&authority, "127.0.0.1").await;
+    let mut config = config(&authority, address);
+    config.auth = Auth::Token("secret".to_owned());
+    assert_eq!(ask(&config, "/version").await.unwrap(), "HTTP/2.0 /version cert=false Bearer secret");
+    let (certificate, key) = authority.issue(&["me"], ExtendedKeyUsagePurpose::ClientAuth);
+    config.auth = Auth::None;
+    config.tls.client_certificate = Some(certificate.pem().into_bytes());
+    config.tls.client_key = Some(key.serialize_pem().into_bytes());
+    assert_eq!(ask(&config, "/version").await.unwrap(), "HTTP/2.0 /version cert=true ");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_prove_who_it_is_is_refused() {
+    let (ours, theirs) = (Authority::new(), Authority::new());
+    let address = serve(&theirs, "127.0.0.1").await;
+    let mut config = config(&ours, address);
+    let err = ask(&config, "/version").await.unwrap_err();
+    assert!(matches!(err, ClientError::Transport(TransportError::Connect { .. })), "{err}");
+    config.tls = Tls { insecure_skip_verify: true, ..Tls::default() };
+    assert!(ask(&config, "/version").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_servers_other_name_can_be_said() {
+    let authority = Authority::new();
+    let address = serve(&authority, "kubernetes.example.com").await;
+    let mut config = config(&authority, address);
+    assert!(ask(&config, "/version").await.is_err());
+    config.tls.server_name = Some("kubernetes.example.com".to_owned());
+    assert!(ask(&config, "/version").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_body_arrives_as_it_is_sent() {
+    let authority = Authority::new();
+    let address = serve(&authority, "127.0.0.1").await;
+    let client = Client::from_config(&config(&authority, address)).unwrap();
+    let mut body = client.open(&Request::get("/stream")).await.unwrap().into_body();
+    let mut pieces = Vec::new();
+    while let Some(frame) = body.frame().await {
+        pieces.extend(frame.unwrap().into_data());
+    }
+    assert_eq!(pieces, ["one\n", "two\n", "three\n"]);
+}
