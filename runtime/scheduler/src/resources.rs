@@ -1,0 +1,360 @@
+//! What pods ask for, in the scheduler's units: cpu in thousandths of a core, everything else in whole units.
+//!
+//! A pod's requests are those of its containers together, or the largest of what its init containers need while they
+//! run, whichever is more; a restartable init container counts beside everything that starts after it. Amounts at the
+//! level of the pod stand in place of that sum, and overhead comes on top. Follows component-helpers
+//! `resource/helpers.go` and the scheduler's `framework/types.go`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kubeforge_api::core::v1::{
+    Container, ContainerRestartPolicy, ContainerStatus, Pod, RESOURCE_CPU, RESOURCE_EPHEMERAL_STORAGE, RESOURCE_MEMORY,
+    ResourceList,
+};
+use kubeforge_machinery::Quantity;
+use kubeforge_machinery::quantity::Format;
+
+/// What a container without a cpu request counts as when nodes are scored, in thousandths of a core.
+pub const DEFAULT_MILLI_CPU_REQUEST: i64 = 100;
+/// What a container without a memory request counts as when nodes are scored, in bytes.
+pub const DEFAULT_MEMORY_REQUEST: i64 = 200 * 1024 * 1024;
+
+/// Amounts of resources in the scheduler's units.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Amounts {
+    /// Thousandths of a core.
+    pub milli_cpu: i64,
+    /// Bytes of memory.
+    pub memory: i64,
+    /// Bytes of the node's own disk.
+    pub ephemeral_storage: i64,
+    /// Extended resources, huge pages and attachable volumes, by name; those of zero are kept.
+    pub scalar: BTreeMap<String, i64>,
+}
+
+impl Amounts {
+    /// The amounts that the scheduler counts out of a list; others, such as `pods`, are left out.
+    pub fn from_list(list: &ResourceList) -> Self {
+        let mut amounts = Self::default();
+        for (name, quantity) in list {
+            amounts.add_quantity(name, quantity);
+        }
+        amounts
+    }
+
+    fn add_quantity(&mut self, name: &str, quantity: &Quantity) {
+        match name {
+            RESOURCE_CPU => self.milli_cpu = self.milli_cpu.saturating_add(quantity.milli_value()),
+            RESOURCE_MEMORY => self.memory = self.memory.saturating_add(quantity.value()),
+            RESOURCE_EPHEMERAL_STORAGE => {
+                self.ephemeral_storage = self.ephemeral_storage.saturating_add(quantity.value());
+            }
+            name if is_scalar(name) => {
+                let amount = self.scalar.entry(name.to_owned()).or_default();
+                *amount = amount.saturating_add(quantity.value());
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds other amounts.
+    pub fn add(&mut self, other: &Self) {
+        self.combine(other, i64::saturating_add);
+    }
+
+    /// Takes other amounts away. What falls to zero is kept as such.
+    pub fn subtract(&mut self, other: &Self) {
+        self.combine(other, i64::saturating_sub);
+    }
+
+    fn combine(&mut self, other: &Self, combine: impl Fn(i64, i64) -> i64) {
+        self.milli_cpu = combine(self.milli_cpu, other.milli_cpu);
+        self.memory = combine(self.memory, other.memory);
+        self.ephemeral_storage = combine(self.ephemeral_storage, other.ephemeral_storage);
+        for (name, amount) in &other.scalar {
+            match self.scalar.get_mut(name) {
+                Some(own) => *own = combine(*own, *amount),
+                None => {
+                    self.scalar.insert(name.clone(), combine(0, *amount));
+                }
+            }
+        }
+    }
+
+    /// How much of one resource.
+    pub fn get(&self, name: &str) -> i64 {
+        match name {
+            RESOURCE_CPU => self.milli_cpu,
+            RESOURCE_MEMORY => self.memory,
+            RESOURCE_EPHEMERAL_STORAGE => self.ephemeral_storage,
+            name => self.scalar.get(name).copied().unwrap_or(0),
+        }
+    }
+}
+
+/// What one pod asks for, in the three ways in which it is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PodResources {
+    /// What has to fit, and what is set aside on its node.
+    pub requests: Amounts,
+    /// Cpu and memory that it adds to its node's load as scores see it.
+    pub nonzero: Nonzero,
+    /// Cpu and memory that it is scored with while it looks for a node. Differs from `nonzero` only where the pod has
+    /// amounts of its own.
+    pub scored: Nonzero,
+}
+
+/// Cpu and memory, with defaults for containers that ask for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Nonzero {
+    /// Thousandths of a core.
+    pub milli_cpu: i64,
+    /// Bytes of memory.
+    pub memory: i64,
+}
+
+impl PodResources {
+    /// Adds up what the pod asks for.
+    pub fn of(pod: &Pod) -> Self {
+        let default_cpu = Quantity::milli(DEFAULT_MILLI_CPU_REQUEST, Format::DecimalSI);
+        let default_memory = Quantity::scaled(DEFAULT_MEMORY_REQUEST, 0, Format::BinarySI);
+
+        let total = sum(pod, Defaults::default());
+        let both = Defaults { cpu: Some(&default_cpu), memory: Some(&default_memory) };
+        let scored = nonzero_of(&sum(pod, both));
+        let nonzero = if has_own_requests(pod) {
+            let is_missing = |name| total.get(name).is_none_or(Quantity::is_zero);
+            let missing = Defaults {
+                cpu: is_missing(RESOURCE_CPU).then_some(&default_cpu),
+                memory: is_missing(RESOURCE_MEMORY).then_some(&default_memory),
+            };
+            nonzero_of(&sum(pod, missing))
+        } else {
+            scored
+        };
+        let mut requests = Amounts::default();
+        for (name, quantity) in &total {
+            requests.add_quantity(name, quantity);
+        }
+        Self { requests, nonzero, scored }
+    }
+}
+
+fn nonzero_of(total: &Total<'_>) -> Nonzero {
+    Nonzero {
+        milli_cpu: total.get(RESOURCE_CPU).map_or(0, Quantity::milli_value),
+        memory: total.get(RESOURCE_MEMORY).map_or(0, Quantity::value),
+    }
+}
+
+/// Quantities by resource name, borrowed from the pod.
+type Total<'a> = BTreeMap<&'a str, Quantity>;
+
+/// What a container is taken to ask for where it asks for nothing.
+#[derive(Clone, Copy, Default)]
+struct Defaults<'a> {
+    cpu: Option<&'a Quantity>,
+    memory: Option<&'a Quantity>,
+}
+
+fn sum<'a>(pod: &'a Pod, defaults: Defaults<'_>) -> Total<'a> {
+    let mut total = containers_sum(pod, defaults);
+    if let Some(resources) = &pod.spec.resources {
+        for (name, quantity) in resources.requests.iter().filter(|(name, _)| is_pod_level(name)) {
+            total.insert(name, quantity.clone());
+        }
+    }
+    for (name, quantity) in &pod.spec.overhead {
+        add(&mut total, name, quantity);
+    }
+    total
+}
+
+fn containers_sum<'a>(pod: &'a Pod, defaults: Defaults<'_>) -> Total<'a> {
+    let statuses = statuses_with_resources(pod);
+    let mut total = Total::new();
+    for container in &pod.spec.containers {
+        for (name, quantity) in container_requests(pod, container, &statuses, defaults) {
+            add(&mut total, name, &quantity);
+        }
+    }
+    let mut running_beside = Total::new();
+    let mut peak = Total::new();
+    for container in &pod.spec.init_containers {
+        let is_restartable = is_restartable(container);
+        let none = HashMap::new();
+        let statuses = if is_restartable { &statuses } else { &none };
+        let mut needed = container_requests(pod, container, statuses, defaults);
+        if is_restartable {
+            for (name, quantity) in &needed {
+                add(&mut total, name, quantity);
+                add(&mut running_beside, name, quantity);
+            }
+            needed.clone_from(&running_beside);
+        } else {
+            for (name, quantity) in &running_beside {
+                add(&mut needed, name, quantity);
+            }
+        }
+        raise(&mut peak, needed);
+    }
+    raise(&mut total, peak);
+    total
+}
+
+/// Whether an init container keeps running beside what starts after it.
+pub fn is_restartable(container: &Container) -> bool {
+    container.restart_policy == Some(ContainerRestartPolicy::Always)
+}
+
+/// What a running container was given counts where it is more than what its spec asks for, while a resize is under way.
+fn container_requests<'a>(
+    pod: &'a Pod,
+    container: &'a Container,
+    statuses: &HashMap<&str, &'a ContainerStatus>,
+    defaults: Defaults<'_>,
+) -> Total<'a> {
+    let borrowed = |list: &'a ResourceList| list.iter().map(|(name, quantity)| (name.as_str(), quantity.clone()));
+    let mut requests: Total<'a> = Total::new();
+    let status = statuses.get(container.name.as_str()).copied();
+    if status.is_none() || !is_resize_infeasible(pod) {
+        requests.extend(borrowed(&container.resources.requests));
+    }
+    if let Some(status) = status {
+        if let Some(resources) = &status.resources {
+            raise(&mut requests, borrowed(&resources.requests).collect());
+        }
+        raise(&mut requests, borrowed(&status.allocated_resources).collect());
+    }
+    for (name, default) in [(RESOURCE_CPU, defaults.cpu), (RESOURCE_MEMORY, defaults.memory)] {
+        if let Some(default) = default {
+            requests.entry(name).or_insert_with(|| default.clone());
+        }
+    }
+    requests
+}
+
+fn statuses_with_resources(pod: &Pod) -> HashMap<&str, &ContainerStatus> {
+    let all = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
+    all.filter(|status| status.resources.is_some()).map(|status| (status.name.as_str(), status)).collect()
+}
+
+fn is_resize_infeasible(pod: &Pod) -> bool {
+    let mut conditions = pod.status.conditions.iter();
+    conditions.any(|condition| condition.type_ == "PodResizePending" && condition.reason == "Infeasible")
+}
+
+fn add<'a>(total: &mut Total<'a>, name: &'a str, quantity: &Quantity) {
+    match total.get_mut(name) {
+        Some(sum) => *sum += quantity,
+        None => {
+            total.insert(name, quantity.clone());
+        }
+    }
+}
+
+fn raise<'a>(total: &mut Total<'a>, other: Total<'a>) {
+    for (name, quantity) in other {
+        match total.get_mut(name) {
+            Some(most) if *most < quantity => *most = quantity,
+            Some(_) => {}
+            None => {
+                total.insert(name, quantity);
+            }
+        }
+    }
+}
+
+fn has_own_requests(pod: &Pod) -> bool {
+    pod.spec.resources.as_ref().is_some_and(|own| own.requests.keys().any(|name| is_pod_level(name)))
+}
+
+/// Whether amounts of the resource can be given for a whole pod.
+fn is_pod_level(name: &str) -> bool {
+    name == RESOURCE_CPU || name == RESOURCE_MEMORY || name.starts_with(HUGE_PAGES_PREFIX)
+}
+
+const HUGE_PAGES_PREFIX: &str = "hugepages-";
+const ATTACHABLE_VOLUMES_PREFIX: &str = "attachable-volumes-";
+const NATIVE_PREFIX: &str = "kubernetes.io/";
+const QUOTA_REQUESTS_PREFIX: &str = "requests.";
+
+/// Whether nodes and pods count the resource by name, beside cpu, memory and local storage.
+pub fn is_scalar(name: &str) -> bool {
+    is_extended(name)
+        || name.starts_with(HUGE_PAGES_PREFIX)
+        || name.starts_with(ATTACHABLE_VOLUMES_PREFIX)
+        || name.contains(NATIVE_PREFIX)
+}
+
+/// Whether it is a resource outside of Kubernetes' own, such as `example.com/gpu`.
+pub fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains(NATIVE_PREFIX) && !name.starts_with(QUOTA_REQUESTS_PREFIX)
+}
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_api::core::v1::{PodSpec, ResourceRequirements};
+
+    use super::*;
+
+    fn list(amounts: &[(&str, &str)]) -> ResourceList {
+        amounts.iter().map(|(name, text)| ((*name).to_owned(), Quantity::parse(text).unwrap())).collect()
+    }
+
+    fn container(cpu: &str) -> Container {
+        let requests = list(&[("cpu", cpu)]);
+        Container { resources: ResourceRequirements { requests, ..Default::default() }, ..Default::default() }
+    }
+
+    fn sidecar(cpu: &str) -> Container {
+        Container { restart_policy: Some(ContainerRestartPolicy::Always), ..container(cpu) }
+    }
+
+    fn pod(init_containers: Vec<Container>, containers: Vec<Container>) -> Pod {
+        Pod { spec: PodSpec { init_containers, containers, ..Default::default() }, ..Default::default() }
+    }
+
+    #[track_caller]
+    fn check_cpu(pod: &Pod, want: i64) {
+        assert_eq!(PodResources::of(pod).requests.milli_cpu, want);
+    }
+
+    #[test]
+    fn init_containers_run_one_after_the_other_beside_the_sidecars_before_them() {
+        check_cpu(&pod(vec![], vec![container("1"), container("500m")]), 1500);
+        check_cpu(&pod(vec![container("3")], vec![container("1"), container("1")]), 3000);
+        check_cpu(&pod(vec![sidecar("1")], vec![container("1")]), 2000);
+        check_cpu(&pod(vec![sidecar("1"), container("2")], vec![container("1")]), 3000);
+        check_cpu(&pod(vec![container("2"), sidecar("1")], vec![container("500m")]), 2000);
+    }
+
+    #[test]
+    fn amounts_of_the_pod_stand_for_the_sum_and_overhead_comes_on_top() {
+        let mut pod = pod(vec![], vec![container("1")]);
+        pod.spec.resources =
+            Some(Box::new(ResourceRequirements { requests: list(&[("cpu", "3")]), ..Default::default() }));
+        check_cpu(&pod, 3000);
+        pod.spec.overhead = list(&[("cpu", "250m")]);
+        check_cpu(&pod, 3250);
+    }
+
+    #[test]
+    fn containers_without_requests_weigh_something() {
+        let resources = PodResources::of(&pod(vec![], vec![container("1"), Container::default()]));
+        assert_eq!(resources.requests.memory, 0);
+        assert_eq!(resources.nonzero, Nonzero { milli_cpu: 1100, memory: 2 * DEFAULT_MEMORY_REQUEST });
+        assert_eq!(resources.scored, resources.nonzero);
+    }
+
+    #[test]
+    fn a_request_of_zero_is_a_request() {
+        assert_eq!(PodResources::of(&pod(vec![], vec![container("0")])).nonzero.milli_cpu, 0);
+    }
+
+    #[test]
+    fn only_names_with_a_domain_are_extended() {
+        assert!(is_extended("example.com/gpu") && is_scalar("hugepages-2Mi"));
+        assert!(!is_scalar("pods") && !is_extended("requests.example.com/gpu") && !is_extended("kubernetes.io/x"));
+    }
+}
