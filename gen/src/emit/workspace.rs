@@ -124,7 +124,7 @@ impl Resolved<'_> {
 }
 
 /// A type's OpenAPI definition.
-pub(super) fn definition(package: &Package, ty: &Type) -> String {
+pub(in crate::emit) fn definition(package: &Package, ty: &Type) -> String {
     match &ty.definition {
         Some(definition) => definition.clone(),
         None if package.definition_prefix.is_empty() => ty.name.clone(),
@@ -134,7 +134,7 @@ pub(super) fn definition(package: &Package, ty: &Type) -> String {
 
 /// A path into another package as code in `package` writes it. A path of one name is one that the derive macro could
 /// not resolve: it stays as the user wrote it.
-pub(super) fn foreign_path(package: &Package, path: &str) -> TokenStream {
+pub(in crate::emit) fn foreign_path(package: &Package, path: &str) -> TokenStream {
     let (first, rest) = path.split_once("::").unwrap_or((path, ""));
     if first == "kubeforge_machinery" {
         let machinery = machinery(package);
@@ -149,13 +149,13 @@ pub(super) fn foreign_path(package: &Package, path: &str) -> TokenStream {
 }
 
 /// The machinery crate's path.
-pub(super) fn machinery(package: &Package) -> TokenStream {
+pub(in crate::emit) fn machinery(package: &Package) -> TokenStream {
     tokens(&package.machinery)
 }
 
 /// Rust text as tokens. The model's paths come out of parsed Rust; should one not be Rust after all, the compiler says
 /// so where it is used.
-pub(super) fn tokens(text: &str) -> TokenStream {
+pub(in crate::emit) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| {
         let message = format!("`{text}` is no Rust path");
         quote!(compile_error!(#message))
@@ -163,24 +163,24 @@ pub(super) fn tokens(text: &str) -> TokenStream {
 }
 
 /// A number without its type's name.
-pub(super) fn number(value: impl Into<u64>) -> proc_macro2::Literal {
+pub(in crate::emit) fn number(value: impl Into<u64>) -> proc_macro2::Literal {
     proc_macro2::Literal::u64_unsuffixed(value.into())
 }
 
 /// An identifier; a keyword becomes a raw one.
-pub(super) fn ident(name: &str) -> Ident {
+pub(in crate::emit) fn ident(name: &str) -> Ident {
     syn::parse_str(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
 }
 
 /// Whether the generator leaves out `emitter`'s implementation of `trait_name` for the type: it is hand-written, or
 /// switched off.
-pub(super) fn skips(package: &Package, ty: &Type, emitter: &str, trait_name: &str) -> bool {
+pub(in crate::emit) fn skips(package: &Package, ty: &Type, emitter: &str, trait_name: &str) -> bool {
     ty.without.iter().any(|name| name == emitter)
         || package.hand_written.iter().any(|(name, of)| name == trait_name && *of == ty.name)
 }
 
 /// The package's structs, by name.
-pub(super) fn structs(package: &Package) -> impl Iterator<Item = (&Type, &Struct)> {
+pub(in crate::emit) fn structs(package: &Package) -> impl Iterator<Item = (&Type, &Struct)> {
     package.types.values().filter_map(|ty| match &ty.def {
         TypeDef::Struct(def) => Some((ty, def)),
         TypeDef::Enum(_) | TypeDef::Alias(_) => None,
@@ -188,7 +188,7 @@ pub(super) fn structs(package: &Package) -> impl Iterator<Item = (&Type, &Struct
 }
 
 /// Items, or all errors.
-pub(super) fn collect(
+pub(in crate::emit) fn collect(
     items: impl Iterator<Item = Result<TokenStream, EmitError>>,
 ) -> Result<TokenStream, Vec<EmitError>> {
     let (mut out, mut errors) = (TokenStream::new(), Vec::new());

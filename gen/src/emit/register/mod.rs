@@ -1,0 +1,76 @@
+//! What makes a type a kind: `Kind`, `Resource`, `ListKind`, and its entry in a Scheme.
+
+mod entry;
+mod facts;
+mod kind;
+mod selectable;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(super) use facts::{is_resource, kinds, list_kind, plural, subresource_kind, subresource_verbs};
+
+use super::{
+    EmitError, TypeIn, Workspace,
+    workspace::{collect, ident, machinery, skips},
+};
+use crate::model::Package;
+use entry::registrations;
+
+/// The kinds' implementations, and a function that registers them.
+pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let imports = imports(package);
+    let implementations = implementations(package, workspace)?;
+    let registrations = registrations(package, workspace)?;
+    let docs = format!(" Registers the kinds of {}.", display_group_version(package));
+    Ok(quote! {
+        #imports
+        #implementations
+
+        #[doc = #docs]
+        pub fn register(scheme: &mut scheme::SchemeBuilder) {
+            #(#registrations)*
+        }
+    })
+}
+
+/// The same for the derive macro: an associated function `register` on each kind that is no list, which registers the
+/// kind and its list kind.
+pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let imports = imports(package);
+    let implementations = implementations(package, workspace)?;
+    let registrations = registrations(package, workspace)?;
+    let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
+        let name = ident(&ty.name);
+        quote! {
+            impl #name {
+                /// Registers the kind, and the kind of its lists.
+                pub fn register(scheme: &mut scheme::SchemeBuilder) {
+                    #(#registrations)*
+                }
+            }
+        }
+    });
+    Ok(quote! {
+        #imports
+        #implementations
+        #(#methods)*
+    })
+}
+
+fn imports(package: &Package) -> TokenStream {
+    let machinery = machinery(package);
+    quote! {
+        #[allow(unused_imports)]
+        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+    }
+}
+
+fn display_group_version(package: &Package) -> String {
+    if package.group.is_empty() { package.version.clone() } else { format!("{}/{}", package.group, package.version) }
+}
+
+fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let types = kinds(package).filter(|(ty, _)| !skips(package, ty, "register", "Kind"));
+    collect(types.map(|(ty, kind)| kind::of_kind(TypeIn { package, ty }, kind, workspace)))
+}
