@@ -24,6 +24,10 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// A piece of this size or more becomes a frame of its own, uncopied.
 const PIECE_BYTES: usize = 16 * 1024;
 
+/// So much of a body beyond the limit is read and thrown away before the refusal, so that the client, which is still
+/// sending, gets to read it and can go on with the same connection.
+const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// A request's body, not read yet.
 #[derive(Debug, Default)]
 pub enum RequestBody {
@@ -71,6 +75,7 @@ async fn read_incoming(mut incoming: Incoming, limit: usize) -> Result<Bytes, Re
         let Ok(data) = frame.into_data() else { continue };
         let so_far = first.as_ref().map_or(0, Bytes::len).max(rest.len());
         if so_far + data.len() > limit {
+            discard(incoming).await;
             return Err(ReadBodyError::TooLarge(limit));
         }
         match &first {
@@ -84,6 +89,16 @@ async fn read_incoming(mut incoming: Incoming, limit: usize) -> Result<Bytes, Re
         }
     }
     Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
+}
+
+async fn discard(mut incoming: Incoming) {
+    let mut left = DISCARD_BYTES_MAX;
+    while let Some(Ok(frame)) = std::future::poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx)).await {
+        match frame.data_ref().and_then(|data| left.checked_sub(data.len())) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
 }
 
 /// An answer's body.

@@ -46,6 +46,10 @@ pub fn update(
     }
     let before: &[ManagedFieldsEntry] =
         live.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
+    if live.is_some() && before.is_empty() {
+        // an object that nobody manages stays so until somebody applies
+        return Ok(());
+    }
     let converted;
     let old = match live {
         Some(live) => {
@@ -65,6 +69,28 @@ pub fn update(
     let managers = managed_fields::update(old, &new_value, scope.schema, before, &write).map_err(errors::internal)?;
     metadata::of(new.as_mut())?.managed_fields = managers;
     Ok(())
+}
+
+/// The manager of all that an object held before somebody first applied to it.
+const BEFORE_FIRST_APPLY: &str = "before-first-apply";
+
+/// The managers of an object that nobody managed so far, for its first apply.
+///
+/// # Errors
+/// 500, where fields can't be recorded.
+pub(crate) fn before_first_apply(
+    scope: &ResourceScope,
+    live: &Value,
+    now: Time,
+) -> Result<Vec<ManagedFieldsEntry>, ApiError> {
+    let write = Write {
+        manager: BEFORE_FIRST_APPLY,
+        api_version: &scope.api_version,
+        subresource: "",
+        now,
+        reset: &[],
+    };
+    managed_fields::update(&scope.empty, live, scope.schema, &[], &write).map_err(errors::internal)
 }
 
 /// The object in the served version, as JSON.

@@ -94,6 +94,13 @@ impl Source for Applied<'_> {
         if let Some(metadata) = live.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("managedFields");
         }
+        let unmanaged;
+        let managers = if current.is_some() && managers.is_empty() {
+            unmanaged = tracking::before_first_apply(scope, &live, ctx.now)?;
+            &unmanaged
+        } else {
+            managers
+        };
         let request = Apply {
             manager: &ctx.field_manager,
             api_version: &scope.api_version,

@@ -224,8 +224,8 @@ pub fn unwrap_proto(bytes: &[u8]) -> Result<ProtoEnvelope<'_>, DocumentError> {
         return Err(DocumentError::NotProtobuf(if bytes.is_empty() {
             "empty data".to_owned()
         } else {
-            format!("provided data does not appear to be a protobuf message, expected prefix {:?}", PROTO_MAGIC)
-                .replace(',', "")
+            let prefix = PROTO_MAGIC.map(|byte| byte.to_string()).join(" ");
+            format!("provided data does not appear to be a protobuf message, expected prefix [{prefix}]")
         }));
     };
     let malformed = |err: DecodeError| DocumentError::NotProtobuf(err.to_string());
