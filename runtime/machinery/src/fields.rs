@@ -141,7 +141,8 @@ fn split_terms(text: &str) -> Vec<&str> {
 
 /// The field, the first operator, and the value with its escapes.
 fn split_term(term: &str) -> Option<(&str, Operator, &str)> {
-    let at = term.bytes().enumerate().position(|(at, byte)| byte == b'=' || term[at..].starts_with("!="))?;
+    let bytes = term.as_bytes();
+    let at = (0..bytes.len()).find(|&at| bytes[at] == b'=' || bytes[at..].starts_with(b"!="))?;
     let (field, rest) = term.split_at(at);
     for (text, operator) in [("!=", Operator::NotEquals), ("==", Operator::Equals), ("=", Operator::Equals)] {
         if let Some(value) = rest.strip_prefix(text) {
@@ -226,6 +227,7 @@ mod tests {
             ("spec.nodeName!=n1,metadata.name=web", true),
             ("unknown=", true),
             ("unknown=x", false),
+            ("é=x", false),
         ] {
             assert_eq!(Selector::parse(text).unwrap().matches(lookup), want, "{text}");
         }

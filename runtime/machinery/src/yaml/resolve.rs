@@ -113,22 +113,16 @@ fn is_timestamp(text: &str) -> bool {
         return false;
     }
     if time.is_empty() {
-        // a date alone has two digits for month and day
-        return month.len() == 2 && day.len() == 2;
+        return true;
     }
-    let (separator, time) = time.split_at(1);
-    if !matches!(separator, "T" | "t" | " ") {
-        return false;
-    }
+    let is_spaced = time.starts_with(' ');
+    let Some(time) = time.strip_prefix(['T', 't', ' ']) else { return false };
     let zone = time.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))).unwrap_or(time.len());
     let (clock, zone) = time.split_at(zone);
     let mut parts = clock.splitn(3, ':');
     let (Some(hour), Some(minute), Some(second)) = (parts.next(), parts.next(), parts.next()) else { return false };
     let second = second.split_once('.').map_or(second, |(second, _)| second);
-    let has_zone = match separator {
-        " " => zone.is_empty(),
-        _ => zone == "Z" || is_offset(zone),
-    };
+    let has_zone = if is_spaced { zone.is_empty() } else { zone == "Z" || is_offset(zone) };
     parse(hour, 23) && parse(minute, 59) && parse(second, 59) && has_zone
 }
 
@@ -200,11 +194,29 @@ mod tests {
 
     #[test]
     fn everything_else_is_text() {
-        for text in ["a", "yEs", "1Gi", "100m", "1.2.3", "1:30", "0x", "-", "+", ".", "...", "1e", "10.0.0.1", "2024-1"]
-        {
+        for text in [
+            "a",
+            "yEs",
+            "1Gi",
+            "100m",
+            "1.2.3",
+            "1:30",
+            "0x",
+            "-",
+            "+",
+            ".",
+            "...",
+            "1e",
+            "10.0.0.1",
+            "2024-1",
+            "2024-01-02é",
+            "1é",
+            "20é4-01-02",
+        ] {
             assert_eq!(resolve(text), Resolved::Text, "{text}");
         }
-        for text in ["2024-01-02", "2024-01-02T03:04:05Z", "2024-1-2t3:4:5.6+01:00", "2024-01-02 03:04:05"] {
+        for text in ["2024-01-02", "2024-1-2", "2024-01-02T03:04:05Z", "2024-1-2t3:4:5.6+01:00", "2024-01-02 03:04:05"]
+        {
             assert_eq!(resolve(text), Resolved::Timestamp, "{text}");
         }
         assert_eq!(resolve("-.inf"), Resolved::NotFinite);
