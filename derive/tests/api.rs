@@ -1,5 +1,7 @@
 //! What `#[derive(Api)]` makes of types in a user's crate, used the way an operator uses it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use kubeforge_derive::Api;

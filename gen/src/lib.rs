@@ -1,6 +1,24 @@
 //! The generator: API type definitions in, everything derived from them out.
 //!
-//! A run loads source files into the [`model`], and each of [`emit`]'s emitters makes Rust code of it.
+//! A run reads `gen.toml` files, loads the packages that they list into the [`model`], lets each of [`emit`]'s emitters
+//! make Rust code of it, and writes what changed:
+//!
+//! | module | from | to |
+//! |---|---|---|
+//! | `config` | `gen.toml` | packages to load |
+//! | [`load`] | Rust source with `#[api(…)]` attributes | model, and where everything stands |
+//! | [`model`] | | plain data: packages, types, fields, markers |
+//! | [`emit`] | model | tokens, one emitter per file |
+//! | `output` | tokens | formatted files with a header; differences; stale files |
+//! | `run` | | the above, in order |
+//! | [`diagnostic`] | | what is wrong with the input, and where |
+//!
+//! The attribute language is a table, [`load::grammar`]; `kubeforge-gen markers` prints it, and MARKERS.md beside this
+//! crate's manifest is that list. The derive macros use the library without its default feature `cli`.
+//!
+//! Invariants: decisions are made on the model, never on text; output depends on the input files alone (no clock,
+//! host, absolute path or hash order); this crate depends on no other room, so that it can be built before their
+//! generated code is.
 
 #[cfg(feature = "cli")]
 pub mod config;

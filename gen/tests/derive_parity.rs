@@ -1,5 +1,7 @@
 //! The generator and the derive macro make the same code of a type.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 
 use kubeforge_gen::{

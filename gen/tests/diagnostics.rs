@@ -1,5 +1,7 @@
 //! What the loader says of wrong input, and where.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{error::Error, fs};
 
 use kubeforge_gen::{

@@ -1,5 +1,7 @@
 //! The workspace's generated files are what its type files say.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 
 use kubeforge_gen::run;

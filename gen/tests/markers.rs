@@ -1,5 +1,7 @@
 //! The grammar holds every marker that the neighbours' generators read.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
 use kubeforge_gen::load::grammar::{LEFT_OUT, MARKERS, Place};
@@ -69,7 +71,7 @@ fn go_markers(cell: &str) -> Vec<String> {
 
 /// `a=b|c` is `a=b` and `a=c`, likewise `a:b|c`; `A/B` is `A` and, of the same beginning, `B`.
 fn alternatives(word: &str) -> Vec<String> {
-    if let Some((values_at, _)) = word.match_indices([':', '=']).last().filter(|_| word.contains('|')) {
+    if let Some((values_at, _)) = word.rmatch_indices([':', '=']).next().filter(|_| word.contains('|')) {
         let (name, values) = word.split_at(values_at + 1);
         return values.split('|').map(|value| format!("{name}{value}")).collect();
     }

@@ -1,5 +1,7 @@
 //! Writing, verifying and cleaning up generated files.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{fs, path::Path};
 
 use kubeforge_gen::{

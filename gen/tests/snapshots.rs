@@ -1,6 +1,8 @@
 //! Every emitter over every case: `cases/<feature>/` is a package, or holds one package per version. A snapshot stands
 //! beside its input, one per emitter and version; `INSTA_UPDATE=always` rewrites them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -51,7 +53,8 @@ fn load(case: &Path) -> Loaded {
 }
 
 fn check(case: &Path, loaded: &Loaded, package: &Package, emitter: &Emitter) {
-    let items = (emitter.emit)(package, &loaded.workspace).unwrap_or_else(|errors| panic!("{}: {errors:?}", name(case)));
+    let items =
+        (emitter.emit)(package, &loaded.workspace).unwrap_or_else(|errors| panic!("{}: {errors:?}", name(case)));
     let tokens = match emitter.scope {
         Scope::Package { .. } => emit::package_file(&items),
         Scope::ClientSet { .. } => items,

@@ -336,17 +336,17 @@ impl<'a> Check<'a> {
     /// Members of unions are fields.
     fn rules(&mut self, ty: &'a Type) {
         let TypeDef::Struct(def) = &ty.def else { return };
+        if self.reach == Reach::OneItem && def.fields.iter().any(|field| field.inline) {
+            return;
+        }
         let names: Vec<&str> = def.fields.iter().flat_map(|field| self.json_names(field, 8)).collect();
-        for rule in &ty.rules {
-            if !matches!(rule.name.as_str(), "one_of" | "at_most_one_of" | "at_least_one_of" | "zero_or_one_of") {
-                continue;
-            }
-            for member in rule.args.split(',').map(|member| member.trim().trim_matches('"')) {
-                if !names.contains(&member) && !(self.reach == Reach::OneItem && def.fields.iter().any(|f| f.inline)) {
-                    let message = format!("`{}` has no field `{member}`", ty.name);
-                    let hint = did_you_mean(member, names.iter().copied());
-                    self.report((&ty.name, None, Some(&rule.name)), message, hint);
-                }
+        let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of"];
+        for rule in ty.rules.iter().filter(|rule| unions.contains(&rule.name.as_str())) {
+            let members = rule.args.split(',').map(|member| member.trim().trim_matches('"'));
+            for member in members.filter(|member| !names.contains(member)) {
+                let message = format!("`{}` has no field `{member}`", ty.name);
+                let hint = did_you_mean(member, names.iter().copied());
+                self.report((&ty.name, None, Some(&rule.name)), message, hint);
             }
         }
     }
