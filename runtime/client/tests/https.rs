@@ -1,5 +1,7 @@
 //! The HTTPS transport against a real TLS server on a port of its own.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -159,7 +161,8 @@ async fn a_body_arrives_as_it_is_sent() {
     let mut body = client.open(&Request::get("/stream")).await.unwrap().into_body();
     let mut pieces = Vec::new();
     while let Some(frame) = body.frame().await {
-        pieces.extend(frame.unwrap().into_data());
+        // HTTP/2 may end a body with an empty frame
+        pieces.extend(frame.unwrap().into_data().ok().filter(|piece| !piece.is_empty()));
     }
     assert_eq!(pieces, ["one\n", "two\n", "three\n"]);
 }
