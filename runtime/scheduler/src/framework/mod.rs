@@ -1,0 +1,38 @@
+//! The scheduling framework: what plugins are, and what they see of the cluster.
+//!
+//! - [`Plugin`] and the extension points, named as kube-scheduler names them: one trait each.
+//! - [`Status`], [`Code`]: what a plugin says. [`CycleState`]: what it remembers between the extension points of a pod.
+//! - [`PodInfo`], [`NodeInfo`], [`Snapshot`]: pods, nodes and all nodes in the form in which plugins read them.
+//! - [`Change`], [`QueueingHint`]: what happened in the cluster, and whether it may help a pod that waits.
+//! - [`Profile`]: plugins in order, with weights. [`Registry`]: how plugins are made from their names.
+
+mod change;
+mod cycle_state;
+mod diagnosis;
+mod node_info;
+mod nominated;
+mod plugin;
+mod pod_info;
+mod post_filter;
+mod profile;
+mod registry;
+mod snapshot;
+mod status;
+
+pub use change::{Change, ChangeKind, Changes, NodeChange, QueueingHint};
+pub use cycle_state::CycleState;
+pub use diagnosis::{Diagnosis, NodeVerdict};
+pub use crate::host_ports::{HostPort, HostPorts};
+pub use node_info::NodeInfo;
+pub use nominated::NominatedPods;
+pub use plugin::{
+    BindContext, BindPlugin, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
+    PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,
+    PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting,
+};
+pub use post_filter::{PostFilterContext, PostFilterOutcome, Preemption};
+pub use pod_info::{PodInfo, PodKey, Signature};
+pub use profile::{Profile, ScoringPlugin};
+pub use registry::{PluginError, PluginFactory, Registry};
+pub use snapshot::{ImageState, Row, Snapshot};
+pub use status::{Code, Status};

@@ -1,0 +1,267 @@
+//! The extension points, one trait each, with kube-scheduler's names.
+//!
+//! A plugin is one object that may take part in several. All but Bind, PreBind and PostBind run on the scheduler's one
+//! thread, so a plugin must not wait for anything in them.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use kubeforge_client_set::Clientset;
+
+use super::{Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot, Status};
+
+/// The best score of a node for one plugin, once it is normalised. The worst is 0.
+pub const MAX_NODE_SCORE: i64 = 100;
+
+/// What the answers of a plugin's PreFilter, Filter, PreScore and Score depend on. It decides how long they are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Filter and Score: on the one node and on what the pod's [`Signature`](super::Signature) covers. PreFilter and
+    /// PreScore: on the latter alone. Answers are shared by all such pods, and asked for again for nodes that changed.
+    Node,
+    /// As [`Scope::Node`], but also on the objects of other nodes: all is asked for again when any node object changes.
+    Nodes,
+    /// On anything. All is asked for again for every pod; PreFilter and PreScore should skip pods that need nothing.
+    #[default]
+    Cluster,
+}
+
+/// What decides about the placement of pods, in one or more extension points.
+pub trait Plugin: Send + Sync + 'static {
+    /// Its name in configuration and messages.
+    fn name(&self) -> &'static str;
+
+    /// What its answers depend on.
+    fn scope(&self) -> Scope {
+        Scope::Cluster
+    }
+
+    /// What happenings may help a pod that this plugin turned away.
+    fn events_to_register(&self) -> Changes {
+        Changes::ALL
+    }
+
+    /// Whether this change may help this pod that this plugin turned away. Only asked for what it registered.
+    fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let (_, _) = (pod, change);
+        QueueingHint::Queue
+    }
+
+    /// It as part of PreEnqueue.
+    fn pre_enqueue(&self) -> Option<&dyn PreEnqueuePlugin> {
+        None
+    }
+
+    /// It as part of QueueSort.
+    fn queue_sort(&self) -> Option<&dyn QueueSortPlugin> {
+        None
+    }
+
+    /// It as part of PreFilter.
+    fn pre_filter(&self) -> Option<&dyn PreFilterPlugin> {
+        None
+    }
+
+    /// It as part of Filter.
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        None
+    }
+
+    /// It as part of PostFilter.
+    fn post_filter(&self) -> Option<&dyn PostFilterPlugin> {
+        None
+    }
+
+    /// It as part of PreScore.
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
+        None
+    }
+
+    /// It as part of Score.
+    fn score(&self) -> Option<&dyn ScorePlugin> {
+        None
+    }
+
+    /// It as part of Reserve.
+    fn reserve(&self) -> Option<&dyn ReservePlugin> {
+        None
+    }
+
+    /// It as part of Permit.
+    fn permit(&self) -> Option<&dyn PermitPlugin> {
+        None
+    }
+
+    /// It as part of PreBind.
+    fn pre_bind(&self) -> Option<&dyn PreBindPlugin> {
+        None
+    }
+
+    /// It as part of Bind.
+    fn bind(&self) -> Option<&dyn BindPlugin> {
+        None
+    }
+
+    /// It as part of PostBind.
+    fn post_bind(&self) -> Option<&dyn PostBindPlugin> {
+        None
+    }
+}
+
+/// Whether a pod may be considered at all.
+pub trait PreEnqueuePlugin: Plugin {
+    /// Success, or why the pod has to wait.
+    fn pre_enqueue_pod(&self, pod: &PodInfo) -> Status;
+}
+
+/// A pod in the queue.
+#[derive(Clone, Copy)]
+pub struct Waiting<'a> {
+    /// The pod.
+    pub pod: &'a PodInfo,
+    /// How many came before it. A pod that comes back to the queue counts anew.
+    pub arrival: u64,
+}
+
+/// Which pod is considered first. A profile has exactly one, and all profiles the same.
+pub trait QueueSortPlugin: Plugin {
+    /// Whether the first goes before the second.
+    fn less(&self, first: Waiting<'_>, second: Waiting<'_>) -> bool;
+}
+
+/// How PreFilter went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PreFilterOutcome {
+    /// Any node may be tried.
+    AllNodes,
+    /// Only the nodes of these names may be tried.
+    Nodes(BTreeSet<String>),
+    /// The plugin's Filter has nothing to do for this pod.
+    Skip,
+    /// No node will do, or the plugin failed.
+    Rejected(Status),
+}
+
+/// Looks at a pod before nodes are tried.
+pub trait PreFilterPlugin: Plugin {
+    /// Prepares Filter, and may narrow the nodes down.
+    fn pre_filter_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> PreFilterOutcome;
+
+    /// Makes what it prepared as if another pod were on the node.
+    fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        let (_, _, _, _) = (state, pod, other, node);
+        Status::success()
+    }
+
+    /// Makes what it prepared as if another pod were not on the node.
+    fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        let (_, _, _, _) = (state, pod, other, node);
+        Status::success()
+    }
+}
+
+/// Whether a node can take a pod.
+pub trait FilterPlugin: Plugin {
+    /// Success, or why not.
+    fn filter_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status;
+}
+
+/// What to do about a pod that no node can take.
+pub trait PostFilterPlugin: Plugin {
+    /// May make room, or say why it can't.
+    fn post_filter_pod(&self, context: &PostFilterContext<'_>) -> PostFilterOutcome;
+}
+
+/// Looks at a pod before nodes are scored.
+pub trait PreScorePlugin: Plugin {
+    /// Prepares Score; [`Status::skip`] where it has nothing to say.
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> Status;
+}
+
+/// How the scores of all nodes that can take the pod are brought into 0 to [`MAX_NODE_SCORE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Normalize {
+    /// They are there already.
+    None,
+    /// The highest becomes 100 and the others their share of it, rounded down.
+    ByMaximum,
+    /// The same, taken from 100: the lowest is the best. Where all are 0, all become 100.
+    ByMaximumReversed,
+    /// [`ScorePlugin::normalize_scores`] does it.
+    Custom,
+}
+
+/// How well a node suits a pod.
+pub trait ScorePlugin: Plugin {
+    /// More is better, unless it is reversed when normalised.
+    ///
+    /// # Errors
+    /// Where the plugin failed.
+    fn score_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status>;
+
+    /// How the scores are normalised.
+    fn normalize(&self) -> Normalize {
+        Normalize::None
+    }
+
+    /// Normalises the scores of all nodes that can take the pod, for [`Normalize::Custom`].
+    fn normalize_scores(&self, state: &CycleState, pod: &PodInfo, scores: &mut [i64]) -> Status {
+        let (_, _, _) = (state, pod, scores);
+        Status::success()
+    }
+}
+
+/// Sets things aside for a pod that has a node.
+pub trait ReservePlugin: Plugin {
+    /// Sets them aside.
+    fn reserve_pod(&self, state: &mut CycleState, pod: &PodInfo, node: &str) -> Status;
+
+    /// Gives them back; also called where nothing was set aside.
+    fn unreserve_pod(&self, state: &mut CycleState, pod: &PodInfo, node: &str);
+}
+
+/// What Permit decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PermitDecision {
+    /// The pod may be bound.
+    Allow,
+    /// It may not.
+    Reject(Status),
+    /// It waits for somebody's word, for at most this long.
+    Wait(Duration),
+}
+
+/// Whether a pod may be bound now.
+pub trait PermitPlugin: Plugin {
+    /// Decides.
+    fn permit_pod(&self, state: &CycleState, pod: &PodInfo, node: &str) -> PermitDecision;
+}
+
+/// What plugins have at hand while a pod is bound.
+#[derive(Clone)]
+pub struct BindContext {
+    /// The API.
+    pub clientset: Clientset,
+    /// What PreFilter and Reserve left.
+    pub state: Arc<CycleState>,
+}
+
+/// Does what must be done before a pod is bound.
+#[async_trait]
+pub trait PreBindPlugin: Plugin {
+    /// Does it.
+    async fn pre_bind_pod(&self, context: &BindContext, pod: &PodInfo, node: &str) -> Status;
+}
+
+/// Binds pods.
+#[async_trait]
+pub trait BindPlugin: Plugin {
+    /// Binds the pod; [`Status::skip`] leaves it to the next plugin.
+    async fn bind_pod(&self, context: &BindContext, pod: &PodInfo, node: &str) -> Status;
+}
+
+/// Is told when a pod was bound.
+pub trait PostBindPlugin: Plugin {
+    /// It was bound.
+    fn post_bind_pod(&self, state: &CycleState, pod: &PodInfo, node: &str);
+}

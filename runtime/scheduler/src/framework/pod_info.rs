@@ -1,0 +1,118 @@
+//! A pod as plugins see it: its object and what is computed from it once.
+
+use std::{fmt, sync::Arc};
+
+use kubeforge_api::core::v1::{Pod, PodPhase};
+
+use crate::{host_ports::HostPort, resources::PodResources, signature};
+
+/// Which pod: namespace, name and uid. Cheap to copy.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PodKey(Arc<PodKeyParts>);
+
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct PodKeyParts {
+    namespace: String,
+    name: String,
+    uid: String,
+}
+
+impl PodKey {
+    /// The key of a pod.
+    pub fn of(pod: &Pod) -> Self {
+        Self(Arc::new(PodKeyParts {
+            namespace: pod.metadata.namespace.clone(),
+            name: pod.metadata.name.clone(),
+            uid: pod.metadata.uid.clone(),
+        }))
+    }
+
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        &self.0.namespace
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its uid.
+    pub fn uid(&self) -> &str {
+        &self.0.uid
+    }
+}
+
+impl fmt::Display for PodKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace(), self.name())
+    }
+}
+
+/// All that plugins of [`Scope::Node`](super::Scope::Node) may look at in a pod, in one text: pods with the same signature
+/// get the same answers from them.
+///
+/// It covers the name of the scheduler, the resources in their three forms, `nodeName`, `nodeSelector`, node affinity,
+/// tolerations, host ports and the images of all containers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Signature(pub(crate) Arc<[u8]>);
+
+/// A pod with what is computed from it once.
+#[derive(Debug)]
+pub struct PodInfo {
+    pod: Arc<Pod>,
+    key: PodKey,
+    resources: PodResources,
+    host_ports: Vec<HostPort>,
+    signature: Signature,
+}
+
+impl PodInfo {
+    /// Computes what plugins want to know of a pod.
+    pub fn new(pod: Arc<Pod>) -> Self {
+        let resources = PodResources::of(&pod);
+        let host_ports = HostPort::of(&pod);
+        let signature = signature::of(&pod, &resources, &host_ports);
+        Self { key: PodKey::of(&pod), pod, resources, host_ports, signature }
+    }
+
+    /// The pod.
+    pub fn pod(&self) -> &Arc<Pod> {
+        &self.pod
+    }
+
+    /// Which pod it is.
+    pub const fn key(&self) -> &PodKey {
+        &self.key
+    }
+
+    /// What it asks for.
+    pub const fn resources(&self) -> &PodResources {
+        &self.resources
+    }
+
+    /// The ports of its node that it wants.
+    pub fn host_ports(&self) -> &[HostPort] {
+        &self.host_ports
+    }
+
+    /// Its priority; zero where none was given.
+    pub fn priority(&self) -> i32 {
+        self.pod.spec.priority.unwrap_or(0)
+    }
+
+    /// What it has in common with pods that get the same answers.
+    pub const fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// Whether it is over, so that it takes nothing of its node any more.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.pod.status.phase, PodPhase::Succeeded | PodPhase::Failed)
+    }
+
+    /// Whether it is being deleted.
+    pub fn is_terminating(&self) -> bool {
+        self.pod.metadata.deletion_timestamp.is_some()
+    }
+}

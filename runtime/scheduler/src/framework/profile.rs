@@ -1,0 +1,125 @@
+//! Plugins in order, with weights: one of the ways in which a scheduler places pods.
+
+use std::sync::Arc;
+
+use super::{CycleState, NodeInfo, NominatedPods, Plugin, PodInfo, Scope, Status};
+
+/// A plugin that scores, and what its scores are multiplied with.
+#[derive(Clone)]
+pub struct ScoringPlugin {
+    /// The plugin.
+    pub plugin: Arc<dyn Plugin>,
+    /// The factor.
+    pub weight: i64,
+}
+
+/// Plugins in order for each extension point. Each in a list takes part in its extension point, see [`Plugin`].
+#[derive(Clone, Default)]
+#[allow(missing_docs, reason = "the names of the extension points say it")]
+pub struct Profile {
+    /// Pods with this `schedulerName` are placed with it.
+    pub scheduler_name: String,
+    pub pre_enqueue: Vec<Arc<dyn Plugin>>,
+    pub queue_sort: Vec<Arc<dyn Plugin>>,
+    pub pre_filter: Vec<Arc<dyn Plugin>>,
+    pub filter: Vec<Arc<dyn Plugin>>,
+    pub post_filter: Vec<Arc<dyn Plugin>>,
+    pub pre_score: Vec<Arc<dyn Plugin>>,
+    pub score: Vec<ScoringPlugin>,
+    pub reserve: Vec<Arc<dyn Plugin>>,
+    pub permit: Vec<Arc<dyn Plugin>>,
+    pub pre_bind: Vec<Arc<dyn Plugin>>,
+    pub bind: Vec<Arc<dyn Plugin>>,
+    pub post_bind: Vec<Arc<dyn Plugin>>,
+}
+
+impl Profile {
+    /// Runs all filters, those of nominated pods' room included: the pod must fit with the room of pods of its priority
+    /// and above taken, and without.
+    pub fn filter_with_nominated(
+        &self,
+        state: &CycleState,
+        pod: &PodInfo,
+        node: &NodeInfo,
+        nominated: &NominatedPods,
+    ) -> Status {
+        let status = self.filter_node(state, pod, node, 0..self.filter.len());
+        let others = nominated.on_node(node.name()).iter();
+        let others: Vec<_> =
+            others.filter(|other| other.priority() >= pod.priority() && other.key() != pod.key()).collect();
+        if others.is_empty() || !status.is_success() {
+            return status;
+        }
+        let (mut state, mut node) = (state.clone(), node.clone());
+        for other in others {
+            node.add_pod(Arc::clone(other));
+            let status = self.add_pod(&mut state, pod, other, &node);
+            if !status.is_success() {
+                return status;
+            }
+        }
+        self.filter_node(&state, pod, &node, 0..self.filter.len())
+    }
+
+    /// Runs the filters of some places; the first that turns the node away decides.
+    pub(crate) fn filter_node(
+        &self,
+        state: &CycleState,
+        pod: &PodInfo,
+        node: &NodeInfo,
+        places: std::ops::Range<usize>,
+    ) -> Status {
+        for (place, plugin) in self.filter.iter().enumerate().take(places.end).skip(places.start) {
+            if state.skips_filter(place) {
+                continue;
+            }
+            let Some(filter) = plugin.filter() else { continue };
+            let status = filter.filter_node(state, pod, node);
+            if !status.is_success() {
+                return status.by(plugin.name());
+            }
+        }
+        Status::success()
+    }
+
+    pub(crate) fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        for plugin in &self.pre_filter {
+            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
+            let status = pre_filter.add_pod(state, pod, other, node);
+            if !status.is_success() {
+                return status.by(plugin.name());
+            }
+        }
+        Status::success()
+    }
+
+    pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        for plugin in &self.pre_filter {
+            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
+            let status = pre_filter.remove_pod(state, pod, other, node);
+            if !status.is_success() {
+                return status.by(plugin.name());
+            }
+        }
+        Status::success()
+    }
+
+    fn skips(&self, state: &CycleState, name: &str) -> bool {
+        self.filter_place(name).is_some_and(|place| state.skips_filter(place))
+    }
+
+    /// The place of a plugin among the filters.
+    pub(crate) fn filter_place(&self, name: &str) -> Option<usize> {
+        self.filter.iter().position(|plugin| plugin.name() == name)
+    }
+
+    /// The place of a plugin among those that score.
+    pub(crate) fn score_place(&self, name: &str) -> Option<usize> {
+        self.score.iter().position(|scoring| scoring.plugin.name() == name)
+    }
+
+    /// How many of the filters, from the first on, give answers that are kept.
+    pub(crate) fn kept_filters(&self) -> usize {
+        self.filter.iter().take_while(|plugin| plugin.scope() != Scope::Cluster).count()
+    }
+}

@@ -1,0 +1,78 @@
+//! All nodes, as plugins see them during one cycle.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::NodeInfo;
+
+/// The place of a node in the columns. Stays the same while the node exists; then another node may get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(pub(crate) u32);
+
+impl Row {
+    /// The place as an index into a column.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A container image that nodes have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImageState {
+    /// Its size.
+    pub size_bytes: i64,
+    /// How many nodes have it.
+    pub nodes: u32,
+}
+
+/// All nodes. The scheduler's one thread changes them between cycles and never during one.
+#[derive(Default)]
+pub struct Snapshot {
+    pub(crate) rows: Vec<Option<NodeInfo>>,
+    pub(crate) by_name: HashMap<Arc<str>, Row>,
+    pub(crate) nodes: usize,
+    pub(crate) images: HashMap<String, ImageState>,
+}
+
+impl Snapshot {
+    /// How many nodes there are.
+    pub const fn len(&self) -> usize {
+        self.nodes
+    }
+
+    /// Whether there are no nodes.
+    pub const fn is_empty(&self) -> bool {
+        self.nodes == 0
+    }
+
+    /// How long a column has to be; some of its rows may stand for no node.
+    pub fn rows_len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The nodes with their rows, in the order of the rows.
+    pub fn iter(&self) -> impl Iterator<Item = (Row, &NodeInfo)> {
+        let rows = self.rows.iter().zip(0..);
+        rows.filter_map(|(info, row)| Some((Row(row), info.as_ref().filter(|info| info.node().is_some())?)))
+    }
+
+    /// The node of a row.
+    pub fn node(&self, row: Row) -> Option<&NodeInfo> {
+        self.rows.get(row.index())?.as_ref().filter(|info| info.node().is_some())
+    }
+
+    /// The row of a node.
+    pub fn row(&self, name: &str) -> Option<Row> {
+        self.by_name.get(name).copied().filter(|&row| self.node(row).is_some())
+    }
+
+    /// The node of this name.
+    pub fn by_name(&self, name: &str) -> Option<&NodeInfo> {
+        self.node(*self.by_name.get(name)?)
+    }
+
+    /// What is known of a container image.
+    pub fn image(&self, name: &str) -> Option<ImageState> {
+        self.images.get(name).copied()
+    }
+}
