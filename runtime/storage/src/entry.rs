@@ -260,7 +260,8 @@ impl Entry {
     /// # Errors
     /// [`StorageError::Corrupt`] where it can't be decoded or converted.
     pub fn item(&self, gvk: &GroupVersionKind, media: MediaType) -> Result<Option<Bytes>, StorageError> {
-        if *gvk == self.kind.storage && media == self.kind.media() {
+        let is_bare = media == MediaType::Protobuf || self.kind.items_say_kind;
+        if *gvk == self.kind.storage && media == self.kind.media() && is_bare {
             return Ok(Some(self.document.slice(self.item.0 as usize..self.item.1 as usize)));
         }
         let find = |made: &mut Made| {
@@ -358,11 +359,10 @@ impl Entry {
         let item = self.item(gvk, MediaType::Json)?.unwrap_or_default();
         let fields = item.strip_prefix(b"{").unwrap_or(&item);
         out.reserve(item.len() + 96);
-        if fields.starts_with(b"\"apiVersion\":") || fields.starts_with(b"\"kind\":") {
+        if self.kind.items_say_kind {
             out.extend_from_slice(&item);
             return Ok(());
         }
-        // built-in kinds leave kind and version out of list items
         out.extend_from_slice(b"{\"kind\":\"");
         out.extend_from_slice(gvk.kind.as_bytes());
         out.extend_from_slice(b"\",\"apiVersion\":\"");

@@ -21,6 +21,8 @@ pub(crate) struct StoredKind {
     /// The version written to the store.
     pub(crate) storage: GroupVersionKind,
     pub(crate) form: StoredForm,
+    /// Objects without a type of their own say what they are inside a list too; others leave that to the list.
+    pub(crate) items_say_kind: bool,
     /// The length of the last value written, as a guess at the next one's.
     value_bytes: AtomicUsize,
     /// Some entry keeps more than its document.
@@ -56,7 +58,16 @@ pub(crate) struct Document {
 
 impl StoredKind {
     pub(crate) fn new(scheme: Arc<Scheme>, hub: GroupVersionKind, storage: GroupVersionKind, form: StoredForm) -> Self {
-        Self { scheme, hub, storage, form, value_bytes: AtomicUsize::new(1024), has_made: AtomicBool::new(false) }
+        let items_say_kind = scheme.new_object(&hub).is_ok_and(|object| object.schema().is_none());
+        Self {
+            items_say_kind,
+            scheme,
+            hub,
+            storage,
+            form,
+            value_bytes: AtomicUsize::new(1024),
+            has_made: AtomicBool::new(false),
+        }
     }
 
     /// Notes that some entry keeps more than its document.

@@ -72,7 +72,7 @@ async fn attempt<'a>(
         true => result.map(Outcome::Done),
         false => Ok(Outcome::Doubtful(result)),
     };
-    if let Err(err) = check(store, key, preconditions, current.entry.as_deref()) {
+    if let Err(err) = check(key, preconditions, current.entry.as_deref()) {
         return settle(Err(err));
     }
     let change = match update(current.entry.clone()).await {
@@ -128,18 +128,9 @@ async fn delete(
 }
 
 /// Checks preconditions; an absent object has neither uid nor resource version.
-fn check(
-    store: &ObjectStore,
-    key: &ObjectKey,
-    preconditions: &Preconditions,
-    current: Option<&Entry>,
-) -> Result<(), StorageError> {
+fn check(key: &ObjectKey, preconditions: &Preconditions, current: Option<&Entry>) -> Result<(), StorageError> {
     let failed = |what: &str, wanted: &str, found: &str| {
-        let path = store.layout().path(key);
-        let message = format!(
-            "StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: 0, AdditionalErrorMsg: \
-             Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
-        );
+        let message = format!("Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}");
         Err(StorageError::Precondition { key: key.clone(), message })
     };
     let uid = current.map_or("", Entry::uid);
