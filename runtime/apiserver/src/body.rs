@@ -37,7 +37,26 @@ pub enum RequestBody {
     /// At hand: requests from this process.
     Full(Bytes),
     /// To be read from a connection.
-    Incoming(Incoming),
+    Incoming(Unread),
+}
+
+/// A body on a connection. Where it is dropped before it was read, the rest is read in the background: a connection of
+/// HTTP/1.1 is only of further use once the request before has been taken in.
+#[derive(Debug)]
+pub struct Unread(Option<Incoming>);
+
+impl From<Incoming> for Unread {
+    fn from(incoming: Incoming) -> Self {
+        Self(Some(incoming))
+    }
+}
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        if let Some(incoming) = self.0.take().filter(|incoming| !incoming.is_end_stream()) {
+            tokio::spawn(discard(incoming));
+        }
+    }
 }
 
 /// A request's body is larger than the limit.
@@ -61,7 +80,10 @@ impl RequestBody {
             Self::Empty => Ok(Bytes::new()),
             Self::Full(bytes) if bytes.len() > limit => Err(ReadBodyError::TooLarge(limit)),
             Self::Full(bytes) => Ok(bytes),
-            Self::Incoming(incoming) => read_incoming(incoming, limit).await,
+            Self::Incoming(mut unread) => match unread.0.take() {
+                Some(incoming) => read_incoming(incoming, limit).await,
+                None => Ok(Bytes::new()),
+            },
         }
     }
 }

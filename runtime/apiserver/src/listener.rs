@@ -98,7 +98,10 @@ async fn serve(
     let known = Arc::new(Connection::tls(peer, certificate));
     let service = service_fn(move |request: http::Request<Incoming>| {
         let (chain, known) = (chain.clone(), known.clone());
-        async move { Ok::<_, Infallible>(chain::serve(&chain, request.map(RequestBody::Incoming), &known).await) }
+        async move {
+            let request = request.map(|body| RequestBody::Incoming(body.into()));
+            Ok::<_, Infallible>(chain::serve(&chain, request, &known).await)
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
