@@ -12,4 +12,4 @@ pub mod hollow_nodes;
 pub mod namespaces;
 pub mod service_accounts;
 
-pub use hollow_nodes::{HollowNodes, HollowNodesOptions};
+pub use hollow_nodes::HollowNodes;

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub use network::NetworkError;
-pub use options::HollowNodesOptions;
+pub use options::Options;
 
 use network::Network;
 use node::HollowNode;
@@ -43,7 +43,7 @@ pub struct HollowNodes {
 
 struct Inner {
     clients: Clientset,
-    options: HollowNodesOptions,
+    options: Options,
     nodes: Vec<HollowNode>,
     pods: SharedInformer<Pod>,
     queue: WorkQueue<Work>,
@@ -74,7 +74,7 @@ impl HollowNodes {
     ///
     /// # Errors
     /// Where there are no addresses for so many nodes.
-    pub fn new(client: Client, options: HollowNodesOptions) -> Result<Self, NetworkError> {
+    pub fn new(client: Client, options: Options) -> Result<Self, NetworkError> {
         let network = Network::new(options.first + options.count)?;
         let numbers = options.first..options.first + options.count;
         let nodes = numbers.map(|number| HollowNode::new(number, &options, &network)).collect();
@@ -152,6 +152,15 @@ impl HollowNodes {
             inner.queue.done(&work);
         }
     }
+}
+
+/// Runs hollow nodes until cancelled.
+///
+/// # Errors
+/// Where there are no addresses for so many nodes.
+pub async fn run(client: Client, options: Options, cancel: CancellationToken) -> Result<(), NetworkError> {
+    HollowNodes::new(client, options)?.run(cancel).await;
+    Ok(())
 }
 
 /// Why something could not be done now.

@@ -14,7 +14,7 @@ use kubeforge_machinery::{Quantity, Time, meta::v1::ObjectMeta};
 use parking_lot::Mutex;
 
 use super::{
-    HollowNodesOptions,
+    Options,
     network::{Network, PodAddresses},
 };
 
@@ -52,7 +52,7 @@ pub(super) struct Registration {
 }
 
 impl HollowNode {
-    pub(super) fn new(number: usize, options: &HollowNodesOptions, network: &Network) -> Self {
+    pub(super) fn new(number: usize, options: &Options, network: &Network) -> Self {
         let name = format!("{}{number}", options.name_prefix);
         let mut labels = BTreeMap::from(
             [
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_node_looks_like_a_kubelets() {
-        let options = HollowNodesOptions { zones: vec!["a".to_owned(), "b".to_owned()], ..Default::default() };
+        let options = Options { zones: vec!["a".to_owned(), "b".to_owned()], ..Default::default() };
         let network = Network::new(4).unwrap();
         let node = HollowNode::new(3, &options, &network).object();
         assert_eq!(node.metadata.name, "hollow-node-3");

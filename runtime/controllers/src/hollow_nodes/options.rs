@@ -15,7 +15,7 @@ const POD_STOP_DELAY: Duration = Duration::from_millis(100);
 
 /// Settings of hollow nodes.
 #[derive(Clone, Debug)]
-pub struct HollowNodesOptions {
+pub struct Options {
     /// How many.
     pub count: usize,
     /// The first one's number, so that several processes can run nodes side by side.
@@ -40,7 +40,7 @@ pub struct HollowNodesOptions {
     pub workers: usize,
 }
 
-impl Default for HollowNodesOptions {
+impl Default for Options {
     fn default() -> Self {
         let capacity = [
             ("cpu", Quantity::from(8)),

@@ -77,7 +77,7 @@ fn pod(name: &str, node: &str) -> Pod {
 async fn nodes_register_renew_and_take_pods_through_their_lives() {
     let fake = server();
     let client = Client::builder(fake.clone()).media(MediaType::Json).build();
-    let nodes = HollowNodes::new(client, HollowNodesOptions { count: 2, ..HollowNodesOptions::default() }).unwrap();
+    let nodes = HollowNodes::new(client, Options { count: 2, ..Options::default() }).unwrap();
     let cancel = CancellationToken::new();
     let mut registered = nodes.registered();
     let running = tokio::spawn({
