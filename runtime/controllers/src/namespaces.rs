@@ -82,7 +82,7 @@ impl Remover {
         }
         let mut finalized = namespace;
         finalized.spec.finalizers.retain(|finalizer| finalizer != FINALIZER);
-        match namespaces.update_subresource(&finalized, "finalize", &UpdateOptions::default()).await {
+        match namespaces.update_finalize(&finalized, &UpdateOptions::default()).await {
             Err(ClientError::Api(err)) if err.is_not_found() => Ok(Outcome::Gone),
             done => done.map(|_| Outcome::Gone),
         }
@@ -105,7 +105,7 @@ impl Remover {
             };
             let resources: APIResourceList = self.client.fetch(&Request::get(&root)).await?;
             let can = |verbs: &[String], verb: &str| verbs.iter().any(|it| it == verb);
-            for resource in resources.resources {
+            for resource in resources.api_resources {
                 if resource.namespaced && can(&resource.verbs, "deletecollection") && can(&resource.verbs, "list") {
                     paths.push(format!("{root}/namespaces/{namespace}/{}", resource.name));
                 }

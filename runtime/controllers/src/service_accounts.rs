@@ -77,8 +77,8 @@ impl Publisher {
         }
         if self.factory.core_v1().service_accounts().lister().namespace(namespace).get(ACCOUNT).is_err() {
             let account = ServiceAccount { metadata: named(ACCOUNT, namespace), ..ServiceAccount::default() };
-            let made = self.clients.core_v1().service_accounts(namespace).create(&account, &CreateOptions::default());
-            unless_exists(made.await)?;
+            let accounts = self.clients.core_v1().service_accounts(namespace);
+            unless_exists(accounts.create(&account, &CreateOptions::default()).await)?;
         }
         let wanted = BTreeMap::from([(CA_KEY.to_owned(), self.ca.clone())]);
         let config_maps = self.clients.core_v1().config_maps(namespace);
