@@ -54,7 +54,7 @@ impl From<Incoming> for Unread {
 impl Drop for Unread {
     fn drop(&mut self) {
         if let Some(incoming) = self.0.take().filter(|incoming| !incoming.is_end_stream()) {
-            tokio::spawn(discard(incoming));
+            tokio::spawn(discard(incoming, DISCARD_BYTES_MAX));
         }
     }
 }
@@ -97,7 +97,7 @@ async fn read_incoming(mut incoming: Incoming, limit: usize) -> Result<Bytes, Re
         let Ok(data) = frame.into_data() else { continue };
         let so_far = first.as_ref().map_or(0, Bytes::len).max(rest.len());
         if so_far + data.len() > limit {
-            discard(incoming).await;
+            discard(incoming, DISCARD_BYTES_MAX).await;
             return Err(ReadBodyError::TooLarge(limit));
         }
         match &first {
@@ -113,8 +113,7 @@ async fn read_incoming(mut incoming: Incoming, limit: usize) -> Result<Bytes, Re
     Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
 }
 
-async fn discard(mut incoming: Incoming) {
-    let mut left = DISCARD_BYTES_MAX;
+async fn discard(mut incoming: Incoming, mut left: usize) {
     while let Some(Ok(frame)) = std::future::poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx)).await {
         match frame.data_ref().and_then(|data| left.checked_sub(data.len())) {
             Some(rest) => left = rest,

@@ -324,7 +324,8 @@ fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) 
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     headers.insert(AUDIT_ID, audit_id);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    let caching = if answer.cacheable { "public" } else { "no-cache, private" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if !answer.content_type.is_empty() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
     }

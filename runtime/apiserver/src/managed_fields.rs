@@ -25,6 +25,9 @@ pub(crate) fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static
     match subresource {
         "" if scope.has_status => &["status"],
         "status" => &["spec"],
+        // other subresources that change the object change its spec
+        "" => &[],
+        _ if scope.has_status => &["status"],
         _ => &[],
     }
 }

@@ -4,10 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode, header};
-use kubeforge_machinery::{ApiError, Object, codec::MediaType};
+use kubeforge_machinery::{
+    ApiError, GroupVersionKind, Object,
+    codec::{self, MediaType},
+};
 use serde_json::json;
 
 use crate::{
+    body::ServerBody,
     discovery::{AGGREGATED_MEDIA_TYPE, Discovery, Tagged},
     errors,
     health::{Checks, Probe},
@@ -131,9 +135,15 @@ impl NonResource {
                     (&self.discovery.aggregated_groups, &self.discovery.groups)
                 };
                 if accept.is_some_and(wants_aggregated) {
-                    return Ok(Some(tagged(aggregated, AGGREGATED_MEDIA_TYPE, headers)));
+                    let mut answer = tagged(aggregated, AGGREGATED_MEDIA_TYPE, headers);
+                    answer.cacheable = true;
+                    return Ok(Some(answer));
                 }
-                return self.document(legacy.as_ref(), query, headers).map(Some);
+                return if root == "api" {
+                    self.core_document(legacy.as_ref(), query, headers).map(Some)
+                } else {
+                    self.document(legacy.as_ref(), query, headers).map(Some)
+                };
             }
             ("api", [version]) => ("", *version),
             ("apis", [group]) => {
@@ -146,10 +156,32 @@ impl NonResource {
             _ => return Ok(None),
         };
         match self.discovery.resources.get(&(group.to_owned(), version.to_owned())) {
+            Some(document) if group.is_empty() => {
+                self.core_document(document.as_ref(), query, headers).map(Some)
+            }
             Some(document) => self.document(document.as_ref(), query, headers).map(Some),
             None if self.registry.has_group(group) => Err(ApiError::path_not_found()),
             None => Ok(None),
         }
+    }
+
+    /// Documents of the core group don't say their own version, as upstream has it.
+    fn core_document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
+        let mut answer = self.document(object, query, headers)?;
+        let ServerBody::Full(bytes) = &answer.body else { return Ok(answer) };
+        let kind = object.gvk().kind;
+        let stripped = match answer.content_type {
+            "application/vnd.kubernetes.protobuf" => codec::unwrap_proto(bytes).ok().map(|envelope| {
+                let unversioned = GroupVersionKind { kind, ..GroupVersionKind::default() };
+                codec::wrap_proto(&unversioned, envelope.raw.len(), |w| w.bytes(envelope.raw))
+            }),
+            "application/yaml" => Some(without(bytes, "apiVersion: v1\n")),
+            _ => Some(without(&without(bytes, "\"apiVersion\":\"v1\","), "  \"apiVersion\": \"v1\",\n")),
+        };
+        if let Some(stripped) = stripped {
+            answer.body = ServerBody::Full(stripped.into());
+        }
+        Ok(answer)
     }
 
     fn document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
@@ -201,6 +233,15 @@ impl NonResource {
         paths.dedup();
         let json = serde_json::to_vec_pretty(&json!({ "paths": paths })).unwrap_or_default();
         Answer::new(StatusCode::OK, MediaType::Json.name(), json)
+    }
+}
+
+/// The bytes without the first occurrence of a text.
+fn without(bytes: &[u8], text: &str) -> Vec<u8> {
+    let found = bytes.windows(text.len()).position(|window| window == text.as_bytes());
+    match found {
+        Some(at) => [&bytes[..at], &bytes[at + text.len()..]].concat(),
+        None => bytes.to_vec(),
     }
 }
 

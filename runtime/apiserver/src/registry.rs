@@ -6,16 +6,17 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use kubeforge_machinery::{
     ApiError, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
     schema::StructSchema,
-    scheme::{ResourceInfo, ScalePaths, TypeEntry},
+    scheme::{OpenApiSchema, ResourceInfo, ScalePaths, TypeEntry},
 };
 use kubeforge_storage::storage::{ObjectKey, Storage};
+use serde_json::Value;
 
 use crate::{
     admission::AdmissionChain, errors::Target, strategy::Strategy, subresource::SubresourceHandler,
@@ -140,7 +141,9 @@ pub struct ResourceScope {
     /// The type's structure, where it is known.
     pub schema: Option<&'static StructSchema>,
     /// An object with nothing set, as JSON.
-    pub empty: serde_json::Value,
+    pub empty: Value,
+    /// Defaults of fields, found when first asked for.
+    pub(crate) defaults: OnceLock<Defaults>,
     /// What clients of a deprecated kind are warned of.
     pub deprecation: Option<String>,
     /// The server's admission plugins.
@@ -185,9 +188,41 @@ impl ResourceScope {
         self.entry.has_proto
     }
 
+    /// The default of a type's field, as the kind's OpenAPI schema has it.
+    pub fn key_default(&self, definition: &str, field: &str) -> Option<Value> {
+        let defaults = self.defaults.get_or_init(|| {
+            let mut defaults = HashMap::new();
+            if let Some(schema) = self.entry.info.openapi {
+                collect_defaults(schema(), &mut defaults);
+            }
+            defaults
+        });
+        defaults.get(definition)?.get(field).cloned()
+    }
+
     /// Whether the resource serves a verb.
     pub fn serves(&self, verb: &str) -> bool {
         self.info.verbs.contains(&verb)
+    }
+}
+
+/// Defaults by definition and field.
+pub(crate) type Defaults = HashMap<&'static str, HashMap<String, Value>>;
+
+fn collect_defaults(schema: &'static OpenApiSchema, into: &mut Defaults) {
+    if into.contains_key(schema.definition) {
+        return;
+    }
+    let document: Value = serde_json::from_str(schema.json).unwrap_or_default();
+    let properties = document.get("properties").and_then(Value::as_object);
+    let fields = properties
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, property)| Some((name.clone(), property.get("default")?.clone())))
+        .collect();
+    into.insert(schema.definition, fields);
+    for inner in schema.refs {
+        collect_defaults(inner(), into);
     }
 }
 

@@ -32,12 +32,14 @@ pub struct Answer {
     pub etag: Option<String>,
     /// Browsers are told not to guess the type: upstream does so for plain texts and for refusals of filters.
     pub nosniff: bool,
+    /// Caches between may keep it, to be checked by its tag.
+    pub cacheable: bool,
 }
 
 impl Answer {
     /// An answer of bytes.
     pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status, content_type, body: ServerBody::Full(body.into()), etag: None, nosniff: false }
+        Self { status, content_type, body: ServerBody::Full(body.into()), etag: None, nosniff: false, cacheable: false }
     }
 
     /// A plain text.

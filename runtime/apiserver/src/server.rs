@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     time::Duration,
@@ -250,6 +250,7 @@ impl ServerBuilder {
             api_version: entry.gvk.api_version(),
             schema: object.schema(),
             empty: serde_json::from_slice::<Value>(&parts::json_of(object.as_ref())).unwrap_or_default(),
+            defaults: OnceLock::new(),
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),
             info,

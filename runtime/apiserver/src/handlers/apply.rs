@@ -39,8 +39,6 @@ fn read(call: Call<'_>) -> Result<Value, ApiError> {
     let converted = yaml::to_json(call.body, Strictness::Strict)
         .map_err(|err| bad(format!("error converting YAML to JSON: {err}")))?;
     let (fields, duplicates) = patch::decode_object(&converted.json).map_err(|err| bad(err.to_string()))?;
-    let noted: Vec<StrictError> = converted.strict_errors.into_iter().chain(duplicates).collect();
-    note(ctx, &noted, bad)?;
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let version = GroupVersion::parse(&text("apiVersion")).unwrap_or_default();
     let kind = text("kind");
@@ -68,7 +66,80 @@ fn read(call: Call<'_>) -> Result<Value, ApiError> {
             "the namespace of the provided object does not match the namespace sent on the request",
         ));
     }
+    check_types(call, &config)?;
+    let noted: Vec<StrictError> = converted.strict_errors.into_iter().map(without_prefix).chain(duplicates).collect();
+    note(ctx, &noted, bad)?;
     Ok(config)
+}
+
+/// Upstream's apply tells of a YAML error without saying that it is one.
+fn without_prefix(error: StrictError) -> StrictError {
+    let strip = |text: String| text.trim_start_matches("yaml: unmarshal errors:").trim().to_owned();
+    match error {
+        StrictError::Unknown(text) => StrictError::Unknown(text),
+        StrictError::Duplicate(text) => StrictError::Duplicate(text),
+        StrictError::Yaml(text) => StrictError::Yaml(strip(text)),
+    }
+}
+
+/// Checks that every value is of its field's type.
+fn check_types(call: Call<'_>, config: &Value) -> Result<(), ApiError> {
+    let scope = call.scope;
+    let json = serde_json::to_vec(config).map_err(errors::internal)?;
+    let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
+    object.read_json(&mut JsonReader::new(&json)).map_err(|err| {
+        let cause = typed_words(config, &err.to_string()).unwrap_or_else(|| err.to_string());
+        untyped(call, config, &cause)
+    })
+}
+
+/// Says what decoding found wrong in the words of upstream's typed values:
+/// `.spec.replicas: expected numeric (int or float), got &value.valueUnstructured{Value:"x"}`.
+fn typed_words(config: &Value, decode_error: &str) -> Option<String> {
+    let (_, rest) = decode_error.split_once(" into Go struct field ")?;
+    let (field, go_type) = rest.split_once(" of type ")?;
+    let (_, path) = field.split_once('.')?;
+    let (expected, fits): (&str, fn(&Value) -> bool) = match go_type {
+        "string" => ("string", Value::is_string),
+        "bool" => ("boolean", Value::is_boolean),
+        "int32" | "int64" | "float64" => ("numeric (int or float)", Value::is_number),
+        _ if go_type.starts_with("map") => ("map", Value::is_object),
+        _ if go_type.starts_with("[]") => ("list", Value::is_array),
+        _ => ("map", Value::is_object),
+    };
+    let mut shown = String::new();
+    let mut value = config;
+    for name in path.split('.') {
+        // list elements are not named in the path of a decode error
+        if let Value::Array(list) = value {
+            value = list.iter().find(|element| element.get(name).is_some())?;
+        }
+        value = value.get(name)?;
+        shown.push('.');
+        shown.push_str(name);
+    }
+    if let Value::Object(entries) = value
+        && expected != "list"
+    {
+        let (name, wrong) = entries.iter().find(|(_, value)| !fits(value))?;
+        shown.push('.');
+        shown.push_str(name);
+        value = wrong;
+    }
+    Some(format!("{shown}: expected {expected}, got &value.valueUnstructured{{Value:{value}}}"))
+}
+
+fn untyped(call: Call<'_>, config: &Value, cause: &str) -> ApiError {
+    let scope = call.scope;
+    let named =
+        |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
+    ApiError::unknown(format!(
+        "failed to create typed patch object ({}/{}; {}, Kind={}): {cause}",
+        named("namespace"),
+        named("name"),
+        upstream_group_version(&scope.kind.group_version()),
+        scope.kind.kind
+    ))
 }
 
 /// The current object with a configuration applied.
@@ -109,8 +180,10 @@ impl Source for Applied<'_> {
             reset: tracking::reset_fields(scope, self.subresource),
             force: self.force,
         };
-        let applied = managed_fields::apply(&live, &self.config, scope.schema, managers, &request)
-            .map_err(|err| self.explain(err))?;
+        let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
+        let applied =
+            managed_fields::apply(&live, &self.config, scope.schema, managers, &request, &key_default)
+                .map_err(|err| self.explain(err))?;
         let json = serde_json::to_vec(&applied.object).map_err(errors::internal)?;
         let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
         object
@@ -151,21 +224,9 @@ impl Applied<'_> {
     }
 
     fn explain(&self, error: ApplyError) -> ApiError {
-        let scope = self.call.scope;
         match error {
             ApplyError::Conflicts(conflicts) => conflict(&conflicts),
-            ApplyError::Untyped(cause) => {
-                let named = |field: &str| {
-                    self.config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default()
-                };
-                ApiError::unknown(format!(
-                    "failed to create typed patch object ({}/{}; {}, Kind={}): {cause}",
-                    named("namespace"),
-                    named("name"),
-                    upstream_group_version(&scope.kind.group_version()),
-                    scope.kind.kind
-                ))
-            }
+            ApplyError::Untyped(cause) => untyped(self.call, &self.config, &cause),
             error @ ApplyError::Fields(_) => errors::internal(error),
         }
     }

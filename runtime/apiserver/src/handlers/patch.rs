@@ -114,7 +114,10 @@ impl Patch {
             }
             PatchKind::Merge | PatchKind::Strategic | PatchKind::Apply => {
                 let (fields, errors) = patch::decode_object(body)
-                    .map_err(|err| ApiError::bad_request(format!("error decoding patch: {err}")))?;
+                    .map_err(|err| match kind {
+                        PatchKind::Strategic => ApiError::bad_request(err.to_string()),
+                        _ => ApiError::bad_request(format!("error decoding patch: {err}")),
+                    })?;
                 let patch = if kind == PatchKind::Merge { Self::Merge(fields) } else { Self::Strategic(fields) };
                 (patch, errors)
             }

@@ -103,6 +103,7 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         body: ServerBody::Watch(Box::new(body)),
         etag: None,
         nosniff: false,
+        cacheable: false,
     })
 }
 

@@ -66,7 +66,11 @@ pub struct Applied {
     pub managers: Vec<ManagedFieldsEntry>,
 }
 
+/// The default of a field, by the type's definition and the field's name.
+pub type KeyDefault<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
+
 /// Applies `config` to `live`; both are JSON in the request's version, `live` is an empty object on a create.
+/// `key_default` completes the keys of list elements.
 ///
 /// # Errors
 /// [`ApplyError`].
@@ -76,10 +80,15 @@ pub fn apply(
     schema: Option<&'static StructSchema>,
     managers: &[ManagedFieldsEntry],
     request: &Apply<'_>,
+    key_default: KeyDefault<'_>,
 ) -> Result<Applied, ApplyError> {
     let root = schema.map_or(Node::Unknown, Node::Struct);
+    let mut completed = config.clone();
+    let filled = complete_keys(&mut completed, root, key_default);
+    let config = &completed;
     check(config, root, "")?;
     let mut wanted = field_set(config, root);
+    wanted.subtract(&filled);
     strip(&mut wanted, request.reset);
     let mut object = live.clone();
     merge(&mut object, config, root);
@@ -235,28 +244,29 @@ fn merge(object: &mut Value, config: &Value, node: Node) {
     }
 }
 
-/// Elements that are applied come in the order of the configuration; others keep their place before the next one that
-/// both know.
+/// Elements that only one side has stand where they are met first, the object's before the configuration's; those that
+/// both have follow the configuration's order.
 fn merge_lists(list: &mut Vec<Value>, config: &[Value], element: &'static Shape, topology: ListTopology) {
     let node = Node::of(element);
     let wanted: Vec<PathElement> = config.iter().map(|value| name(value, topology)).collect();
-    let old = std::mem::take(list);
-    let old_names: Vec<PathElement> = old.iter().map(|value| name(value, topology)).collect();
-    let mut old: Vec<Option<Value>> = old.into_iter().map(Some).collect();
+    let live = std::mem::take(list);
+    let known: Vec<PathElement> = live.iter().map(|value| name(value, topology)).collect();
+    let mut live: Vec<Option<Value>> = live.into_iter().map(Some).collect();
+    let mut shared = wanted.iter().filter(|path| known.contains(path)).peekable();
     let mut at = 0;
     for (path, value) in wanted.iter().zip(config) {
-        // live elements that nobody applies and that stand before this one's old place go first
-        if let Some(place) = old_names.iter().position(|name| name == path).filter(|place| *place >= at) {
-            while at < place {
-                if !old_names.get(at).is_some_and(|name| wanted.contains(name))
-                    && let Some(kept) = old.get_mut(at).and_then(Option::take)
-                {
-                    list.push(kept);
-                }
-                at += 1;
+        while let Some(here) = known.get(at).filter(|here| *here != path) {
+            let is_shared = wanted.contains(here);
+            if is_shared && shared.peek() == Some(&here) {
+                // its turn comes after elements that only the configuration has
+                break;
             }
+            if !is_shared {
+                list.extend(live.get_mut(at).and_then(Option::take));
+            }
+            at += 1;
         }
-        let before = old_names.iter().position(|name| name == path).and_then(|place| old.get_mut(place)?.take());
+        let before = known.iter().position(|known| known == path).and_then(|place| live.get_mut(place)?.take());
         list.push(match before {
             Some(mut merged) => {
                 merge(&mut merged, value, node);
@@ -264,8 +274,13 @@ fn merge_lists(list: &mut Vec<Value>, config: &[Value], element: &'static Shape,
             }
             None => value.clone(),
         });
+        shared.next_if_eq(&path);
+        if known.get(at) == Some(path) {
+            at += 1;
+        }
     }
-    list.extend(old.into_iter().flatten());
+    let rest = known.iter().zip(live).skip(at).filter(|(path, _)| !wanted.contains(path));
+    list.extend(rest.filter_map(|(_, value)| value));
 }
 
 /// Takes away what the applier wanted last time, wants no longer, and nobody else owns.
@@ -314,6 +329,39 @@ fn remove(value: &mut Value, gone: &FieldSet, node: Node) {
         }
         _ => {}
     }
+}
+
+/// Gives list elements the key fields that they leave at their defaults. Returns these fields: nobody asked for them.
+fn complete_keys(value: &mut Value, node: Node, key_default: KeyDefault<'_>) -> FieldSet {
+    let mut filled = FieldSet::default();
+    match (value, node) {
+        (Value::Object(fields), Node::Struct(_) | Node::Map(_)) => {
+            for (name, value) in fields {
+                let below = complete_keys(value, node.field(name), key_default);
+                filled.add_child(PathElement::Field(name.clone()), below);
+            }
+        }
+        (Value::Array(list), Node::List(element, topology)) => {
+            let node = Node::of(element);
+            for value in list {
+                let mut added = FieldSet::default();
+                if let (Value::Object(fields), Node::Struct(schema), ListTopology::Map(keys)) =
+                    (&mut *value, node, topology)
+                {
+                    for key in keys.iter().filter(|key| !fields.contains_key(**key)).collect::<Vec<_>>() {
+                        if let Some(default) = key_default(schema.definition, key) {
+                            fields.insert((*key).to_owned(), default);
+                            added.insert_fields(&[key]);
+                        }
+                    }
+                }
+                added.unite(complete_keys(value, node, key_default));
+                filled.add_child(name(value, topology), added);
+            }
+        }
+        _ => {}
+    }
+    filled
 }
 
 /// Checks that elements of keyed lists have their keys, once each.
@@ -375,26 +423,37 @@ mod tests {
     #[test]
     fn what_is_no_longer_applied_goes() {
         let first =
-            apply(&json!({}), &json!({"data": {"a": "1", "b": "2"}}), None, &[], &request("one", false)).unwrap();
+            apply(&json!({}), &json!({"data": {"a": "1", "b": "2"}}), None, &[], &request("one", false), &|_, _| None)
+                .unwrap();
         assert_eq!(first.object, json!({"data": {"a": "1", "b": "2"}}));
-        let second =
-            apply(&first.object, &json!({"data": {"a": "1"}}), None, &first.managers, &request("one", false)).unwrap();
+        let second = apply(
+            &first.object,
+            &json!({"data": {"a": "1"}}),
+            None,
+            &first.managers,
+            &request("one", false),
+            &|_, _| None,
+        )
+        .unwrap();
         assert_eq!(second.object, json!({"data": {"a": "1"}}));
         assert_eq!(second.managers.len(), 1);
     }
 
     #[test]
     fn others_fields_are_conflicts_until_forced() {
-        let first = apply(&json!({}), &json!({"data": {"a": "1"}}), None, &[], &request("one", false)).unwrap();
+        let first =
+            apply(&json!({}), &json!({"data": {"a": "1"}}), None, &[], &request("one", false), &|_, _| None).unwrap();
         let config = json!({"data": {"a": "2"}});
-        let conflicts = match apply(&first.object, &config, None, &first.managers, &request("two", false)) {
+        let conflicts = match apply(&first.object, &config, None, &first.managers, &request("two", false), &|_, _| None)
+        {
             Err(ApplyError::Conflicts(conflicts)) => conflicts,
             other => panic!("{other:?}"),
         };
         assert_eq!((conflicts[0].owner.manager.as_str(), conflicts[0].path.as_str()), ("one", ".data.a"));
-        let forced = apply(&first.object, &config, None, &first.managers, &request("two", true)).unwrap();
+        let forced = apply(&first.object, &config, None, &first.managers, &request("two", true), &|_, _| None).unwrap();
         assert_eq!(forced.object, config);
-        let same = apply(&forced.object, &config, None, &forced.managers, &request("three", false)).unwrap();
+        let same =
+            apply(&forced.object, &config, None, &forced.managers, &request("three", false), &|_, _| None).unwrap();
         assert!(same.managers.iter().any(|entry| entry.manager == "three" && fields(entry).contains("f:a")));
         assert!(same.managers.iter().any(|entry| entry.manager == "two" && fields(entry).contains("f:a")));
     }

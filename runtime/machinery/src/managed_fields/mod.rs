@@ -15,7 +15,7 @@ mod path;
 mod set;
 mod update;
 
-pub use apply::{Applied, Apply, ApplyError, Conflict, apply};
+pub use apply::{Applied, Apply, ApplyError, Conflict, KeyDefault, apply};
 pub use compare::{Comparison, compare};
 pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;
