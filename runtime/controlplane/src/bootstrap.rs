@@ -3,12 +3,12 @@
 //! Made through the API like everything else, by the user `system:apiserver`. What is there is left alone, so what an
 //! administrator changed stays, with the exception of the `kubernetes` service's endpoints, which follow the server.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use kubeforge_api::{
     core::v1::{
-        EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Namespace, Protocol, Service, ServicePort, ServiceSpec,
-        ServiceType,
+        ConfigMap, EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Namespace, Protocol, Service, ServicePort, ServiceSpec,
+        IPFamilyPolicy, ServiceType,
     },
     discovery::v1::{self as discovery, AddressType, Endpoint, EndpointConditions, EndpointSlice},
     scheduling::v1::PriorityClass,
@@ -19,6 +19,8 @@ use kubeforge_machinery::{
     meta::v1::{CreateOptions, ObjectMeta, UpdateOptions},
 };
 
+use crate::strategies::priority_class;
+
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Bootstrap {
@@ -28,6 +30,8 @@ pub(crate) struct Bootstrap {
     pub advertise_address: IpAddr,
     /// The port it is reached at.
     pub port: u16,
+    /// Certificates of the CAs whose clients are accepted, PEM; may be empty. Extension servers read it from a config map.
+    pub client_ca: String,
 }
 
 /// The namespaces that always exist.
@@ -43,17 +47,19 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
         let namespace = Namespace { metadata: named(name, ""), ..Namespace::default() };
         ensure(client, namespace).await?;
     }
-    for (name, value, about) in [
-        ("system-cluster-critical", 2_000_000_000, "For pods that the cluster can't do without, on whatever node."),
-        ("system-node-critical", 2_000_001_000, "For pods that their node can't do without."),
-    ] {
-        let class = PriorityClass {
-            metadata: named(name, ""),
-            value,
-            description: about.to_owned(),
-            ..PriorityClass::default()
+    for (name, value) in priority_class::SYSTEM {
+        let description = match name {
+            "system-node-critical" => "For pods that their node can't do without.",
+            _ => "For pods that the cluster can't do without, on whatever node.",
         };
-        ensure(client, class).await?;
+        let metadata = named(name, "");
+        ensure(client, PriorityClass { metadata, value, description: description.to_owned(), ..PriorityClass::default() })
+            .await?;
+    }
+    if !bootstrap.client_ca.is_empty() {
+        let metadata = named("extension-apiserver-authentication", "kube-system");
+        let data = BTreeMap::from([("client-ca-file".to_owned(), bootstrap.client_ca.clone())]);
+        ensure(client, ConfigMap { metadata, data, ..ConfigMap::default() }).await?;
     }
     ensure(client, service(bootstrap)).await?;
     // endpoints may not be loopback addresses, so a server that only listens there has none
@@ -103,6 +109,7 @@ fn service(bootstrap: &Bootstrap) -> Service {
             }],
             cluster_ip: bootstrap.service_address.map(|address| address.to_string()).unwrap_or_default(),
             type_: ServiceType::ClusterIP,
+            ip_family_policy: Some(IPFamilyPolicy::SingleStack),
             ..ServiceSpec::default()
         },
         ..Service::default()

@@ -139,6 +139,7 @@ impl ControlPlane {
             service_address: services.first_address(),
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
+            client_ca: String::new(),
         };
         let settings = Settings {
             services: Arc::new(services),
@@ -180,10 +181,14 @@ impl ControlPlane {
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
         let advertise_address = args.advertise_address.unwrap_or(reachable(address.ip()));
-        let bootstrap =
-            Bootstrap { service_address: services.first_address(), advertise_address, port: address.port() };
         progress("setting up certificates");
         let authority = Authority::load_or_create(&args.data_dir.join("pki"))?;
+        let bootstrap = Bootstrap {
+            service_address: services.first_address(),
+            advertise_address,
+            port: address.port(),
+            client_ca: authority.certificate().to_owned(),
+        };
         let tls = tls(args, &authority, &bootstrap)?.server_config()?;
         let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
         let kubeconfig = args.data_dir.join("admin.kubeconfig");

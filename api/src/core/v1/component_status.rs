@@ -8,7 +8,7 @@ use super::ConditionStatus;
 /// How a part of the control plane is. No longer to be relied on.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "componentstatuses", singular = "componentstatus", short = ["cs"], verbs = ["get", "list"])]
-#[api(introduced = "1.0")]
+#[api(introduced = "1.0", deprecated = "1.19")]
 pub struct ComponentStatus {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
@@ -21,7 +21,7 @@ pub struct ComponentStatus {
 /// Component statuses, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "ComponentStatus")]
-#[api(introduced = "1.0")]
+#[api(introduced = "1.0", deprecated = "1.19")]
 pub struct ComponentStatusList {
     /// Where the list stands in the history of the store, and how to read on.
     #[api(tag = 1)]

@@ -8,7 +8,7 @@ use super::{ObjectReference, Protocol};
 /// The addresses behind a service, in one object. Endpoint slices do this today.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "endpoints", singular = "endpoints", short = ["ep"])]
-#[api(introduced = "1.0")]
+#[api(introduced = "1.0", deprecated = "1.33", replacement = "discovery.k8s.io/v1.EndpointSlice")]
 pub struct Endpoints {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
@@ -21,7 +21,7 @@ pub struct Endpoints {
 /// Endpoints, listed as of one point in the history of the store.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(list = "Endpoints")]
-#[api(introduced = "1.0")]
+#[api(introduced = "1.0", deprecated = "1.33", replacement = "discovery.k8s.io/v1.EndpointSlice")]
 pub struct EndpointsList {
     /// Where the list stands in the history of the store, and how to read on.
     #[api(tag = 1)]

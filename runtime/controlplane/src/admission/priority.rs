@@ -27,6 +27,10 @@ impl Admission for Priority {
     }
 
     async fn mutate(&self, attributes: &Attributes<'_>, object: Option<&mut dyn Object>) -> Result<(), ApiError> {
+        if is_resource(attributes, "scheduling.k8s.io", "priorityclasses") {
+            let class = object.and_then(|object| object.downcast_mut::<PriorityClass>());
+            return check_default(attributes, class.as_deref()).await;
+        }
         if !is_resource(attributes, "", "pods") {
             return Ok(());
         }
@@ -87,6 +91,12 @@ async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<P
             }
         };
     }
+    default_class(attributes).await
+}
+
+/// The class of pods that name none: the lowest of those marked so.
+async fn default_class(attributes: &Attributes<'_>) -> Result<Option<Box<PriorityClass>>, ApiError> {
+    let failed = |err| super::storage_error(err, &CLASSES, "");
     let storage = attributes.ctx.registry.resource(&CLASSES).and_then(|scope| scope.storage.clone());
     let Some(storage) = storage else { return Ok(None) };
     let request = ListRequest { at: ReadAt::Any, ..ListRequest::default() };
@@ -100,4 +110,19 @@ async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<P
         }
     }
     Ok(lowest)
+}
+
+/// Only one class may be the default.
+async fn check_default(attributes: &Attributes<'_>, class: Option<&PriorityClass>) -> Result<(), ApiError> {
+    let Some(class) = class.filter(|class| class.global_default) else { return Ok(()) };
+    match default_class(attributes).await? {
+        Some(other) if other.metadata.name != class.metadata.name => {
+            let text = format!(
+                "PriorityClass {} is already marked as default. Only one default can exist",
+                other.metadata.name
+            );
+            Err(ApiError::forbidden(&CLASSES, &class.metadata.name, &text))
+        }
+        _ => Ok(()),
+    }
 }

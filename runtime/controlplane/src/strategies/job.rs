@@ -28,6 +28,9 @@ fn generate_selector(job: &mut Job) {
     for (key, value) in [(OLD_JOB_NAME, &name), (JOB_NAME, &name), (OLD_CONTROLLER_UID, &uid), (CONTROLLER_UID, &uid)] {
         labels.entry(key.to_owned()).or_insert_with(|| value.clone());
     }
+    if job.metadata.labels.is_empty() {
+        job.metadata.labels.clone_from(&job.spec.template.metadata.labels);
+    }
     let selector = job.spec.selector.get_or_insert_with(|| Box::new(LabelSelector::default()));
     selector.match_labels.entry(CONTROLLER_UID.to_owned()).or_insert(uid);
 }

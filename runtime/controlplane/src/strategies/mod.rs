@@ -7,6 +7,7 @@ mod namespace;
 mod node;
 mod plain;
 mod pod;
+pub(crate) mod priority_class;
 mod service;
 mod volume;
 mod workloads;
@@ -30,6 +31,7 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>, allow_privileged: bool) 
     job::register(&mut options);
     workloads::register(&mut options);
     plain::register(&mut options);
+    priority_class::register(&mut options);
     options.0
 }
 

@@ -1289,6 +1289,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         list_kind: Some("ComponentStatusList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.0"),
+            deprecated: Some("1.19"),
             ..Default::default()
         },
         openapi: Some(<ComponentStatus as openapi::HasOpenApi>::openapi),
@@ -1299,6 +1300,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         item_kind: Some("ComponentStatus".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.0"),
+            deprecated: Some("1.19"),
             ..Default::default()
         },
         openapi: Some(<ComponentStatusList as openapi::HasOpenApi>::openapi),
@@ -1367,6 +1369,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         list_kind: Some("EndpointsList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.0"),
+            deprecated: Some("1.33"),
+            replacement: Some("discovery.k8s.io/v1.EndpointSlice"),
             ..Default::default()
         },
         openapi: Some(<Endpoints as openapi::HasOpenApi>::openapi),
@@ -1377,6 +1381,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         item_kind: Some("Endpoints".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.0"),
+            deprecated: Some("1.33"),
+            replacement: Some("discovery.k8s.io/v1.EndpointSlice"),
             ..Default::default()
         },
         openapi: Some(<EndpointsList as openapi::HasOpenApi>::openapi),
