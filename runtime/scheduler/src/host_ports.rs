@@ -1,24 +1,21 @@
-//! Ports of nodes that pods take for themselves.
+//! Ports of the node that pods take for themselves.
 
-use std::collections::HashMap;
-
-use kubeforge_api::core::v1::Pod;
+use kubeforge_api::core::v1::{Pod, Protocol};
 
 use crate::resources::is_restartable;
 
 /// All addresses of the node.
 const ANY_IP: &str = "0.0.0.0";
-const DEFAULT_PROTOCOL: &str = "TCP";
 
 /// A port on an address of the node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostPort {
-    /// The address; `0.0.0.0` for all.
-    pub ip: String,
-    /// TCP, UDP or SCTP.
-    pub protocol: String,
     /// The port's number.
     pub port: i32,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The address; `0.0.0.0` for all.
+    pub ip: String,
 }
 
 impl HostPort {
@@ -26,13 +23,12 @@ impl HostPort {
     pub fn of(pod: &Pod) -> Vec<Self> {
         let sidecars = pod.spec.init_containers.iter().filter(|container| is_restartable(container));
         let ports = sidecars.chain(&pod.spec.containers).flat_map(|container| &container.ports);
-        let or = |text: &str, default: &str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
         ports
             .filter(|port| port.host_port > 0)
             .map(|port| Self {
-                ip: or(&port.host_ip, ANY_IP),
-                protocol: or(port.protocol.as_str(), DEFAULT_PROTOCOL),
                 port: port.host_port,
+                protocol: if port.protocol.is_empty() { Protocol::TCP } else { port.protocol.clone() },
+                ip: if port.host_ip.is_empty() { ANY_IP.to_owned() } else { port.host_ip.clone() },
             })
             .collect()
     }
@@ -45,40 +41,30 @@ impl HostPort {
     }
 }
 
-/// The ports of a node that are taken.
+/// The ports of a node that are taken, each as often as it was taken: pods placed by hand may share one.
 #[derive(Clone, Debug, Default)]
 pub struct HostPorts {
-    /// Pods that take a port, by its number. Two pods may hold the same port where both were placed by hand.
-    by_number: HashMap<i32, Vec<HostPort>>,
+    taken: Vec<HostPort>,
 }
 
 impl HostPorts {
+    /// Whether any of these can't be had.
+    pub fn conflict_with(&self, wanted: &[HostPort]) -> bool {
+        self.taken.iter().any(|taken| wanted.iter().any(|port| port.conflicts_with(taken)))
+    }
+
     /// Takes ports.
-    pub fn take(&mut self, ports: &[HostPort]) {
-        for port in ports {
-            self.by_number.entry(port.port).or_default().push(port.clone());
-        }
+    pub(crate) fn take(&mut self, ports: &[HostPort]) {
+        self.taken.extend_from_slice(ports);
     }
 
     /// Gives ports back that were taken.
-    pub fn give_back(&mut self, ports: &[HostPort]) {
+    pub(crate) fn give_back(&mut self, ports: &[HostPort]) {
         for port in ports {
-            if let Some(taken) = self.by_number.get_mut(&port.port) {
-                if let Some(position) = taken.iter().position(|other| other == port) {
-                    taken.swap_remove(position);
-                }
-                if taken.is_empty() {
-                    self.by_number.remove(&port.port);
-                }
+            if let Some(place) = self.taken.iter().position(|taken| taken == port) {
+                self.taken.swap_remove(place);
             }
         }
-    }
-
-    /// Whether any of these ports cannot be taken any more.
-    pub fn conflict_with(&self, wanted: &[HostPort]) -> bool {
-        wanted.iter().any(|port| {
-            self.by_number.get(&port.port).is_some_and(|taken| taken.iter().any(|other| other.conflicts_with(port)))
-        })
     }
 }
 
@@ -87,24 +73,24 @@ mod tests {
     use super::*;
 
     fn port(ip: &str, protocol: &str, port: i32) -> HostPort {
-        HostPort { ip: ip.to_owned(), protocol: protocol.to_owned(), port }
+        HostPort { port, protocol: protocol.into(), ip: ip.to_owned() }
     }
 
     #[track_caller]
-    fn check(other: HostPort, want: bool) {
+    fn check(other: &HostPort, want: bool) {
         let mut used = HostPorts::default();
         used.take(&[port("10.0.0.1", "TCP", 80)]);
-        assert_eq!(used.conflict_with(std::slice::from_ref(&other)), want, "{other:?}");
+        assert_eq!(used.conflict_with(std::slice::from_ref(other)), want, "{other:?}");
         used.give_back(&[port("10.0.0.1", "TCP", 80)]);
-        assert!(!used.conflict_with(&[other]));
+        assert!(!used.conflict_with(std::slice::from_ref(other)));
     }
 
     #[test]
-    fn ports_conflict_on_the_same_address_or_on_all() {
-        check(port("10.0.0.1", "TCP", 80), true);
-        check(port("0.0.0.0", "TCP", 80), true);
-        check(port("10.0.0.2", "TCP", 80), false);
-        check(port("10.0.0.1", "UDP", 80), false);
-        check(port("10.0.0.1", "TCP", 81), false);
+    fn ports_conflict_by_number_protocol_and_address() {
+        check(&port("10.0.0.1", "TCP", 80), true);
+        check(&port(ANY_IP, "TCP", 80), true);
+        check(&port("10.0.0.2", "TCP", 80), false);
+        check(&port("10.0.0.1", "UDP", 80), false);
+        check(&port("10.0.0.1", "TCP", 81), false);
     }
 }

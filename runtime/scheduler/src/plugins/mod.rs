@@ -1,3 +1,68 @@
-//! The plugins of kube-scheduler, one file each.
+//! The plugins of kube-scheduler, one per file, and the registry of them all.
+//!
+//! Each follows the plugin of its name in kube-scheduler's `framework/plugins`; messages, weights and integer
+//! divisions agree with it.
 
-pub mod resource_scoring;
+mod arguments;
+mod default_binder;
+mod default_preemption;
+mod dynamic_resources;
+mod image_locality;
+mod node_affinity;
+mod node_name;
+mod node_ports;
+mod node_resources_balanced_allocation;
+mod node_resources_fit;
+mod node_unschedulable;
+mod priority_sort;
+mod resource_scoring;
+mod scheduling_gates;
+mod taint_toleration;
+
+use std::sync::Arc;
+
+use crate::framework::{Plugin, Registry};
+
+pub use default_binder::DefaultBinder;
+pub use default_preemption::DefaultPreemption;
+pub use dynamic_resources::DynamicResources;
+pub use image_locality::ImageLocality;
+pub use node_affinity::NodeAffinity;
+pub use node_name::NodeName;
+pub use node_ports::NodePorts;
+pub use node_resources_balanced_allocation::NodeResourcesBalancedAllocation;
+pub use node_resources_fit::NodeResourcesFit;
+pub use node_unschedulable::NodeUnschedulable;
+pub use priority_sort::PrioritySort;
+pub use resource_scoring::{Fraction, Shape, ShapeError, ShapePoint, Share, Strategy, balance};
+pub use scheduling_gates::SchedulingGates;
+pub use taint_toleration::TaintToleration;
+
+/// All plugins that are there without anybody's doing.
+pub fn in_tree() -> Registry {
+    let mut registry = Registry::default();
+    plain(&mut registry, SchedulingGates::NAME, || SchedulingGates);
+    plain(&mut registry, PrioritySort::NAME, || PrioritySort);
+    plain(&mut registry, NodeUnschedulable::NAME, || NodeUnschedulable);
+    plain(&mut registry, NodeName::NAME, || NodeName);
+    plain(&mut registry, TaintToleration::NAME, || TaintToleration);
+    plain(&mut registry, NodePorts::NAME, || NodePorts);
+    plain(&mut registry, DynamicResources::NAME, || DynamicResources);
+    plain(&mut registry, ImageLocality::NAME, || ImageLocality);
+    plain(&mut registry, DefaultBinder::NAME, || DefaultBinder);
+    registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));
+    registry.register(NodeResourcesFit::NAME, |arguments| Ok(Arc::new(NodeResourcesFit::new(arguments)?)));
+    registry.register(NodeResourcesBalancedAllocation::NAME, |arguments| {
+        Ok(Arc::new(NodeResourcesBalancedAllocation::new(arguments)?))
+    });
+    registry.register(DefaultPreemption::NAME, |arguments| Ok(Arc::new(DefaultPreemption::new(arguments)?)));
+    registry
+}
+
+/// Registers a plugin that takes no arguments; some are given an empty object.
+fn plain<P: Plugin>(registry: &mut Registry, name: &'static str, make: fn() -> P) {
+    registry.register(name, move |arguments| {
+        arguments::none(name, arguments)?;
+        Ok(Arc::new(make()))
+    });
+}

@@ -1,0 +1,40 @@
+//! NodeName: a pod that names its node runs there or nowhere.
+
+use crate::framework::{ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Plugin, PodInfo, Scope, Status};
+
+/// Turns away nodes that the pod does not name, where it names one.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeName;
+
+impl NodeName {
+    /// Its name.
+    pub const NAME: &'static str = "NodeName";
+}
+
+impl Plugin for NodeName {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[ChangeKind::NodeAdded])
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+}
+
+impl FilterPlugin for NodeName {
+    fn filter_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status {
+        let wanted = &pod.pod().spec.node_name;
+        if wanted.is_empty() || wanted == node.name() {
+            return Status::success();
+        }
+        Status::unresolvable("node(s) didn't match the requested node name")
+    }
+}

@@ -1,0 +1,253 @@
+//! NodeResourcesFit: what the pod asks for must be there; and how full nodes would be.
+
+use std::collections::BTreeSet;
+
+use kubeforge_api::core::v1::Node;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::arguments::{self, ResourceSpec};
+use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
+use crate::framework::{
+    Change, ChangeKind, Changes, Code, CycleState, FilterPlugin, NodeInfo, Plugin, PluginError, PodInfo, QueueingHint,
+    Scope, ScorePlugin, Status,
+};
+use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
+
+/// Turns away nodes that lack what the pod asks for, and scores by how full a node would be.
+#[derive(Clone, Debug)]
+pub struct NodeResourcesFit {
+    ignored: BTreeSet<String>,
+    ignored_groups: BTreeSet<String>,
+    strategy: Strategy,
+    resources: Vec<ResourceSpec>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Arguments {
+    #[serde(default)]
+    ignored_resources: Vec<String>,
+    #[serde(default)]
+    ignored_resource_groups: Vec<String>,
+    #[serde(default)]
+    scoring_strategy: Option<ScoringStrategy>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScoringStrategy {
+    #[serde(rename = "type", default)]
+    type_: String,
+    #[serde(default)]
+    resources: Vec<ResourceSpec>,
+    #[serde(default)]
+    requested_to_capacity_ratio: Option<RequestedToCapacityRatio>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestedToCapacityRatio {
+    shape: Vec<Point>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Point {
+    #[serde(default)]
+    utilization: i64,
+    #[serde(default)]
+    score: i64,
+}
+
+impl NodeResourcesFit {
+    /// Its name.
+    pub const NAME: &'static str = "NodeResourcesFit";
+
+    /// The plugin with its arguments (NodeResourcesFitArgs).
+    ///
+    /// # Errors
+    /// Where they can't be used.
+    pub fn new(arguments: Option<&Value>) -> Result<Self, PluginError> {
+        let arguments: Arguments = arguments::read(Self::NAME, arguments)?;
+        let scoring = arguments.scoring_strategy.unwrap_or_default();
+        let strategy = match scoring.type_.as_str() {
+            "" | "LeastAllocated" => Strategy::LeastAllocated,
+            "MostAllocated" => Strategy::MostAllocated,
+            "RequestedToCapacityRatio" => {
+                let points = scoring.requested_to_capacity_ratio.map_or(Vec::new(), |ratio| ratio.shape);
+                let point = |point: Point| ShapePoint { utilization: point.utilization, score: point.score };
+                let shape = Shape::new(points.into_iter().map(point).collect());
+                Strategy::RequestedToCapacityRatio(shape.map_err(|error| {
+                    arguments::wrong(
+                        Self::NAME,
+                        format_args!("scoringStrategy.requestedToCapacityRatio.shape: {error}"),
+                    )
+                })?)
+            }
+            other => {
+                let reason = format!("scoring strategy {other} is not supported");
+                return Err(arguments::wrong(Self::NAME, reason));
+            }
+        };
+        Ok(Self {
+            ignored: arguments.ignored_resources.into_iter().collect(),
+            ignored_groups: arguments.ignored_resource_groups.into_iter().collect(),
+            strategy,
+            resources: arguments::resources(Self::NAME, scoring.resources)?,
+        })
+    }
+
+    fn is_ignored(&self, name: &str) -> bool {
+        let group = name.split('/').next().unwrap_or(name);
+        is_extended(name) && (self.ignored.contains(name) || self.ignored_groups.contains(group))
+    }
+
+    /// What the node lacks for the pod.
+    fn lacks(&self, pod: &PodResources, node: &NodeInfo) -> Vec<Lack> {
+        let mut lacks = Vec::new();
+        if pods_on(node) + 1 > node.allowed_pods() {
+            lacks.push(Lack { reason: "Too many pods".into(), is_beyond_node: false });
+        }
+        let (wanted, has, taken) = (&pod.requests, node.allocatable(), node.requested());
+        let mut check = |name: &str, wanted: i64, has: i64, taken: i64| {
+            if wanted > 0 && wanted > has - taken {
+                lacks.push(Lack { reason: format!("Insufficient {name}").into(), is_beyond_node: wanted > has });
+            }
+        };
+        check("cpu", wanted.milli_cpu, has.milli_cpu, taken.milli_cpu);
+        check("memory", wanted.memory, has.memory, taken.memory);
+        check("ephemeral-storage", wanted.ephemeral_storage, has.ephemeral_storage, taken.ephemeral_storage);
+        for (name, amount) in wanted.scalar.iter().filter(|(name, amount)| **amount > 0 && !self.is_ignored(name)) {
+            check(name, *amount, has.get(name), taken.get(name));
+        }
+        lacks
+    }
+
+    /// Whether an empty node of this kind could take the pod.
+    fn fits_alone(&self, pod: &PodInfo, node: &Node) -> bool {
+        let has = Amounts::from_list(&node.status.allocatable);
+        let wanted = &pod.resources().requests;
+        wanted.milli_cpu <= has.milli_cpu
+            && wanted.memory <= has.memory
+            && wanted.ephemeral_storage <= has.ephemeral_storage
+            && wanted.scalar.iter().all(|(name, amount)| self.is_ignored(name) || *amount <= has.get(name))
+    }
+}
+
+/// Something that a node lacks.
+struct Lack {
+    reason: std::borrow::Cow<'static, str>,
+    /// Whether the node never has as much, however few pods there are.
+    is_beyond_node: bool,
+}
+
+fn pods_on(node: &NodeInfo) -> i64 {
+    i64::try_from(node.pods().len()).unwrap_or(i64::MAX - 1)
+}
+
+impl Plugin for NodeResourcesFit {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[
+            ChangeKind::NodeAdded,
+            ChangeKind::NodeUpdated,
+            ChangeKind::AssignedPodUpdated,
+            ChangeKind::AssignedPodDeleted,
+            ChangeKind::PodUpdated,
+        ])
+    }
+
+    fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let helps = match change {
+            Change::NodeAdded(node) => self.fits_alone(pod, node),
+            Change::NodeUpdated { old, new, .. } => {
+                old.status.allocatable != new.status.allocatable && self.fits_alone(pod, new)
+            }
+            // an end frees a place among the node's pods at least
+            Change::AssignedPodDeleted(_) => true,
+            Change::AssignedPodUpdated { old, new } | Change::PodUpdated { old, new } => {
+                asks_for_less(&PodResources::of(old).requests, &PodResources::of(new).requests)
+            }
+            _ => false,
+        };
+        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+
+    fn score(&self) -> Option<&dyn ScorePlugin> {
+        Some(self)
+    }
+}
+
+fn asks_for_less(old: &Amounts, new: &Amounts) -> bool {
+    new.milli_cpu < old.milli_cpu
+        || new.memory < old.memory
+        || new.ephemeral_storage < old.ephemeral_storage
+        || old.scalar.iter().any(|(name, amount)| new.get(name) < *amount)
+}
+
+impl FilterPlugin for NodeResourcesFit {
+    fn filter_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status {
+        let lacks = self.lacks(pod.resources(), node);
+        if lacks.is_empty() {
+            return Status::success();
+        }
+        let is_hopeless = lacks.iter().any(|lack| lack.is_beyond_node);
+        let code = if is_hopeless { Code::UnschedulableAndUnresolvable } else { Code::Unschedulable };
+        Status::new(code, lacks.into_iter().map(|lack| lack.reason))
+    }
+}
+
+impl ScorePlugin for NodeResourcesFit {
+    fn score_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
+        Ok(self.strategy.score(self.resources.iter().map(|resource| share(resource, pod.resources(), node))))
+    }
+}
+
+/// How much of a resource would be taken. Extended resources that the pod does not ask for count as ones that the node
+/// does not have; cpu and memory of containers that ask for none count as something.
+fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo) -> Share {
+    let (taken, added) = match resource.name.as_str() {
+        "cpu" => (node.nonzero_requested().milli_cpu, pod.scored.milli_cpu),
+        "memory" => (node.nonzero_requested().memory, pod.scored.memory),
+        name => (node.requested().get(name), pod.requests.get(name)),
+    };
+    let is_left_out = added == 0 && is_scalar(&resource.name);
+    let allocatable = if is_left_out { 0 } else { node.allocatable().get(&resource.name) };
+    Share { requested: taken + added, allocatable, weight: resource.weight }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_checked() {
+        assert!(NodeResourcesFit::new(None).is_ok());
+        let refused = |arguments: Value| NodeResourcesFit::new(Some(&arguments)).unwrap_err().to_string();
+        assert!(refused(json!({"bogus": 1})).contains("bogus"));
+        assert!(refused(json!({"scoringStrategy": {"type": "Odd"}})).contains("Odd"));
+        assert!(refused(json!({"scoringStrategy": {"type": "RequestedToCapacityRatio"}})).contains("shape"));
+    }
+
+    #[test]
+    fn extended_resources_are_ignored_by_name_and_by_group() {
+        let arguments = json!({"ignoredResources": ["a.example/x"], "ignoredResourceGroups": ["b.example"]});
+        let plugin = NodeResourcesFit::new(Some(&arguments)).unwrap();
+        assert!(plugin.is_ignored("a.example/x") && plugin.is_ignored("b.example/y"));
+        assert!(!plugin.is_ignored("a.example/y") && !plugin.is_ignored("cpu"));
+    }
+}

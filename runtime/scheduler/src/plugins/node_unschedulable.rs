@@ -1,0 +1,62 @@
+//! NodeUnschedulable: nodes closed for new pods.
+
+use kubeforge_api::core::v1::{Pod, Taint, TaintEffect};
+
+use crate::framework::{
+    Change, ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Plugin, PodInfo, QueueingHint, Scope, Status,
+};
+use crate::tolerations::tolerates;
+
+/// The taint that stands for being closed; pods that tolerate it come nonetheless.
+const TAINT_KEY: &str = "node.kubernetes.io/unschedulable";
+
+/// Turns away nodes that are closed for new pods.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeUnschedulable;
+
+impl NodeUnschedulable {
+    /// Its name.
+    pub const NAME: &'static str = "NodeUnschedulable";
+}
+
+impl Plugin for NodeUnschedulable {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[ChangeKind::NodeAdded, ChangeKind::NodeUpdated, ChangeKind::PodUpdated])
+    }
+
+    fn queueing_hint(&self, _pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let helps = match change {
+            Change::NodeAdded(node) => !node.spec.unschedulable,
+            Change::NodeUpdated { old, new, .. } => old.spec.unschedulable && !new.spec.unschedulable,
+            Change::PodUpdated { old, new } => !comes_nonetheless(old) && comes_nonetheless(new),
+            _ => false,
+        };
+        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+}
+
+impl FilterPlugin for NodeUnschedulable {
+    fn filter_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status {
+        if !node.is_unschedulable() || comes_nonetheless(pod.pod()) {
+            return Status::success();
+        }
+        Status::unresolvable("node(s) were unschedulable")
+    }
+}
+
+fn comes_nonetheless(pod: &Pod) -> bool {
+    let taint = Taint { key: TAINT_KEY.to_owned(), effect: TaintEffect::NoSchedule, ..Default::default() };
+    tolerates(&pod.spec.tolerations, &taint)
+}

@@ -1,0 +1,94 @@
+//! TaintToleration: taints keep pods away from nodes, or make them a worse choice.
+
+use kubeforge_api::core::v1::{Pod, Taint, TaintEffect, Toleration};
+
+use crate::framework::{
+    Change, ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Normalize, Plugin, PodInfo, PreScorePlugin,
+    QueueingHint, Scope, ScorePlugin, Snapshot, Status,
+};
+use crate::tolerations::{first_untolerated, tolerates};
+
+/// Turns away nodes with taints that the pod does not tolerate, and prefers those with fewer soft ones.
+#[derive(Clone, Copy, Debug)]
+pub struct TaintToleration;
+
+/// The pod's tolerations that soft taints are held against.
+#[derive(Clone)]
+struct SoftTolerations(Vec<Toleration>);
+
+impl TaintToleration {
+    /// Its name.
+    pub const NAME: &'static str = "TaintToleration";
+}
+
+impl Plugin for TaintToleration {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Node
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[ChangeKind::NodeAdded, ChangeKind::NodeUpdated, ChangeKind::PodUpdated])
+    }
+
+    fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let may_come = |taints: &[Taint]| first_untolerated(taints, &pod.pod().spec.tolerations).is_none();
+        let helps = match change {
+            Change::NodeAdded(node) => may_come(&node.spec.taints),
+            Change::NodeUpdated { old, new, .. } => !may_come(&old.spec.taints) && may_come(&new.spec.taints),
+            Change::PodUpdated { old, new } => tolerations(old) != tolerations(new),
+            _ => false,
+        };
+        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
+        Some(self)
+    }
+
+    fn score(&self) -> Option<&dyn ScorePlugin> {
+        Some(self)
+    }
+}
+
+fn tolerations(pod: &Pod) -> &[Toleration] {
+    &pod.spec.tolerations
+}
+
+impl FilterPlugin for TaintToleration {
+    fn filter_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status {
+        match first_untolerated(node.taints(), tolerations(pod.pod())) {
+            None => Status::success(),
+            Some(_) => Status::unresolvable("node(s) had untolerated taint(s)"),
+        }
+    }
+}
+
+impl PreScorePlugin for TaintToleration {
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot) -> Status {
+        let is_soft = |toleration: &&Toleration| {
+            toleration.effect.is_empty() || toleration.effect == TaintEffect::PreferNoSchedule
+        };
+        state.write(SoftTolerations(tolerations(pod.pod()).iter().filter(is_soft).cloned().collect()));
+        Status::success()
+    }
+}
+
+impl ScorePlugin for TaintToleration {
+    fn score_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
+        let tolerations = state.read::<SoftTolerations>().map_or(&[][..], |kept| &kept.0);
+        let soft = node.taints().iter().filter(|taint| taint.effect == TaintEffect::PreferNoSchedule);
+        Ok(soft.filter(|taint| !tolerates(tolerations, taint)).fold(0, |count, _| count + 1))
+    }
+
+    fn normalize(&self) -> Normalize {
+        Normalize::ByMaximumReversed
+    }
+}
