@@ -232,15 +232,9 @@ impl Entry {
         self.document.get(self.item.0 as usize..self.item.1 as usize).unwrap_or_default()
     }
 
-    /// Forgets the decoded object that a write left behind; it is decoded again where it is asked for.
-    pub(crate) fn forget_object(&self) {
-        let mut made = self.made.lock();
-        if let Some(inner) = made.as_mut() {
-            inner.object = None;
-            if inner.items.is_empty() && inner.others.is_empty() {
-                *made = None;
-            }
-        }
+    /// Drops what was made of it; it is made again where it is asked for.
+    pub(crate) fn forget(&self) {
+        *self.made.lock() = None;
     }
 
     /// Drops what was made of it unless that was asked for since the last call. Whether anything is left.

@@ -52,7 +52,9 @@ const NAMES: [&str; 5] = ["v", "w", "x", "y", "z"];
 const APPS: [&str; 3] = ["web", "db", ""];
 const NODES: [&str; 3] = ["", "n1", "n2"];
 
-fn selections() -> Vec<(Selection, fn(&str, &Known) -> bool)> {
+type Matches = fn(&str, &Known) -> bool;
+
+fn selections() -> Vec<(Selection, Matches)> {
     vec![
         (Selection::default(), |_, _| true),
         (Selection::of_namespace(Some("a")), |path, _| path.starts_with("a/")),
@@ -101,7 +103,7 @@ impl Watcher {
     }
 }
 
-fn chosen(state: &State, matches: fn(&str, &Known) -> bool) -> BTreeMap<String, u64> {
+fn chosen(state: &State, matches: Matches) -> BTreeMap<String, u64> {
     state
         .iter()
         .filter(|(path, known)| matches(path, known))
@@ -178,8 +180,8 @@ impl Run {
             let list = server.list(request.clone()).await.unwrap();
             assert!(limit == 0 || list.items.len() <= limit);
             found.extend(list.items.iter().map(|entry| (entry.key().to_string(), entry.revision().get())));
-            if list.remaining.is_some() {
-                assert_eq!(found.len() + list.remaining.unwrap() as usize, chosen(&state, matches).len());
+            if let Some(remaining) = list.remaining {
+                assert_eq!(found.len() + remaining as usize, chosen(&state, matches).len());
             }
             let Some(next) = list.continue_ else { break };
             request.continue_ = Some(Continue::decode(&next.encode()).unwrap());

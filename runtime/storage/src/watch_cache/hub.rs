@@ -30,8 +30,13 @@ const RETRY_MAX: Duration = Duration::from_secs(5);
 /// The time between two rounds of dropping what is old.
 const TEND_EVERY: Duration = Duration::from_secs(30);
 
-/// So many of the entries last written keep their decoded objects, for the answer to the client and the next update.
-const DECODED_MAX: usize = 64;
+/// So many of the entries that changed last keep what was made of them: the object that a write left, encodings for the
+/// answer and for watchers. Without a bound a burst of writes would keep far more than the objects themselves. Who asks
+/// later has it made again, and then it is kept for as long as it is asked for.
+const RECENT_MAX: usize = 128;
+
+/// Resources by their prefix, which ends with a slash.
+type Routes = HashMap<Box<[u8]>, Vec<Arc<Resource>>>;
 
 /// Feeds the watch caches of all resources of one store.
 pub struct WatchCacheHub {
@@ -43,8 +48,7 @@ pub(super) struct Shared {
     pub(super) kv: Arc<dyn Kv>,
     /// What all keys begin with.
     root: String,
-    /// Resources by their prefix, which ends with a slash.
-    routes: RwLock<HashMap<Box<[u8]>, Vec<Arc<Resource>>>>,
+    routes: RwLock<Routes>,
     pub(super) progress: Arc<Progress>,
     fillings: Mutex<JoinSet<()>>,
 }
@@ -248,8 +252,8 @@ fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option
             KvEvent::Delete { key, revision, .. } => (key.clone(), *revision),
         };
         shared.route(&key, |resource| {
-            if let Some(written) = resource.take(event.clone()) {
-                recent.push(written);
+            if let Some(changed) = resource.take(event.clone()) {
+                recent.push(changed);
             }
         });
         reached = Some(revision);
@@ -257,16 +261,16 @@ fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option
     reached
 }
 
-/// The entries last written by this process.
+/// The entries that changed last.
 #[derive(Default)]
 struct Recent(VecDeque<Arc<Entry>>);
 
 impl Recent {
     fn push(&mut self, entry: Arc<Entry>) {
-        if self.0.len() >= DECODED_MAX
+        if self.0.len() >= RECENT_MAX
             && let Some(oldest) = self.0.pop_front()
         {
-            oldest.forget_object();
+            oldest.forget();
         }
         self.0.push_back(entry);
     }

@@ -149,7 +149,7 @@ impl Resource {
         self.watchers.close();
     }
 
-    /// Takes a change from the store; returns the new state if this process wrote it.
+    /// Takes a change from the store; returns the new state.
     pub(super) fn take(&self, event: KvEvent) -> Option<Arc<Entry>> {
         let mut state = self.state.write();
         match &mut state.phase {
@@ -163,22 +163,20 @@ impl Resource {
     }
 
     fn apply(&self, state: &mut State, event: &KvEvent) -> Option<Arc<Entry>> {
-        let (change, written_here) = match self.change(&state.view, event) {
-            Ok(change) => change?,
+        let change = match self.change(&state.view, event) {
+            Ok(change) => Arc::new(change?),
             Err(err) => {
                 tracing::error!(%err, "a change can't be shown to watchers");
                 return None;
             }
         };
-        let change = Arc::new(change);
         state.view.apply(&change, &self.options.indexed_fields);
         state.history.push(change.clone());
         self.watchers.push(&change);
-        written_here.then(|| change.entry.clone())
+        Some(change.entry.clone())
     }
 
-    /// The change of an event, and whether this process made it.
-    fn change(&self, view: &View, event: &KvEvent) -> Result<Option<(Change, bool)>, StorageError> {
+    fn change(&self, view: &View, event: &KvEvent) -> Result<Option<Change>, StorageError> {
         let key = match event {
             KvEvent::Put { kv, .. } => &kv.key,
             KvEvent::Delete { key, .. } => key,
@@ -188,18 +186,18 @@ impl Resource {
         let kv = match (event, previous.clone()) {
             (KvEvent::Put { kv, .. }, _) => kv,
             (KvEvent::Delete { revision, .. }, Some(previous)) => {
-                return Change::deletion(previous, *revision).map(|change| Some((change, false)));
+                return Change::deletion(previous, *revision).map(Some);
             }
             (KvEvent::Delete { .. }, None) => return Ok(None),
         };
         if let Some(entry) = self.store.writes().take(kv) {
-            return Ok(Some((Change::put(entry, previous), true)));
+            return Ok(Some(Change::put(entry, previous)));
         }
         match (self.store.load(kv), previous) {
-            (Ok(entry), previous) => Ok(Some((Change::put(Arc::new(entry), previous), false))),
+            (Ok(entry), previous) => Ok(Some(Change::put(Arc::new(entry), previous))),
             (Err(err), Some(previous)) => {
                 tracing::error!(%err, "a stored object can't be read; to watchers it is deleted");
-                Change::deletion(previous, kv.mod_revision).map(|change| Some((change, false)))
+                Change::deletion(previous, kv.mod_revision).map(Some)
             }
             (Err(err), None) => Err(err),
         }

@@ -28,7 +28,6 @@ pub enum Kind {
 }
 
 pub struct Room {
-    pub kind: Kind,
     pub kv: Arc<dyn Kv>,
     pub scheme: Arc<Scheme>,
     pub pods: Arc<dyn Storage>,
@@ -53,7 +52,7 @@ impl Room {
         if let Some(hub) = &hub {
             hub.ready().await;
         }
-        Self { kind, kv, scheme, pods, hub }
+        Self { kv, scheme, pods, hub }
     }
 
     /// Another storage of the same pods, as another server has one.
