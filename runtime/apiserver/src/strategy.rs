@@ -238,6 +238,12 @@ pub trait Strategy: Send + Sync + 'static {
         let _nothing = (ctx, object);
     }
 
+    /// After an object was changed, or an update that [`Strategy::begin_update`] prepared for failed or was a dry run:
+    /// the object is as it is stored now. What it does not hold any more can be given back.
+    async fn after_update(&self, ctx: &RequestContext, object: &dyn Object) {
+        let _nothing = (ctx, object);
+    }
+
     /// After an object was removed.
     async fn after_delete(&self, ctx: &RequestContext, object: &dyn Object) {
         let _nothing = (ctx, object);

@@ -12,7 +12,7 @@ use kubeforge_machinery::{
 };
 use kubeforge_storage::{
     entry::Entry,
-    storage::{Change, Preconditions, ReadAt, StorageError, Updated},
+    storage::{Change, ObjectKey, Preconditions, ReadAt, Storage, StorageError, Updated},
 };
 use parking_lot::Mutex;
 
@@ -165,8 +165,9 @@ impl<'a> Write<'a> {
         let updated = match result {
             Ok(updated) => updated,
             Err(error) => {
-                if let Some(object) = trace.created {
-                    scope.strategy.create_failed(self.call.ctx, object.as_ref()).await;
+                match trace.created {
+                    Some(object) => scope.strategy.create_failed(self.call.ctx, object.as_ref()).await,
+                    None => self.update_failed(storage, &key).await?,
                 }
                 return Err(error);
             }
@@ -176,7 +177,10 @@ impl<'a> Write<'a> {
                 after_create(self.call, &entry).await?;
                 Ok(Outcome::Stored { entry, created: true })
             }
-            Updated::Changed(entry) => Ok(Outcome::Stored { entry, created: false }),
+            Updated::Changed(entry) => {
+                after_update(self.call, &entry).await?;
+                Ok(Outcome::Stored { entry, created: false })
+            }
             Updated::Deleted(entry) => {
                 let object = match trace.removed {
                     Some(object) => object,
@@ -192,6 +196,7 @@ impl<'a> Write<'a> {
 
     async fn dry_run(&self, current: Option<Arc<Entry>>) -> Result<Outcome, ApiError> {
         let created = current.is_none();
+        let current_entry = current.clone();
         let trace = Mutex::new(Trace::default());
         let change = self.attempt(current.clone(), &trace).await?;
         let object = match change {
@@ -205,10 +210,22 @@ impl<'a> Write<'a> {
                 None => return Err(ApiError::not_found(&self.call.scope.resource, self.call.info.name)),
             },
         };
-        if created {
-            self.call.scope.strategy.create_failed(self.call.ctx, object.as_ref()).await;
+        match &current_entry {
+            None => self.call.scope.strategy.create_failed(self.call.ctx, object.as_ref()).await,
+            Some(entry) => after_update(self.call, entry).await?,
         }
         Ok(Outcome::Shown { object, created })
+    }
+
+    /// What `begin_update` took goes back: the hook sees the object as it still is.
+    async fn update_failed(&self, storage: &Arc<dyn Storage>, key: &ObjectKey) -> Result<(), ApiError> {
+        if !self.call.scope.strategy.has_after_hooks() {
+            return Ok(());
+        }
+        match storage.get(key, ReadAt::Latest).await {
+            Ok(entry) => after_update(self.call, &entry).await,
+            Err(_) => Ok(()),
+        }
     }
 
     async fn attempt(&self, current: Option<Arc<Entry>>, trace: &Mutex<Trace>) -> Result<Change, ApiError> {
@@ -488,6 +505,15 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     if rule == NameRule::Unchecked {
         let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment);
         refuse_if_any(&kind, &meta.name, &found)?;
+    }
+    Ok(())
+}
+
+/// Runs the hook after an update.
+async fn after_update(call: Call<'_>, entry: &Entry) -> Result<(), ApiError> {
+    if call.scope.strategy.has_after_hooks() {
+        let object = entry.object().map_err(errors::internal)?;
+        call.scope.strategy.after_update(call.ctx, object.as_ref()).await;
     }
     Ok(())
 }

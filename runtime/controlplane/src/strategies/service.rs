@@ -269,7 +269,6 @@ impl Strategy for ServiceStrategy {
 
     async fn begin_update(&self, ctx: &RequestContext, new: &mut dyn Object, _old: &dyn Object) -> Result<(), ApiError> {
         match new.downcast_mut::<Service>() {
-            // what it no longer holds is given back when the allocator next reads the stored services
             Some(service) => self.allocate(ctx, service).await,
             None => Ok(()),
         }
@@ -277,6 +276,13 @@ impl Strategy for ServiceStrategy {
 
     fn has_after_hooks(&self) -> bool {
         true
+    }
+
+    async fn after_update(&self, _ctx: &RequestContext, object: &dyn Object) {
+        if let Some(service) = object.downcast_ref::<Service>() {
+            self.allocator.release(service);
+            self.allocator.note(service);
+        }
     }
 
     async fn after_delete(&self, _ctx: &RequestContext, object: &dyn Object) {

@@ -126,7 +126,8 @@ impl ServiceAllocator {
         self.filled.get_or_try_init(read).await.map(|()| ())
     }
 
-    fn note(&self, service: &Service) {
+    /// Notes what the service holds.
+    pub(super) fn note(&self, service: &Service) {
         let owner = super::owner(service);
         let mut taken = self.taken.lock();
         for address in &service.spec.cluster_ips {
