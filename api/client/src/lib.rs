@@ -7,6 +7,7 @@
 //!
 //! Invariants: nothing but names and types is in here; requests, caches and errors are `kubeforge-client`'s.
 
+#[rustfmt::skip]
 mod generated {
     pub mod clients;
     pub mod informers;

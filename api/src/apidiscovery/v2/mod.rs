@@ -4,6 +4,7 @@
 
 mod api_group_discovery;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use api_group_discovery::{

@@ -11,6 +11,7 @@ mod stateful_set;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use controller_revision::{ControllerRevision, ControllerRevisionList};

@@ -8,6 +8,7 @@ mod horizontal_pod_autoscaler;
 mod metrics;
 mod scale;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use horizontal_pod_autoscaler::{

@@ -6,6 +6,7 @@ pub mod defaults;
 mod horizontal_pod_autoscaler;
 mod metrics;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use horizontal_pod_autoscaler::{

@@ -8,6 +8,7 @@ mod job;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use cron_job::{ConcurrencyPolicy, CronJob, CronJobList, CronJobSpec, CronJobStatus, JobTemplateSpec};

@@ -4,6 +4,7 @@
 
 mod lease;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use lease::{Lease, LeaseList, LeaseSpec, OLDEST_EMULATION_VERSION};

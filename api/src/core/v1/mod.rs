@@ -41,6 +41,7 @@ mod volume_drivers;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use affinity::{

@@ -5,6 +5,7 @@
 pub mod defaults;
 mod endpoint_slice;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use endpoint_slice::{

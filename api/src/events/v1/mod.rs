@@ -6,6 +6,7 @@ mod event;
 
 pub mod conversion;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use event::{Event, EventList, EventSeries};

@@ -5,6 +5,7 @@
 mod eviction;
 mod pod_disruption_budget;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use eviction::Eviction;

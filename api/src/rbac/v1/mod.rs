@@ -10,6 +10,7 @@ mod role_binding;
 #[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use cluster_role::{AggregationRule, ClusterRole, ClusterRoleList};

@@ -5,6 +5,7 @@
 pub mod defaults;
 mod priority_class;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use priority_class::{PriorityClass, PriorityClassList};

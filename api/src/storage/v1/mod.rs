@@ -10,6 +10,7 @@ mod storage_class;
 mod volume_attachment;
 mod volume_attributes_class;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use csi_driver::{CSIDriver, CSIDriverList, CSIDriverSpec, FSGroupPolicy, TokenRequest, VolumeLifecycleMode};

@@ -17,6 +17,7 @@ mod table;
 mod watch_event;
 mod well_known;
 
+#[rustfmt::skip]
 pub mod generated;
 
 pub use condition::{Condition, ConditionStatus};
