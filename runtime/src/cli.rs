@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn unknown_flags_are_errors() {
-        for arguments in [vec!["kubeforge", "up", "--nonesuch"], vec!["kubeforge", "kube-apiserver", "--etcd-sevres=x"]] {
+        for arguments in [vec!["kubeforge", "up", "--nonesuch"], vec!["kubeforge", "kube-apiserver", "--etcd-sevres=x"]]
+        {
             assert!(Cli::try_parse_from(&arguments).is_err(), "{arguments:?}");
         }
     }
@@ -102,7 +103,14 @@ mod tests {
     #[test]
     fn up_takes_the_api_servers_flags() {
         let cli = Cli::try_parse_from([
-            "kubeforge", "up", "--storage-backend", "etcd3", "--etcd-servers=http://a,http://b", "--allow-privileged", "-v", "2",
+            "kubeforge",
+            "up",
+            "--storage-backend",
+            "etcd3",
+            "--etcd-servers=http://a,http://b",
+            "--allow-privileged",
+            "-v",
+            "2",
         ]);
         let (command, verbosity) = cli.unwrap().into_parts();
         let Command::Up(args) = command else { panic!("not up") };

@@ -30,14 +30,19 @@ pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
         let client = plane.client("system:hollow-nodes", GROUP_MASTERS, "hollow-node");
         let options = hollow_nodes::Options { count: args.hollow_nodes, ..hollow_nodes::Options::default() };
         let cancel = cancel.clone();
-        parts.spawn(async move { ("hollow nodes", hollow_nodes::run(client, options, cancel).await.map_err(Into::into)) });
+        parts.spawn(
+            async move { ("hollow nodes", hollow_nodes::run(client, options, cancel).await.map_err(Into::into)) },
+        );
     }
     if args.components.contains(&Component::Scheduler) {
         progress(began, "starting the scheduler");
         let client = plane.client("system:kube-scheduler", GROUP_MASTERS, "kube-scheduler");
         let cancel = cancel.clone();
         parts.spawn(async move {
-            ("scheduler", kubeforge_scheduler::run(client, SchedulerOptions::default(), cancel).await.map_err(Into::into))
+            (
+                "scheduler",
+                kubeforge_scheduler::run(client, SchedulerOptions::default(), cancel).await.map_err(Into::into),
+            )
         });
     }
     announce(&plane, began);
@@ -66,13 +71,21 @@ fn start_controllers(
     cancel: &CancellationToken,
     parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
 ) {
-    let accounts = plane.client("system:serviceaccount:kube-system:service-account-controller", GROUP_MASTERS, "kube-controller-manager");
+    let accounts = plane.client(
+        "system:serviceaccount:kube-system:service-account-controller",
+        GROUP_MASTERS,
+        "kube-controller-manager",
+    );
     let (ca, until) = (plane.ca().to_owned(), cancel.clone());
     parts.spawn(async move {
         service_accounts::run(accounts, ca, until).await;
         ("service accounts", Ok(()))
     });
-    let remover = plane.client("system:serviceaccount:kube-system:namespace-controller", GROUP_MASTERS, "kube-controller-manager");
+    let remover = plane.client(
+        "system:serviceaccount:kube-system:namespace-controller",
+        GROUP_MASTERS,
+        "kube-controller-manager",
+    );
     let until = cancel.clone();
     parts.spawn(async move {
         namespaces::run(remover, until).await;

@@ -120,7 +120,9 @@ impl Remover {
             return Ok(0);
         }
         let mut delete = Request::new(Method::DELETE, collection);
-        delete.query.push_options(&DeleteOptions { propagation_policy: Some("Background".into()), ..DeleteOptions::default() });
+        delete
+            .query
+            .push_options(&DeleteOptions { propagation_policy: Some("Background".into()), ..DeleteOptions::default() });
         self.client.send(&delete).await?;
         self.count(collection).await
     }

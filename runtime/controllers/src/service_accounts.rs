@@ -6,10 +6,7 @@
 use std::collections::BTreeMap;
 
 use kubeforge_api::core::v1::{ConfigMap, Namespace, NamespacePhase, ServiceAccount};
-use kubeforge_client::{
-    Client, ClientError, InformerFactory, WorkQueue,
-    informer::HandlerFns,
-};
+use kubeforge_client::{Client, ClientError, InformerFactory, WorkQueue, informer::HandlerFns};
 use kubeforge_client_set::{Clientset, Informers as _};
 use kubeforge_machinery::meta::v1::{CreateOptions, ObjectMeta, UpdateOptions};
 use tokio_util::sync::CancellationToken;

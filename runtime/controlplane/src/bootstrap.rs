@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, net::IpAddr};
 
 use kubeforge_api::{
     core::v1::{
-        ConfigMap, EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Namespace, Protocol, Service, ServicePort, ServiceSpec,
-        IPFamilyPolicy, ServiceType,
+        ConfigMap, EndpointAddress, EndpointPort, EndpointSubset, Endpoints, IPFamilyPolicy, Namespace, Protocol,
+        Service, ServicePort, ServiceSpec, ServiceType,
     },
     discovery::v1::{self as discovery, AddressType, Endpoint, EndpointConditions, EndpointSlice},
     scheduling::v1::PriorityClass,
@@ -53,8 +53,11 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
             _ => "For pods that the cluster can't do without, on whatever node.",
         };
         let metadata = named(name, "");
-        ensure(client, PriorityClass { metadata, value, description: description.to_owned(), ..PriorityClass::default() })
-            .await?;
+        ensure(
+            client,
+            PriorityClass { metadata, value, description: description.to_owned(), ..PriorityClass::default() },
+        )
+        .await?;
     }
     if !bootstrap.client_ca.is_empty() {
         let metadata = named("extension-apiserver-authentication", "kube-system");
@@ -122,7 +125,10 @@ fn endpoints(bootstrap: &Bootstrap) -> Endpoints {
     Endpoints {
         metadata,
         subsets: vec![EndpointSubset {
-            addresses: vec![EndpointAddress { ip: bootstrap.advertise_address.to_string(), ..EndpointAddress::default() }],
+            addresses: vec![EndpointAddress {
+                ip: bootstrap.advertise_address.to_string(),
+                ..EndpointAddress::default()
+            }],
             ports: vec![EndpointPort {
                 name: "https".to_owned(),
                 port: i32::from(bootstrap.port),

@@ -151,8 +151,7 @@ fn ca_params() -> CertificateParams {
     name.push(DnType::CommonName, CA_NAME);
     params.distinguished_name = name;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages =
-        vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     (params.not_before, params.not_after) = (date_time_ymd(2024, 1, 1), date_time_ymd(2044, 1, 1));
     params
 }
@@ -214,8 +213,7 @@ fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), PkiError> {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(failed(source)),
         _ => {}
     }
-    let mut file =
-        fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&unfinished).map_err(failed)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&unfinished).map_err(failed)?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&unfinished, path).map_err(failed)
 }

@@ -177,8 +177,7 @@ impl ControlPlane {
         });
         let services = allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?;
         let address = SocketAddr::new(args.bind_address, args.secure_port);
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+        let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
         let advertise_address = args.advertise_address.unwrap_or(reachable(address.ip()));
         progress("setting up certificates");

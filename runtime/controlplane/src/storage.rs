@@ -58,8 +58,11 @@ impl StorageFactory for Factory {
             MediaType::Protobuf => StoredForm::Protobuf,
             MediaType::Json | MediaType::Yaml => StoredForm::Json,
         };
-        let indexed_fields =
-            INDEXED.iter().filter(|(resource, _)| *resource == spec.resource.resource).map(|(_, field)| *field).collect();
+        let indexed_fields = INDEXED
+            .iter()
+            .filter(|(resource, _)| *resource == spec.resource.resource)
+            .map(|(_, field)| *field)
+            .collect();
         let options = CacheOptions { indexed_fields, ..CacheOptions::default() };
         Arc::new(self.hub.cache(ObjectStore::new(self.kv.clone(), config), options))
     }

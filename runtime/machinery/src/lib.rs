@@ -38,13 +38,13 @@ pub mod quote;
 pub mod raw_extension;
 pub mod schema;
 pub mod scheme;
-pub mod yaml;
 pub mod status;
 pub mod string_enum;
+pub mod time;
 pub mod unstructured;
 pub mod user;
-pub mod time;
 pub mod validation;
+pub mod yaml;
 
 pub use byte_string::ByteString;
 pub use deepcopy::DeepCopy;

@@ -2,7 +2,11 @@
 
 use kubeforge_api::core::v1::{NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Pod};
 
-use crate::{framework::Signature, host_ports::HostPort, resources::{Amounts, Nonzero, PodResources}};
+use crate::{
+    framework::Signature,
+    host_ports::HostPort,
+    resources::{Amounts, Nonzero, PodResources},
+};
 
 /// The signature of a pod.
 pub(crate) fn of(pod: &Pod, resources: &PodResources, ports: &[HostPort]) -> Signature {
@@ -33,7 +37,9 @@ pub(crate) fn of(pod: &Pod, resources: &PodResources, ports: &[HostPort]) -> Sig
     writer.list(&spec.init_containers, |writer, container| writer.text(&container.image));
     writer.list(&spec.containers, |writer, container| writer.text(&container.image));
     writer.list(&spec.volumes, |writer, volume| {
-        writer.list(volume.volume_source.image.as_ref().map(|image| &image.reference), |writer, image| writer.text(image));
+        writer.list(volume.volume_source.image.as_ref().map(|image| &image.reference), |writer, image| {
+            writer.text(image)
+        });
     });
     Signature(writer.0.into())
 }

@@ -43,7 +43,9 @@ async fn look_up(
     name: &str,
     at: ReadAt,
 ) -> Result<Option<Arc<Entry>>, StorageError> {
-    let Some(storage) = ctx.registry.resource(resource).and_then(|scope| scope.storage.clone()) else { return Ok(None) };
+    let Some(storage) = ctx.registry.resource(resource).and_then(|scope| scope.storage.clone()) else {
+        return Ok(None);
+    };
     let key = ObjectKey { namespace: namespace.to_owned(), name: name.to_owned() };
     match storage.get(&key, at).await {
         Ok(entry) => Ok(Some(entry)),

@@ -40,7 +40,8 @@ impl Admission for NamespaceLifecycle {
 async fn check_namespace(attributes: &Attributes<'_>) -> Result<(), ApiError> {
     let failed = |err| super::storage_error(err, &NAMESPACES, attributes.namespace);
     // the cache may lag behind a namespace that was just made, so an absent one is asked for again
-    let mut entry = look_up(attributes.ctx, &NAMESPACES, "", attributes.namespace, ReadAt::Any).await.map_err(failed)?;
+    let mut entry =
+        look_up(attributes.ctx, &NAMESPACES, "", attributes.namespace, ReadAt::Any).await.map_err(failed)?;
     if entry.is_none() {
         entry = look_up(attributes.ctx, &NAMESPACES, "", attributes.namespace, ReadAt::Latest).await.map_err(failed)?;
     }
@@ -54,11 +55,13 @@ async fn check_namespace(attributes: &Attributes<'_>) -> Result<(), ApiError> {
     if !terminating {
         return Ok(());
     }
-    let text = format!(
-        "unable to create new content in namespace {} because it is being terminated",
-        attributes.namespace
-    );
+    let text =
+        format!("unable to create new content in namespace {} because it is being terminated", attributes.namespace);
     let cause = format!("namespace {} is being terminated", attributes.namespace);
     let resource = attributes.resource.group_resource();
-    Err(ApiError::forbidden(&resource, attributes.name, &text).with_cause(CauseType::from("NamespaceTerminating"), "metadata.namespace", cause))
+    Err(ApiError::forbidden(&resource, attributes.name, &text).with_cause(
+        CauseType::from("NamespaceTerminating"),
+        "metadata.namespace",
+        cause,
+    ))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{
     ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath, LocalObjectReference,
-    ObjectFieldSelector, Pod, ProjectedVolumeSource, ServiceAccount, ServiceAccountTokenProjection, Volume, VolumeMount,
-    VolumeProjection,
+    ObjectFieldSelector, Pod, ProjectedVolumeSource, ServiceAccount, ServiceAccountTokenProjection, Volume,
+    VolumeMount, VolumeProjection,
 };
 use kubeforge_apiserver::{
     admission::{Admission, Attributes, Operation},
@@ -85,10 +85,8 @@ async fn find(attributes: &Attributes<'_>, name: &str) -> Result<Box<ServiceAcco
         at = ReadAt::Latest;
         tokio::time::sleep(ATTEMPT_INTERVAL).await;
     }
-    let text = format!(
-        "error looking up service account {}/{name}: serviceaccount {name:?} not found",
-        attributes.namespace
-    );
+    let text =
+        format!("error looking up service account {}/{name}: serviceaccount {name:?} not found", attributes.namespace);
     Err(ApiError::forbidden(&PODS, attributes.name, &text))
 }
 
@@ -158,9 +156,7 @@ fn token_volume(name: String) -> Volume {
         ..VolumeProjection::default()
     };
     let mut volume = Volume { name, ..Volume::default() };
-    volume.volume_source.projected = Some(Box::new(ProjectedVolumeSource {
-        sources: vec![token, ca, namespace],
-        default_mode: Some(TOKEN_MODE),
-    }));
+    volume.volume_source.projected =
+        Some(Box::new(ProjectedVolumeSource { sources: vec![token, ca, namespace], default_mode: Some(TOKEN_MODE) }));
     volume
 }

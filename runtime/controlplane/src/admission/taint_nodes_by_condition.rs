@@ -25,11 +25,7 @@ impl Admission for TaintNodesByCondition {
         if is_resource(attributes, "", "nodes")
             && let Some(node) = object.and_then(|object| object.downcast_mut::<Node>())
         {
-            let taint = Taint {
-                key: NOT_READY.to_owned(),
-                effect: TaintEffect::NoSchedule,
-                ..Taint::default()
-            };
+            let taint = Taint { key: NOT_READY.to_owned(), effect: TaintEffect::NoSchedule, ..Taint::default() };
             if !node.spec.taints.iter().any(|it| it.key == taint.key && it.effect == taint.effect) {
                 node.spec.taints.push(taint);
             }

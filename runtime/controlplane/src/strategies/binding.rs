@@ -53,11 +53,8 @@ impl SubresourceHandler for Bind {
             )
             .await;
         bound.map_err(|err| errors::from_storage(err, scope.target(name)))?;
-        let status = Status {
-            status: "Success".to_owned(),
-            code: i32::from(StatusCode::CREATED.as_u16()),
-            ..Status::default()
-        };
+        let status =
+            Status { status: "Success".to_owned(), code: i32::from(StatusCode::CREATED.as_u16()), ..Status::default() };
         Ok(SubresourceAnswer::Object(StatusCode::CREATED, Box::new(status)))
     }
 }
@@ -66,7 +63,8 @@ impl SubresourceHandler for Bind {
 fn check_target(binding: &Binding) -> Result<(), ApiError> {
     let target = &binding.target;
     if !target.kind.is_empty() && target.kind != "Node" {
-        let text = format!("target.kind: Unsupported value: {:?}: supported values: \"Node\", \"<empty>\"", target.kind);
+        let text =
+            format!("target.kind: Unsupported value: {:?}: supported values: \"Node\", \"<empty>\"", target.kind);
         return Err(ApiError::unknown(text));
     }
     if target.name.is_empty() {
@@ -76,7 +74,8 @@ fn check_target(binding: &Binding) -> Result<(), ApiError> {
 }
 
 fn assign(pod: &mut Pod, binding: &Binding) -> Result<(), ApiError> {
-    let refuse = |text: String| Err(ApiError::conflict(&GroupResource::new("", "pods/binding"), &binding.metadata.name, &text));
+    let refuse =
+        |text: String| Err(ApiError::conflict(&GroupResource::new("", "pods/binding"), &binding.metadata.name, &text));
     let name = &pod.metadata.name;
     if pod.metadata.deletion_timestamp.is_some() {
         return refuse(format!("pod {name} is being deleted, cannot be assigned to a host"));
@@ -95,7 +94,12 @@ fn assign(pod: &mut Pod, binding: &Binding) -> Result<(), ApiError> {
     let scheduled = PodCondition {
         type_: "PodScheduled".to_owned(),
         status: ConditionStatus::True,
-        observed_generation: pod.status.conditions.iter().find(|c| c.type_ == "PodScheduled").map_or(0, |c| c.observed_generation),
+        observed_generation: pod
+            .status
+            .conditions
+            .iter()
+            .find(|c| c.type_ == "PodScheduled")
+            .map_or(0, |c| c.observed_generation),
         last_transition_time: kubeforge_machinery::Time::now(),
         ..PodCondition::default()
     };

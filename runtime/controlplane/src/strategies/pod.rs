@@ -71,7 +71,8 @@ impl Strategy for PodStrategy {
         if !nominated.is_empty() && *nominated != old.status.nominated_node_name {
             let status = Path::new("status");
             let path = status.child("nominatedNodeName");
-            errors.extend(is_dns1123_subdomain(nominated).into_iter().map(|text| Error::invalid(&path, nominated, text)));
+            errors
+                .extend(is_dns1123_subdomain(nominated).into_iter().map(|text| Error::invalid(&path, nominated, text)));
         }
         errors
     }
@@ -188,10 +189,16 @@ fn validate_update(new: &PodSpec, old: &PodSpec) -> ErrorList {
         ("initContainers", &new.init_containers, &old.init_containers),
     ] {
         if new_list.len() != old_list.len() {
-            errors.push(Error::forbidden(&path.child(name), format!("pod updates may not add or remove {}", match name {
-                "containers" => "containers",
-                _ => "init containers",
-            })));
+            errors.push(Error::forbidden(
+                &path.child(name),
+                format!(
+                    "pod updates may not add or remove {}",
+                    match name {
+                        "containers" => "containers",
+                        _ => "init containers",
+                    }
+                ),
+            ));
             return errors;
         }
     }
@@ -205,10 +212,9 @@ fn validate_update(new: &PodSpec, old: &PodSpec) -> ErrorList {
         errors.push(Error::forbidden(&path.child("tolerations"), text));
     }
     let mut allowed = new.clone();
-    for (list, olds) in [
-        (&mut allowed.containers, &old.containers),
-        (&mut allowed.init_containers, &old.init_containers),
-    ] {
+    for (list, olds) in
+        [(&mut allowed.containers, &old.containers), (&mut allowed.init_containers, &old.init_containers)]
+    {
         for (container, old) in list.iter_mut().zip(olds) {
             container.image.clone_from(&old.image);
         }

@@ -115,7 +115,9 @@ impl ServiceStrategy {
                 None => match self.allocator.next_address(family, &owner) {
                     Some(address) => service.spec.cluster_ips.push(address),
                     None => {
-                        let text = format!("failed to allocate IP address of family {family}: the range is full or not served");
+                        let text = format!(
+                            "failed to allocate IP address of family {family}: the range is full or not served"
+                        );
                         errors.push(Error::invalid(&path, "[]", text));
                     }
                 },
@@ -132,7 +134,8 @@ impl ServiceStrategy {
             if port.node_port == 0 {
                 match self.allocator.next_port(&owner) {
                     Some(free) => port.node_port = free,
-                    None => errors.push(Error::internal(&path.child("nodePort"), "failed to allocate a nodePort: range is full")),
+                    None => errors
+                        .push(Error::internal(&path.child("nodePort"), "failed to allocate a nodePort: range is full")),
                 }
             } else if let Err(reason) = self.allocator.take_port(port.node_port, &owner) {
                 errors.push(Error::invalid(&path.child("nodePort"), port.node_port, reason));
@@ -179,7 +182,8 @@ impl Strategy for ServiceStrategy {
         }
         if wants_node_ports(new) && wants_node_ports(old) {
             for port in new.spec.ports.iter_mut().filter(|port| port.node_port == 0) {
-                let same = |it: &&kubeforge_api::core::v1::ServicePort| it.port == port.port && it.protocol == port.protocol;
+                let same =
+                    |it: &&kubeforge_api::core::v1::ServicePort| it.port == port.port && it.protocol == port.protocol;
                 if let Some(old) = old.spec.ports.iter().find(same) {
                     port.node_port = old.node_port;
                 }
@@ -191,7 +195,8 @@ impl Strategy for ServiceStrategy {
                 }
             }
         }
-        if new.spec.health_check_node_port == 0 && new.spec.external_traffic_policy == old.spec.external_traffic_policy {
+        if new.spec.health_check_node_port == 0 && new.spec.external_traffic_policy == old.spec.external_traffic_policy
+        {
             new.spec.health_check_node_port = old.spec.health_check_node_port;
         }
     }
@@ -267,7 +272,12 @@ impl Strategy for ServiceStrategy {
         }
     }
 
-    async fn begin_update(&self, ctx: &RequestContext, new: &mut dyn Object, _old: &dyn Object) -> Result<(), ApiError> {
+    async fn begin_update(
+        &self,
+        ctx: &RequestContext,
+        new: &mut dyn Object,
+        _old: &dyn Object,
+    ) -> Result<(), ApiError> {
         match new.downcast_mut::<Service>() {
             Some(service) => self.allocate(ctx, service).await,
             None => Ok(()),

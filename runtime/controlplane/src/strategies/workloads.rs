@@ -32,59 +32,39 @@ with_status!(ReplicaSetStrategy, ReplicaSet, {});
 with_status!(StatefulSetStrategy, StatefulSet, {});
 with_status!(DaemonSetStrategy, DaemonSet, {});
 with_status!(CronJobStrategy, CronJob, {});
-with_status!(
-    ReplicationControllerStrategy,
-    ReplicationController,
-    {
-        fn garbage_collection(&self) -> GarbageCollection {
-            GarbageCollection::Orphan
-        }
+with_status!(ReplicationControllerStrategy, ReplicationController, {
+    fn garbage_collection(&self) -> GarbageCollection {
+        GarbageCollection::Orphan
     }
-);
-with_status!(
-    HorizontalPodAutoscalerStrategy,
-    HorizontalPodAutoscaler,
-    {
-        fn generation(&self) -> Option<Generation> {
-            Some(Generation::Absent)
-        }
+});
+with_status!(HorizontalPodAutoscalerStrategy, HorizontalPodAutoscaler, {
+    fn generation(&self) -> Option<Generation> {
+        Some(Generation::Absent)
     }
-);
-with_status!(
-    ResourceQuotaStrategy,
-    ResourceQuota,
-    {
-        fn generation(&self) -> Option<Generation> {
-            Some(Generation::Absent)
-        }
+});
+with_status!(ResourceQuotaStrategy, ResourceQuota, {
+    fn generation(&self) -> Option<Generation> {
+        Some(Generation::Absent)
+    }
 
-        fn returns_deleted_object(&self) -> bool {
-            true
-        }
+    fn returns_deleted_object(&self) -> bool {
+        true
     }
-);
-with_status!(
-    PodDisruptionBudgetStrategy,
-    PodDisruptionBudget,
-    {
-        fn allow_unconditional_update(&self) -> bool {
-            false
-        }
+});
+with_status!(PodDisruptionBudgetStrategy, PodDisruptionBudget, {
+    fn allow_unconditional_update(&self) -> bool {
+        false
     }
-);
-with_status!(
-    VolumeAttachmentStrategy,
-    VolumeAttachment,
-    {
-        fn allow_unconditional_update(&self) -> bool {
-            false
-        }
+});
+with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
+    fn allow_unconditional_update(&self) -> bool {
+        false
+    }
 
-        fn generation(&self) -> Option<Generation> {
-            Some(Generation::Absent)
-        }
+    fn generation(&self) -> Option<Generation> {
+        Some(Generation::Absent)
     }
-);
+});
 
 pub(super) fn register(options: &mut Options) {
     let table: [(&str, &str, Arc<dyn Strategy>); 10] = [

@@ -163,15 +163,14 @@ pub(super) fn register(tables: &mut Tables) {
             let controller = owner.map_or_else(String::new, |owner| {
                 let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
                 let kind = owner.kind.to_lowercase();
-                if group.is_empty() { format!("{kind}/{}", owner.name) } else { format!("{kind}.{group}/{}", owner.name) }
+                if group.is_empty() {
+                    format!("{kind}/{}", owner.name)
+                } else {
+                    format!("{kind}.{group}/{}", owner.name)
+                }
             });
-            vec![
-                it.metadata.name.clone().into(),
-                text::or_none(&controller),
-                it.revision.into(),
-                age_of(&it.metadata),
-            ]
-            .into()
+            vec![it.metadata.name.clone().into(), text::or_none(&controller), it.revision.into(), age_of(&it.metadata)]
+                .into()
         },
     );
 }

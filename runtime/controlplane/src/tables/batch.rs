@@ -82,9 +82,8 @@ fn job(job: &Job) -> Row {
 }
 
 fn job_status(job: &Job) -> &'static str {
-    let holds = |type_: &str| {
-        job.status.conditions.iter().any(|c| c.type_ == type_ && c.status == ConditionStatus::True)
-    };
+    let holds =
+        |type_: &str| job.status.conditions.iter().any(|c| c.type_ == type_ && c.status == ConditionStatus::True);
     if holds("Complete") {
         "Complete"
     } else if holds("Failed") {

@@ -15,23 +15,13 @@ fn count(length: usize) -> Cell {
 
 pub(super) fn register(tables: &mut Tables) {
     tables.add::<Namespace>(vec![name(), Column::text("Status", "Whether it is being emptied."), age()], |it| {
-        vec![
-            it.metadata.name.clone().into(),
-            it.status.phase.as_str().to_owned().into(),
-            age_of(&it.metadata),
-        ]
-        .into()
+        vec![it.metadata.name.clone().into(), it.status.phase.as_str().to_owned().into(), age_of(&it.metadata)].into()
     });
     tables.add::<ConfigMap>(vec![name(), Column::text("Data", "How many entries it has."), age()], |it| {
         vec![it.metadata.name.clone().into(), count(it.data.len() + it.binary_data.len()), age_of(&it.metadata)].into()
     });
     tables.add::<Secret>(
-        vec![
-            name(),
-            Column::text("Type", "What it is for."),
-            Column::text("Data", "How many entries it has."),
-            age(),
-        ],
+        vec![name(), Column::text("Type", "What it is for."), Column::text("Data", "How many entries it has."), age()],
         |it| {
             vec![it.metadata.name.clone().into(), it.type_.clone().into(), count(it.data.len()), age_of(&it.metadata)]
                 .into()

@@ -206,7 +206,7 @@ fn ended_reason(exit_code: i32, signal: i32, reason: &str) -> String {
 
 /// Whether an init container is a sidecar: one that goes on running (KEP-753).
 fn restarts_always(spec: &PodSpec, container: &str) -> bool {
-    spec.init_containers
-        .iter()
-        .any(|c| c.name == container && c.restart_policy.as_ref().is_some_and(|p| p.as_str() == RestartPolicy::Always.as_str()))
+    spec.init_containers.iter().any(|c| {
+        c.name == container && c.restart_policy.as_ref().is_some_and(|p| p.as_str() == RestartPolicy::Always.as_str())
+    })
 }

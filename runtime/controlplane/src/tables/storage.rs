@@ -112,7 +112,8 @@ pub(super) fn register(tables: &mut Tables) {
             age(),
         ],
         |it| {
-            let default = DEFAULT_CLASS.iter().any(|key| it.metadata.annotations.get(*key).is_some_and(|v| v == "true"));
+            let default =
+                DEFAULT_CLASS.iter().any(|key| it.metadata.annotations.get(*key).is_some_and(|v| v == "true"));
             let name = &it.metadata.name;
             vec![
                 if default { format!("{name} (default)") } else { name.clone() }.into(),

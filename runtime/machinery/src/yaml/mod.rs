@@ -81,9 +81,8 @@ pub fn documents(text: &str) -> Vec<&str> {
         at += line.len();
     }
     documents.push(&text[start..]);
-    let has_content = |document: &&str| {
-        document.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
-    };
+    let has_content =
+        |document: &&str| document.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     documents.retain(|document| has_content(document));
     documents
 }

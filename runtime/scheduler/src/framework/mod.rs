@@ -19,10 +19,10 @@ mod registry;
 mod snapshot;
 mod status;
 
+pub use crate::host_ports::{HostPort, HostPorts};
 pub use change::{Change, ChangeKind, Changes, NodeChange, QueueingHint};
 pub use cycle_state::CycleState;
 pub use diagnosis::{Diagnosis, NodeVerdict};
-pub use crate::host_ports::{HostPort, HostPorts};
 pub use node_info::NodeInfo;
 pub use nominated::NominatedPods;
 pub use plugin::{
@@ -30,8 +30,8 @@ pub use plugin::{
     PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,
     PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting,
 };
-pub use post_filter::{PostFilterContext, PostFilterOutcome, Preemption};
 pub use pod_info::{PodInfo, PodKey, Signature};
+pub use post_filter::{PostFilterContext, PostFilterOutcome, Preemption};
 pub use profile::{Profile, ScoringPlugin};
 pub use registry::{PluginError, PluginFactory, Registry};
 pub use snapshot::{ImageState, Row, Snapshot};

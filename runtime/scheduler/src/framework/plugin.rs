@@ -8,7 +8,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use kubeforge_client_set::Clientset;
 
-use super::{Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot, Status};
+use super::{
+    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot,
+    Status,
+};
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
 pub const MAX_NODE_SCORE: i64 = 100;

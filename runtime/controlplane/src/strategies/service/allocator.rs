@@ -41,9 +41,9 @@ impl AddressRange {
 
     fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                u32::from(address).checked_sub(u32::from(network)).is_some_and(|offset| (1..=self.size).contains(&offset))
-            }
+            (IpAddr::V4(network), IpAddr::V4(address)) => u32::from(address)
+                .checked_sub(u32::from(network))
+                .is_some_and(|offset| (1..=self.size).contains(&offset)),
             (IpAddr::V6(network), IpAddr::V6(address)) => u128::from(address)
                 .checked_sub(u128::from(network))
                 .is_some_and(|offset| (1..=u128::from(self.size)).contains(&offset)),
@@ -73,7 +73,10 @@ pub(crate) struct ServiceAllocator {
 
 impl std::fmt::Debug for ServiceAllocator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServiceAllocator").field("ranges", &self.ranges).field("ports", &self.ports).finish_non_exhaustive()
+        f.debug_struct("ServiceAllocator")
+            .field("ranges", &self.ranges)
+            .field("ports", &self.ports)
+            .finish_non_exhaustive()
     }
 }
 
@@ -223,7 +226,8 @@ mod tests {
     #[test]
     fn addresses_are_given_once_until_the_range_is_full() {
         let allocator = allocator();
-        let mut given: Vec<_> = (0..5).map(|n| allocator.next_address(&IPFamily::IPv4, &format!("a/{n}")).unwrap()).collect();
+        let mut given: Vec<_> =
+            (0..5).map(|n| allocator.next_address(&IPFamily::IPv4, &format!("a/{n}")).unwrap()).collect();
         given.sort();
         assert_eq!(given, ["10.96.0.2", "10.96.0.3", "10.96.0.4", "10.96.0.5", "10.96.0.6"]);
         assert_eq!(allocator.next_address(&IPFamily::IPv4, "a/x"), None);

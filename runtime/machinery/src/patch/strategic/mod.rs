@@ -238,11 +238,7 @@ fn retain_keys(original: &mut Object, patch: &mut Object) -> Result<(), Strategi
 }
 
 /// Follows the `$setElementOrder` directives: merges the lists that they are about, and takes them out of the patch.
-fn merge_ordered_lists(
-    original: &mut Object,
-    patch: &mut Object,
-    type_: Type,
-) -> Result<(), StrategicPatchError> {
+fn merge_ordered_lists(original: &mut Object, patch: &mut Object, type_: Type) -> Result<(), StrategicPatchError> {
     let directives: Vec<String> = patch.keys().filter(|key| key.starts_with(SET_ELEMENT_ORDER)).cloned().collect();
     for directive in directives {
         let wanted = into_list(patch.remove(&directive))?.unwrap_or_default();
