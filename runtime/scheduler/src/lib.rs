@@ -8,9 +8,23 @@
 //! events of informers and talks to it only through tasks that do not share its state.
 
 pub mod framework;
+mod signature;
+
+mod columns;
+mod cache;
+pub mod queue;
+
+mod verdicts;
+mod narrowing;
+mod normalize;
+mod ranking;
+mod class;
+mod classes;
+mod cycle;
+pub mod core;
+
 pub mod host_ports;
 pub mod node_selector;
 pub mod plugins;
 pub mod resources;
-mod signature;
 pub mod tolerations;

@@ -1,26 +1,22 @@
 //! Why no node could take a pod.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Code, Row, Snapshot, Status};
+use super::{Code, NodeInfo, Row, Snapshot, Status};
+use crate::verdicts::Verdicts;
 
 /// Why nodes turned a pod away.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Diagnosis {
+    /// How many nodes there are.
     pub(crate) nodes: usize,
-    /// What was said, each different thing once.
-    pub(crate) statuses: Vec<Status>,
-    /// How many nodes each of `statuses` was said of.
-    pub(crate) counts: Vec<u32>,
-    /// What was said of each row: a place in `statuses`, or [`NO_VERDICT`].
-    pub(crate) verdicts: Vec<u16>,
-    /// What PreFilter said of all nodes at once.
-    pub(crate) pre_filter_message: String,
+    /// What Filter said of each.
+    pub(crate) verdicts: Verdicts,
+    /// What PreFilter said of all of them.
+    pub(crate) refusal: Option<Status>,
+    /// Who turned nodes, or the pod as a whole, away.
     pub(crate) plugins: BTreeSet<&'static str>,
 }
-
-/// Stands for rows without a node, and for nodes that pass.
-pub(crate) const NO_VERDICT: u16 = u16::MAX;
 
 /// What was said of one node.
 #[derive(Clone, Copy, Debug)]
@@ -42,30 +38,34 @@ impl Diagnosis {
         &self.plugins
     }
 
-    /// What was said of each node, in the order of the rows.
+    /// What PreFilter said of all nodes at once.
+    pub const fn refusal(&self) -> Option<&Status> {
+        self.refusal.as_ref()
+    }
+
+    /// What Filter said of each node, in the order of the rows. Nothing, where PreFilter refused.
     pub fn verdicts(&self) -> impl Iterator<Item = NodeVerdict<'_>> {
-        self.verdicts.iter().zip(0..).filter_map(|(&verdict, row)| {
-            let status = self.statuses.get(usize::from(verdict))?;
-            Some(NodeVerdict { row: Row(row), status })
-        })
+        self.verdicts.rejected().map(|(row, status)| NodeVerdict { row, status })
     }
 
     /// The nodes that may take the pod if other pods go.
-    pub fn resolvable<'a>(&'a self, nodes: &'a Snapshot) -> impl Iterator<Item = (Row, &'a super::NodeInfo)> {
-        let verdicts = self.verdicts().filter(|verdict| verdict.status.code() == Code::Unschedulable);
-        verdicts.filter_map(|verdict| Some((verdict.row, nodes.node(verdict.row)?)))
+    pub fn resolvable<'a>(&'a self, nodes: &'a Snapshot) -> impl Iterator<Item = (Row, &'a NodeInfo)> {
+        let is_resolvable = |row: Row| match (&self.refusal, self.verdicts.status(row)) {
+            (Some(status), _) | (None, Some(status)) => status.code() == Code::Unschedulable,
+            (None, None) => false,
+        };
+        nodes.iter().filter(move |(row, _)| is_resolvable(*row))
     }
 
     /// The text of the pod's condition and event: how many nodes there are, and how many each reason was given for.
     pub fn message(&self, post_filter_message: &str) -> String {
         let mut text = format!("0/{} nodes are available:", self.nodes);
-        if self.pre_filter_message.is_empty() {
-            let reasons = self.reasons();
-            if !reasons.is_empty() {
-                text.push_str(&format!(" {}.", reasons.join(", ")));
-            }
-        } else {
-            text.push_str(&format!(" {}.", self.pre_filter_message));
+        let reasons = match &self.refusal {
+            Some(status) => status.message(),
+            None => self.reasons().join(", "),
+        };
+        if !reasons.is_empty() {
+            text.push_str(&format!(" {reasons}."));
         }
         if !post_filter_message.is_empty() {
             text.push(' ');
@@ -75,8 +75,8 @@ impl Diagnosis {
     }
 
     fn reasons(&self) -> Vec<String> {
-        let mut counted = std::collections::BTreeMap::<&str, u32>::new();
-        for (status, count) in self.statuses.iter().zip(&self.counts).filter(|(_, count)| **count > 0) {
+        let mut counted = BTreeMap::<&str, u32>::new();
+        for (status, count) in self.verdicts.counted() {
             for reason in status.reasons() {
                 *counted.entry(reason).or_default() += count;
             }

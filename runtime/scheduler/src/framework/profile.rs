@@ -43,22 +43,24 @@ impl Profile {
         node: &NodeInfo,
         nominated: &NominatedPods,
     ) -> Status {
-        let status = self.filter_node(state, pod, node, 0..self.filter.len());
         let others = nominated.on_node(node.name()).iter();
         let others: Vec<_> =
             others.filter(|other| other.priority() >= pod.priority() && other.key() != pod.key()).collect();
-        if others.is_empty() || !status.is_success() {
-            return status;
-        }
-        let (mut state, mut node) = (state.clone(), node.clone());
-        for other in others {
-            node.add_pod(Arc::clone(other));
-            let status = self.add_pod(&mut state, pod, other, &node);
+        if !others.is_empty() {
+            let (mut state, mut node) = (state.clone(), node.clone());
+            for other in others {
+                node.add_pod(Arc::clone(other));
+                let status = self.add_pod(&mut state, pod, other, &node);
+                if !status.is_success() {
+                    return status;
+                }
+            }
+            let status = self.filter_node(&state, pod, &node, 0..self.filter.len());
             if !status.is_success() {
                 return status;
             }
         }
-        self.filter_node(&state, pod, &node, 0..self.filter.len())
+        self.filter_node(state, pod, node, 0..self.filter.len())
     }
 
     /// Runs the filters of some places; the first that turns the node away decides.
@@ -116,6 +118,12 @@ impl Profile {
     /// The place of a plugin among those that score.
     pub(crate) fn score_place(&self, name: &str) -> Option<usize> {
         self.score.iter().position(|scoring| scoring.plugin.name() == name)
+    }
+
+    /// The plugin of this name, if it takes part in an extension point that can turn pods away.
+    pub(crate) fn plugin(&self, name: &str) -> Option<&Arc<dyn Plugin>> {
+        let lists = [&self.filter, &self.pre_filter, &self.reserve, &self.permit, &self.pre_enqueue, &self.post_filter];
+        lists.into_iter().flatten().find(|plugin| plugin.name() == name)
     }
 
     /// How many of the filters, from the first on, give answers that are kept.

@@ -18,6 +18,8 @@ mod priority_sort;
 mod resource_scoring;
 mod scheduling_gates;
 mod taint_toleration;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

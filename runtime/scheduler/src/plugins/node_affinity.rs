@@ -165,3 +165,44 @@ impl ScorePlugin for NodeAffinity {
         Normalize::ByMaximum
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::{check_filter, node, pod, pre_filter};
+
+    fn requiring(terms: Value) -> PodInfo {
+        let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}});
+        pod(json!({"affinity": {"nodeAffinity": required}}))
+    }
+
+    #[test]
+    fn names_in_every_term_narrow_the_nodes() {
+        let plugin = NodeAffinity::default();
+        let name = |values: &[&str]| json!({"key": "metadata.name", "operator": "In", "values": values});
+        let named = requiring(json!([{"matchFields": [name(&["a"])]}, {"matchFields": [name(&["b"])]}]));
+        let want = PreFilterOutcome::Nodes(BTreeSet::from(["a".to_owned(), "b".to_owned()]));
+        assert_eq!(pre_filter(&plugin, &named), want);
+        let torn = requiring(json!([{"matchFields": [name(&["a"]), name(&["b"])]}]));
+        let conflict = Status::unresolvable("pod affinity terms conflict");
+        assert_eq!(pre_filter(&plugin, &torn), PreFilterOutcome::Rejected(conflict));
+        assert_eq!(pre_filter(&plugin, &pod(json!({}))), PreFilterOutcome::Skip);
+    }
+
+    #[test]
+    fn the_profile_may_require_more() {
+        let terms = json!([{"matchExpressions": [{"key": "tier", "operator": "In", "values": ["b"]}]}]);
+        let added = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}});
+        let plugin = NodeAffinity::new(Some(&json!({"addedAffinity": added}))).unwrap();
+        let refusal = "node(s) didn't match scheduler-enforced node affinity";
+        check_filter(&plugin, &pod(json!({})), &node(json!({"tier": "a"}), json!({})), refusal);
+        check_filter(&plugin, &pod(json!({})), &node(json!({"tier": "b"}), json!({})), "");
+        let refusal = "node(s) didn't match Pod's node affinity/selector";
+        let picky = pod(json!({"nodeSelector": {"disk": "ssd"}}));
+        check_filter(&plugin, &picky, &node(json!({"tier": "b"}), json!({})), refusal);
+    }
+}

@@ -38,3 +38,20 @@ impl FilterPlugin for NodeName {
         Status::unresolvable("node(s) didn't match the requested node name")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::{check_filter, node, pod};
+
+    #[test]
+    fn only_the_named_node_will_do() {
+        let n1 = node(json!({}), json!({}));
+        check_filter(&NodeName, &pod(json!({})), &n1, "");
+        check_filter(&NodeName, &pod(json!({"nodeName": "n1"})), &n1, "");
+        let refusal = "node(s) didn't match the requested node name";
+        check_filter(&NodeName, &pod(json!({"nodeName": "n2"})), &n1, refusal);
+    }
+}

@@ -63,3 +63,23 @@ impl FilterPlugin for NodePorts {
         Status::success()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::{check_filter, node, pod, pre_filter};
+
+    #[test]
+    fn a_port_is_taken_once() {
+        let web = || pod(json!({"containers": [{"name": "c", "ports": [{"containerPort": 80, "hostPort": 80}]}]}));
+        let mut node = node(json!({}), json!({}));
+        check_filter(&NodePorts, &web(), &node, "");
+        node.add_pod(Arc::new(web()));
+        check_filter(&NodePorts, &web(), &node, "node(s) didn't have free ports for the requested pod ports");
+        assert_eq!(pre_filter(&NodePorts, &pod(json!({}))), PreFilterOutcome::Skip);
+    }
+}

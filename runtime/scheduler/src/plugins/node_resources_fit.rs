@@ -230,9 +230,32 @@ fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo) -> Share 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
+    use crate::plugins::testing::{check_filter, node, node_having, pod, pod_asking};
+
+    #[test]
+    fn what_is_lacking_is_named_in_order() {
+        let plugin = NodeResourcesFit::new(None).unwrap();
+        let big = pod_asking(json!({"cpu": "5", "memory": "9Gi", "example.com/gpu": "1"}));
+        let lacks = "Insufficient cpu, Insufficient memory, Insufficient example.com/gpu";
+        check_filter(&plugin, &big, &node(json!({}), json!({})), lacks);
+        let full = node_having(json!({}), json!({}), json!({"pods": "0"}));
+        check_filter(&plugin, &pod(json!({})), &full, "Too many pods");
+    }
+
+    #[test]
+    fn other_pods_going_helps_only_where_the_node_has_enough() {
+        let plugin = NodeResourcesFit::new(None).unwrap();
+        let mut node = node(json!({}), json!({}));
+        node.add_pod(Arc::new(pod_asking(json!({"cpu": "3"}))));
+        let code = |cpu| plugin.filter_node(&CycleState::default(), &pod_asking(json!({"cpu": cpu})), &node).code();
+        assert_eq!((code("1"), code("4")), (Code::Success, Code::Unschedulable));
+        assert_eq!(code("5"), Code::UnschedulableAndUnresolvable);
+    }
 
     #[test]
     fn arguments_are_checked() {

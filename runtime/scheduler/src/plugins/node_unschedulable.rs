@@ -60,3 +60,20 @@ fn comes_nonetheless(pod: &Pod) -> bool {
     let taint = Taint { key: TAINT_KEY.to_owned(), effect: TaintEffect::NoSchedule, ..Default::default() };
     tolerates(&pod.spec.tolerations, &taint)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::{check_filter, node, pod};
+
+    #[test]
+    fn a_closed_node_takes_only_pods_that_tolerate_it() {
+        let closed = node(json!({}), json!({"unschedulable": true}));
+        check_filter(&NodeUnschedulable, &pod(json!({})), &closed, "node(s) were unschedulable");
+        let tolerant = json!({"tolerations": [{"key": TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}]});
+        check_filter(&NodeUnschedulable, &pod(tolerant), &closed, "");
+        check_filter(&NodeUnschedulable, &pod(json!({})), &node(json!({}), json!({})), "");
+    }
+}

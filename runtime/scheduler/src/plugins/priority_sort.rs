@@ -35,3 +35,21 @@ impl QueueSortPlugin for PrioritySort {
         one > other || (one == other && first.arrival < second.arrival)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::pod;
+
+    #[test]
+    fn priority_goes_before_arrival() {
+        let (low, high) = (pod(json!({"priority": 1})), pod(json!({"priority": 2})));
+        let less = |one, one_came, other, other_came| {
+            PrioritySort.less(Waiting { pod: one, arrival: one_came }, Waiting { pod: other, arrival: other_came })
+        };
+        assert!(less(&high, 9, &low, 1) && !less(&low, 1, &high, 9));
+        assert!(less(&low, 1, &low, 2) && !less(&low, 2, &low, 1));
+    }
+}

@@ -45,3 +45,19 @@ impl PreEnqueuePlugin for SchedulingGates {
         Status::unresolvable(format!("waiting for scheduling gates: [{}]", gates.join(" ")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::pod;
+
+    #[test]
+    fn gates_hold_a_pod_back() {
+        let gated = pod(json!({"schedulingGates": [{"name": "a.example/x"}, {"name": "b"}]}));
+        let status = SchedulingGates.pre_enqueue_pod(&gated);
+        assert_eq!(status.message(), "waiting for scheduling gates: [a.example/x b]");
+        assert!(SchedulingGates.pre_enqueue_pod(&pod(json!({}))).is_success());
+    }
+}

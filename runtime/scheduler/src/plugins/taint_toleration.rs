@@ -92,3 +92,31 @@ impl ScorePlugin for TaintToleration {
         Normalize::ByMaximumReversed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugins::testing::{check_filter, node, pod};
+
+    #[test]
+    fn soft_taints_only_make_a_node_worse() {
+        let soft =
+            json!({"taints": [{"key": "a", "effect": "PreferNoSchedule"}, {"key": "b", "effect": "PreferNoSchedule"}]});
+        let node = node(json!({}), soft);
+        let pod = pod(json!({"tolerations": [{"key": "a", "operator": "Exists", "effect": "NoSchedule"},
+            {"key": "b", "operator": "Exists"}]}));
+        check_filter(&TaintToleration, &pod, &node, "");
+        let mut state = CycleState::default();
+        assert!(TaintToleration.pre_score_pod(&mut state, &pod, &Snapshot::default()).is_success());
+        assert_eq!(TaintToleration.score_node(&state, &pod, &node), Ok(1));
+    }
+
+    #[test]
+    fn hard_taints_keep_pods_away() {
+        let hard = node(json!({}), json!({"taints": [{"key": "a", "effect": "NoExecute"}]}));
+        check_filter(&TaintToleration, &pod(json!({})), &hard, "node(s) had untolerated taint(s)");
+        check_filter(&TaintToleration, &pod(json!({"tolerations": [{"operator": "Exists"}]})), &hard, "");
+    }
+}

@@ -13,13 +13,11 @@ use crate::cases::Reference;
 
 /// What changed: what an informer would say.
 pub(crate) enum Change {
-    NodeAdded(Node),
-    NodeUpdated(Node, Node),
+    NodeSet(Node),
     NodeDeleted(Node),
-    PodAdded(Pod),
-    PodUpdated(Pod, Pod),
+    PodSet(Pod),
     PodDeleted(Pod),
-    BudgetAdded(PodDisruptionBudget),
+    BudgetSet(PodDisruptionBudget),
 }
 
 #[derive(Default)]
@@ -42,19 +40,19 @@ impl Cluster {
                 let mut node: Node = typed(object);
                 node.set_defaults();
                 self.nodes.insert(node.metadata.name.clone(), node.clone());
-                Some(Change::NodeAdded(node))
+                Some(Change::NodeSet(node))
             }
             "Pod" => {
                 let pod = self.admit(typed(object));
                 self.pods.insert(key(&pod), pod.clone());
-                Some(Change::PodAdded(pod))
+                Some(Change::PodSet(pod))
             }
             "PriorityClass" => {
                 let class: PriorityClass = typed(object);
                 self.classes.insert(class.metadata.name.clone(), class);
                 None
             }
-            "PodDisruptionBudget" => Some(Change::BudgetAdded(typed(object))),
+            "PodDisruptionBudget" => Some(Change::BudgetSet(typed(object))),
             _ => None,
         }
     }
@@ -104,10 +102,7 @@ impl Cluster {
             "Pod" => {
                 let key = format!("{}/{}", reference.namespace, reference.name);
                 match reference.grace {
-                    Some(grace) if grace > 0 => {
-                        let changed = self.mark_for_deletion(&key)?;
-                        Some(changed)
-                    }
+                    Some(grace) if grace > 0 => self.mark_for_deletion(&key),
                     _ => self.pods.remove(&key).map(Change::PodDeleted),
                 }
             }
@@ -117,15 +112,14 @@ impl Cluster {
 
     /// Tells a pod to go; it stays until it is reaped, unless it needs no time.
     pub(crate) fn mark_for_deletion(&mut self, key: &str) -> Option<Change> {
-        let old = self.pods.get(key)?.clone();
-        if old.spec.termination_grace_period_seconds == Some(0) {
+        let mut pod = self.pods.get(key)?.clone();
+        if pod.spec.termination_grace_period_seconds == Some(0) {
             return self.pods.remove(key).map(Change::PodDeleted);
         }
         self.created += 1;
-        let mut new = old.clone();
-        new.metadata.deletion_timestamp = Some(time(EPOCH_SECONDS + self.created));
-        self.pods.insert(key.to_owned(), new.clone());
-        Some(Change::PodUpdated(old, new))
+        pod.metadata.deletion_timestamp = Some(time(EPOCH_SECONDS + self.created));
+        self.pods.insert(key.to_owned(), pod.clone());
+        Some(Change::PodSet(pod))
     }
 
     pub(crate) fn reap(&mut self) -> Vec<Change> {
@@ -137,17 +131,15 @@ impl Cluster {
     pub(crate) fn patch(&mut self, reference: &Reference) -> Change {
         match reference.kind.as_str() {
             "Node" => {
-                let old = self.nodes[&reference.name].clone();
-                let new: Node = patched(&old, &reference.body);
+                let new: Node = patched(&self.nodes[&reference.name], &reference.body);
                 self.nodes.insert(reference.name.clone(), new.clone());
-                Change::NodeUpdated(old, new)
+                Change::NodeSet(new)
             }
             "Pod" => {
                 let key = format!("{}/{}", reference.namespace, reference.name);
-                let old = self.pods[&key].clone();
-                let new: Pod = patched(&old, &reference.body);
+                let new: Pod = patched(&self.pods[&key], &reference.body);
                 self.pods.insert(key, new.clone());
-                Change::PodUpdated(old, new)
+                Change::PodSet(new)
             }
             kind => panic!("no {kind} is patched here"),
         }
@@ -155,11 +147,9 @@ impl Cluster {
 
     /// Changes a pod that is there.
     pub(crate) fn update_pod(&mut self, key: &str, change: impl FnOnce(&mut Pod)) -> Change {
-        let old = self.pods[key].clone();
-        let mut new = old.clone();
-        change(&mut new);
-        self.pods.insert(key.to_owned(), new.clone());
-        Change::PodUpdated(old, new)
+        let pod = self.pods.get_mut(key).expect("a pod that is there");
+        change(pod);
+        Change::PodSet(pod.clone())
     }
 }
 

@@ -1,0 +1,62 @@
+//! The classes of pods that were met lately.
+
+use std::collections::HashMap;
+
+use crate::{
+    class::Class,
+    columns::Columns,
+    framework::{PodInfo, Profile, Signature},
+};
+
+/// How many rows all classes may have together; with five scores about 50 bytes each.
+const ROWS_MAX: usize = 2 << 20;
+/// So many classes are kept however many rows they have.
+const CLASSES_MIN: usize = 8;
+/// So many classes are kept at most.
+const CLASSES_MAX: usize = 512;
+
+struct Kept {
+    class: Class,
+    used: u64,
+}
+
+/// The classes of pods that were met lately.
+#[derive(Default)]
+pub(crate) struct Classes {
+    kept: HashMap<Signature, Kept>,
+    /// The last class that is of use to one pod only.
+    narrow: Option<Class>,
+    clock: u64,
+}
+
+impl Classes {
+    /// The class of a pod, up to date.
+    pub(crate) fn of(&mut self, profile: &Profile, pod: &PodInfo, columns: &Columns) -> &Class {
+        self.clock += 1;
+        // the borrow checker does not see that an early return ends the borrow, hence the two look-ups
+        if !self.kept.contains_key(pod.signature()) {
+            let class = Class::new(profile, pod, columns);
+            if class.is_narrow() {
+                return self.narrow.insert(class);
+            }
+            self.make_room(columns.snapshot().rows_len());
+            let used = self.clock;
+            return &self.kept.entry(pod.signature().clone()).or_insert(Kept { class, used }).class;
+        }
+        let used = self.clock;
+        let kept = self.kept.entry(pod.signature().clone());
+        let kept = kept.or_insert_with(|| Kept { class: Class::new(profile, pod, columns), used });
+        kept.used = used;
+        kept.class.update(profile, pod, columns);
+        &kept.class
+    }
+
+    /// Drops the class that was not used for longest where there are too many.
+    fn make_room(&mut self, rows: usize) {
+        let classes_max = (ROWS_MAX / rows.max(1)).clamp(CLASSES_MIN, CLASSES_MAX);
+        while self.kept.len() >= classes_max {
+            let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| key.clone()) else { return };
+            self.kept.remove(&oldest);
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! The scheduler without its connections: events go in, decisions come out, nothing waits.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use kubeforge_api::{
+    core::v1::{Node, Pod},
+    policy::v1::PodDisruptionBudget,
+};
+use tokio::time::Instant;
+
+use crate::{
+    cache::Cache,
+    classes::Classes,
+    cycle::{Cycle, Found, PluginScores},
+    framework::{
+        Change, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext,
+        PostFilterOutcome, Preemption, Profile, Snapshot, Status,
+    },
+    queue::{Backoff, Queue, Requeue},
+};
+
+/// What was decided about a pod.
+pub enum Decision {
+    /// It goes to a node; it counts there already. Answer with [`Core::bound`] or [`Core::bind_failed`].
+    Bind(Binding),
+    /// No node can take it.
+    Reject(Rejection),
+}
+
+/// A pod that goes to a node.
+pub struct Binding {
+    /// The pod.
+    pub pod: Arc<PodInfo>,
+    /// The node.
+    pub node: Arc<str>,
+    /// The plugins.
+    pub profile: Arc<Profile>,
+    /// What they prepared.
+    pub state: CycleState,
+    /// How long Permit lets it wait; none where it may be bound at once.
+    pub wait: Option<std::time::Duration>,
+}
+
+/// A pod that no node can take, or about which a plugin failed.
+pub struct Rejection {
+    /// The pod.
+    pub pod: Arc<PodInfo>,
+    /// The plugins.
+    pub profile: Arc<Profile>,
+    /// `Unschedulable` or `SchedulerError`.
+    pub reason: &'static str,
+    /// Why, for people.
+    pub message: String,
+    /// What becomes of its nominated node, and which pods have to go.
+    pub preemption: Preemption,
+    /// Pods of lower priority whose nomination for that node no longer holds.
+    pub displaced: Vec<Arc<PodInfo>>,
+}
+
+/// The reason of the condition of pods that no node can take.
+pub const REASON_UNSCHEDULABLE: &str = "Unschedulable";
+/// The reason of the condition of pods about which a plugin failed.
+pub const REASON_SCHEDULER_ERROR: &str = "SchedulerError";
+
+/// A node that can take a pod, with its scores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeScore {
+    /// The node.
+    pub node: String,
+    /// The sum.
+    pub total: i64,
+    /// What each plugin that had something to say gave it, normalised and weighted.
+    pub plugins: Vec<(&'static str, i64)>,
+}
+
+/// The scheduler without its connections.
+pub struct Core {
+    profiles: HashMap<String, Arc<Profile>>,
+    cache: Cache,
+    classes: Classes,
+    queue: Queue,
+    nominated: NominatedPods,
+    disruption_budgets: HashMap<(String, String), Arc<PodDisruptionBudget>>,
+    random: Random,
+}
+
+impl Core {
+    /// A scheduler that places pods with these profiles, and knows of nothing yet.
+    pub fn new(profiles: Vec<Profile>, backoff: Backoff) -> Self {
+        let sort = profiles.first().and_then(|profile| profile.queue_sort.first()).cloned();
+        let by_name = |profile: Profile| (profile.scheduler_name.clone(), Arc::new(profile));
+        Self {
+            profiles: profiles.into_iter().map(by_name).collect(),
+            cache: Cache::default(),
+            classes: Classes::default(),
+            queue: Queue::new(sort, backoff),
+            nominated: NominatedPods::default(),
+            disruption_budgets: HashMap::new(),
+            random: Random(0x9e37_79b9_7f4a_7c15),
+        }
+    }
+
+    /// The nodes.
+    pub const fn nodes(&self) -> &Snapshot {
+        self.cache.columns.snapshot()
+    }
+
+    /// A node came or changed.
+    pub fn set_node(&mut self, node: Arc<Node>, now: Instant) {
+        let old = self.cache.columns.set_node(Arc::clone(&node));
+        match &old {
+            None => self.changed(&Change::NodeAdded(&node), now),
+            Some(old) => {
+                let what = NodeChange::between(old, &node);
+                if !what.is_empty() {
+                    self.changed(&Change::NodeUpdated { old, new: &node, what }, now);
+                }
+            }
+        }
+    }
+
+    /// A node went.
+    pub fn remove_node(&mut self, name: &str, now: Instant) {
+        if let Some(old) = self.cache.columns.remove_node(name) {
+            self.changed(&Change::NodeDeleted(&old), now);
+        }
+    }
+
+    /// A pod came or changed.
+    pub fn set_pod(&mut self, pod: Arc<Pod>, now: Instant) {
+        let info = Arc::new(PodInfo::new(pod));
+        if info.is_terminal() {
+            self.remove_pod_by_key(info.key(), now);
+        } else if info.pod().spec.node_name.is_empty() {
+            self.set_waiting_pod(info, now);
+        } else {
+            self.set_placed_pod(info, now);
+        }
+    }
+
+    fn set_waiting_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
+        let Some(profile) = self.profile_of(&pod) else { return };
+        // a pod that is being bound is waiting in the eyes of others only
+        if self.cache.contains(pod.key()) {
+            return;
+        }
+        if pod.is_terminating() {
+            self.queue.remove(pod.key());
+            self.nominated.forget(pod.key());
+            return;
+        }
+        let nominated = &pod.pod().status.nominated_node_name;
+        if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
+            self.nominated.nominate(Arc::clone(&pod), nominated);
+        }
+        self.queue.update(pod, &profile, now);
+    }
+
+    fn set_placed_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
+        self.queue.remove(pod.key());
+        self.nominated.forget(pod.key());
+        let was_known = self.cache.contains(pod.key());
+        match self.cache.confirm(Arc::clone(&pod)) {
+            Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
+            None if was_known => {}
+            None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
+        }
+    }
+
+    /// A pod went.
+    pub fn remove_pod(&mut self, pod: &Pod, now: Instant) {
+        self.remove_pod_by_key(&PodKey::of(pod), now);
+    }
+
+    fn remove_pod_by_key(&mut self, key: &PodKey, now: Instant) {
+        let waited = self.queue.remove(key);
+        let nominated = self.nominated.forget(key);
+        if let Some(old) = self.cache.remove(key) {
+            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        } else if let Some(old) = waited.filter(|_| nominated.is_some()) {
+            // the room that was made for it is free
+            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        }
+    }
+
+    /// A disruption budget came or changed.
+    pub fn set_disruption_budget(&mut self, budget: Arc<PodDisruptionBudget>) {
+        let key = (budget.metadata.namespace.clone(), budget.metadata.name.clone());
+        self.disruption_budgets.insert(key, budget);
+    }
+
+    /// A disruption budget went.
+    pub fn remove_disruption_budget(&mut self, budget: &PodDisruptionBudget) {
+        self.disruption_budgets.remove(&(budget.metadata.namespace.clone(), budget.metadata.name.clone()));
+    }
+
+    /// Something that a plugin asked to be told of changed: the plural name of the resource.
+    pub fn set_other(&mut self, resource: &str, now: Instant) {
+        self.changed(&Change::Other(resource), now);
+    }
+
+    fn changed(&mut self, change: &Change<'_>, now: Instant) {
+        let profiles = &self.profiles;
+        self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
+    }
+
+    fn profile_of(&self, pod: &PodInfo) -> Option<Arc<Profile>> {
+        self.profiles.get(&pod.pod().spec.scheduler_name).cloned()
+    }
+
+    /// When there may be something to decide without anything happening.
+    pub fn next_wakeup(&self) -> Option<Instant> {
+        self.queue.next_wakeup()
+    }
+
+    /// Decides about the next pod that waits.
+    pub fn schedule_next(&mut self, now: Instant) -> Option<Decision> {
+        loop {
+            let pod = self.queue.pop(now)?;
+            match self.profile_of(&pod) {
+                Some(profile) => return Some(self.schedule(pod, profile, now)),
+                None => {
+                    self.queue.remove(pod.key());
+                }
+            }
+        }
+    }
+
+    fn schedule(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, now: Instant) -> Decision {
+        if self.nodes().is_empty() {
+            self.queue.requeue(pod.key(), Requeue::Rejected(BTreeSet::new()), now);
+            return reject(pod, profile, "no nodes available to schedule pods".to_owned());
+        }
+        let random = self.random.next();
+        let class = self.classes.of(&profile, &pod, &self.cache.columns);
+        let cycle =
+            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
+        let (state, found) = cycle.run(random);
+        match found {
+            Found::Node(row) => match self.nodes().node(row).map(|node| node.shared_name()) {
+                Some(node) => self.place(pod, profile, node, state, now),
+                None => self.fail(pod, profile, &Status::error("the node is gone"), now),
+            },
+            Found::Nothing(diagnosis) => self.make_room(pod, profile, &state, &diagnosis, now),
+            Found::Failed(status) => self.fail(pod, profile, &status, now),
+        }
+    }
+
+    fn place(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
+        self.cache.assume(Arc::clone(&pod), Arc::clone(&node));
+        let mut wait = None;
+        let mut verdict = Status::success();
+        for plugin in &profile.reserve {
+            if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
+                verdict = reserve.reserve_pod(&mut state, &pod, &node).by(plugin.name());
+            }
+        }
+        for plugin in &profile.permit {
+            let Some(permit) = plugin.permit().filter(|_| verdict.is_success()) else { continue };
+            match permit.permit_pod(&state, &pod, &node) {
+                PermitDecision::Allow => {}
+                PermitDecision::Wait(limit) => wait = Some(wait.map_or(limit, |least: std::time::Duration| least.min(limit))),
+                PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
+            }
+        }
+        if verdict.is_success() {
+            return Decision::Bind(Binding { pod, node, profile, state, wait });
+        }
+        self.bind_failed(&Binding { pod: Arc::clone(&pod), node, profile: Arc::clone(&profile), state, wait }, &verdict, now);
+        reject_for(pod, profile, &verdict)
+    }
+
+    fn fail(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status, now: Instant) -> Decision {
+        self.queue.requeue(pod.key(), Requeue::Failed, now);
+        reject_for(pod, profile, status)
+    }
+
+    fn make_room(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, state: &CycleState, diagnosis: &Diagnosis, now: Instant) -> Decision {
+        let budgets: Vec<_> = self.disruption_budgets.values().cloned().collect();
+        let context = PostFilterContext {
+            state,
+            pod: &pod,
+            nodes: self.cache.columns.snapshot(),
+            diagnosis,
+            profile: &profile,
+            nominated: &self.nominated,
+            disruption_budgets: &budgets,
+        };
+        let outcome = run_post_filters(&context);
+        let message = match outcome.status.is_success() {
+            true => diagnosis.message(""),
+            false => diagnosis.message(&outcome.status.message()),
+        };
+        let displaced = self.nominate(&pod, &outcome.preemption);
+        self.queue.requeue(pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        Decision::Reject(Rejection {
+            pod,
+            profile,
+            reason: REASON_UNSCHEDULABLE,
+            message,
+            preemption: outcome.preemption,
+            displaced,
+        })
+    }
+
+    /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
+    fn nominate(&mut self, pod: &Arc<PodInfo>, preemption: &Preemption) -> Vec<Arc<PodInfo>> {
+        match preemption {
+            Preemption::None => Vec::new(),
+            Preemption::Clear => {
+                self.nominated.forget(pod.key());
+                Vec::new()
+            }
+            Preemption::Nominate { node, .. } => {
+                let others = self.nominated.on_node(node).iter();
+                let displaced: Vec<_> = others.filter(|other| other.priority() < pod.priority()).cloned().collect();
+                for other in &displaced {
+                    self.nominated.forget(other.key());
+                }
+                self.nominated.nominate(Arc::clone(pod), node);
+                displaced
+            }
+        }
+    }
+
+    /// The pod was bound.
+    pub fn bound(&mut self, binding: &Binding) {
+        self.queue.remove(binding.pod.key());
+        self.nominated.forget(binding.pod.key());
+        for plugin in &binding.profile.post_bind {
+            if let Some(post_bind) = plugin.post_bind() {
+                post_bind.post_bind_pod(&binding.state, &binding.pod, &binding.node);
+            }
+        }
+    }
+
+    /// The pod could not be bound: its place is free again, and it is tried again.
+    pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) {
+        let mut state = binding.state.clone();
+        for plugin in binding.profile.reserve.iter().rev() {
+            if let Some(reserve) = plugin.reserve() {
+                reserve.unreserve_pod(&mut state, &binding.pod, &binding.node);
+            }
+        }
+        let requeue = match status.is_rejected() {
+            true => Requeue::Rejected(BTreeSet::from([status.plugin()])),
+            false => Requeue::Failed,
+        };
+        self.queue.requeue(binding.pod.key(), requeue, now);
+        if let Some(pod) = self.cache.forget(binding.pod.key()) {
+            self.changed(&Change::AssignedPodDeleted(pod.pod()), now);
+        }
+    }
+
+    /// The nodes that can take a pod, with their scores, and what the placement of the pod would be. Changes nothing.
+    ///
+    /// # Errors
+    /// The text that tells why there is none.
+    pub fn assess(&mut self, pod: Arc<Pod>) -> Result<Vec<NodeScore>, String> {
+        let pod = PodInfo::new(pod);
+        let profile = self.profile_of(&pod).ok_or("no profile of this scheduler name")?;
+        let class = self.classes.of(&profile, &pod, &self.cache.columns);
+        let cycle =
+            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
+        let assessment = cycle.assess().map_err(|found| match found {
+            Found::Nothing(diagnosis) => diagnosis.message(""),
+            Found::Failed(status) => status.message(),
+            Found::Node(_) => String::new(),
+        })?;
+        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
+        let nodes = rows.filter_map(|(place, (row, total))| {
+            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
+            Some(NodeScore {
+                node: self.cache.columns.snapshot().node(*row)?.name().to_owned(),
+                total: *total,
+                plugins: assessment.plugins.iter().filter_map(score).collect(),
+            })
+        });
+        Ok(nodes.collect())
+    }
+}
+
+fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision {
+    let preemption = Preemption::None;
+    Decision::Reject(Rejection { pod, profile, reason: REASON_UNSCHEDULABLE, message, preemption, displaced: Vec::new() })
+}
+
+fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
+    let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
+    let preemption = Preemption::None;
+    Decision::Reject(Rejection { pod, profile, reason, message: status.message(), preemption, displaced: Vec::new() })
+}
+
+/// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
+fn run_post_filters(context: &PostFilterContext<'_>) -> PostFilterOutcome {
+    let mut reasons = Vec::new();
+    let mut preemption = Preemption::None;
+    for plugin in &context.profile.post_filter {
+        let Some(post_filter) = plugin.post_filter() else { continue };
+        let outcome = post_filter.post_filter_pod(context);
+        if outcome.status.is_success() || !outcome.status.is_rejected() {
+            return PostFilterOutcome { status: outcome.status.by(plugin.name()), ..outcome };
+        }
+        reasons.extend(outcome.status.reasons().iter().cloned());
+        if !matches!(outcome.preemption, Preemption::None) {
+            preemption = outcome.preemption;
+        }
+    }
+    PostFilterOutcome { status: Status::new(crate::framework::Code::Unschedulable, reasons), preemption }
+}
+
+/// Says which of several nodes that are equally good is taken (splitmix64).
+struct Random(u64);
+
+impl Random {
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}

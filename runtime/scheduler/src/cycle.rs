@@ -1,0 +1,269 @@
+//! One cycle: which node a pod goes to, or why to none.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    class::{Class, Refusal},
+    columns::Columns,
+    framework::{
+        Code, CycleState, Diagnosis, NominatedPods, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot,
+        Status,
+    },
+    narrowing::Narrowing,
+    normalize,
+    verdicts::Verdicts,
+};
+
+/// What is known when a cycle begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Cycle<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) class: &'a Class,
+    pub(crate) columns: &'a Columns,
+    pub(crate) nominated: &'a NominatedPods,
+    pub(crate) pod: &'a PodInfo,
+}
+
+/// How a cycle ends.
+pub(crate) enum Found {
+    /// The node of this row is the best.
+    Node(Row),
+    /// No node can take the pod.
+    Nothing(Box<Diagnosis>),
+    /// A plugin failed.
+    Failed(Status),
+}
+
+/// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginScores {
+    /// The plugin.
+    pub plugin: &'static str,
+    /// In the order of the nodes.
+    pub scores: Vec<i64>,
+}
+
+/// Every node that can take a pod, with its scores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Assessment {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) plugins: Vec<PluginScores>,
+    pub(crate) totals: Vec<i64>,
+}
+
+impl Cycle<'_> {
+    fn nodes(&self) -> &Snapshot {
+        self.columns.snapshot()
+    }
+
+    /// Finds the node, `random` saying which of several that are equally good. What plugins prepared is returned, too.
+    pub(crate) fn run(&self, random: u64) -> (CycleState, Found) {
+        let mut state = self.class.state.clone();
+        let narrowing = match self.pre_filter(&mut state) {
+            Ok(narrowing) => narrowing,
+            Err(refusal) => return (state, self.refused(refusal)),
+        };
+        if let Some(failure) = &self.class.failure {
+            return (state, Found::Failed(failure.clone()));
+        }
+        if let Some(row) = self.nominated_row(&state) {
+            return (state, Found::Node(row));
+        }
+        let contested = self.contested_rows();
+        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
+            let found = match self.class.ranking.best(random) {
+                Some(row) => Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))),
+                None => self.nothing(self.class.verdicts.clone(), None),
+            };
+            return (state, found);
+        }
+        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &contested);
+        let found = match rows.as_slice() {
+            [] => self.nothing(verdicts, narrowing.as_ref()),
+            [row] => Found::Node(*row),
+            _ => match self.score(&mut state, rows) {
+                Ok(assessment) => pick(&assessment, random),
+                Err(status) => Found::Failed(status),
+            },
+        };
+        (state, found)
+    }
+
+    /// Every node that can take the pod, with its scores, looked at one by one.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn assess(&self) -> Result<Assessment, Found> {
+        let mut state = self.class.state.clone();
+        let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
+        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        if rows.is_empty() {
+            return Err(self.nothing(verdicts, narrowing.as_ref()));
+        }
+        self.score(&mut state, rows).map_err(Found::Failed)
+    }
+
+    /// Runs PreFilter of the plugins whose answers are not kept.
+    fn pre_filter(&self, state: &mut CycleState) -> Result<Option<Narrowing>, Refusal> {
+        let mut narrowing = None;
+        for (place, plugin) in self.profile.pre_filter.iter().enumerate() {
+            if let Some(refusal) = self.class.refusal.as_ref().filter(|refusal| refusal.place == place) {
+                return Err(refusal.clone());
+            }
+            let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
+            match pre_filter.pre_filter_pod(state, self.pod, self.nodes()) {
+                PreFilterOutcome::AllNodes => {}
+                PreFilterOutcome::Skip => {
+                    if let Some(place) = self.profile.filter_place(plugin.name()) {
+                        state.skip_filter(place);
+                    }
+                }
+                PreFilterOutcome::Nodes(names) => {
+                    let narrowing = narrowing.get_or_insert_with(|| self.class.narrowing.clone());
+                    narrowing.narrow(plugin.name(), names);
+                    if let Some(status) = narrowing.contradiction() {
+                        return Err(Refusal { place, status });
+                    }
+                }
+                PreFilterOutcome::Rejected(status) => {
+                    return Err(Refusal { place, status: status.by(plugin.name()) });
+                }
+            }
+        }
+        Ok(narrowing)
+    }
+
+    fn refused(&self, refusal: Refusal) -> Found {
+        let Refusal { status, .. } = refusal;
+        if !status.is_rejected() {
+            return Found::Failed(status);
+        }
+        let mut plugins = self.class.narrowing.plugins().clone();
+        plugins.insert(status.plugin());
+        let nodes = self.nodes().len();
+        Found::Nothing(Box::new(Diagnosis { nodes, verdicts: Verdicts::default(), refusal: Some(status), plugins }))
+    }
+
+    /// The row of the node on which room was made for the pod, where it can take the pod by now.
+    fn nominated_row(&self, state: &CycleState) -> Option<Row> {
+        let row = self.nodes().row(self.nominated.node_of(self.pod.key())?)?;
+        let status = self.profile.filter_with_nominated(state, self.pod, self.nodes().node(row)?, self.nominated);
+        status.is_success().then_some(row)
+    }
+
+    /// The rows on which room was made for other pods that go before this one.
+    fn contested_rows(&self) -> BTreeSet<Row> {
+        let goes_before = |other: &PodInfo| other.priority() >= self.pod.priority() && other.key() != self.pod.key();
+        let nodes = self.nominated.nodes();
+        let nodes = nodes.filter(|node| self.nominated.on_node(node).iter().any(|other| goes_before(other)));
+        nodes.filter_map(|node| self.nodes().row(node)).collect()
+    }
+
+    /// Whether all filters' answers are kept, and the totals too.
+    fn is_kept(&self, state: &CycleState) -> bool {
+        let kept = self.profile.kept_filters();
+        self.class.is_ranked && (kept..self.profile.filter.len()).all(|place| state.skips_filter(place))
+    }
+
+    /// Whether no plugin whose scores are not kept has something to say.
+    fn pre_score_skips(&self, state: &mut CycleState) -> bool {
+        if self.class.verdicts.passed_len() <= 1 {
+            return true;
+        }
+        self.pre_score(state).is_ok() && {
+            let mut scoring = self.profile.score.iter().enumerate();
+            scoring.all(|(place, scoring)| scoring.plugin.scope() != Scope::Cluster || state.skips_score(place))
+        }
+    }
+
+    fn pre_score(&self, state: &mut CycleState) -> Result<(), Status> {
+        for plugin in &self.profile.pre_score {
+            let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
+            let status = pre_score.pre_score_pod(state, self.pod, self.nodes());
+            if status.is_skip() {
+                if let Some(place) = self.profile.score_place(plugin.name()) {
+                    state.skip_score(place);
+                }
+            } else if !status.is_success() {
+                return Err(status.by(plugin.name()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows that pass all filters, and what was said of the others.
+    fn filter(
+        &self,
+        state: &CycleState,
+        narrowing: Option<&Narrowing>,
+        contested: &BTreeSet<Row>,
+    ) -> (Vec<Row>, Verdicts) {
+        let mut verdicts = self.class.verdicts.clone();
+        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+        let rest = self.profile.kept_filters()..self.profile.filter.len();
+        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
+        rows.retain(|&row| {
+            let status = match (self.nodes().node(row), &left, narrowing) {
+                (_, Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
+                (Some(node), _, _) if contested.contains(&row) => {
+                    self.profile.filter_with_nominated(state, self.pod, node, self.nominated)
+                }
+                (Some(node), _, _) => self.profile.filter_node(state, self.pod, node, rest.clone()),
+                (None, _, _) => return false,
+            };
+            let is_passed = status.is_success();
+            if !is_passed {
+                verdicts.set(row, Some(status));
+            }
+            is_passed
+        });
+        (rows, verdicts)
+    }
+
+    fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
+        if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
+            return Found::Failed(status.clone());
+        }
+        let mut plugins = narrowing.unwrap_or(&self.class.narrowing).plugins().clone();
+        plugins.extend(verdicts.counted().map(|(status, _)| status.plugin()));
+        Found::Nothing(Box::new(Diagnosis { nodes: self.nodes().len(), verdicts, refusal: None, plugins }))
+    }
+
+    fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
+        self.pre_score(state)?;
+        let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
+        for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
+            let name = scoring.plugin.name();
+            let Some(score) = scoring.plugin.score().filter(|_| !state.skips_score(place)) else { continue };
+            let raw = |row: &Row| match kept {
+                Some(kept) => Ok(kept.raw.get(row.index()).copied().unwrap_or(0)),
+                None => self.nodes().node(*row).map_or(Ok(0), |node| score.score_node(state, self.pod, node)),
+            };
+            let scores: Result<Vec<i64>, Status> = assessment.rows.iter().map(raw).collect();
+            let mut scores = scores.map_err(|status| status.by(name))?;
+            if score.normalize() == Normalize::Custom {
+                let status = score.normalize_scores(state, self.pod, &mut scores);
+                if !status.is_success() {
+                    return Err(status.by(name));
+                }
+            }
+            let maximum = scores.iter().copied().max().unwrap_or(0);
+            for (score_of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
+                *score_of_row = normalize::one(score.normalize(), *score_of_row, maximum) * scoring.weight;
+                *total += *score_of_row;
+            }
+            assessment.plugins.push(PluginScores { plugin: name, scores });
+        }
+        Ok(assessment)
+    }
+}
+
+fn pick(assessment: &Assessment, random: u64) -> Found {
+    let best = assessment.totals.iter().copied().max().unwrap_or(0);
+    let mut rows = assessment.rows.iter().zip(&assessment.totals).filter(|(_, total)| **total == best);
+    let count = rows.clone().count().max(1);
+    match rows.nth(usize::try_from(random % count as u64).unwrap_or(0)) {
+        Some((row, _)) => Found::Node(*row),
+        None => Found::Failed(Status::error("no node among those that can take the pod")),
+    }
+}

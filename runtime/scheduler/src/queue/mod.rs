@@ -1,0 +1,298 @@
+//! Pods that wait for a node.
+//!
+//! A pod is in one of these states:
+//! - *active*: it is considered as soon as those before it were; the order is QueueSort's;
+//! - *backing off*: it was tried in vain and is left alone for a while, 1 s at first and doubled each time up to 10 s;
+//! - *unschedulable*: it was turned away, and waits for a [`Change`] that may help according to one of the plugins that
+//!   turned it away, or for five minutes to pass;
+//! - *gated*: PreEnqueue holds it back until the pod itself changes;
+//! - *in flight*: it was taken out and nothing came of it yet.
+
+mod backoff;
+mod heap;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, BinaryHeap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+pub use backoff::Backoff;
+
+use crate::framework::{Change, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting};
+use heap::Heap;
+
+/// After this long a pod is tried again even though nothing happened (kube-scheduler's default).
+const UNSCHEDULABLE_DURATION_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// How often it is looked for such pods (kube-scheduler's).
+const FLUSH_PERIOD: Duration = Duration::from_secs(30);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Active,
+    BackingOff,
+    Unschedulable { since: Instant },
+    Gated,
+    InFlight,
+}
+
+struct Entry {
+    pod: Arc<PodInfo>,
+    state: State,
+    /// How often it was tried.
+    attempts: u32,
+    /// Until when it is left alone after it was tried in vain.
+    backoff_until: Option<Instant>,
+    /// Who turned it away the last time; empty where something failed.
+    plugins: BTreeSet<&'static str>,
+    /// Tells the newest place in a heap from older ones.
+    ticket: u64,
+}
+
+/// A place in the active heap.
+struct Place {
+    pod: Arc<PodInfo>,
+    ticket: u64,
+}
+
+impl Place {
+    fn waiting(&self) -> Waiting<'_> {
+        Waiting { pod: &self.pod, arrival: self.ticket }
+    }
+}
+
+/// What becomes of a pod that was tried in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Requeue {
+    /// These plugins turned it away; it waits for something that helps.
+    Rejected(BTreeSet<&'static str>),
+    /// Something failed; it is tried again after a while.
+    Failed,
+}
+
+/// Pods that wait for a node.
+pub(crate) struct Queue {
+    backoff: Backoff,
+    sort: Option<Arc<dyn Plugin>>,
+    entries: HashMap<PodKey, Entry>,
+    active: Heap<Place>,
+    backing_off: BinaryHeap<Reverse<(Instant, u64, PodKey)>>,
+    unschedulable: BTreeSet<PodKey>,
+    next_ticket: u64,
+    next_flush: Option<Instant>,
+}
+
+impl Queue {
+    /// A queue in the order of a plugin.
+    pub(crate) fn new(sort: Option<Arc<dyn Plugin>>, backoff: Backoff) -> Self {
+        Self {
+            backoff,
+            sort,
+            entries: HashMap::new(),
+            active: Heap::default(),
+            backing_off: BinaryHeap::new(),
+            unschedulable: BTreeSet::new(),
+            next_ticket: 0,
+            next_flush: None,
+        }
+    }
+
+    /// Whether the pod is in the queue or in flight.
+    pub(crate) fn contains(&self, key: &PodKey) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Adds a new pod.
+    pub(crate) fn add(&mut self, pod: Arc<PodInfo>, profile: &Profile) {
+        let key = pod.key().clone();
+        let entry = Entry {
+            pod,
+            state: State::Gated,
+            attempts: 0,
+            backoff_until: None,
+            plugins: BTreeSet::new(),
+            ticket: 0,
+        };
+        self.entries.insert(key.clone(), entry);
+        self.activate(&key, Some(profile));
+    }
+
+    /// Brings a pod up to date. Where what it wants has changed, it may be tried again.
+    pub(crate) fn update(&mut self, pod: Arc<PodInfo>, profile: &Profile, now: Instant) {
+        let Some(entry) = self.entries.get_mut(pod.key()) else {
+            self.add(pod, profile);
+            return;
+        };
+        let old = std::mem::replace(&mut entry.pod, Arc::clone(&pod));
+        let is_same = old.pod().spec == pod.pod().spec
+            && old.pod().metadata.labels == pod.pod().metadata.labels
+            && old.pod().metadata.annotations == pod.pod().metadata.annotations
+            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp;
+        let state = entry.state;
+        match state {
+            State::Gated => self.activate(pod.key(), Some(profile)),
+            State::Unschedulable { .. } if !is_same => {
+                let change = Change::PodUpdated { old: old.pod(), new: pod.pod() };
+                self.consider(pod.key(), profile, &change, now);
+            }
+            // the heap holds the pod as it was
+            State::Active if !is_same => self.activate(pod.key(), None),
+            State::Active | State::BackingOff | State::Unschedulable { .. } | State::InFlight => {}
+        }
+    }
+
+    /// Takes a pod out that is gone or has a node.
+    pub(crate) fn remove(&mut self, key: &PodKey) -> Option<Arc<PodInfo>> {
+        self.unschedulable.remove(key);
+        self.entries.remove(key).map(|entry| entry.pod)
+    }
+
+    /// Takes the first active pod; it is in flight then.
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<Arc<PodInfo>> {
+        self.flush_backoff(now);
+        loop {
+            let sort = self.sort.clone();
+            let place = self.active.pop(|a, b| less(sort.as_ref(), a, b))?;
+            let Some(entry) = self.entries.get_mut(place.pod.key()) else { continue };
+            if entry.state == State::Active && entry.ticket == place.ticket {
+                entry.state = State::InFlight;
+                entry.attempts = entry.attempts.saturating_add(1);
+                return Some(Arc::clone(&entry.pod));
+            }
+        }
+    }
+
+    /// Puts a pod back that was tried in vain.
+    pub(crate) fn requeue(&mut self, key: &PodKey, requeue: Requeue, now: Instant) {
+        let backoff = self.backoff;
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        entry.backoff_until = Some(now + backoff.duration(entry.attempts));
+        match requeue {
+            Requeue::Rejected(plugins) => {
+                entry.plugins = plugins;
+                entry.state = State::Unschedulable { since: now };
+                self.unschedulable.insert(key.clone());
+                self.next_flush.get_or_insert(now + FLUSH_PERIOD);
+            }
+            Requeue::Failed => {
+                entry.plugins.clear();
+                self.back_off(key, now);
+            }
+        }
+    }
+
+    /// Something happened: lets those pods be tried again that it may help.
+    pub(crate) fn changed(&mut self, change: &Change<'_>, profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>, now: Instant) {
+        if self.unschedulable.is_empty() {
+            return;
+        }
+        let keys: Vec<_> = self.unschedulable.iter().cloned().collect();
+        for key in keys {
+            let profile = self.entries.get(&key).and_then(|entry| profile_of(&entry.pod));
+            if let Some(profile) = profile {
+                self.consider(&key, &profile, change, now);
+            }
+        }
+    }
+
+    fn consider(&mut self, key: &PodKey, profile: &Profile, change: &Change<'_>, now: Instant) {
+        let Some(entry) = self.entries.get(key) else { return };
+        let helps = |name: &&'static str| {
+            profile.plugin(name).is_none_or(|plugin| {
+                plugin.events_to_register().contains(change.kind())
+                    && plugin.queueing_hint(&entry.pod, change) == QueueingHint::Queue
+            })
+        };
+        if entry.plugins.is_empty() || entry.plugins.iter().any(|name| helps(name)) {
+            self.back_off(key, now);
+        }
+    }
+
+    /// Lets a pod be tried again, when its time to be left alone is over.
+    fn back_off(&mut self, key: &PodKey, now: Instant) {
+        self.unschedulable.remove(key);
+        let ticket = self.ticket();
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        match entry.backoff_until.filter(|until| *until > now) {
+            Some(until) => {
+                entry.state = State::BackingOff;
+                entry.ticket = ticket;
+                self.backing_off.push(Reverse((until, ticket, key.clone())));
+            }
+            None => self.activate(key, None),
+        }
+    }
+
+    /// Makes a pod active, unless PreEnqueue of the profile holds it back.
+    fn activate(&mut self, key: &PodKey, profile: Option<&Profile>) {
+        self.unschedulable.remove(key);
+        let ticket = self.ticket();
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        let mut gates = profile.into_iter().flat_map(|profile| &profile.pre_enqueue);
+        let holds_back = |plugin: &Arc<dyn Plugin>| {
+            plugin.pre_enqueue().is_some_and(|pre_enqueue| !pre_enqueue.pre_enqueue_pod(&entry.pod).is_success())
+        };
+        if gates.any(holds_back) {
+            entry.state = State::Gated;
+            return;
+        }
+        entry.state = State::Active;
+        entry.ticket = ticket;
+        let place = Place { pod: Arc::clone(&entry.pod), ticket };
+        let sort = self.sort.clone();
+        self.active.push(place, |a, b| less(sort.as_ref(), a, b));
+    }
+
+    const fn ticket(&mut self) -> u64 {
+        self.next_ticket += 1;
+        self.next_ticket
+    }
+
+    fn flush_backoff(&mut self, now: Instant) {
+        while let Some(Reverse((until, _, _))) = self.backing_off.peek() {
+            if *until > now {
+                break;
+            }
+            let Some(Reverse((_, ticket, key))) = self.backing_off.pop() else { break };
+            let entry = self.entries.get(&key);
+            if entry.is_some_and(|entry| entry.state == State::BackingOff && entry.ticket == ticket) {
+                self.activate(&key, None);
+            }
+        }
+        if self.next_flush.is_some_and(|at| at <= now) {
+            self.flush_unschedulable(now);
+        }
+    }
+
+    fn flush_unschedulable(&mut self, now: Instant) {
+        let is_due = |entry: &Entry| match entry.state {
+            State::Unschedulable { since } => now.duration_since(since) >= UNSCHEDULABLE_DURATION_MAX,
+            _ => false,
+        };
+        let due: Vec<_> = {
+            let keys = self.unschedulable.iter();
+            keys.filter(|key| self.entries.get(key).is_some_and(is_due)).cloned().collect()
+        };
+        for key in due {
+            self.back_off(&key, now);
+        }
+        self.next_flush = (!self.unschedulable.is_empty()).then(|| now + FLUSH_PERIOD);
+    }
+
+    /// When a pod may become active without anything happening.
+    pub(crate) fn next_wakeup(&self) -> Option<Instant> {
+        let backoff = self.backing_off.peek().map(|Reverse((until, _, _))| *until);
+        backoff.into_iter().chain(self.next_flush).min()
+    }
+}
+
+fn less(sort: Option<&Arc<dyn Plugin>>, a: &Place, b: &Place) -> bool {
+    match sort.and_then(|plugin| plugin.queue_sort()) {
+        Some(sort) => sort.less(a.waiting(), b.waiting()),
+        None => a.ticket < b.ticket,
+    }
+}
