@@ -236,7 +236,7 @@ async fn follow_from(shared: &Shared, last: &mut Option<Revision>, recent: &mut 
             Err(err) => return err,
         };
         if let Some(reached) = reached {
-            *last = last.max(&mut Some(reached)).to_owned();
+            *last = (*last).max(Some(reached));
             shared.progress.advance(reached);
         }
     }

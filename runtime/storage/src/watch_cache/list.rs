@@ -29,10 +29,13 @@ pub(super) async fn list(cache: &WatchCache, request: ListRequest) -> Result<Lis
             let range = objects.range(request.selection.only_namespace(), start);
             Source { range, objects, revision }
         }),
-        ReadAt::Latest | ReadAt::Any | ReadAt::NotOlderThan(_) => cache.view_at(at).await?.map(|(view, revision)| {
-            let range = view.candidates(&request.selection, start, &cache.options.indexed_fields);
-            Source { range, objects: view.objects, revision }
-        }),
+        ReadAt::Latest | ReadAt::Any | ReadAt::NotOlderThan(_) => match cache.freshen(at).await? {
+            false => None,
+            true => cache.resource.read(|view, revision| {
+                let range = view.candidates(&request.selection, start, &cache.options.indexed_fields);
+                Source { range, objects: view.objects.clone(), revision }
+            }),
+        },
     };
     match source {
         Some(source) => Ok(collect(cache, source, &request.selection, request.limit)),

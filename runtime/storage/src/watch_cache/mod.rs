@@ -23,7 +23,7 @@ pub use hub::WatchCacheHub;
 
 use self::{
     progress::WAIT_MAX,
-    resource::{From, Resource, View, WatchWishes},
+    resource::{From, Resource, WatchWishes},
 };
 use crate::{
     entry::Entry,
@@ -100,11 +100,6 @@ impl WatchCache {
                 false => Err(self.too_large(asked)),
             },
         }
-    }
-
-    /// The objects, as fresh as asked; `None` where the store must be asked instead.
-    async fn view_at(&self, at: ReadAt) -> Result<Option<(View, Revision)>, StorageError> {
-        Ok(if self.freshen(at).await? { self.resource.view() } else { None })
     }
 }
 

@@ -62,8 +62,8 @@ enum Phase {
     Ready,
 }
 
-/// The objects at a moment, with their indexes. A clone is a snapshot.
-#[derive(Clone, Default)]
+/// The objects now, with their indexes.
+#[derive(Default)]
 pub(super) struct View {
     pub(super) objects: Objects,
     /// For each indexed field, the objects by its value.
@@ -203,25 +203,23 @@ impl Resource {
         }
     }
 
-    /// What it holds now, with the revision that this is the state of; `None` before it is filled.
-    pub(super) fn view(&self) -> Option<(View, Revision)> {
+    /// Looks at what it holds now, with the revision that this is the state of; `None` before it is filled.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&View, Revision) -> T) -> Option<T> {
         let state = self.state.read();
         if !matches!(state.phase, Phase::Ready) {
             return None;
         }
         let revision = state.view.applied.max(self.progress.get())?;
-        Some((state.view.clone(), revision))
+        Some(look(&state.view, revision))
     }
 
     /// One object; `None` before the cache is filled.
     pub(super) fn get(&self, key: &ObjectKey) -> Option<Option<Arc<Entry>>> {
-        let state = self.state.read();
-        matches!(state.phase, Phase::Ready).then(|| state.view.objects.get(key).cloned())
+        self.read(|view, _| view.objects.get(key).cloned())
     }
 
     pub(super) fn len(&self) -> Option<usize> {
-        let state = self.state.read();
-        matches!(state.phase, Phase::Ready).then(|| state.view.objects.len())
+        self.read(|view, _| view.objects.len())
     }
 
     /// How many watches there are.
@@ -231,11 +229,12 @@ impl Resource {
 
     /// The objects as they were at `revision`, where that is at hand.
     pub(super) fn snapshot(&self, revision: Revision) -> Option<Objects> {
-        if let Some((view, current)) = self.view()
-            && view.applied.is_some_and(|applied| applied <= revision)
-            && revision <= current
-        {
-            return Some(view.objects);
+        let present = self.read(|view, current| {
+            let is_state_at = view.applied.is_some_and(|applied| applied <= revision) && revision <= current;
+            is_state_at.then(|| view.objects.clone())
+        });
+        if let Some(Some(objects)) = present {
+            return Some(objects);
         }
         let snapshots = self.snapshots.lock();
         snapshots.iter().find(|snapshot| snapshot.revision == revision).map(|snapshot| snapshot.objects.clone())
@@ -290,9 +289,9 @@ impl Resource {
         if !self.store.kind().take_has_made() {
             return;
         }
-        let Some((view, _)) = self.view() else { return };
+        let Some(objects) = self.read(|view, _| view.objects.clone()) else { return };
         let mut keeps = false;
-        for (looked_at, entry) in view.objects.iter().enumerate() {
+        for (looked_at, entry) in objects.iter().enumerate() {
             keeps |= entry.tidy();
             if looked_at % TEND_STEP == TEND_STEP - 1 {
                 tokio::task::yield_now().await;
