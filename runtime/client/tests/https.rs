@@ -1,6 +1,6 @@
 //! The HTTPS transport against a real TLS server on a port of its own.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -52,6 +52,11 @@ impl Authority {
 /// Says how it was asked: version, path and credentials; `/stream` sends three pieces with pauses.
 async fn answer(request: HttpRequest<Incoming>, has_certificate: bool) -> Response<kubeforge_client::transport::Body> {
     let credentials = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    if request.uri().path() == "/forever" {
+        return Response::new(kubeforge_client::transport::body(StreamBody::new(futures::stream::pending::<
+            Result<Frame<Bytes>, Infallible>,
+        >())));
+    }
     if request.uri().path() == "/stream" {
         let pieces = futures::stream::iter(["one\n", "two\n", "three\n"]).then(|piece| async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -101,11 +106,18 @@ async fn serve(authority: &Authority, name: &str) -> SocketAddr {
                     Ok::<_, Infallible>(answer(request, has_certificate).await)
                 });
                 // the client closes the connection when the test is over
-                drop(auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await);
+                drop(auto_builder().serve_connection(TokioIo::new(stream), service).await);
             });
         }
     });
     address
+}
+
+/// Takes as many streams as kube-apiserver does.
+fn auto_builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http2().max_concurrent_streams(100);
+    builder
 }
 
 async fn ask(config: &Config, path: &str) -> Result<String, ClientError> {
@@ -165,4 +177,18 @@ async fn a_body_arrives_as_it_is_sent() {
         pieces.extend(frame.unwrap().into_data().ok().filter(|piece| !piece.is_empty()));
     }
     assert_eq!(pieces, ["one\n", "two\n", "three\n"]);
+}
+
+#[tokio::test]
+async fn more_streams_than_a_connection_takes_are_open_at_once() {
+    let authority = Authority::new();
+    let address = serve(&authority, "127.0.0.1").await;
+    let client = Client::from_config(&config(&authority, address)).unwrap();
+    let mut open = Vec::new();
+    for _ in 0..250 {
+        let request = Request::get("/forever");
+        let answer = tokio::time::timeout(Duration::from_secs(10), client.open(&request)).await;
+        open.push(answer.expect("a stream is waiting for another").unwrap());
+    }
+    assert_eq!(open.len(), 250);
 }

@@ -5,11 +5,15 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use kubeforge_api::core::v1::{Container, Pod, PodPhase};
-use kubeforge_client::{Client, ClientError, InformerFactory, Patch, WatchEvent};
+use kubeforge_api::core::v1::{Container, Node, Pod, PodPhase};
+use kubeforge_client::{Client, ClientError, Config, InformerFactory, Patch, WatchEvent};
 use kubeforge_client_set::{Clientset, Informers as _};
-use kubeforge_controllers::{HollowNodes, hollow_nodes::Options, service_accounts};
-use kubeforge_controlplane::ControlPlane;
+use kubeforge_controllers::{
+    HollowNodes,
+    hollow_nodes::{self, Options},
+    service_accounts,
+};
+use kubeforge_controlplane::{ControlPlane, options::ApiServerArgs};
 use kubeforge_machinery::{
     labels::Selector,
     meta::v1::{CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions},
@@ -17,7 +21,7 @@ use kubeforge_machinery::{
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn server() -> (ControlPlane, Client) {
     let plane = ControlPlane::in_memory().await.unwrap();
@@ -52,7 +56,9 @@ async fn pods_run_and_go_on_hollow_nodes() {
     let (plane, client) = server().await;
     let cancel = CancellationToken::new();
     tokio::spawn(service_accounts::run(client.clone(), plane.ca().to_owned(), cancel.clone()));
-    let nodes = HollowNodes::new(client.clone(), Options { count: 20, ..Options::default() }).unwrap();
+    let often = Duration::from_millis(200);
+    let options = Options { count: 20, lease_period: often, heartbeat_period: often, ..Options::default() };
+    let nodes = HollowNodes::new(client.clone(), options).unwrap();
     let mut registered = nodes.registered();
     let running = tokio::spawn({
         let (nodes, cancel) = (nodes.clone(), cancel.clone());
@@ -63,8 +69,21 @@ async fn pods_run_and_go_on_hollow_nodes() {
     let node = clients.core_v1().nodes().get("hollow-node-7", &GetOptions::default()).await.unwrap();
     assert!(node.spec.taints.is_empty(), "{:?}", node.spec.taints);
     assert_eq!(node.status.allocatable["pods"].to_string(), "110");
-    let lease = clients.coordination_v1().leases("kube-node-lease").get("hollow-node-7", &GetOptions::default()).await;
-    assert_eq!(lease.unwrap().metadata.owner_references[0].uid, node.metadata.uid);
+    let leases = clients.coordination_v1().leases("kube-node-lease");
+    let lease = leases.get("hollow-node-7", &GetOptions::default()).await.unwrap();
+    assert_eq!(lease.metadata.owner_references[0].uid, node.metadata.uid);
+    eventually("a renewal", async || {
+        let renewed = leases.get("hollow-node-7", &GetOptions::default()).await.unwrap();
+        (renewed.spec.renew_time > lease.spec.renew_time).then_some(())
+    })
+    .await;
+    let heartbeat = |node: &Node| node.status.conditions.iter().map(|condition| condition.last_heartbeat_time).max();
+    let later = eventually("a heartbeat", async || {
+        let later = clients.core_v1().nodes().get("hollow-node-7", &GetOptions::default()).await.unwrap();
+        (heartbeat(&later) > heartbeat(&node)).then_some(later)
+    })
+    .await;
+    assert_eq!(later.status.conditions.len(), 4);
 
     let pods = clients.core_v1().pods("default");
     eventually("the service account", async || {
@@ -111,6 +130,55 @@ async fn an_informer_keeps_up_with_the_server() {
     eventually("the removal", async || lister.namespace("default").get("settings").err()).await;
     cancel.cancel();
     tokio::time::timeout(PATIENCE, factory.shutdown()).await.unwrap();
+    plane.shut_down().await;
+}
+
+#[derive(clap::Parser)]
+struct Args {
+    #[command(flatten)]
+    api_server: ApiServerArgs,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_of_pods_run_on_a_hundred_nodes_over_https() {
+    let dir = tempfile::tempdir().unwrap();
+    let data_dir = format!("--data-dir={}", dir.path().display());
+    let args = <Args as clap::Parser>::parse_from(["test", &data_dir, "--secure-port=0", "--bind-address=127.0.0.1"]);
+    let plane = ControlPlane::start(&args.api_server, &|_| {}).await.unwrap();
+    let client = Client::from_config(&Config::from_file(plane.kubeconfig().unwrap()).unwrap()).unwrap();
+    let cancel = CancellationToken::new();
+    tokio::spawn(service_accounts::run(client.clone(), plane.ca().to_owned(), cancel.clone()));
+    let running =
+        tokio::spawn(hollow_nodes::run(client.clone(), Options { count: 100, ..Options::default() }, cancel.clone()));
+    let clients = Clientset::new(client);
+    eventually("the service account", async || {
+        clients.core_v1().service_accounts("default").get_opt("default").await.unwrap()
+    })
+    .await;
+    let pods = clients.core_v1().pods("default");
+    let create = |index: usize| {
+        let pods = pods.clone();
+        async move {
+            let pod = pod(&format!("pod-{index}"), &format!("hollow-node-{}", index % 100));
+            pods.create(&pod, &CreateOptions::default()).await.unwrap();
+        }
+    };
+    futures::stream::iter(0..300).map(create).buffer_unordered(32).for_each(|()| async {}).await;
+    let running_pods = ListOptions { field_selector: "status.phase=Running".to_owned(), ..ListOptions::default() };
+    eventually("hundreds of running pods", async || {
+        (pods.list(&running_pods).await.unwrap().items.len() == 300).then_some(())
+    })
+    .await;
+    let addresses: std::collections::HashSet<_> =
+        pods.list(&running_pods).await.unwrap().items.into_iter().map(|pod| pod.status.pod_ip).collect();
+    assert_eq!(addresses.len(), 300);
+    pods.delete_collection(&DeleteOptions::default(), &ListOptions::default()).await.unwrap();
+    eventually("an empty namespace", async || {
+        pods.list(&ListOptions::default()).await.unwrap().items.is_empty().then_some(())
+    })
+    .await;
+    cancel.cancel();
+    tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap().unwrap();
     plane.shut_down().await;
 }
 

@@ -8,10 +8,16 @@ use crate::error::ClientError;
 
 impl<K: Resource> Reflector<K> {
     /// Lists everything, gives it to the sink and returns its revision.
-    pub(super) async fn list(&self, freshness: Freshness, sink: &mut impl Sink<K>) -> Result<String, ClientError> {
+    pub(super) async fn list(&self, freshness: &Freshness, sink: &mut impl Sink<K>) -> Result<String, ClientError> {
         let mut options = ListOptions { limit: self.options.page_size, ..self.list_options() };
-        if freshness == Freshness::Any {
-            options.resource_version = "0".to_owned();
+        match freshness {
+            Freshness::Any => options.resource_version = "0".to_owned(),
+            Freshness::NotOlderThan(revision) => {
+                options.resource_version.clone_from(revision);
+                // a page of a later revision than asked for can't be had; all at once comes from the server's cache
+                options.limit = 0;
+            }
+            Freshness::Latest => {}
         }
         let (objects, revision) = match self.pages(options.clone()).await {
             // the pages after the first took too long: all at once then

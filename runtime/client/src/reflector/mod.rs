@@ -81,17 +81,19 @@ pub struct Reflector<K> {
 /// What a reflector does next.
 #[derive(Debug, PartialEq, Eq)]
 enum State {
-    /// Read the whole state, from any revision or from the newest; then `Watch`.
+    /// Read the whole state; then `Watch`.
     Read(Freshness),
     /// Follow the changes after a revision; then `Watch` again, or `Read` where the server has forgotten the revision.
     Watch(String),
 }
 
 /// How new a listed state must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Freshness {
     /// Whatever the server has at hand.
     Any,
+    /// Not older than what the sink has seen, so that it never goes back in time.
+    NotOlderThan(String),
     /// The newest.
     Latest,
 }
@@ -113,9 +115,9 @@ impl<K: Resource> Reflector<K> {
         let mut state = State::Read(Freshness::Any);
         loop {
             state = match state {
-                State::Read(freshness) => match self.read(freshness, sink).await {
+                State::Read(freshness) => match self.read(&freshness, sink).await {
                     Ok(revision) => State::Watch(revision),
-                    Err(err) if is_outdated(&err) && freshness == Freshness::Any => State::Read(Freshness::Latest),
+                    Err(err) if is_outdated(&err) && freshness != Freshness::Latest => State::Read(Freshness::Latest),
                     Err(err) => {
                         warn!(resource = K::PLURAL, group = K::GROUP, %err, "cannot list; trying again");
                         backoff.wait().await;
@@ -138,7 +140,7 @@ impl<K: Resource> Reflector<K> {
         }
     }
 
-    async fn read(&mut self, freshness: Freshness, sink: &mut impl Sink<K>) -> Result<String, ClientError> {
+    async fn read(&mut self, freshness: &Freshness, sink: &mut impl Sink<K>) -> Result<String, ClientError> {
         if self.options.start == Start::Stream {
             match self.stream(sink).await {
                 Err(ClientError::Api(err)) if err.is_invalid() || err.is_bad_request() => {
@@ -170,7 +172,9 @@ fn is_outdated(err: &ClientError) -> bool {
 /// A lost connection goes on where it was; after a refusal nothing is sure.
 fn after_broken_watch(err: ClientError, revision: String) -> State {
     match err {
-        ClientError::Api(err) if !err.is_too_many_requests() && !err.is_internal_error() => State::Read(Freshness::Any),
+        ClientError::Api(err) if !err.is_too_many_requests() && !err.is_internal_error() => {
+            State::Read(Freshness::NotOlderThan(revision))
+        }
         _ => State::Watch(revision),
     }
 }

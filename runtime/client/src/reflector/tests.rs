@@ -180,3 +180,12 @@ async fn a_server_that_does_not_stream_is_listed() {
     assert_eq!(told, ["replace a"]);
     assert_eq!(asked[1], "?limit=500&resourceVersion=0");
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refused_watch_the_state_is_not_older_than_before() {
+    let answers = vec![list("5", "", &["a"]), Fake::json(403, "{}"), list("6", "", &["b"]), silence()];
+    let (told, asked) = run(ReflectorOptions::default(), answers).await;
+    assert_eq!(told, ["replace a", "replace b"]);
+    assert_eq!(asked[2], "?resourceVersion=5");
+    assert_eq!(asked[3], "?allowWatchBookmarks=true&resourceVersion=6&watch=true");
+}

@@ -17,7 +17,13 @@ use hyper_util::{
 };
 use rustls_pki_types::ServerName;
 
-use super::{Body, BoxError, Transport, TransportError, auth::Authorization, body, tls_config};
+use super::{
+    Body, BoxError, Transport, TransportError,
+    auth::Authorization,
+    body,
+    lanes::{Lanes, Placed},
+    tls_config,
+};
 use crate::config::{Config, ConfigError};
 
 /// How long a TCP connection may take (client-go's dialer).
@@ -34,10 +40,12 @@ const PING_TIMEOUT: Duration = Duration::from_secs(15);
 const STREAM_WINDOW_BYTES: u32 = 4 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
 
+type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// HTTP/2, else HTTP/1.1, over TLS; or HTTP/1.1 in the clear for an `http:` server.
 #[derive(Debug)]
 pub struct Https {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    lanes: Lanes<HttpClient>,
     scheme: Scheme,
     authority: Authority,
     /// What stands before every path, without a slash at its end.
@@ -66,16 +74,9 @@ impl Https {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let client = Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .build(builder.enable_all_versions().wrap_connector(tcp));
+        let connector = builder.enable_all_versions().wrap_connector(tcp);
         Ok(Self {
-            client,
+            lanes: Lanes::new(move || http_client(connector.clone())),
             scheme: server.scheme().cloned().unwrap_or(Scheme::HTTPS),
             authority: server.authority().cloned().ok_or_else(|| ConfigError::Server(config.server.clone()))?,
             prefix: server.path().trim_end_matches('/').to_owned(),
@@ -112,14 +113,26 @@ impl Transport for Https {
         if let Some(value) = self.authorization.header().await? {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
-        match self.client.request(request).await {
-            Ok(answer) => Ok(answer.map(body)),
+        let (client, place) = self.lanes.take();
+        match client.request(request).await {
+            Ok(answer) => Ok(answer.map(|answer| body(Placed::new(answer, place)))),
             Err(err) if err.is_connect() => {
                 Err(TransportError::Connect { server: self.server(), source: innermost(err) })
             }
             Err(err) => Err(TransportError::Send { server: self.server(), source: innermost(err) }),
         }
     }
+}
+
+fn http_client(connector: HttpsConnector<HttpConnector>) -> HttpClient {
+    Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .http2_keep_alive_interval(PING_INTERVAL)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
+        .build(connector)
 }
 
 /// hyper's errors say little themselves; the deepest cause says what happened.

@@ -7,6 +7,7 @@ mod auth;
 mod fake;
 mod https;
 mod in_process;
+mod lanes;
 mod tls;
 
 use async_trait::async_trait;
