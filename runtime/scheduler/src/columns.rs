@@ -106,7 +106,10 @@ impl Columns {
         for image in &node.status.images {
             for name in &image.names {
                 let state = self.snapshot.images.entry(name.clone()).or_default();
-                state.size_bytes = image.size_bytes;
+                // nodes may report different sizes; that of the first counts, as kube-scheduler has it
+                if state.nodes == 0 {
+                    state.size_bytes = image.size_bytes;
+                }
                 state.nodes += 1;
             }
         }

@@ -99,8 +99,8 @@ pub struct PodResources {
     pub requests: Amounts,
     /// Cpu and memory that it adds to its node's load as scores see it.
     pub nonzero: Nonzero,
-    /// Cpu and memory that it is scored with while it looks for a node. Differs from `nonzero` only where the pod has
-    /// amounts of its own.
+    /// Cpu and memory that NodeResourcesFit scores it with while it looks for a node: those of its containers, even
+    /// where the pod has amounts of its own.
     pub scored: Nonzero,
 }
 
@@ -121,7 +121,9 @@ impl PodResources {
 
         let total = sum(pod, Defaults::default());
         let both = Defaults { cpu: Some(&default_cpu), memory: Some(&default_memory) };
-        let scored = nonzero_of(&sum(pod, both));
+        let mut containers = containers_sum(pod, both);
+        add_overhead(pod, &mut containers);
+        let scored = nonzero_of(&containers);
         let nonzero = if has_own_requests(pod) {
             let is_missing = |name| total.get(name).is_none_or(Quantity::is_zero);
             let missing = Defaults {
@@ -164,10 +166,14 @@ fn sum<'a>(pod: &'a Pod, defaults: Defaults<'_>) -> Total<'a> {
             total.insert(name, quantity.clone());
         }
     }
-    for (name, quantity) in &pod.spec.overhead {
-        add(&mut total, name, quantity);
-    }
+    add_overhead(pod, &mut total);
     total
+}
+
+fn add_overhead<'a>(pod: &'a Pod, total: &mut Total<'a>) {
+    for (name, quantity) in &pod.spec.overhead {
+        add(total, name, quantity);
+    }
 }
 
 fn containers_sum<'a>(pod: &'a Pod, defaults: Defaults<'_>) -> Total<'a> {
@@ -335,6 +341,7 @@ mod tests {
         pod.spec.resources =
             Some(Box::new(ResourceRequirements { requests: list(&[("cpu", "3")]), ..Default::default() }));
         check_cpu(&pod, 3000);
+        assert_eq!(PodResources::of(&pod).scored.milli_cpu, 1000);
         pod.spec.overhead = list(&[("cpu", "250m")]);
         check_cpu(&pod, 3250);
     }

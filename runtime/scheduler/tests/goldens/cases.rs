@@ -99,6 +99,8 @@ pub(crate) struct ExpectPod {
     pub(crate) condition: Option<Value>,
     #[serde(default)]
     pub(crate) nominated_node: Option<String>,
+    #[serde(default)]
+    pub(crate) gone: bool,
 }
 
 /// One node's.

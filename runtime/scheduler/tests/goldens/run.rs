@@ -164,6 +164,12 @@ impl Run {
 
     fn check(&mut self, expect: &Expect) {
         for (key, expected) in &expect.pods {
+            if expected.gone {
+                if self.cluster.pods.contains_key(key) {
+                    self.wrong.push(format!("{key} is still there"));
+                }
+                continue;
+            }
             let nothing = Outcome::default();
             let outcome = self.outcomes.get(key).unwrap_or(&nothing);
             self.wrong.extend(differences(outcome, expected).into_iter().map(|line| format!("{key}: {line}")));
