@@ -85,6 +85,8 @@ pub struct Core {
     nominated: NominatedPods,
     disruption_budgets: HashMap<(String, String), Arc<PodDisruptionBudget>>,
     random: Random,
+    /// How many pods were placed without scores.
+    turn: u64,
 }
 
 impl Core {
@@ -100,6 +102,7 @@ impl Core {
             nominated: NominatedPods::default(),
             disruption_budgets: HashMap::new(),
             random: Random(0x9e37_79b9_7f4a_7c15),
+            turn: 0,
         }
     }
 
@@ -234,7 +237,7 @@ impl Core {
             self.queue.requeue(pod.key(), Requeue::Rejected(BTreeSet::new()), now);
             return reject(pod, profile, "no nodes available to schedule pods".to_owned());
         }
-        let random = self.random.next();
+        let random = self.choice(&profile);
         let class = self.classes.of(&profile, &pod, &self.cache.columns);
         let cycle =
             Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
@@ -247,6 +250,16 @@ impl Core {
             Found::Nothing(diagnosis) => self.make_room(pod, profile, &state, &diagnosis, now),
             Found::Failed(status) => self.fail(pod, profile, &status, now),
         }
+    }
+
+    /// Says which of several nodes that are equally good is taken: any; in turn where nothing scores, as kube-scheduler
+    /// then takes the first that can take the pod and goes on from there.
+    const fn choice(&mut self, profile: &Profile) -> u64 {
+        if !profile.score.is_empty() {
+            return self.random.next();
+        }
+        self.turn += 1;
+        self.turn - 1
     }
 
     fn place(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {

@@ -36,11 +36,11 @@ pub(crate) enum Found {
 
 /// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PluginScores {
+pub(crate) struct PluginScores {
     /// The plugin.
-    pub plugin: &'static str,
+    pub(crate) plugin: &'static str,
     /// In the order of the nodes.
-    pub scores: Vec<i64>,
+    pub(crate) scores: Vec<i64>,
 }
 
 /// Every node that can take a pod, with its scores.

@@ -23,6 +23,8 @@ mod classes;
 mod cycle;
 pub mod core;
 
+pub mod config;
+
 pub mod host_ports;
 pub mod node_selector;
 pub mod plugins;
