@@ -96,6 +96,7 @@ impl AdmissionChain {
         mut object: Option<&mut dyn Object>,
     ) -> Result<(), ApiError> {
         for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
+            #[expect(clippy::manual_map, reason = "`as_deref_mut` would borrow for as long as the object lives")]
             let object = match &mut object {
                 Some(object) => Some(&mut **object),
                 None => None,

@@ -196,7 +196,7 @@ async fn filtered(
     query: Query<'_>,
     is_long: bool,
 ) -> Outgoing {
-    let output = error_output(&parts.headers);
+    let output = || error_output(&parts.headers);
     // 4. authentication: nothing is done for people whom nobody knows
     let authenticated = authentication::authenticate(
         &chain.authenticators,
@@ -208,13 +208,13 @@ async fn filtered(
     .await;
     let user = match authenticated {
         Ok(user) => user,
-        Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output, error) },
+        Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output(), error) },
     };
     // 5. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
     // 6. impersonation: before everything that asks for the user, after it is known who wants to be another
     let user = match impersonation::impersonate(&chain.authorizer, user, &parts.headers).await {
         Ok(user) => user,
-        Err(error) => return Outgoing::refused(output, error),
+        Err(error) => return Outgoing::refused(output(), error),
     };
     // 7. priority and fairness: by user, so after impersonation; before authorization, which may be work
     let is_mutating = !matches!(info.verb, "get" | "list" | "watch" | "head" | "options");
@@ -223,13 +223,13 @@ async fn filtered(
     } else {
         match limits::admit(&chain.metrics, is_mutating, connection.is_in_process()) {
             Ok(guard) => Some(guard),
-            Err(error) => return Outgoing::refused(output, error),
+            Err(error) => return Outgoing::refused(output(), error),
         }
     };
     // 8. authorization: last, with everything known
     let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, info).await;
     if let Err(error) = allowed {
-        return Outgoing::refused(output, error);
+        return Outgoing::refused(output(), error);
     }
     // 9. the endpoint
     dispatch(chain, parts, body, info, query, user).await
@@ -243,32 +243,32 @@ async fn dispatch(
     query: Query<'_>,
     user: Arc<UserInfo>,
 ) -> Outgoing {
-    let output = error_output(&parts.headers);
+    let output = || error_output(&parts.headers);
     if !info.is_resource {
         return match chain.nonresource.serve(&parts.method, info.path, query, &parts.headers).await {
             Ok(Some(answer)) => Outgoing::of(answer),
             Ok(None) => page_not_found(),
-            Err(error) => Outgoing::failure(output, error),
+            Err(error) => Outgoing::failure(output(), error),
         };
     }
     let scope = match endpoint::route(&chain.registry, info) {
         Route::Resource(scope) => scope,
-        Route::NoSuchResource => return Outgoing::failure(output, ApiError::path_not_found()),
+        Route::NoSuchResource => return Outgoing::failure(output(), ApiError::path_not_found()),
         Route::NoSuchGroup => return page_not_found(),
     };
     let ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
         Ok(ctx) => ctx,
-        Err(error) => return Outgoing::failure(output, error),
+        Err(error) => return Outgoing::failure(output(), error),
     };
     let body = match read_body(&parts.method, body).await {
         Ok(body) => body,
-        Err(error) => return Outgoing::failure(output, error),
+        Err(error) => return Outgoing::failure(output(), error),
     };
     let request =
         ResourceRequest { info, method: &parts.method, query, headers: &parts.headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
-        Err(error) => Outgoing::failure(output, error),
+        Err(error) => Outgoing::failure(output(), error),
     };
     if parts.method == Method::HEAD {
         outgoing.answer.body = ServerBody::Empty;

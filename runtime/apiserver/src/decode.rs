@@ -74,8 +74,8 @@ pub fn object(
 
 /// Checks that a document's kind can stand for the expected one, and is of the expected version.
 fn check_kind(scheme: &Scheme, found: &GroupVersionKind, expected: &GroupVersionKind) -> Result<(), ApiError> {
-    let hub = |gvk: &GroupVersionKind| scheme.get(gvk).map(|entry| entry.hub.clone());
-    let same = matches!((hub(found), hub(expected)), (Ok(a), Ok(b)) if a == b);
+    let hub = |gvk: &GroupVersionKind| scheme.get(gvk).ok().map(|entry| entry.hub.clone());
+    let same = matches!((hub(found), hub(expected)), (Some(a), Some(b)) if a == b);
     if !same {
         return Err(cannot_be_handled(found, expected, &unknown_conversion(found, expected)));
     }

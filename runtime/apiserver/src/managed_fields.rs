@@ -86,13 +86,8 @@ pub(crate) fn before_first_apply(
     live: &Value,
     now: Time,
 ) -> Result<Vec<ManagedFieldsEntry>, ApiError> {
-    let write = Write {
-        manager: BEFORE_FIRST_APPLY,
-        api_version: &scope.api_version,
-        subresource: "",
-        now,
-        reset: &[],
-    };
+    let write =
+        Write { manager: BEFORE_FIRST_APPLY, api_version: &scope.api_version, subresource: "", now, reset: &[] };
     managed_fields::update(&scope.empty, live, scope.schema, &[], &write).map_err(errors::internal)
 }
 

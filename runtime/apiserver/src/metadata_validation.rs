@@ -184,8 +184,7 @@ fn owner_reference(owner: &OwnerReference, list: &Path<'_>, errors: &mut ErrorLi
     }
     for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
         if value.is_empty() {
-            let message = if field == "kind" { "must not be empty".to_owned() } else { "must not be empty".to_owned() };
-            errors.push(Error::invalid(&list.child(field), "", message));
+            errors.push(Error::invalid(&list.child(field), "", "must not be empty"));
         }
     }
     if owner.api_version == "v1" && owner.kind == "Event" {

@@ -156,9 +156,7 @@ impl NonResource {
             _ => return Ok(None),
         };
         match self.discovery.resources.get(&(group.to_owned(), version.to_owned())) {
-            Some(document) if group.is_empty() => {
-                self.core_document(document.as_ref(), query, headers).map(Some)
-            }
+            Some(document) if group.is_empty() => self.core_document(document.as_ref(), query, headers).map(Some),
             Some(document) => self.document(document.as_ref(), query, headers).map(Some),
             None if self.registry.has_group(group) => Err(ApiError::path_not_found()),
             None => Ok(None),

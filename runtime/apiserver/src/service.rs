@@ -56,3 +56,21 @@ impl Service<Request<Full<Bytes>>> for InProcessService {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Futures of requests are allocated for each stream of a connection; this one must not creep.
+    #[test]
+    fn the_future_of_a_request_stays_small() {
+        fn size_of_future<F: Future>(_: impl FnOnce(Arc<Chain>, Request<RequestBody>, Connection) -> F) -> usize {
+            size_of::<F>()
+        }
+        let size =
+            size_of_future(
+                |chain, request, connection| async move { chain::serve(&chain, request, &connection).await },
+            );
+        assert!(size < 4096, "{size} bytes");
+    }
+}

@@ -131,8 +131,7 @@ fn typed_words(config: &Value, decode_error: &str) -> Option<String> {
 
 fn untyped(call: Call<'_>, config: &Value, cause: &str) -> ApiError {
     let scope = call.scope;
-    let named =
-        |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
+    let named = |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
     ApiError::unknown(format!(
         "failed to create typed patch object ({}/{}; {}, Kind={}): {cause}",
         named("namespace"),
@@ -181,9 +180,8 @@ impl Source for Applied<'_> {
             force: self.force,
         };
         let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
-        let applied =
-            managed_fields::apply(&live, &self.config, scope.schema, managers, &request, &key_default)
-                .map_err(|err| self.explain(err))?;
+        let applied = managed_fields::apply(&live, &self.config, scope.schema, managers, &request, &key_default)
+            .map_err(|err| self.explain(err))?;
         let json = serde_json::to_vec(&applied.object).map_err(errors::internal)?;
         let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
         object
@@ -214,9 +212,7 @@ impl Applied<'_> {
             (Some(uid), _) => Err(ApiError::conflict(
                 &scope.resource,
                 info.name,
-                format_args!(
-                    "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
-                ),
+                format_args!("uid mismatch: the provided object specified uid {uid}, and no existing object was found"),
             )),
             (None, Some(_)) => Err(ApiError::not_found(&scope.resource, info.name)),
             (None, None) => Ok(()),
@@ -296,10 +292,7 @@ mod tests {
 
     #[test]
     fn conflicts_are_told_by_owner() {
-        assert_eq!(
-            conflict(&[owned("a", ".x")]).to_string(),
-            "Apply failed with 1 conflict: conflict with \"a\": .x"
-        );
+        assert_eq!(conflict(&[owned("a", ".x")]).to_string(), "Apply failed with 1 conflict: conflict with \"a\": .x");
         assert_eq!(
             conflict(&[owned("b", ".x"), owned("a", ".y"), owned("b", ".z")]).to_string(),
             "Apply failed with 3 conflicts: conflicts with \"a\":\n- .y\nconflicts with \"b\":\n- .x\n- .z"

@@ -6,7 +6,7 @@ use kubeforge_machinery::{
     ApiError, GroupKind, GroupVersionKind, Object, Scheme,
     codec::{self, DocumentError, MediaType, StrictError, Strictness},
     field::{Error, Path},
-    patch::{self, json_patch::JsonPatch, merge_patch, strategic},
+    patch::{self, go_format::GoFormat, json_patch::JsonPatch, merge_patch, strategic},
     schema::StructSchema,
 };
 use serde_json::{Map, Value};
@@ -113,11 +113,10 @@ impl Patch {
                 (Self::Json(patch), errors)
             }
             PatchKind::Merge | PatchKind::Strategic | PatchKind::Apply => {
-                let (fields, errors) = patch::decode_object(body)
-                    .map_err(|err| match kind {
-                        PatchKind::Strategic => ApiError::bad_request(err.to_string()),
-                        _ => ApiError::bad_request(format!("error decoding patch: {err}")),
-                    })?;
+                let (fields, errors) = patch::decode_object(body).map_err(|err| match kind {
+                    PatchKind::Strategic => ApiError::bad_request(err.to_string()),
+                    _ => ApiError::bad_request(format!("error decoding patch: {err}")),
+                })?;
                 let patch = if kind == PatchKind::Merge { Self::Merge(fields) } else { Self::Strategic(fields) };
                 (patch, errors)
             }
@@ -185,7 +184,11 @@ impl Source for Patched<'_> {
         let json = json_in(scope, current)?;
         let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
         let patched = self.patch.apply(document, scope.schema)?;
-        let decoded = read_back(&scope.scheme, ctx, &scope.kind, &patched, &json)?;
+        let shown = match &self.patch {
+            Patch::Strategic(patch) => Shown::Patch(patch),
+            Patch::Nothing | Patch::Json(_) | Patch::Merge(_) => Shown::Document(&json),
+        };
+        let decoded = read_back(&scope.scheme, ctx, &scope.kind, &patched, shown)?;
         let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
         metadata::check_name(info.name, metadata::of(object.as_mut())?)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(object.as_mut())?)?;
@@ -202,6 +205,15 @@ fn json_in(scope: &crate::registry::ResourceScope, object: &dyn Object) -> Resul
     Ok(parts::json_of(converted.as_ref()))
 }
 
+/// What a message shows of a patch whose result can't be decoded.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shown<'a> {
+    /// The patched document; this is the one before.
+    Document(&'a [u8]),
+    /// The patch.
+    Patch(&'a Map<String, Value>),
+}
+
 /// Decodes a patched document, with defaults set.
 ///
 /// # Errors
@@ -211,11 +223,17 @@ pub(super) fn read_back(
     ctx: &RequestContext,
     kind: &GroupVersionKind,
     patched: &Value,
-    original: &[u8],
+    show: Shown<'_>,
 ) -> Result<Box<dyn Object>, ApiError> {
     let bytes = serde_json::to_vec(patched).map_err(errors::internal)?;
     let refuse = |cause: String| {
-        let error = Error::invalid(&Path::new("patch"), shown(patched, original), cause);
+        let error = match show {
+            Shown::Document(original) => Error::invalid(&Path::new("patch"), shown(patched, original), cause),
+            Shown::Patch(patch) => {
+                let text = GoFormat(&Value::Object(patch.clone())).to_string();
+                Error::invalid(&Path::new("patch"), text, unstructured_words(&cause).unwrap_or(cause))
+            }
+        };
         ApiError::invalid(&GroupKind::default(), "", &vec![error])
     };
     let strictness = match ctx.field_validation {
@@ -236,6 +254,28 @@ pub(super) fn read_back(
     let mut object = decoded.object;
     object.set_defaults();
     Ok(object)
+}
+
+/// A wrong type in the words in which upstream's converter of unstructured content tells of it.
+fn unstructured_words(decode_error: &str) -> Option<String> {
+    let (_, rest) = decode_error.split_once("cannot unmarshal ")?;
+    let (found, rest) = rest.split_once(" into Go struct field ")?;
+    let (_, wanted) = rest.split_once(" of type ")?;
+    let found = match found {
+        "object" => "map",
+        "array" => "slice",
+        "number" => "int64",
+        other => other,
+    };
+    if wanted.starts_with("[]") {
+        Some(format!("cannot restore slice from {found}"))
+    } else if wanted.starts_with("map[") {
+        Some(format!("cannot restore map from {found}"))
+    } else if wanted.contains('.') {
+        Some(format!("cannot restore struct from: {found}"))
+    } else {
+        None
+    }
 }
 
 /// The patched document as messages show it: members in order of their names, those that the patch left alone as they

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Call,
-    patch::{self, Patch, PatchKind},
+    patch::{self, Patch, PatchKind, Shown},
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
@@ -40,7 +40,7 @@ pub async fn scale(
             let media = decode::body_media(call.headers, true)?;
             let object = decode::object(&call.scope.scheme, call.ctx, media, call.body, kind)?;
             let wanted = Wanted::of(object.as_ref())?;
-            scaling.write(Change::Replace(wanted)).await
+            scaling.write(Change::Replace(Box::new(wanted))).await
         }
         Method::PATCH => {
             let patch_kind = PatchKind::of(call.headers, true)?;
@@ -86,7 +86,7 @@ impl Wanted {
 
 #[derive(Debug)]
 enum Change {
-    Replace(Wanted),
+    Replace(Box<Wanted>),
     Patch(Patch),
 }
 
@@ -190,7 +190,7 @@ impl Source for Rescaled<'_> {
                 let json = parts::json_of(scale.as_ref());
                 let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
                 let value = patch.apply(document, scale.schema())?;
-                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &value, &json)?;
+                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &value, Shown::Document(&json))?;
                 patched = Wanted::of(object.as_ref())?;
                 &patched
             }

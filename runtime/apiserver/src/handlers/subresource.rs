@@ -88,9 +88,14 @@ pub async fn handle(
     };
     Ok(match handler.handle(request).await? {
         SubresourceAnswer::Object(status, object) => respond::object(scope, call.form, object, status)?,
-        SubresourceAnswer::Raw { content_type, body } => {
-            Answer { status: StatusCode::OK, content_type, body: ServerBody::Full(body), etag: None, nosniff: false, cacheable: false }
-        }
+        SubresourceAnswer::Raw { content_type, body } => Answer {
+            status: StatusCode::OK,
+            content_type,
+            body: ServerBody::Full(body),
+            etag: None,
+            nosniff: false,
+            cacheable: false,
+        },
         SubresourceAnswer::Nothing(status) => {
             Answer { status, content_type: "", body: ServerBody::Empty, etag: None, nosniff: false, cacheable: false }
         }
