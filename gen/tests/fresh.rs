@@ -6,11 +6,21 @@ use std::path::Path;
 
 use kubeforge_gen::run;
 
-#[test]
-fn generated_code_is_fresh() {
+#[track_caller]
+fn check(configs: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let configs = ["runtime/machinery/gen.toml", "api/gen.toml"].map(|config| root.join(config));
+    let configs: Vec<_> = configs.iter().map(|config| root.join(config)).collect();
     let run = run::run(&configs, &[]).unwrap_or_else(|error| panic!("{error}"));
     let stale: Vec<String> = run.output.changes().unwrap().changes.iter().map(|change| change.shown.clone()).collect();
     assert!(stale.is_empty(), "stale: {stale:#?}\nrun hack/update-codegen");
+}
+
+#[test]
+fn generated_code_is_fresh() {
+    check(&["runtime/machinery/gen.toml", "api/gen.toml"]);
+}
+
+#[test]
+fn generated_code_of_the_example_is_fresh() {
+    check(&["examples/shop/gen.toml"]);
 }
