@@ -17,7 +17,7 @@ use crate::{
     cycle::{Cycle, Found, PluginScores},
     framework::{
         Change, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext,
-        PostFilterOutcome, Preemption, Profile, Snapshot, Status,
+        PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
 };
@@ -39,9 +39,9 @@ pub struct Binding {
     /// The plugins.
     pub profile: Arc<Profile>,
     /// What they prepared.
-    pub state: CycleState,
-    /// How long Permit lets it wait; none where it may be bound at once.
-    pub wait: Option<std::time::Duration>,
+    pub state: Arc<CycleState>,
+    /// Whose word it has to wait for, as Permit says.
+    pub waits: Vec<WaitingPermit>,
 }
 
 /// A pod that no node can take, or about which a plugin failed.
@@ -264,7 +264,7 @@ impl Core {
 
     fn place(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
         self.cache.assume(Arc::clone(&pod), Arc::clone(&node));
-        let mut wait = None;
+        let mut waits = Vec::new();
         let mut verdict = Status::success();
         for plugin in &profile.reserve {
             if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
@@ -275,15 +275,16 @@ impl Core {
             let Some(permit) = plugin.permit().filter(|_| verdict.is_success()) else { continue };
             match permit.permit_pod(&state, &pod, &node) {
                 PermitDecision::Allow => {}
-                PermitDecision::Wait(limit) => wait = Some(wait.map_or(limit, |least: std::time::Duration| least.min(limit))),
+                PermitDecision::Wait(waiting) => waits.push(waiting),
                 PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
             }
         }
+        let binding = Binding { pod, node, profile, state: Arc::new(state), waits };
         if verdict.is_success() {
-            return Decision::Bind(Binding { pod, node, profile, state, wait });
+            return Decision::Bind(binding);
         }
-        self.bind_failed(&Binding { pod: Arc::clone(&pod), node, profile: Arc::clone(&profile), state, wait }, &verdict, now);
-        reject_for(pod, profile, &verdict)
+        self.undo(&binding, &verdict, now);
+        reject_for(binding.pod, binding.profile, &verdict)
     }
 
     fn fail(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status, now: Instant) -> Decision {
@@ -350,9 +351,22 @@ impl Core {
         }
     }
 
-    /// The pod could not be bound: its place is free again, and it is tried again.
-    pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) {
-        let mut state = binding.state.clone();
+    /// The pod could not be bound: its place is free again, and it is tried again. Returns what to report, unless the pod is
+    /// gone meanwhile.
+    pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
+        let is_there = self.queue.contains(binding.pod.key());
+        self.undo(binding, status, now);
+        if !is_there {
+            return None;
+        }
+        match reject_for(Arc::clone(&binding.pod), Arc::clone(&binding.profile), status) {
+            Decision::Reject(rejection) => Some(rejection),
+            Decision::Bind(_) => None,
+        }
+    }
+
+    fn undo(&mut self, binding: &Binding, status: &Status, now: Instant) {
+        let mut state = (*binding.state).clone();
         for plugin in binding.profile.reserve.iter().rev() {
             if let Some(reserve) = plugin.reserve() {
                 reserve.unreserve_pod(&mut state, &binding.pod, &binding.node);

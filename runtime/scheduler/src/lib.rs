@@ -3,6 +3,11 @@
 //! Read in this order:
 //! - [`framework`]: plugins, extension points, and what plugins see. [`plugins`]: the plugins of kube-scheduler.
 //! - [`resources`], [`host_ports`], [`node_selector`], [`tolerations`]: the rules that several of them share.
+//! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
+//! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
+//!   row by row; and how one pod's node is found from it.
+//! - [`core`]: all of that together: events in, decisions out.
+//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and events.
 //!
 //! Invariants: one thread owns all state and decides, without locks and without waiting; it sees the API server only as
 //! events of informers and talks to it only through tasks that do not share its state.
@@ -24,9 +29,18 @@ mod cycle;
 pub mod core;
 
 pub mod config;
+mod options;
+
+mod inputs;
+mod binding;
+mod report;
+mod run;
 
 pub mod host_ports;
 pub mod node_selector;
 pub mod plugins;
 pub mod resources;
 pub mod tolerations;
+
+pub use options::{KubeSchedulerArgs, SchedulerError, SchedulerOptions, run_command};
+pub use run::run;

@@ -28,7 +28,7 @@ pub use nominated::NominatedPods;
 pub use plugin::{
     BindContext, BindPlugin, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
     PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,
-    PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting,
+    PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting, WaitingPermit,
 };
 pub use pod_info::{PodInfo, PodKey, Signature};
 pub use post_filter::{PostFilterContext, PostFilterOutcome, Preemption};

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use kubeforge_client_set::Clientset;
+use tokio::sync::oneshot;
 
 use super::{
     Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot,
@@ -223,15 +224,26 @@ pub trait ReservePlugin: Plugin {
     fn unreserve_pod(&self, state: &mut CycleState, pod: &PodInfo, node: &str);
 }
 
+/// A pod that Permit lets wait.
+#[derive(Debug)]
+pub struct WaitingPermit {
+    /// The plugin that lets it wait.
+    pub plugin: &'static str,
+    /// For how long it waits at most.
+    pub limit: Duration,
+    /// Where the plugin says, later, whether the pod may be bound.
+    pub verdict: oneshot::Receiver<Status>,
+}
+
 /// What Permit decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum PermitDecision {
     /// The pod may be bound.
     Allow,
     /// It may not.
     Reject(Status),
-    /// It waits for somebody's word, for at most this long.
-    Wait(Duration),
+    /// It waits for the plugin's word.
+    Wait(WaitingPermit),
 }
 
 /// Whether a pod may be bound now.
