@@ -1,6 +1,6 @@
 //! The HTTPS transport against a real TLS server on a port of its own.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
