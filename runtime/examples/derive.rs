@@ -6,7 +6,7 @@
 
 use kubeforge_derive::Api;
 use kubeforge_machinery::{
-    Defaulted as _, GroupVersionKind, Quantity, Resource as _, SchemeBuilder, codec, meta::v1::ObjectMeta,
+    Defaulted as _, GroupVersionKind, Kind as _, Quantity, SchemeBuilder, codec, meta::v1::ObjectMeta,
     openapi::HasOpenApi as _,
 };
 

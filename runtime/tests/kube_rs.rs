@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use clap::Parser;
 use futures::{StreamExt as _, TryStreamExt as _};
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use k8s_openapi::api::core::v1::{ConfigMap, Pod, ServiceAccount};
 use kube::{
     Api, Client, Config, Error, ResourceExt as _,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
@@ -89,16 +89,13 @@ async fn config_maps_are_created_patched_and_deleted() {
 async fn pods_are_watched_through_their_lives() {
     let directory = tempfile::tempdir().unwrap();
     let (plane, client) = start(directory.path()).await;
+    // the controller that makes them runs elsewhere
+    let account = serde_json::from_value(json!({"metadata": {"name": "default"}})).unwrap();
+    let accounts = Api::<ServiceAccount>::default_namespaced(client.clone());
+    accounts.create(&PostParams::default(), &account).await.unwrap();
     let pods = Api::<Pod>::default_namespaced(client);
-    // the controller that makes the default service account does not run here
-    let bare = |name| {
-        let mut pod = pod(name);
-        if let Some(spec) = &mut pod.spec {
-            spec.automount_service_account_token = Some(false);
-        }
-        pod
-    };
-    let created = pods.create(&PostParams::default(), &bare("web")).await.unwrap();
+
+    let created = pods.create(&PostParams::default(), &pod("web")).await.unwrap();
     assert_eq!(created.spec.as_ref().unwrap().restart_policy.as_deref(), Some("Always"), "defaults are filled in");
     assert_eq!(created.status.as_ref().unwrap().phase.as_deref(), Some("Pending"));
 

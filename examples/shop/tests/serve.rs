@@ -45,7 +45,7 @@ async fn gadgets_are_defaulted_selected_patched_watched_and_deleted() {
 
     let since = ListOptions { resource_version: found.metadata.resource_version.clone(), ..ListOptions::default() };
     let mut events = gadgets.watch(&since).await.unwrap();
-    let apply = Patch::apply(&json!({
+    let apply = Patch::force_apply(&json!({
         "apiVersion": "shop.example.com/v1", "kind": "Gadget", "metadata": {"name": "clock"}, "spec": {"replicas": 5},
     }));
     let options = PatchOptions { field_manager: "keeper".to_owned(), ..PatchOptions::default() };
