@@ -40,7 +40,10 @@ async fn wait(waiting: WaitingPermit) -> Status {
     match tokio::time::timeout(limit, verdict).await {
         Ok(Ok(status)) => status.by(plugin),
         Ok(Err(_)) => Status::error("the plugin gave no answer").by(plugin),
-        Err(_) => Status::new(Code::Unschedulable, [format!("rejected due to timeout after waiting {limit:?} at plugin {plugin}")])
-            .by(plugin),
+        Err(_) => Status::new(
+            Code::Unschedulable,
+            [format!("rejected due to timeout after waiting {limit:?} at plugin {plugin}")],
+        )
+        .by(plugin),
     }
 }

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     columns::{Columns, LogPosition, NodesGeneration},
-    framework::{
-        CycleState, Normalize, NodeInfo, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status,
-    },
+    framework::{CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status},
     narrowing::Narrowing,
     normalize,
     ranking::Ranking,
@@ -272,7 +270,9 @@ impl Class {
         }
         let mut rescan = 0;
         for (place, scores) in self.scores.iter().enumerate() {
-            let Some(scores) = scores.as_ref().filter(|scores| normalize::needs_maximum(scores.normalize)) else { continue };
+            let Some(scores) = scores.as_ref().filter(|scores| normalize::needs_maximum(scores.normalize)) else {
+                continue;
+            };
             let is_highest = scores.raw.get(row.index()).is_some_and(|raw| *raw == scores.maximum && *raw > 0);
             rescan |= u64::from(is_highest) << place;
         }

@@ -55,7 +55,9 @@ impl Classes {
     fn make_room(&mut self, rows: usize) {
         let classes_max = (ROWS_MAX / rows.max(1)).clamp(CLASSES_MIN, CLASSES_MAX);
         while self.kept.len() >= classes_max {
-            let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| key.clone()) else { return };
+            let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| key.clone()) else {
+                return;
+            };
             self.kept.remove(&oldest);
         }
     }

@@ -262,7 +262,14 @@ impl Core {
         self.turn - 1
     }
 
-    fn place(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
+    fn place(
+        &mut self,
+        pod: Arc<PodInfo>,
+        profile: Arc<Profile>,
+        node: Arc<str>,
+        mut state: CycleState,
+        now: Instant,
+    ) -> Decision {
         self.cache.assume(Arc::clone(&pod), Arc::clone(&node));
         let mut waits = Vec::new();
         let mut verdict = Status::success();
@@ -292,7 +299,14 @@ impl Core {
         reject_for(pod, profile, status)
     }
 
-    fn make_room(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, state: &CycleState, diagnosis: &Diagnosis, now: Instant) -> Decision {
+    fn make_room(
+        &mut self,
+        pod: Arc<PodInfo>,
+        profile: Arc<Profile>,
+        state: &CycleState,
+        diagnosis: &Diagnosis,
+        now: Instant,
+    ) -> Decision {
         let budgets: Vec<_> = self.disruption_budgets.values().cloned().collect();
         let context = PostFilterContext {
             state,
@@ -412,7 +426,14 @@ impl Core {
 
 fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision {
     let preemption = Preemption::None;
-    Decision::Reject(Rejection { pod, profile, reason: REASON_UNSCHEDULABLE, message, preemption, displaced: Vec::new() })
+    Decision::Reject(Rejection {
+        pod,
+        profile,
+        reason: REASON_UNSCHEDULABLE,
+        message,
+        preemption,
+        displaced: Vec::new(),
+    })
 }
 
 fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {

@@ -6,8 +6,8 @@ use crate::{
     class::{Class, Refusal},
     columns::Columns,
     framework::{
-        Code, CycleState, Diagnosis, NominatedPods, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot,
-        Status,
+        Code, CycleState, Diagnosis, NominatedPods, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope,
+        Snapshot, Status,
     },
     narrowing::Narrowing,
     normalize,

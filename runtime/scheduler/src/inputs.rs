@@ -60,8 +60,11 @@ pub(crate) fn subscribe(
     Registered {
         nodes: nodes.add_handler(handler(&sender, Input::SetNode, Input::RemoveNode)),
         pods: pods.add_handler(handler(&sender, Input::SetPod, Input::RemovePod)),
-        disruption_budgets: disruption_budgets
-            .add_handler(handler(&sender, Input::SetDisruptionBudget, Input::RemoveDisruptionBudget)),
+        disruption_budgets: disruption_budgets.add_handler(handler(
+            &sender,
+            Input::SetDisruptionBudget,
+            Input::RemoveDisruptionBudget,
+        )),
     }
 }
 

@@ -15,24 +15,24 @@
 pub mod framework;
 mod signature;
 
-mod columns;
 mod cache;
+mod columns;
 pub mod queue;
 
-mod verdicts;
+mod class;
+mod classes;
+pub mod core;
+mod cycle;
 mod narrowing;
 mod normalize;
 mod ranking;
-mod class;
-mod classes;
-mod cycle;
-pub mod core;
+mod verdicts;
 
 pub mod config;
 mod options;
 
-mod inputs;
 mod binding;
+mod inputs;
 mod report;
 mod run;
 

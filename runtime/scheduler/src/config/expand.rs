@@ -68,9 +68,20 @@ fn make(profile: &KubeSchedulerProfile, multi_point: &[PluginRef], registry: &Re
     let error = |source| ConfigError::Plugin { profile: profile.scheduler_name.clone(), source };
     let sets = &profile.plugins;
     let points = [
-        &sets.pre_enqueue, &sets.queue_sort, &sets.pre_filter, &sets.filter, &sets.post_filter, &sets.pre_score,
-        &sets.score, &sets.reserve, &sets.permit, &sets.pre_bind, &sets.bind, &sets.post_bind,
-        &sets.placement_generate, &sets.placement_score,
+        &sets.pre_enqueue,
+        &sets.queue_sort,
+        &sets.pre_filter,
+        &sets.filter,
+        &sets.post_filter,
+        &sets.pre_score,
+        &sets.score,
+        &sets.reserve,
+        &sets.permit,
+        &sets.pre_bind,
+        &sets.bind,
+        &sets.post_bind,
+        &sets.placement_generate,
+        &sets.placement_score,
     ];
     let mut made = Made::new();
     for plugin in points.into_iter().flat_map(|set| &set.enabled).chain(multi_point) {
@@ -107,7 +118,9 @@ fn expand(
     let is_disabled = |name: &str| set.disabled.iter().any(|plugin| plugin.name == name || plugin.name == ALL);
     let is_named = |name: &str| set.enabled.iter().any(|plugin| plugin.name == name);
     let is_everywhere = |name: &str| multi_point.iter().any(|plugin| plugin.name == name);
-    if let Some(plugin) = set.enabled.iter().find(|plugin| made.get(&plugin.name).is_none_or(|made| !takes_part(&**made))) {
+    if let Some(plugin) =
+        set.enabled.iter().find(|plugin| made.get(&plugin.name).is_none_or(|made| !takes_part(&**made)))
+    {
         return Err(ConfigError::Plugin {
             profile: profile.scheduler_name.clone(),
             source: PluginError::Arguments {
@@ -136,7 +149,11 @@ fn check(profile: &Profile) -> Result<(), ConfigError> {
     match profile.queue_sort.len() {
         0 => return invalid(format!("no queue sort plugin for profile with scheduler name {name:?}")),
         1 => {}
-        _ => return invalid(format!("only one queue sort plugin can be enabled for profile with scheduler name {name:?}")),
+        _ => {
+            return invalid(format!(
+                "only one queue sort plugin can be enabled for profile with scheduler name {name:?}"
+            ));
+        }
     }
     if profile.bind.is_empty() {
         return invalid(format!("at least one bind plugin is needed for profile with scheduler name {name:?}"));

@@ -93,7 +93,9 @@ impl KubeSchedulerConfiguration {
             check(names.insert(&profile.scheduler_name), &format!("profiles[{place}].schedulerName"), || {
                 format!("Duplicate value: {:?}", profile.scheduler_name)
             })?;
-            check(!profile.scheduler_name.is_empty(), &format!("profiles[{place}].schedulerName"), || "Required value".to_owned())?;
+            check(!profile.scheduler_name.is_empty(), &format!("profiles[{place}].schedulerName"), || {
+                "Required value".to_owned()
+            })?;
         }
         let percentages = self.profiles.iter().filter_map(|profile| profile.percentage_of_nodes_to_score);
         for percentage in percentages.chain(self.percentage_of_nodes_to_score) {
@@ -191,7 +193,10 @@ mod tests {
     fn what_makes_no_sense_is_named() {
         check_error("podBackoff: 1\n", "unknown field `podBackoff`");
         check_error("podMaxBackoffSeconds: 0\n", "podMaxBackoffSeconds");
-        check_error("profiles:\n- schedulerName: a\n- schedulerName: a\n", "profiles[1].schedulerName: Duplicate value: \"a\"");
+        check_error(
+            "profiles:\n- schedulerName: a\n- schedulerName: a\n",
+            "profiles[1].schedulerName: Duplicate value: \"a\"",
+        );
         check_error("profiles:\n- plugins:\n    filter:\n      enabled:\n      - name: Nothing\n", "Nothing");
         check_error("profiles:\n- plugins:\n    multiPoint:\n      disabled:\n      - name: '*'\n", "queue sort");
     }

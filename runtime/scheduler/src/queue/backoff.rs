@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn it_doubles_up_to_the_most() {
-        let seconds: Vec<_> = [1, 2, 3, 4, 5, 40].map(|attempts| Backoff::default().duration(attempts).as_secs()).into();
+        let seconds: Vec<_> =
+            [1, 2, 3, 4, 5, 40].map(|attempts| Backoff::default().duration(attempts).as_secs()).into();
         assert_eq!(seconds, [1, 2, 4, 8, 10, 10]);
     }
 }

@@ -109,14 +109,8 @@ impl Queue {
     /// Adds a new pod.
     pub(crate) fn add(&mut self, pod: Arc<PodInfo>, profile: &Profile) {
         let key = pod.key().clone();
-        let entry = Entry {
-            pod,
-            state: State::Gated,
-            attempts: 0,
-            backoff_until: None,
-            plugins: BTreeSet::new(),
-            ticket: 0,
-        };
+        let entry =
+            Entry { pod, state: State::Gated, attempts: 0, backoff_until: None, plugins: BTreeSet::new(), ticket: 0 };
         self.entries.insert(key.clone(), entry);
         self.activate(&key, Some(profile));
     }
@@ -186,7 +180,12 @@ impl Queue {
     }
 
     /// Something happened: lets those pods be tried again that it may help.
-    pub(crate) fn changed(&mut self, change: &Change<'_>, profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>, now: Instant) {
+    pub(crate) fn changed(
+        &mut self,
+        change: &Change<'_>,
+        profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>,
+        now: Instant,
+    ) {
         if self.unschedulable.is_empty() {
             return;
         }
