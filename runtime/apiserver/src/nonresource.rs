@@ -17,7 +17,7 @@ use crate::{
     health::{Checks, Probe},
     metrics::{self, Metrics},
     negotiate::{self, Offer, Output},
-    openapi::OpenApi,
+    openapi::{OpenApi, V2_PROTO_MEDIA_TYPES},
     query::Query,
     registry::Registry,
     respond::{self, Answer},
@@ -192,6 +192,10 @@ impl NonResource {
     fn openapi_v2(&self, headers: &HeaderMap) -> Result<Answer, ApiError> {
         let document = self.openapi.v2_document();
         let accept = accept_of(headers).unwrap_or_default();
+        let first = accept.split([',', ';']).next().unwrap_or_default().trim();
+        if let Some(proto) = V2_PROTO_MEDIA_TYPES.into_iter().find(|name| *name == first) {
+            return Ok(tagged(self.openapi.v2_proto_document(), proto, headers));
+        }
         let accepts_json = accept.is_empty()
             || accept.split(',').any(|clause| {
                 matches!(

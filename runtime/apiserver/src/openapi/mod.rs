@@ -7,6 +7,7 @@ mod operations;
 mod paths;
 mod schemas;
 mod v2;
+mod v2_proto;
 
 use std::{
     collections::BTreeMap,
@@ -17,6 +18,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{discovery::Tagged, registry::Registry};
 
+/// The names of the v2 document's protobuf form, the present one first.
+pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+];
+
 /// All OpenAPI documents of a server.
 #[derive(Debug)]
 pub struct OpenApi {
@@ -25,6 +32,7 @@ pub struct OpenApi {
     v3: BTreeMap<String, OnceLock<Tagged>>,
     index: OnceLock<Tagged>,
     v2: OnceLock<Tagged>,
+    v2_proto: OnceLock<Tagged>,
 }
 
 impl OpenApi {
@@ -34,7 +42,7 @@ impl OpenApi {
             .group_versions()
             .map(|scope| (paths::root(&scope.group_version).trim_matches('/').to_owned(), OnceLock::new()))
             .collect();
-        Self { registry, version: version.into(), v3, index: OnceLock::new(), v2: OnceLock::new() }
+        Self { registry, version: version.into(), v3, index: OnceLock::new(), v2: OnceLock::new(), v2_proto: OnceLock::new() }
     }
 
     /// `/openapi/v3`: where each document is, with a hash of its content.
@@ -78,14 +86,20 @@ impl OpenApi {
 
     /// `/openapi/v2`, JSON.
     pub fn v2_document(&self) -> &Tagged {
-        self.v2.get_or_init(|| {
-            let mut paths = Map::new();
-            for name in self.v3.keys() {
-                paths.extend(self.paths_of(name));
-            }
-            let schemas = schemas::of(self.registry.scopes());
-            Tagged::new(v2::document(&self.version, &paths, &schemas).to_string().into_bytes())
-        })
+        self.v2.get_or_init(|| Tagged::new(self.v2_value().to_string().into_bytes()))
+    }
+
+    /// `/openapi/v2`, protobuf ([`V2_PROTO_MEDIA_TYPES`]).
+    pub fn v2_proto_document(&self) -> &Tagged {
+        self.v2_proto.get_or_init(|| Tagged::new(v2_proto::encode(&self.v2_value())))
+    }
+
+    fn v2_value(&self) -> Value {
+        let mut paths = Map::new();
+        for name in self.v3.keys() {
+            paths.extend(self.paths_of(name));
+        }
+        v2::document(&self.version, &paths, &schemas::of(self.registry.scopes()))
     }
 
     fn scopes_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<crate::registry::ResourceScope>> {
