@@ -1,0 +1,96 @@
+//! Load for `hack/bench/run`: drives a running API server and prints one JSON line for each phase.
+//!
+//! `kubeforge-load --kubeconfig FILE --pid PID create get list patch watch delete`. The server's CPU time comes from `/proc`,
+//! so it must run on this machine. Answers are read, not parsed: the load costs as little as it can.
+
+#![expect(clippy::print_stdout, reason = "what is measured goes to standard output")]
+
+mod cpu;
+mod objects;
+mod requests;
+mod watchers;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
+use clap::{Parser, ValueEnum};
+use kubeforge_client::{Client, Config};
+
+use crate::{cpu::Process, requests::Load};
+
+/// Connections that the clients share, as the clients of a busy cluster do.
+const CONNECTIONS: usize = 4;
+
+/// Load for an API server.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How to reach the server.
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: PathBuf,
+    /// The server's process.
+    #[arg(long)]
+    pid: u32,
+    /// How many requests are under way at once.
+    #[arg(long, default_value_t = 32)]
+    clients: usize,
+    /// How many pods there are.
+    #[arg(long, default_value_t = 10_000)]
+    objects: usize,
+    /// How many requests `get` and `patch` send.
+    #[arg(long, default_value_t = 5_000)]
+    requests: usize,
+    /// How many watchers there are.
+    #[arg(long, default_value_t = 200)]
+    watchers: usize,
+    /// How many changes every watcher sees.
+    #[arg(long, default_value_t = 500)]
+    events: usize,
+    /// What to do, in this order. `create` comes first.
+    phases: Vec<Phase>,
+}
+
+/// A kind of load.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Phase {
+    /// Creates the pods.
+    Create,
+    /// Gets one pod after the other.
+    Get,
+    /// Lists all pods, in JSON and in protobuf.
+    List,
+    /// Changes an annotation of one pod after the other.
+    Patch,
+    /// Changes pods while many watch.
+    Watch,
+    /// Deletes the pods.
+    Delete,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    ensure!(args.clients > 0 && args.objects > 0, "--clients and --objects must be at least 1");
+    let config = Config::from_file(&args.kubeconfig).context("the kubeconfig")?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(&args, &config))
+}
+
+async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
+    let connections: Result<Vec<_>, _> = (0..CONNECTIONS).map(|_| Client::from_config(config)).collect();
+    let load = Load { connections: connections?, clients: args.clients, server: Process::new(args.pid) };
+    for phase in &args.phases {
+        match phase {
+            Phase::Create => {
+                load.prepare().await?;
+                load.each("create", args.objects, objects::create).await?;
+            }
+            Phase::Get => load.each("get", args.requests, |i| objects::get(i % args.objects)).await?,
+            Phase::Patch => load.each("patch", args.requests, |i| objects::patch(i % args.objects, i)).await?,
+            Phase::List => {
+                load.list("list-json", &objects::list(kubeforge_client::request::ACCEPT_JSON)).await?;
+                load.list("list-protobuf", &objects::list(kubeforge_client::request::ACCEPT_PROTOBUF)).await?;
+            }
+            Phase::Watch => watchers::run(&load, args.watchers, args.events).await?,
+            Phase::Delete => load.each("delete", args.objects, objects::delete).await?,
+        }
+    }
+    Ok(())
+}
