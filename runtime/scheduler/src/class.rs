@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::{
     columns::{Columns, LogPosition, NodesGeneration},
-    framework::{CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status},
+    framework::{
+        Code, CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status,
+    },
     narrowing::Narrowing,
     normalize,
     ranking::Ranking,
@@ -179,7 +181,9 @@ impl Class {
         if self.refusal.is_some() {
             return;
         }
-        let is_outdated = self.depends_on_nodes && self.generation != columns.generation();
+        let has_failed =
+            self.failure.is_some() || self.verdicts.counted().any(|(status, _)| status.code() == Code::Error);
+        let is_outdated = has_failed || self.depends_on_nodes && self.generation != columns.generation();
         let is_moved = self.allowed.is_some() && self.generation != columns.generation();
         match columns.changed_since(self.seen) {
             Some(changed) if !is_outdated && !is_moved => {
