@@ -203,6 +203,7 @@ class Manifests(ClusterCase):
             "the namespace from the provided object" in error  # they name a namespace of their own
             or 'namespaces "' in error and "not found" in error
             or "cannot use generate name with apply" in error  # kubectl itself refuses
+            or "provided IP is already allocated" in error  # two manifests name the same one
             or "invalid" in path.name
             or 'unknown field "' in error and "unknown" in path.name
         )

@@ -193,8 +193,10 @@ impl NonResource {
         let document = self.openapi.v2_document();
         let accept = accept_of(headers).unwrap_or_default();
         let first = accept.split([',', ';']).next().unwrap_or_default().trim();
-        if let Some(proto) = V2_PROTO_MEDIA_TYPES.into_iter().find(|name| *name == first) {
-            return Ok(tagged(self.openapi.v2_proto_document(), proto, headers));
+        if V2_PROTO_MEDIA_TYPES.contains(&first) {
+            // the answer always has the present name: the older one is no valid media type
+            let [name, _] = V2_PROTO_MEDIA_TYPES;
+            return Ok(tagged(self.openapi.v2_proto_document(), name, headers));
         }
         let accepts_json = accept.is_empty()
             || accept.split(',').any(|clause| {

@@ -42,7 +42,14 @@ impl OpenApi {
             .group_versions()
             .map(|scope| (paths::root(&scope.group_version).trim_matches('/').to_owned(), OnceLock::new()))
             .collect();
-        Self { registry, version: version.into(), v3, index: OnceLock::new(), v2: OnceLock::new(), v2_proto: OnceLock::new() }
+        Self {
+            registry,
+            version: version.into(),
+            v3,
+            index: OnceLock::new(),
+            v2: OnceLock::new(),
+            v2_proto: OnceLock::new(),
+        }
     }
 
     /// `/openapi/v3`: where each document is, with a hash of its content.
