@@ -83,7 +83,7 @@ async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
                 load.each("create", args.objects, objects::create).await?;
             }
             Phase::Get => load.each("get", args.requests, |i| objects::get(i % args.objects)).await?,
-            Phase::Patch => load.each("patch", args.requests, |i| objects::patch(i % args.objects, i)).await?,
+            Phase::Patch => load.each("patch", args.requests, |i| objects::patch(i % args.objects, "patch", i)).await?,
             Phase::List => {
                 load.list("list-json", &objects::list(kubeforge_client::request::ACCEPT_JSON)).await?;
                 load.list("list-protobuf", &objects::list(kubeforge_client::request::ACCEPT_PROTOBUF)).await?;

@@ -29,9 +29,10 @@ pub(crate) fn delete(i: usize) -> Request {
     request
 }
 
-/// Gives pod `i` another annotation, so that every request changes something.
-pub(crate) fn patch(i: usize, turn: usize) -> Request {
-    let body = json!({"metadata": {"annotations": {"example.com/turn": turn.to_string()}}});
+/// Sets an annotation of pod `i` to a value that no other phase, turn or run gives it: what changes nothing is no event.
+pub(crate) fn patch(i: usize, phase: &str, turn: usize) -> Request {
+    let value = format!("{phase}-{}-{turn}", std::process::id());
+    let body = json!({"metadata": {"annotations": {"example.com/turn": value}}});
     let content = Content { type_: "application/merge-patch+json", bytes: body.to_string().into() };
     Request { content: Some(content), ..Request::new(Method::PATCH, format!("{PODS}/{}", name(i))) }
 }

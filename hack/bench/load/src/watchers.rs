@@ -24,7 +24,7 @@ pub(crate) async fn run(load: &Load, watchers: usize, events: usize) -> anyhow::
     let (cpu, start) = (load.server.cpu_ms()?, Instant::now());
     let reading: Vec<_> =
         opened.into_iter().map(|answer| tokio::spawn(read_events(answer.into_body(), events))).collect();
-    load.send_all(events, |i| objects::patch(i % PODS_CHANGED, i)).await?;
+    load.send_all(events, |i| objects::patch(i % PODS_CHANGED, "watch", i)).await?;
     for outcome in try_join_all(reading).await? {
         outcome?;
     }
