@@ -243,7 +243,7 @@ fn report_warnings(headers: &HeaderMap) {
     for value in headers.get_all(WARNING) {
         let text = value.to_str().unwrap_or_default();
         let text = text.splitn(3, ' ').nth(2).unwrap_or(text).trim_matches('"');
-        warn!("the server warns: {text}");
+        tracing::info!("the server warns: {text}");
     }
 }
 
