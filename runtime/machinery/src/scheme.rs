@@ -1,5 +1,7 @@
 //! The Scheme: which kinds exist, and what each can do.
 
+#![expect(clippy::result_large_err, reason = "errors are rare here, and name the kinds in full")]
+
 use std::{
     any::TypeId,
     borrow::Cow,

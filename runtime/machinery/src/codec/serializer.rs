@@ -1,5 +1,7 @@
 //! Whole documents: an object with its `kind` and `apiVersion`, in one of three media types.
 
+#![expect(clippy::result_large_err, reason = "errors are rare here, and name the document in full")]
+
 use std::fmt;
 
 use super::{DecodeError, JsonReader, JsonWriter, ProtoReader, ProtoWriter, StrictError, WireType};
