@@ -206,7 +206,7 @@ impl Queue {
                     && plugin.queueing_hint(&entry.pod, change) == QueueingHint::Queue
             })
         };
-        if entry.plugins.is_empty() || entry.plugins.iter().any(|name| helps(name)) {
+        if entry.plugins.is_empty() || entry.plugins.iter().any(helps) {
             self.back_off(key, now);
         }
     }
