@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use kubeforge_machinery::{ApiError, user::UserInfo};
 use percent_encoding::percent_decode_str;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
@@ -132,7 +133,17 @@ async fn guarded(
     let info = RequestInfo::parse(&parts.method, &path, query);
     let is_long = info.verb == "watch" || info.verb == "proxy" || is_stream(info.subresource);
     // 3. deadline: outside of all that may wait; watches have deadlines of their own
-    let inner = filtered(chain, parts, body, connection, &info, query, is_long);
+    let span = tracing::debug_span!(
+        "request",
+        verb = info.verb,
+        group = info.group,
+        version = info.version,
+        resource = info.resource,
+        namespace = info.namespace,
+        name = info.name,
+        user = tracing::field::Empty,
+    );
+    let inner = filtered(chain, parts, body, connection, &info, query, is_long).instrument(span);
     let outgoing = if is_long {
         inner.await
     } else {
@@ -216,6 +227,7 @@ async fn filtered(
         Ok(user) => user,
         Err(error) => return Outgoing::refused(output(), error),
     };
+    tracing::Span::current().record("user", user.name.as_str());
     // 7. priority and fairness: by user, so after impersonation; before authorization, which may be work
     let is_mutating = !matches!(info.verb, "get" | "list" | "watch" | "head" | "options");
     let _in_flight = if is_long {

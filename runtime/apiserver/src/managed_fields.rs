@@ -69,7 +69,12 @@ pub fn update(
         now: manager.time,
         reset: reset_fields(scope, manager.subresource),
     };
-    let managers = managed_fields::update(old, &new_value, scope.schema, before, &write).map_err(errors::internal)?;
+    let mut managers =
+        managed_fields::update(old, &new_value, scope.schema, before, &write).map_err(errors::internal)?;
+    if manager.subresource == "scale" {
+        // upstream loses the time on the way through the Scale object
+        managers.iter_mut().filter(|entry| entry.subresource == "scale").for_each(|entry| entry.time = None);
+    }
     metadata::of(new.as_mut())?.managed_fields = managers;
     Ok(())
 }

@@ -94,6 +94,10 @@ pub async fn delete_object(
             // the stored state carries the resource version of the mark
             return Ok(Deleted::Pending(entry.object().map_err(errors::internal)?));
         }
+        if let Some(Deleted::Gone(object)) = deletion.outcome.lock().as_mut() {
+            // the last state is that of the deletion
+            metadata::of(object.as_mut())?.resource_version = updated.entry().revision().to_string();
+        }
     }
     let is_dry_run = ctx.is_dry_run() || options.dry_run.iter().any(|value| value == "All");
     let deleted = deletion.outcome.into_inner();

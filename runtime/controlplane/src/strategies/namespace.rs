@@ -55,6 +55,10 @@ impl Strategy for NamespaceStrategy {
         NameRule::Label
     }
 
+    fn marks_grace_when_held(&self) -> bool {
+        false
+    }
+
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Absent)
     }

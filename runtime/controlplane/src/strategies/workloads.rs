@@ -10,7 +10,11 @@ use kubeforge_api::{
     policy::v1::PodDisruptionBudget,
     storage::v1::VolumeAttachment,
 };
-use kubeforge_apiserver::strategy::{GarbageCollection, Generation, Strategy};
+use kubeforge_apiserver::{
+    request::RequestContext,
+    strategy::{GarbageCollection, Generation, Strategy},
+};
+use kubeforge_machinery::Object;
 
 use super::Options;
 
@@ -27,7 +31,22 @@ macro_rules! with_status {
     };
 }
 
-with_status!(DeploymentStrategy, Deployment, {});
+with_status!(DeploymentStrategy, Deployment, {
+    fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<Deployment>(), old.downcast_ref::<Deployment>())
+            && new.metadata.annotations != old.metadata.annotations
+        {
+            // annotations are copied to replica sets, so the controller must look at the deployment again
+            new.metadata.generation = old.metadata.generation + 1;
+        }
+    }
+
+    fn prepare_for_status_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<Deployment>(), old.downcast_ref::<Deployment>()) {
+            new.metadata.labels.clone_from(&old.metadata.labels);
+        }
+    }
+});
 with_status!(ReplicaSetStrategy, ReplicaSet, {});
 with_status!(StatefulSetStrategy, StatefulSet, {});
 with_status!(DaemonSetStrategy, DaemonSet, {});

@@ -61,7 +61,11 @@ pub fn update(
     managers: &[ManagedFieldsEntry],
     write: &Write<'_>,
 ) -> Result<Vec<ManagedFieldsEntry>, ParseFieldsError> {
-    let found = compare(old, new, schema);
+    let mut found = compare(old, new, schema);
+    let reset = FieldSet::of_dotted(write.reset.iter().copied());
+    for set in [&mut found.added, &mut found.modified, &mut found.removed] {
+        set.subtract_recursively(&reset);
+    }
     if found.is_same() {
         return Ok(managers.to_vec());
     }
@@ -89,7 +93,7 @@ pub fn update(
         }
     }
     own.unite(touched);
-    own.subtract_recursively(&FieldSet::of_dotted(write.reset.iter().copied()));
+    own.subtract_recursively(&reset);
     let mut unmanaged = FieldSet::default();
     for path in UNMANAGED {
         unmanaged.insert_fields(path);
@@ -209,6 +213,15 @@ mod tests {
         );
         let three = json!({"metadata": {"name": "x"}, "status": {"s": 1}});
         assert!(update(&two, &three, None, &second, &write("bob", 3)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_write_cannot_change_stays_with_its_owner() {
+        let (zero, one) = (json!({}), json!({"data": {"a": "1"}, "status": {"s": 1}}));
+        let owner = Write { reset: &[], ..write("alice", 1) };
+        let first = update(&zero, &one, None, &[], &owner).unwrap();
+        let two = json!({"data": {"a": "1"}, "status": {"s": 2}});
+        assert_eq!(update(&one, &two, None, &first, &write("bob", 2)).unwrap(), first);
     }
 
     #[test]
