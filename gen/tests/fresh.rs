@@ -22,5 +22,5 @@ fn generated_code_is_fresh() {
 
 #[test]
 fn generated_code_of_the_example_is_fresh() {
-    check(&["examples/shop/gen.toml"]);
+    check(&["runtime/examples/shop/gen.toml"]);
 }
