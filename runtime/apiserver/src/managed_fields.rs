@@ -22,6 +22,9 @@ pub struct Manager<'a> {
 
 /// Fields that a write through a door can't change.
 pub(crate) fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static [&'static str] {
+    if let Some(fields) = scope.strategy.reset_fields(subresource) {
+        return fields;
+    }
     match subresource {
         "" if scope.has_status => &["status"],
         "status" => &["spec"],

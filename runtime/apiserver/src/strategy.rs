@@ -198,6 +198,14 @@ pub trait Strategy: Send + Sync + 'static {
         true
     }
 
+    /// Fields, as paths with dots, that a write through a subresource (empty: the object itself) can't change, so that
+    /// whoever sends them does not become their manager. The default, `None`, is `status` where the kind has that
+    /// subresource, and `spec` for writes of the status.
+    fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
+        let _derived = subresource;
+        None
+    }
+
     /// How long a new object lives (events).
     fn ttl(&self, object: &dyn Object) -> Option<Duration> {
         let _forever = object;

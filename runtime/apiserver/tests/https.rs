@@ -1,5 +1,7 @@
 //! The listener: TLS, client certificates, tokens, anonymous users, HTTP/1.1 and HTTP/2, shutdown.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -1,5 +1,7 @@
 //! Creating, reading, changing and deleting objects through the in-process service.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! Lists, watches, tables, media types, discovery.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 use http_body_util::BodyExt as _;

@@ -46,6 +46,10 @@ with_status!(DeploymentStrategy, Deployment, {
             new.metadata.labels.clone_from(&old.metadata.labels);
         }
     }
+
+    fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
+        (subresource == "status").then_some(&["spec", "metadata.labels"])
+    }
 });
 with_status!(ReplicaSetStrategy, ReplicaSet, {});
 with_status!(StatefulSetStrategy, StatefulSet, {});
