@@ -41,7 +41,7 @@ impl SubresourceHandler for Bind {
                 Box::new(|current| {
                     let outcome = (|| {
                         let Some(current) = current else { return Ok(Change::Keep) };
-                        let mut object = current.object().map_err(|err| ApiError::internal_error(err))?;
+                        let mut object = current.object().map_err(ApiError::internal_error)?;
                         match object.downcast_mut::<Pod>() {
                             Some(pod) => assign(pod, &binding)?,
                             None => return Err(ApiError::internal_error("not a pod")),

@@ -118,7 +118,7 @@ impl Summary {
         if !summary.init_containers(pod) || condition_is_true(pod, "Initialized") {
             summary.main_containers(pod);
         }
-        if !pod.metadata.deletion_timestamp.is_none() {
+        if pod.metadata.deletion_timestamp.is_some() {
             let ended = matches!(pod.status.phase, PodPhase::Succeeded | PodPhase::Failed);
             if pod.status.reason == NODE_UNREACHABLE {
                 summary.reason = "Unknown".to_owned();

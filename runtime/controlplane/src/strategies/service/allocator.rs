@@ -118,7 +118,7 @@ impl ServiceAllocator {
         let read = || async {
             let storage = ctx.registry.resource(&SERVICES).and_then(|scope| scope.storage.clone());
             let Some(storage) = storage else { return Ok(()) };
-            let failed = |err: kubeforge_storage::storage::StorageError| ApiError::internal_error(&err.to_string());
+            let failed = |err: kubeforge_storage::storage::StorageError| ApiError::internal_error(err);
             for entry in storage.list(ListRequest::default()).await.map_err(failed)?.items {
                 if let Some(service) = entry.object().map_err(failed)?.downcast_ref::<Service>() {
                     self.note(service);
@@ -126,7 +126,7 @@ impl ServiceAllocator {
             }
             Ok(())
         };
-        self.filled.get_or_try_init(read).await.map(|()| ())
+        self.filled.get_or_try_init(read).await.copied()
     }
 
     /// Notes what the service holds.
