@@ -1,6 +1,5 @@
 //! The generated group behind the generic API server, used with its generated clients.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::sync::Arc;
 
