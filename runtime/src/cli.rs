@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 impl Cli {
     /// The command (`up` where none was given) and how much to log.
     pub(crate) fn into_parts(self) -> (Command, u8) {
-        (self.command.unwrap_or_else(|| Command::Up(Box::new(UpArgs::default()))), self.verbosity)
+        (self.command.unwrap_or_else(|| Command::Up(Box::default())), self.verbosity)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The generated group behind the generic API server, used with its generated clients.
 
-
 use std::sync::Arc;
 
 use futures::StreamExt as _;
