@@ -1,6 +1,8 @@
 //! The scheduler's core against recordings of kube-scheduler 1.36: which nodes can take a pod, what each plugin scores
 //! them, where the pod goes, and what its condition says.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "helpers of a test: what fails here fails it")]
+
 mod cases;
 mod cluster;
 mod run;
