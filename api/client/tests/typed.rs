@@ -1,5 +1,7 @@
 //! The generated names lead to the right requests.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of a test: what fails here fails it")]
+
 use kubeforge_api::{
     autoscaling::v1::{Scale, ScaleSpec},
     core::v1::{Binding, Node, NodeList, Pod, PodList},
