@@ -1,5 +1,12 @@
 //! Our schemas are those that Kubernetes 1.36 publishes, but for descriptions, which are our own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::ptr_arg,
+    reason = "helpers of a test: what fails here fails it"
+)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
