@@ -204,6 +204,7 @@ class Manifests(ClusterCase):
             or 'namespaces "' in error and "not found" in error
             or "cannot use generate name with apply" in error  # kubectl itself refuses
             or "provided IP is already allocated" in error  # two manifests name the same one
+            or 'unknown field "spec.Type"' in error  # names are case-sensitive
             or "invalid" in path.name
             or 'unknown field "' in error and "unknown" in path.name
         )
