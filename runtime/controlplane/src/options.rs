@@ -50,10 +50,6 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "URLS", value_delimiter = ',')]
     pub etcd_servers: Vec<String>,
 
-    /// What all keys in the store begin with.
-    #[arg(long, value_name = "PREFIX", default_value = "/registry")]
-    pub etcd_prefix: String,
-
     /// The CA that etcd's certificate is verified with.
     #[arg(long, value_name = "FILE")]
     pub etcd_cafile: Option<PathBuf>,
@@ -109,10 +105,6 @@ pub struct ApiServerArgs {
     /// Admission plugins to leave out, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub disable_admission_plugins: Vec<String>,
-
-    /// How long a request may take, watches apart.
-    #[arg(long, value_name = "DURATION", default_value = "1m", value_parser = duration)]
-    pub request_timeout: Duration,
 }
 
 /// A range of ports, as `first-last`.
