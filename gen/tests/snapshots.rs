@@ -91,6 +91,6 @@ fn rules_are_kept_as_written() {
     let kubeforge_gen::model::TypeDef::Struct(def) = &policy.def else { panic!("a struct") };
     let of_fields = def.fields.iter().flat_map(|field| field.rules.iter().map(|rule| (field.name.as_str(), rule)));
     let rules = policy.rules.iter().map(|rule| ("", rule)).chain(of_fields);
-    let lines: Vec<String> = rules.map(|(field, rule)| format!("{field}: {}({})", rule.name, rule.args)).collect();
+    let lines: Vec<String> = rules.map(|(field, rule)| format!("{field}: {rule}")).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

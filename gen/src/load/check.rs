@@ -7,7 +7,10 @@ use super::{
     grammar::{self, Call, Form, Leading, Marker, Param, Place, ValueKind},
     mark::{Arg, Mark, Value},
 };
-use crate::{diagnostic::did_you_mean, model::Verb};
+use crate::{
+    diagnostic::did_you_mean,
+    model::{Literal, Verb},
+};
 
 /// The marker that a mark is, if it is one and its value is of the right form; findings otherwise.
 pub(super) fn check(mark: &Mark, place: Place, findings: &mut Vec<Finding>) -> Option<&'static Marker> {
@@ -291,6 +294,25 @@ pub(super) fn json(value: &Expr) -> Option<JsonValue> {
             Some(JsonValue::Path(segments.join("::")))
         }
         _ => None,
+    }
+}
+
+/// A value that the grammar accepts, as data.
+pub(super) fn literal(value: &Expr) -> Literal {
+    if let Some(texts) = texts(value) {
+        return Literal::Texts(texts);
+    }
+    if let (Some(text), Expr::Lit(_)) = (text(value), value) {
+        return Literal::Text(text);
+    }
+    if let Some(bool) = bool_(value) {
+        return Literal::Bool(bool);
+    }
+    match (json(value), value) {
+        (Some(JsonValue::Text(digits)), Expr::Lit(_) | Expr::Unary(_)) => Literal::Number(digits),
+        (Some(JsonValue::Text(json)), _) => Literal::Json(json),
+        (Some(JsonValue::Path(path)), _) => Literal::Path(path),
+        (None, _) => Literal::Path(quote::ToTokens::to_token_stream(value).to_string()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     check::{self, JsonValue},
     mark::Value,
 };
-use crate::model::{DefaultValue, Field, ListType, Omission, Rule};
+use crate::model::{DefaultValue, Field, ListType, Omission};
 
 /// Applies checked marks to a field.
 pub(super) fn apply(marks: &[Checked], field: &mut Field, findings: &mut Vec<Finding>) {
@@ -76,7 +76,7 @@ fn apply_one(checked: &Checked, field: &mut Field, findings: &mut Vec<Finding>) 
         }
         "atomic" => field.atomic = true,
         "granular" => field.granular_map = true,
-        name => field.rules.push(Rule { name: name.to_owned(), args: mark.args_text() }),
+        _ => field.rules.push(mark.rule()),
     }
 }
 

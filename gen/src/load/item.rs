@@ -12,7 +12,7 @@ use super::{
     type_markers::{self, Extra},
     types::{self, Names},
 };
-use crate::model::{Enum, Field, Omission, Patch, Rule, Struct, Type, TypeDef, TypeRef, Variant, camel_case};
+use crate::model::{Enum, Field, Omission, Patch, Struct, Type, TypeDef, TypeRef, Variant, camel_case};
 
 /// An item as the loader sees it: the same for a file's items and a derive macro's input.
 pub(super) struct Source<'a> {
@@ -178,7 +178,7 @@ fn load_variant(variant: &syn::Variant, marks: &[Checked]) -> Variant {
     for Checked { mark, marker } in marks {
         match (marker.name, &mark.value) {
             ("value", Value::Is(value)) => loaded.value = super::check::text(value).unwrap_or_default(),
-            (name, _) => loaded.rules.push(Rule { name: name.to_owned(), args: mark.args_text() }),
+            _ => loaded.rules.push(mark.rule()),
         }
     }
     loaded

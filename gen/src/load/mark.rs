@@ -1,6 +1,6 @@
 //! The syntax of `#[api(…)]`: marks, their values and arguments, before anyone asks what they mean.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{
     Expr, Ident, LitStr, Token,
@@ -10,6 +10,9 @@ use syn::{
     spanned::Spanned,
     token::Paren,
 };
+
+use super::check;
+use crate::model::{Rule, RuleArg, RuleValue};
 
 /// `name`, `name = value` or `name(argument, …)`.
 pub(super) struct Mark {
@@ -53,11 +56,14 @@ impl Mark {
         end.and_then(|end| self.name.span().join(end)).unwrap_or_else(|| self.name.span())
     }
 
-    /// Its value or arguments as text, empty where it is a flag. Spacing is ours, so that the text depends on the tokens only.
-    pub(super) fn args_text(&self) -> String {
-        let mut text = String::new();
-        write_tokens(self.tokens.clone(), &mut text);
-        text
+    /// The mark as data, for the model.
+    pub(super) fn rule(&self) -> Rule {
+        let value = match &self.value {
+            Value::Flag => RuleValue::Flag,
+            Value::Is(value) => RuleValue::Is(check::literal(value)),
+            Value::Args(args) => RuleValue::Args(args.iter().map(Arg::rule).collect()),
+        };
+        Rule { name: self.name(), value }
     }
 }
 
@@ -96,6 +102,14 @@ impl Parse for Arg {
 }
 
 impl Arg {
+    fn rule(&self) -> RuleArg {
+        match self {
+            Arg::Value(value) => RuleArg::Value(check::literal(value)),
+            Arg::Pair(key, value) => RuleArg::Pair(key.value(), check::literal(value)),
+            Arg::Mark(mark) => RuleArg::Rule(mark.rule()),
+        }
+    }
+
     /// Where it stands.
     pub(super) fn span(&self) -> Span {
         match self {
@@ -112,31 +126,6 @@ pub(super) fn parse(attribute: &syn::Attribute) -> syn::Result<Vec<Mark>> {
     Ok(marks.into_iter().collect())
 }
 
-fn write_tokens(tokens: TokenStream, text: &mut String) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::None => ("", ""),
-                };
-                text.push_str(open);
-                write_tokens(group.stream(), text);
-                text.push_str(close);
-            }
-            TokenTree::Punct(punct) => match punct.as_char() {
-                ',' => text.push_str(", "),
-                '=' => text.push_str(" = "),
-                other => text.push(other),
-            },
-            TokenTree::Ident(ident) => text.push_str(&ident.to_string()),
-            TokenTree::Literal(literal) => text.push_str(&literal.to_string()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,15 +133,18 @@ mod tests {
     #[track_caller]
     fn check_text(source: &str, want: &str) {
         let mark: Mark = syn::parse_str(source).unwrap();
-        assert_eq!(mark.args_text(), want, "{source}");
+        assert_eq!(mark.rule().to_string(), want, "{source}");
     }
 
     #[test]
-    fn arguments_keep_their_tokens() {
-        check_text("kind", "");
-        check_text("min = -1", "-1");
-        check_text("each(max_len=3,pattern = \"a b\")", "max_len = 3, pattern = \"a b\"");
-        check_text("list = map( \"name\" )", "map(\"name\")");
-        check_text("default = super::consts::PORT", "super::consts::PORT");
+    fn rules_print_as_they_are_written() {
+        check_text("kind", "kind");
+        check_text("min = -1", "min = -1");
+        check_text("max = 1.50", "max = 1.50");
+        check_text("each(max_len=3,pattern = \"a b\")", "each(max_len = 3, pattern = \"a b\")");
+        check_text("update(no_set,no_unset)", "update(no_set, no_unset)");
+        check_text("item( \"type\" = \"A\", immutable )", "item(\"type\" = \"A\", immutable)");
+        check_text("example = json(\"{}\")", "example = json(\"{}\")");
+        check_text("not_equal = super::consts::PORT", "not_equal = super::consts::PORT");
     }
 }

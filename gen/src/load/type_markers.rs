@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    model::{Column, KindMarkers, Method, Rule, ScalePaths, Scope, Subresource, Type, TypeDef, Verb},
+    model::{Column, KindMarkers, Method, ScalePaths, Scope, Subresource, Type, TypeDef, Verb},
 };
 
 /// What the markers say besides the model's [`Type`].
@@ -88,7 +88,7 @@ fn apply_one(checked: &Checked, ty: &mut Type, kind: &mut KindMarkers, extra: &m
         name if matches!(value.map(|value| matches!(value, Expr::Lit(_))), Some(true)) && is_generator(name) => {
             ty.without.push(name.to_owned());
         }
-        name => ty.rules.push(Rule { name: name.to_owned(), args: mark.args_text() }),
+        _ => ty.rules.push(mark.rule()),
     }
 }
 

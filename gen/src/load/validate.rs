@@ -342,8 +342,7 @@ impl<'a> Check<'a> {
         let names: Vec<&str> = def.fields.iter().flat_map(|field| self.json_names(field, 8)).collect();
         let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of"];
         for rule in ty.rules.iter().filter(|rule| unions.contains(&rule.name.as_str())) {
-            let members = rule.args.split(',').map(|member| member.trim().trim_matches('"'));
-            for member in members.filter(|member| !names.contains(member)) {
+            for member in rule.words().filter(|member| !names.contains(member)) {
                 let message = format!("`{}` has no field `{member}`", ty.name);
                 let hint = did_you_mean(member, names.iter().copied());
                 self.report((&ty.name, None, Some(&rule.name)), message, hint);

@@ -1,6 +1,6 @@
 //! Fields.
 
-use super::TypeRef;
+use super::{Rule, TypeRef};
 
 /// A field of a struct.
 #[derive(Clone, Debug)]
@@ -90,15 +90,4 @@ pub enum ListType {
     Set,
     /// Structs identified by fields.
     Map(Vec<String>),
-}
-
-/// A declarative validation rule: a marker's name and its arguments as JSON text (`min`, `0`).
-///
-/// Kept as read; the validation and CRD generators interpret it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// The marker.
-    pub name: String,
-    /// Its argument as Rust tokens, empty where it has none.
-    pub args: String,
 }

@@ -6,11 +6,13 @@
 mod field;
 mod kind;
 mod names;
+mod rule;
 mod ty;
 
-pub use field::{DefaultValue, Field, ListType, Omission, Patch, Rule};
+pub use field::{DefaultValue, Field, ListType, Omission, Patch};
 pub use kind::{Column, KindMarkers, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb};
 pub use names::{camel_case, snake_case};
+pub use rule::{Literal, Rule, RuleArg, RuleValue};
 pub use ty::{Enum, Scalar, Struct, Type, TypeDef, TypeRef, Variant};
 
 use std::collections::BTreeMap;
