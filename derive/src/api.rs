@@ -39,7 +39,8 @@ fn field_types(input: &DeriveInput, machinery: &TokenStream) -> Option<TokenStre
     Some(quote!(const _: fn() = || { #(#questions)* };))
 }
 
-fn machinery_path(path: &str) -> TokenStream {
+/// The machinery crate's path.
+pub(crate) fn machinery_path(path: &str) -> TokenStream {
     path.parse().unwrap_or_else(|_| quote!(::kubeforge_machinery))
 }
 

@@ -1,13 +1,14 @@
-//! Derive macros for Kubernetes-style API types. Both read the same `#[api(…)]` attributes; `kubeforge-gen markers`
-//! lists them.
+//! Derive macros for Kubernetes-style API types. All read the same `#[api(…)]` attributes; `kubeforge-gen markers` lists
+//! them.
 //!
 //! [`Api`] is for a type in your own crate: it expands, in place, to everything that the generator would write into
-//! files. [`ApiSource`] is for type files that `kubeforge-gen` reads: it makes the attributes legal and reports wrong
-//! ones where they stand.
+//! files. [`CustomResource`], beside it on a kind, gives the kind's CustomResourceDefinition. [`ApiSource`] is for type
+//! files that `kubeforge-gen` reads: it makes the attributes legal and reports wrong ones where they stand.
 //!
 //! Nothing is emitted here: the item becomes a package of kubeforge-gen's model, and its emitters do the rest.
 
 mod api;
+mod custom_resource;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -48,4 +49,71 @@ pub fn api_source(input: TokenStream) -> TokenStream {
 pub fn api(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     api::expand(&input).unwrap_or_else(api::compile_errors).into()
+}
+
+/// The kind's CustomResourceDefinition: `Backup::crd()`, by way of `kubeforge_machinery::crd::CustomResource`.
+///
+/// ```ignore
+/// /// A copy of a volume, taken regularly.
+/// #[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
+/// #[api(kind, namespaced, group = "backups.example.com", version = "v1", short = ["bk"], subresource(status))]
+/// #[api(cel(rule = "self.spec.keep <= 100", message = "keep at most 100 copies"))]
+/// pub struct Backup {
+///     pub metadata: ObjectMeta,
+///     pub spec: BackupSpec,
+///     pub status: BackupStatus,
+/// }
+///
+/// print!("{}", kubeforge_machinery::yaml::from_value(&Backup::crd()?));
+/// let both = crd::merge_versions([v1alpha1::Backup::crd()?, v1::Backup::crd()?], "v1")?;
+/// ```
+///
+/// It stands beside [`Api`], or beside [`ApiSource`] where the generator wrote the implementations; both take the same
+/// attributes, and the generator's CRD files hold the same definitions. The types of the kind's fields derive `Api`
+/// alone. A field of another crate's type says `schema_with = "path"` (a function that returns a
+/// `serde_json::Value`), `schemars` (the type, or the one that is named, has schemars' `JsonSchema`; a feature of the
+/// machinery crate) or `schemaless`.
+///
+/// # Coming from kube-derive
+///
+/// There the attributes stand on the spec, and the macro makes the kind; here the kind is a struct of its own, with
+/// `metadata`, `spec` and, where there is one, `status`.
+///
+/// | `#[kube(…)]` | `#[api(…)]` |
+/// |---|---|
+/// | `group = "g"`, `version = "v1"` | the same |
+/// | `kind = "Backup"` | the struct's name, and `kind` |
+/// | `namespaced` | the same; `cluster` is the default |
+/// | `plural = "backups"`, `singular = "backup"` | the same |
+/// | `shortname = "bk"`, several times | `short = ["bk"]` |
+/// | `category = "all"`, several times | `categories = ["all"]` |
+/// | `root = "…"`, `struct = "…"` | the struct's name |
+/// | `status = "BackupStatus"` | a field `status: BackupStatus`, and `subresource(status)` |
+/// | `scale(spec_replicas_path = "…", status_replicas_path = "…", label_selector_path = "…")` | `subresource(scale, spec = "…", status = "…", selector = "…")` |
+/// | `printcolumn(name, type_, json_path, description, format_, priority)` | `column(name = "…", type = "…", path = "…", description = "…", format = "…", priority = 1)` |
+/// | `selectable = ".spec.volume"` | `selectable("spec.volume")`, or `selectable` on the field |
+/// | `served = false` | the same |
+/// | `storage = true` | `storage`; a version alone is always stored, and `merge_versions` names the stored one |
+/// | `deprecated`, `deprecated = "text"` | the same |
+/// | `annotation("k", "v")` | `annotation("k" = "v")` |
+/// | `label("k", "v")` | `label("k" = "v")` |
+/// | `validation = "self.a < self.b"`, `rule = Rule::new("…").message("…")` | `cel(rule = "…", message = "…", message_expression = "…", reason = "…", field_path = "…", optional_old_self = true)` on the type |
+/// | `#[x_kube(validation = …)]` on a field | `cel(…)` on the field |
+/// | `#[x_kube(merge_strategy = ListMerge::Map(…))]` | `list = map("name")`, `list = set`, `list = atomic`, `map = atomic`, `atomic` |
+/// | `derive = "…"`, `attr = "…"` | write them on the struct |
+/// | `schema = "disabled"` | leave `CustomResource` out; `schemaless` on a field |
+/// | `schema = "manual"` | implement `HasCrdSchema`, and say `crd_schema = false` |
+/// | `doc = "…"` | the struct's documentation; `docs = false` or `docs = 200` keeps it out or short |
+/// | `default = "…"` | `Default` of the struct; `default = …` on a field says it to servers as well |
+/// | `scale = r#"…"#` as JSON | `subresource(scale, …)` |
+/// | `crates(kube_core = "…")` | `crate = "path of the machinery crate"` |
+/// | schemars' `range`, `length`, `regex`, … | `min`, `max`, `min_len`, `max_len`, `pattern`, `min_items`, `format`, … |
+///
+/// Beyond that: `conversion_webhook(…)`, unions (`one_of`, `at_most_one_of`, `at_least_one_of`, `union`, `member`),
+/// `immutable`, `update(…)`, `each(…)`, `each_key(…)`, `embedded`, `preserve_unknown`, `title`, `example`,
+/// `external_docs(…)`.
+#[proc_macro_derive(CustomResource, attributes(api))]
+pub fn custom_resource(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    custom_resource::expand(&input).into()
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Parser, Subcommand, ValueEnum};
 use kubeforge_gen::{
-    emit::EMITTERS,
+    emit::{EMITTERS, crd},
     markers,
     output::OutputError,
     run::{self, Run, RunError},
@@ -18,7 +18,7 @@ use kubeforge_gen::{
 /// Generates code from Kubernetes-style API type definitions.
 ///
 /// Reads the packages that gen.toml files list: Rust structs with #[api(…)] attributes. Writes codecs, copies, defaults,
-/// schemas, registration and typed clients into generated/ directories beside them.
+/// schemas, registration and typed clients into generated/ directories beside them, and CustomResourceDefinitions.
 #[derive(Parser)]
 #[command(name = "kubeforge-gen", version, max_term_width = 120, after_help = emitters())]
 struct Arguments {
@@ -68,9 +68,9 @@ enum Format {
 }
 
 fn emitters() -> String {
-    let width = EMITTERS.iter().map(|emitter| emitter.name.len()).max().unwrap_or_default();
-    let lines: Vec<String> =
-        EMITTERS.iter().map(|emitter| format!("  {:width$}  {}", emitter.name, emitter.about)).collect();
+    let all = || EMITTERS.iter().map(|emitter| (emitter.name, emitter.about)).chain([(crd::NAME, crd::ABOUT)]);
+    let width = all().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines: Vec<String> = all().map(|(name, about)| format!("  {name:width$}  {about}")).collect();
     format!("Emitters:\n{}", lines.join("\n"))
 }
 

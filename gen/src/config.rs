@@ -3,6 +3,8 @@
 //! ```toml
 //! crate_path = "::kubeforge_machinery"     # what generated code calls the machinery crate; this is the default
 //! client_set = "client/src/generated"      # where typed clients go, relative to this file; none are written without it
+//! crds = "crds"                            # where CustomResourceDefinitions go; none are written without it
+//! crd_gates = ["Turbo"]                    # feature gates that are on in them; all others are off
 //!
 //! [[package]]
 //! path = "src/apps/v1"                     # the type files; output goes to generated/ in it
@@ -11,9 +13,11 @@
 //! definition_prefix = "io.k8s.api.apps.v1" # OpenAPI definitions are named by this, a dot and the type's name
 //! module = "kubeforge_api::apps::v1"       # the package's Rust path
 //! client = true                            # whether typed clients, listers and informers are generated
+//! crds = false                             # whether its kinds get CustomResourceDefinitions; true by default
 //! ```
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -27,6 +31,10 @@ use crate::{load::PackageSource, model::Package};
 pub struct Config {
     /// The directory of the client set, if there is one.
     pub client_set: Option<Directory>,
+    /// The directory of CRDs, if there is one.
+    pub crds: Option<Directory>,
+    /// Feature gates that are on in CRDs.
+    pub crd_gates: BTreeSet<String>,
     /// The packages.
     pub packages: Vec<PackageConfig>,
 }
@@ -76,6 +84,9 @@ struct FileForm {
     #[serde(default = "default_crate_path")]
     crate_path: String,
     client_set: Option<String>,
+    crds: Option<String>,
+    #[serde(default)]
+    crd_gates: BTreeSet<String>,
     #[serde(default)]
     package: Vec<PackageForm>,
 }
@@ -90,6 +101,12 @@ struct PackageForm {
     module: String,
     #[serde(default)]
     client: bool,
+    #[serde(default = "yes")]
+    crds: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_crate_path() -> String {
@@ -106,15 +123,17 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let form: FileForm =
         toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
     let root = path.parent().unwrap_or_else(|| Path::new(""));
-    let FileForm { crate_path, client_set, package } = form;
+    let FileForm { crate_path, client_set, crds, crd_gates, package } = form;
     Ok(Config {
         client_set: client_set.map(|path| Directory::below(root, &path)),
-        packages: package.into_iter().map(|form| form.into_config(root, &crate_path)).collect(),
+        packages: package.into_iter().map(|form| form.into_config(root, &crate_path, crds.is_some())).collect(),
+        crds: crds.map(|path| Directory::below(root, &path)),
+        crd_gates,
     })
 }
 
 impl PackageForm {
-    fn into_config(self, root: &Path, crate_path: &str) -> PackageConfig {
+    fn into_config(self, root: &Path, crate_path: &str, has_crds: bool) -> PackageConfig {
         let Directory { path: dir, shown } = Directory::below(root, &self.path);
         let package = Package {
             group: self.group,
@@ -123,6 +142,7 @@ impl PackageForm {
             module: self.module,
             machinery: crate_path.to_owned(),
             client: self.client,
+            crds: self.crds && has_crds,
             ..Package::default()
         };
         PackageConfig { source: PackageSource { dir, shown, package }, path: self.path }
@@ -152,8 +172,7 @@ mod tests {
 
     #[test]
     fn every_key_of_a_package_is_in_the_grammar() {
-        let all =
-            "path = \"p\"\ngroup = \"g\"\nversion = \"v\"\ndefinition_prefix = \"d\"\nmodule = \"m\"\nclient = true\n";
+        let all = "path = \"p\"\ngroup = \"g\"\nversion = \"v\"\ndefinition_prefix = \"d\"\nmodule = \"m\"\nclient = true\ncrds = true\n";
         toml::from_str::<PackageForm>(all).unwrap();
         let keys: Vec<&str> = all.lines().filter_map(|line| line.split(' ').next()).collect();
         let markers: Vec<&str> = grammar::at(Place::Package).map(|marker| marker.name).collect();

@@ -9,7 +9,7 @@
 //! | [`load`] | Rust source with `#[api(…)]` attributes | model, and where everything stands |
 //! | [`model`] | | plain data: packages, types, fields, markers |
 //! | [`emit`] | model | tokens, one emitter per file |
-//! | `output` | tokens | formatted files with a header; differences; stale files |
+//! | `output`, `yaml` | tokens, CRDs | formatted files with a header; differences; stale files |
 //! | `run` | | the above, in order |
 //! | [`diagnostic`] | | what is wrong with the input, and where |
 //!
@@ -32,3 +32,5 @@ pub mod model;
 pub mod output;
 #[cfg(feature = "cli")]
 pub mod run;
+#[cfg(feature = "cli")]
+pub mod yaml;

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, path::PathBuf};
 use crate::{
     config::{self, Config, ConfigError, Directory},
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    emit::{self, EMITTERS, EmitError, Emitter, Scope, Workspace},
+    emit::{
+        self, EMITTERS, EmitError, Emitter, Scope, Workspace,
+        crd::{self, PackageError},
+    },
     load::{self, Loaded, Spans},
     output::{self, Output, OutputError},
 };
@@ -57,6 +60,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "HasStructSchema",
     "StringEnum",
     "HasOpenApi",
+    "HasCrdSchema",
     "Kind",
     "Resource",
     "ListKind",
@@ -71,7 +75,7 @@ const EMITTED_TRAITS: &[&str] = &[
 /// # Errors
 /// Everything that is wrong with the input, or the first problem with configuration or output.
 pub fn run(configs: &[PathBuf], only: &[String]) -> Result<Run, RunError> {
-    let emitters = choose(only)?;
+    let Chosen { emitters, crds } = choose(only)?;
     let configs: Vec<Config> = configs.iter().map(|path| config::read(path)).collect::<Result<_, _>>()?;
     let sources: Vec<_> =
         configs.iter().flat_map(|config| config.packages.iter().map(|package| package.source.clone())).collect();
@@ -86,6 +90,9 @@ pub fn run(configs: &[PathBuf], only: &[String]) -> Result<Run, RunError> {
     let mut first = 0;
     for config in &configs {
         generation.config(config, first)?;
+        if crds {
+            generation.crds(config, first..first + config.packages.len());
+        }
         first += config.packages.len();
     }
     let Generation { output, diagnostics, .. } = generation;
@@ -99,18 +106,26 @@ pub fn run(configs: &[PathBuf], only: &[String]) -> Result<Run, RunError> {
     })
 }
 
-fn choose(only: &[String]) -> Result<Vec<&'static Emitter>, RunError> {
+/// What is to run.
+struct Chosen {
+    emitters: Vec<&'static Emitter>,
+    /// CRD files, too.
+    crds: bool,
+}
+
+fn choose(only: &[String]) -> Result<Chosen, RunError> {
     if only.is_empty() {
-        return Ok(EMITTERS.iter().collect());
+        return Ok(Chosen { emitters: EMITTERS.iter().collect(), crds: true });
     }
     let find = |name: &String| {
         EMITTERS.iter().find(|emitter| emitter.name == name).ok_or_else(|| {
-            let names = || EMITTERS.iter().map(|emitter| emitter.name);
+            let names = || EMITTERS.iter().map(|emitter| emitter.name).chain([crd::NAME]);
             let all = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
             RunError::NoEmitter { name: name.clone(), hint: did_you_mean(name, names()).unwrap_or_else(all) }
         })
     };
-    only.iter().map(find).collect()
+    let emitters = only.iter().filter(|name| *name != crd::NAME).map(find).collect::<Result<_, _>>()?;
+    Ok(Chosen { emitters, crds: only.iter().any(|name| name == crd::NAME) })
 }
 
 struct Generation<'a> {
@@ -212,12 +227,37 @@ impl Generation<'_> {
         Ok(())
     }
 
-    fn report(&mut self, emitter: &Emitter, spans: &Spans, errors: Vec<EmitError>) {
-        for EmitError { type_name, field, message, hint } in errors {
-            let message = format!("{}: {message}", emitter.name);
-            let finding: Diagnostic = spans.finding((&type_name, field.as_deref(), None), message, hint);
-            self.diagnostics.push(finding);
+    /// Writes the CRDs of the kinds in a configuration's packages. Their other versions may be another one's.
+    fn crds(&mut self, config: &Config, range: std::ops::Range<usize>) {
+        let Some(directory) = &config.crds else { return };
+        self.output.directory(directory, self.complete);
+        match crd::definitions(&self.loaded.workspace, &config.crd_gates, range) {
+            Ok(resources) => {
+                for resource in resources {
+                    let text = output::render_yaml(crd::NAME, &resource.group, &resource.definition);
+                    self.output.file(directory, &resource.file_name, Some(text));
+                }
+            }
+            Err(errors) => {
+                for PackageError { package, error } in errors {
+                    let loaded = self.loaded;
+                    if let Some(place) = loaded.packages.get(package) {
+                        self.report_one(crd::NAME, &place.spans, error);
+                    }
+                }
+            }
         }
+    }
+
+    fn report(&mut self, emitter: &Emitter, spans: &Spans, errors: Vec<EmitError>) {
+        errors.into_iter().for_each(|error| self.report_one(emitter.name, spans, error));
+    }
+
+    fn report_one(&mut self, emitter: &str, spans: &Spans, error: EmitError) {
+        let EmitError { type_name, field, message, hint } = error;
+        let message = format!("{emitter}: {message}");
+        let finding: Diagnostic = spans.finding((&type_name, field.as_deref(), None), message, hint);
+        self.diagnostics.push(finding);
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod client;
 mod client_set;
+pub mod crd;
 mod deepcopy;
 mod defaults;
 mod enums;
@@ -129,6 +130,12 @@ pub static EMITTERS: &[Emitter] = &[
         about: "OpenAPI v3 schemas: HasOpenApi",
         scope: Scope::Package { file_name: "openapi.rs" },
         emit: openapi::emit,
+    },
+    Emitter {
+        name: "crd_schema",
+        about: "schemas for custom resources, with what validation rules say: HasCrdSchema",
+        scope: Scope::Package { file_name: "crd_schema.rs" },
+        emit: crd::emit,
     },
     Emitter {
         name: "client",

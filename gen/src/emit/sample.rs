@@ -143,6 +143,7 @@ fn package() -> Package {
         definition_prefix: "com.example.shop.v1".to_owned(),
         module: "shop::v1".to_owned(),
         machinery: "::kubeforge_machinery".to_owned(),
+        crds: true,
         client: true,
         types: types.into_iter().map(|ty| (ty.name.clone(), ty)).collect::<BTreeMap<_, _>>(),
         default_functions: vec!["default_part".to_owned()],

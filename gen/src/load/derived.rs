@@ -109,6 +109,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "Defaulted",
     "HasStructSchema",
     "HasOpenApi",
+    "HasCrdSchema",
     "Kind",
     "ListKind",
     "Serialize",

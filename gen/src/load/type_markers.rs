@@ -244,6 +244,7 @@ const OF_KINDS: &[&str] = &[
     "served",
     "annotation",
     "label",
+    "conversion_webhook",
     "list_kind",
 ];
 

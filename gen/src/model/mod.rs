@@ -32,6 +32,8 @@ pub struct Package {
     pub machinery: String,
     /// Whether typed clients, listers and informers are wanted.
     pub client: bool,
+    /// Whether its kinds get CustomResourceDefinitions.
+    pub crds: bool,
     /// Its types, by name.
     pub types: BTreeMap<String, Type>,
     /// Functions in `defaults.rs`, by name.

@@ -183,7 +183,9 @@ impl Converter<'_> {
     /// Moves the structure of alternatives out of them.
     fn alternatives(&mut self, fields: &mut Fields, key: &str) -> Result<(), Error> {
         let Some(Value::Array(schemas)) = fields.remove(key) else { return Ok(()) };
-        let is_null = |schema: &Value| schema["type"] == "null" || schema["const"] == json!(null) && schema.get("const").is_some();
+        let is_null = |schema: &Value| {
+            schema["type"] == "null" || schema["const"] == json!(null) && schema.get("const").is_some()
+        };
         let mut parts = Vec::new();
         for schema in &schemas {
             if is_null(schema) || schema["enum"] == json!([null]) {
@@ -235,7 +237,8 @@ impl Converter<'_> {
                     }
                     match properties.get(&name) {
                         Some(before) if !same_but_values(before, &property) => {
-                            let message = format!("alternatives differ in `{name}`, which a structural schema can't say");
+                            let message =
+                                format!("alternatives differ in `{name}`, which a structural schema can't say");
                             return self.error(message);
                         }
                         _ => drop(properties.insert(name, property)),

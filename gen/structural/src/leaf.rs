@@ -19,8 +19,7 @@ pub const QUANTITY: &str = concat!(
     r#""x-kubernetes-int-or-string":true}"#
 );
 /// A number or a text.
-pub const INT_OR_STRING: &str =
-    r#"{"anyOf":[{"type":"integer"},{"type":"string"}],"x-kubernetes-int-or-string":true}"#;
+pub const INT_OR_STRING: &str = r#"{"anyOf":[{"type":"integer"},{"type":"string"}],"x-kubernetes-int-or-string":true}"#;
 /// A moment.
 pub const TIME: &str = r#"{"format":"date-time","type":"string"}"#;
 /// A span of time.

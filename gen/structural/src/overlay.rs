@@ -7,10 +7,8 @@ use crate::Fields;
 /// Keys that say what a value is or looks like: there is one answer, and the field's is nearer. All others restrict
 /// values, and hold together.
 fn describes(key: &str) -> bool {
-    matches!(
-        key,
-        "type" | "format" | "description" | "title" | "default" | "example" | "externalDocs" | "nullable"
-    ) || (key.starts_with("x-kubernetes-") && key != "x-kubernetes-validations")
+    matches!(key, "type" | "format" | "description" | "title" | "default" | "example" | "externalDocs" | "nullable")
+        || (key.starts_with("x-kubernetes-") && key != "x-kubernetes-validations")
         || key.starts_with('$')
 }
 
@@ -53,10 +51,7 @@ pub fn overlay(mut base: Fields, over: Fields) -> Fields {
 }
 
 fn is_structure(key: &str) -> bool {
-    matches!(
-        key,
-        "properties" | "items" | "additionalProperties" | "required" | "allOf" | "x-kubernetes-validations"
-    )
+    matches!(key, "properties" | "items" | "additionalProperties" | "required" | "allOf" | "x-kubernetes-validations")
 }
 
 fn children(base: Option<Value>, over: Value) -> Value {

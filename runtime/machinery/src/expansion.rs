@@ -18,6 +18,26 @@ pub fn serialize_kind<T: Kind, S: serde::Serializer>(value: &T, serializer: S) -
     serde::Serialize::serialize(&value, serializer)
 }
 
+/// A value as serde writes it; null where serde refuses.
+pub fn to_value<T: serde::Serialize>(value: &T) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Reads a value as serde does. `null` leaves it as it was.
+///
+/// # Errors
+/// Where the input doesn't fit the type.
+pub fn read_with_serde<T: serde::de::DeserializeOwned>(
+    target: &mut T,
+    r: &mut crate::codec::JsonReader<'_>,
+) -> Result<(), crate::codec::DecodeError> {
+    let raw = r.raw()?;
+    if raw != b"null" {
+        *target = serde_json::from_slice(raw).map_err(|err| crate::codec::DecodeError::custom(err.to_string()))?;
+    }
+    Ok(())
+}
+
 /// Reads a default from its JSON text; the generator wrote the text after looking at the type, so it fits.
 pub fn json_default<T: crate::codec::Json + Default>(json: &str) -> T {
     from_json_slice(json.as_bytes()).unwrap_or_default()

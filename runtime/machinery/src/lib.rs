@@ -4,6 +4,7 @@
 //! - [`scheme`]: [`Scheme`], which kinds exist and how they convert.
 //! - [`codec`]: JSON, YAML and protobuf, strict or lenient.
 //! - [`meta`]: the types of `meta.k8s.io/v1` that every kind shares.
+//! - [`crd`]: custom resource definitions of derived types. [`serde_type`]: types of serde's as fields.
 //! - [`gvk`], [`schema`], [`deepcopy`], [`defaulted`]: names, structure, copies and defaults.
 //! - [`unstructured`]: objects whose type isn't known at compile time.
 //! - [`quantity`], [`time`], [`int_or_string`], [`byte_string`], [`raw_extension`]: values with a JSON form of their own.
@@ -18,6 +19,7 @@ extern crate self as kubeforge_machinery;
 mod any_json;
 pub mod byte_string;
 pub mod codec;
+pub mod crd;
 pub mod deepcopy;
 pub mod defaulted;
 #[doc(hidden)]
@@ -38,6 +40,7 @@ pub mod quote;
 pub mod raw_extension;
 pub mod schema;
 pub mod scheme;
+mod serde_type;
 pub mod status;
 pub mod string_enum;
 pub mod time;

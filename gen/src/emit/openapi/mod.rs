@@ -20,13 +20,16 @@ use super::{
 };
 use crate::model::{Enum, Package, Type, TypeDef};
 use property::{enum_values, property};
-use text::{compact, plain, text};
+use text::text;
+pub(super) use text::{compact, joined, plain};
 use union::unions;
+pub(super) use union::{members as union_members, upper_first};
 
 /// What every kind has beside its fields.
-const API_VERSION_DOCS: &str =
+pub(super) const API_VERSION_DOCS: &str =
     "The group and version of this form of the object, as group/version; v1 alone for the core group.";
-const KIND_DOCS: &str = "What the object is: the name of its type in that group and version. It can't be changed.";
+pub(super) const KIND_DOCS: &str =
+    "What the object is: the name of its type in that group and version. It can't be changed.";
 
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let machinery = machinery(package);

@@ -6,7 +6,6 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Value, json};
 
-use super::Fields;
 use crate::{
     emit::workspace::{foreign_path, machinery},
     model::Package,
@@ -16,7 +15,7 @@ use crate::{
 pub(super) const MARK: &str = "\u{1}";
 
 /// Documentation as a description: paragraphs' lines are joined.
-pub(super) fn plain(docs: &str) -> String {
+pub(in crate::emit) fn plain(docs: &str) -> String {
     let paragraphs = docs.trim().split("\n\n").map(|paragraph| {
         let lines: Vec<_> = paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         lines.join(" ")
@@ -25,16 +24,19 @@ pub(super) fn plain(docs: &str) -> String {
 }
 
 /// Compact JSON with sorted names, one property to a line so that reviews show what changed.
-pub(super) fn compact(schema: &Fields) -> Vec<String> {
+pub(in crate::emit) fn compact<'a>(
+    schema: impl IntoIterator<Item = (&'a (impl AsRef<str> + 'a), &'a Value)>,
+) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut line = "{".to_owned();
-    for (index, (name, value)) in schema.iter().enumerate() {
+    let sorted: BTreeMap<&str, &Value> = schema.into_iter().map(|(name, value)| (name.as_ref(), value)).collect();
+    for (index, (name, value)) in sorted.into_iter().enumerate() {
         if index > 0 {
             line.push(',');
         }
         line.push_str(&format!("{}:", json!(name)));
         match value {
-            Value::Object(properties) if *name == "properties" => {
+            Value::Object(properties) if name == "properties" => {
                 line.push('{');
                 pieces.push(std::mem::take(&mut line));
                 let sorted: BTreeMap<_, _> = properties.iter().collect();
@@ -74,14 +76,7 @@ pub(super) fn text(package: &Package, pieces: &[String]) -> TokenStream {
     let mark = json!(MARK).to_string();
     let mark = mark.trim_matches('"');
     if !pieces.iter().any(|piece| piece.contains(mark)) {
-        let literals = pieces.iter().map(|piece| raw_string(piece));
-        return match pieces {
-            [only] => {
-                let only = raw_string(only);
-                quote!(#only)
-            }
-            _ => quote!(concat!(#(#literals),*)),
-        };
+        return joined(pieces);
     }
     let machinery = machinery(package);
     let parts = pieces.iter().flat_map(|piece| {
@@ -97,6 +92,18 @@ pub(super) fn text(package: &Package, pieces: &[String]) -> TokenStream {
         })
     });
     quote!(#machinery::join_str!(#(#parts),*))
+}
+
+/// Literals one after the other.
+pub(in crate::emit) fn joined(pieces: &[String]) -> TokenStream {
+    let literals = pieces.iter().map(|piece| raw_string(piece));
+    match pieces {
+        [only] => {
+            let only = raw_string(only);
+            quote!(#only)
+        }
+        _ => quote!(concat!(#(#literals),*)),
+    }
 }
 
 /// A raw string literal, which shows JSON as it is.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    facts::{is_resource, item_kind, kinds, list_kind, plural, subresource_kind, subresource_verbs, verbs},
+    facts::{is_resource, item_kind, kinds, list_kind, plural, singular, subresource_kind, subresource_verbs, verbs},
     selectable::selectable_labels,
 };
 use crate::{
@@ -56,7 +56,7 @@ fn resource_info(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
         return None;
     }
     let plural = plural(of.ty, kind);
-    let singular = if kind.singular.is_empty() { of.ty.name.to_lowercase() } else { kind.singular.clone() };
+    let singular = singular(of.ty, kind);
     let namespaced = kind.scope == Scope::Namespaced;
     let verbs = verbs(kind).iter().map(|verb| verb.name());
     let selectable = selectable_labels(of, kind);

@@ -20,6 +20,16 @@ pub(in crate::emit) fn plural(ty: &Type, kind: &KindMarkers) -> String {
     if kind.plural.is_empty() { format!("{}s", ty.name.to_lowercase()) } else { kind.plural.clone() }
 }
 
+/// The singular.
+pub(in crate::emit) fn singular(ty: &Type, kind: &KindMarkers) -> String {
+    if kind.singular.is_empty() { ty.name.to_lowercase() } else { kind.singular.clone() }
+}
+
+/// Whether the type is a kind of objects, which carry `ObjectMeta`.
+pub(in crate::emit) fn is_object_kind(of: TypeIn<'_>) -> bool {
+    of.ty.kind.is_some() && meta_kind(of) == MetaKind::Object
+}
+
 /// The verbs served on the resource itself.
 pub(in crate::emit) fn verbs(kind: &KindMarkers) -> &[Verb] {
     kind.verbs.as_deref().unwrap_or(&Verb::ALL)

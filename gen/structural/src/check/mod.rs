@@ -124,8 +124,7 @@ fn versions(spec: &Value, report: &mut Report) {
 
 fn subresources(subresources: &Value, path: &str, report: &mut Report) {
     let Some(scale) = subresources.get("scale") else { return };
-    for (key, below) in
-        [("specReplicasPath", ".spec."), ("statusReplicasPath", ".status."), ("labelSelectorPath", ".")]
+    for (key, below) in [("specReplicasPath", ".spec."), ("statusReplicasPath", ".status."), ("labelSelectorPath", ".")]
     {
         let value = text(scale, key);
         let is_missing = value.is_empty() && key == "labelSelectorPath";

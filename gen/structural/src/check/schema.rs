@@ -187,8 +187,7 @@ fn lists_and_maps(schema: &Fields, path: &str, report: &mut Report) {
         "" | "atomic" => {}
         "set" => {
             let is_atomic = text(items, "x-kubernetes-map-type") == "atomic"
-                || (text(items, "type") == "array"
-                    && ["", "atomic"].contains(&text(items, "x-kubernetes-list-type")));
+                || (text(items, "type") == "array" && ["", "atomic"].contains(&text(items, "x-kubernetes-list-type")));
             if is(items, "nullable") {
                 report.add(&format!("{path}.items.nullable"), "is forbidden with x-kubernetes-list-type=set");
             }

@@ -77,9 +77,11 @@ fn lists_have_a_sound_topology() {
 #[test]
 fn defaults_and_rules_fit() {
     refuses("wrong type", json!({"type": "string", "default": 1}), &[".default: 1 is no string"]);
-    refuses("not listed", json!({"type": "string", "enum": ["a"], "default": "b"}), &[
-        ".default: \"b\" is not one of [\"a\"]",
-    ]);
+    refuses(
+        "not listed",
+        json!({"type": "string", "enum": ["a"], "default": "b"}),
+        &[".default: \"b\" is not one of [\"a\"]"],
+    );
     refuses("pruned", json!({"type": "object", "default": {"a": 1}}), &[".default.a: must not have unknown fields"]);
     let rule = json!([{"rule": "self == oldSelf"}]);
     refuses("transition", json!({"type": "string", "x-kubernetes-validations": rule}), &[]);

@@ -8,6 +8,7 @@ use crate::{FieldsV1, Time};
 
 /// What every object carries, whatever its kind: its identity, its labels, who owns it, and when it ends.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(crd_schema = false)]
 pub struct ObjectMeta {
     /// Unique among the objects of the resource in the namespace; fixed once the object exists.
     #[api(tag = 1)]

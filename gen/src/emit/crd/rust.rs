@@ -1,0 +1,123 @@
+//! Schemas and definitions as constants: `HasCrdSchema` and `CustomResource`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::{
+    Gates,
+    kind::{definition, is_custom_resource},
+    node::{self, Reference, TypeSchema},
+};
+use crate::{
+    emit::{
+        EmitError, TypeIn, Workspace,
+        openapi::{compact, joined},
+        workspace::{foreign_path, ident, machinery, skips, tokens},
+    },
+    model::{KindMarkers, Package, TypeDef},
+};
+
+pub(in crate::emit) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let types = package
+        .types
+        .values()
+        .filter(|ty| !matches!(ty.def, TypeDef::Alias(_)) && !skips(package, ty, "crd_schema", "HasCrdSchema"));
+    let items: TokenStream = types.map(|ty| of_type(TypeIn { package, ty }, workspace)).collect();
+    if items.is_empty() {
+        return Ok(items);
+    }
+    let machinery = machinery(package);
+    Ok(quote! {
+        use #machinery::crd;
+        #items
+    })
+}
+
+fn of_type(of: TypeIn<'_>, workspace: &Workspace) -> TokenStream {
+    let gates = Gates::new();
+    let TypeSchema { json, refs, .. } = node::of_type(of, workspace, &gates);
+    let (name, text) = (ident(&of.ty.name), &of.ty.name);
+    let json = constant(&json);
+    let refs = refs.iter().map(|reference| {
+        let implemented = |path: TokenStream| quote!(crd::Ref::Type(<#path as crd::HasCrdSchema>::crd_schema));
+        match reference {
+            Reference::Type(to) => implemented(to.path(of.package)),
+            Reference::Unknown(path) => implemented(foreign_path(of.package, path)),
+            Reference::Function(path) => {
+                let path = tokens(path);
+                quote!(crd::Ref::Value(#path))
+            }
+            Reference::Schemars(path) => {
+                let path = foreign_path(of.package, path);
+                quote!(crd::Ref::Value(crd::schemars_schema::<#path>))
+            }
+        }
+    });
+    quote! {
+        impl crd::HasCrdSchema for #name {
+            fn crd_schema() -> &'static crd::Template {
+                static TEMPLATE: crd::Template = crd::Template {
+                    name: #text,
+                    json: #json,
+                    refs: &[#(#refs),*],
+                };
+                &TEMPLATE
+            }
+        }
+    }
+}
+
+fn constant(json: &Value) -> TokenStream {
+    match json {
+        Value::Object(fields) => joined(&compact(fields.iter())),
+        _ => quote!("{}"),
+    }
+}
+
+/// The definition of the package's kind, without its schema: `CustomResource`, for the derive macro.
+///
+/// # Errors
+/// What keeps the kind from having a CRD, as far as it can be seen without the types that it holds.
+pub fn custom_resource(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let machinery = machinery(package);
+    let kinds = package.types.values().filter_map(|ty| Some((TypeIn { package, ty }, ty.kind.as_ref()?)));
+    let mut kinds = kinds.filter(|(_, kind)| kind.list_of.is_none());
+    let Some((of, kind)) = kinds.next() else {
+        let type_name = package.types.keys().next().cloned().unwrap_or_default();
+        let message = "only a kind has a CustomResourceDefinition".to_owned();
+        let hint = Some("#[api(kind, group = \"…\", version = \"…\")], or leave CustomResource out".to_owned());
+        return Err(vec![EmitError { type_name, field: None, message, hint }]);
+    };
+    let json = kind_definition(of, kind, workspace)?;
+    let name = ident(&of.ty.name);
+    Ok(quote! {
+        impl #machinery::crd::CustomResource for #name {
+            fn definition() -> &'static #machinery::crd::Definition {
+                static DEFINITION: #machinery::crd::Definition = #machinery::crd::Definition {
+                    json: #json,
+                    schema: <#name as #machinery::crd::HasCrdSchema>::crd_schema,
+                };
+                &DEFINITION
+            }
+        }
+    })
+}
+
+fn kind_definition(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    let gates = Gates::new();
+    let errors = node::of_type(of, workspace, &gates).errors;
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    if !is_custom_resource(of, kind) {
+        return Err(vec![EmitError {
+            type_name: of.ty.name.clone(),
+            field: None,
+            message: "`skip` and `no_resource` say that the kind has no CustomResourceDefinition".to_owned(),
+            hint: Some("leave them out, or CustomResource".to_owned()),
+        }]);
+    }
+    let fields = definition(of, kind).map_err(|error| vec![error])?;
+    Ok(constant(&Value::Object(fields)))
+}
