@@ -39,8 +39,7 @@ fn field_types(input: &DeriveInput, machinery: &TokenStream) -> Option<TokenStre
     Some(quote!(const _: fn() = || { #(#questions)* };))
 }
 
-/// The machinery crate's path.
-pub(crate) fn machinery_path(path: &str) -> TokenStream {
+fn machinery_path(path: &str) -> TokenStream {
     path.parse().unwrap_or_else(|_| quote!(::kubeforge_machinery))
 }
 

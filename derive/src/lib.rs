@@ -68,9 +68,8 @@ pub fn api(input: TokenStream) -> TokenStream {
 /// let both = crd::merge_versions([v1alpha1::Backup::crd()?, v1::Backup::crd()?], "v1")?;
 /// ```
 ///
-/// It stands beside [`Api`], or beside [`ApiSource`] where the generator wrote the implementations; both take the same
-/// attributes, and the generator's CRD files hold the same definitions. The types of the kind's fields derive `Api`
-/// alone. A field of another crate's type says `schema_with = "path"` (a function that returns a
+/// It stands beside [`Api`] and reads the same attributes. The types of the kind's fields derive `Api` alone. For types
+/// with [`ApiSource`], the generator implements the trait, and writes the same definitions into files. A field of another crate's type says `schema_with = "path"` (a function that returns a
 /// `serde_json::Value`), `schemars` (the type, or the one that is named, has schemars' `JsonSchema`; a feature of the
 /// machinery crate) or `schemaless`.
 ///
@@ -115,5 +114,5 @@ pub fn api(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(CustomResource, attributes(api))]
 pub fn custom_resource(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    custom_resource::expand(&input).into()
+    custom_resource::expand(&input).unwrap_or_else(api::compile_errors).into()
 }

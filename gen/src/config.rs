@@ -33,8 +33,6 @@ pub struct Config {
     pub client_set: Option<Directory>,
     /// The directory of CRDs, if there is one.
     pub crds: Option<Directory>,
-    /// Feature gates that are on in CRDs.
-    pub crd_gates: BTreeSet<String>,
     /// The packages.
     pub packages: Vec<PackageConfig>,
 }
@@ -126,14 +124,16 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let FileForm { crate_path, client_set, crds, crd_gates, package } = form;
     Ok(Config {
         client_set: client_set.map(|path| Directory::below(root, &path)),
-        packages: package.into_iter().map(|form| form.into_config(root, &crate_path, crds.is_some())).collect(),
+        packages: package
+            .into_iter()
+            .map(|form| form.into_config(root, &crate_path, crds.is_some().then_some(&crd_gates)))
+            .collect(),
         crds: crds.map(|path| Directory::below(root, &path)),
-        crd_gates,
     })
 }
 
 impl PackageForm {
-    fn into_config(self, root: &Path, crate_path: &str, has_crds: bool) -> PackageConfig {
+    fn into_config(self, root: &Path, crate_path: &str, crd_gates: Option<&BTreeSet<String>>) -> PackageConfig {
         let Directory { path: dir, shown } = Directory::below(root, &self.path);
         let package = Package {
             group: self.group,
@@ -142,7 +142,8 @@ impl PackageForm {
             module: self.module,
             machinery: crate_path.to_owned(),
             client: self.client,
-            crds: self.crds && has_crds,
+            crds: self.crds && crd_gates.is_some(),
+            crd_gates: crd_gates.cloned().unwrap_or_default(),
             ..Package::default()
         };
         PackageConfig { source: PackageSource { dir, shown, package }, path: self.path }

@@ -231,7 +231,7 @@ impl Generation<'_> {
     fn crds(&mut self, config: &Config, range: std::ops::Range<usize>) {
         let Some(directory) = &config.crds else { return };
         self.output.directory(directory, self.complete);
-        match crd::definitions(&self.loaded.workspace, &config.crd_gates, range) {
+        match crd::definitions(&self.loaded.workspace, range) {
             Ok(resources) => {
                 for resource in resources {
                     let text = output::render_yaml(crd::NAME, &resource.group, &resource.definition);

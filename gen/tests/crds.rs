@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 
 use kubeforge_gen::{
-    emit::crd::{Gates, PackageError, definitions},
+    emit::crd::{PackageError, definitions},
     load::{self, Loaded, PackageSource},
     model::Package,
     output,
@@ -41,15 +41,18 @@ fn meta() -> PackageSource {
     PackageSource { package, ..source(&dir, "v1") }
 }
 
-fn example() -> Loaded {
+fn example(gates: &[&str]) -> Loaded {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crds");
-    let sources = [meta(), source(&dir.join("v1alpha1"), "v1alpha1"), source(&dir.join("v1"), "v1")];
+    let mut sources = [meta(), source(&dir.join("v1alpha1"), "v1alpha1"), source(&dir.join("v1"), "v1")];
+    for source in &mut sources {
+        source.package.crd_gates = gates.iter().map(|gate| (*gate).to_owned()).collect();
+    }
     load::packages(&sources).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn the_example_is_what_the_snapshot_says() {
-    let resources = definitions(&example().workspace, &Gates::new(), 0..3).unwrap();
+    let resources = definitions(&example(&[]).workspace, 0..3).unwrap();
     let names: Vec<&str> = resources.iter().map(|resource| resource.file_name.as_str()).collect();
     assert_eq!(names, ["shop.example.com_gadgets.yaml"]);
     let text = output::render_yaml("crds", "shop.example.com", &resources[0].definition);
@@ -90,9 +93,8 @@ fn structural(schema: &Value, nested: bool, path: &str) {
 
 #[test]
 fn the_examples_schemas_are_structural() {
-    let gates = Gates::from(["Turbo".to_owned()]);
-    for gates in [Gates::new(), gates] {
-        let resources = definitions(&example().workspace, &gates, 0..3).unwrap();
+    for gates in [&[][..], &["Turbo"]] {
+        let resources = definitions(&example(gates).workspace, 0..3).unwrap();
         for version in resources[0].definition["spec"]["versions"].as_array().unwrap() {
             structural(&version["schema"]["openAPIV3Schema"], false, version["name"].as_str().unwrap());
         }
@@ -101,12 +103,12 @@ fn the_examples_schemas_are_structural() {
 
 #[test]
 fn gates_are_off_unless_they_are_on() {
-    let spec = |gates: &Gates| {
-        let resources = definitions(&example().workspace, gates, 0..3).unwrap();
+    let spec = |gates: &[&str]| {
+        let resources = definitions(&example(gates).workspace, 0..3).unwrap();
         resources[0].definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
             .clone()
     };
-    let (off, on) = (spec(&Gates::new()), spec(&Gates::from(["Turbo".to_owned()])));
+    let (off, on) = (spec(&[]), spec(&["Turbo"]));
     assert_eq!((off.get("turbo"), &off["color"]["enum"]), (None, &json!(["Red", "deep-blue"])));
     assert_eq!(
         (&on["turbo"]["type"], &on["color"]["enum"]),
@@ -128,7 +130,7 @@ fn errors(files: &[(&str, &str)]) -> Vec<String> {
         })
         .collect();
     let loaded = load::packages(&sources).unwrap_or_else(|error| panic!("{error}"));
-    let found = definitions(&loaded.workspace, &Gates::new(), 0..files.len()).err().unwrap_or_default();
+    let found = definitions(&loaded.workspace, 0..files.len()).err().unwrap_or_default();
     found
         .into_iter()
         .map(|PackageError { error, .. }| {

@@ -4,14 +4,14 @@
 
 #![expect(clippy::print_stdout, reason = "an example that tells what it sees")]
 
-use kubeforge_derive::Api;
+use kubeforge_derive::{Api, CustomResource};
 use kubeforge_machinery::{
-    Defaulted as _, GroupVersionKind, Kind as _, Quantity, SchemeBuilder, codec, meta::v1::ObjectMeta,
-    openapi::HasOpenApi as _,
+    Defaulted as _, GroupVersionKind, Kind as _, Quantity, SchemeBuilder, codec, crd::CustomResource as _,
+    meta::v1::ObjectMeta, openapi::HasOpenApi as _, yaml,
 };
 
 /// A copy of a volume, taken regularly.
-#[derive(Clone, Debug, Default, PartialEq, Api)]
+#[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
 #[api(kind, namespaced, group = "backups.example.com", version = "v1", short = ["bk"], subresource(status))]
 #[api(column(name = "Schedule", type = "string", path = ".spec.schedule"))]
 pub struct Backup {
@@ -56,5 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let scheme = scheme.build();
     let entry = scheme.get(&GroupVersionKind::new("backups.example.com", "v1", "Backup"))?;
     println!("{entry:?}");
+    // what `kubectl create -f -` takes, and a Kubernetes server serves from then on
+    println!("{}", yaml::from_value(&Backup::crd()?));
     Ok(())
 }

@@ -133,7 +133,7 @@ pub static EMITTERS: &[Emitter] = &[
     },
     Emitter {
         name: "crd_schema",
-        about: "schemas for custom resources, with what validation rules say: HasCrdSchema",
+        about: "schemas for custom resources, and what their definitions say besides: HasCrdSchema, CustomResource",
         scope: Scope::Package { file_name: "crd_schema.rs" },
         emit: crd::emit,
     },

@@ -15,7 +15,7 @@ pub use names::{camel_case, snake_case};
 pub use rule::{Literal, Rule, RuleArg, RuleValue};
 pub use ty::{Enum, Scalar, Struct, Type, TypeDef, TypeRef, Variant};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The types of one version of one API group.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,8 @@ pub struct Package {
     pub client: bool,
     /// Whether its kinds get CustomResourceDefinitions.
     pub crds: bool,
+    /// Feature gates that are on in them.
+    pub crd_gates: BTreeSet<String>,
     /// Its types, by name.
     pub types: BTreeMap<String, Type>,
     /// Functions in `defaults.rs`, by name.

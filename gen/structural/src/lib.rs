@@ -6,7 +6,7 @@
 //! - [`Node`], [`Template`]: the schema of one type, with references where it holds other types; [`resolve`] puts these
 //!   in, and reports types that hold themselves;
 //! - [`overlay`]: what a field says, laid over what its type says;
-//! - [`complete`], [`merge_versions`], [`newest_first`]: CRDs of one version, and of several;
+//! - [`build`], [`complete`], [`merge_versions`], [`newest_first`]: CRDs of one version, and of several;
 //! - [`check`], [`check_schema`]: what an API server would refuse;
 //! - [`from_json_schema`]: JSON Schema, as schemars writes it, made structural;
 //! - [`leaf`]: schemas of values that are no structs.
@@ -30,7 +30,7 @@ pub use error::{Error, Finding};
 pub use json_schema::from_json_schema;
 pub use overlay::overlay;
 pub use resolve::{DOCS, ERROR, Node, Resolved, SELECTABLE, Source, TYPE, resolve};
-pub use template::{Definition, Ref, Template};
+pub use template::{Ref, Template, build};
 pub use version::newest_first;
 
 /// A JSON object.

@@ -56,28 +56,17 @@ impl Source for Ref {
     }
 }
 
-/// The CRD of one version of a kind, as constants.
-#[derive(Debug)]
-pub struct Definition {
-    /// Everything but the schema, as JSON text.
-    pub json: &'static str,
-    /// The schema.
-    pub schema: fn() -> &'static Template,
-}
-
-impl Definition {
-    /// The CRD, with this one version, which is stored.
-    ///
-    /// # Errors
-    /// Where the type has no structural schema, or an API server would refuse the CRD.
-    pub fn build(&self) -> Result<Value, Error> {
-        let source = Ref::Type(self.schema);
-        let fields: Fields = serde_json::from_str(self.json).map_err(|error| Error::NoSchema {
-            type_name: source.name(),
-            message: format!("the definition is not JSON: {error}"),
-        })?;
-        let definition = complete(fields, resolve(&source)?);
-        let findings = check(&definition);
-        if findings.is_empty() { Ok(definition) } else { Err(Error::Refused(findings)) }
-    }
+/// The CRD of one version of a kind, which is stored. `definition` is everything but the schema, as JSON text.
+///
+/// # Errors
+/// Where the type has no structural schema, or an API server would refuse the CRD.
+pub fn build(definition: &str, schema: fn() -> &'static Template) -> Result<Value, Error> {
+    let source = Ref::Type(schema);
+    let fields: Fields = serde_json::from_str(definition).map_err(|error| Error::NoSchema {
+        type_name: source.name(),
+        message: format!("the definition is not JSON: {error}"),
+    })?;
+    let definition = complete(fields, resolve(&source)?);
+    let findings = check(&definition);
+    if findings.is_empty() { Ok(definition) } else { Err(Error::Refused(findings)) }
 }

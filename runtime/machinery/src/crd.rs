@@ -24,7 +24,7 @@ use crate::{
 use kubeforge_structural::leaf;
 
 pub use kubeforge_structural::{
-    Definition, Error as CrdError, Finding, Ref, Template, check, from_json_schema, merge_versions, newest_first,
+    Error as CrdError, Finding, Ref, Template, check, from_json_schema, merge_versions, newest_first,
 };
 
 /// A type that a custom resource may hold. Generated for API types.
@@ -37,10 +37,10 @@ pub trait HasCrdSchema {
     fn crd_schema() -> &'static Template;
 }
 
-/// A kind with a CustomResourceDefinition. Derived.
+/// A kind with a CustomResourceDefinition. Derived, or generated for packages with `crds` in gen.toml.
 pub trait CustomResource: HasCrdSchema {
-    /// The definition without its schema.
-    fn definition() -> &'static Definition;
+    /// The definition without its schema, as JSON.
+    const DEFINITION: &'static str;
 
     /// The CustomResourceDefinition, with this version alone. [`merge_versions`] makes one of several.
     ///
@@ -48,7 +48,7 @@ pub trait CustomResource: HasCrdSchema {
     /// Where types hold themselves, where a rule has no form in a schema, and where a server would refuse the
     /// definition. All of these are about the types, so that a test that calls this once tells for good.
     fn crd() -> Result<Value, CrdError> {
-        Self::definition().build()
+        kubeforge_structural::build(Self::DEFINITION, Self::crd_schema)
     }
 }
 

@@ -20,4 +20,10 @@ pub struct NoApi {
     pub metadata: ObjectMeta,
 }
 
+#[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
+#[api(kind, group = "shop.example.com", version = "v1", plurals = "shelves")]
+pub struct Shelf {
+    pub metadata: ObjectMeta,
+}
+
 fn main() {}

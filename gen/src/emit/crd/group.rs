@@ -6,7 +6,6 @@ use kubeforge_structural::{Error, check, complete, merge_versions, resolve};
 use serde_json::Value;
 
 use super::{
-    Gates,
     kind::{definition, group_version, is_custom_resource, is_storage},
     node::{self, Reference, is_object_meta, is_same},
     source::{ModelSource, path},
@@ -46,15 +45,11 @@ struct Version<'a> {
 }
 
 /// The CRDs of the kinds in packages with `crds`, sorted by group and kind: of those that have a version in `packages`,
-/// given by their numbers in the workspace. `gates` are on.
+/// given by their numbers in the workspace.
 ///
 /// # Errors
 /// Everything that keeps a kind from having one.
-pub fn definitions(
-    workspace: &Workspace,
-    gates: &Gates,
-    packages: Range<usize>,
-) -> Result<Vec<CustomResource>, Vec<PackageError>> {
+pub fn definitions(workspace: &Workspace, packages: Range<usize>) -> Result<Vec<CustomResource>, Vec<PackageError>> {
     let mut groups: BTreeMap<(&str, &str), Vec<Version<'_>>> = BTreeMap::new();
     for (index, package) in workspace.packages.iter().enumerate().filter(|(_, package)| package.crds) {
         for (ty, kind) in kinds(package) {
@@ -68,7 +63,7 @@ pub fn definitions(
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     groups.retain(|_, versions| versions.iter().any(|version| packages.contains(&version.package)));
     for ((group, _), versions) in groups {
-        match of_kind(group, &versions, workspace, gates) {
+        match of_kind(group, &versions, workspace) {
             Ok(resource) => found.push(resource),
             Err(more) => errors.extend(more),
         }
@@ -76,15 +71,10 @@ pub fn definitions(
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-fn of_kind(
-    group: &str,
-    versions: &[Version<'_>],
-    workspace: &Workspace,
-    gates: &Gates,
-) -> Result<CustomResource, Vec<PackageError>> {
+fn of_kind(group: &str, versions: &[Version<'_>], workspace: &Workspace) -> Result<CustomResource, Vec<PackageError>> {
     let (mut definitions, mut errors) = (Vec::new(), Vec::new());
     for version in versions {
-        match of_version(*version, workspace, gates) {
+        match of_version(*version, workspace) {
             Ok(definition) => definitions.push(definition),
             Err(more) => errors.extend(more),
         }
@@ -133,8 +123,8 @@ fn storage<'v, 'a>(versions: &'v [Version<'a>], first: &'v Version<'a>) -> Resul
     }
 }
 
-fn of_version(version: Version<'_>, workspace: &Workspace, gates: &Gates) -> Result<Value, Vec<PackageError>> {
-    let mut errors = reachable(version.of, workspace, gates);
+fn of_version(version: Version<'_>, workspace: &Workspace) -> Result<Value, Vec<PackageError>> {
+    let mut errors = reachable(version.of, workspace);
     let fields = match definition(version.of, version.kind) {
         Ok(fields) => fields,
         Err(error) => {
@@ -145,7 +135,7 @@ fn of_version(version: Version<'_>, workspace: &Workspace, gates: &Gates) -> Res
     if !errors.is_empty() {
         return Err(errors);
     }
-    let resolved = resolve(&ModelSource::of_type(version.of, workspace, gates)).map_err(|error| {
+    let resolved = resolve(&ModelSource::of_type(version.of, workspace)).map_err(|error| {
         let hint = match error {
             Error::Cycle { .. } => Some("`preserve_unknown` or `schemaless` on a field ends the recursion"),
             _ => None,
@@ -173,7 +163,7 @@ fn readable(finding: &str) -> String {
 }
 
 /// What is wrong with the type and with those that it holds.
-fn reachable(of: TypeIn<'_>, workspace: &Workspace, gates: &Gates) -> Vec<PackageError> {
+fn reachable(of: TypeIn<'_>, workspace: &Workspace) -> Vec<PackageError> {
     let (mut seen, mut at, mut errors) = (vec![of], 0, Vec::new());
     while let Some(&of) = seen.get(at) {
         at += 1;
@@ -181,7 +171,7 @@ fn reachable(of: TypeIn<'_>, workspace: &Workspace, gates: &Gates) -> Vec<Packag
             continue;
         }
         let package = workspace.packages.iter().position(|package| package.module == of.package.module);
-        let schema = node::of_type(of, workspace, gates);
+        let schema = node::of_type(of, workspace);
         let found = schema.errors.into_iter().chain(schema.foreign);
         errors.extend(found.map(|error| PackageError { package: package.unwrap_or_default(), error }));
         for reference in schema.refs {

@@ -6,7 +6,7 @@
 //! Both ways `kubeforge-structural` puts the parts together, so that they give the same CRD.
 //!
 //! What rules say goes into the schema where OpenAPI can say it, and into CEL where it can't ([`rules`], [`unions`]). A
-//! custom resource knows no feature gates: a gate is off unless the configuration says otherwise.
+//! custom resource knows no feature gates: a gate is off unless gen.toml says that it is on.
 
 mod cel;
 mod group;

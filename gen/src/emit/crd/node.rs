@@ -44,7 +44,8 @@ pub(super) struct TypeSchema<'a> {
 }
 
 /// The schema of a struct or enum.
-pub(super) fn of_type<'a>(of: TypeIn<'a>, workspace: &'a Workspace, gates: &Gates) -> TypeSchema<'a> {
+pub(super) fn of_type<'a>(of: TypeIn<'a>, workspace: &'a Workspace) -> TypeSchema<'a> {
+    let gates = &of.package.crd_gates;
     let mut builder = Builder { root: of, workspace, gates, refs: Vec::new(), errors: Vec::new(), foreign: Vec::new() };
     let json = match &of.ty.def {
         TypeDef::Struct(_) => builder.of_struct(),
@@ -55,10 +56,10 @@ pub(super) fn of_type<'a>(of: TypeIn<'a>, workspace: &'a Workspace, gates: &Gate
     TypeSchema { json: Value::Object(json), refs, errors, foreign }
 }
 
-struct Builder<'a, 'g> {
+struct Builder<'a> {
     root: TypeIn<'a>,
     workspace: &'a Workspace,
-    gates: &'g Gates,
+    gates: &'a Gates,
     refs: Vec<Reference<'a>>,
     errors: Vec<EmitError>,
     foreign: Vec<EmitError>,
@@ -76,7 +77,7 @@ struct Collected<'a> {
     rules: Vec<&'a Rule>,
 }
 
-impl<'a> Builder<'a, '_> {
+impl<'a> Builder<'a> {
     fn of_struct(&mut self) -> Fields {
         let of = self.root;
         let mut collected = Collected::default();
@@ -187,6 +188,10 @@ impl<'a> Builder<'a, '_> {
     fn field(&mut self, field: &'a Field, ty: &Resolved<'a>, rules: &[&'a Rule], holder: &mut Vec<Value>) -> Fields {
         let schema = self.value(Some(field), ty, rules, field, holder);
         let mut over = described(&field.docs);
+        if field.deprecated && !field.docs.contains("eprecated") {
+            let docs = plain(&format!("{}\n\nDeprecated.", field.docs));
+            over.insert("description".to_owned(), json!(docs));
+        }
         match &field.default {
             Some(DefaultValue::Json(text)) => {
                 over.insert("default".to_owned(), serde_json::from_str(text).unwrap_or_default());

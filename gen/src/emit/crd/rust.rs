@@ -1,11 +1,11 @@
 //! Schemas and definitions as constants: `HasCrdSchema` and `CustomResource`.
 
+use kubeforge_structural::Fields;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
 use super::{
-    Gates,
     kind::{definition, is_custom_resource},
     node::{self, Reference, TypeSchema},
 };
@@ -13,6 +13,7 @@ use crate::{
     emit::{
         EmitError, TypeIn, Workspace,
         openapi::{compact, joined},
+        register::kinds,
         workspace::{foreign_path, ident, machinery, skips, tokens},
     },
     model::{KindMarkers, Package, TypeDef},
@@ -23,7 +24,13 @@ pub(in crate::emit) fn emit(package: &Package, workspace: &Workspace) -> Result<
         .types
         .values()
         .filter(|ty| !matches!(ty.def, TypeDef::Alias(_)) && !skips(package, ty, "crd_schema", "HasCrdSchema"));
-    let items: TokenStream = types.map(|ty| of_type(TypeIn { package, ty }, workspace)).collect();
+    let schemas = types.map(|ty| of_type(TypeIn { package, ty }, workspace));
+    let resources = kinds(package)
+        .map(|(ty, kind)| (TypeIn { package, ty }, kind))
+        .filter(|(of, kind)| package.crds && is_custom_resource(*of, kind))
+        // where there is no definition, the generator of CRD files says why
+        .filter_map(|(of, kind)| Some(implementation(of, &definition(of, kind).ok()?)));
+    let items: TokenStream = schemas.chain(resources).collect();
     if items.is_empty() {
         return Ok(items);
     }
@@ -35,8 +42,7 @@ pub(in crate::emit) fn emit(package: &Package, workspace: &Workspace) -> Result<
 }
 
 fn of_type(of: TypeIn<'_>, workspace: &Workspace) -> TokenStream {
-    let gates = Gates::new();
-    let TypeSchema { json, refs, .. } = node::of_type(of, workspace, &gates);
+    let TypeSchema { json, refs, .. } = node::of_type(of, workspace);
     let (name, text) = (ident(&of.ty.name), &of.ty.name);
     let json = constant(&json);
     let refs = refs.iter().map(|reference| {
@@ -80,44 +86,40 @@ fn constant(json: &Value) -> TokenStream {
 /// # Errors
 /// What keeps the kind from having a CRD, as far as it can be seen without the types that it holds.
 pub fn custom_resource(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let machinery = machinery(package);
-    let kinds = package.types.values().filter_map(|ty| Some((TypeIn { package, ty }, ty.kind.as_ref()?)));
-    let mut kinds = kinds.filter(|(_, kind)| kind.list_of.is_none());
-    let Some((of, kind)) = kinds.next() else {
+    let mut kinds = kinds(package).filter(|(_, kind)| kind.list_of.is_none());
+    let Some((ty, kind)) = kinds.next() else {
         let type_name = package.types.keys().next().cloned().unwrap_or_default();
         let message = "only a kind has a CustomResourceDefinition".to_owned();
         let hint = Some("#[api(kind, group = \"…\", version = \"…\")], or leave CustomResource out".to_owned());
         return Err(vec![EmitError { type_name, field: None, message, hint }]);
     };
-    let json = kind_definition(of, kind, workspace)?;
-    let name = ident(&of.ty.name);
-    Ok(quote! {
-        impl #machinery::crd::CustomResource for #name {
-            fn definition() -> &'static #machinery::crd::Definition {
-                static DEFINITION: #machinery::crd::Definition = #machinery::crd::Definition {
-                    json: #json,
-                    schema: <#name as #machinery::crd::HasCrdSchema>::crd_schema,
-                };
-                &DEFINITION
-            }
-        }
-    })
+    let of = TypeIn { package, ty };
+    Ok(implementation(of, &kind_definition(of, kind, workspace)?))
 }
 
-fn kind_definition(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let gates = Gates::new();
-    let errors = node::of_type(of, workspace, &gates).errors;
-    if !errors.is_empty() {
-        return Err(errors);
+fn implementation(of: TypeIn<'_>, definition: &Fields) -> TokenStream {
+    let (name, machinery) = (ident(&of.ty.name), machinery(of.package));
+    let json = joined(&compact(definition.iter()));
+    quote! {
+        impl #machinery::crd::CustomResource for #name {
+            const DEFINITION: &'static str = #json;
+        }
     }
+}
+
+fn kind_definition(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<Fields, Vec<EmitError>> {
+    let mut errors = node::of_type(of, workspace).errors;
     if !is_custom_resource(of, kind) {
-        return Err(vec![EmitError {
+        errors.push(EmitError {
             type_name: of.ty.name.clone(),
             field: None,
             message: "`skip` and `no_resource` say that the kind has no CustomResourceDefinition".to_owned(),
             hint: Some("leave them out, or CustomResource".to_owned()),
-        }]);
+        });
     }
-    let fields = definition(of, kind).map_err(|error| vec![error])?;
-    Ok(constant(&Value::Object(fields)))
+    let definition = definition(of, kind).map_err(|error| errors.push(error));
+    match definition {
+        Ok(fields) if errors.is_empty() => Ok(fields),
+        _ => Err(errors),
+    }
 }

@@ -2,10 +2,7 @@
 
 use kubeforge_structural::{Error, Node, Source, leaf};
 
-use super::{
-    Gates,
-    node::{self, Reference, is_object_meta, is_same},
-};
+use super::node::{self, Reference, is_object_meta, is_same};
 use crate::emit::{TypeIn, Workspace};
 
 /// A type, or something else that a schema refers to.
@@ -13,12 +10,11 @@ use crate::emit::{TypeIn, Workspace};
 pub(super) struct ModelSource<'a> {
     pub(super) reference: Reference<'a>,
     pub(super) workspace: &'a Workspace,
-    pub(super) gates: &'a Gates,
 }
 
 impl<'a> ModelSource<'a> {
-    pub(super) fn of_type(of: TypeIn<'a>, workspace: &'a Workspace, gates: &'a Gates) -> Self {
-        Self { reference: Reference::Type(of), workspace, gates }
+    pub(super) fn of_type(of: TypeIn<'a>, workspace: &'a Workspace) -> Self {
+        Self { reference: Reference::Type(of), workspace }
     }
 }
 
@@ -50,7 +46,7 @@ impl Source for ModelSource<'_> {
         }
         match self.reference {
             Reference::Type(of) => {
-                let schema = node::of_type(of, self.workspace, self.gates);
+                let schema = node::of_type(of, self.workspace);
                 let refs = schema.refs.into_iter().map(|reference| Self { reference, ..self.clone() });
                 Ok(Node { json: schema.json, refs: refs.collect() })
             }

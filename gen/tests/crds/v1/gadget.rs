@@ -57,6 +57,8 @@ pub struct GadgetSpec {
     pub weight: Option<f64>,
     #[api(min = 1)]
     pub serial: i64,
+    /// Handle with care.
+    #[api(deprecated)]
     pub fragile: bool,
     #[api(min_len = 1, max_len = 253, pattern = "^/[a-z]+$", max_bytes = 300)]
     pub file: Option<String>,
@@ -108,7 +110,12 @@ pub struct GadgetSpec {
     pub tree: Option<Box<Tree>>,
     #[api(gate = "Turbo")]
     pub turbo: Option<i32>,
-    #[api(if_enabled("Turbo", max_items = 4), if_disabled("Turbo", max_items = 2), beta(min_items = 1), alpha(max_items = 1))]
+    #[api(
+        if_enabled("Turbo", max_items = 4),
+        if_disabled("Turbo", max_items = 2),
+        beta(min_items = 1),
+        alpha(max_items = 1)
+    )]
     pub gears: Vec<Gear>,
     pub volume: Option<Volume>,
     #[api(enum_exclude("Gone"))]
