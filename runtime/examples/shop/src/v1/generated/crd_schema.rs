@@ -79,3 +79,7 @@ impl crd::HasCrdSchema for GadgetStatus {
         &TEMPLATE
     }
 }
+
+impl ::kubeforge_machinery::crd::CustomResource for Gadget {
+    const DEFINITION: &'static str = r#"{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"gadgets.shop.example.com"},"spec":{"conversion":{"strategy":"None"},"group":"shop.example.com","names":{"categories":["all"],"kind":"Gadget","listKind":"GadgetList","plural":"gadgets","shortNames":["gd"],"singular":"gadget"},"scope":"Namespaced","versions":[{"additionalPrinterColumns":[{"description":"What it looks like","jsonPath":".spec.color","name":"Color","type":"string"},{"description":"How old it is","jsonPath":".metadata.creationTimestamp","name":"Age","type":"date"}],"name":"v1","selectableFields":[{"jsonPath":".spec.color"}],"served":true,"storage":true,"subresources":{"status":{}}}]}}"#;
+}

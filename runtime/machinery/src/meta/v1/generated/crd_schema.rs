@@ -203,7 +203,7 @@ impl crd::HasCrdSchema for DeleteOptions {
                 r#""gracePeriodSeconds":{"description":"How long the object may take to end; zero means at once.","format":"int64","type":"integer"},"#,
                 r#""ignoreStoreReadErrorWithClusterBreakingPotential":{"description":"Delete an object even though it can no longer be read from the store.","type":"boolean"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
-                r#""orphanDependents":{"description":"The old way to say `propagation_policy`.","type":"boolean"},"#,
+                r#""orphanDependents":{"description":"The old way to say `propagation_policy`.\n\nDeprecated.","type":"boolean"},"#,
                 r#""preconditions":{"$type":0,"description":"Delete only the object that is meant."},"#,
                 r#""propagationPolicy":{"$type":1,"description":"What becomes of the objects that this one owns."}"#,
                 r#"},"type":"object"}"#
@@ -461,7 +461,7 @@ impl crd::HasCrdSchema for ListMeta {
                 r#""continue":{"description":"Where the next page starts; empty on the last one.","type":"string"},"#,
                 r#""remainingItemCount":{"description":"How many objects follow this page, where the server knows.","format":"int64","type":"integer"},"#,
                 r#""resourceVersion":{"description":"The point in history that the list shows; a watch may start there.","type":"string"},"#,
-                r#""selfLink":{"description":"No longer filled in.","type":"string"}"#,
+                r#""selfLink":{"description":"No longer filled in.\n\nDeprecated.","type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],
