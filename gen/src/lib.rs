@@ -13,6 +13,9 @@
 //! | `run` | | the above, in order |
 //! | [`diagnostic`] | | what is wrong with the input, and where |
 //!
+//! CustomResourceDefinitions ([`emit::crd`]) are YAML, not Rust, and of all versions of a kind; `kubeforge-structural`
+//! puts them together.
+//!
 //! The attribute language is a table, [`load::grammar`]; `kubeforge-gen markers` prints it, and MARKERS.md beside this
 //! crate's manifest is that list. The derive macros use the library without its default feature `cli`.
 //!

@@ -264,6 +264,13 @@ fn versions_share_one_definition() {
     );
 }
 
+#[test]
+fn plurals_are_told_apart() {
+    let other = "#[derive(Api)] #[api(kind, plural = \"gadgets\")] pub struct Widget { pub metadata: ObjectMeta }\n";
+    let want = "Widget: kind \"Gadget\" has the same plural [say `plural = \"…\"`]";
+    refuses("plural", &(kind("", "") + other), &[want]);
+}
+
 const CONFIG: &str = r#"
 crds = "deploy"
 

@@ -60,11 +60,17 @@ pub fn definitions(workspace: &Workspace, packages: Range<usize>) -> Result<Vec<
             }
         }
     }
-    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    let (mut found, mut errors): (Vec<CustomResource>, _) = (Vec::new(), Vec::new());
     groups.retain(|_, versions| versions.iter().any(|version| packages.contains(&version.package)));
     for ((group, _), versions) in groups {
         match of_kind(group, &versions, workspace) {
-            Ok(resource) => found.push(resource),
+            Ok(resource) => match found.iter().find(|earlier| earlier.file_name == resource.file_name) {
+                Some(earlier) => errors.extend(versions.first().map(|version| {
+                    let kind = &earlier.definition["spec"]["names"]["kind"];
+                    version.error(format!("kind {kind} has the same plural"), Some("say `plural = \"…\"`"))
+                })),
+                None => found.push(resource),
+            },
             Err(more) => errors.extend(more),
         }
     }
