@@ -135,7 +135,11 @@ impl<'a> Check<'a> {
                 (field.atomic_map || field.granular_map) && matches!(shape, Shape::Scalar | Shape::List),
                 "`map` goes on a BTreeMap",
             ),
-            ("wire", field.wrapped && shape != Shape::List, "`wire = \"list\"` goes on a Vec"),
+            (
+                "wire",
+                field.wrapped && shape != Shape::List && !is_map_of_lists(&field.ty),
+                "`wire = \"list\"` goes on a Vec, or on a BTreeMap of them",
+            ),
             (
                 "inline",
                 field.inline && !self.may_be(&field.ty, Shape::Named),
@@ -359,6 +363,10 @@ enum Shape {
     List,
     Map,
     Named,
+}
+
+fn is_map_of_lists(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Map(value) if matches!(**value, TypeRef::List(_)))
 }
 
 fn shape(ty: &TypeRef) -> Shape {
