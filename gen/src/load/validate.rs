@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{names::META_V1, spans::Spans};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, ListType, Package, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
 
 /// How far the loader sees.
@@ -128,7 +128,11 @@ impl<'a> Check<'a> {
     fn field(&mut self, ty: &'a Type, field: &'a Field) {
         let shape = shape(&field.ty);
         let wrong = [
-            ("list", field.list.is_some() && !self.may_be(&field.ty, Shape::List), "`list` goes on a Vec"),
+            (
+                "list",
+                field.list.is_some() && !self.may_be(&field.ty, Shape::List) && !is_bytes(&field.ty),
+                "`list` goes on a Vec",
+            ),
             // upstream has mapType on structs as well
             (
                 "map",
@@ -363,6 +367,11 @@ enum Shape {
     List,
     Map,
     Named,
+}
+
+/// Bytes are a list in Go: a few of them carry its topology.
+fn is_bytes(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Scalar(Scalar::ByteString))
 }
 
 fn is_map_of_lists(ty: &TypeRef) -> bool {

@@ -138,10 +138,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Reads without noting strict errors: types that Go decodes with a method of their own lose its strict mode.
-    pub fn leniently(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<(), DecodeError>,
-    ) -> Result<(), DecodeError> {
+    pub fn leniently(&mut self, read: impl FnOnce(&mut Self) -> Result<(), DecodeError>) -> Result<(), DecodeError> {
         let strict = std::mem::replace(&mut self.strict, false);
         let done = read(self);
         self.strict = strict;
