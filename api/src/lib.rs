@@ -53,6 +53,4 @@ pub fn register_all(scheme: &mut SchemeBuilder) {
     rbac::v1::generated::register(scheme);
     scheduling::v1::generated::register(scheme);
     storage::v1::generated::register(scheme);
-    // One stored object under two groups: the attributes speak of versions of one group only.
-    scheme.spoke(events::v1::conversion::event_to_hub, events::v1::conversion::event_from_hub);
 }
