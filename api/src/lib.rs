@@ -17,7 +17,7 @@
 //!
 //! The types are the source of truth: their `#[api(…)]` attributes say all that the generator needs, and what it makes of
 //! them is checked in under `generated`. Written by hand beside the types are only the defaults that look at more than
-//! one field (`defaults.rs`) and the conversions between versions that differ (`conversion.rs`).
+//! one field (`defaults.rs`) and what versions have in different forms (`conversion.rs`).
 //!
 //! Invariants: a type mirrors the wire exactly; nothing here knows a server, a store or a client; a group depends on
 //! another group only through types that its fields name.
