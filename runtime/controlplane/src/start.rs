@@ -146,6 +146,14 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
+        Self::in_memory_with(RuntimeConfig::default()).await
+    }
+
+    /// The same with other API versions switched on or off.
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory_with(runtime_config: RuntimeConfig) -> Result<Self, StartError> {
         let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
@@ -160,7 +168,7 @@ impl ControlPlane {
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             disabled_admission: Vec::new(),
-            runtime_config: RuntimeConfig::default(),
+            runtime_config,
         };
         let (server, hub) = build(&kv, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
