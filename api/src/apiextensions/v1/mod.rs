@@ -25,5 +25,5 @@ pub use custom_resource_definition::{
 };
 pub use json::JSON;
 pub use json_schema_or::{JSONSchemaPropsOrArray, JSONSchemaPropsOrBool, JSONSchemaPropsOrStringArray};
-pub use shared::ValidationRule;
+pub use shared::{FieldValueErrorReason, ValidationRule};
 pub use well_known::{CUSTOM_RESOURCE_CLEANUP_FINALIZER, KUBE_API_APPROVED_ANNOTATION};

@@ -2,8 +2,6 @@
 
 use kubeforge_derive::ApiSource;
 
-use super::FieldValueErrorReason;
-
 /// A check in CEL on a part of an object.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ValidationRule {
@@ -25,4 +23,20 @@ pub struct ValidationRule {
     /// Whether a rule with `oldSelf` also runs when there is none; `oldSelf` is an optional then.
     #[api(tag = 6, gate = "CRDValidationRatcheting")]
     pub optional_old_self: Option<bool>,
+}
+
+/// Why a value was turned down; it decides about the code of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(open)]
+pub enum FieldValueErrorReason {
+    /// A value is needed, and there is none.
+    FieldValueRequired,
+    /// The value is there already, where it must be unique.
+    FieldValueDuplicate,
+    /// The value is malformed or makes no sense.
+    FieldValueInvalid,
+    /// The value makes sense, but not here.
+    FieldValueForbidden,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
 }
