@@ -119,6 +119,9 @@ pub mod storagemigration;
 #[cfg(feature = "webhookadmission")]
 pub mod webhookadmission;
 
+#[cfg(test)]
+mod testing;
+
 use kubeforge_machinery::SchemeBuilder;
 
 /// Registers every kind of every API group here, and those of `meta.k8s.io/v1`, which belong to all of them. Kinds that
