@@ -5,6 +5,7 @@
 //! macro calls the same emitters on a package of one type; every type that it can't see is [`Resolved::Unknown`]
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
+mod apply;
 mod client;
 mod client_set;
 mod conversion;
@@ -154,6 +155,12 @@ pub static EMITTERS: &[Emitter] = &[
         about: "shared informers",
         scope: Scope::ClientSet { directory: "informers", root: informer::root },
         emit: informer::emit,
+    },
+    Emitter {
+        name: "apply",
+        about: "apply configurations: builders for server-side apply",
+        scope: Scope::ClientSet { directory: "apply_configurations", root: apply::root },
+        emit: apply::emit,
     },
 ];
 

@@ -236,7 +236,7 @@ pub static MARKERS: &[Marker] = &[
     marker("definition_prefix", &[Package], TEXT, "OpenAPI definitions are named by this, a dot and the type's name",
         "definition_prefix = \"io.k8s.api.apps.v1\"", &["k8s:openapi-model-package"]),
     marker("module", &[Package], TEXT, "the package's Rust path", "module = \"kubeforge_api::apps::v1\"", &[]),
-    marker("client", &[Package], &[Form::Is(Bool)], "whether typed clients, listers and informers are generated", "client = true", &[]),
+    marker("client", &[Package], &[Form::Is(Bool)], "whether typed clients, listers, informers and apply configurations are generated", "client = true", &[]),
 
     // types: what they are
     marker("kind", &[Type], FLAG, "a root type: has apiVersion and kind, is registered, copied and defaulted as a whole", "kind",

@@ -8,7 +8,9 @@ mod selectable;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) use facts::{is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs};
+pub(super) use facts::{
+    has_object_meta, is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs, verbs,
+};
 
 use super::{
     EmitError, TypeIn, Workspace,
