@@ -8,7 +8,7 @@ use super::{
     selectable::selectable_labels,
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, workspace::ident},
+    emit::{EmitError, TypeIn, Workspace, validation::may_have_rules, workspace::ident},
     model::{KindMarkers, Lifecycle, Package, Scope, Subresource, snake_case},
 };
 
@@ -38,6 +38,8 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> To
     let lifecycle = lifecycle(&kind.lifecycle);
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
         .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
+    let validate = may_have_rules(of, workspace)
+        .then(|| quote!(validate: Some(validation::declarative::of_kind::<#name>),));
     quote! {
         let info = scheme::KindInfo {
             #resource
@@ -45,6 +47,7 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> To
             #item_kind
             #lifecycle
             #openapi
+            #validate
             ..Default::default()
         };
         scheme.kind::<#name>(info);
