@@ -53,6 +53,20 @@ pub(super) fn is_unset(ty: &Resolved<'_>, at: &TokenStream) -> TokenStream {
     }
 }
 
+/// The opposite of [`is_unset`].
+pub(super) fn is_set(ty: &Resolved<'_>, at: &TokenStream) -> TokenStream {
+    match ty {
+        Resolved::Optional(_) => quote!(#at.is_some()),
+        Resolved::Scalar(Scalar::Bool) => quote!(#at),
+        Resolved::Scalar(Scalar::I32 | Scalar::I64) => quote!(#at != 0),
+        Resolved::Scalar(Scalar::F64) => quote!(#at != 0.0),
+        _ => {
+            let unset = is_unset(ty, at);
+            quote!(!#unset)
+        }
+    }
+}
+
 /// `value`, a reference to a `ty`, as an error shows it.
 pub(super) fn shown(ty: &Resolved<'_>, value: &TokenStream) -> TokenStream {
     match ty {
@@ -60,7 +74,8 @@ pub(super) fn shown(ty: &Resolved<'_>, value: &TokenStream) -> TokenStream {
             let inner = shown(inner, &quote!(value));
             quote!(#value.as_ref().map_or(field::BadValue::Null, |value| #inner))
         }
-        Resolved::Boxed(inner) => shown(inner, &quote!((&**#value))),
+        // only structs stand in boxes
+        Resolved::Boxed(_) => quote!(field::BadValue::json(&**#value)),
         Resolved::Scalar(Scalar::String) | Resolved::Enum(_) => quote!(#value.as_str().into()),
         Resolved::Scalar(Scalar::Bool | Scalar::I32 | Scalar::I64 | Scalar::F64) => quote!((*#value).into()),
         Resolved::Scalar(

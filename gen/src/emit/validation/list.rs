@@ -60,6 +60,15 @@ impl<'a> Emit<'a> {
             };
         }
         let old = self.old_element(place, element);
+        if place.identity == Identity::None {
+            return quote! {
+                for (index, value) in value.iter().enumerate() {
+                    let old = #old;
+                    let path = &path.index(index);
+                    #body
+                }
+            };
+        }
         quote! {
             for (index, value) in value.iter().enumerate() {
                 let old = #old;

@@ -23,7 +23,7 @@ pub(in crate::emit) use descend::may_have_rules;
 pub(crate) use kinds_of_rules::formats;
 
 use super::{
-    EmitError, TypeIn, Workspace,
+    EmitError, Resolved, TypeIn, Workspace,
     workspace::{ident, machinery},
 };
 use crate::model::{Enum, Field, Package, TypeDef};
@@ -98,7 +98,7 @@ impl<'a> Emit<'a> {
         let name = ident(&self.of.ty.name);
         Ok(Some(quote! {
             impl rules::Validate for #name {
-                #[allow(unused_variables)]
+                #[allow(unused_variables, clippy::collapsible_if)]
                 fn validate(
                     &self,
                     old: Option<&Self>,
@@ -141,8 +141,9 @@ impl<'a> Emit<'a> {
             return Ok(None);
         }
         let demanded = field.rules.iter().any(|rule| matches!(rule.name.as_str(), "present" | "forbidden"));
-        let skip = (place.omits || demanded).then(|| place.unset_when_empty()).flatten();
-        let descent = descent.map(|descent| guarded(stops, skip.as_ref(), descent));
+        let is_collection = matches!(place.ty, Resolved::List(_) | Resolved::Map(_));
+        let given = if place.omits || demanded { place.given().filter(|_| !is_collection) } else { None };
+        let descent = descent.map(|descent| guarded(stops, given.as_ref(), descent));
         let stop = stops.then(|| quote!(let mut stop = false;));
         let (name, json) = (ident(&field.name), &field.json);
         let path = (!field.inline).then(|| quote!(let path = &path.child(#json);));
@@ -181,24 +182,22 @@ impl<'a> Emit<'a> {
 /// A closure that says which of an enum's values are allowed, by its variants' `enum_exclude` under gates.
 fn exclusions(def: &Enum) -> TokenStream {
     let arms = def.variants.iter().filter_map(|variant| {
-        let conditions: Vec<_> = stage::leaves(&variant.rules)
-            .iter()
-            .filter(|leaf| leaf.rule.name == "enum_exclude")
-            .map(|leaf| leaf.condition().unwrap_or_else(|| quote!(true)))
-            .collect();
+        let leaves = stage::leaves(&variant.rules);
+        let allowed: Vec<_> =
+            leaves.iter().filter(|leaf| leaf.rule.name == "enum_exclude").map(stage::Leaf::negated).collect();
         let value = &variant.value;
-        (!conditions.is_empty()).then(|| quote!(#value => !(#((#conditions))||*),))
+        (!allowed.is_empty()).then(|| quote!(#value => #(#allowed)&&*,))
     });
     let arms: Vec<_> = arms.collect();
     if arms.is_empty() { quote!(|_| true) } else { quote!(|text| match text { #(#arms)* _ => true }) }
 }
 
 /// Code that does not run where checks before it said stop, or where there is nothing to check.
-fn guarded(stops: bool, skip: Option<&TokenStream>, code: TokenStream) -> TokenStream {
-    match (stops, skip) {
+fn guarded(stops: bool, given: Option<&TokenStream>, code: TokenStream) -> TokenStream {
+    match (stops, given) {
         (false, None) => code,
         (true, None) => quote!(if !stop { #code }),
-        (false, Some(skip)) => quote!(if !(#skip) { #code }),
-        (true, Some(skip)) => quote!(if !(stop || #skip) { #code }),
+        (false, Some(given)) => quote!(if #given { #code }),
+        (true, Some(given)) => quote!(if !stop && #given { #code }),
     }
 }

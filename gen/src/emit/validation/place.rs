@@ -6,7 +6,7 @@ use quote::quote;
 use super::access;
 use crate::{
     emit::{Resolved, Workspace},
-    model::{Field, ListType, Omission, Package, Rule},
+    model::{Field, ListType, Omission, Package, Rule, Scalar},
 };
 
 /// A value that rules are checked on. Emitted code has it as `value`, a reference, and its old state as `old`.
@@ -49,24 +49,31 @@ impl<'a> Place<'a> {
         Self { package, ty, json: "", identity: Identity::None, omits: false }
     }
 
-    /// Whether the value is unset.
-    pub(super) fn unset(&self) -> TokenStream {
+    /// The value, for methods and comparisons.
+    fn at(&self) -> TokenStream {
         match &self.ty {
-            Resolved::Optional(_) | Resolved::List(_) | Resolved::Map(_) => {
-                access::is_unset(&self.ty, &quote!(value))
-            }
-            ty => access::is_unset(ty, &quote!(*value)),
+            Resolved::Scalar(Scalar::String)
+            | Resolved::Optional(_)
+            | Resolved::List(_)
+            | Resolved::Map(_)
+            | Resolved::Enum(_) => quote!(value),
+            _ => quote!(*value),
         }
     }
 
-    /// Whether a value that is always there is unset by being empty. `None` for others: options, and structs, which are
-    /// never empty.
-    pub(super) fn unset_when_empty(&self) -> Option<TokenStream> {
+    /// Whether the value is unset.
+    pub(super) fn unset(&self) -> TokenStream {
+        access::is_unset(&self.ty, &self.at())
+    }
+
+    /// Whether a value that is always there is more than empty. `None` for others: options, and structs, which are never
+    /// empty.
+    pub(super) fn given(&self) -> Option<TokenStream> {
         match &self.ty {
             Resolved::Optional(_) | Resolved::Struct(_) => None,
             // what is a struct after all is never empty either
-            Resolved::Unknown(_) => Some(quote!(codec::Json::is_empty(value))),
-            _ => Some(self.unset()),
+            Resolved::Unknown(_) => Some(quote!(!codec::Json::is_empty(value))),
+            ty => Some(access::is_set(ty, &self.at())),
         }
     }
 }

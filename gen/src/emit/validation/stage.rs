@@ -103,6 +103,19 @@ impl Leaf {
         (!gates.is_empty()).then(|| quote!(#(#gates)&&*))
     }
 
+    /// Whether the gates are not all as they must be; `false` where there are none.
+    pub(super) fn negated(&self) -> TokenStream {
+        match self.gates.as_slice() {
+            [] => quote!(false),
+            [(gate, true)] => quote!(!ctx.enabled(#gate)),
+            [(gate, false)] => quote!(ctx.enabled(#gate)),
+            _ => {
+                let all = self.condition();
+                quote!(!(#all))
+            }
+        }
+    }
+
     /// A check under the gates.
     pub(super) fn guard(&self, check: TokenStream) -> TokenStream {
         match self.condition() {

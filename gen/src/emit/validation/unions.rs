@@ -176,8 +176,7 @@ impl<'a> Emit<'a> {
                 return Err(EmitError { hint: Some("make it an Option".into()), ..self.error(message) });
             }
             let access = &found.access;
-            let unset = access::is_unset(&ty, &quote!(#at #access));
-            set.push(quote!(!(#unset)));
+            set.push(access::is_set(&ty, &quote!(#at #access)));
         }
         Ok(quote!([#(#set),*]))
     }

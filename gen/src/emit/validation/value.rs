@@ -21,7 +21,7 @@ use crate::{
 pub(super) struct Checks {
     first: Vec<First>,
     rest: TokenStream,
-    skip: Option<TokenStream>,
+    given: Option<TokenStream>,
 }
 
 /// A check that may end the others: a call that tells whether it found something.
@@ -38,8 +38,12 @@ impl Checks {
 
     /// The checks as code. With `shared`, whether they ended is left in a variable `stop` that is there already.
     pub(super) fn block(self, shared: bool) -> TokenStream {
-        let Self { first, rest, skip } = self;
+        let Self { first, rest, given } = self;
         let tells = !first.is_empty() && (shared || !rest.is_empty());
+        let rest = (!rest.is_empty()).then(|| guarded(tells, given.as_ref(), rest));
+        if let ([First { condition: None, call }], true, false) = (first.as_slice(), tells, shared) {
+            return quote!(let stop = #call; #rest);
+        }
         let own = (tells && !shared).then(|| quote!(let mut stop = false;));
         let first = first.into_iter().map(|First { condition, call }| {
             let call = if tells { quote!(stop |= #call;) } else { quote!(#call;) };
@@ -48,9 +52,7 @@ impl Checks {
                 None => call,
             }
         });
-        let first: TokenStream = first.collect();
-        let rest = (!rest.is_empty()).then(|| guarded(tells, skip.as_ref(), rest));
-        quote!(#own #first #rest)
+        quote!(#own #(#first)* #rest)
     }
 }
 
@@ -63,22 +65,22 @@ impl<'a> Emit<'a> {
             let order = |leaf: &Leaf| stopping(&leaf.rule.name).unwrap_or_else(|| go_name(&leaf.rule.name)).to_owned();
             order(one).cmp(&order(other))
         });
-        let skip = skip(place, &leaves);
+        let given = given(place, &leaves);
         let (early, late): (Vec<Leaf>, Vec<Leaf>) =
             leaves.into_iter().partition(|leaf| stopping(&leaf.rule.name).is_some());
         let mut first = Vec::new();
         for leaf in &early {
             let call = self.stopping_check(place, &leaf.rule)?;
             // what is not given can't have too few elements
-            let unless = skip.as_ref().filter(|_| leaf.rule.name.starts_with("min_")).map(|skip| quote!(!(#skip)));
-            let condition = match (leaf.condition(), unless) {
-                (Some(gates), Some(unless)) => Some(quote!(#gates && #unless)),
-                (gates, unless) => gates.or(unless),
+            let given = given.clone().filter(|_| leaf.rule.name.starts_with("min_"));
+            let condition = match (leaf.condition(), given) {
+                (Some(gates), Some(given)) => Some(quote!(#gates && #given)),
+                (gates, given) => gates.or(given),
             };
             first.push(First { condition, call });
         }
         let rest = if late.is_empty() { TokenStream::new() } else { self.on_bare(place, &place.ty, &late)? };
-        Ok((!first.is_empty() || !rest.is_empty()).then_some(Checks { first, rest, skip }))
+        Ok((!first.is_empty() || !rest.is_empty()).then_some(Checks { first, rest, given }))
     }
 
     /// A check that ends the others if it finds something.
@@ -280,17 +282,17 @@ impl<'a> Emit<'a> {
     }
 }
 
-/// When a value that is always there is passed over.
-fn skip(place: &Place<'_>, leaves: &[Leaf]) -> Option<TokenStream> {
-    let unset = place.unset_when_empty()?;
+/// When a value that is always there is looked at; `None` for always.
+fn given(place: &Place<'_>, leaves: &[Leaf]) -> Option<TokenStream> {
+    let given = place.given()?;
     let demands = leaves.iter().filter(|leaf| matches!(leaf.rule.name.as_str(), "present" | "forbidden" | "optional"));
-    let conditions: Vec<_> = demands.map(Leaf::condition).collect();
-    if place.omits || conditions.iter().any(Option::is_none) {
-        return Some(unset);
+    let demands: Vec<_> = demands.collect();
+    if place.omits || demands.iter().any(|leaf| leaf.condition().is_none()) {
+        return Some(given);
     }
-    (!conditions.is_empty()).then(|| {
-        let conditions = conditions.iter().flatten();
-        quote!((#((#conditions))||*) && #unset)
+    (!demands.is_empty()).then(|| {
+        let negated = demands.iter().map(|leaf| leaf.negated());
+        quote!((#(#negated)&&* || #given))
     })
 }
 
