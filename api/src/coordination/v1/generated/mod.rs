@@ -9,4 +9,5 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 pub use register::register;
