@@ -53,6 +53,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ProtoFields",
     "DeepCopy",
     "Defaulted",
+    "Validate",
     "HasSchema",
     "HasStructSchema",
     "StringEnum",

@@ -20,6 +20,7 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 mod workspace;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod sample;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub(crate) use validation::formats;
 pub use workspace::{Resolved, TypeIn, Workspace};
 
 use crate::model::Package;
@@ -107,6 +109,12 @@ pub static EMITTERS: &[Emitter] = &[
         about: "defaults of unset fields: Defaulted",
         scope: Scope::Package { file_name: "defaults.rs" },
         emit: defaults::emit,
+    },
+    Emitter {
+        name: "validation",
+        about: "checks of the rules that markers state: Validate",
+        scope: Scope::Package { file_name: "validation.rs" },
+        emit: validation::emit,
     },
     Emitter {
         name: "schema",

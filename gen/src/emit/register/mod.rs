@@ -67,7 +67,7 @@ fn imports(package: &Package) -> TokenStream {
     let machinery = machinery(package);
     quote! {
         #[allow(unused_imports)]
-        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+        use #machinery::{gvk, meta, object, openapi, schema, scheme, validation};
     }
 }
 
