@@ -17,4 +17,4 @@ mod storage;
 mod strategies;
 mod tables;
 
-pub use start::{ControlPlane, StartError};
+pub use start::{ControlPlane, Register, StartError};

@@ -56,6 +56,9 @@ const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
 /// How long open requests may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
+pub type Register = fn(&mut SchemeBuilder);
+
 /// Why a control plane did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -133,6 +136,14 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
+        Self::in_memory_with(&[]).await
+    }
+
+    /// As [`ControlPlane::in_memory`], serving further kinds beside the built-in ones.
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory_with(kinds: &[Register]) -> Result<Self, StartError> {
         let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
@@ -148,7 +159,7 @@ impl ControlPlane {
             allow_privileged: true,
             disabled_admission: Vec::new(),
         };
-        let (server, hub) = build(&kv, settings, "127.0.0.1:443");
+        let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
@@ -160,6 +171,19 @@ impl ControlPlane {
     /// # Errors
     /// [`StartError`] names the flag or file that is at fault.
     pub async fn start(args: &ApiServerArgs, progress: &(dyn Fn(&str) + Sync)) -> Result<Self, StartError> {
+        Self::start_with(args, &[], progress).await
+    }
+
+    /// As [`ControlPlane::start`], serving further kinds beside the built-in ones. They are kept as custom resources
+    /// are: below their group and plural.
+    ///
+    /// # Errors
+    /// [`StartError`] names the flag or file that is at fault.
+    pub async fn start_with(
+        args: &ApiServerArgs,
+        kinds: &[Register],
+        progress: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self, StartError> {
         check(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
@@ -202,7 +226,7 @@ impl ControlPlane {
             disabled_admission: args.disable_admission_plugins.clone(),
         };
         progress("filling the watch caches");
-        let (server, hub) = build(&kv, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+        let (server, hub) = build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
@@ -266,15 +290,21 @@ struct Settings {
     disabled_admission: Vec<String>,
 }
 
-/// The Scheme of the built-in kinds.
-fn scheme() -> Arc<Scheme> {
+/// The Scheme of the built-in kinds and these.
+fn scheme(kinds: &[Register]) -> Arc<Scheme> {
     let mut builder = SchemeBuilder::new(SCHEME_NAME);
     kubeforge_api::register_all(&mut builder);
+    kinds.iter().for_each(|register| register(&mut builder));
     Arc::new(builder.build())
 }
 
-fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServer, Arc<WatchCacheHub>) {
-    let scheme = scheme();
+fn build(
+    kv: &Arc<dyn Kv>,
+    kinds: &[Register],
+    settings: Settings,
+    advertise: &str,
+) -> (GenericServer, Arc<WatchCacheHub>) {
+    let scheme = scheme(kinds);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services, settings.allow_privileged);
@@ -289,7 +319,9 @@ fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServe
         let mut options = resources.remove(&resource).unwrap_or_default();
         options.table = tables.get(&entry.hub);
         // built-in kinds are kept under their plural alone, whatever their group
-        options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
+        if GROUP_PRIORITIES.contains(&&*resource.group) {
+            options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
+        }
         builder = builder.resource(resource, options);
     }
     let mut plugins = admission::default_plugins();
