@@ -47,7 +47,7 @@ pub(crate) fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            print::report(&error.to_string());
+            print::report_failure(&error);
             ExitCode::FAILURE
         }
     }

@@ -2,11 +2,19 @@
 
 use std::io::{self, Write};
 
-use kubeforge_gen::output::OutputError;
+use kubeforge_gen::{diagnostic::Style, output::OutputError, run::RunError};
 
 /// Prints a message to standard error.
 pub(super) fn report(text: &str) {
     eprintln!("{text}");
+}
+
+/// Prints what made a run fail to standard error; findings in colours, where it shows them.
+pub(super) fn report_failure(error: &RunError) {
+    match error {
+        RunError::Input(findings) => report(&findings.render(Style::of_stderr())),
+        other => report(&format!("error: {other}")),
+    }
 }
 
 /// Prints to standard output. A reader that has gone away ends the output, not the run.

@@ -1,12 +1,23 @@
 //! Rules on a package as a whole: what no single marker can be wrong about.
 
+mod cycles;
+mod groups;
+mod kinds;
+mod unions;
+
 use std::collections::BTreeMap;
 
-use super::{names::META_V1, spans::Spans};
+use super::{
+    names::META_V1,
+    spans::{Spans, numbered},
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, ListType, Package, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, ListType, Literal, Package, Struct, Type, TypeDef, TypeRef},
 };
+
+pub(super) use cycles::cycles;
+pub(super) use groups::groups;
 
 /// How far the loader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,18 +204,13 @@ impl<'a> Check<'a> {
         for path in &kind.selectable {
             self.path(ty, "selectable", path);
         }
-        for subresource in &kind.subresources {
-            if let Some(scale) = &subresource.scale {
-                for path in [&scale.spec, &scale.status, &scale.selector].into_iter().filter(|path| !path.is_empty()) {
-                    self.path(ty, "subresource", path);
-                }
-            }
+        for (number, subresource) in kind.subresources.iter().enumerate() {
+            self.subresource(ty, def, subresource, &numbered("subresource", number));
         }
-        for column in &kind.columns {
-            if !column.path.contains(['[', '{', '@', '*']) {
-                self.path(ty, "column", &column.path);
-            }
+        for (number, column) in kind.columns.iter().enumerate() {
+            self.column(ty, column, &numbered("column", number));
         }
+        self.lifecycle(ty, &kind.lifecycle);
         if let Some(hub) = &kind.spoke_of {
             self.hub(ty, hub);
         }
@@ -313,6 +319,11 @@ impl<'a> Check<'a> {
         }
         let place: Place<'_> = (&ty.name, None, Some("spoke_of"));
         let group = &self.package.group;
+        if *hub == self.package.version {
+            let message = format!("`{}` of version \"{hub}\" is a spoke of itself", ty.name);
+            self.report(place, message, Some("name the version of the hub, or mark it `hub`".into()));
+            return;
+        }
         let in_version = self.packages.iter().find(|package| package.group == *group && package.version == hub);
         match in_version.map(|package| package.types.get(&ty.name)) {
             None => {
@@ -333,16 +344,19 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Members of unions are fields.
+    /// Members of unions are fields, and a union has one discriminator.
     fn rules(&mut self, ty: &'a Type) {
         let TypeDef::Struct(def) = &ty.def else { return };
+        self.discriminators(ty, def);
         if self.reach == Reach::OneItem && def.fields.iter().any(|field| field.inline) {
             return;
         }
         let names: Vec<&str> = def.fields.iter().flat_map(|field| self.json_names(field, 8)).collect();
-        let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of"];
+        let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of", "union"];
         for rule in ty.rules.iter().filter(|rule| unions.contains(&rule.name.as_str())) {
-            for member in rule.words().filter(|member| !names.contains(member)) {
+            let discriminator = rule.named("discriminator").and_then(Literal::text);
+            let members = rule.words().chain(rule.pairs().map(|(member, _)| member)).chain(discriminator);
+            for member in members.filter(|member| !names.contains(member)) {
                 let message = format!("`{}` has no field `{member}`", ty.name);
                 let hint = did_you_mean(member, names.iter().copied());
                 self.report((&ty.name, None, Some(&rule.name)), message, hint);
