@@ -21,9 +21,15 @@
 //! generated code is.
 
 #[cfg(feature = "cli")]
+pub mod cache;
+#[cfg(feature = "cli")]
 pub mod config;
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod document;
 pub mod emit;
+#[cfg(feature = "cli")]
+pub mod generate;
 pub mod load;
 #[cfg(feature = "cli")]
 pub mod markers;
@@ -32,3 +38,5 @@ pub mod model;
 pub mod output;
 #[cfg(feature = "cli")]
 pub mod run;
+#[cfg(feature = "cli")]
+pub mod watch;

@@ -436,14 +436,14 @@ fn subresources_and_columns_have_what_they_show() {
             "    pub size: i32,"
         ),
         &[
-            "2:86 `int` is no type of a column [there are boolean, date, integer, number, string]",
-            "2:86 path `.siz` leads nowhere: `Gadget` has no field `siz` [did you mean `size`?]",
+            "2:88 `int` is no type of a column [there are boolean, date, integer, number, string]",
+            "2:88 path `.siz` leads nowhere: `Gadget` has no field `siz` [did you mean `size`?]",
         ],
     );
     check(
         "life",
         kind!(", introduced = \"1.9\", deprecated = \"1.22\", removed = \"1.21\"", ""),
-        &["2:76 `removed` in 1.21 is before `deprecated` in 1.22"],
+        &["2:75 `removed` in 1.21 is before `deprecated` in 1.22"],
     );
 }
 

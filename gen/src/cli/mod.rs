@@ -1,5 +1,6 @@
 //! The command line: one subcommand to a file.
 
+mod document;
 mod generate;
 mod markers;
 mod print;
@@ -7,7 +8,10 @@ mod print;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kubeforge_gen::emit::EMITTERS;
+use kubeforge_gen::{
+    document::{DOCS, DOCUMENTS, PROTO},
+    emit::EMITTERS,
+};
 
 /// Generates code from Kubernetes-style API type definitions.
 ///
@@ -26,14 +30,19 @@ enum Command {
     Generate(generate::Generate),
     /// Compares generated files with what would be written; prints the difference and fails if there is one
     Verify(generate::Verify),
+    /// Writes reference pages in Markdown: one for each group and version
+    Docs(document::Write),
+    /// Writes .proto files
+    Proto(document::Write),
     /// Lists every marker of #[api(…)] with its place, meaning and an example
     Markers(markers::Markers),
 }
 
 fn emitters() -> String {
-    let width = EMITTERS.iter().map(|emitter| emitter.name.len()).max().unwrap_or_default();
-    let lines: Vec<String> =
-        EMITTERS.iter().map(|emitter| format!("  {:width$}  {}", emitter.name, emitter.about)).collect();
+    let emitters = EMITTERS.iter().map(|emitter| (emitter.name, emitter.about));
+    let all: Vec<_> = emitters.chain(DOCUMENTS.iter().map(|document| (document.name, document.about))).collect();
+    let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let lines: Vec<String> = all.iter().map(|(name, about)| format!("  {name:width$}  {about}")).collect();
     format!("Emitters:\n{}", lines.join("\n"))
 }
 
@@ -42,6 +51,8 @@ pub(crate) fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Generate(generate) => generate.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Docs(write) => write.run(&DOCS),
+        Command::Proto(write) => write.run(&PROTO),
         Command::Markers(markers) => markers.run(),
     };
     match done {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     diagnostic::Diagnostics,
+    emit::facts,
     load::spans::Spans,
     model::{KindMarkers, Package, Scope, Type},
 };
@@ -19,7 +20,7 @@ struct Served<'a> {
 
 impl Served<'_> {
     fn plural(&self) -> String {
-        if self.kind.plural.is_empty() { format!("{}s", self.ty.name.to_lowercase()) } else { self.kind.plural.clone() }
+        facts::plural(self.ty, self.kind)
     }
 
     fn singular(&self) -> String {
