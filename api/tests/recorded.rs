@@ -40,6 +40,8 @@ fn without_placeholders(value: &mut Value) {
         Value::String(text) if text == "<time>" => *text = "2020-01-01T00:00:00Z".to_owned(),
         Value::String(text) if text == "<microtime>" => *text = "2020-01-01T00:00:00.000001Z".to_owned(),
         Value::String(text) if text.starts_with("<port-") => *value = Value::from(30_000),
+        // a token, taken apart
+        Value::Object(fields) if fields.contains_key("$jwt") => *value = Value::from("a.b.c"),
         Value::Array(items) => items.iter_mut().for_each(without_placeholders),
         Value::Object(fields) => fields.values_mut().for_each(without_placeholders),
         _ => {}

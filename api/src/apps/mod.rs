@@ -1,3 +1,5 @@
 //! The `apps` group: controllers that keep sets of pods as wanted.
 
 pub mod v1;
+pub mod v1beta1;
+pub mod v1beta2;

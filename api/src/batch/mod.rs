@@ -1,3 +1,4 @@
 //! The `batch` group: work that comes to an end.
 
 pub mod v1;
+pub mod v1beta1;

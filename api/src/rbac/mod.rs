@@ -1,3 +1,5 @@
 //! The `rbac.authorization.k8s.io` group: who may do what.
 
 pub mod v1;
+pub mod v1alpha1;
+pub mod v1beta1;

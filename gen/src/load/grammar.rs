@@ -345,7 +345,7 @@ pub static MARKERS: &[Marker] = &[
     marker("tag", &[Field], INT, "the protobuf number", "tag = 1", &["protobuf number and wire options"]),
     marker("json", &[Field], TEXT, "the JSON name, where it is not the camelCase of the field's", "json = \"clusterIPs\"", &["json name"]),
     marker("inline", &[Field], FLAG, "in JSON, the struct's fields stand among the holder's", "inline", &["inline"]),
-    marker("wire", &[Field], &[Form::Is(Word(&["list"]))], "protobuf wraps the list in a message", "wire = \"list\"", &["protobuf number and wire options"]),
+    marker("wire", &[Field], &[Form::Is(Word(&["list"]))], "protobuf wraps the list, or each list of the map, in a message", "wire = \"list\"", &["protobuf number and wire options"]),
     marker("required", &[Field], FLAG, "always written, and required in OpenAPI", "required", &["required", "omitempty"]),
     marker("optional", &[Field], FLAG, "may be missing; the default", "optional", &["optional"]),
     marker("always", &[Field], FLAG, "always written, but not required in OpenAPI", "always", &["omitempty"]),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, ListType, Literal, Package, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, ListType, Literal, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
 
 pub(super) use cycles::cycles;
@@ -139,14 +139,22 @@ impl<'a> Check<'a> {
     fn field(&mut self, ty: &'a Type, field: &'a Field) {
         let shape = shape(&field.ty);
         let wrong = [
-            ("list", field.list.is_some() && !self.may_be(&field.ty, Shape::List), "`list` goes on a Vec"),
+            (
+                "list",
+                field.list.is_some() && !self.may_be(&field.ty, Shape::List) && !is_bytes(&field.ty),
+                "`list` goes on a Vec",
+            ),
             // upstream has mapType on structs as well
             (
                 "map",
                 (field.atomic_map || field.granular_map) && matches!(shape, Shape::Scalar | Shape::List),
                 "`map` goes on a BTreeMap",
             ),
-            ("wire", field.wrapped && shape != Shape::List, "`wire = \"list\"` goes on a Vec"),
+            (
+                "wire",
+                field.wrapped && shape != Shape::List && !is_map_of_lists(&field.ty),
+                "`wire = \"list\"` goes on a Vec, or on a BTreeMap of them",
+            ),
             (
                 "inline",
                 field.inline && !self.may_be(&field.ty, Shape::Named),
@@ -373,6 +381,15 @@ enum Shape {
     List,
     Map,
     Named,
+}
+
+/// Bytes are a list in Go: a few of them carry its topology.
+fn is_bytes(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Scalar(Scalar::ByteString))
+}
+
+fn is_map_of_lists(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Map(value) if matches!(**value, TypeRef::List(_)))
 }
 
 fn shape(ty: &TypeRef) -> Shape {

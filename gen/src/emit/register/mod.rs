@@ -19,6 +19,9 @@ use entry::registrations;
 
 /// The kinds' implementations, and a function that registers them.
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    if kinds(package).next().is_none() {
+        return Ok(TokenStream::new());
+    }
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace)?;

@@ -1,0 +1,5 @@
+//! The `admissionregistration.k8s.io` group: webhooks and policies that check or change what is to be stored.
+
+pub mod v1;
+pub mod v1alpha1;
+pub mod v1beta1;

@@ -1,0 +1,6 @@
+//! The `flowcontrol.apiserver.k8s.io` group: how the API server shares itself out among those who ask.
+
+pub mod v1;
+pub mod v1beta1;
+pub mod v1beta2;
+pub mod v1beta3;
