@@ -35,7 +35,8 @@ pub(super) fn section(links: &Links<'_>, ty: &Type, kind: &KindMarkers) -> Strin
     }
     facts.extend(lifecycle(&kind.lifecycle));
     facts.extend(kind.hub.then(|| "The version that the server holds and stores.".to_owned()));
-    facts.extend(kind.spoke_of.as_ref().map(|hub| format!("Converted to and from version {}.", code(&hub.to_string()))));
+    facts
+        .extend(kind.spoke_of.as_ref().map(|hub| format!("Converted to and from version {}.", code(&hub.to_string()))));
     out += "\n";
     out.extend(facts.iter().map(|fact| format!("- {fact}\n")));
     out + &columns(&kind.columns)

@@ -7,28 +7,30 @@ use super::{
 };
 use crate::{
     emit::{EmitError, Workspace},
-    load::META_V1,
     model::{self, Package, Struct, Type, TypeDef, camel_case},
 };
 
 /// The file of a package.
 pub(super) fn file(package: &Package, workspace: &Workspace) -> Result<File, Vec<EmitError>> {
     let mut file = File { path: types::path_of(package), ..File::default() };
-    if package.module == META_V1 {
-        file.messages.extend(well_known::of_meta());
-    }
+    file.messages.extend(well_known::of_package(&file.path));
+    let has_protobuf = package.types.values().any(|ty| has_tags(ty));
     let mut errors = Vec::new();
     for ty in package.types.values() {
         let TypeDef::Struct(def) = &ty.def else { continue };
-        let has_tags = def.fields.iter().any(|field| field.tag.is_some());
         let is_off = ty.without.iter().any(|name| name == "protobuf");
-        if is_off || !(has_tags || def.fields.is_empty()) {
+        // a struct without fields is a message, if the package has any
+        if is_off || !(has_tags(ty) || (def.fields.is_empty() && has_protobuf)) {
             continue;
         }
         let message = message(ty, def, package, workspace, &mut file, &mut errors);
         file.messages.insert(ty.name.clone(), message);
     }
     if errors.is_empty() { Ok(file) } else { Err(errors) }
+}
+
+fn has_tags(ty: &Type) -> bool {
+    matches!(&ty.def, TypeDef::Struct(def) if def.fields.iter().any(|field| field.tag.is_some()))
 }
 
 fn message(
@@ -79,9 +81,14 @@ fn list_message(elements: String) -> Message {
     Message { docs: "A list, as a message of its own.".into(), fields: vec![field] }
 }
 
-/// The JSON name; an inlined struct, which has none, is named after the field.
+/// The JSON name, as far as protobuf allows: `$ref` is `ref`, `x-kubernetes-map-type` is `xKubernetesMapType`. An inlined
+/// struct has none and is named after the field.
 fn name(field: &model::Field) -> String {
-    // upstream's `$ref` is `ref` here: a `$` is no letter of protobuf
-    let json = field.json.trim_start_matches('$');
-    if json.is_empty() { camel_case(&field.name) } else { json.to_owned() }
+    let words: Vec<&str> =
+        field.json.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    match &words[..] {
+        [] => camel_case(&field.name),
+        [word] => (*word).to_owned(),
+        words => camel_case(&words.join("_")),
+    }
 }

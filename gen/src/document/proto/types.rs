@@ -55,23 +55,23 @@ pub(super) fn of_field(field: &Field, package: &Package, workspace: &Workspace) 
     };
     match workspace.resolve(package, &field.ty).bare() {
         Resolved::List(element) if field.wrapped => {
-            let Single { ty, import } = single(element.bare(), &here)?;
+            let Single { ty, import } = single(element.bare(), &here, workspace)?;
             let name = pascal_case(&field.json);
             Ok(Typed { ty: format!("optional {name}"), import, helper: Some((name, ty)) })
         }
-        Resolved::List(element) => Ok(typed("repeated", single(element.bare(), &here)?)),
+        Resolved::List(element) => Ok(typed("repeated", single(element.bare(), &here, workspace)?)),
         Resolved::Map(value) => match value.bare() {
             Resolved::List(element) => {
-                let Single { ty, import } = single(element.bare(), &here)?;
+                let Single { ty, import } = single(element.bare(), &here, workspace)?;
                 let name = alias_of_values(&field.ty).unwrap_or_else(|| format!("{}Value", pascal_case(&field.json)));
                 Ok(Typed { ty: format!("map<string, {name}>"), import, helper: Some((name, ty)) })
             }
             value => {
-                let Single { ty, import } = single(value, &here)?;
+                let Single { ty, import } = single(value, &here, workspace)?;
                 Ok(Typed { ty: format!("map<string, {ty}>"), import, helper: None })
             }
         },
-        value => Ok(typed("optional", single(value, &here)?)),
+        value => Ok(typed("optional", single(value, &here, workspace)?)),
     }
 }
 
@@ -92,23 +92,27 @@ fn pascal_case(json: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn single(ty: &Resolved<'_>, here: &str) -> Result<Single, String> {
+fn single(ty: &Resolved<'_>, here: &str, workspace: &Workspace) -> Result<Single, String> {
     match ty {
         Resolved::Scalar(scalar) => of_scalar(*scalar, here),
         Resolved::Enum(_) => Ok(plain("string")),
         Resolved::Struct(TypeIn { package, ty }) => Ok(message(&path_of(package), &ty.name, here)),
-        Resolved::Unknown(path) => match elsewhere(path) {
+        Resolved::Unknown(path) => match elsewhere(path, workspace) {
             Some((file, name)) => Ok(message(&file, name, here)),
             None => Err(format!("nothing is known of `{path}`, so its protobuf package is not")),
         },
         Resolved::List(_) | Resolved::Map(_) => Err("protobuf has no lists of lists or of maps".into()),
-        Resolved::Optional(inner) | Resolved::Boxed(inner) => single(inner, here),
+        Resolved::Optional(inner) | Resolved::Boxed(inner) => single(inner, here, workspace),
     }
 }
 
-/// Where a type of Kubernetes' own packages is, when those are not part of the run.
-fn elsewhere(path: &str) -> Option<(String, &str)> {
+/// Where a type is that the model does not have: one with codecs by hand, or one of Kubernetes' own packages when those
+/// are not part of the run.
+fn elsewhere<'a>(path: &'a str, workspace: &Workspace) -> Option<(String, &'a str)> {
     let (module, name) = path.rsplit_once("::")?;
+    if let Some(package) = workspace.packages.iter().find(|package| package.module == module) {
+        return Some((path_of(package), name));
+    }
     let file = match module.strip_prefix("kubeforge_api::") {
         Some(group_version) => format!("k8s.io/api/{}", group_version.replace("::", "/")),
         None if module == META_V1 => META.to_owned(),

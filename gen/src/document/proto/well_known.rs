@@ -6,14 +6,8 @@ use super::{Field, File, Message};
 type Row = (u32, &'static str, &'static str, &'static str);
 
 fn message(docs: &str, rows: &[Row]) -> Message {
-    let field = |(number, ty, name, docs): &Row| Field {
-        docs: (*docs).to_owned(),
-        deprecated: false,
-        ty: format!("optional {ty}"),
-        name: (*name).to_owned(),
-        number: *number,
-    };
-    Message { docs: docs.to_owned(), fields: rows.iter().map(field).collect() }
+    let fields = rows.iter().map(|(number, ty, name, docs)| optional(*number, ty, name, docs));
+    Message { docs: docs.to_owned(), fields: fields.collect() }
 }
 
 const INSTANT: &[Row] = &[
@@ -25,8 +19,44 @@ const TYPE_META: &[Row] = &[
     (2, "string", "kind", "The kind of what follows."),
 ];
 
-/// Those of meta/v1.
-pub(super) fn of_meta() -> impl Iterator<Item = (String, Message)> {
+/// Those of the package with this path.
+pub(super) fn of_package(path: &str) -> Vec<(String, Message)> {
+    match path {
+        "k8s.io/apimachinery/pkg/apis/meta/v1" => of_meta(),
+        "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1" => of_apiextensions(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_apiextensions() -> Vec<(String, Message)> {
+    let schema = |number| optional(number, "JSONSchemaProps", "schema", "The schema.");
+    let repeated =
+        |number, ty: &str, name, docs| Field { ty: format!("repeated {ty}"), ..optional(number, ty, name, docs) };
+    let message = |docs: &str, fields| Message { docs: docs.to_owned(), fields };
+    vec![
+        ("JSON".to_owned(), message("Any JSON value.", vec![optional(1, "bytes", "raw", "The value as JSON.")])),
+        (
+            "JSONSchemaPropsOrArray".to_owned(),
+            message(
+                "A schema, or a list of them.",
+                vec![schema(1), repeated(2, "JSONSchemaProps", "jSONSchemas", "The schemas.")],
+            ),
+        ),
+        (
+            "JSONSchemaPropsOrBool".to_owned(),
+            message(
+                "A schema, or whether anything is allowed.",
+                vec![optional(1, "bool", "allows", "Whether anything is allowed."), schema(2)],
+            ),
+        ),
+        (
+            "JSONSchemaPropsOrStringArray".to_owned(),
+            message("A schema, or names of fields.", vec![schema(1), repeated(2, "string", "property", "The names.")]),
+        ),
+    ]
+}
+
+fn of_meta() -> Vec<(String, Message)> {
     let type_meta = [(1, "string", "kind", "The kind."), (2, "string", "apiVersion", "Its group and version.")];
     [
         ("Duration", message("A span of time.", &[(1, "int64", "duration", "Nanoseconds.")])),
@@ -38,6 +68,7 @@ pub(super) fn of_meta() -> impl Iterator<Item = (String, Message)> {
     ]
     .into_iter()
     .map(|(name, message)| (name.to_owned(), message))
+    .collect()
 }
 
 /// Those of packages that hold nothing else.
@@ -50,16 +81,10 @@ pub(super) fn files() -> [File; 3] {
     let raw = |docs| vec![(1, "bytes", "raw", docs)];
     let mut unknown = message("Any object, with what it is: the envelope of all objects.", &[]);
     unknown.fields = vec![
-        Field {
-            docs: "What the object is.".into(),
-            deprecated: false,
-            ty: "optional TypeMeta".into(),
-            name: "typeMeta".into(),
-            number: 1,
-        },
-        field(2, "bytes", "raw", "The object."),
-        field(3, "string", "contentEncoding", "How it is encoded; empty for no further encoding."),
-        field(4, "string", "contentType", "Its media type; empty for protobuf."),
+        optional(1, "TypeMeta", "typeMeta", "What the object is."),
+        optional(2, "bytes", "raw", "The object."),
+        optional(3, "string", "contentEncoding", "How it is encoded; empty for no further encoding."),
+        optional(4, "string", "contentType", "Its media type; empty for protobuf."),
     ];
     let int_or_string = [
         (1, "int64", "type", "0 for an integer, 1 for a string."),
@@ -90,6 +115,6 @@ pub(super) fn files() -> [File; 3] {
     ]
 }
 
-fn field(number: u32, ty: &str, name: &str, docs: &str) -> Field {
+fn optional(number: u32, ty: &str, name: &str, docs: &str) -> Field {
     Field { docs: docs.into(), deprecated: false, ty: format!("optional {ty}"), name: name.into(), number }
 }
