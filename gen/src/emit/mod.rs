@@ -181,6 +181,11 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     });
     quote! {
         #![doc = " What the generator makes of the package's types."]
+        #![allow(
+            clippy::identity_op,
+            clippy::match_single_binding,
+            reason = "structs without fields of their own have the code of all structs"
+        )]
         #(mod #mods;)*
         #register
     }

@@ -1,6 +1,7 @@
 //! Starting and stopping a control plane's API server.
 
 use std::{
+    collections::BTreeSet,
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -27,6 +28,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
@@ -35,18 +37,30 @@ use crate::{
 };
 
 /// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
-const GROUP_PRIORITIES: [&str; 11] = [
+const GROUP_PRIORITIES: [&str; 23] = [
     "",
+    "apiregistration.k8s.io",
     "apps",
     "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",
     "storage.k8s.io",
-    "coordination.k8s.io",
-    "discovery.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
     "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "internal.apiserver.k8s.io",
+    "storagemigration.k8s.io",
 ];
 /// Names that the server's certificate is valid for, beside its addresses.
 const SERVER_NAMES: [&str; 5] =
@@ -158,6 +172,7 @@ impl ControlPlane {
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             disabled_admission: Vec::new(),
+            runtime_config: RuntimeConfig::default(),
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
@@ -224,6 +239,7 @@ impl ControlPlane {
             anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
             allow_privileged: args.allow_privileged,
             disabled_admission: args.disable_admission_plugins.clone(),
+            runtime_config: args.runtime_config.clone(),
         };
         progress("filling the watch caches");
         let (server, hub) = build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
@@ -288,6 +304,7 @@ struct Settings {
     anonymous: Anonymous,
     allow_privileged: bool,
     disabled_admission: Vec<String>,
+    runtime_config: RuntimeConfig,
 }
 
 /// The Scheme of the built-in kinds and these.
@@ -298,18 +315,25 @@ fn scheme(kinds: &[Register]) -> Arc<Scheme> {
     Arc::new(builder.build())
 }
 
+/// The groups that these kinds add.
+fn groups(kinds: &[Register]) -> BTreeSet<String> {
+    let mut builder = SchemeBuilder::new(SCHEME_NAME);
+    kinds.iter().for_each(|register| register(&mut builder));
+    builder.build().entries().map(|entry| entry.gvk.group.to_string()).collect()
+}
+
 fn build(
     kv: &Arc<dyn Kv>,
     kinds: &[Register],
     settings: Settings,
     advertise: &str,
 ) -> (GenericServer, Arc<WatchCacheHub>) {
-    let scheme = scheme(kinds);
+    let (scheme, added) = (scheme(kinds), groups(kinds));
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services, settings.allow_privileged);
     let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
-    let mut named = std::collections::BTreeSet::new();
+    let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
         if !named.insert(resource.clone()) {
@@ -319,7 +343,7 @@ fn build(
         let mut options = resources.remove(&resource).unwrap_or_default();
         options.table = tables.get(&entry.hub);
         // built-in kinds are kept under their plural alone, whatever their group
-        if GROUP_PRIORITIES.contains(&&*resource.group) {
+        if !added.contains(&*resource.group) {
             options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
         }
         builder = builder.resource(resource, options);
@@ -328,6 +352,10 @@ fn build(
     plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
+        // who adds a group wants it served, whatever the stage of its version
+        .serves(move |resource, life| {
+            added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
+        })
         .admission(plugins)
         .anonymous(settings.anonymous)
         .advertise(advertise);
