@@ -39,4 +39,6 @@ pub mod output;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]
+pub mod scaffold;
+#[cfg(feature = "cli")]
 pub mod watch;

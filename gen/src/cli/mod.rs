@@ -3,6 +3,7 @@
 mod document;
 mod generate;
 mod markers;
+mod new;
 mod print;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Generate(generate::Generate),
     /// Compares generated files with what would be written; prints the difference and fails if there is one
     Verify(generate::Verify),
+    /// Starts a crate with an API group, or adds a version or a kind to one
+    New(new::New),
     /// Writes reference pages in Markdown: one for each group and version
     Docs(document::Write),
     /// Writes .proto files
@@ -51,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Generate(generate) => generate.run(),
         Command::Verify(verify) => verify.run(),
+        Command::New(new) => return new.run(),
         Command::Docs(write) => write.run(&DOCS),
         Command::Proto(write) => write.run(&PROTO),
         Command::Markers(markers) => markers.run(),

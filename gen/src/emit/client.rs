@@ -233,8 +233,11 @@ fn served<'a>(
     verb: Verb,
     workspace: &'a Workspace,
 ) -> Result<Option<Call<'a>>, EmitError> {
+    // a group of one's own has a scale without having the kind that stands for it in its run
+    let is_implied = subresource.kind.is_none() && subresource.create.is_none();
     let other = register::subresource_kind(kind.of.package, subresource);
     let other = match other {
+        Some((group, version, _)) if is_implied && workspace.package(&group, &version).is_none() => return Ok(None),
         None => None,
         Some((group, version, name)) => {
             let text = if group.is_empty() { format!("{version}.{name}") } else { format!("{group}/{version}.{name}") };

@@ -28,9 +28,9 @@ impl Spans {
         place(field, marker.unwrap_or_default()).or_else(|| place(field, "")).or_else(|| place("", ""))
     }
 
-    /// Whether a type has the marker.
-    pub(super) fn has(&self, type_name: &str, marker: &str) -> bool {
-        self.places.contains_key(&(type_name.into(), String::new(), marker.into()))
+    /// Where a type's marker stands; `None` where the type has no such marker.
+    pub fn mark(&self, type_name: &str, marker: &str) -> Option<&Location> {
+        self.places.get(&(type_name.into(), String::new(), marker.into()))
     }
 
     /// A finding about a type, one of its fields, or one of their markers.

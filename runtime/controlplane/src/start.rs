@@ -319,7 +319,7 @@ fn scheme(kinds: &[Register]) -> Arc<Scheme> {
 fn groups(kinds: &[Register]) -> BTreeSet<String> {
     let mut builder = SchemeBuilder::new(SCHEME_NAME);
     kinds.iter().for_each(|register| register(&mut builder));
-    builder.build().entries().map(|entry| entry.gvk.group.to_string()).collect()
+    builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
 }
 
 fn build(

@@ -37,7 +37,7 @@ pub(in crate::load) fn groups<'s>(
     for kinds in by_group(packages).values() {
         let mut report = |at: &Served<'_>, marker: &str, message: String, hint: Option<&str>| {
             let Some(spans) = spans(at.package) else { return };
-            let marker = [marker, "kind"].into_iter().find(|marker| spans.has(&at.ty.name, marker));
+            let marker = [marker, "kind"].into_iter().find(|marker| spans.mark(&at.ty.name, marker).is_some());
             diagnostics.push(spans.finding((&at.ty.name, None, marker), message, hint.map(str::to_owned)));
         };
         names(kinds, &mut report);
