@@ -78,7 +78,9 @@ fn a_new_group_is_complete_and_fresh() {
         if path.extension().is_some_and(|extension| extension == "rs") {
             syn::parse_file(text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
-        for name in ["{{kind}}", "{{group}}", "{{version}}", "{{crate", "{{file}}", "{{short}}", "{{scope}}", "{{kubeforge}}"] {
+        for name in
+            ["{{kind}}", "{{group}}", "{{version}}", "{{crate", "{{file}}", "{{short}}", "{{scope}}", "{{kubeforge}}"]
+        {
             assert!(!text.contains(name), "{}: {name} is not filled in", path.display());
         }
     });
@@ -154,7 +156,10 @@ fn a_version_becomes_the_hub_and_the_others_its_spokes() {
             "    v1alpha1::generated::register(scheme);\n    v1beta1::generated::register(scheme);\n",
         ],
     );
-    assert_holds(&out.join("gen.toml"), &["path = \"src/v1beta1\"", "module = \"crate::v1beta1\"", "com.example.shop.v1beta1"]);
+    assert_holds(
+        &out.join("gen.toml"),
+        &["path = \"src/v1beta1\"", "module = \"crate::v1beta1\"", "com.example.shop.v1beta1"],
+    );
 
     // a third one takes over; a fourth is a spoke of it
     new_version(&out, "v1", "v1beta1", Role::Hub).unwrap_or_else(|error| panic!("{error}"));

@@ -7,6 +7,7 @@
 
 mod client;
 mod client_set;
+mod conversion;
 mod deepcopy;
 mod defaults;
 mod enums;
@@ -115,6 +116,12 @@ pub static EMITTERS: &[Emitter] = &[
         emit: schema::emit,
     },
     Emitter {
+        name: "conversion",
+        about: "conversions of spokes to and from their hubs, field by field",
+        scope: Scope::Package { file_name: "conversion.rs" },
+        emit: conversion::emit,
+    },
+    Emitter {
         name: "register",
         about: "Kind, Resource and ListKind, and the package's registration in a Scheme",
         scope: Scope::Package { file_name: "register.rs" },
@@ -174,7 +181,17 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
         })
         .collect();
     files.sort_unstable();
-    let mods = files.iter().map(|file| workspace::ident(file));
+    let mods = files.iter().map(|file| {
+        let name = workspace::ident(file);
+        match *file {
+            // conversions by hand build on generated ones
+            "conversion" => quote! {
+                #[doc = " Conversions to and from the hubs of the package's spokes."]
+                pub mod #name;
+            },
+            _ => quote!(mod #name;),
+        }
+    });
     let register = files.contains(&"register").then(|| {
         quote!(
             pub use register::register;
@@ -187,7 +204,7 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
             clippy::match_single_binding,
             reason = "structs without fields of their own have the code of all structs"
         )]
-        #(mod #mods;)*
+        #(#mods)*
         #register
     }
 }

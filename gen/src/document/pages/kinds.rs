@@ -35,8 +35,7 @@ pub(super) fn section(links: &Links<'_>, ty: &Type, kind: &KindMarkers) -> Strin
     }
     facts.extend(lifecycle(&kind.lifecycle));
     facts.extend(kind.hub.then(|| "The version that the server holds and stores.".to_owned()));
-    facts
-        .extend(kind.spoke_of.as_ref().map(|hub| format!("Converted to and from version {}.", code(&hub.to_string()))));
+    facts.extend(kind.spoke_of.as_ref().map(|hub| format!("Converted to and from {}.", code(&hub.to_string()))));
     out += "\n";
     out.extend(facts.iter().map(|fact| format!("- {fact}\n")));
     out + &columns(&kind.columns)
@@ -59,10 +58,8 @@ fn resource(package: &Package, ty: &Type, kind: &KindMarkers) -> Vec<String> {
     let mut subresources: Vec<_> = kind.subresources.iter().collect();
     subresources.sort_by_key(|subresource| &subresource.name);
     for subresource in subresources {
-        let takes = subresource_kind(package, subresource).map_or_else(String::new, |(group, version, kind)| {
-            let version = if group.is_empty() { version } else { format!("{group}/{version}") };
-            format!("; takes {}", code(&format!("{version}.{kind}")))
-        });
+        let takes = subresource_kind(package, subresource)
+            .map_or_else(String::new, |kind| format!("; takes {}", code(&kind.to_string())));
         let verbs = verb_names(&subresource_verbs(subresource));
         facts.push(format!("Subresource {}: {verbs}{takes}.", code(&subresource.name)));
     }

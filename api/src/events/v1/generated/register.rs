@@ -136,4 +136,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EventList>(info);
+    scheme
+        .spoke::<
+            Event,
+            crate::core::v1::Event,
+        >(super::conversion::event_to_hub, super::conversion::event_from_hub);
 }
