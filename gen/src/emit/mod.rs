@@ -27,6 +27,7 @@ mod sample;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "cli")]
 pub(crate) use client_set::camel_plural;
 pub(crate) use register::facts;
 pub use workspace::{Resolved, TypeIn, Workspace};
