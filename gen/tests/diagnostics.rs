@@ -381,6 +381,155 @@ fn hubs_have_full_names() {
 }
 
 #[test]
+fn a_version_is_no_spoke_of_itself_and_a_kind_has_one_hub() {
+    check(
+        "spoke of itself",
+        kind!(", spoke_of = \"v1\"", ""),
+        &["2:34 `Gadget` of version \"v1\" is a spoke of itself [name the version of the hub, or mark it `hub`]"],
+    );
+    const HUB: &str = kind!(", hub", "");
+    let two = findings(&[Input { name: "v1", text: HUB }, Input { name: "v2", text: HUB }]).unwrap();
+    assert_eq!(two, ["2:34 two hubs: `Gadget` of version \"v1\" is the hub already [`spoke_of = \"v1\"` instead]"]);
+}
+
+#[test]
+fn no_struct_contains_itself() {
+    let hint = "a Box, Vec or BTreeMap between them ends it: `Option<Box<T>>`; an Option alone does not";
+    check(
+        "directly",
+        fields!("    pub a: String,\n    pub part: Part,"),
+        &[&format!("4:9 `Part` contains itself: Part.part -> Part [{hint}]")],
+    );
+    check(
+        "around three corners, with an option and an alias, once",
+        "#[derive(ApiSource)]\npub struct A {\n    pub b: Option<B>,\n}\n#[derive(ApiSource)]\npub struct B {\n    \
+         pub c: See,\n}\npub type See = C;\n#[derive(ApiSource)]\npub struct C {\n    pub x: String,\n    pub a: A,\n}\n",
+        &[&format!("3:9 `A` contains itself: A.b -> B.c -> C.a -> A [{hint}]")],
+    );
+    check(
+        "behind a pointer",
+        fields!("    pub a: Option<Box<Part>>,\n    pub b: Vec<Part>,\n    pub c: BTreeMap<String, Part>,"),
+        &[],
+    );
+}
+
+#[test]
+fn a_name_means_one_kind_of_a_group() {
+    let two = |first: &str, second: &str| {
+        let text = format!(
+            "use kubeforge_machinery::meta::v1::ObjectMeta;\n#[derive(ApiSource)] #[api(kind{first})]\npub struct Gadget {{\n    \
+             pub metadata: ObjectMeta,\n}}\n#[derive(ApiSource)] #[api(kind{second})]\npub struct Widget {{\n    pub \
+             metadata: ObjectMeta,\n}}\n"
+        );
+        findings(&[Input { name: "v1", text: text.leak() }]).unwrap()
+    };
+    let hint = "[a name means one kind in its group]";
+    assert_eq!(two("", ""), Vec::<String>::new());
+    assert_eq!(
+        two(", short = [\"g\", \"gd\"]", ", short = [\"gd\"]"),
+        [format!("6:34 short name `gd` of `Widget` is a name of `Gadget` already {hint}")]
+    );
+    assert_eq!(
+        two("", ", short = [\"gadget\"]"),
+        [format!("6:34 short name `gadget` of `Widget` is a name of `Gadget` already {hint}")]
+    );
+    assert_eq!(
+        two("", ", plural = \"gadgets\""),
+        [format!("6:34 plural `gadgets` of `Widget` is a name of `Gadget` already {hint}")]
+    );
+}
+
+#[test]
+fn versions_of_a_kind_are_one_resource() {
+    const V1: &str = kind!(", namespaced", "");
+    const CLUSTER: &str = kind!(", cluster", "");
+    const PLURAL: &str = kind!(", namespaced, plural = \"gadgetry\"", "");
+    let with = |v2| findings(&[Input { name: "v1", text: V1 }, Input { name: "v2", text: v2 }]).unwrap();
+    assert_eq!(with(V1), Vec::<String>::new());
+    let scope = "2:28 `Gadget` is namespaced in version \"v1\", and not here [a kind has one scope in all versions]";
+    assert_eq!(with(CLUSTER), [scope]);
+    assert_eq!(
+        with(PLURAL),
+        [
+            "2:46 `Gadget` is `gadgetry` here, and `gadgets` in version \"v1\" [a kind is the same resource in all versions]"
+        ]
+    );
+}
+
+#[test]
+fn subresources_and_columns_have_what_they_show() {
+    check(
+        "status without a field",
+        kind!(", subresource(scale, spec = \".size\", status = \".size\"), subresource(status)", "    pub size: i32,"),
+        &["2:88 subresource `status` without a field: `Gadget` has no field `status` [#[api(tag = 3)] pub status: \
+           GadgetStatus]"],
+    );
+    check(
+        "scale path",
+        kind!(", subresource(scale, spec = \".siz\", status = \".size\")", "    pub size: i32,"),
+        &["2:34 path `.siz` leads nowhere: `Gadget` has no field `siz` [did you mean `size`?]"],
+    );
+    check(
+        "the second column",
+        kind!(
+            ", column(name = \"A\", type = \"integer\", path = \".size\"), column(name = \"B\", type = \"int\", path = \".siz\")",
+            "    pub size: i32,"
+        ),
+        &[
+            "2:88 `int` is no type of a column [there are boolean, date, integer, number, string]",
+            "2:88 path `.siz` leads nowhere: `Gadget` has no field `siz` [did you mean `size`?]",
+        ],
+    );
+    check(
+        "life",
+        kind!(", introduced = \"1.9\", deprecated = \"1.22\", removed = \"1.21\"", ""),
+        &["2:75 `removed` in 1.21 is before `deprecated` in 1.22"],
+    );
+}
+
+#[test]
+fn unions_have_members_and_one_discriminator() {
+    let hint = "[unions are told apart by a name: discriminator = \"name\", member(union = \"name\")]";
+    check(
+        "two on fields",
+        fields!("    #[api(discriminator)] pub a: String,\n    #[api(discriminator)] pub b: String,"),
+        &[&format!("4:11 a union with two discriminators: `a` and `b` {hint}")],
+    );
+    check(
+        "one on the type, one on a field",
+        "#[derive(ApiSource)] #[api(union(discriminator = \"type\", \"a\" = \"A\"))]\npub struct Part {\n    pub type_: \
+         String,\n    pub a: String,\n    #[api(discriminator)] pub b: String,\n}\n",
+        &[&format!("5:11 a union with two discriminators: `type` and `b` {hint}")],
+    );
+    check(
+        "two unions",
+        fields!("    #[api(discriminator)] pub a: String,\n    #[api(discriminator = \"other\")] pub b: String,"),
+        &[],
+    );
+    check(
+        "unknown discriminator and member",
+        "#[derive(ApiSource)] #[api(union(discriminator = \"typ\", \"aa\" = \"A\"))]\npub struct Part {\n    pub type_: \
+         String,\n    pub a: String,\n}\n",
+        &["1:28 `Part` has no field `aa` [did you mean `a`?]", "1:28 `Part` has no field `typ` [did you mean `type`?]"],
+    );
+}
+
+#[test]
+fn names_collide_after_camel_case() {
+    check(
+        "trailing underscore",
+        fields!("    pub type_: String,\n    pub r#type: String,"),
+        &["4:9 JSON name `type` is given twice: to `type_` and to `type` [see `json = \"…\"`]"],
+    );
+    check(
+        "two inlined structs",
+        "#[derive(ApiSource)]\npub struct Part {\n    #[api(inline)] pub one: Inner,\n    #[api(inline)] pub two: Inner,\n}\n\
+         #[derive(ApiSource)]\npub struct Inner {\n    pub a: String,\n}\n",
+        &["4:24 JSON name `a` is given twice: to `one` and to `two` [see `json = \"…\"`]"],
+    );
+}
+
+#[test]
 fn one_run_reports_everything_with_its_source_line() {
     let root = tempfile::tempdir().unwrap();
     let text = "#[derive(ApiSource)]\npub struct Part {\n    #[api(tagg = 1)]\n    pub a: u64,\n}\n";

@@ -303,8 +303,11 @@ fn served<'a>(
     verb: Verb,
     workspace: &'a Workspace,
 ) -> Result<Option<Call<'a>>, EmitError> {
+    // a group of one's own has a scale without having the kind that stands for it in its run
+    let is_implied = subresource.kind.is_none() && subresource.create.is_none();
     let other = register::subresource_kind(kind.of.package, subresource);
     let other = match other {
+        Some(of) if is_implied && workspace.package(&of.group, &of.version).is_none() => return Ok(None),
         None => None,
         Some(name) => {
             let found = named_by(kind, &name, workspace)?;

@@ -68,7 +68,7 @@ pub(super) fn path(of: TypeIn<'_>) -> TokenStream {
 }
 
 /// A kind's plural with the kind's capitals: `NetworkPolicies` of `NetworkPolicy` and `networkpolicies`.
-fn camel_plural(kind: &str, plural: &str) -> String {
+pub(crate) fn camel_plural(kind: &str, plural: &str) -> String {
     let common = kind.chars().zip(plural.chars()).take_while(|(a, b)| a.to_ascii_lowercase() == *b).count();
     kind.chars().take(common).chain(plural.chars().skip(common)).collect()
 }

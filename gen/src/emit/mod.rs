@@ -29,6 +29,9 @@ mod sample;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "cli")]
+pub(crate) use client_set::camel_plural;
+pub(crate) use register::facts;
 pub(crate) use validation::formats;
 pub use workspace::{Resolved, TypeIn, Workspace};
 

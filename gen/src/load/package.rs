@@ -84,6 +84,9 @@ pub fn packages(sources: &[PackageSource]) -> Result<Loaded, Diagnostics> {
     for (index, LoadedPackage { spans, .. }) in loaded.packages.iter().enumerate() {
         validate::package(&loaded.workspace.packages, index, spans, Reach::All, &mut diagnostics);
     }
+    let spans = |index: usize| loaded.packages.get(index).map(|package| &package.spans);
+    validate::groups(&loaded.workspace.packages, spans, &mut diagnostics);
+    validate::cycles(&loaded.workspace.packages, spans, &mut diagnostics);
     diagnostics.or(loaded)
 }
 

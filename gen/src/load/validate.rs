@@ -1,12 +1,23 @@
 //! Rules on a package as a whole: what no single marker can be wrong about.
 
+mod cycles;
+mod groups;
+mod kinds;
+
 use std::collections::BTreeMap;
 
-use super::{names::META_V1, rules, spans::Spans};
+use super::{
+    names::META_V1,
+    rules,
+    spans::{Spans, numbered},
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Literal, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
+
+pub(super) use cycles::cycles;
+pub(super) use groups::groups;
 
 /// How far the loader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,18 +212,13 @@ impl<'a> Check<'a> {
         for path in &kind.selectable {
             self.path(ty, "selectable", path);
         }
-        for subresource in &kind.subresources {
-            if let Some(scale) = &subresource.scale {
-                for path in [&scale.spec, &scale.status, &scale.selector].into_iter().filter(|path| !path.is_empty()) {
-                    self.path(ty, "subresource", path);
-                }
-            }
+        for (number, subresource) in kind.subresources.iter().enumerate() {
+            self.subresource(ty, def, subresource, &numbered("subresource", number));
         }
-        for column in &kind.columns {
-            if !column.path.contains(['[', '{', '@', '*']) {
-                self.path(ty, "column", &column.path);
-            }
+        for (number, column) in kind.columns.iter().enumerate() {
+            self.column(ty, column, &numbered("column", number));
         }
+        self.lifecycle(ty, &kind.lifecycle);
         if let Some(hub) = &kind.spoke_of {
             self.hub(ty, hub);
         }
@@ -318,6 +324,13 @@ impl<'a> Check<'a> {
     /// A spoke's hub is there, and is marked as one.
     fn hub(&mut self, ty: &'a Type, hub: &KindRef) {
         if self.reach == Reach::OneItem {
+            return;
+        }
+        let package = self.package;
+        if (&hub.group, &hub.version, &hub.kind) == (&package.group, &package.version, &ty.name) {
+            let message = format!("`{}` of version \"{}\" is a spoke of itself", ty.name, hub.version);
+            let hint = "name the version of the hub, or mark it `hub`";
+            self.report((&ty.name, None, Some("spoke_of")), message, Some(hint.into()));
             return;
         }
         if let Err((message, hint)) = self.find_hub(hub) {

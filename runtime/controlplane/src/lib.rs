@@ -20,4 +20,4 @@ mod strategies;
 mod tables;
 
 pub use enablement::RuntimeConfig;
-pub use start::{ControlPlane, StartError};
+pub use start::{ControlPlane, Register, StartError};

@@ -99,7 +99,7 @@ fn differences(at: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) 
 #[tokio::test]
 async fn documents_are_the_published_ones() {
     let Some(dir) = published() else { return };
-    let plane = ControlPlane::in_memory_with("api/all=true".parse().unwrap()).await.unwrap();
+    let plane = ControlPlane::in_memory_serving("api/all=true".parse().unwrap()).await.unwrap();
     let client = plane.client("test", "system:masters", "test");
     let get = async |path: String| -> Value {
         let answer = client.send(&Request::get(path)).await.unwrap();

@@ -269,7 +269,7 @@ pub struct JSONSchemaProps {
     #[api(tag = 43, json = "x-kubernetes-map-type")]
     pub x_kubernetes_map_type: Option<String>,
     /// Checks in CEL; the value must pass all of them.
-    #[api(tag = 44, json = "x-kubernetes-validations", wire = "list", patch = merge, merge_key = "rule", list = map("rule"))]
+    #[api(tag = 44, json = "x-kubernetes-validations", patch = merge, merge_key = "rule", list = map("rule"))]
     pub x_kubernetes_validations: Vec<ValidationRule>,
 }
 

@@ -6,27 +6,27 @@ use crate::{
 };
 
 /// The package's kinds, by name.
-pub(in crate::emit) fn kinds(package: &Package) -> impl Iterator<Item = (&Type, &KindMarkers)> {
+pub(crate) fn kinds(package: &Package) -> impl Iterator<Item = (&Type, &KindMarkers)> {
     package.types.values().filter_map(|ty| ty.kind.as_ref().map(|kind| (ty, kind)))
 }
 
 /// The list kind of a kind, in the same package.
-pub(in crate::emit) fn list_kind<'a>(package: &'a Package, ty: &Type) -> Option<&'a Type> {
+pub(crate) fn list_kind<'a>(package: &'a Package, ty: &Type) -> Option<&'a Type> {
     kinds(package).find(|(_, kind)| kind.list_of.as_deref() == Some(&ty.name)).map(|(list, _)| list)
 }
 
 /// The plural, as paths spell it.
-pub(in crate::emit) fn plural(ty: &Type, kind: &KindMarkers) -> String {
+pub(crate) fn plural(ty: &Type, kind: &KindMarkers) -> String {
     if kind.plural.is_empty() { format!("{}s", ty.name.to_lowercase()) } else { kind.plural.clone() }
 }
 
 /// The verbs served on the resource itself.
-pub(in crate::emit) fn verbs(kind: &KindMarkers) -> &[Verb] {
+pub(crate) fn verbs(kind: &KindMarkers) -> &[Verb] {
     kind.verbs.as_deref().unwrap_or(&Verb::ALL)
 }
 
 /// The verbs served on a subresource.
-pub(in crate::emit) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb> {
+pub(crate) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb> {
     match &subresource.verbs {
         Some(verbs) => verbs.clone(),
         None if subresource.create.is_some() => vec![Verb::Create],
@@ -35,7 +35,7 @@ pub(in crate::emit) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb>
 }
 
 /// The kind that a subresource takes, where it is not the resource's own.
-pub(in crate::emit) fn subresource_kind(package: &Package, subresource: &Subresource) -> Option<KindRef> {
+pub(crate) fn subresource_kind(package: &Package, subresource: &Subresource) -> Option<KindRef> {
     let text = match (&subresource.create, &subresource.kind) {
         (Some(text), _) | (None, Some(text)) => text,
         (None, None) if subresource.name == "scale" => "autoscaling/v1.Scale",
@@ -89,6 +89,6 @@ pub(super) fn item_kind<'a>(of: TypeIn<'_>, kind: &'a KindMarkers, workspace: &W
 }
 
 /// Whether typed clients can serve the kind: it is a resource, and has a list kind.
-pub(in crate::emit) fn is_resource(of: TypeIn<'_>, kind: &KindMarkers) -> bool {
+pub(crate) fn is_resource(of: TypeIn<'_>, kind: &KindMarkers) -> bool {
     !kind.no_resource && kind.list_of.is_none() && meta_kind(of) == MetaKind::Object
 }

@@ -1,7 +1,7 @@
 //! What makes a type a kind: `Kind`, `Resource`, `ListKind`, and its entry in a Scheme.
 
 mod entry;
-mod facts;
+pub(crate) mod facts;
 mod kind;
 mod selectable;
 

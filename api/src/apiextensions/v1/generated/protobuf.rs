@@ -604,7 +604,7 @@ impl codec::ProtoFields for JSONSchemaProps {
             }
             42 => codec::Proto::read_tagged(&mut self.x_kubernetes_list_type, wire, r)?,
             43 => codec::Proto::read_tagged(&mut self.x_kubernetes_map_type, wire, r)?,
-            44 => r.wrapped_list(wire, &mut self.x_kubernetes_validations)?,
+            44 => codec::Proto::read_tagged(&mut self.x_kubernetes_validations, wire, r)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -613,7 +613,7 @@ impl codec::ProtoFields for JSONSchemaProps {
 
 impl codec::Proto for JSONSchemaProps {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
-        w.wrapped_list_field(44, &self.x_kubernetes_validations);
+        w.field(44, &self.x_kubernetes_validations);
         w.field(43, &self.x_kubernetes_map_type);
         w.field(42, &self.x_kubernetes_list_type);
         w.field(41, &self.x_kubernetes_list_map_keys);

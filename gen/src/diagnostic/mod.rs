@@ -2,9 +2,13 @@
 //!
 //! Loading goes on after an error, so that a run reports everything that it finds.
 
+mod render;
+
 use std::{fmt, rc::Rc};
 
 use proc_macro2::Span;
+
+pub use render::Style;
 
 /// A source file, kept to quote from.
 #[derive(Debug)]
@@ -44,31 +48,10 @@ pub struct Diagnostic {
 }
 
 impl fmt::Display for Diagnostic {
-    /// As compilers write it: message, `file:line:column`, the line with carets below the place, the hint.
+    /// As [`Style::Plain`] writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
-        let Some(at) = &self.at else {
-            return self.hint.iter().try_for_each(|hint| write!(f, "\n  = help: {hint}"));
-        };
-        let (line, column) = at.line_and_column();
-        let margin = " ".repeat(line.to_string().len());
-        if let Some(file) = &at.file {
-            write!(f, "\n{margin}--> {}:{line}:{column}", file.path)?;
-            if let Some(text) = file.text.lines().nth(line.saturating_sub(1)) {
-                let carets = "^".repeat(caret_count(at.span, text));
-                let indent = " ".repeat(column.saturating_sub(1));
-                write!(f, "\n{margin} |\n{line} | {text}\n{margin} | {indent}{carets}")?;
-            }
-        }
-        self.hint.iter().try_for_each(|hint| write!(f, "\n{margin} = help: {hint}"))
+        f.write_str(&render::finding(self, Style::Plain))
     }
-}
-
-/// How many characters of the line the span covers: up to the line's end where it goes on below.
-fn caret_count(span: Span, line: &str) -> usize {
-    let (start, end) = (span.start(), span.end());
-    let last = if end.line == start.line { end.column } else { line.chars().count() };
-    last.saturating_sub(start.column).max(1)
 }
 
 /// All findings of a run.
@@ -103,6 +86,11 @@ impl Diagnostics {
         self.found.iter()
     }
 
+    /// Everything as a compiler prints it: each finding with its source line, and how many there are.
+    pub fn render(&self, style: Style) -> String {
+        render::findings(&self.found, style)
+    }
+
     /// `value`, unless something was found.
     ///
     /// # Errors
@@ -128,10 +116,9 @@ impl Diagnostics {
 }
 
 impl fmt::Display for Diagnostics {
+    /// As [`Style::Plain`] writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.found.iter().try_for_each(|diagnostic| write!(f, "{diagnostic}\n\n"))?;
-        let plural = if self.found.len() == 1 { "" } else { "s" };
-        write!(f, "{} error{plural}", self.found.len())
+        f.write_str(&self.render(Style::Plain))
     }
 }
 
@@ -163,20 +150,5 @@ mod tests {
         assert_eq!(closest("requried", names), Some("required"));
         assert_eq!(closest("mon", names), Some("min"));
         assert_eq!(closest("unrelated", names), None);
-    }
-
-    #[test]
-    fn a_finding_quotes_its_line() {
-        let text = "struct A {\n    a: u8,\n}\n";
-        let file = syn::parse_file(text).unwrap();
-        let syn::Item::Struct(item) = &file.items[0] else { panic!("a struct") };
-        let span = syn::spanned::Spanned::span(&item.fields.iter().next().unwrap().ty);
-        let source = Rc::new(SourceFile { path: "a.rs".into(), text: text.into() });
-        let at = Location { file: Some(source), span };
-        let finding = Diagnostic { at: Some(at), message: "no u8".into(), hint: Some("use i32".into()) };
-        assert_eq!(
-            finding.to_string(),
-            "error: no u8\n --> a.rs:2:8\n  |\n2 |     a: u8,\n  |        ^^\n  = help: use i32"
-        );
     }
 }
