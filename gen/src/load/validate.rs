@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, KindRef, ListType, Literal, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
 
 pub(super) use cycles::cycles;
