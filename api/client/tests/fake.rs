@@ -48,6 +48,8 @@ async fn pods_are_bound_evicted_logged_and_selected_by_field() {
     let found = pods.list(&on_node).await.unwrap();
     assert_eq!(found.items.iter().map(|pod| pod.metadata.name.as_str()).collect::<Vec<_>>(), ["a"]);
     assert_eq!(pods.logs("a", &PodLogOptions { follow: true, ..PodLogOptions::default() }).await.unwrap(), "fake logs");
+    let bindings = clients.core_v1().bindings("default");
+    assert_eq!(bindings.create(&binding, &CreateOptions::default()).await.unwrap(), binding);
     pods.evict("b", &Eviction { metadata: meta("b"), ..Eviction::default() }, &CreateOptions::default()).await.unwrap();
     assert!(pods.get_opt("b").await.unwrap().is_none());
     let lines = clients.cluster().lines();
