@@ -141,7 +141,7 @@ fn markers_lead_somewhere() {
     let twice = "#[api(converts_to = \"color\")] pub one: String, #[api(converts_to = \"color\")] pub other: String,";
     assert_eq!(with(twice, ""), ["5: conversion: two fields convert to `color`"]);
     assert_eq!(
-        report(&types("namespaced", "", &part("#[api(converts_to = \"Part\")]", "")), &v2, ""),
+        report(&types("cluster", "", &part("#[api(converts_to = \"Part\")]", "")), &v2, ""),
         ["6: conversion: `converts_to` in a package without spokes"]
     );
 }
