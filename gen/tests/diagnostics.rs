@@ -186,7 +186,7 @@ fn markers_agree() {
          pub struct GadgetList {\n    pub metadata: ListMeta,\n    pub items: Vec<kubeforge_machinery::RawExtension>,\n}\n",
         &[
             "2:51 a list has no hub: what it lists has",
-            "2:51 spoke without a hub: `GadgetList` of shop.example.com/v1 is not marked `hub` [add `hub` to its attributes]",
+            "2:51 `GadgetList` of version \"v1\" is a spoke of itself [name the version of the hub, or mark it `hub`]",
         ],
     );
     check(

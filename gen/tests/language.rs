@@ -34,7 +34,7 @@ fn its_types_are_a_package_that_can_be_generated() {
     )
     .unwrap();
     let run = run::run(&[root.path().join("gen.toml")], &[]).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(run.types, 10);
+    assert_eq!(run.types, 9);
 }
 
 #[test]

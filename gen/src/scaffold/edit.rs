@@ -81,18 +81,25 @@ pub(super) fn add_registration(text: &str, from: &str, to: &str) -> Option<Strin
 
 /// The text with a word replaced where it stands as a whole word: `v1` is not replaced in `v1alpha1`.
 pub(super) fn replace_word(text: &str, word: &str, with: &str) -> String {
+    replace(text, &words(text, word, with))
+}
+
+/// The same as replacements.
+pub(super) fn words(text: &str, word: &str, with: &str) -> Vec<Replacement> {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let (before, found) = rest.split_at(at);
-        let after = &found[word.len()..];
-        out += before;
-        let whole = !is_part(out.chars().last()) && !is_part(after.chars().next());
-        out += if whole { with } else { word };
-        rest = after;
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for (at, _) in line.match_indices(word) {
+            let (before, after) = (&line[..at], &line[at + word.len()..]);
+            if is_part(before.chars().last()) || is_part(after.chars().next()) {
+                continue;
+            }
+            let column = before.chars().count();
+            let (from, to) = ((index + 1, column), (index + 1, column + word.chars().count()));
+            found.push(Replacement { from, to, with: with.to_owned() });
+        }
     }
-    out + rest
+    found
 }
 
 /// A part of a text to replace, by line and column from 1 and 0, as spans count.
@@ -103,7 +110,7 @@ pub(super) struct Replacement {
     pub(super) with: String,
 }
 
-/// Makes replacements that do not overlap.
+/// Makes replacements. Of those that overlap, the one that comes first in the list is made.
 pub(super) fn replace(text: &str, replacements: &[Replacement]) -> String {
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect();
     let offset = |(line, column): (usize, usize)| {
@@ -111,11 +118,16 @@ pub(super) fn replace(text: &str, replacements: &[Replacement]) -> String {
         let rest = &text[start..];
         start + rest.char_indices().nth(column).map_or(rest.len(), |(index, _)| index)
     };
-    let mut sorted: Vec<(usize, usize, &str)> =
-        replacements.iter().map(|one| (offset(one.from), offset(one.to), one.with.as_str())).collect();
-    sorted.sort_unstable();
+    let mut made: Vec<(usize, usize, &str)> = Vec::new();
+    for one in replacements {
+        let (from, to) = (offset(one.from), offset(one.to));
+        if made.iter().all(|(start, end, _)| to <= *start || *end <= from) {
+            made.push((from, to, &one.with));
+        }
+    }
+    made.sort_unstable();
     let mut out = text.to_owned();
-    for (from, to, with) in sorted.into_iter().rev() {
+    for (from, to, with) in made.into_iter().rev() {
         out.replace_range(from..to, with);
     }
     out
@@ -157,6 +169,7 @@ mod tests {
     fn replacements_are_made_by_place() {
         let at = |from, to, with: &str| Replacement { from, to, with: with.to_owned() };
         let text = "ab\ncd\n";
-        assert_eq!(replace(text, &[at((1, 1), (1, 2), "X"), at((2, 0), (2, 0), "Y")]), "aX\nYcd\n");
+        let replacements = [at((1, 1), (1, 2), "X"), at((2, 0), (2, 0), "Y"), at((1, 0), (1, 2), "Z")];
+        assert_eq!(replace(text, &replacements), "aX\nYcd\n");
     }
 }

@@ -91,11 +91,10 @@ fn copy(
     let edits = roles.of_copy(&new.from);
     for path in files {
         let Some(name) = path.file_name().filter(|name| *name != "conversion.rs") else { continue };
-        let mut text = read(&path)?;
-        if let Some(edits) = edits.get(&path) {
-            text = edit::replace(&text, edits);
-        }
-        text = edit::replace_word(&text, &new.from, &new.version);
+        let text = read(&path)?;
+        let mut edits = edits.get(&path).cloned().unwrap_or_default();
+        edits.extend(edit::words(&text, &new.from, &new.version));
+        let mut text = edit::replace(&text, &edits);
         if name == "mod.rs" {
             text = text.lines().filter(|line| *line != "mod conversion;").map(|line| format!("{line}\n")).collect();
         }

@@ -254,7 +254,8 @@ impl ControlPlane {
             runtime_config: args.runtime_config.clone(),
         };
         progress("filling the watch caches");
-        let (server, hub) = build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+        let (server, hub) =
+            build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
