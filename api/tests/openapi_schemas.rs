@@ -34,21 +34,8 @@ const MEANT: &[(&str, &str)] = &[
 ];
 
 /// Definition prefixes of the packages that this crate and machinery have.
-const PREFIXES: &[&str] = &[
-    "io.k8s.api.apps.v1.",
-    "io.k8s.api.autoscaling.v1.",
-    "io.k8s.api.autoscaling.v2.",
-    "io.k8s.api.batch.v1.",
-    "io.k8s.api.coordination.v1.",
-    "io.k8s.api.core.v1.",
-    "io.k8s.api.discovery.v1.",
-    "io.k8s.api.events.v1.",
-    "io.k8s.api.policy.v1.",
-    "io.k8s.api.rbac.v1.",
-    "io.k8s.api.scheduling.v1.",
-    "io.k8s.api.storage.v1.",
-    "io.k8s.apimachinery.pkg.",
-];
+const PREFIXES: &[&str] =
+    &["io.k8s.api.", "io.k8s.apiextensions-apiserver.", "io.k8s.apimachinery.pkg.", "io.k8s.kube-aggregator."];
 
 fn shared() -> Option<PathBuf> {
     let root = std::env::var_os("KUBEFORGE_SHARED")

@@ -3,6 +3,8 @@
 //! ```toml
 //! crate_path = "::kubeforge_machinery"     # what generated code calls the machinery crate; this is the default
 //! client_set = "client/src/generated"      # where typed clients go, relative to this file; none are written without it
+//! docs = "docs/reference"                  # where reference pages go; none are written without it
+//! proto = "proto"                          # where .proto files go; none are written without it
 //! crds = "crds"                            # where CustomResourceDefinitions go; none are written without it
 //! crd_gates = ["Turbo"]                    # feature gates that are on in them; all others are off
 //!
@@ -12,12 +14,12 @@
 //! version = "v1"
 //! definition_prefix = "io.k8s.api.apps.v1" # OpenAPI definitions are named by this, a dot and the type's name
 //! module = "kubeforge_api::apps::v1"       # the package's Rust path
-//! client = true                            # whether typed clients, listers and informers are generated
+//! client = true                            # whether typed clients, listers, informers and apply configurations are generated
 //! crds = false                             # whether its kinds get CustomResourceDefinitions; true by default
 //! ```
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -31,8 +33,8 @@ use crate::{load::PackageSource, model::Package};
 pub struct Config {
     /// The directory of the client set, if there is one.
     pub client_set: Option<Directory>,
-    /// The directory of CRDs, if there is one.
-    pub crds: Option<Directory>,
+    /// Directories of documents, by the name of their generator.
+    pub documents: BTreeMap<&'static str, Directory>,
     /// The packages.
     pub packages: Vec<PackageConfig>,
 }
@@ -82,6 +84,8 @@ struct FileForm {
     #[serde(default = "default_crate_path")]
     crate_path: String,
     client_set: Option<String>,
+    docs: Option<String>,
+    proto: Option<String>,
     crds: Option<String>,
     #[serde(default)]
     crd_gates: BTreeSet<String>,
@@ -121,14 +125,14 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let form: FileForm =
         toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
     let root = path.parent().unwrap_or_else(|| Path::new(""));
-    let FileForm { crate_path, client_set, crds, crd_gates, package } = form;
+    let FileForm { crate_path, client_set, docs, proto, crds, crd_gates, package } = form;
+    let crd_gates = crds.is_some().then_some(&crd_gates);
+    let documents = [("docs", docs), ("proto", proto), ("crds", crds)];
+    let documents = documents.into_iter().filter_map(|(name, path)| Some((name, Directory::below(root, &path?))));
     Ok(Config {
+        documents: documents.collect(),
         client_set: client_set.map(|path| Directory::below(root, &path)),
-        packages: package
-            .into_iter()
-            .map(|form| form.into_config(root, &crate_path, crds.is_some().then_some(&crd_gates)))
-            .collect(),
-        crds: crds.map(|path| Directory::below(root, &path)),
+        packages: package.into_iter().map(|form| form.into_config(root, &crate_path, crd_gates)).collect(),
     })
 }
 
@@ -151,6 +155,11 @@ impl PackageForm {
 }
 
 impl Directory {
+    /// A directory named on the command line.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), shown: slashed(path) }
+    }
+
     fn below(root: &Path, path: &str) -> Self {
         let path = root.join(path);
         Self { shown: slashed(&path), path }
@@ -170,6 +179,18 @@ fn slashed(path: &Path) -> String {
 mod tests {
     use super::*;
     use crate::load::grammar::{self, Place};
+
+    #[test]
+    fn documents_go_where_the_file_says() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("gen.toml");
+        fs::write(&path, "docs = \"reference\"\n").unwrap();
+        let config = read(&path).unwrap();
+        let names: Vec<&str> = crate::document::DOCUMENTS.iter().map(|document| document.name).collect();
+        assert_eq!(names, ["docs", "proto", "crds"], "gen.toml has a key for each");
+        assert_eq!(config.documents["docs"].path, root.path().join("reference"));
+        assert!(!config.documents.contains_key("proto"));
+    }
 
     #[test]
     fn every_key_of_a_package_is_in_the_grammar() {

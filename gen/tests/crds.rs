@@ -5,11 +5,14 @@
 use std::{fs, path::Path};
 
 use kubeforge_gen::{
-    emit::crd::{PackageError, definitions},
+    cache::Cache,
+    document::CRDS,
+    emit::{PackageError, crd::definitions},
+    generate::{Generated, generate as generate_with},
     load::{self, Loaded, PackageSource},
     model::Package,
     output,
-    run::{self, RunError},
+    run::{self, Options, RunError},
 };
 use serde_json::{Value, json};
 
@@ -55,7 +58,8 @@ fn the_example_is_what_the_snapshot_says() {
     let resources = definitions(&example(&[]).workspace, 0..3).unwrap();
     let names: Vec<&str> = resources.iter().map(|resource| resource.file_name.as_str()).collect();
     assert_eq!(names, ["shop.example.com_gadgets.yaml"]);
-    let text = output::render_yaml("crds", "shop.example.com", &resources[0].definition);
+    let files = (CRDS.emit)(&example(&[]).workspace, 0..3).unwrap();
+    let text = output::render_document(CRDS.name, &files[0]);
     insta::with_settings!({snapshot_path => "crds", prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!("gadgets", text);
     });
@@ -144,7 +148,7 @@ fn errors(files: &[(&str, &str)]) -> Vec<String> {
 /// A kind with these markers and fields.
 fn kind(markers: &str, fields: &str) -> String {
     format!(
-        "use kubeforge_machinery::meta::v1::{{Condition, ObjectMeta}};\n#[derive(Api)] #[api(kind{markers})]\n\
+        "use kubeforge_machinery::meta::v1::{{Condition, ObjectMeta}};\nuse std::collections::BTreeMap;\n#[derive(Api)] #[api(kind{markers})]\n\
          pub struct Gadget {{ pub metadata: ObjectMeta, {fields} }}\n"
     )
 }
@@ -183,17 +187,26 @@ fn what_a_schema_cannot_say_is_refused() {
            `schemaless`]"],
     );
     refuses(
-        "misplaced rules",
-        &kind("", "#[api(min_len = 1, each(min = 1))] pub size: i32,"),
+        "rules without a form",
+        &(kind(
+            "",
+            "#[api(item(\"name\" = \"a\", immutable))] pub parts: Vec<Part>, #[api(each_key(not_equal = \"a\"))] pub \
+             labels: BTreeMap<String, String>,",
+        ) + "#[derive(Api)] pub struct Part { pub name: String }\n"),
         &[
-            "Gadget.size: `each` goes on a list or a map [write the Vec or BTreeMap out]",
-            "Gadget.size: `min_len` is for a text or bytes or a number or text, not for a number",
+            "Gadget.parts: `item` has no form in a custom resource's schema: say it with `cel`",
+            "Gadget.labels: `not_equal = \"a\"` on a map's keys has no form in CEL: say it with `cel`",
         ],
     );
     refuses(
-        "rules without a form",
-        &kind("", "#[api(item(\"type\" = \"Ready\", immutable))] pub names: Vec<String>,"),
-        &["Gadget.names: `item` has no form in a custom resource's schema: say it with `cel`"],
+        "rules for one value of a discriminator",
+        &kind(
+            "",
+            "#[api(discriminator)] pub type_: String, #[api(member(\"Tape\", present, max_len = 3))] pub tape: \
+             Option<String>,",
+        ),
+        &["Gadget.tape: `max_len = 3` for one value of the discriminator has no form in a custom resource's schema \
+           [say it with `cel`]"],
     );
     refuses(
         "a constant",
@@ -223,14 +236,6 @@ fn what_a_server_would_refuse_is_refused() {
         &kind(", subresource(sale, create = \"Sale\")", ""),
         &["Gadget: a custom resource has no subresource `sale`, only status and scale [`skip` leaves the kind out]"],
     );
-    refuses(
-        "a column",
-        &kind(", column(name = \"A\", type = \"text\", path = \".metadata.name\")", ""),
-        &[
-            "Gadget: spec.versions[0].additionalPrinterColumns[0].type: \"text\" must be one of integer, number, string, \
-           boolean, date",
-        ],
-    );
     refuses("left out", &kind(", skip, subresource(sale, create = \"Sale\")", ""), &[]);
 }
 
@@ -254,21 +259,12 @@ fn versions_share_one_definition() {
         &["Gadget: the versions v1 and v2 both say `storage` [exactly one version is stored]"],
     );
     check(
-        "scopes differ",
-        ", storage",
-        ", namespaced",
-        &[
-            "Gadget: the versions differ in spec.scope: \"Cluster\" and \"Namespaced\" [all versions of a kind share one \
-           definition]",
-        ],
+        "labels differ",
+        ", storage, label(\"app\" = \"a\")",
+        ", label(\"app\" = \"b\")",
+        &["Gadget: the versions differ in the value of labels app: \"a\" and \"b\" [all versions of a kind share one \
+           definition]"],
     );
-}
-
-#[test]
-fn plurals_are_told_apart() {
-    let other = "#[derive(Api)] #[api(kind, plural = \"gadgets\")] pub struct Widget { pub metadata: ObjectMeta }\n";
-    let want = "Widget: kind \"Gadget\" has the same plural [say `plural = \"…\"`]";
-    refuses("plural", &(kind("", "") + other), &[want]);
 }
 
 const CONFIG: &str = r#"
@@ -316,6 +312,44 @@ fn files_are_written_verified_and_removed() {
     assert!(root.path().join("deploy/kustomization.yaml").exists());
 }
 
+/// A run with a note of the last one.
+fn generate_noted(root: &Path) -> Generated {
+    let options = Options::all(&[root.join("gen.toml")]);
+    generate_with(&options, Some(&Cache::at(&root.join("notes")))).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_note_hides_no_stale_definition() {
+    let field = "#[api(gate = \"Turbo\")] pub turbo: Option<i32>,";
+    let root = crate_with(CONFIG, &kind("", field));
+    let path = root.path().join("deploy/shop.example.com_gadgets.yaml");
+    let runs = |what: &str, change: &dyn Fn(), written: bool| {
+        change();
+        let files = generate_noted(root.path()).written;
+        assert_eq!(files.iter().any(|file| file.ends_with("shop.example.com_gadgets.yaml")), written, "{what}");
+        assert!(path.exists(), "{what}");
+    };
+    runs("the first run", &|| {}, true);
+    runs("the same again", &|| {}, false);
+    runs("a missing file", &|| fs::remove_file(&path).unwrap(), true);
+    let config = |text: &str| fs::write(root.path().join("gen.toml"), text).unwrap();
+    runs("a gate", &|| config(&format!("crd_gates = [\"Turbo\"]\n{CONFIG}")), true);
+    assert!(fs::read_to_string(&path).unwrap().contains("turbo:"));
+    config(&format!("{CONFIG}crds = false\n"));
+    assert_eq!(generate_noted(root.path()).removed.len(), 1, "a package without");
+    assert!(!path.exists());
+}
+
+#[test]
+fn documents_may_be_inside_of_others() {
+    let root = crate_with(&CONFIG.replace("\"deploy\"", "\"docs/deploy\"\ndocs = \"docs\""), &kind("", ""));
+    let first = generate_noted(root.path());
+    assert!(first.written.iter().any(|file| file.ends_with("docs/deploy/shop.example.com_gadgets.yaml")));
+    let second = generate_noted(root.path());
+    assert_eq!((second.written.len(), second.removed.len()), (0, 0));
+    assert_eq!(generate(root.path(), &[]), [""; 0]);
+}
+
 #[test]
 fn packages_may_do_without() {
     let root = crate_with(&format!("{CONFIG}crds = false\n"), &kind("", ""));
@@ -330,5 +364,5 @@ fn findings_stand_where_they_belong() {
     };
     let text = diagnostics.to_string();
     assert!(text.starts_with("error: crds: only the compiler can ask"), "{text}");
-    assert!(text.contains("src/v1/gadget.rs:4:31"), "{text}");
+    assert!(text.contains("src/v1/gadget.rs:5:31"), "{text}");
 }

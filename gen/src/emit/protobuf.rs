@@ -7,7 +7,7 @@ use super::{
     EmitError, Workspace,
     workspace::{ident, machinery, number, skips, structs},
 };
-use crate::model::{Field, Package, Struct, Type};
+use crate::model::{Field, Package, Struct, Type, TypeRef};
 
 pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let types: Vec<_> = structs(package).filter(|(ty, _)| !skips(package, ty, "protobuf", "Proto")).collect();
@@ -43,7 +43,9 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
     let writes = fields.iter().rev().map(|(tag, field)| {
         let tag = number(*tag);
         let name = ident(&field.name);
-        if field.wrapped {
+        if field.wrapped && is_map(&field.ty) {
+            quote!(w.wrapped_list_map_field(#tag, &self.#name);)
+        } else if field.wrapped {
             quote!(w.wrapped_list_field(#tag, &self.#name);)
         } else {
             quote!(w.field(#tag, &self.#name);)
@@ -52,7 +54,9 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
     let reads = fields.iter().map(|(tag, field)| {
         let tag = number(*tag);
         let name = ident(&field.name);
-        if field.wrapped {
+        if field.wrapped && is_map(&field.ty) {
+            quote!(#tag => r.wrapped_list_map(wire, &mut self.#name)?)
+        } else if field.wrapped {
             quote!(#tag => r.wrapped_list(wire, &mut self.#name)?)
         } else {
             quote!(#tag => codec::Proto::read_tagged(&mut self.#name, wire, r)?)
@@ -84,4 +88,8 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
             }
         }
     }
+}
+
+fn is_map(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Map(_))
 }

@@ -29,7 +29,7 @@ pub use definition::{complete, merge_versions};
 pub use error::{Error, Finding};
 pub use json_schema::from_json_schema;
 pub use overlay::overlay;
-pub use resolve::{DOCS, ERROR, Node, Resolved, SELECTABLE, Source, TYPE, resolve};
+pub use resolve::{CLOSED, DOCS, ERROR, Node, Resolved, SELECTABLE, Source, TYPE, VALUES, resolve};
 pub use template::{Ref, Template, build};
 pub use version::newest_first;
 

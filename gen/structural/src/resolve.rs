@@ -1,7 +1,7 @@
 //! Putting types' schemas into one another.
 //!
 //! The schema of a type stands alone: where it holds a value of another type, `$type` gives the number of a reference,
-//! and the keys beside it are what the holder says of the value. [`resolve`] follows the references. Three more keys
+//! and the keys beside it are what the holder says of the value. [`resolve`] follows the references. Five more keys
 //! are for it, and none of them is left in what it returns.
 
 use serde_json::{Value, json};
@@ -14,6 +14,10 @@ pub const TYPE: &str = "$type";
 pub const DOCS: &str = "$docs";
 /// The field can be named by field selectors.
 pub const SELECTABLE: &str = "$selectable";
+/// The values of an enum that allows others.
+pub const VALUES: &str = "$values";
+/// The enum allows no others here.
+pub const CLOSED: &str = "$closed";
 /// Why there is no schema.
 pub const ERROR: &str = "$error";
 
@@ -111,7 +115,7 @@ impl<S: Source> Resolver<S> {
         Ok(resolved)
     }
 
-    fn reference(&mut self, number: u64, over: Fields, refs: &[S]) -> Result<Value, Error> {
+    fn reference(&mut self, number: u64, mut over: Fields, refs: &[S]) -> Result<Value, Error> {
         let source = usize::try_from(number).ok().and_then(|number| refs.get(number)).ok_or_else(|| {
             let type_name = self.stack.last().map(Source::name).unwrap_or_default();
             Error::NoSchema { type_name, message: format!("there is no reference {number}") }
@@ -123,7 +127,11 @@ impl<S: Source> Resolver<S> {
             self.of_type(source)?
         };
         Ok(match base {
-            Value::Object(base) => Value::Object(overlay(base, over)),
+            Value::Object(mut base) => {
+                let (values, closed) = (base.remove(VALUES), over.remove(CLOSED));
+                base.extend(values.filter(|_| closed.is_some()).map(|values| ("enum".to_owned(), values)));
+                Value::Object(overlay(base, over))
+            }
             other => other,
         })
     }
@@ -180,6 +188,11 @@ mod tests {
                     json: part(json!({"$type": 0, "maxLength": 3, "$selectable": true, "$docs": 6})),
                     refs: vec![Named("Text")],
                 },
+                "Mood" => Node { json: json!({"type": "string", "$values": ["Fine"]}), refs: Vec::new() },
+                "Moods" => Node {
+                    json: json!({"properties": {"any": {"$type": 0}, "known": {"$type": 0, "$closed": true}}}),
+                    refs: vec![Named("Mood")],
+                },
                 "Loop" => Node { json: part(json!({"items": {"$type": 0}})), refs: vec![Named("Knot")] },
                 "Knot" => Node { json: part(json!({"$type": 0})), refs: vec![Named("Loop")] },
                 "Cut" => Node {
@@ -198,6 +211,12 @@ mod tests {
             "type": "string", "description": "Long.", "maxLength": 3,
         }}});
         assert_eq!(resolved, Resolved { schema: want, selectable: vec![".a".into()] });
+    }
+
+    #[test]
+    fn open_enums_may_be_closed_by_their_holder() {
+        let want = json!({"properties": {"any": {"type": "string"}, "known": {"type": "string", "enum": ["Fine"]}}});
+        assert_eq!(resolve(&Named("Moods")).unwrap().schema, want);
     }
 
     #[test]

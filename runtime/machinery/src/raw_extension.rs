@@ -9,7 +9,7 @@ use crate::{
 
 /// Any JSON value, kept as bytes (`runtime.RawExtension`).
 ///
-/// The bytes are those that were read; JSON output drops the white space between tokens and escapes what Go escapes.
+/// The bytes are those that were read, without the white space between tokens; JSON output escapes what Go escapes.
 /// Empty, it is JSON `null`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawExtension(RawJson);
@@ -35,7 +35,7 @@ impl RawJson {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         let raw = r.raw()?;
-        self.0 = (raw != b"null").then(|| raw.into());
+        self.0 = (raw != b"null").then(|| without_spaces(raw));
         Ok(())
     }
 
@@ -56,6 +56,21 @@ impl RawJson {
         }
         Ok(())
     }
+}
+
+/// Well-formed JSON without the white space between tokens, so that all encodings of an object hold the same bytes.
+fn without_spaces(json: &[u8]) -> Box<[u8]> {
+    let (mut in_string, mut escaped) = (false, false);
+    let mut is_kept = |byte: u8| {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            return true;
+        }
+        in_string = byte == b'"';
+        !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    };
+    json.iter().copied().filter(|byte| is_kept(*byte)).collect()
 }
 
 /// Writes well-formed JSON without the white space between tokens, and with the escapes that Go's encoder adds.
@@ -190,9 +205,10 @@ mod tests {
 
     #[test]
     fn the_bytes_are_kept() {
+        let raw = RawExtension::from_json(br#"{ "a": 1.0e2, "b\" c": " " }"#).unwrap();
+        assert_eq!(raw.raw(), br#"{"a":1.0e2,"b\" c":" "}"#);
         let raw = RawExtension::from_json(br#"{ "a": 1 }"#).unwrap();
-        assert_eq!(raw.raw(), br#"{ "a": 1 }"#);
-        assert_eq!(to_proto_vec(&raw), b"\x0a\x0a{ \"a\": 1 }");
+        assert_eq!(to_proto_vec(&raw), b"\x0a\x07{\"a\":1}");
         assert_eq!(from_proto_slice::<RawExtension>(&to_proto_vec(&raw)).unwrap(), raw);
         assert!(RawExtension::from_json(b"{").is_err());
         assert_eq!(raw.to_value().unwrap()["a"], 1);

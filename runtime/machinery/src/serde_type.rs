@@ -4,7 +4,7 @@
 ///
 /// `serde_type!(Settings)` leaves its schema open: servers keep whatever is there. `serde_type!(schemars Settings)` takes
 /// the schema that schemars derives, and needs this crate's feature `schemars`. The type is written as serde writes it,
-/// always, unless it is in an `Option`; it has no protobuf form, no defaults of this crate's sort, and server-side apply
+/// always, unless it is in an `Option`; it has no protobuf form, no defaults or rules of this crate's sort, and server-side apply
 /// owns it as one value. What serde refuses to write becomes `null`.
 #[macro_export]
 macro_rules! serde_type {
@@ -54,6 +54,8 @@ macro_rules! serde_type {
                 stringify!($name).into()
             }
         }
+
+        impl $crate::validation::declarative::Validate for $name {}
 
         impl $crate::codec::Proto for $name {
             fn write_payload(&self, _w: &mut $crate::codec::ProtoWriter) {}

@@ -11,7 +11,7 @@ use super::{
     source::{ModelSource, path},
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, register::kinds},
+    emit::{EmitError, PackageError, TypeIn, Workspace, register::kinds},
     model::KindMarkers,
 };
 
@@ -24,15 +24,6 @@ pub struct CustomResource {
     pub group: String,
     /// The definition.
     pub definition: Value,
-}
-
-/// What is wrong with a kind, or with a type that it holds.
-#[derive(Clone, Debug)]
-pub struct PackageError {
-    /// The package of the type, by its number in the workspace.
-    pub package: usize,
-    /// What is wrong.
-    pub error: EmitError,
 }
 
 /// A version of a kind.
@@ -60,17 +51,11 @@ pub fn definitions(workspace: &Workspace, packages: Range<usize>) -> Result<Vec<
             }
         }
     }
-    let (mut found, mut errors): (Vec<CustomResource>, _) = (Vec::new(), Vec::new());
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
     groups.retain(|_, versions| versions.iter().any(|version| packages.contains(&version.package)));
     for ((group, _), versions) in groups {
         match of_kind(group, &versions, workspace) {
-            Ok(resource) => match found.iter().find(|earlier| earlier.file_name == resource.file_name) {
-                Some(earlier) => errors.extend(versions.first().map(|version| {
-                    let kind = &earlier.definition["spec"]["names"]["kind"];
-                    version.error(format!("kind {kind} has the same plural"), Some("say `plural = \"…\"`"))
-                })),
-                None => found.push(resource),
-            },
+            Ok(resource) => found.push(resource),
             Err(more) => errors.extend(more),
         }
     }

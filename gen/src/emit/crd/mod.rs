@@ -12,6 +12,7 @@ mod cel;
 mod group;
 mod kind;
 mod node;
+mod presence;
 mod rules;
 mod rust;
 mod shape;
@@ -20,15 +21,9 @@ mod unions;
 
 use std::collections::BTreeSet;
 
-pub use group::{CustomResource, PackageError, definitions};
+pub use group::{CustomResource, definitions};
 pub use rust::custom_resource;
 pub(super) use rust::emit;
-
-/// The name of the generator of CRD files, for `--only` and headers.
-pub const NAME: &str = "crds";
-
-/// What it writes, in a line.
-pub const ABOUT: &str = "CustomResourceDefinitions as YAML, into the directory that `crds` in gen.toml names";
 
 /// The feature gates that are on.
 pub type Gates = BTreeSet<String>;

@@ -1,12 +1,12 @@
 //! The schema of one type, with references to the types that it holds.
 
-use kubeforge_structural::{ERROR, Fields, SELECTABLE, TYPE, leaf, overlay};
+use kubeforge_structural::{ERROR, Fields, SELECTABLE, TYPE, VALUES, leaf, overlay};
 use serde_json::{Value, json};
 
 use super::{
     Gates,
-    rules::{Said, Subject, effective, said},
-    shape::Shape,
+    rules::{Said, Subject, effective, inner, is_present, said},
+    shape::{Shape, values},
     unions::{Member, unions},
 };
 use crate::{
@@ -99,9 +99,14 @@ impl<'a> Builder<'a> {
         if of.ty.atomic {
             schema.insert("x-kubernetes-map-type".to_owned(), json!("atomic"));
         }
-        let said = said(&rules, &Subject { shape: Shape::Object, field: None }, self.gates);
+        let said = said(&rules, &Subject::of(Shape::Object), self.gates);
         schema = self.take(schema, said, None, &mut Vec::new());
-        schema = unions(schema, &rules, &members);
+        let (mut schema, errors) = unions(schema, &rules, &members, self.gates);
+        for (json, message) in errors {
+            let field = of.fields().iter().find(|field| field.json == json);
+            let message = if field.is_some() { message } else { format!("{json}: {message}") };
+            schema = self.fail(schema, field, message, Some("say it with `cel`"));
+        }
         if holder.is_empty() {
             return schema;
         }
@@ -112,24 +117,11 @@ impl<'a> Builder<'a> {
         let ty = self.root.ty;
         let mut schema = described(&ty.docs);
         schema.insert("type".to_owned(), json!("string"));
-        if !def.open {
-            let values: Vec<&str> = def
-                .variants
-                .iter()
-                .filter(|variant| {
-                    let is_off = |rule: &&Rule| match rule.name.as_str() {
-                        "gate" => rule.text().is_some_and(|gate| !self.gates.contains(gate)),
-                        "enum_exclude" => true,
-                        _ => false,
-                    };
-                    !effective(&variant.rules, self.gates).iter().any(is_off)
-                })
-                .map(|variant| variant.value.as_str())
-                .collect();
-            schema.insert("enum".to_owned(), json!(values));
-        }
         let rules = effective(&ty.rules, self.gates);
-        let said = said(&rules, &Subject { shape: Shape::Text, field: None }, self.gates);
+        let (closed, rules): (Vec<&Rule>, Vec<&Rule>) = rules.into_iter().partition(|rule| rule.name == "closed");
+        let key = if def.open && closed.is_empty() { VALUES } else { "enum" };
+        schema.insert(key.to_owned(), json!(values(def, self.gates)));
+        let said = said(&rules, &Subject::of(Shape::Text), self.gates);
         self.take(schema, said, None, &mut Vec::new())
     }
 
@@ -172,7 +164,7 @@ impl<'a> Builder<'a> {
                 }
                 continue;
             }
-            if field.required {
+            if field.required || is_present(&rules) {
                 into.required.push(&field.json);
             }
             let is_metadata = field.json == "metadata" && is_object_kind(self.root);
@@ -236,13 +228,13 @@ impl<'a> Builder<'a> {
         holder: &mut Vec<Value>,
     ) -> Fields {
         let schema = self.base(ty, rules, at);
-        let said = said(rules, &Subject { shape: Shape::of(ty, rules), field }, self.gates);
+        let said = said(rules, &Subject::of_type(ty, rules, field), self.gates);
         self.take(schema, said, Some(at), holder)
     }
 
     fn base(&mut self, ty: &Resolved<'a>, rules: &[&'a Rule], at: &'a Field) -> Fields {
         let find = |name: &str| rules.iter().find(|rule| rule.name == name).copied();
-        let each: Vec<&Rule> = rules.iter().filter(|rule| rule.name == "each").flat_map(|rule| rule.rules()).collect();
+        let each: Vec<&Rule> = rules.iter().filter(|rule| rule.name == "each").flat_map(|rule| inner(rule)).collect();
         let mut each = effective(each, self.gates);
         if let Some(function) = find("schema_with").and_then(Rule::text) {
             return self.reference(Reference::Function(function), at);

@@ -1,13 +1,17 @@
 //! Rules on a value, as keys of its schema.
 
-use kubeforge_structural::{DOCS, Fields, overlay};
+use kubeforge_structural::{CLOSED, DOCS, Fields, overlay};
 use serde_json::{Value, json};
 
-use super::{Gates, cel, shape::Shape};
-use crate::model::{Field, ListType, Literal, Rule};
+use super::{Gates, cel, presence, shape::Shape};
+use crate::{
+    emit::{Resolved, validation::is_parameter},
+    model::{Field, ListType, Literal, Rule},
+};
 
 /// Rules that are read elsewhere: what a value is ([`super::node`]), which fields exclude each other
-/// ([`super::unions`]), what a kind's definition says ([`super::kind`]). `opaque` is about calls to validation code.
+/// ([`super::unions`]), what a kind's definition says ([`super::kind`]). `opaque` is about calls to validation code, and
+/// `optional` says what a schema does anyway: a field that is not there is not checked.
 const ELSEWHERE: &[&str] = &[
     "annotation",
     "at_least_one_of",
@@ -23,6 +27,8 @@ const ELSEWHERE: &[&str] = &[
     "member",
     "one_of",
     "opaque",
+    "optional",
+    "present",
     "schema_type",
     "schema_with",
     "schemaless",
@@ -47,10 +53,40 @@ pub(super) struct Said {
 }
 
 /// The value that rules are on.
+#[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) shape: Shape,
-    /// The field, where the value is a field's: not an element of a list or map.
-    pub(super) field: Option<&'a Field>,
+    /// The value's type, where there is one.
+    pub(super) ty: Option<&'a Resolved<'a>>,
+    /// The JSON name of the field whose value it is; `None` for an element of a list or map.
+    json: Option<&'a str>,
+    /// The field's topology.
+    list: Option<&'a ListType>,
+    /// The field must be there.
+    required: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// A value of which no more is known.
+    pub(super) const fn of(shape: Shape) -> Self {
+        Self { shape, ty: None, json: None, list: None, required: false }
+    }
+
+    /// A value of a type, under rules: a field's, or an element's.
+    pub(super) fn of_type(ty: &'a Resolved<'a>, rules: &[&Rule], field: Option<&'a Field>) -> Self {
+        Self {
+            shape: Shape::of(ty, rules),
+            ty: Some(ty),
+            json: field.map(|field| field.json.as_str()),
+            list: field.and_then(|field| field.list.as_ref()),
+            required: field.is_some_and(|field| field.required) || is_present(rules),
+        }
+    }
+
+    /// A field of a struct that may be any, as not all structs can be seen.
+    fn unseen(json: &'a str, rules: &[&Rule]) -> Self {
+        Self { json: Some(json), required: is_present(rules), ..Self::of(Shape::Any) }
+    }
 }
 
 /// The rules that hold: gates decided, stages too. Rules of stage alpha are checked but reject nothing, so a schema,
@@ -58,17 +94,21 @@ pub(super) struct Subject<'a> {
 pub(super) fn effective<'a>(rules: impl IntoIterator<Item = &'a Rule>, gates: &Gates) -> Vec<&'a Rule> {
     let mut held = Vec::new();
     for rule in rules {
-        let gate = rule.words().next().is_some_and(|gate| gates.contains(gate));
-        // the gate's name is a text among the arguments, not a rule
+        let gate = rule.leading().is_some_and(|gate| gates.contains(gate));
         match (rule.name.as_str(), gate) {
             ("alpha", _) | ("if_enabled", false) | ("if_disabled", true) => {}
             ("beta", _) | ("if_enabled", true) | ("if_disabled", false) => {
-                held.extend(effective(rule.rules(), gates));
+                held.extend(effective(inner(rule), gates));
             }
             _ => held.push(rule),
         }
     }
     held
+}
+
+/// The rules inside a rule, without its named arguments.
+pub(super) fn inner(rule: &Rule) -> impl Iterator<Item = &Rule> {
+    rule.rules().filter(|inner| !is_parameter(&rule.name, &inner.name))
 }
 
 /// What `rules` say of a value.
@@ -77,7 +117,16 @@ pub(super) fn said(rules: &[&Rule], subject: &Subject<'_>, gates: &Gates) -> Sai
     for rule in rules {
         said.rule(rule, subject, gates);
     }
+    // last, as bounds may say it already
+    if is_present(rules) {
+        said.restrict(presence::not_empty(subject, &said.schema));
+    }
     said
+}
+
+/// Whether the value must be given.
+pub(super) fn is_present(rules: &[&Rule]) -> bool {
+    rules.iter().any(|rule| rule.name == "present")
 }
 
 impl Said {
@@ -119,7 +168,7 @@ impl Said {
         let value = rule.literal().and_then(Literal::json);
         let text = || json!(rule.text().unwrap_or_default());
         const NUMBER: &[Shape] = &[Shape::Number];
-        const TEXT: &[Shape] = &[Shape::Text, Shape::Bytes, Shape::Mixed];
+        const TEXT: &[Shape] = &[Shape::Text, Shape::Mixed];
         const LIST: &[Shape] = &[Shape::List];
         const OBJECT: &[Shape] = &[Shape::Map, Shape::Object];
         match rule.name.as_str() {
@@ -147,16 +196,17 @@ impl Said {
             "format" => self.set("format", text()),
             "unique" => {
                 if self.wants(rule, shape, LIST) {
-                    self.unique(rule, subject.field);
+                    self.unique(rule, subject.list);
                 }
             }
+            "closed" => self.set(CLOSED, json!(true)),
             "not_equal" => match value {
                 Some(value) => self.set("not", json!({"enum": [value]})),
                 None => self.errors.push("the value of a constant is not known here: write it out".to_owned()),
             },
             "enum_exclude" => self.set("not", json!({"enum": rule.words().collect::<Vec<_>>()})),
-            "immutable" => self.changes(&["no_unset", "no_modify"], subject.field),
-            "update" => self.changes(&rule.words().collect::<Vec<_>>(), subject.field),
+            "immutable" => self.changes(&["no_set", "no_unset", "no_modify"], subject),
+            "update" => self.changes(&rule.words().collect::<Vec<_>>(), subject),
             "cel" => self.cel(cel::written(rule)),
             "title" => self.set("title", text()),
             "example" => match value {
@@ -184,35 +234,43 @@ impl Said {
 
     fn max_bytes(&mut self, rule: &Rule, shape: Shape) {
         let most = rule.int().unwrap_or_default();
-        let size = match shape {
-            Shape::Bytes => "size(self)",
-            _ => "size(bytes(self))",
-        };
-        if self.wants(rule, shape, &[Shape::Text, Shape::Bytes]) {
-            self.cel(cel::rule(format!("{size} <= {most}"), format!("must be no more than {most} bytes")));
+        if self.wants(rule, shape, &[Shape::Text]) {
+            let test = format!("size(bytes(self)) <= {most}");
+            self.cel(cel::rule(test, format!("must be no more than {most} bytes")));
         }
     }
 
     /// A set or list map is free of duplicates as it is.
-    fn unique(&mut self, rule: &Rule, field: Option<&Field>) {
-        let topology = field.and_then(|field| field.list.as_ref());
-        let is_custom = rule.text() == Some("custom");
-        if is_custom || matches!(topology, Some(ListType::Set | ListType::Map(_))) {
+    fn unique(&mut self, rule: &Rule, topology: Option<&ListType>) {
+        let keys: Vec<&str> = rule.words().collect();
+        let by_topology = match topology {
+            Some(ListType::Map(known)) => keys.is_empty() || keys.iter().eq(known),
+            Some(ListType::Set) => keys.is_empty(),
+            Some(ListType::Atomic) | None => false,
+        };
+        if by_topology || rule.text() == Some("custom") {
             return;
         }
-        self.cel(cel::rule("self.all(x, self.exists_one(y, x == y))", "must not hold an element twice"));
+        self.cel(if keys.is_empty() {
+            cel::rule("self.all(x, self.exists_one(y, x == y))", "must not hold an element twice")
+        } else {
+            let same: Vec<String> = keys.iter().map(|key| same_member(key)).collect();
+            let test = format!("self.all(x, self.exists_one(y, {}))", same.join(" && "));
+            cel::rule(test, format!("must not hold two elements with the same {}", keys.join(" and ")))
+        });
     }
 
-    /// Changes that an update can't make. Only the holder sees that a field comes or goes.
-    fn changes(&mut self, forbidden: &[&str], field: Option<&Field>) {
+    /// Changes that an update can't make. Only the holder sees that a field comes or goes; a required one does neither.
+    fn changes(&mut self, forbidden: &[&str], subject: &Subject<'_>) {
         for word in forbidden {
             let holder = |rule: fn(&str, &str) -> String, message: &str| {
-                let json = field.filter(|field| !field.required).map(|field| field.json.as_str())?;
+                let json = subject.json?;
                 let (now, before) = (cel::member("self", json), cel::member("oldSelf", json));
                 Some(cel::rule(rule(&now, &before), format!("{json} {message}")))
             };
             match *word {
                 "no_modify" => self.cel(cel::rule("self == oldSelf", "can't be changed")),
+                "no_set" | "no_unset" if subject.required => {}
                 "no_set" => self.holder.extend(holder(
                     |now, before| format!("has({before}) || !has({now})"),
                     "can't be set once the object exists",
@@ -226,13 +284,18 @@ impl Said {
 
     /// Rules on the keys of a map. OpenAPI has none; CEL sees the keys as a list.
     fn keys(&mut self, rule: &Rule, gates: &Gates) {
-        for inner in effective(rule.rules(), gates) {
+        for inner in effective(inner(rule), gates) {
             let text = inner.text().map(cel::text).unwrap_or_default();
             let number = inner.int().unwrap_or_default();
             let (test, message) = match (inner.name.as_str(), inner.text().and_then(cel_format)) {
                 ("pattern", _) => (format!("key.matches({text})"), format!("keys must match {text}")),
                 ("min_len", _) => (format!("size(key) >= {number}"), format!("keys have at least {number} characters")),
                 ("max_len", _) => (format!("size(key) <= {number}"), format!("keys have at most {number} characters")),
+                ("max_bytes", _) => {
+                    (format!("size(bytes(key)) <= {number}"), format!("keys have at most {number} bytes"))
+                }
+                ("present", _) => ("size(key) > 0".to_owned(), "keys must not be empty".to_owned()),
+                ("optional", _) => continue,
                 ("format", Some(format)) => {
                     (format!("!format.{format}().validate(key).hasValue()"), format!("keys must be of format {text}"))
                 }
@@ -248,18 +311,24 @@ impl Said {
 
     /// Rules on a field of the struct that the value is.
     fn field(&mut self, rule: &Rule, gates: &Gates) {
-        let Some(name) = rule.args().first().and_then(|arg| match arg {
-            crate::model::RuleArg::Value(value) => value.text(),
-            _ => None,
-        }) else {
-            return;
-        };
-        let inner = effective(rule.rules(), gates);
-        let Said { schema, holder, errors } = said(&inner, &Subject { shape: Shape::Any, field: None }, gates);
-        self.restrict(json!({"properties": {name: schema}}));
-        self.holder.extend(holder);
+        let Some(name) = rule.leading() else { return };
+        let rules = effective(inner(rule), gates);
+        let Said { schema, holder, errors } = said(&rules, &Subject::unseen(name, &rules), gates);
+        let mut over = json!({"properties": {name: schema}});
+        if is_present(&rules) {
+            over["required"] = json!([name]);
+        }
+        self.restrict(over);
+        // the value is the field's holder
+        holder.into_iter().for_each(|rule| self.cel(rule));
         self.errors.extend(errors);
     }
+}
+
+/// Whether two elements, `x` and `y`, have the same member, or both have none.
+fn same_member(key: &str) -> String {
+    let (x, y) = (cel::member("x", key), cel::member("y", key));
+    format!("(has({x}) ? has({y}) && {x} == {y} : !has({y}))")
 }
 
 fn external_docs(rule: &Rule) -> Value {
@@ -294,7 +363,7 @@ mod tests {
     #[track_caller]
     fn check(shape: Shape, rules: &[Rule], want: Value) {
         let rules = effective(rules, &Gates::new());
-        let said = said(&rules, &Subject { shape, field: None }, &Gates::new());
+        let said = said(&rules, &Subject::of(shape), &Gates::new());
         assert_eq!((Value::Object(said.schema), said.errors), (want, Vec::new()));
     }
 
@@ -319,7 +388,13 @@ mod tests {
             gated("if_enabled", number("max_len", "1")),
             gated("if_disabled", number("max_len", "2")),
             Rule::call("alpha", vec![RuleArg::Rule(number("min_len", "3"))]),
-            Rule::call("beta", vec![RuleArg::Rule(number("min_len", "4"))]),
+            Rule::call(
+                "beta",
+                vec![
+                    RuleArg::Rule(Rule::is("since", Literal::Text("1.36".into()))),
+                    RuleArg::Rule(number("min_len", "4")),
+                ],
+            ),
         ];
         check(Shape::Text, &rules, json!({"maxLength": 2, "minLength": 4}));
     }
@@ -332,9 +407,19 @@ mod tests {
     }
 
     #[test]
+    fn elements_are_told_apart_by_keys() {
+        let unique = Rule::call("unique", vec![RuleArg::Value(Literal::Text("a".into()))]);
+        let rule = json!({
+            "rule": "self.all(x, self.exists_one(y, (has(x.a) ? has(y.a) && x.a == y.a : !has(y.a))))",
+            "message": "must not hold two elements with the same a",
+        });
+        check(Shape::List, &[unique], json!({"x-kubernetes-validations": [rule]}));
+    }
+
+    #[test]
     fn a_rule_on_the_wrong_value_is_an_error() {
-        let said = said(&[&number("min_len", "1")], &Subject { shape: Shape::Bool, field: None }, &Gates::new());
-        let want = "`min_len` is for a text or bytes or a number or text, not for true or false";
+        let said = said(&[&number("min_len", "1")], &Subject::of(Shape::Bool), &Gates::new());
+        let want = "`min_len` is for a text or a number or text, not for true or false";
         assert_eq!(said.errors, [want]);
     }
 }

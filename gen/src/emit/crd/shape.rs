@@ -1,9 +1,21 @@
 //! What a value is, as far as rules ask.
 
+use super::{Gates, rules::effective};
 use crate::{
     emit::Resolved,
-    model::{Rule, Scalar},
+    model::{Enum, Rule, Scalar},
 };
+
+/// The values of an enum, without those of gates that are off.
+pub(super) fn values<'a>(def: &'a Enum, gates: &Gates) -> Vec<&'a str> {
+    let is_off = |rule: &&Rule| match rule.name.as_str() {
+        "gate" => rule.text().is_some_and(|gate| !gates.contains(gate)),
+        "enum_exclude" => true,
+        _ => false,
+    };
+    let on = def.variants.iter().filter(|variant| !effective(&variant.rules, gates).iter().any(is_off));
+    on.map(|variant| variant.value.as_str()).collect()
+}
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

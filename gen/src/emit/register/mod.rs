@@ -1,7 +1,7 @@
 //! What makes a type a kind: `Kind`, `Resource`, `ListKind`, and its entry in a Scheme.
 
 mod entry;
-mod facts;
+pub(crate) mod facts;
 mod kind;
 mod selectable;
 
@@ -9,7 +9,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(super) use facts::{
-    is_object_kind, is_resource, kinds, list_kind, plural, singular, subresource_kind, subresource_verbs,
+    has_object_meta, is_object_kind, is_resource, kind_ref, kinds, list_kind, plural, singular, subresource_kind,
+    subresource_verbs, verbs,
 };
 
 use super::{
@@ -21,10 +22,13 @@ use entry::registrations;
 
 /// The kinds' implementations, and a function that registers them.
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
+    if kinds(package).next().is_none() {
+        return Ok(TokenStream::new());
+    }
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
-    let docs = format!(" Registers the kinds of {}.", display_group_version(package));
+    let registrations = registrations(package, workspace);
+    let docs = format!(" Registers the kinds of {}.", package.group_version());
     Ok(quote! {
         #imports
         #implementations
@@ -41,7 +45,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
+    let registrations = registrations(package, workspace);
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
         let name = ident(&ty.name);
         quote! {
@@ -64,12 +68,8 @@ fn imports(package: &Package) -> TokenStream {
     let machinery = machinery(package);
     quote! {
         #[allow(unused_imports)]
-        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+        use #machinery::{gvk, meta, object, openapi, schema, scheme, validation};
     }
-}
-
-fn display_group_version(package: &Package) -> String {
-    if package.group.is_empty() { package.version.clone() } else { format!("{}/{}", package.group, package.version) }
 }
 
 fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {

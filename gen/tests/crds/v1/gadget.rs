@@ -69,7 +69,6 @@ pub struct GadgetSpec {
     pub at: Option<Time>,
     pub after: Option<MicroTime>,
     /// Held as bytes.
-    #[api(max_bytes = 1024)]
     pub data: ByteString,
     #[api(list = map("name"), min_items = 1, max_items = 16)]
     pub parts: Vec<Part>,
@@ -120,6 +119,12 @@ pub struct GadgetSpec {
     pub volume: Option<Volume>,
     #[api(enum_exclude("Gone"))]
     pub mood: Option<Mood>,
+    #[api(closed)]
+    pub last_mood: Option<Mood>,
+    #[api(present, immutable, beta(since = "1.36", max_len = 30))]
+    pub brand: String,
+    #[api(present, list = map("name"), unique("namespace"), max_items = 4, each(field("name", present)))]
+    pub extras: Vec<Part>,
 }
 
 /// What a gadget can look like.
@@ -189,6 +194,9 @@ pub struct Volume {
     pub disk: Option<Part>,
     #[api(member = "tape drive")]
     pub tape: Option<Part>,
+    /// How much fits on it.
+    #[api(member("Shelf", present), member("Rack", optional))]
+    pub height: Option<i32>,
     #[api(zero_or_one_of_member = "speed")]
     pub fast: Option<bool>,
     #[api(zero_or_one_of_member = "speed")]

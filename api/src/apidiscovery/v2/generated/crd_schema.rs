@@ -123,7 +123,7 @@ impl crd::HasCrdSchema for DiscoveryFreshness {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "DiscoveryFreshness",
-            json: r#"{"description":"How new what is said of a version is.","type":"string"}"#,
+            json: r#"{"$values":["Current","Stale"],"description":"How new what is said of a version is.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -134,7 +134,7 @@ impl crd::HasCrdSchema for ResourceScope {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ResourceScope",
-            json: r#"{"description":"Where objects of a resource live.","type":"string"}"#,
+            json: r#"{"$values":["Cluster","Namespaced"],"description":"Where objects of a resource live.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

@@ -363,7 +363,7 @@ impl crd::HasCrdSchema for PersistentVolumeClaimRetentionPolicyType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "PersistentVolumeClaimRetentionPolicyType",
-            json: r#"{"description":"What becomes of the claims of pods that go.","type":"string"}"#,
+            json: r#"{"$values":["Retain","Delete"],"description":"What becomes of the claims of pods that go.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

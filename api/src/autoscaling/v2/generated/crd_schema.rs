@@ -116,7 +116,7 @@ impl crd::HasCrdSchema for HPAScalingPolicyType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "HPAScalingPolicyType",
-            json: r#"{"description":"What a change is counted in.","type":"string"}"#,
+            json: r#"{"$values":["Pods","Percent"],"description":"What a change is counted in.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -309,7 +309,7 @@ impl crd::HasCrdSchema for MetricSourceType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "MetricSourceType",
-            json: r#"{"description":"Where a metric is from.","type":"string"}"#,
+            json: r#"{"$values":["Object","Pods","Resource","ContainerResource","External"],"description":"Where a metric is from.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -396,7 +396,7 @@ impl crd::HasCrdSchema for MetricTargetType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "MetricTargetType",
-            json: r#"{"description":"How the target of a metric is expressed.","type":"string"}"#,
+            json: r#"{"$values":["Utilization","Value","AverageValue"],"description":"How the target of a metric is expressed.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -540,7 +540,7 @@ impl crd::HasCrdSchema for ScalingPolicySelect {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ScalingPolicySelect",
-            json: r#"{"description":"Which of several policies counts.","type":"string"}"#,
+            json: r#"{"$values":["Max","Min","Disabled"],"description":"Which of several policies counts.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

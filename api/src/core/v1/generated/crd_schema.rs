@@ -459,7 +459,7 @@ impl crd::HasCrdSchema for ConditionStatus {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ConditionStatus",
-            json: r#"{"description":"Whether a condition holds.","type":"string"}"#,
+            json: r#"{"$values":["True","False","Unknown"],"description":"Whether a condition holds.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -725,7 +725,7 @@ impl crd::HasCrdSchema for ContainerRestartPolicy {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ContainerRestartPolicy",
-            json: r#"{"description":"When a container is started again after it ended.","type":"string"}"#,
+            json: r#"{"$values":["Always","Never","OnFailure"],"description":"When a container is started again after it ended.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -759,7 +759,7 @@ impl crd::HasCrdSchema for ContainerRestartRuleAction {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ContainerRestartRuleAction",
-            json: r#"{"description":"What to do with a container that ended.","type":"string"}"#,
+            json: r#"{"$values":["Restart","RestartAllContainers"],"description":"What to do with a container that ended.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -790,7 +790,7 @@ impl crd::HasCrdSchema for ContainerRestartRuleOnExitCodesOperator {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ContainerRestartRuleOnExitCodesOperator",
-            json: r#"{"description":"How an exit code relates to a list of them.","type":"string"}"#,
+            json: r#"{"$values":["In","NotIn"],"description":"How an exit code relates to a list of them.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -1925,7 +1925,7 @@ impl crd::HasCrdSchema for LimitType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "LimitType",
-            json: r#"{"description":"What a limit is for.","type":"string"}"#,
+            json: r#"{"$values":["Pod","Container","PersistentVolumeClaim"],"description":"What a limit is for.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -1953,7 +1953,7 @@ impl crd::HasCrdSchema for LoadBalancerIPMode {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "LoadBalancerIPMode",
-            json: r#"{"description":"What a load balancer does with the address that traffic is sent to.","type":"string"}"#,
+            json: r#"{"$values":["VIP","Proxy"],"description":"What a load balancer does with the address that traffic is sent to.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -2228,7 +2228,7 @@ impl crd::HasCrdSchema for NodeAddressType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "NodeAddressType",
-            json: r#"{"description":"What kind an address of a node is of.","type":"string"}"#,
+            json: r#"{"$values":["Hostname","InternalIP","ExternalIP","InternalDNS","ExternalDNS"],"description":"What kind an address of a node is of.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -2627,7 +2627,7 @@ impl crd::HasCrdSchema for OSName {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "OSName",
-            json: r#"{"description":"An operating system.","type":"string"}"#,
+            json: r#"{"$values":["linux","windows"],"description":"An operating system.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -3577,7 +3577,7 @@ impl crd::HasCrdSchema for PodResizeStatus {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "PodResizeStatus",
-            json: r#"{"description":"How far a change of a pod's resources has got.","type":"string"}"#,
+            json: r#"{"$values":["InProgress","Deferred","Infeasible"],"description":"How far a change of a pod's resources has got.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -3621,7 +3621,7 @@ impl crd::HasCrdSchema for PodSELinuxChangePolicy {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "PodSELinuxChangePolicy",
-            json: r#"{"description":"How the files of a volume get the pod's SELinux label.","type":"string"}"#,
+            json: r#"{"$values":["Recursive","MountOption"],"description":"How the files of a volume get the pod's SELinux label.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -4169,7 +4169,7 @@ impl crd::HasCrdSchema for RecursiveReadOnlyMode {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "RecursiveReadOnlyMode",
-            json: r#"{"description":"Whether a read-only mount is so down to the mounts inside it.","type":"string"}"#,
+            json: r#"{"$values":["Disabled","IfPossible","Enabled"],"description":"Whether a read-only mount is so down to the mounts inside it.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -4341,7 +4341,7 @@ impl crd::HasCrdSchema for ResourceHealthStatus {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ResourceHealthStatus",
-            json: r#"{"description":"How a device is.","type":"string"}"#,
+            json: r#"{"$values":["Healthy","Unhealthy","Unknown"],"description":"How a device is.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -4460,7 +4460,7 @@ impl crd::HasCrdSchema for ResourceResizeRestartPolicy {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ResourceResizeRestartPolicy",
-            json: r#"{"description":"Whether a container takes a changed resource as it runs.","type":"string"}"#,
+            json: r#"{"$values":["NotRequired","RestartContainer"],"description":"Whether a container takes a changed resource as it runs.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

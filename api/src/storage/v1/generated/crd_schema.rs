@@ -197,7 +197,7 @@ impl crd::HasCrdSchema for FSGroupPolicy {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "FSGroupPolicy",
-            json: r#"{"description":"Whether the files of a driver's volumes may be given to a pod's group.","type":"string"}"#,
+            json: r#"{"$values":["ReadWriteOnceWithFSType","File","None"],"description":"Whether the files of a driver's volumes may be given to a pod's group.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -450,7 +450,7 @@ impl crd::HasCrdSchema for VolumeLifecycleMode {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "VolumeLifecycleMode",
-            json: r#"{"description":"How long the volumes of a driver live.","type":"string"}"#,
+            json: r#"{"$values":["Persistent","Ephemeral"],"description":"How long the volumes of a driver live.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

@@ -122,6 +122,29 @@ impl<'a> JsonReader<'a> {
         })
     }
 
+    /// Whether an object is next.
+    pub fn is_object(&mut self) -> Result<bool, DecodeError> {
+        Ok(self.peek()? == Peek::Object)
+    }
+
+    /// Whether an array is next.
+    pub fn is_array(&mut self) -> Result<bool, DecodeError> {
+        Ok(self.peek()? == Peek::Array)
+    }
+
+    /// Whether a boolean is next.
+    pub fn is_bool(&mut self) -> Result<bool, DecodeError> {
+        Ok(matches!(self.peek()?, Peek::True | Peek::False))
+    }
+
+    /// Reads without noting strict errors: types that Go decodes with a method of their own lose its strict mode.
+    pub fn leniently(&mut self, read: impl FnOnce(&mut Self) -> Result<(), DecodeError>) -> Result<(), DecodeError> {
+        let strict = std::mem::replace(&mut self.strict, false);
+        let done = read(self);
+        self.strict = strict;
+        done
+    }
+
     /// Reads `null` if it is next, and says whether it was.
     pub fn null(&mut self) -> Result<bool, DecodeError> {
         if self.peek()? == Peek::Null {

@@ -1,5 +1,7 @@
 //! Reading protobuf.
 
+use std::collections::BTreeMap;
+
 use super::{Proto, ProtoFields};
 use crate::codec::DecodeError;
 
@@ -149,6 +151,26 @@ impl<'a> ProtoReader<'a> {
         while let Some((tag, wire)) = inner.next_tag()? {
             if tag == 1 { into.read_tagged(wire, &mut inner)? } else { inner.skip(wire)? }
         }
+        Ok(())
+    }
+
+    /// Reads an entry of a map of wrapped lists; see [`super::ProtoWriter::wrapped_list_map_field`].
+    pub fn wrapped_list_map<T: Proto + Default>(
+        &mut self,
+        wire: WireType,
+        into: &mut BTreeMap<String, Vec<T>>,
+    ) -> Result<(), DecodeError> {
+        self.expect_wire(wire, WireType::Bytes)?;
+        let mut entry = self.sub_message()?;
+        let (mut key, mut values) = (String::new(), Vec::new());
+        while let Some((tag, wire)) = entry.next_tag()? {
+            match tag {
+                1 => key.read_tagged(wire, &mut entry)?,
+                2 => entry.wrapped_list(wire, &mut values)?,
+                _ => entry.skip(wire)?,
+            }
+        }
+        into.insert(key, values);
         Ok(())
     }
 }

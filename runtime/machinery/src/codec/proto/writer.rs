@@ -1,5 +1,7 @@
 //! Writing protobuf from the end to the start.
 
+use std::collections::BTreeMap;
+
 use super::{Proto, WireType};
 
 /// A buffer that is filled backwards.
@@ -105,6 +107,17 @@ impl ProtoWriter {
     pub fn wrapped_list_field<T: Proto + Default>(&mut self, tag: u32, values: &Vec<T>) {
         if !values.is_empty() {
             self.message_field(tag, |w| w.field(1, values));
+        }
+    }
+
+    /// Writes a map whose values are lists wrapped in messages of their own (`map[string]ExtraValue`).
+    pub fn wrapped_list_map_field<T: Proto + Default>(&mut self, tag: u32, map: &BTreeMap<String, Vec<T>>) {
+        for (key, values) in map.iter().rev() {
+            self.message_field(tag, |w| {
+                // unlike a field, an entry of a map has its value even where that is empty
+                w.message_field(2, |w| w.field(1, values));
+                w.field(1, key);
+            });
         }
     }
 }

@@ -135,7 +135,7 @@ impl crd::HasCrdSchema for CauseType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "CauseType",
-            json: r#"{"description":"What is wrong with a field, or with a request as a whole.","type":"string"}"#,
+            json: r#"{"$values":["FieldValueNotFound","FieldValueRequired","FieldValueDuplicate","FieldValueInvalid","FieldValueNotSupported","FieldValueForbidden","FieldValueTooLong","FieldValueTooMany","InternalError","FieldValueTypeInvalid","UnexpectedServerResponse","FieldManagerConflict","ResourceVersionTooLarge"],"description":"What is wrong with a field, or with a request as a whole.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -166,7 +166,7 @@ impl crd::HasCrdSchema for ConditionStatus {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ConditionStatus",
-            json: r#"{"description":"Whether a condition holds.","type":"string"}"#,
+            json: r#"{"$values":["True","False","Unknown"],"description":"Whether a condition holds.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -221,7 +221,7 @@ impl crd::HasCrdSchema for DeletionPropagation {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "DeletionPropagation",
-            json: r#"{"description":"What becomes of the objects that a deleted object owns.","type":"string"}"#,
+            json: r#"{"$values":["Orphan","Background","Foreground"],"description":"What becomes of the objects that a deleted object owns.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -232,7 +232,7 @@ impl crd::HasCrdSchema for FieldSelectorOperator {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "FieldSelectorOperator",
-            json: r#"{"description":"How a field relates to the values of a condition.","type":"string"}"#,
+            json: r#"{"$values":["In","NotIn","Exists","DoesNotExist"],"description":"How a field relates to the values of a condition.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -377,7 +377,7 @@ impl crd::HasCrdSchema for IncludeObjectPolicy {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "IncludeObjectPolicy",
-            json: r#"{"description":"How much of an object a row of a table carries.","type":"string"}"#,
+            json: r#"{"$values":["None","Metadata","Object"],"description":"How much of an object a row of a table carries.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -408,7 +408,7 @@ impl crd::HasCrdSchema for LabelSelectorOperator {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "LabelSelectorOperator",
-            json: r#"{"description":"How a label relates to the values of a condition.","type":"string"}"#,
+            json: r#"{"$values":["In","NotIn","Exists","DoesNotExist"],"description":"How a label relates to the values of a condition.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -527,7 +527,7 @@ impl crd::HasCrdSchema for ManagedFieldsOperationType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ManagedFieldsOperationType",
-            json: r#"{"description":"How a manager came to own fields.","type":"string"}"#,
+            json: r#"{"$values":["Apply","Update"],"description":"How a manager came to own fields.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -631,7 +631,7 @@ impl crd::HasCrdSchema for ResourceVersionMatch {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "ResourceVersionMatch",
-            json: r#"{"description":"How a list relates to the resource version it names.","type":"string"}"#,
+            json: r#"{"$values":["NotOlderThan","Exact"],"description":"How a list relates to the resource version it names.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE
@@ -751,7 +751,7 @@ impl crd::HasCrdSchema for StatusReason {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "StatusReason",
-            json: r#"{"description":"Why a request failed, as far as a program can act on it. Each belongs to one HTTP status code.","type":"string"}"#,
+            json: r#"{"$values":["Unauthorized","Forbidden","NotFound","AlreadyExists","Conflict","Gone","Invalid","ServerTimeout","StorageReadError","Timeout","TooManyRequests","BadRequest","MethodNotAllowed","NotAcceptable","RequestEntityTooLarge","UnsupportedMediaType","InternalError","Expired","ServiceUnavailable"],"description":"Why a request failed, as far as a program can act on it. Each belongs to one HTTP status code.","type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

@@ -1,0 +1,43 @@
+//! What the types with a JSON form of their own have in common.
+
+/// Copies, defaults, rules (there are none), the schema (anything goes) and serde of a type whose JSON and protobuf forms are written by hand.
+macro_rules! leaf {
+    ($type:ty) => {
+        impl DeepCopy for $type {
+            fn deep_copy_into(&self, target: &mut Self) {
+                target.clone_from(self);
+            }
+        }
+
+        impl Defaulted for $type {
+            fn set_defaults(&mut self) {}
+        }
+
+        impl kubeforge_machinery::validation::declarative::Validate for $type {}
+
+        impl kubeforge_machinery::crd::HasCrdSchema for $type {
+            fn crd_schema() -> &'static kubeforge_machinery::crd::Template {
+                static TEMPLATE: kubeforge_machinery::crd::Template = kubeforge_machinery::crd::Template {
+                    name: stringify!($type),
+                    json: r#"{"x-kubernetes-preserve-unknown-fields":true}"#,
+                    refs: &[],
+                };
+                &TEMPLATE
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde_bridge::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                serde_bridge::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+pub(super) use leaf;

@@ -1,0 +1,3 @@
+//! The `apiregistration.k8s.io` group: which server serves which API.
+
+pub mod v1;

@@ -1,0 +1,12 @@
+//! The tracing configuration: where traces go.
+
+use kubeforge_derive::ApiSource;
+
+/// Where the server sends its traces, read from a file.
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, no_resource)]
+pub struct TracingConfiguration {
+    /// The settings that all components share.
+    #[api(inline)]
+    pub tracing_configuration: crate::componentbase::v1::TracingConfiguration,
+}

@@ -1,0 +1,16 @@
+//! Names that programs agree on.
+
+/// The label with the revision that a pod was made from.
+pub const CONTROLLER_REVISION_HASH_LABEL_KEY: &str = "controller-revision-hash";
+/// The label with the revision that a stateful set's pod was made from.
+pub const STATEFUL_SET_REVISION_LABEL: &str = "controller-revision-hash";
+/// The annotation with the revision to roll back to, from an older version.
+pub const DEPRECATED_ROLLBACK_TO: &str = "deprecated.deployment.rollback.to";
+/// The annotation that counts the templates of a daemon set, from an older version.
+pub const DEPRECATED_TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+/// The label with the name of a stateful set's pod.
+pub const STATEFUL_SET_POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
+/// The label with the hash of the template that a deployment's pod was made from.
+pub const DEFAULT_DEPLOYMENT_UNIQUE_LABEL_KEY: &str = "pod-template-hash";
+/// The label with the revision that a daemon set's pod was made from.
+pub const DEFAULT_DAEMON_SET_UNIQUE_LABEL_KEY: &str = "controller-revision-hash";

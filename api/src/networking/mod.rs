@@ -1,0 +1,4 @@
+//! The `networking.k8s.io` group: network policies, ingresses, and the addresses of services.
+
+pub mod v1;
+pub mod v1beta1;

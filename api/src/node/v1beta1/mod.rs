@@ -1,0 +1,10 @@
+//! Version v1beta1 of the `node.k8s.io` group: runtime classes, in the same form as v1.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+mod runtime_class;
+
+#[rustfmt::skip]
+pub mod generated;
+
+pub use runtime_class::{Overhead, RuntimeClass, RuntimeClassList, Scheduling};

@@ -1,0 +1,11 @@
+//! Where the API server reads mutating admission policies that no client can change.
+
+use kubeforge_derive::ApiSource;
+
+/// Configures the MutatingAdmissionPolicy plugin.
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(kind, no_resource)]
+pub struct MutatingAdmissionPolicyConfiguration {
+    /// The directory of policies and bindings that hold from the start and that no client can change.
+    pub static_manifests_dir: String,
+}

@@ -1,0 +1,38 @@
+//! Version v1beta2 of the `resource.k8s.io` group: devices and claims to them, as in v1, and rules that taint devices.
+//!
+//! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
+
+pub mod defaults;
+mod device_class;
+mod device_taint_rule;
+mod resource_claim;
+mod resource_claim_template;
+mod resource_slice;
+mod well_known;
+
+#[rustfmt::skip]
+pub mod generated;
+
+pub use device_class::{DeviceClass, DeviceClassConfiguration, DeviceClassList, DeviceClassSpec};
+pub use device_taint_rule::{
+    DeviceTaintRule, DeviceTaintRuleList, DeviceTaintRuleSpec, DeviceTaintRuleStatus, DeviceTaintSelector,
+};
+pub use resource_claim::{
+    AllocatedDeviceStatus, AllocationConfigSource, AllocationResult, CELDeviceSelector, CapacityRequirements,
+    DeviceAllocationConfiguration, DeviceAllocationMode, DeviceAllocationResult, DeviceClaim, DeviceClaimConfiguration,
+    DeviceConfiguration, DeviceConstraint, DeviceRequest, DeviceRequestAllocationResult, DeviceSelector,
+    DeviceSubRequest, DeviceToleration, DeviceTolerationOperator, ExactDeviceRequest, NetworkDeviceData,
+    OpaqueDeviceConfiguration, ResourceClaim, ResourceClaimConsumerReference, ResourceClaimList, ResourceClaimSpec,
+    ResourceClaimStatus,
+};
+pub use resource_claim_template::{ResourceClaimTemplate, ResourceClaimTemplateList, ResourceClaimTemplateSpec};
+pub use resource_slice::{
+    CapacityRequestPolicy, CapacityRequestPolicyRange, Counter, CounterSet, Device, DeviceAttribute, DeviceCapacity,
+    DeviceCounterConsumption, DeviceTaint, DeviceTaintEffect, NodeAllocatableResourceMapping, ResourcePool,
+    ResourceSlice, ResourceSliceList, ResourceSliceSpec,
+};
+pub use well_known::{
+    DEVICE_TAINT_CONDITION_EVICTION_IN_PROGRESS, DRA_ADMIN_NAMESPACE_LABEL_KEY, EXTENDED_RESOURCE_CLAIM_ANNOTATION,
+    FINALIZER, POD_RESOURCE_CLAIM_ANNOTATION, RESOURCE_DEVICE_CLASS_PREFIX, RESOURCE_SLICE_SELECTOR_DRIVER,
+    RESOURCE_SLICE_SELECTOR_NODE_NAME,
+};

@@ -1,0 +1,3 @@
+//! The `apiserver.config.k8s.io` group: the configuration of the admission webhook plugins.
+
+pub mod v1;
