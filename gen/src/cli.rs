@@ -1,5 +1,7 @@
 //! The command line.
 
+mod import;
+
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -44,6 +46,8 @@ enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// Makes type files of OpenAPI v3 documents and CustomResourceDefinitions, or brings existing ones up to date
+    Import(Box<import::Arguments>),
     /// Lists every marker of #[api(…)] with its place, meaning and an example
     Markers {
         /// How to print them
@@ -80,6 +84,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Generate { input, only, check: false } => generate(&input, &only),
         Command::Generate { input, only, check: true } => verify(&input, &only),
         Command::Verify { input } => verify(&input, &[]),
+        Command::Import(arguments) => return import::main(&arguments),
         Command::Markers { format } => print_markers(format),
     };
     match done {

@@ -11,6 +11,9 @@
 //! | [`emit`] | model | tokens, one emitter per file |
 //! | `output` | tokens | formatted files with a header; differences; stale files |
 //! | `run` | | the above, in order |
+//! | `import` | OpenAPI documents, custom resource definitions | model, through [`load`] |
+//! | `write` | model | type files, as people write them |
+//! | `merge` | model, type files | edits that add to the files what is new |
 //! | [`diagnostic`] | | what is wrong with the input, and where |
 //!
 //! The attribute language is a table, [`load::grammar`]; `kubeforge-gen markers` prints it, and MARKERS.md beside this
@@ -24,11 +27,17 @@
 pub mod config;
 pub mod diagnostic;
 pub mod emit;
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod load;
 #[cfg(feature = "cli")]
 pub mod markers;
+#[cfg(feature = "cli")]
+mod merge;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod output;
 #[cfg(feature = "cli")]
 pub mod run;
+#[cfg(feature = "cli")]
+pub mod write;

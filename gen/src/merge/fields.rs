@@ -1,0 +1,248 @@
+//! Fields of structs.
+
+use std::collections::BTreeSet;
+
+use super::{Merge, compare, source::StructAt};
+use crate::{
+    emit::{Resolved, TypeIn},
+    model::{Field, Omission, Package, Patch, Rule, Struct, Type, TypeDef, TypeRef},
+    write,
+};
+
+/// How deep structs are inlined in inlined structs.
+const DEPTH: u8 = 8;
+
+/// A struct's own fields.
+fn fields(ty: &Type) -> &[Field] {
+    match &ty.def {
+        TypeDef::Struct(Struct { fields }) => fields,
+        TypeDef::Enum(_) | TypeDef::Alias(_) => &[],
+    }
+}
+
+impl<'a> Merge<'a> {
+    /// JSON names that inlined structs bring.
+    fn inlined(&self, package: &'a Package, fields: &'a [Field], depth: u8) -> BTreeSet<&'a str> {
+        let mut names = BTreeSet::new();
+        for field in fields.iter().filter(|field| field.inline && depth > 0) {
+            if let Resolved::Struct(TypeIn { package, ty }) = self.workspace.resolve(package, &field.ty) {
+                let inner = self::fields(ty);
+                names.extend(inner.iter().filter(|field| !field.inline).map(|field| field.json.as_str()));
+                names.extend(self.inlined(package, inner, depth - 1));
+            }
+        }
+        names
+    }
+
+    /// Compares a struct's fields, and adds those that are new.
+    pub(super) fn fields(&mut self, known: &'a Type, ty: &'a Type) {
+        let Some(at) = self.sources.struct_(&known.name) else { return };
+        let have = fields(known);
+        let inlined = self.inlined(self.existing, have, DEPTH);
+        let in_document = self.inlined_in_document(fields(ty), DEPTH);
+        let find = |wanted: &Field| match wanted.inline {
+            false => have.iter().find(|field| !field.inline && field.json == wanted.json),
+            true => have.iter().find(|field| field.inline && bare_name(&field.ty) == bare_name(&wanted.ty)),
+        };
+        let mut new = Vec::new();
+        for wanted in fields(ty) {
+            match find(wanted) {
+                Some(known_field) => self.field(known, known_field, wanted, &at),
+                None if wanted.inline || inlined.contains(wanted.json.as_str()) => {}
+                None => new.push(wanted),
+            }
+        }
+        if !new.is_empty() {
+            self.add_fields(known, fields(ty), &new, &at);
+        }
+        for field in have.iter().filter(|field| !field.inline && !in_document.contains(&field.json)) {
+            self.differs(&known.file, format!("field {}.{} is not in the document", known.name, field.name));
+        }
+    }
+
+    /// All JSON names of a struct of the document.
+    fn inlined_in_document(&self, of: &[Field], depth: u8) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for field in of {
+            let inner = match &field.ty {
+                TypeRef::Local(name) if field.inline => self.imported.types.get(name),
+                TypeRef::Foreign(path) if field.inline => self.workspace.lookup(path).map(|found| found.ty),
+                _ => None,
+            };
+            match inner {
+                Some(inner) if depth > 0 => names.extend(self.inlined_in_document(fields(inner), depth - 1)),
+                _ => drop(names.insert(field.json.clone())),
+            }
+        }
+        names
+    }
+
+    /// Adds fields, each behind the one that comes before it in the document, or all at the struct's end where the
+    /// document has the known ones in another order.
+    fn add_fields(&mut self, known: &Type, wanted: &[Field], new: &[&Field], at: &StructAt<'a>) {
+        let Some(body) = at.body else {
+            self.differs(at.file, format!("{} has no braces to put fields between", known.name));
+            return;
+        };
+        let place = |field: &Field| {
+            let known = fields(known).iter().find(|known| known.json == field.json && known.inline == field.inline)?;
+            at.fields.iter().position(|at| at.name == known.name)
+        };
+        let order: Vec<usize> = wanted.iter().filter_map(place).collect();
+        let in_order = order.is_sorted();
+        let mut taken: BTreeSet<String> = fields(known).iter().map(|field| field.name.clone()).collect();
+        let mut before: Option<usize> = if in_order { None } else { at.fields.len().checked_sub(1) };
+        for field in wanted {
+            match place(field) {
+                Some(index) if in_order => before = Some(index),
+                _ => {}
+            }
+            if new.iter().any(|new| std::ptr::eq(*new, field)) {
+                let mut field = field.clone();
+                while !taken.insert(field.name.clone()) {
+                    field.name.push('_');
+                }
+                self.add_field(known, &field, before, body, at);
+            }
+        }
+    }
+
+    fn add_field(&mut self, known: &Type, field: &Field, before: Option<usize>, body: usize, at: &StructAt<'a>) {
+        let visibility = at.fields.first().map_or("pub ", |first| first.visibility.as_str());
+        let text = self.with_names(at.file, |names| write::field_text(field, visibility, names));
+        let text = text.trim_end_matches('\n');
+        let behind = before.and_then(|index| at.fields.get(index));
+        match behind {
+            Some(behind) => {
+                let comma = if behind.comma { "" } else { "," };
+                self.edits.insert(at.file, behind.end, format!("{comma}\n{text}"));
+            }
+            None if at.fields.is_empty() => self.edits.insert(at.file, body, format!("\n{text}\n")),
+            None => self.edits.insert(at.file, body, format!("\n{text}")),
+        }
+        self.added(at.file, format!("field {}.{}", known.name, field.name));
+    }
+
+    /// Adds the markers that a known field lacks, and reports what differs.
+    fn field(&mut self, known: &'a Type, have: &'a Field, want: &'a Field, at: &StructAt<'a>) {
+        let place = format!("{}.{}", known.name, have.name);
+        for difference in self.differences(have, want) {
+            self.differs(at.file, format!("{place}: {difference}"));
+        }
+        let marks = missing_marks(have, want);
+        let Some(field) = at.fields.iter().find(|field| field.name == have.name).filter(|_| !marks.is_empty()) else {
+            return;
+        };
+        let text = write::attributes(&marks, 4);
+        self.edits.insert(at.file, field.head, format!("{}    ", text.trim_start()));
+        let marks: Vec<String> = marks.iter().map(ToString::to_string).collect();
+        self.added(at.file, format!("{} on {place}", marks.join(", ")));
+    }
+
+    /// What can't be mended by adding.
+    fn differences(&self, have: &'a Field, want: &'a Field) -> Vec<String> {
+        let mut found = Vec::new();
+        found.extend(compare::types(self, have, want));
+        if have.required != want.required {
+            found.push(if have.required { "is not required in the document" } else { "is required in the document" }.into());
+        }
+        let list = |field: &Field| write::field_marks(&Field { list: field.list.clone(), ..bare(field) });
+        if have.list.is_some() && have.list != want.list {
+            found.push(differs("the list type", &list(have), &list(want)));
+        }
+        let patch = |field: &Field| write::field_marks(&Field { patch: field.patch.clone(), ..bare(field) });
+        if have.patch != Patch::default() && have.patch != want.patch {
+            found.push(differs("the patch strategy", &patch(have), &patch(want)));
+        }
+        let default = |field: &Field| write::field_marks(&Field { default: field.default.clone(), ..bare(field) });
+        let paths = matches!(have.default, Some(crate::model::DefaultValue::Path(_)));
+        if let (Some(_), Some(_), false) = (&have.default, &want.default, paths || have.default == want.default) {
+            found.push(differs("the default", &default(have), &default(want)));
+        }
+        if let (Some(tag), Some(other)) = (have.tag, want.tag)
+            && tag != other
+        {
+            found.push(format!("has protobuf number {tag}, {other} in the table"));
+        }
+        for rule in &want.rules {
+            let same: Vec<&Rule> = have.rules.iter().filter(|known| known.name == rule.name).collect();
+            if !repeats(rule) && !same.is_empty() && !same.contains(&rule) {
+                found.push(format!("has not `{rule}`, as the document has"));
+            }
+        }
+        found
+    }
+}
+
+/// Rules of which a field may have several.
+fn repeats(rule: &Rule) -> bool {
+    rule.name == "cel"
+}
+
+fn differs(what: &str, have: &[Rule], want: &[Rule]) -> String {
+    let text = |marks: &[Rule]| match marks {
+        [] => "none".to_owned(),
+        marks => marks.iter().map(|mark| format!("`{mark}`")).collect::<Vec<_>>().join(", "),
+    };
+    format!("{what} is {} here, {} in the document", text(have), text(want))
+}
+
+/// The field without anything that is marked.
+fn bare(of: &Field) -> Field {
+    Field {
+        docs: String::new(),
+        tag: None,
+        wrapped: false,
+        omission: Omission::WhenEmpty,
+        required: false,
+        nullable: false,
+        default: None,
+        patch: Patch::default(),
+        list: None,
+        atomic_map: false,
+        granular_map: false,
+        atomic: false,
+        selectable: false,
+        deprecated: false,
+        gate: None,
+        rules: Vec::new(),
+        // the derived name needs no marker
+        json: crate::model::camel_case(&of.name),
+        ..of.clone()
+    }
+}
+
+/// The marks of facts that the field has none of.
+fn missing_marks(have: &Field, want: &Field) -> Vec<Rule> {
+    let mut missing = bare(have);
+    if have.tag.is_none() {
+        missing.tag = want.tag;
+    }
+    if have.list.is_none() {
+        missing.list = want.list.clone();
+    }
+    if have.patch == Patch::default() {
+        missing.patch = want.patch.clone();
+    }
+    if have.default.is_none() {
+        missing.default = want.default.clone();
+    }
+    if !(have.atomic_map || have.granular_map || have.atomic) {
+        (missing.atomic_map, missing.granular_map, missing.atomic) = (want.atomic_map, want.granular_map, want.atomic);
+    }
+    missing.nullable = want.nullable && !have.nullable;
+    missing.deprecated = want.deprecated && !have.deprecated;
+    let known = |rule: &Rule| have.rules.iter().any(|known| if repeats(rule) { known == rule } else { known.name == rule.name });
+    missing.rules = want.rules.iter().filter(|rule| !known(rule)).cloned().collect();
+    missing.inline = false;
+    write::field_marks(&missing)
+}
+
+fn bare_name(ty: &TypeRef) -> &str {
+    match ty {
+        TypeRef::Optional(inner) | TypeRef::Boxed(inner) => bare_name(inner),
+        TypeRef::Local(name) => name,
+        TypeRef::Foreign(path) => path.rsplit("::").next().unwrap_or(path),
+        TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) => "",
+    }
+}
