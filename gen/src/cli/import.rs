@@ -1,6 +1,6 @@
 //! `kubeforge-gen import`.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use kubeforge_gen::{

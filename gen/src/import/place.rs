@@ -48,7 +48,8 @@ fn listed(package: &Package, configs: &[Config]) -> Option<String> {
 
 /// What a directory below `src` is as a module of its crate.
 fn module_of(dir: &Path) -> String {
-    let parts: Vec<String> = dir.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let word = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let parts: Vec<String> = dir.iter().map(|part| part.to_string_lossy().chars().map(word).collect()).collect();
     let after = parts.iter().rposition(|part| part == "src").map(|src| src + 1);
     let parts = match after {
         Some(after) => parts.get(after..).unwrap_or_default(),

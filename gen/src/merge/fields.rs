@@ -133,7 +133,7 @@ impl<'a> Merge<'a> {
         let Some(field) = at.fields.iter().find(|field| field.name == have.name).filter(|_| !marks.is_empty()) else {
             return;
         };
-        let text = write::attributes(&marks, 4);
+        let text = write::attributes(&marks, write::On::Field);
         self.edits.insert(at.file, field.head, format!("{}    ", text.trim_start()));
         let marks: Vec<String> = marks.iter().map(ToString::to_string).collect();
         self.added(at.file, format!("{} on {place}", marks.join(", ")));

@@ -36,7 +36,7 @@ impl<'a> Merge<'a> {
             }
         }
         let Some(at) = self.sources.struct_(&known.name).filter(|_| !groups.is_empty()) else { return };
-        self.edits.insert(at.file, at.head, write::attributes_of(&groups, 0));
+        self.edits.insert(at.file, at.head, write::attributes_of(&groups, write::On::Type));
         let marks: Vec<String> = groups.iter().flatten().map(ToString::to_string).collect();
         self.added(at.file, format!("{} on {}", marks.join(", "), known.name));
     }

@@ -18,7 +18,7 @@ impl<'a> Merge<'a> {
             let mut with: BTreeSet<String> = BTreeSet::from([kind.name.clone()]);
             with.extend(new.iter().filter(|name| !self.used_elsewhere(name, &kind.name, &new)).cloned());
             let types = write::reached_from(self.imported, &kind.name, &with);
-            types.iter().for_each(|ty| drop(new.remove(&ty.name)));
+            new.retain(|name| !types.iter().any(|ty| ty.name == *name));
             self.new_file(&types);
         }
         let users: Vec<&Type> = self.existing.types.values().collect();
@@ -36,8 +36,7 @@ impl<'a> Merge<'a> {
         // and what nothing known uses
         while let Some(name) = new.first().cloned() {
             let types = write::reached_from(self.imported, &name, &new);
-            types.iter().for_each(|ty| drop(new.remove(&ty.name)));
-            new.remove(&name);
+            new.retain(|new| *new != name && !types.iter().any(|ty| ty.name == *new));
             self.new_file(&types);
         }
     }

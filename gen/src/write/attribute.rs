@@ -6,31 +6,66 @@
 use super::WIDTH;
 use crate::model::{Literal, Rule, RuleArg, RuleValue};
 
+/// What attributes are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Type,
+    Field,
+    Variant,
+}
+
+impl On {
+    fn indent(self) -> usize {
+        match self {
+            On::Type => 0,
+            On::Field | On::Variant => 4,
+        }
+    }
+}
+
 /// The marks, in as few attributes as fit into lines; a mark that fits into none has one of its own.
-pub(crate) fn attributes(marks: &[Rule], indent: usize) -> String {
+pub(crate) fn attributes(marks: &[Rule], on: On) -> String {
     let (mut out, mut line): (String, Vec<&Rule>) = (String::new(), Vec::new());
     for mark in marks {
         let with: Vec<&Rule> = line.iter().copied().chain([mark]).collect();
-        if line.is_empty() || fits(&one_line(&with), indent) {
+        if line.is_empty() || fits(&with, on) {
             line = with;
             continue;
         }
-        out.push_str(&attribute(&line, indent));
+        out.push_str(&attribute(&line, on));
         line = vec![mark];
     }
     if !line.is_empty() {
-        out.push_str(&attribute(&line, indent));
+        out.push_str(&attribute(&line, on));
     }
     out
 }
 
 /// Each group of marks in attributes of its own.
-pub(crate) fn attributes_of(groups: &[Vec<Rule>], indent: usize) -> String {
-    groups.iter().map(|marks| attributes(marks, indent)).collect()
+pub(crate) fn attributes_of(groups: &[Vec<Rule>], on: On) -> String {
+    groups.iter().map(|marks| attributes(marks, on)).collect()
 }
 
-fn fits(text: &str, indent: usize) -> bool {
-    indent + text.chars().count() <= WIDTH
+/// Whether rustfmt lets the attribute be on one line. It wants a column more for a field's, and for every call that
+/// stands alone between parentheses.
+fn fits(marks: &[&Rule], on: On) -> bool {
+    let calls = match marks {
+        [only] => lone_calls(only),
+        _ => 0,
+    };
+    let spare = calls + usize::from(on == On::Field);
+    on.indent() + one_line(marks).chars().count() + spare <= WIDTH
+}
+
+/// How many calls stand alone in one another: `each(cel(…))` is two.
+fn lone_calls(rule: &Rule) -> usize {
+    match &rule.value {
+        RuleValue::Args(arguments) => match &arguments[..] {
+            [RuleArg::Rule(only)] => 1 + lone_calls(only),
+            _ => 1,
+        },
+        RuleValue::Flag | RuleValue::Is(_) => 0,
+    }
 }
 
 fn one_line(marks: &[&Rule]) -> String {
@@ -38,14 +73,13 @@ fn one_line(marks: &[&Rule]) -> String {
     format!("#[api({})]", marks.join(", "))
 }
 
-fn attribute(marks: &[&Rule], indent: usize) -> String {
-    let pad = " ".repeat(indent);
-    let text = one_line(marks);
-    if fits(&text, indent) || !marks.iter().all(|mark| is_plain(mark)) {
-        return format!("{pad}{text}\n");
+fn attribute(marks: &[&Rule], on: On) -> String {
+    let pad = " ".repeat(on.indent());
+    if fits(marks, on) || !marks.iter().all(|mark| is_plain(mark)) {
+        return format!("{pad}{}\n", one_line(marks));
     }
     let arguments: Vec<RuleArg> = marks.iter().map(|mark| RuleArg::Rule((*mark).clone())).collect();
-    format!("{pad}#[api({})]\n", broken(&arguments, indent))
+    format!("{pad}#[api({})]\n", broken(&arguments, on.indent()))
 }
 
 /// Arguments between parentheses, on several lines. A call that stands alone doesn't move to a line of its own.
@@ -65,7 +99,10 @@ fn broken(arguments: &[RuleArg], indent: usize) -> String {
 fn argument_text(argument: &RuleArg, indent: usize) -> String {
     let text = argument.to_string();
     match argument {
-        RuleArg::Rule(Rule { name, value: RuleValue::Args(inner) }) if !fits(&format!("{text},"), indent) => {
+        RuleArg::Rule(rule @ Rule { name, value: RuleValue::Args(inner) })
+            // rustfmt wants two columns more, for a comma and one besides, whether there is a comma or not
+            if indent + text.chars().count() + 1 + lone_calls(rule) > WIDTH =>
+        {
             format!("{name}({})", broken(inner, indent))
         }
         _ => text,
@@ -103,7 +140,7 @@ mod tests {
 
     #[track_caller]
     fn check(marks: &[Rule], want: &[&str]) {
-        let text = attributes(marks, 0);
+        let text = attributes(marks, On::Type);
         let lines: Vec<String> = text.lines().map(|line| line.replace(&"x".repeat(100), "X")).collect();
         assert_eq!(lines, want);
     }

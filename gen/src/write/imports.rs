@@ -58,14 +58,15 @@ impl Line {
         }
         let all = self.names.join(", ");
         let one_line = format!("{start}{{{all}}};");
-        if one_line.len() <= WIDTH {
+        // rustfmt wants two columns more for what stands in braces, and one more for its lines
+        if one_line.len() + 2 <= WIDTH {
             return format!("{one_line}\n");
         }
         let mut out = format!("{start}{{\n");
         let mut line = String::from("   ");
         for name in &self.names {
             // the name, a space before and a comma after it
-            if line.len() + name.len() + 2 > WIDTH {
+            if line.len() + name.len() + 2 >= WIDTH {
                 out.push_str(&line);
                 out.push('\n');
                 line = String::from("   ");

@@ -2,7 +2,7 @@
 
 use super::{
     Names, WIDTH,
-    attribute::{attributes, attributes_of},
+    attribute::{On, attributes, attributes_of},
     docs::comment,
     marks::{field_marks, type_marks, variant_marks},
 };
@@ -20,7 +20,7 @@ pub(crate) fn type_text(ty: &Type, names: &mut Names<'_>) -> String {
         TypeDef::Enum(def) => (ENUM_DERIVES, enum_body(ty, def)),
     };
     let derive = names.path("kubeforge_derive::ApiSource");
-    format!("{docs}#[derive({derives}, {derive})]\n{}{body}", attributes_of(&type_marks(ty), 0))
+    format!("{docs}#[derive({derives}, {derive})]\n{}{body}", attributes_of(&type_marks(ty), On::Type))
 }
 
 fn struct_body(ty: &Type, def: &Struct, names: &mut Names<'_>) -> String {
@@ -34,7 +34,7 @@ fn struct_body(ty: &Type, def: &Struct, names: &mut Names<'_>) -> String {
 /// A field's lines, after a visibility.
 pub(crate) fn field_text(field: &Field, visibility: &str, names: &mut Names<'_>) -> String {
     let docs = comment(&field.docs, "///", 4);
-    let attributes = attributes(&field_marks(field), 4);
+    let attributes = attributes(&field_marks(field), On::Field);
     let start = format!("    {visibility}{}:", field.name);
     let ty = names.ty(&field.ty);
     let one_line = format!("{start} {ty},");
@@ -52,5 +52,5 @@ fn enum_body(ty: &Type, def: &Enum) -> String {
 /// A variant's lines.
 pub(crate) fn variant_text(variant: &Variant) -> String {
     let docs = comment(&variant.docs, "///", 4);
-    format!("{docs}{}    {},\n", attributes(&variant_marks(variant), 4), variant.name)
+    format!("{docs}{}    {},\n", attributes(&variant_marks(variant), On::Variant), variant.name)
 }

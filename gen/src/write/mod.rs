@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Package, Type};
 
-pub(crate) use attribute::{attributes, attributes_of};
+pub(crate) use attribute::{On, attributes, attributes_of};
 pub(crate) use imports::{Line, compare_lines, compare_names};
 pub(crate) use item::{field_text, type_text, variant_text};
 pub(crate) use layout::{reached_from, uses};

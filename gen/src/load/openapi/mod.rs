@@ -115,7 +115,11 @@ fn definition_prefix(root: &At<'_>, components: &[(&str, At<'_>)], group: &str, 
     let of_kinds = components.iter().filter(|(_, at)| {
         components::only_kind(at.node).is_some_and(|kind| kind.group == group && kind.version == version)
     });
-    let prefixes: BTreeSet<&str> = of_kinds.map(|(definition, _)| super::schema::split(definition).0).collect();
+    let mut prefixes: BTreeSet<&str> = of_kinds.map(|(definition, _)| super::schema::split(definition).0).collect();
+    // some kinds of meta/v1 call themselves v1 of the core group
+    if prefixes.len() > 1 {
+        prefixes.remove(super::schema::META_PREFIX);
+    }
     match prefixes.into_iter().collect::<Vec<_>>()[..] {
         [prefix] => Some(prefix.to_owned()),
         [] => {

@@ -37,7 +37,7 @@ use crate::model::{Rule, Type, TypeRef};
 pub(crate) use enums::{sorted_values, string_enum};
 pub(crate) use names::{field_name, is_derived, is_type_name, module_name, type_name};
 pub(crate) use object::type_rules;
-pub(crate) use references::{Own, References, is_scalar, split};
+pub(crate) use references::{META_PREFIX, Own, References, is_scalar, split};
 pub(crate) use rules::{documentation, plain_digits};
 pub(crate) use value::lose_rest;
 

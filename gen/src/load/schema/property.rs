@@ -21,7 +21,7 @@ impl Reader<'_> {
             docs: enums::split_docs(&description).0.to_owned(),
             nullable: object.flag("nullable"),
             deprecated: object.flag("deprecated"),
-            list: list_type(&mut object),
+            list: list_type(&mut object, value.class),
             patch: patch(&mut object),
             rules: value.rules,
             ..item::empty_field(name, value.ty)
@@ -80,9 +80,16 @@ pub(super) fn is_zero(default: &Node, class: Class) -> bool {
     }
 }
 
-fn list_type(object: &mut Object<'_>) -> Option<ListType> {
+fn list_type(object: &mut Object<'_>, class: Class) -> Option<ListType> {
     let keys = object.texts("x-kubernetes-list-map-keys");
     let at = object.take("x-kubernetes-list-type");
+    if let (Some(at), false) = (&at, class == Class::List) {
+        // bytes are a list in Go, and one value anyhow
+        if class != Class::Bytes {
+            at.lost("a list type on something that is no list");
+        }
+        return None;
+    }
     match at.as_ref().and_then(|at| at.text()) {
         Some("atomic") => Some(ListType::Atomic),
         Some("set") => Some(ListType::Set),

@@ -20,7 +20,7 @@ const SCALARS: &[(&str, Scalar)] = &[
 ];
 
 /// The prefix of meta/v1's definitions.
-const META_PREFIX: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
+pub(crate) const META_PREFIX: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
 /// A component of the package that is read.
 #[derive(Clone, Debug)]

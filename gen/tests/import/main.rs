@@ -1,0 +1,11 @@
+//! Documents in, type files out; documents merged into type files; and the way there and back.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod crd;
+mod merge;
+mod openapi;
+mod round_trip;
+mod support;
+mod upstream;
