@@ -74,7 +74,9 @@ fn check(case: &Path, loaded: &Loaded, package: &Package, emitter: &Emitter) {
 
 #[test]
 fn emitters_write_what_the_snapshots_say() {
-    for case in directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")) {
+    let cases = directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    // cases/import has documents, which tests/import reads
+    for case in cases.into_iter().filter(|case| name(case) != "import") {
         let loaded = load(&case);
         for package in &loaded.workspace.packages {
             EMITTERS.iter().for_each(|emitter| check(&case, &loaded, package, emitter));

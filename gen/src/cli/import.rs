@@ -1,10 +1,14 @@
 //! `kubeforge-gen import`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use kubeforge_gen::{
-    import::{self, ImportError, Imported, Place, Request, Summary, Write},
+    config::Config,
+    import::{self, ImportError, Imported, Place, Report, Request, Summary, Write},
     model::Package,
 };
 
@@ -87,26 +91,9 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, ImportError> {
     let config = arguments.configs.first().cloned().unwrap_or_else(|| DEFAULT_CONFIG.into());
-    let configs = match arguments.configs.is_empty() && config.is_file() {
-        true => vec![config.clone()],
-        false => arguments.configs.clone(),
-    };
-    // --write-config makes a gen.toml that is not there
-    let configs = configs.into_iter().filter(|path| !arguments.write_config || path.is_file()).collect();
-    let Imported { mut packages, report: found, configs } = import::read(&Request {
-        files: arguments.files.clone(),
-        group: arguments.group.clone(),
-        version: arguments.version.clone(),
-        definition_prefix: arguments.definition_prefix.clone(),
-        foreign: arguments.foreign.iter().cloned().collect(),
-        tags: arguments.tags.clone(),
-        configs,
-    })?;
-    let lost = found.lost_problems();
-    lost.iter().for_each(|problem| report(&format!("lost: {problem}")));
-    if !lost.is_empty() && !arguments.lossy {
-        let things = if lost.len() == 1 { "1 thing".to_owned() } else { format!("{} things", lost.len()) };
-        report(&format!("{things} can't be said in Rust, so nothing was written: --lossy imports the rest"));
+    let Imported { mut packages, report: found, configs } = import::read(&arguments.request(&config))?;
+    if lost(&found) && !arguments.lossy {
+        report("nothing was written: --lossy imports the rest");
         return Ok(ExitCode::FAILURE);
     }
     found.notes().iter().for_each(|note| report(&format!("note: {note}")));
@@ -125,17 +112,56 @@ fn run(arguments: &Arguments) -> Result<ExitCode, ImportError> {
     writes.iter().try_for_each(Write::apply)?;
     let types: usize = packages.iter().map(|package| package.types.len()).sum();
     report(&format!("{} packages, {types} types; {} files written", packages.len(), writes.len()));
+    tell_entries(arguments, &config, &configs, &packages, &places)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Arguments {
+    fn request(&self, config: &Path) -> Request {
+        let configs = match self.configs.is_empty() && config.is_file() {
+            true => vec![config.to_owned()],
+            false => self.configs.clone(),
+        };
+        Request {
+            files: self.files.clone(),
+            group: self.group.clone(),
+            version: self.version.clone(),
+            definition_prefix: self.definition_prefix.clone(),
+            foreign: self.foreign.iter().cloned().collect(),
+            tags: self.tags.clone(),
+            // --write-config makes a gen.toml that is not there
+            configs: configs.into_iter().filter(|path| !self.write_config || path.is_file()).collect(),
+        }
+    }
+}
+
+/// Lists what can't be said, if there is anything.
+fn lost(found: &Report) -> bool {
+    let lost = found.lost_problems();
+    lost.iter().for_each(|problem| report(&format!("lost: {problem}")));
+    !lost.is_empty()
+}
+
+/// Prints what gen.toml needs, or adds it there.
+fn tell_entries(
+    arguments: &Arguments,
+    config: &Path,
+    configs: &[Config],
+    packages: &[Package],
+    places: &[Place],
+) -> Result<(), ImportError> {
     let clients = configs.first().is_some_and(|config| config.client_set.is_some());
-    let entry = |(package, place): (&'_ Package, &Place)| import::entry(package, place, &config, clients);
-    let entries: Vec<String> = packages.iter().zip(&places).map(entry).collect();
+    let entries = packages.iter().zip(places);
+    let entries: Vec<(&Package, String)> =
+        entries.map(|(package, place)| (package, import::entry(package, place, config, clients))).collect();
     if arguments.write_config {
-        let entries: Vec<(&Package, String)> = packages.iter().zip(entries).collect();
-        let added = import::append_entry(&config, configs.first(), &entries)?;
+        let added = import::append_entry(config, configs.first(), &entries)?;
         report(&format!("{added} entries added to {}", config.display()));
     } else if !arguments.merge {
+        let entries: Vec<String> = entries.into_iter().map(|(_, entry)| entry).collect();
         print(&entries.join("\n")).map_err(|error| ImportError::Output(error.to_string()))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn summarize(summary: &Summary) {

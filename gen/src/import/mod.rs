@@ -5,6 +5,7 @@
 //! date, leaving what is there byte for byte. [`entry`] is what gen.toml must say of it.
 
 mod entry;
+mod files;
 mod place;
 
 use std::{
@@ -17,14 +18,12 @@ use crate::{
     config::{self, Config, ConfigError},
     diagnostic::Diagnostics,
     load::{
-        self, PackageSource, crd,
+        crd,
         document::{self, At, Node},
         openapi::{self, Wanted},
         tags,
     },
-    merge::{self, Merged},
     model::Package,
-    write,
 };
 
 pub use crate::{
@@ -35,6 +34,7 @@ pub use crate::{
     merge::Summary,
 };
 pub use entry::{append as append_entry, entry};
+pub use files::{Write, merge_into, write_new};
 pub use place::{Place, places};
 
 /// What to import.
@@ -173,7 +173,8 @@ fn documents(request: &Request, wanted: &Wanted, report: &Report) -> Vec<Package
     let mut seen = BTreeSet::new();
     for package in &packages {
         if !seen.insert((&package.group, &package.version)) {
-            let message = format!("group \"{}\", version {} is in several of the files", package.group, package.version);
+            let message =
+                format!("group \"{}\", version {} is in several of the files", package.group, package.version);
             report.error("the input", "", message);
         }
     }
@@ -192,8 +193,9 @@ fn file_documents(
     definitions: &mut crd::Packages,
 ) {
     let readable = found.iter().any(|document| openapi::is_openapi(document) || crd::is_crd(document));
-    for document in found {
-        let root = At::root(document, file, report);
+    for (index, document) in found.iter().enumerate() {
+        let path = if found.len() > 1 { format!("document[{index}]") } else { String::new() };
+        let root = At::root(document, path, file, report);
         if openapi::is_openapi(document) {
             packages.extend(openapi::packages(&root, wanted));
         } else if crd::is_crd(document) {
@@ -222,83 +224,4 @@ pub fn settle(packages: &mut [Package], places: &[Place], configs: &[Config]) {
         package.machinery = machinery.unwrap_or_else(|| "::kubeforge_machinery".into());
         package.module = place.module.clone();
     }
-}
-
-/// A file to write.
-#[derive(Clone, Debug)]
-pub struct Write {
-    /// Where.
-    pub path: PathBuf,
-    /// As reports spell it.
-    pub shown: String,
-    /// Its text.
-    pub text: String,
-}
-
-impl Write {
-    /// Writes it.
-    ///
-    /// # Errors
-    /// Where the file system refuses.
-    pub fn apply(&self) -> Result<(), ImportError> {
-        let failed = |verb| move |source| ImportError::Io { verb, path: self.shown.clone(), source };
-        if let Some(directory) = self.path.parent() {
-            fs::create_dir_all(directory).map_err(failed("create the directory of"))?;
-        }
-        fs::write(&self.path, &self.text).map_err(failed("write"))
-    }
-}
-
-/// The files of a package in a directory that has no type files yet.
-///
-/// # Errors
-/// Where it has.
-pub fn write_new(package: &Package, place: &Place) -> Result<Vec<Write>, ImportError> {
-    if !type_files(place)?.is_empty() {
-        return Err(ImportError::NotEmpty(place.shown.clone()));
-    }
-    Ok(write::package(package).into_iter().map(|file| to_write(place, &file.name, file.text)).collect())
-}
-
-fn to_write(place: &Place, name: &str, text: String) -> Write {
-    Write { path: place.dir.join(name), shown: format!("{}/{name}", place.shown), text }
-}
-
-/// The `.rs` files of a directory, by name.
-fn type_files(place: &Place) -> Result<BTreeMap<String, String>, ImportError> {
-    crate::output::generated_files(&place.dir, &place.shown).map_err(|error| match error {
-        crate::output::OutputError::Io { verb, path, source } => ImportError::Io { verb, path, source },
-        crate::output::OutputError::NotRust { from, source, .. } => {
-            ImportError::Io { verb: "read", path: from, source: std::io::Error::other(source) }
-        }
-    })
-}
-
-/// The files of a package that change where a directory's types are brought up to date, and what that means.
-///
-/// # Errors
-/// Where the existing types, or those of the configurations, can't be loaded.
-pub fn merge_into(
-    package: &Package,
-    place: &Place,
-    configs: &[Config],
-) -> Result<(Vec<Write>, Summary), ImportError> {
-    let files = type_files(place)?;
-    if files.is_empty() {
-        let written = write_new(package, place)?;
-        let added = written.iter().map(|file| format!("{}: new", file.shown)).collect();
-        return Ok((written, Summary { added, different: Vec::new() }));
-    }
-    let target = PackageSource { dir: place.dir.clone(), shown: place.shown.clone(), package: bare(package) };
-    let others = configs.iter().flat_map(|config| &config.packages).map(|config| config.source.clone());
-    let mut sources: Vec<PackageSource> = others.filter(|other| other.package.module != package.module).collect();
-    sources.push(target);
-    let loaded = load::packages(&sources)?;
-    let Merged { files, summary } = merge::merge(&loaded.workspace, package, &files, &place.shown);
-    Ok((files.into_iter().map(|(name, text)| to_write(place, &name, text)).collect(), summary))
-}
-
-/// A package without types.
-fn bare(package: &Package) -> Package {
-    Package { types: BTreeMap::new(), ..package.clone() }
 }

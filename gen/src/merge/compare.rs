@@ -11,7 +11,8 @@ pub(super) fn types(merge: &Merge<'_>, have: &Field, want: &Field) -> Option<Str
     let resolved = merge.workspace.resolve(merge.existing, &have.ty);
     let (bare, wanted) = (resolved.bare(), strip(&want.ty));
     if !same(merge, bare, wanted) {
-        let mut names = crate::write::Names::of_file(merge.imported, merge.imported.types.keys().map(String::as_str).collect());
+        let mut names =
+            crate::write::Names::of_file(merge.imported, merge.imported.types.keys().map(String::as_str).collect());
         return Some(format!("its type is {} in the document", names.ty(&want.ty)));
     }
     // of structs, a document says whether they are always there

@@ -56,7 +56,7 @@ fn place(file: &File<'_>, line: &Line) -> (usize, String) {
     if let Some(next) = group().find(|at| compare_lines(&at.line, line).is_gt()) {
         return (next.start, format!("{text}\n"));
     }
-    if let Some(last) = group().last() {
+    if let Some(last) = group().next_back() {
         return (last.end, format!("\n{text}"));
     }
     if let Some(after) = uses.iter().find(|at| at.line.group() > line.group()) {

@@ -108,6 +108,7 @@ fn missing_kind_marks(ty: &Type, have: &KindMarkers, want: &KindMarkers) -> Vec<
     let marks = write::type_marks(&Type { kind: Some(missing), rules: Vec::new(), atomic: false, ..ty.clone() });
     // that it is a kind, it says already
     let said = ["kind", "cluster", "namespaced", "definition"];
-    let groups = marks.into_iter().map(|group| group.into_iter().filter(|mark| !said.contains(&mark.name.as_str())).collect());
+    let groups =
+        marks.into_iter().map(|group| group.into_iter().filter(|mark| !said.contains(&mark.name.as_str())).collect());
     groups.filter(|group: &Vec<Rule>| !group.is_empty()).collect()
 }

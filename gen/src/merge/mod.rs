@@ -12,12 +12,14 @@
 
 mod compare;
 mod edit;
+mod field;
 mod fields;
 mod imports;
 mod kinds;
 mod modules;
 mod source;
 mod types;
+mod uses;
 
 use std::collections::BTreeMap;
 
@@ -72,12 +74,13 @@ pub(crate) fn merge<'a>(
     let sources = Sources::parse(files);
     let (edits, summary) = (Edits::default(), Summary::default());
     let mut merge = Merge { workspace, existing, imported, sources, edits, summary, shown };
+    // first, so that fields find the types that they name
+    merge.new_types();
     for ty in imported.types.values() {
         if let Some(known) = existing.types.get(&ty.name) {
             merge.type_(known, ty);
         }
     }
-    merge.new_types();
     merge.missing();
     merge.imports();
     let Merge { edits, summary, .. } = merge;
@@ -119,7 +122,11 @@ impl<'a> Merge<'a> {
             if have.variants.iter().any(|known| known.name == variant.name) {
                 variant.name.push('2');
             }
-            self.edits.insert(item.file, item.other, crate::write::variant_text(&variant).trim_start().to_owned() + "    ");
+            self.edits.insert(
+                item.file,
+                item.other,
+                crate::write::variant_text(&variant).trim_start().to_owned() + "    ",
+            );
             self.added(item.file, format!("value {:?} of {name}", variant.value));
         }
     }

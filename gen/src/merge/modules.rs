@@ -18,9 +18,9 @@ impl Merge<'_> {
             return;
         };
         let mods = file.mods();
-        let own = mods.iter().filter(|at| at.name != "generated");
+        let mut own = mods.iter().filter(|at| at.name != "generated");
         let next = own.clone().find(|at| compare_names(&at.name, module).is_gt()).map(|at| at.start);
-        let last = own.last().map(|at| at.end);
+        let last = own.next_back().map(|at| at.end);
         let (offset, text) = match (next, last) {
             (Some(next), _) => (next, format!("mod {module};\n")),
             (None, Some(last)) => (last, format!("\nmod {module};")),

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syn::{Fields, Item, UseTree, Visibility, spanned::Spanned};
-
-use crate::write::Line;
+use syn::{Fields, Item, Visibility, spanned::Spanned};
 
 /// The files of a package, parsed.
 pub(super) struct Sources<'a> {
@@ -14,7 +12,7 @@ pub(super) struct Sources<'a> {
 /// A file.
 pub(super) struct File<'a> {
     pub(super) text: &'a str,
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
 }
 
 /// A struct's places.
@@ -48,14 +46,6 @@ pub(super) struct EnumAt<'a> {
     pub(super) other: usize,
 }
 
-/// A `use` item's places.
-pub(super) struct UseAt {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) line: Line,
-    pub(super) public: bool,
-}
-
 /// A `mod` item's places.
 pub(super) struct ModAt {
     pub(super) name: String,
@@ -63,11 +53,11 @@ pub(super) struct ModAt {
     pub(super) end: usize,
 }
 
-fn start(spanned: &impl Spanned) -> usize {
+pub(super) fn start(spanned: &impl Spanned) -> usize {
     spanned.span().byte_range().start
 }
 
-fn end(spanned: &impl Spanned) -> usize {
+pub(super) fn end(spanned: &impl Spanned) -> usize {
     spanned.span().byte_range().end
 }
 
@@ -136,7 +126,7 @@ impl File<'_> {
                 (range.start, format!("{} ", self.text.get(range).unwrap_or("pub")))
             }
         };
-        let end = comma.map_or_else(|| end(field), |comma| end(comma));
+        let end = comma.map_or_else(|| end(field), end);
         let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
         let name = name.trim_start_matches("r#").to_owned();
         FieldAt { name, head, end: self.end_of_line(end), comma: comma.is_some(), visibility }
@@ -147,31 +137,6 @@ impl File<'_> {
         let rest = self.text.get(offset..).unwrap_or_default();
         let line = rest.split('\n').next().unwrap_or_default();
         if line.trim_start().starts_with("//") { offset + line.trim_end().len() } else { offset }
-    }
-
-    /// Its imports.
-    pub(super) fn uses(&self) -> Vec<UseAt> {
-        let uses = self.items.iter().filter_map(|item| match item {
-            Item::Use(item) => Some(UseAt {
-                start: start(item),
-                end: end(item),
-                line: line(&item.tree),
-                public: matches!(item.vis, Visibility::Public(_)),
-            }),
-            _ => None,
-        });
-        uses.collect()
-    }
-
-    /// Every name that its imports give, with its path.
-    pub(super) fn imported(&self) -> BTreeMap<String, Vec<String>> {
-        let mut found = BTreeMap::new();
-        for item in &self.items {
-            if let Item::Use(item) = item {
-                collect_names(&item.tree, &[], &mut found);
-            }
-        }
-        found
     }
 
     /// The files that it has as modules.
@@ -199,40 +164,5 @@ impl File<'_> {
             _ => None,
         });
         types.collect()
-    }
-}
-
-/// A `use` item as far as sorting needs it.
-fn line(tree: &UseTree) -> Line {
-    let (mut path, mut tree) = (Vec::new(), tree);
-    loop {
-        let names = match tree {
-            UseTree::Path(step) => {
-                path.push(step.ident.to_string());
-                tree = &step.tree;
-                continue;
-            }
-            UseTree::Name(name) => vec![name.ident.to_string()],
-            UseTree::Rename(rename) => vec![rename.ident.to_string()],
-            UseTree::Glob(_) => vec!["*".to_owned()],
-            // sorted as braces are
-            UseTree::Group(_) => vec![String::new(), String::new()],
-        };
-        return Line { path, names };
-    }
-}
-
-fn collect_names(tree: &UseTree, path: &[String], found: &mut BTreeMap<String, Vec<String>>) {
-    let with = |name: String| path.iter().cloned().chain([name]).collect::<Vec<_>>();
-    match tree {
-        UseTree::Path(step) => collect_names(&step.tree, &with(step.ident.to_string()), found),
-        UseTree::Group(group) => group.items.iter().for_each(|item| collect_names(item, path, found)),
-        UseTree::Name(name) if name.ident == "self" => {
-            found.extend(path.last().map(|last| (last.clone(), path.to_vec())));
-        }
-        UseTree::Name(name) => drop(found.insert(name.ident.to_string(), with(name.ident.to_string()))),
-        UseTree::Rename(rename) => drop(found.insert(rename.rename.to_string(), with(rename.ident.to_string()))),
-        // what a glob brings is not known here: one more import by name does no harm
-        UseTree::Glob(_) => {}
     }
 }

@@ -28,7 +28,8 @@ impl<'a> Merge<'a> {
                 self.beside(&user.name, name, &mut new);
             }
             // a list kind stands beside its kind
-            let lists: Vec<String> = self.new_ones(&new).iter().filter(|ty| lists(ty, &user.name)).map(|ty| ty.name.clone()).collect();
+            let lists: Vec<String> =
+                self.new_ones(&new).iter().filter(|ty| lists(ty, &user.name)).map(|ty| ty.name.clone()).collect();
             for name in lists {
                 self.beside(&user.name, &name, &mut new);
             }

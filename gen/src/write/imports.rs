@@ -52,7 +52,8 @@ impl Line {
 
     /// Its text, after a visibility.
     pub(crate) fn text(&self, visibility: &str) -> String {
-        let start = format!("{visibility}use {}", self.path.iter().map(|segment| format!("{segment}::")).collect::<String>());
+        let start =
+            format!("{visibility}use {}", self.path.iter().map(|segment| format!("{segment}::")).collect::<String>());
         if let [only] = &self.names[..] {
             return format!("{start}{only};\n");
         }

@@ -45,7 +45,8 @@ pub(crate) fn field_text(field: &Field, visibility: &str, names: &mut Names<'_>)
 
 fn enum_body(ty: &Type, def: &Enum) -> String {
     let variants: String = def.variants.iter().map(variant_text).collect();
-    let other = "    /// A value that this version does not know; the empty text where none was given.\n    Other(String),\n";
+    let other =
+        "    /// A value that this version does not know; the empty text where none was given.\n    Other(String),\n";
     format!("pub enum {} {{\n{variants}{other}}}\n", ty.name)
 }
 

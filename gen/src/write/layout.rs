@@ -30,7 +30,7 @@ pub(crate) fn files(package: &Package) -> Vec<File<'_>> {
 }
 
 /// The types of this package that a type's fields name, in order.
-pub(crate) fn uses<'a>(ty: &'a Type) -> Vec<&'a str> {
+pub(crate) fn uses(ty: &Type) -> Vec<&str> {
     let mut found = Vec::new();
     match &ty.def {
         TypeDef::Struct(def) => def.fields.iter().for_each(|field| locals(&field.ty, &mut found)),
@@ -87,7 +87,8 @@ fn heads(package: &Package) -> BTreeSet<&str> {
         // of several that are shared, those come first that no other shared one uses
         let shared: Vec<&str> = led_by.iter().filter(|(_, by)| by.len() > 1).map(|(name, _)| *name).collect();
         let entered = |name: &&str| {
-            let users = led_by.keys().filter_map(|user| package.types.get(*user)).filter(|user| uses(user).contains(name));
+            let users =
+                led_by.keys().filter_map(|user| package.types.get(*user)).filter(|user| uses(user).contains(name));
             let led: BTreeSet<&BTreeSet<&str>> = users.filter_map(|user| led_by.get(user.name.as_str())).collect();
             led.len() > 1 || led.iter().any(|by| by.len() == 1)
         };
@@ -120,7 +121,8 @@ fn collect<'a>(package: &'a Package, name: &str, heads: &BTreeSet<&str>, found: 
 
 /// What a type leads to among `names`, itself first, depth first in the order of fields; a kind's list with it.
 pub(crate) fn reached_from<'a>(package: &'a Package, name: &str, names: &BTreeSet<String>) -> Vec<&'a Type> {
-    let others: BTreeSet<&str> = package.types.keys().map(String::as_str).filter(|other| !names.contains(*other)).collect();
+    let others: BTreeSet<&str> =
+        package.types.keys().map(String::as_str).filter(|other| !names.contains(*other)).collect();
     let mut found = Vec::new();
     collect(package, name, &others, &mut found);
     found.retain(|ty| names.contains(&ty.name));

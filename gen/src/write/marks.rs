@@ -62,7 +62,9 @@ fn default_literal(default: &DefaultValue) -> Literal {
         DefaultValue::Json(json) => match serde_json::from_str(json) {
             Ok(serde_json::Value::String(text)) => Literal::Text(text),
             Ok(serde_json::Value::Bool(bool)) => Literal::Bool(bool),
-            Ok(serde_json::Value::Number(_)) if crate::load::schema::plain_digits(json) => Literal::Number(json.clone()),
+            Ok(serde_json::Value::Number(_)) if crate::load::schema::plain_digits(json) => {
+                Literal::Number(json.clone())
+            }
             _ => Literal::Json(json.clone()),
         },
     }

@@ -52,9 +52,6 @@ pub(crate) fn file_text(package: &Package, types: &[&Type]) -> String {
     let own: BTreeSet<&str> = types.iter().map(|ty| ty.name.as_str()).collect();
     let mut names = Names::of_file(package, own);
     let items: Vec<String> = types.iter().map(|ty| type_text(ty, &mut names)).collect();
-    let head = match types.first() {
-        Some(first) => format!("//! {}\n\n", module::about(first, types.len())),
-        None => String::new(),
-    };
+    let head = module::about(types).map(|about| format!("//! {about}\n\n")).unwrap_or_default();
     format!("{head}{}{}", names.imports_text(), items.join("\n"))
 }

@@ -1,6 +1,10 @@
 //! `mod.rs`, and files' documentation.
 
-use super::{docs::comment, imports::{Line, compare_lines, compare_names}, layout::File};
+use super::{
+    docs::comment,
+    imports::{Line, compare_lines, compare_names},
+    layout::File,
+};
 use crate::model::{Package, Type};
 
 /// A package's `mod.rs`.
@@ -30,11 +34,17 @@ fn exports(file: &File<'_>) -> Line {
     Line { path: vec![file.module.clone()], names }
 }
 
-/// What a file is about: its first type, and how many there are.
-pub(super) fn about(first: &Type, types: usize) -> String {
-    match (first.kind.is_some(), types) {
-        (true, _) => format!("The kind `{}`, its list, and the types that only they use.", first.name),
-        (false, 1) => format!("`{}`, which several types use.", first.name),
-        (false, _) => format!("`{}`, which several types use, and the types that only it uses.", first.name),
-    }
+/// What a file is about.
+pub(super) fn about(types: &[&Type]) -> Option<String> {
+    let (first, others) = types.split_first()?;
+    let list = others.first().is_some_and(|ty| ty.kind.as_ref().is_some_and(|kind| kind.list_of.is_some()));
+    let name = &first.name;
+    Some(match (first.kind.is_some(), list, others.len()) {
+        (true, _, 0) => format!("The kind `{name}`."),
+        (true, true, 1) => format!("The kind `{name}` and its list."),
+        (true, true, _) => format!("The kind `{name}`, its list, and the types that only they use."),
+        (true, false, _) => format!("The kind `{name}`, and the types that only it uses."),
+        (false, _, 0) => format!("`{name}`, which several types use."),
+        (false, ..) => format!("`{name}`, which several types use, and the types that only it uses."),
+    })
 }

@@ -78,7 +78,7 @@ impl<'a> Names<'a> {
 
     /// Imports a path and answers its name; the path itself where the name means something else here.
     pub(crate) fn path(&mut self, path: &str) -> String {
-        let path = self.from_here(path);
+        let path = self.as_seen_here(path);
         let Some(name) = path.last().cloned() else { return String::new() };
         match self.known.get(&name) {
             Some(known) if *known == path => return name,
@@ -95,7 +95,7 @@ impl<'a> Names<'a> {
     }
 
     /// The path as this crate writes it.
-    fn from_here(&self, path: &str) -> Vec<String> {
+    fn as_seen_here(&self, path: &str) -> Vec<String> {
         let machinery = self.package.machinery.trim_start_matches("::");
         let machinery = if machinery.is_empty() { MACHINERY } else { machinery };
         let path = match path.strip_prefix(MACHINERY) {

@@ -53,8 +53,11 @@ fn what_is_new_is_added_and_what_is_there_stays() {
     check_format(dir.path());
     let loaded = load(&[(&package, dir.path())]);
     assert!(loaded.workspace.packages[0].types.contains_key("Shelf"));
-    let changed: BTreeMap<String, String> =
-        after.iter().filter(|(name, text)| before.get(*name) != Some(text)).map(|(name, text)| (name.clone(), text.clone())).collect();
+    let changed: BTreeMap<String, String> = after
+        .iter()
+        .filter(|(name, text)| before.get(*name) != Some(text))
+        .map(|(name, text)| (name.clone(), text.clone()))
+        .collect();
     let summary = format!("added:\n{}\n\nleft alone:\n{}\n", added.join("\n"), different.join("\n"));
     snapshot!("merge", "after", format!("{summary}\n{}", joined(&changed)));
 
@@ -66,7 +69,8 @@ fn what_is_new_is_added_and_what_is_there_stays() {
 
 #[test]
 fn an_empty_directory_is_filled() {
-    let imported = read(&Request { files: vec![case("crd/definition.yaml")], version: Some("v1".into()), ..Request::default() });
+    let imported =
+        read(&Request { files: vec![case("crd/definition.yaml")], version: Some("v1".into()), ..Request::default() });
     let dir = tempfile::tempdir().unwrap();
     let place = Place { dir: dir.path().to_owned(), shown: "src/v1".into(), module: "crate::v1".into() };
     let (written, _) = import::merge_into(&imported.packages[0], &place, &[]).unwrap();

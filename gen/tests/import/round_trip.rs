@@ -11,7 +11,9 @@ use kubeforge_gen::{
     emit::{EMITTERS, Resolved, Workspace},
     import::Request,
     load::{self, PackageSource},
-    model::{DefaultValue, Field, KindMarkers, Package, Scalar, Scope, Struct, Subresource, Type, TypeDef, TypeRef, Verb},
+    model::{
+        DefaultValue, Field, KindMarkers, Package, Scalar, Scope, Struct, Subresource, Type, TypeDef, TypeRef, Verb,
+    },
 };
 use serde_json::{Map, Value, json};
 use syn::{
@@ -166,22 +168,22 @@ fn foreign_message(packages: &[Package], path: &str) -> String {
 
 /// A type as far as a document knows it.
 fn type_text(workspace: &Workspace, package: &Package, ty: &TypeRef) -> String {
-    fn text(resolved: &Resolved<'_>, top: bool) -> String {
+    fn text(resolved: &Resolved<'_>) -> String {
         match resolved {
-            Resolved::Boxed(inner) => text(inner, top),
+            Resolved::Boxed(inner) => text(inner),
             Resolved::Optional(inner) => match inner.bare() {
-                Resolved::Struct(_) => format!("{}?", text(inner, false)),
-                _ => text(inner, false),
+                Resolved::Struct(_) => format!("{}?", text(inner)),
+                _ => text(inner),
             },
-            Resolved::List(inner) => format!("[{}]", text(inner, false)),
-            Resolved::Map(inner) => format!("{{{}}}", text(inner, false)),
+            Resolved::List(inner) => format!("[{}]", text(inner)),
+            Resolved::Map(inner) => format!("{{{}}}", text(inner)),
             Resolved::Enum(_) | Resolved::Scalar(Scalar::String) => "text".into(),
             Resolved::Scalar(scalar) => format!("{scalar:?}"),
             Resolved::Struct(of) => format!("{}::{}", of.package.module, of.ty.name),
             Resolved::Unknown(path) => (*path).to_owned(),
         }
     }
-    text(&workspace.resolve(package, ty), true)
+    text(&workspace.resolve(package, ty))
 }
 
 /// A default that an emitted document shows as such: not a constant's path, and not the zero value, which a document

@@ -39,7 +39,9 @@ pub(crate) fn write_all(files: &[Write]) {
 pub(crate) fn files(dir: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap())).collect()
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 /// All files in one text, for a snapshot.
@@ -84,7 +86,8 @@ pub(crate) fn check_written(packages: &[Package]) -> Vec<BTreeMap<String, String
         write_all(&import::write_new(package, &place).unwrap());
         check_format(dir);
     }
-    let sources: Vec<(&Package, &Path)> = packages.iter().zip(&dirs).map(|(package, dir)| (package, dir.as_path())).collect();
+    let sources: Vec<(&Package, &Path)> =
+        packages.iter().zip(&dirs).map(|(package, dir)| (package, dir.as_path())).collect();
     let loaded = load(&sources);
     for (package, loaded) in packages.iter().zip(&loaded.workspace.packages) {
         let (want, found) = (comparable(&package.types), comparable(&loaded.types));

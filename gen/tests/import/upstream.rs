@@ -107,7 +107,9 @@ fn cut(text: &str, what: &str) -> String {
 fn reduced_apps(from: &Path, to: &Path) -> Vec<&'static str> {
     let mut texts = files(from);
     let deployment = &texts["deployment.rs"];
-    let deployment = ["DeploymentStrategy", "RollingUpdateDeployment"].iter().fold(deployment.clone(), |text, name| cut_item(&text, name));
+    let deployment = ["DeploymentStrategy", "RollingUpdateDeployment"]
+        .iter()
+        .fold(deployment.clone(), |text, name| cut_item(&text, name));
     let deployment = cut_field(&deployment, "DeploymentSpec", "strategy");
     let deployment = cut_field(&deployment, "DeploymentStatus", "terminating_replicas");
     let deployment = cut(&deployment, ", patch = merge, merge_key = \"type\", list = map(\"type\")");
@@ -243,7 +245,9 @@ fn every_document_can_be_imported() {
     for entry in fs::read_dir(facts.join("openapi/v3")).unwrap() {
         let path = entry.unwrap().path();
         // api__v1 and apis__GROUP__VERSION; the others have no kinds
-        if path.file_name().unwrap().to_string_lossy().matches("__").count() == 0 || path.to_string_lossy().contains("openid") {
+        if path.file_name().unwrap().to_string_lossy().matches("__").count() == 0
+            || path.to_string_lossy().contains("openid")
+        {
             continue;
         }
         let request = Request {

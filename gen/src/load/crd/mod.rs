@@ -196,9 +196,7 @@ fn metadata_rules(metadata: &mut Object<'_>) -> Vec<Rule> {
         let pairs = metadata.pairs(key);
         let pairs = pairs.iter().filter(|(name, _)| *name != LAST_APPLIED);
         let pairs: Vec<RuleArg> = pairs
-            .filter_map(|(name, at)| {
-                Some(RuleArg::Pair((*name).to_owned(), Literal::Text(at.text()?.to_owned())))
-            })
+            .filter_map(|(name, at)| Some(RuleArg::Pair((*name).to_owned(), Literal::Text(at.text()?.to_owned()))))
             .collect();
         rules.extend((!pairs.is_empty()).then(|| Rule::call(marker, pairs)));
     }

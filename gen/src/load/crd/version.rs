@@ -96,11 +96,7 @@ fn selectable(at: &At<'_>) -> Option<String> {
 }
 
 /// The types of the definitions of a package.
-pub(super) fn types(
-    definitions: &[(Names, Read)],
-    references: &References,
-    report: &Report,
-) -> BTreeMap<String, Type> {
+pub(super) fn types(definitions: &[(Names, Read)], references: &References, report: &Report) -> BTreeMap<String, Type> {
     let mut reader = Reader::new(Dialect::Structural, references);
     // kinds can't be renamed: they go first
     let kinds = definitions.iter().flat_map(|(names, _)| [names.kind.clone(), names.list_kind.clone()]);

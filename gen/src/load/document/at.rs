@@ -16,9 +16,9 @@ pub(crate) struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// A document.
-    pub(crate) fn root(node: &'a Node, file: &'a str, report: &'a Report) -> Self {
-        Self { node, path: String::new(), file, report }
+    /// A document; `path` says which one of several in a file.
+    pub(crate) fn root(node: &'a Node, path: String, file: &'a str, report: &'a Report) -> Self {
+        Self { node, path, file, report }
     }
 
     fn step(&self, node: &'a Node, step: &str) -> Self {
@@ -197,7 +197,8 @@ impl<'a> Object<'a> {
 
     /// What was not looked at.
     pub(crate) fn rest(&self) -> Vec<At<'a>> {
-        let unused = self.entries.iter().filter(|(name, node)| !self.used.contains(name.as_str()) && *node != Node::Null);
+        let unused =
+            self.entries.iter().filter(|(name, node)| !self.used.contains(name.as_str()) && *node != Node::Null);
         unused.map(|(name, node)| self.at.step(node, &key_step(name))).collect()
     }
 }

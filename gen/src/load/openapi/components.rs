@@ -1,16 +1,17 @@
 //! Components: types.
 
-use std::collections::BTreeMap;
-
-use super::{GroupVersion, Paths, paths::{Kind, Resource}};
+use super::{
+    Paths,
+    kinds::{Served, markers},
+    paths::Kind,
+};
 use crate::{
     load::{
         document::{At, Node, Object},
         item,
-        names::META_V1,
         schema::{self, Class, Dialect, Own, Reader, References},
     },
-    model::{KindMarkers, Package, Scope, Struct, Subresource, Type, TypeDef, TypeRef, Verb},
+    model::{Package, Struct, Type, TypeDef},
 };
 
 /// The kind of a component that is just one.
@@ -67,7 +68,9 @@ pub(super) fn read(
     if reader.dropped_docs > 0 {
         let dropped = reader.dropped_docs;
         let root = own.first().map(|(_, at)| at);
-        root.inspect(|at| at.report.note(format!("{}: {dropped} descriptions of list elements have no place", at.file)));
+        root.inspect(|at| {
+            at.report.note(format!("{}: {dropped} descriptions of list elements have no place", at.file))
+        });
     }
     package.types = reader.types;
 }
@@ -96,13 +99,9 @@ fn class(component: &Node) -> Class {
 /// Whether a property has `default: {}`.
 fn shows_zero_values(component: &Node) -> bool {
     let Some(Node::Object(properties)) = component.get("properties") else { return false };
-    properties.iter().any(|(_, property)| matches!(property.get("default"), Some(Node::Object(empty)) if empty.is_empty()))
-}
-
-/// How the package is served.
-struct Served<'a> {
-    paths: &'a Paths,
-    group_version: &'a GroupVersion,
+    properties
+        .iter()
+        .any(|(_, property)| matches!(property.get("default"), Some(Node::Object(empty)) if empty.is_empty()))
 }
 
 fn component(reader: &mut Reader<'_>, own: &Own, at: &At<'_>, served: &Served<'_>) -> Option<Type> {
@@ -136,85 +135,3 @@ fn leaf(reader: &mut Reader<'_>, own: &Own, object: &mut Object<'_>, docs: Strin
     schema::lose_rest(object);
     Some(Type { docs, def: TypeDef::Alias(target), ..item::empty_type(own.name.clone()) })
 }
-
-fn is_metadata(ty: &TypeRef, name: &str) -> bool {
-    match ty {
-        TypeRef::Optional(inner) | TypeRef::Boxed(inner) => is_metadata(inner, name),
-        TypeRef::Foreign(path) => *path == format!("{META_V1}::{name}"),
-        TypeRef::Local(local) => local == name,
-        TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) => false,
-    }
-}
-
-/// What a component's fields and the paths say of its being a kind. Its metadata is always there.
-fn markers(name: &str, def: &mut Struct, at: &At<'_>, served: &Served<'_>) -> KindMarkers {
-    let mut has = [false, false];
-    for field in def.fields.iter_mut().filter(|field| field.json == "metadata") {
-        has = ["ObjectMeta", "ListMeta"].map(|meta| is_metadata(&field.ty, meta));
-        if let (true, TypeRef::Optional(inner)) = (has != [false, false], &field.ty) {
-            field.ty = match &**inner {
-                TypeRef::Boxed(inner) => (**inner).clone(),
-                inner => inner.clone(),
-            };
-        }
-    }
-    let [object, list] = has;
-    let items = def.fields.iter().find(|field| field.json == "items");
-    let element = match items.map(|items| &items.ty) {
-        Some(TypeRef::List(element)) => match &**element {
-            TypeRef::Local(element) => Some(element.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    if let (true, Some(element)) = (list, element) {
-        return KindMarkers { list_of: Some(element), ..KindMarkers::default() };
-    }
-    let (group, version) = served.group_version;
-    let resources = served.paths.resources.get(served.group_version);
-    let found = resources.into_iter().flatten().find(|(_, resource)| {
-        let kind = resource.kind.as_ref();
-        kind.is_some_and(|kind| kind.kind == name && kind.group == *group && kind.version == *version)
-    });
-    match found {
-        Some((plural, resource)) => of_resource(plural, resource, served),
-        None if resources.is_some() || !object => KindMarkers { no_resource: true, ..KindMarkers::default() },
-        None => {
-            at.report.note(format!("{}: no paths, so nothing is known of where {name}s live", at.file));
-            KindMarkers::default()
-        }
-    }
-}
-
-fn of_resource(plural: &str, resource: &Resource, served: &Served<'_>) -> KindMarkers {
-    KindMarkers {
-        scope: if resource.namespaced { Scope::Namespaced } else { Scope::Cluster },
-        plural: plural.to_owned(),
-        verbs: (resource.verbs.len() < Verb::ALL.len()).then(|| resource.verbs.iter().copied().collect()),
-        subresources: subresources(resource, served),
-        ..KindMarkers::default()
-    }
-}
-
-fn subresources(of: &Resource, served: &Served<'_>) -> Vec<Subresource> {
-    let (group, version) = served.group_version;
-    let other = |kind: &Option<Kind>| {
-        let kind = kind.as_ref().filter(|kind| Some(*kind) != of.kind.as_ref())?;
-        Some(kind.reference(group, version))
-    };
-    let named: BTreeMap<&String, &Resource> = of.subresources.iter().collect();
-    let mut found: Vec<Subresource> = named
-        .into_iter()
-        .map(|(name, resource)| {
-            let verbs: Vec<Verb> = resource.verbs.iter().copied().collect();
-            let create = other(&resource.created).filter(|_| verbs == [Verb::Create]);
-            let kind = other(&resource.kind).filter(|_| create.is_none());
-            let derived = create.is_some() || verbs == [Verb::Get, Verb::Patch, Verb::Update];
-            Subresource { name: name.clone(), create, kind, verbs: (!derived).then_some(verbs), scale: None }
-        })
-        .collect();
-    // as people write them
-    found.sort_by_key(|subresource| subresource.name != "status");
-    found
-}
-

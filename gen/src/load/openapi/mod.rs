@@ -5,6 +5,7 @@
 //! names, categories, columns, the paths of a scale subresource, …) is not in the model either.
 
 mod components;
+mod kinds;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,7 +129,9 @@ fn definition_prefix(root: &At<'_>, components: &[(&str, At<'_>)], group: &str, 
         }
         ref several => {
             let several = several.join(", ");
-            root.error(format!("kinds of group \"{group}\" have several prefixes ({several}): say --definition-prefix"));
+            root.error(format!(
+                "kinds of group \"{group}\" have several prefixes ({several}): say --definition-prefix"
+            ));
             None
         }
     }

@@ -22,6 +22,7 @@
 //! gates, short names, columns and scale paths of built-in kinds.
 
 mod enums;
+mod int_or_string;
 mod names;
 mod object;
 mod property;

@@ -14,8 +14,25 @@ const KEYWORDS: &[&str] = &[
 
 /// Names that a type can't have: its file needs them for something else.
 const TAKEN: &[&str] = &[
-    "Self", "String", "Option", "Box", "Vec", "BTreeMap", "Clone", "Debug", "Default", "PartialEq", "Eq", "PartialOrd",
-    "Ord", "Hash", "ApiSource", "Some", "None", "Ok", "Err",
+    "Self",
+    "String",
+    "Option",
+    "Box",
+    "Vec",
+    "BTreeMap",
+    "Clone",
+    "Debug",
+    "Default",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "ApiSource",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
 ];
 
 /// Whether a type can have the name.
@@ -78,7 +95,8 @@ pub(crate) fn field_name(json: &str, taken: &mut BTreeSet<String>) -> String {
 /// The module name of a type, unlike those in `taken`, to which it is added.
 pub(crate) fn module_name(type_name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut name = crate::model::snake_case(type_name);
-    if KEYWORDS.contains(&name.as_str()) || ["mod", "lib", "main", "generated", "defaults", "conversion"].contains(&name.as_str())
+    if KEYWORDS.contains(&name.as_str())
+        || ["mod", "lib", "main", "generated", "defaults", "conversion"].contains(&name.as_str())
     {
         name.push_str("_type");
     }

@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::{Hint, Reader, names, rules, unions};
 use crate::{
-    load::{document::{Node, Object}, item},
+    load::{
+        document::{Node, Object},
+        item,
+    },
     model::{Field, Rule, Struct, Type, TypeDef},
 };
 

@@ -90,7 +90,10 @@ fn external_docs(object: &mut Object<'_>) -> Option<Rule> {
     let text = docs.text("description");
     lose_rest(&docs);
     let argument = |name: &str, text: String| RuleArg::Rule(Rule::is(name, Literal::Text(text)));
-    Some(Rule::call("external_docs", [argument("url", url)].into_iter().chain(text.map(|text| argument("text", text))).collect()))
+    Some(Rule::call(
+        "external_docs",
+        [argument("url", url)].into_iter().chain(text.map(|text| argument("text", text))).collect(),
+    ))
 }
 
 /// Names of a CEL rule's parts, in documents and in the attribute language.

@@ -13,9 +13,9 @@ pub(super) fn kubernetes_unions(object: &mut Object<'_>) -> Vec<Rule> {
 fn one(object: &mut Object<'_>) -> Rule {
     let discriminator = object.text("discriminator").map(|name| Rule::is("discriminator", Literal::Text(name)));
     let members = object.pairs("fields-to-discriminateBy");
-    let members = members.iter().filter_map(|(member, at)| {
-        Some(RuleArg::Pair((*member).to_owned(), Literal::Text(at.text()?.to_owned())))
-    });
+    let members = members
+        .iter()
+        .filter_map(|(member, at)| Some(RuleArg::Pair((*member).to_owned(), Literal::Text(at.text()?.to_owned()))));
     let arguments = discriminator.into_iter().map(RuleArg::Rule).chain(members).collect();
     super::value::lose_rest(object);
     Rule::call("union", arguments)

@@ -1,13 +1,10 @@
 //! A value's schema: its type.
 
-use super::{Class, Dialect, Hint, Reader, Value, enums::string_values, rules};
+use super::{Class, Dialect, Hint, Reader, Value, enums::string_values, int_or_string::int_or_string, rules};
 use crate::{
     load::document::{At, Node, Object},
     model::{Rule, RuleArg, Scalar, TypeRef},
 };
-
-/// The pattern that controller-gen puts on quantities.
-const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -96,7 +93,9 @@ impl Reader<'_> {
             "object" => self.object(object, hint),
             "" => {
                 let mut rules = vec![Rule::flag("schemaless")];
-                rules.extend(object.flag("x-kubernetes-preserve-unknown-fields").then(|| Rule::flag("preserve_unknown")));
+                rules.extend(
+                    object.flag("x-kubernetes-preserve-unknown-fields").then(|| Rule::flag("preserve_unknown")),
+                );
                 rules.extend(object.flag("x-kubernetes-embedded-resource").then(|| Rule::flag("embedded")));
                 Some((TypeRef::Scalar(Scalar::Value), Class::Opaque, rules))
             }
@@ -178,7 +177,7 @@ impl Reader<'_> {
 }
 
 /// Consumes a format that the type says already.
-fn take_format(object: &mut Object<'_>, said: &[&str]) {
+pub(super) fn take_format(object: &mut Object<'_>, said: &[&str]) {
     if object.peek("format").and_then(Node::as_text).is_some_and(|format| said.contains(&format)) {
         object.take("format");
     }
@@ -189,40 +188,4 @@ pub(crate) fn lose_rest(object: &Object<'_>) {
     for at in object.rest() {
         at.lost("has no marker");
     }
-}
-
-/// The types that a list of alternatives names, where it says nothing else.
-fn alternatives(node: Option<&Node>) -> Option<Vec<&str>> {
-    let Some(Node::List(schemas)) = node else { return None };
-    let only_type = |schema: &'_ Node| matches!(schema, Node::Object(entries) if entries.len() == 1);
-    if !schemas.iter().all(only_type) {
-        return None;
-    }
-    let types: Option<Vec<&str>> = schemas.iter().map(|schema| schema.get("type")?.as_text()).collect();
-    types.map(|mut types| {
-        types.sort_unstable();
-        types
-    })
-}
-
-/// An integer or a text, or the quantity that controller-gen describes like that.
-fn int_or_string(object: &mut Object<'_>) -> Option<Scalar> {
-    let key = ["anyOf", "oneOf"].into_iter().find(|key| object.has(key));
-    let types = key.and_then(|key| alternatives(object.peek(key)));
-    let either = types.as_deref() == Some(&["integer", "string"]);
-    let quantity = types.as_deref() == Some(&["number", "string"]);
-    let marked = matches!(object.peek("x-kubernetes-int-or-string"), Some(Node::Bool(true)));
-    if !(marked || either || quantity) {
-        return None;
-    }
-    if either || quantity {
-        object.take(key?);
-    }
-    object.flag("x-kubernetes-int-or-string");
-    take_format(object, &["int-or-string"]);
-    let is_quantity = object.peek("pattern").and_then(Node::as_text) == Some(QUANTITY);
-    if is_quantity {
-        object.take("pattern");
-    }
-    Some(if quantity || is_quantity { Scalar::Quantity } else { Scalar::IntOrString })
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{TagTable, table::{Row, normal}};
+use super::{
+    TagTable,
+    table::{Row, normal},
+};
 use crate::{
     load::{item, schema},
     model::{Field, Package, Struct, Type, TypeDef, TypeRef},
