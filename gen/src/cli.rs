@@ -47,6 +47,9 @@ enum Command {
         input: Input,
     },
     /// Makes type files of OpenAPI v3 documents and CustomResourceDefinitions, or brings existing ones up to date
+    ///
+    /// Reads documents as API servers serve them under /openapi/v3/, and CustomResourceDefinitions in YAML or JSON.
+    /// Writes Rust type files with #[api(…)] markers, one file per kind, and prints the entry that gen.toml needs.
     Import(Box<import::Arguments>),
     /// Lists every marker of #[api(…)] with its place, meaning and an example
     Markers {

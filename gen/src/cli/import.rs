@@ -17,8 +17,7 @@ use super::{print, report};
 /// Where `gen.toml` is looked for without `--config`.
 const DEFAULT_CONFIG: &str = "gen.toml";
 
-/// Reads OpenAPI v3 documents, as API servers serve them under /openapi/v3/, and CustomResourceDefinitions in YAML or
-/// JSON. Writes Rust type files with #[api(…)] markers, one file per kind, and prints the entry that gen.toml needs.
+/// The arguments.
 #[derive(Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
@@ -64,14 +63,15 @@ pub(super) struct Arguments {
 const AFTER_HELP: &str = "\
 What OpenAPI does not say, and what is made of it:
   structs             plain where the document has `default: {}`, else Option<Box<T>>
-  text, number, bool  plain where required, or where the document has the zero value as default; else Option<T>
+  text, number, bool  plain where required or where the zero value is the default, else Option<T>
   integers            i64 without a format
-  enums               named after holder and field, unless exactly one string component has the same values
+  enums               named after holder and field, unless one string component has the values
   inlined structs     found by --tags only; else their fields stand in the holder
   field order         the document's; with --tags, that of the messages
-  not in the types    short names, categories, columns, scale paths, gates and lifecycle of an OpenAPI document's kinds
+  left out            of OpenAPI's kinds: short names, categories, columns, scale paths, gates
 
-Exit code 1, and nothing written, where a document is wrong, or where something in it has no marker (unless --lossy).";
+Exit code 1, and nothing written, where a document is wrong, or where something in it has no
+marker (unless --lossy).";
 
 fn foreign(text: &str) -> Result<(String, String), String> {
     let (prefix, module) = text.split_once('=').ok_or("expected PREFIX=MODULE")?;

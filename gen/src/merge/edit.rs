@@ -10,6 +10,8 @@ pub(super) struct Edits {
     new: BTreeMap<String, String>,
     /// Types that were added, by file.
     types: BTreeMap<String, BTreeSet<String>>,
+    /// Types that `mod.rs` is to re-export, by file.
+    exports: BTreeMap<String, BTreeSet<String>>,
     /// Paths that what was added needs, by file.
     imports: BTreeMap<String, BTreeSet<Vec<String>>>,
 }
@@ -33,6 +35,16 @@ impl Edits {
     /// The types that were added to a file.
     pub(super) fn types_of(&self, file: &str) -> impl Iterator<Item = &str> {
         self.types.get(file).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Notes that `mod.rs` is to re-export types of a file.
+    pub(super) fn export(&mut self, file: &str, names: Vec<String>) {
+        self.exports.entry(file.to_owned()).or_default().extend(names);
+    }
+
+    /// What `mod.rs` is to re-export.
+    pub(super) fn take_exports(&mut self) -> BTreeMap<String, BTreeSet<String>> {
+        std::mem::take(&mut self.exports)
     }
 
     /// Notes what a file needs to import.

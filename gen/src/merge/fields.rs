@@ -34,28 +34,37 @@ impl<'a> Merge<'a> {
         names
     }
 
+    /// The known field that a field of the document is.
+    fn known_field(known: &'a Type, wanted: &Field) -> Option<&'a Field> {
+        let mut have = fields(known).iter().filter(|field| field.inline == wanted.inline);
+        match wanted.inline {
+            false => have.find(|field| field.json == wanted.json),
+            true => have.find(|field| bare_name(&field.ty) == bare_name(&wanted.ty)),
+        }
+    }
+
+    /// The fields of the document that a struct has not.
+    pub(super) fn new_fields(&self, known: &'a Type, ty: &'a Type) -> Vec<&'a Field> {
+        let inlined = self.inlined(self.existing, fields(known), DEPTH);
+        let new = fields(ty).iter().filter(|wanted| Self::known_field(known, wanted).is_none());
+        // what the document inlines, the owner may have inlined otherwise
+        new.filter(|wanted| !wanted.inline && !inlined.contains(wanted.json.as_str())).collect()
+    }
+
     /// Compares a struct's fields, and adds those that are new.
     pub(super) fn fields(&mut self, known: &'a Type, ty: &'a Type) {
         let Some(at) = self.sources.struct_(&known.name) else { return };
-        let have = fields(known);
-        let inlined = self.inlined(self.existing, have, DEPTH);
-        let in_document = self.inlined_in_document(fields(ty), DEPTH);
-        let find = |wanted: &Field| match wanted.inline {
-            false => have.iter().find(|field| !field.inline && field.json == wanted.json),
-            true => have.iter().find(|field| field.inline && bare_name(&field.ty) == bare_name(&wanted.ty)),
-        };
-        let mut new = Vec::new();
         for wanted in fields(ty) {
-            match find(wanted) {
-                Some(known_field) => self.field(known, known_field, wanted, &at),
-                None if wanted.inline || inlined.contains(wanted.json.as_str()) => {}
-                None => new.push(wanted),
+            if let Some(known_field) = Self::known_field(known, wanted) {
+                self.field(known, known_field, wanted, &at);
             }
         }
+        let new = self.new_fields(known, ty);
         if !new.is_empty() {
             self.add_fields(known, fields(ty), &new, &at);
         }
-        for field in have.iter().filter(|field| !field.inline && !in_document.contains(&field.json)) {
+        let in_document = self.inlined_in_document(fields(ty), DEPTH);
+        for field in fields(known).iter().filter(|field| !field.inline && !in_document.contains(&field.json)) {
             self.differs(&known.file, format!("field {}.{} is not in the document", known.name, field.name));
         }
     }

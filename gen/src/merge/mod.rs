@@ -17,6 +17,7 @@ mod fields;
 mod imports;
 mod kinds;
 mod modules;
+mod rename;
 mod source;
 mod types;
 mod uses;
@@ -62,15 +63,16 @@ struct Merge<'a> {
 }
 
 /// Merges `imported` into the files of a package, which is in the workspace under the same module.
-pub(crate) fn merge<'a>(
-    workspace: &'a Workspace,
-    imported: &'a Package,
-    files: &'a BTreeMap<String, String>,
-    shown: &'a str,
+pub(crate) fn merge(
+    workspace: &Workspace,
+    imported: &Package,
+    files: &BTreeMap<String, String>,
+    shown: &str,
 ) -> Merged {
     let Some(existing) = workspace.packages.iter().find(|package| package.module == imported.module) else {
         return Merged { files: BTreeMap::new(), summary: Summary::default() };
     };
+    let imported = &rename::rename(existing, imported);
     let sources = Sources::parse(files);
     let (edits, summary) = (Edits::default(), Summary::default());
     let mut merge = Merge { workspace, existing, imported, sources, edits, summary, shown };
@@ -82,6 +84,7 @@ pub(crate) fn merge<'a>(
         }
     }
     merge.missing();
+    merge.exports();
     merge.imports();
     let Merge { edits, summary, .. } = merge;
     Merged { files: edits.apply(files), summary }

@@ -30,8 +30,14 @@ impl Merge<'_> {
         self.added(MOD, format!("mod {module}"));
     }
 
-    /// Adds `pub use` for types of a file, in a line of its own, in the order of paths.
-    pub(super) fn export(&mut self, file: &str, mut names: Vec<String>) {
+    /// Adds `pub use` for the new types of each file, in lines of their own, in the order of paths.
+    pub(super) fn exports(&mut self) {
+        for (file, names) in self.edits.take_exports() {
+            self.export(&file, names.into_iter().collect());
+        }
+    }
+
+    fn export(&mut self, file: &str, mut names: Vec<String>) {
         let Some(module) = file.strip_suffix(".rs").filter(|module| *module != "mod") else { return };
         let Some(root) = self.sources.files.get(MOD) else { return };
         let uses: Vec<_> = root.uses().into_iter().filter(|at| at.public).collect();

@@ -8,8 +8,8 @@ use crate::{load::schema::module_name, model::Type, write};
 impl<'a> Merge<'a> {
     /// Adds new types: kinds in files of their own, other types behind the first known type that uses them.
     pub(super) fn new_types(&mut self) {
-        let mut new: BTreeSet<String> = self.imported.types.keys().cloned().collect();
-        new.retain(|name| !self.existing.types.contains_key(name) && !self.is_re_exported(name));
+        let mut new = self.needed();
+        new.retain(|name| !self.is_re_exported(name));
         let is_kind = |ty: &&Type| ty.kind.as_ref().is_some_and(|kind| kind.list_of.is_none());
         let kinds: Vec<&Type> = self.new_ones(&new).into_iter().filter(is_kind).collect();
         for kind in kinds {
@@ -40,6 +40,31 @@ impl<'a> Merge<'a> {
             new.retain(|new| *new != name && !types.iter().any(|ty| ty.name == *new));
             self.new_file(&types);
         }
+    }
+
+    /// The types that the package lacks and that something new needs: new kinds and lists, new fields, and what nothing
+    /// in the document uses. A type that the document has for a known field, which has another one, is not needed.
+    fn needed(&self) -> BTreeSet<String> {
+        let types = &self.imported.types;
+        let used: BTreeSet<&str> = types.values().flat_map(write::uses).collect();
+        let mut open: Vec<&str> = Vec::new();
+        for ty in types.values() {
+            match self.existing.types.get(&ty.name) {
+                None if ty.kind.is_some() || !used.contains(ty.name.as_str()) => open.push(&ty.name),
+                None => {}
+                Some(known) => {
+                    open.extend(self.new_fields(known, ty).iter().flat_map(|field| write::uses_of(&field.ty)))
+                }
+            }
+        }
+        let mut needed = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            let new = types.get(name).filter(|_| !self.existing.types.contains_key(name));
+            if let Some(ty) = new.filter(|_| needed.insert(name.to_owned())) {
+                open.extend(write::uses(ty));
+            }
+        }
+        needed
     }
 
     fn new_ones(&self, new: &BTreeSet<String>) -> Vec<&'a Type> {
@@ -75,7 +100,7 @@ impl<'a> Merge<'a> {
             self.added(file, format!("type {}", ty.name));
             names.push(ty.name.clone());
         }
-        self.export(file, names);
+        self.edits.export(file, names);
     }
 
     fn new_file(&mut self, types: &[&Type]) {
@@ -88,7 +113,7 @@ impl<'a> Merge<'a> {
         let names: Vec<String> = types.iter().map(|ty| ty.name.clone()).collect();
         self.added(&file, format!("new, with {}", names.join(", ")));
         self.declare(&module);
-        self.export(&file, names);
+        self.edits.export(&file, names);
     }
 }
 

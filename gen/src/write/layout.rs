@@ -40,6 +40,13 @@ pub(crate) fn uses(ty: &Type) -> Vec<&str> {
     found
 }
 
+/// The types of this package that a type names.
+pub(crate) fn uses_of(ty: &TypeRef) -> Vec<&str> {
+    let mut found = Vec::new();
+    locals(ty, &mut found);
+    found
+}
+
 fn locals<'a>(ty: &'a TypeRef, found: &mut Vec<&'a str>) {
     match ty {
         TypeRef::Local(name) if !found.contains(&name.as_str()) => found.push(name),

@@ -20,7 +20,7 @@ use crate::model::{Package, Type};
 pub(crate) use attribute::{On, attributes, attributes_of};
 pub(crate) use imports::{Line, compare_lines, compare_names};
 pub(crate) use item::{field_text, type_text, variant_text};
-pub(crate) use layout::{reached_from, uses};
+pub(crate) use layout::{reached_from, uses, uses_of};
 pub(crate) use marks::{field_marks, type_marks};
 pub(crate) use names::Names;
 

@@ -38,8 +38,17 @@ pub struct GadgetSpec {
     #[api(tag = 2)]             pub mode: Mode,
     /// Where to plug in.
     pub ports: Vec<Port>,
+    /// How it is drawn.
+    #[api(tag = 10)]            pub style: Option<Box<Drawing>>,
     /// A field that only the owner has.
     #[api(tag = 9)]             pub secret: String
+}
+
+/// How something is drawn; the document has no name for it.
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct Drawing {
+    /// Its letters, which the owner keeps as a text.
+    pub font: String,
 }
 
 /// How it goes.

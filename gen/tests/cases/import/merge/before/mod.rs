@@ -7,5 +7,5 @@ mod port;
 #[rustfmt::skip]
 pub mod generated;
 
-pub use gadget::{Gadget, GadgetList, GadgetSpec, GadgetStatus, Mode};
+pub use gadget::{Drawing, Gadget, GadgetList, GadgetSpec, GadgetStatus, Mode};
 pub use port::Port;
