@@ -14,6 +14,9 @@
 //! | `run` | | the above, in order |
 //! | `generate`, `cache`, `watch` | | a run that writes; that it has nothing to do; that something was saved |
 //! | `scaffold` | names | new crates, versions and kinds to start with |
+//! | `import` | OpenAPI documents, custom resource definitions | model, through [`load`] |
+//! | `write` | model | type files, as people write them |
+//! | `merge` | model, type files | edits that add to the files what is new |
 //! | [`diagnostic`] | | what is wrong with the input, and where |
 //!
 //! [`language`] walks through the attribute language. It is a table, [`load::grammar`]; `kubeforge-gen markers` prints
@@ -36,9 +39,13 @@ pub mod emit;
 pub mod generate;
 #[doc = include_str!("../LANGUAGE.md")]
 pub mod language {}
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod load;
 #[cfg(feature = "cli")]
 pub mod markers;
+#[cfg(feature = "cli")]
+mod merge;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod output;
@@ -48,3 +55,5 @@ pub mod run;
 pub mod scaffold;
 #[cfg(feature = "cli")]
 pub mod watch;
+#[cfg(feature = "cli")]
+pub mod write;
