@@ -12,7 +12,7 @@
 //! version = "v1"
 //! definition_prefix = "io.k8s.api.apps.v1" # OpenAPI definitions are named by this, a dot and the type's name
 //! module = "kubeforge_api::apps::v1"       # the package's Rust path
-//! client = true                            # whether typed clients, listers and informers are generated
+//! client = true                            # whether typed clients, listers, informers and apply configurations are generated
 //! ```
 
 use std::{

@@ -95,7 +95,9 @@ fn form(form: &Form) -> String {
         Leading::None => {}
         Leading::One(kind) => arguments.push(kind.describe()),
         Leading::Some(kind) => arguments.push(format!("{}, …", kind.describe())),
+        Leading::Maybe(kind) => arguments.push(format!("[{}]", kind.describe())),
         Leading::Pairs | Leading::AnyPairs => arguments.push("\"key\" = \"value\", …".into()),
+        Leading::Values => arguments.push("\"key\" = value, …".into()),
     }
     for param in call.params {
         let argument = format!("{}: {}", param.name, param.value.describe());

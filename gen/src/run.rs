@@ -61,6 +61,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ProtoFields",
     "DeepCopy",
     "Defaulted",
+    "Validate",
     "HasSchema",
     "HasStructSchema",
     "StringEnum",

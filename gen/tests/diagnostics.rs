@@ -537,3 +537,146 @@ fn one_run_reports_everything_with_its_source_line() {
     let report = load::packages(&sources).unwrap_err().to_string();
     insta::assert_snapshot!(report);
 }
+
+/// A struct with one field, on line 4, beside types that it may use.
+macro_rules! ruled {
+    ($markers:literal, $type:literal) => {
+        concat!(
+            "use std::collections::BTreeMap;\n#[derive(ApiSource)]\npub struct Part {\n    #[api(",
+            $markers,
+            ")] pub a: ",
+            $type,
+            ",\n}\n#[derive(ApiSource)]\npub struct Wheel {\n    pub name: String,\n    pub size: i32,\n}\n",
+            "#[derive(ApiSource)]\npub enum Color {\n    Red,\n    Other(String),\n}\n"
+        )
+    };
+}
+
+#[test]
+fn rules_that_fit_are_not_reported() {
+    for text in [
+        ruled!("min = 1, max = 2, multiple_of = 2", "Option<i32>"),
+        ruled!("exclusive_min = 0.5", "f64"),
+        ruled!("min_len = 1, pattern = \"^a\", format = \"k8s-uuid\", not_equal = \"x\"", "Color"),
+        ruled!("min_items = 1, unique(\"name\"), each(field(\"size\", min = 1))", "Vec<Wheel>"),
+        ruled!("item(\"name\" = \"x\", \"size\" = 1, field(\"size\", max = 2))", "Vec<Wheel>"),
+        ruled!("max_entries = 1, each_key(max_len = 1), each(min = 1)", "BTreeMap<String, i64>"),
+        ruled!("closed, if_enabled(\"G\", enum_exclude(\"Red\"))", "Color"),
+        ruled!("present, update(no_set), immutable", "Option<Box<Wheel>>"),
+        ruled!("alpha(since = \"1.36\", optional, max_items = 1)", "Vec<String>"),
+        ruled!("format = \"date-time\"", "Vec<String>"),
+    ] {
+        check("fits", text, &[]);
+    }
+}
+
+#[test]
+fn rules_fit_what_they_stand_on() {
+    let rows: &[(&'static str, &str)] = &[
+        (ruled!("min = 1", "String"), "4:11 `min` goes on a number, and this is a text [`min_len` bounds a text]"),
+        (ruled!("max_len = 1", "i32"), "4:11 `max_len` goes on a text, and this is a number [`max` bounds a number]"),
+        (
+            ruled!("max_len = 1", "Vec<String>"),
+            "4:11 `max_len` goes on a text, and this is a list [on its elements: `each(max_len = 1)`]",
+        ),
+        (ruled!("each(min_items = 1)", "Vec<String>"), "4:11 `min_items` goes on a list, and this is a text"),
+        (ruled!("unique", "BTreeMap<String, String>"), "4:11 `unique` goes on a list, and this is a map [on its elements: `each(unique)`]"),
+        (ruled!("closed", "String"), "4:11 `closed` goes on an enum, and this is a text"),
+        (ruled!("enum_exclude(\"Rad\")", "Color"), "4:11 the enum has no value \"Rad\" [did you mean `Red`?]"),
+        (ruled!("field(\"nam\", max_len = 1)", "Wheel"), "4:11 `Wheel` has no field `nam` [did you mean `name`?]"),
+        (ruled!("unique(\"nam\")", "Vec<Wheel>"), "4:11 `Wheel` has no field `nam` [did you mean `name`?]"),
+        (ruled!("item(\"size\" = \"x\", immutable)", "Vec<Wheel>"), "4:11 `size` is never \"x\""),
+        (
+            ruled!("unique = map", "Vec<Wheel>"),
+            "4:11 `unique = map` without keys [`list = map(\"…\")` says them, or `unique(\"…\")`]",
+        ),
+        (
+            ruled!("present", "Wheel"),
+            "4:11 `present` does not fit a struct that is always there [make it an Option, or state rules on its fields: \
+             `field(\"…\", …)`]",
+        ),
+        (
+            ruled!("update(no_set)", "Wheel"),
+            "4:11 a struct that is always there can't be set or unset [`update(no_modify)`]",
+        ),
+        (ruled!("each(required)", "Vec<String>"), "4:16 `required` is no validation rule [`present` demands a value]"),
+    ];
+    for (text, want) in rows {
+        check("misfit", text, &[want]);
+    }
+}
+
+#[test]
+fn values_of_rules_make_sense() {
+    let rows: &[(&'static str, &str)] = &[
+        (ruled!("min = 3000000000", "i32"), "4:11 3000000000 is no value of the field's type"),
+        (ruled!("max = 1.5", "i64"), "4:11 1.5 is no value of the field's type"),
+        (ruled!("multiple_of = 0", "i32"), "4:11 `multiple_of` takes a number greater than 0"),
+        (ruled!("min_len = -1", "String"), "4:11 `min_len` takes a number from 0 on"),
+        (ruled!("pattern = \"a(\"", "String"), "4:11 no regular expression: unclosed group"),
+        (ruled!("format = \"k8s-shortname\"", "String"), "4:11 unknown format `k8s-shortname` [did you mean `k8s-short-name`?]"),
+        (ruled!("not_equal = 1", "String"), "4:11 `not_equal = 1` does not fit a text"),
+    ];
+    for (text, want) in rows {
+        check("value", text, &[want]);
+    }
+}
+
+#[test]
+fn unions_are_whole() {
+    check(
+        "unknown member, below a stage",
+        "#[derive(ApiSource)] #[api(alpha(one_of(\"a\", \"bb\")))]\npub struct Part {\n    pub a: i32,\n    pub b: i32,\n}\n",
+        &["1:28 `Part` has no field `bb` [did you mean `b`?]"],
+    );
+    check(
+        "two discriminators",
+        fields!(
+            "    #[api(discriminator)] pub a: String,\n    #[api(discriminator)] pub b: String,\n    #[api(member)] pub c: Option<i32>,"
+        ),
+        &[
+            "4:11 the type's union has a discriminator already: `a` [unions of one type have names: `discriminator = \
+               \"…\"`, `member(union = \"…\")`]",
+        ],
+    );
+    check(
+        "no members",
+        fields!("    #[api(discriminator = \"x\")] pub a: String,"),
+        &["3:11 union \"x\" has no members [mark fields with `member`]"],
+    );
+    check(
+        "no discriminator",
+        fields!("    #[api(member(\"A\", present))] pub a: Option<i32>,"),
+        &["3:11 the type's union has no discriminator [mark the field that has the value with `discriminator`]"],
+    );
+    check(
+        "a value without rules",
+        fields!("    #[api(discriminator)] pub a: String,\n    #[api(member(\"B\"))] pub b: Option<i32>,"),
+        &["4:11 what holds while the discriminator has that value? [`member = \"B\"` makes it a member of a union]"],
+    );
+    check(
+        "rules without a value",
+        fields!("    #[api(discriminator)] pub a: String,\n    #[api(member(present))] pub b: Option<i32>,"),
+        &["4:11 for which value of the discriminator do these rules hold? [the value comes first: `member(\"Value\", …)`]"],
+    );
+    check(
+        "a discriminator that is no text",
+        fields!("    #[api(discriminator)] pub a: i32,\n    #[api(member)] pub b: Option<i32>,"),
+        &["3:11 `discriminator` goes on a text or an enum, and this is a number"],
+    );
+    check(
+        "a member under a gate",
+        fields!("    #[api(if_enabled(\"G\", member))] pub a: Option<i32>,"),
+        &["3:11 `member` does not depend on a feature gate"],
+    );
+    check(
+        "a member that is always there",
+        "#[derive(ApiSource)]\npub struct Part {\n    #[api(member)] pub a: Inner,\n}\n#[derive(ApiSource)]\npub struct Inner {}\n",
+        &["3:11 a struct that is always there can't be a member of a union [make it an Option]"],
+    );
+    check(
+        "closed on a struct",
+        "#[derive(ApiSource)] #[api(closed)]\npub struct Part {}\n",
+        &["1:28 `closed` goes on an enum"],
+    );
+}

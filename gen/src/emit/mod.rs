@@ -5,6 +5,7 @@
 //! macro calls the same emitters on a package of one type; every type that it can't see is [`Resolved::Unknown`]
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
+mod apply;
 mod client;
 mod client_set;
 mod conversion;
@@ -19,6 +20,7 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 mod workspace;
 
 #[cfg(test)]
@@ -30,6 +32,7 @@ use quote::quote;
 #[cfg(feature = "cli")]
 pub(crate) use client_set::camel_plural;
 pub(crate) use register::facts;
+pub(crate) use validation::formats;
 pub use workspace::{Resolved, TypeIn, Workspace};
 
 use crate::model::Package;
@@ -111,6 +114,12 @@ pub static EMITTERS: &[Emitter] = &[
         emit: defaults::emit,
     },
     Emitter {
+        name: "validation",
+        about: "checks of the rules that markers state: Validate",
+        scope: Scope::Package { file_name: "validation.rs" },
+        emit: validation::emit,
+    },
+    Emitter {
         name: "schema",
         about: "fields, list topologies and patch strategies as tables: HasSchema",
         scope: Scope::Package { file_name: "schema.rs" },
@@ -157,6 +166,12 @@ pub static EMITTERS: &[Emitter] = &[
         about: "shared informers",
         scope: Scope::ClientSet { directory: "informers", root: informer::root },
         emit: informer::emit,
+    },
+    Emitter {
+        name: "apply",
+        about: "apply configurations: builders for server-side apply",
+        scope: Scope::ClientSet { directory: "apply_configurations", root: apply::root },
+        emit: apply::emit,
     },
 ];
 

@@ -115,6 +115,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ProtoFields",
     "DeepCopy",
     "Defaulted",
+    "Validate",
     "HasStructSchema",
     "HasOpenApi",
     "Kind",

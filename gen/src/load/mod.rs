@@ -16,6 +16,7 @@ mod item;
 mod mark;
 mod names;
 mod package;
+mod rules;
 mod scope;
 mod selectable;
 mod spans;

@@ -3,17 +3,17 @@
 mod cycles;
 mod groups;
 mod kinds;
-mod unions;
 
 use std::collections::BTreeMap;
 
 use super::{
     names::META_V1,
+    rules,
     spans::{Spans, numbered},
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, KindRef, ListType, Literal, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
 
 pub(super) use cycles::cycles;
@@ -34,6 +34,7 @@ pub(super) fn package(packages: &[Package], index: usize, spans: &Spans, reach: 
     let mut check = Check { packages, package, spans, reach, diagnostics };
     for ty in package.types.values() {
         check.type_(ty);
+        rules::check(packages, package, ty, spans, reach, check.diagnostics);
     }
 }
 
@@ -64,7 +65,6 @@ impl<'a> Check<'a> {
         if let Some(kind) = &ty.kind {
             self.kind(ty, kind);
         }
-        self.rules(ty);
     }
 
     /// JSON names, among them those of inlined structs, and protobuf numbers are given once.
@@ -363,26 +363,6 @@ impl<'a> Check<'a> {
                 Err((message, Some("add `hub` to its attributes".into())))
             }
             Some(_) => Ok(()),
-        }
-    }
-
-    /// Members of unions are fields, and a union has one discriminator.
-    fn rules(&mut self, ty: &'a Type) {
-        let TypeDef::Struct(def) = &ty.def else { return };
-        self.discriminators(ty, def);
-        if self.reach == Reach::OneItem && def.fields.iter().any(|field| field.inline) {
-            return;
-        }
-        let names: Vec<&str> = def.fields.iter().flat_map(|field| self.json_names(field, 8)).collect();
-        let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of", "union"];
-        for rule in ty.rules.iter().filter(|rule| unions.contains(&rule.name.as_str())) {
-            let discriminator = rule.named("discriminator").and_then(Literal::text);
-            let members = rule.words().chain(rule.pairs().map(|(member, _)| member)).chain(discriminator);
-            for member in members.filter(|member| !names.contains(member)) {
-                let message = format!("`{}` has no field `{member}`", ty.name);
-                let hint = did_you_mean(member, names.iter().copied());
-                self.report((&ty.name, None, Some(&rule.name)), message, hint);
-            }
         }
     }
 }

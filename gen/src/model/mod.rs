@@ -30,7 +30,7 @@ pub struct Package {
     pub module: String,
     /// What generated code calls the machinery crate: `::kubeforge_machinery`.
     pub machinery: String,
-    /// Whether typed clients, listers and informers are wanted.
+    /// Whether typed clients, listers, informers and apply configurations are wanted.
     pub client: bool,
     /// Its types, by name.
     pub types: BTreeMap<String, Type>,

@@ -99,7 +99,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(config: &str, resource: (&'static str, &'static str, &'static str), removed: Option<&'static str>, want: bool) {
+    fn check(
+        config: &str,
+        resource: (&'static str, &'static str, &'static str),
+        removed: Option<&'static str>,
+        want: bool,
+    ) {
         let config: RuntimeConfig = config.parse().unwrap();
         let (group, version, plural) = resource;
         let resource = GroupVersionResource::new(group, version, plural);

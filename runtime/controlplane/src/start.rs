@@ -150,7 +150,7 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
-        Self::in_memory_with(&[]).await
+        Self::in_memory_of(&[], RuntimeConfig::default()).await
     }
 
     /// As [`ControlPlane::in_memory`], serving further kinds beside the built-in ones.
@@ -158,6 +158,18 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory_with(kinds: &[Register]) -> Result<Self, StartError> {
+        Self::in_memory_of(kinds, RuntimeConfig::default()).await
+    }
+
+    /// As [`ControlPlane::in_memory`], with other API versions switched on or off.
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory_serving(versions: RuntimeConfig) -> Result<Self, StartError> {
+        Self::in_memory_of(&[], versions).await
+    }
+
+    async fn in_memory_of(kinds: &[Register], runtime_config: RuntimeConfig) -> Result<Self, StartError> {
         let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
@@ -172,7 +184,7 @@ impl ControlPlane {
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             disabled_admission: Vec::new(),
-            runtime_config: RuntimeConfig::default(),
+            runtime_config,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };

@@ -13,6 +13,7 @@ use std::{
 use crate::{
     gvk::{GroupKind, GroupVersion, GroupVersionKind, GroupVersionResource},
     object::{Kind, Object},
+    validation::{Findings, ValidationContext},
 };
 
 /// A resource: how a kind is served.
@@ -103,6 +104,9 @@ pub struct OpenApiSchema {
     pub refs: &'static [fn() -> &'static OpenApiSchema],
 }
 
+/// Checks an object, and where there is one its old state, by the rules of a kind's definition.
+pub type ValidateObject = fn(&dyn Object, Option<&dyn Object>, &ValidationContext<'_>, &mut Findings);
+
 /// What generated code says of a kind beyond its type.
 #[derive(Clone, Debug, Default)]
 pub struct KindInfo {
@@ -116,6 +120,8 @@ pub struct KindInfo {
     pub lifecycle: Lifecycle,
     /// Its schema.
     pub openapi: Option<fn() -> &'static OpenApiSchema>,
+    /// The rules of its definition; `None` where there are none.
+    pub validate: Option<ValidateObject>,
 }
 
 /// A conversion that failed.
@@ -152,6 +158,16 @@ impl TypeEntry {
     /// An object of the kind with every field at its zero value.
     pub fn new_object(&self) -> Box<dyn Object> {
         (self.new)()
+    }
+
+    /// What is wrong with an object of the kind by the rules of its definition. Of an update, what is equal in `old` is
+    /// not checked again.
+    pub fn validate(&self, object: &dyn Object, old: Option<&dyn Object>, ctx: &ValidationContext<'_>) -> Findings {
+        let mut found = Findings::default();
+        if let Some(validate) = self.info.validate {
+            validate(object, old, ctx, &mut found);
+        }
+        found
     }
 
     /// Where it is served, if it is.

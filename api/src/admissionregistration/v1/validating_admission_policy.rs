@@ -120,7 +120,7 @@ pub struct RuleWithOperations {
 pub enum OperationType {
     /// Any of them.
     #[api(value = "*")]
-    Empty,
+    All,
     /// Makes one.
     CREATE,
     /// Changes one, by update, patch or apply.
@@ -159,7 +159,7 @@ pub enum ScopeType {
     Namespaced,
     /// Both.
     #[api(value = "*")]
-    Empty,
+    All,
     /// A value that this version does not know; the empty text where none was given.
     Other(String),
 }

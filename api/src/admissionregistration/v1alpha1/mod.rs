@@ -2,6 +2,7 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+pub mod defaults;
 mod mutating_admission_policy;
 mod mutating_admission_policy_binding;
 mod validating_admission_policy;

@@ -4,6 +4,7 @@
 
 mod conversion_review;
 mod custom_resource_definition;
+pub mod defaults;
 mod hand_written;
 mod json;
 mod json_schema_or;

@@ -4,6 +4,7 @@
 
 mod authentication_configuration;
 mod authorization_configuration;
+pub mod defaults;
 mod egress_selector_configuration;
 mod tracing_configuration;
 mod well_known;

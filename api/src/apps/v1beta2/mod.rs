@@ -4,6 +4,7 @@
 
 mod controller_revision;
 mod daemon_set;
+pub mod defaults;
 mod deployment;
 mod replica_set;
 mod scale;

@@ -2,6 +2,7 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+pub mod defaults;
 mod self_subject_review;
 mod token_request;
 mod token_review;

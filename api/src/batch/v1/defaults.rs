@@ -3,7 +3,7 @@
 use super::{
     CompletionMode, ConcurrencyPolicy, CronJob, Job, PodFailurePolicyOnPodConditionsPattern, PodReplacementPolicy,
 };
-use crate::core::v1::ConditionStatus;
+use crate::{batch::defaults, core::v1::ConditionStatus};
 
 /// One pod, run to completion once, tried again six times.
 pub fn default_job(job: &mut Job) {
@@ -36,13 +36,11 @@ pub fn default_pod_failure_policy_on_pod_conditions_pattern(pattern: &mut PodFai
     }
 }
 
-/// Runs may overlap; the last three that succeeded and the last that failed are kept.
+/// Runs may overlap.
 pub fn default_cron_job(cron_job: &mut CronJob) {
     let spec = &mut cron_job.spec;
     if spec.concurrency_policy.is_empty() {
         spec.concurrency_policy = ConcurrencyPolicy::Allow;
     }
-    spec.suspend.get_or_insert(false);
-    spec.successful_jobs_history_limit.get_or_insert(3);
-    spec.failed_jobs_history_limit.get_or_insert(1);
+    defaults::cron_job(&mut spec.suspend, &mut spec.successful_jobs_history_limit, &mut spec.failed_jobs_history_limit);
 }

@@ -3,6 +3,7 @@
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 mod cron_job;
+pub mod defaults;
 
 #[rustfmt::skip]
 pub mod generated;

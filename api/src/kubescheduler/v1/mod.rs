@@ -3,6 +3,7 @@
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 mod default_preemption_args;
+pub mod defaults;
 mod dynamic_resources_args;
 mod inter_pod_affinity_args;
 mod kube_scheduler_configuration;

@@ -2,6 +2,7 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+pub mod defaults;
 mod device_class;
 mod device_taint_rule;
 mod resource_claim;

@@ -11,6 +11,7 @@ use crate::{
     emit::{
         TypeIn, Workspace,
         conversion::{self, KindConversion},
+        validation::may_have_rules,
         workspace::ident,
     },
     model::{KindMarkers, KindRef, Lifecycle, Package, Scope, Subresource},
@@ -34,6 +35,8 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> To
     let lifecycle = lifecycle(&kind.lifecycle);
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
         .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
+    let validate = may_have_rules(of, workspace)
+        .then(|| quote!(validate: Some(validation::declarative::of_kind::<#name>),));
     quote! {
         let info = scheme::KindInfo {
             #resource
@@ -41,6 +44,7 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> To
             #item_kind
             #lifecycle
             #openapi
+            #validate
             ..Default::default()
         };
         scheme.kind::<#name>(info);

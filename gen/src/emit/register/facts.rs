@@ -71,6 +71,11 @@ pub(super) fn meta_kind(ty: TypeIn<'_>) -> MetaKind {
     }
 }
 
+/// Whether the type carries an object's metadata.
+pub(in crate::emit) fn has_object_meta(ty: TypeIn<'_>) -> bool {
+    meta_kind(ty) == MetaKind::Object
+}
+
 /// What a list kind lists, where that is a kind. A list of anything at all (`List`) has items that are no objects yet.
 pub(super) fn item_kind<'a>(of: TypeIn<'_>, kind: &'a KindMarkers, workspace: &Workspace) -> Option<&'a str> {
     let item = kind.list_of.as_deref()?;

@@ -8,7 +8,9 @@ mod selectable;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) use facts::{is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs};
+pub(super) use facts::{
+    has_object_meta, is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs, verbs,
+};
 
 use super::{
     EmitError, TypeIn, Workspace,
@@ -65,7 +67,7 @@ fn imports(package: &Package) -> TokenStream {
     let machinery = machinery(package);
     quote! {
         #[allow(unused_imports)]
-        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+        use #machinery::{gvk, meta, object, openapi, schema, scheme, validation};
     }
 }
 

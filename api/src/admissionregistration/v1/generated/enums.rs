@@ -69,7 +69,7 @@ impl OperationType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Empty => "*",
+            Self::All => "*",
             Self::CREATE => "CREATE",
             Self::UPDATE => "UPDATE",
             Self::DELETE => "DELETE",
@@ -86,7 +86,7 @@ impl OperationType {
 impl From<&str> for OperationType {
     fn from(text: &str) -> Self {
         match text {
-            "*" => Self::Empty,
+            "*" => Self::All,
             "CREATE" => Self::CREATE,
             "UPDATE" => Self::UPDATE,
             "DELETE" => Self::DELETE,
@@ -207,7 +207,7 @@ impl ScopeType {
         match self {
             Self::Cluster => "Cluster",
             Self::Namespaced => "Namespaced",
-            Self::Empty => "*",
+            Self::All => "*",
             Self::Other(text) => text,
         }
     }
@@ -222,7 +222,7 @@ impl From<&str> for ScopeType {
         match text {
             "Cluster" => Self::Cluster,
             "Namespaced" => Self::Namespaced,
-            "*" => Self::Empty,
+            "*" => Self::All,
             _ => Self::Other(text.to_owned()),
         }
     }

@@ -25,31 +25,49 @@ impl defaulted::Defaulted for MatchCondition {
 }
 
 impl defaulted::Defaulted for MatchResources {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.resource_rules);
+        defaulted::Defaulted::set_defaults(&mut self.exclude_resource_rules);
+        super::super::defaults::default_match_resources(self);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBindingSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.param_ref);
+        defaulted::Defaulted::set_defaults(&mut self.match_resources);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_constraints);
+        super::super::defaults::default_mutating_admission_policy_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for Mutation {
@@ -57,7 +75,9 @@ impl defaulted::Defaulted for Mutation {
 }
 
 impl defaulted::Defaulted for NamedRuleWithOperations {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.rule_with_operations);
+    }
 }
 
 impl defaulted::Defaulted for ParamKind {
@@ -65,7 +85,9 @@ impl defaulted::Defaulted for ParamKind {
 }
 
 impl defaulted::Defaulted for ParamRef {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_param_ref(self);
+    }
 }
 
 impl defaulted::Defaulted for TypeChecking {
@@ -73,27 +95,41 @@ impl defaulted::Defaulted for TypeChecking {
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBindingSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.param_ref);
+        defaulted::Defaulted::set_defaults(&mut self.match_resources);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_constraints);
+        super::super::defaults::default_validating_admission_policy_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyStatus {

@@ -25,43 +25,68 @@ impl defaulted::Defaulted for MatchCondition {
 }
 
 impl defaulted::Defaulted for MatchResources {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.resource_rules);
+        defaulted::Defaulted::set_defaults(&mut self.exclude_resource_rules);
+        super::super::defaults::default_match_resources(self);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyBindingSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_resources);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for MutatingAdmissionPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_constraints);
+        super::super::defaults::default_mutating_admission_policy_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for MutatingWebhook {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.client_config);
+        defaulted::Defaulted::set_defaults(&mut self.rules);
+        super::super::defaults::default_mutating_webhook(self);
+    }
 }
 
 impl defaulted::Defaulted for MutatingWebhookConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.webhooks);
+    }
 }
 
 impl defaulted::Defaulted for MutatingWebhookConfigurationList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for Mutation {
@@ -69,7 +94,9 @@ impl defaulted::Defaulted for Mutation {
 }
 
 impl defaulted::Defaulted for NamedRuleWithOperations {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.rule_with_operations);
+    }
 }
 
 impl defaulted::Defaulted for ParamKind {
@@ -81,7 +108,9 @@ impl defaulted::Defaulted for ParamRef {
 }
 
 impl defaulted::Defaulted for ServiceReference {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_service_reference(self);
+    }
 }
 
 impl defaulted::Defaulted for TypeChecking {
@@ -89,27 +118,40 @@ impl defaulted::Defaulted for TypeChecking {
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyBindingSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_resources);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.match_constraints);
+        super::super::defaults::default_validating_admission_policy_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingAdmissionPolicyStatus {
@@ -117,15 +159,23 @@ impl defaulted::Defaulted for ValidatingAdmissionPolicyStatus {
 }
 
 impl defaulted::Defaulted for ValidatingWebhook {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.client_config);
+        defaulted::Defaulted::set_defaults(&mut self.rules);
+        super::super::defaults::default_validating_webhook(self);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingWebhookConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.webhooks);
+    }
 }
 
 impl defaulted::Defaulted for ValidatingWebhookConfigurationList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for Validation {
@@ -137,5 +187,7 @@ impl defaulted::Defaulted for Variable {
 }
 
 impl defaulted::Defaulted for WebhookClientConfig {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.service);
+    }
 }

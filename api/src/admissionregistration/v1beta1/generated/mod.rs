@@ -15,4 +15,5 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 pub use register::register;

@@ -21,12 +21,15 @@ impl defaulted::Defaulted for CustomResourceColumnDefinition {
 }
 
 impl defaulted::Defaulted for CustomResourceConversion {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.webhook);
+    }
 }
 
 impl defaulted::Defaulted for CustomResourceDefinition {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_custom_resource_definition(self);
     }
 }
 
@@ -47,6 +50,8 @@ impl defaulted::Defaulted for CustomResourceDefinitionNames {
 impl defaulted::Defaulted for CustomResourceDefinitionSpec {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.versions);
+        defaulted::Defaulted::set_defaults(&mut self.conversion);
+        super::super::defaults::default_custom_resource_definition_spec(self);
     }
 }
 
@@ -106,7 +111,9 @@ impl defaulted::Defaulted for SelectableField {
 }
 
 impl defaulted::Defaulted for ServiceReference {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_service_reference(self);
+    }
 }
 
 impl defaulted::Defaulted for ValidationRule {
@@ -114,9 +121,13 @@ impl defaulted::Defaulted for ValidationRule {
 }
 
 impl defaulted::Defaulted for WebhookClientConfig {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.service);
+    }
 }
 
 impl defaulted::Defaulted for WebhookConversion {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.client_config);
+    }
 }

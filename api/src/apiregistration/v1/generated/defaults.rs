@@ -5,7 +5,9 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for APIService {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for APIServiceCondition {
@@ -13,11 +15,15 @@ impl defaulted::Defaulted for APIServiceCondition {
 }
 
 impl defaulted::Defaulted for APIServiceList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for APIServiceSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.service);
+    }
 }
 
 impl defaulted::Defaulted for APIServiceStatus {
@@ -25,5 +31,7 @@ impl defaulted::Defaulted for APIServiceStatus {
 }
 
 impl defaulted::Defaulted for ServiceReference {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_service_reference(self);
+    }
 }

@@ -29,11 +29,15 @@ impl defaulted::Defaulted for AuthenticationConfiguration {
 }
 
 impl defaulted::Defaulted for AuthorizationConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.authorizers);
+    }
 }
 
 impl defaulted::Defaulted for AuthorizerConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.webhook);
+    }
 }
 
 impl defaulted::Defaulted for ClaimMappings {
@@ -49,7 +53,9 @@ impl defaulted::Defaulted for ClaimValidationRule {
 }
 
 impl defaulted::Defaulted for EncryptionConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.resources);
+    }
 }
 
 impl defaulted::Defaulted for ExtraMapping {
@@ -69,7 +75,9 @@ impl defaulted::Defaulted for JWTAuthenticator {
 }
 
 impl defaulted::Defaulted for KMSConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_kms_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for Key {
@@ -81,11 +89,15 @@ impl defaulted::Defaulted for PrefixedClaimOrExpression {
 }
 
 impl defaulted::Defaulted for ProviderConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.kms);
+    }
 }
 
 impl defaulted::Defaulted for ResourceConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.providers);
+    }
 }
 
 impl defaulted::Defaulted for SecretboxConfiguration {
@@ -101,7 +113,9 @@ impl defaulted::Defaulted for UserValidationRule {
 }
 
 impl defaulted::Defaulted for WebhookConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_webhook_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for WebhookConnectionInfo {

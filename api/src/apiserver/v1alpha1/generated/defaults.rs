@@ -25,11 +25,15 @@ impl defaulted::Defaulted for AuthenticationConfiguration {
 }
 
 impl defaulted::Defaulted for AuthorizationConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.authorizers);
+    }
 }
 
 impl defaulted::Defaulted for AuthorizerConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.webhook);
+    }
 }
 
 impl defaulted::Defaulted for ClaimMappings {
@@ -97,7 +101,9 @@ impl defaulted::Defaulted for UserValidationRule {
 }
 
 impl defaulted::Defaulted for WebhookConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_webhook_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for WebhookConnectionInfo {

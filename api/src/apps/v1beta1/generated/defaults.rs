@@ -15,6 +15,7 @@ impl defaulted::Defaulted for ControllerRevisionList {
 impl defaulted::Defaulted for Deployment {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_deployment(self);
     }
 }
 
@@ -75,6 +76,7 @@ impl defaulted::Defaulted for ScaleStatus {
 impl defaulted::Defaulted for StatefulSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_stateful_set(self);
     }
 }
 

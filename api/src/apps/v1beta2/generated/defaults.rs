@@ -15,6 +15,7 @@ impl defaulted::Defaulted for ControllerRevisionList {
 impl defaulted::Defaulted for DaemonSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_daemon_set(self);
     }
 }
 
@@ -45,6 +46,7 @@ impl defaulted::Defaulted for DaemonSetUpdateStrategy {
 impl defaulted::Defaulted for Deployment {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_deployment(self);
     }
 }
 
@@ -75,6 +77,7 @@ impl defaulted::Defaulted for DeploymentStrategy {
 impl defaulted::Defaulted for ReplicaSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_replica_set(self);
     }
 }
 
@@ -127,6 +130,7 @@ impl defaulted::Defaulted for ScaleStatus {
 impl defaulted::Defaulted for StatefulSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_stateful_set(self);
     }
 }
 

@@ -17,11 +17,15 @@ impl defaulted::Defaulted for SelfSubjectReviewStatus {
 }
 
 impl defaulted::Defaulted for TokenRequest {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for TokenRequestSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_token_request_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for TokenRequestStatus {

@@ -7,6 +7,7 @@ use ::kubeforge_machinery::defaulted;
 impl defaulted::Defaulted for CronJob {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_cron_job(self);
     }
 }
 

@@ -5,23 +5,34 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for CertificateSigningRequest {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+        defaulted::Defaulted::set_defaults(&mut self.status);
+    }
 }
 
 impl defaulted::Defaulted for CertificateSigningRequestCondition {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_certificate_signing_request_condition(self);
+    }
 }
 
 impl defaulted::Defaulted for CertificateSigningRequestList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for CertificateSigningRequestSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_certificate_signing_request_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for CertificateSigningRequestStatus {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.conditions);
+    }
 }
 
 impl defaulted::Defaulted for ClusterTrustBundle {

@@ -13,3 +13,4 @@ mod openapi;
 mod protobuf;
 mod schema;
 mod serde;
+mod validation;

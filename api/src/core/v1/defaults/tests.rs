@@ -1,7 +1,8 @@
-use kubeforge_machinery::Defaulted;
-
 use super::*;
-use crate::core::v1::{ContainerPort, ServicePort};
+use crate::{
+    core::v1::{ContainerPort, ServicePort},
+    testing::defaulted,
+};
 
 fn amounts(list: &[(&str, &str)]) -> ResourceList {
     list.iter().map(|(name, amount)| ((*name).to_owned(), amount.parse().unwrap())).collect()
@@ -13,21 +14,12 @@ fn pod() -> Pod {
     pod
 }
 
-#[track_caller]
-fn check_defaulted<T: Defaulted + Clone + PartialEq + std::fmt::Debug>(mut object: T) -> T {
-    object.set_defaults();
-    let once = object.clone();
-    object.set_defaults();
-    assert_eq!(object, once, "defaulting twice equals once");
-    once
-}
-
 #[test]
 fn a_limit_is_a_request_in_a_pod() {
     let mut pod = pod();
     pod.spec.containers[0].resources.limits = amounts(&[("cpu", "1"), ("memory", "1Gi")]);
     pod.spec.containers[0].resources.requests = amounts(&[("cpu", "500m")]);
-    let pod = check_defaulted(pod);
+    let pod = defaulted(pod);
     assert_eq!(pod.spec.containers[0].resources.requests, amounts(&[("cpu", "500m"), ("memory", "1Gi")]));
 }
 
@@ -35,7 +27,7 @@ fn a_limit_is_a_request_in_a_pod() {
 fn amounts_are_rounded_up_to_thousandths() {
     let mut pod = pod();
     pod.spec.containers[0].resources.requests = amounts(&[("cpu", "100u")]);
-    assert_eq!(check_defaulted(pod).spec.containers[0].resources.requests, amounts(&[("cpu", "1m")]));
+    assert_eq!(defaulted(pod).spec.containers[0].resources.requests, amounts(&[("cpu", "1m")]));
 }
 
 #[test]
@@ -43,7 +35,7 @@ fn host_ports_are_the_container_ports_on_the_host_network() {
     let mut pod = pod();
     pod.spec.host_network = true;
     pod.spec.containers[0].ports.push(ContainerPort { container_port: 80, ..Default::default() });
-    let port = &check_defaulted(pod).spec.containers[0].ports[0];
+    let port = &defaulted(pod).spec.containers[0].ports[0];
     assert_eq!((port.host_port, &port.protocol), (80, &Protocol::TCP));
 }
 
@@ -59,7 +51,7 @@ fn pod_level_requests_come_from_the_containers_then_from_the_limits() {
         limits: amounts(&[("cpu", "4"), ("memory", "2Gi")]),
         ..Default::default()
     }));
-    let resources = check_defaulted(pod).spec.resources.unwrap();
+    let resources = defaulted(pod).spec.resources.unwrap();
     assert_eq!(resources.requests, amounts(&[("cpu", "3"), ("memory", "2Gi")]));
 }
 
@@ -69,14 +61,14 @@ fn pod_level_huge_pages_come_from_the_containers_limits() {
     pod.spec.containers[0].resources.limits = amounts(&[("hugepages-2Mi", "4Mi"), ("cpu", "1")]);
     pod.spec.resources =
         Some(Box::new(ResourceRequirements { requests: amounts(&[("cpu", "1")]), ..Default::default() }));
-    let resources = check_defaulted(pod).spec.resources.unwrap();
+    let resources = defaulted(pod).spec.resources.unwrap();
     assert_eq!(resources.limits, amounts(&[("hugepages-2Mi", "4Mi")]));
     assert_eq!(resources.requests, amounts(&[("cpu", "1"), ("hugepages-2Mi", "4Mi")]));
 }
 
 #[test]
 fn a_volume_without_a_source_is_an_empty_directory() {
-    let volume = check_defaulted(Volume { name: "scratch".into(), ..Default::default() });
+    let volume = defaulted(Volume { name: "scratch".into(), ..Default::default() });
     assert!(volume.volume_source.empty_dir.is_some());
 }
 
@@ -84,7 +76,7 @@ fn a_volume_without_a_source_is_an_empty_directory() {
 fn a_service_leads_to_the_same_port() {
     let mut service = Service::default();
     service.spec.ports.push(ServicePort { port: 443, ..Default::default() });
-    let spec = check_defaulted(service).spec;
+    let spec = defaulted(service).spec;
     assert_eq!(spec.type_, ServiceType::ClusterIP);
     assert_eq!(spec.session_affinity, ServiceAffinity::None);
     assert_eq!(spec.internal_traffic_policy, Some(ServiceInternalTrafficPolicy::Cluster));
@@ -94,7 +86,7 @@ fn a_service_leads_to_the_same_port() {
 
 #[test]
 fn container_limits_fill_one_another() {
-    let item = check_defaulted(LimitRangeItem {
+    let item = defaulted(LimitRangeItem {
         type_: LimitType::Container,
         max: amounts(&[("cpu", "2")]),
         default: amounts(&[("memory", "1Gi")]),

@@ -17,15 +17,21 @@ impl defaulted::Defaulted for EndpointHints {
 }
 
 impl defaulted::Defaulted for EndpointPort {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_endpoint_port(self);
+    }
 }
 
 impl defaulted::Defaulted for EndpointSlice {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ports);
+    }
 }
 
 impl defaulted::Defaulted for EndpointSliceList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ForNode {

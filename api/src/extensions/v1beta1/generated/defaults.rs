@@ -7,6 +7,7 @@ use ::kubeforge_machinery::defaulted;
 impl defaulted::Defaulted for DaemonSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_daemon_set(self);
     }
 }
 
@@ -37,6 +38,7 @@ impl defaulted::Defaulted for DaemonSetUpdateStrategy {
 impl defaulted::Defaulted for Deployment {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_deployment(self);
     }
 }
 
@@ -69,11 +71,15 @@ impl defaulted::Defaulted for DeploymentStrategy {
 }
 
 impl defaulted::Defaulted for HTTPIngressPath {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_http_ingress_path(self);
+    }
 }
 
 impl defaulted::Defaulted for HTTPIngressRuleValue {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.paths);
+    }
 }
 
 impl defaulted::Defaulted for IPBlock {
@@ -81,7 +87,9 @@ impl defaulted::Defaulted for IPBlock {
 }
 
 impl defaulted::Defaulted for Ingress {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for IngressBackend {
@@ -89,7 +97,9 @@ impl defaulted::Defaulted for IngressBackend {
 }
 
 impl defaulted::Defaulted for IngressList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for IngressLoadBalancerIngress {
@@ -105,15 +115,21 @@ impl defaulted::Defaulted for IngressPortStatus {
 }
 
 impl defaulted::Defaulted for IngressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ingress_rule_value);
+    }
 }
 
 impl defaulted::Defaulted for IngressRuleValue {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.http);
+    }
 }
 
 impl defaulted::Defaulted for IngressSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.rules);
+    }
 }
 
 impl defaulted::Defaulted for IngressStatus {
@@ -125,19 +141,28 @@ impl defaulted::Defaulted for IngressTLS {
 }
 
 impl defaulted::Defaulted for NetworkPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_network_policy(self);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyEgressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ports);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyIngressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ports);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyPeer {
@@ -145,16 +170,22 @@ impl defaulted::Defaulted for NetworkPolicyPeer {
 }
 
 impl defaulted::Defaulted for NetworkPolicyPort {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_network_policy_port(self);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ingress);
+        defaulted::Defaulted::set_defaults(&mut self.egress);
+    }
 }
 
 impl defaulted::Defaulted for ReplicaSet {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_replica_set(self);
     }
 }
 

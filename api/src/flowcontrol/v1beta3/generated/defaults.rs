@@ -5,7 +5,9 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for ExemptPriorityLevelConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_exempt_priority_level_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for FlowDistinguisherMethod {
@@ -13,7 +15,9 @@ impl defaulted::Defaulted for FlowDistinguisherMethod {
 }
 
 impl defaulted::Defaulted for FlowSchema {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for FlowSchemaCondition {
@@ -21,11 +25,15 @@ impl defaulted::Defaulted for FlowSchemaCondition {
 }
 
 impl defaulted::Defaulted for FlowSchemaList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for FlowSchemaSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_flow_schema_spec(self);
+    }
 }
 
 impl defaulted::Defaulted for FlowSchemaStatus {
@@ -37,11 +45,16 @@ impl defaulted::Defaulted for GroupSubject {
 }
 
 impl defaulted::Defaulted for LimitResponse {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.queuing);
+    }
 }
 
 impl defaulted::Defaulted for LimitedPriorityLevelConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.limit_response);
+        super::super::defaults::default_limited_priority_level_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for NonResourcePolicyRule {
@@ -53,7 +66,10 @@ impl defaulted::Defaulted for PolicyRulesWithSubjects {
 }
 
 impl defaulted::Defaulted for PriorityLevelConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_priority_level_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for PriorityLevelConfigurationCondition {
@@ -61,7 +77,9 @@ impl defaulted::Defaulted for PriorityLevelConfigurationCondition {
 }
 
 impl defaulted::Defaulted for PriorityLevelConfigurationList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for PriorityLevelConfigurationReference {
@@ -69,7 +87,10 @@ impl defaulted::Defaulted for PriorityLevelConfigurationReference {
 }
 
 impl defaulted::Defaulted for PriorityLevelConfigurationSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.limited);
+        defaulted::Defaulted::set_defaults(&mut self.exempt);
+    }
 }
 
 impl defaulted::Defaulted for PriorityLevelConfigurationStatus {
@@ -77,7 +98,9 @@ impl defaulted::Defaulted for PriorityLevelConfigurationStatus {
 }
 
 impl defaulted::Defaulted for QueuingConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_queuing_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for ResourcePolicyRule {

@@ -5,11 +5,15 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for DefaultPreemptionArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_default_preemption_args(self);
+    }
 }
 
 impl defaulted::Defaulted for DynamicResourcesArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_dynamic_resources_args(self);
+    }
 }
 
 impl defaulted::Defaulted for Extender {
@@ -25,15 +29,22 @@ impl defaulted::Defaulted for ExtenderTLSConfig {
 }
 
 impl defaulted::Defaulted for InterPodAffinityArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_inter_pod_affinity_args(self);
+    }
 }
 
 impl defaulted::Defaulted for KubeSchedulerConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.profiles);
+        super::super::defaults::default_kube_scheduler_configuration(self);
+    }
 }
 
 impl defaulted::Defaulted for KubeSchedulerProfile {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_kube_scheduler_profile(self);
+    }
 }
 
 impl defaulted::Defaulted for NodeAffinityArgs {
@@ -41,11 +52,15 @@ impl defaulted::Defaulted for NodeAffinityArgs {
 }
 
 impl defaulted::Defaulted for NodeResourcesBalancedAllocationArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_node_resources_balanced_allocation_args(self);
+    }
 }
 
 impl defaulted::Defaulted for NodeResourcesFitArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_node_resources_fit_args(self);
+    }
 }
 
 impl defaulted::Defaulted for Plugin {
@@ -65,7 +80,9 @@ impl defaulted::Defaulted for Plugins {
 }
 
 impl defaulted::Defaulted for PodTopologySpreadArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_pod_topology_spread_args(self);
+    }
 }
 
 impl defaulted::Defaulted for RequestedToCapacityRatioParam {
@@ -85,5 +102,7 @@ impl defaulted::Defaulted for UtilizationShapePoint {
 }
 
 impl defaulted::Defaulted for VolumeBindingArgs {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_volume_binding_args(self);
+    }
 }

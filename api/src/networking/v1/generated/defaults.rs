@@ -37,11 +37,15 @@ impl defaulted::Defaulted for IngressBackend {
 }
 
 impl defaulted::Defaulted for IngressClass {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_ingress_class(self);
+    }
 }
 
 impl defaulted::Defaulted for IngressClassList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for IngressClassParametersReference {
@@ -93,19 +97,28 @@ impl defaulted::Defaulted for IngressTLS {
 }
 
 impl defaulted::Defaulted for NetworkPolicy {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+        super::super::defaults::default_network_policy(self);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyEgressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ports);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyIngressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ports);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicyPeer {
@@ -113,11 +126,16 @@ impl defaulted::Defaulted for NetworkPolicyPeer {
 }
 
 impl defaulted::Defaulted for NetworkPolicyPort {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_network_policy_port(self);
+    }
 }
 
 impl defaulted::Defaulted for NetworkPolicySpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ingress);
+        defaulted::Defaulted::set_defaults(&mut self.egress);
+    }
 }
 
 impl defaulted::Defaulted for ParentReference {

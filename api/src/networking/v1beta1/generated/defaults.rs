@@ -5,11 +5,15 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for HTTPIngressPath {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_http_ingress_path(self);
+    }
 }
 
 impl defaulted::Defaulted for HTTPIngressRuleValue {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.paths);
+    }
 }
 
 impl defaulted::Defaulted for IPAddress {
@@ -25,7 +29,9 @@ impl defaulted::Defaulted for IPAddressSpec {
 }
 
 impl defaulted::Defaulted for Ingress {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for IngressBackend {
@@ -49,7 +55,9 @@ impl defaulted::Defaulted for IngressClassSpec {
 }
 
 impl defaulted::Defaulted for IngressList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for IngressLoadBalancerIngress {
@@ -65,15 +73,21 @@ impl defaulted::Defaulted for IngressPortStatus {
 }
 
 impl defaulted::Defaulted for IngressRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.ingress_rule_value);
+    }
 }
 
 impl defaulted::Defaulted for IngressRuleValue {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.http);
+    }
 }
 
 impl defaulted::Defaulted for IngressSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.rules);
+    }
 }
 
 impl defaulted::Defaulted for IngressStatus {

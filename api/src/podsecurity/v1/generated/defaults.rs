@@ -5,11 +5,15 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for PodSecurityConfiguration {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.defaults);
+    }
 }
 
 impl defaulted::Defaulted for PodSecurityDefaults {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_pod_security_defaults(self);
+    }
 }
 
 impl defaulted::Defaulted for PodSecurityExemptions {

@@ -14,4 +14,5 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 pub use register::register;

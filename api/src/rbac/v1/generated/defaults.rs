@@ -16,7 +16,6 @@ impl defaulted::Defaulted for ClusterRoleBinding {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.subjects);
         defaulted::Defaulted::set_defaults(&mut self.role_ref);
-        super::super::defaults::default_cluster_role_binding(self);
     }
 }
 
@@ -42,7 +41,6 @@ impl defaulted::Defaulted for RoleBinding {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.subjects);
         defaulted::Defaulted::set_defaults(&mut self.role_ref);
-        super::super::defaults::default_role_binding(self);
     }
 }
 

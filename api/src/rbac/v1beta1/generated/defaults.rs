@@ -13,11 +13,16 @@ impl defaulted::Defaulted for ClusterRole {
 }
 
 impl defaulted::Defaulted for ClusterRoleBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.subjects);
+        defaulted::Defaulted::set_defaults(&mut self.role_ref);
+    }
 }
 
 impl defaulted::Defaulted for ClusterRoleBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ClusterRoleList {
@@ -33,11 +38,16 @@ impl defaulted::Defaulted for Role {
 }
 
 impl defaulted::Defaulted for RoleBinding {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.subjects);
+        defaulted::Defaulted::set_defaults(&mut self.role_ref);
+    }
 }
 
 impl defaulted::Defaulted for RoleBindingList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for RoleList {
@@ -45,9 +55,13 @@ impl defaulted::Defaulted for RoleList {
 }
 
 impl defaulted::Defaulted for RoleRef {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_role_ref(self);
+    }
 }
 
 impl defaulted::Defaulted for Subject {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_subject(self);
+    }
 }

@@ -13,19 +13,27 @@ impl defaulted::Defaulted for DeviceSelector {
 }
 
 impl defaulted::Defaulted for DeviceTaint {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_device_taint(self);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.taint);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleStatus {

@@ -15,7 +15,10 @@ impl defaulted::Defaulted for AllocationResult {
 }
 
 impl defaulted::Defaulted for BasicDevice {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.taints);
+        defaulted::Defaulted::set_defaults(&mut self.node_allocatable_resource_mappings);
+    }
 }
 
 impl defaulted::Defaulted for CELDeviceSelector {
@@ -43,7 +46,9 @@ impl defaulted::Defaulted for CounterSet {
 }
 
 impl defaulted::Defaulted for Device {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.basic);
+    }
 }
 
 impl defaulted::Defaulted for DeviceAllocationConfiguration {
@@ -106,6 +111,7 @@ impl defaulted::Defaulted for DeviceRequest {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.first_available);
         defaulted::Defaulted::set_defaults(&mut self.tolerations);
+        super::super::defaults::default_device_request(self);
     }
 }
 
@@ -122,11 +128,14 @@ impl defaulted::Defaulted for DeviceSelector {
 impl defaulted::Defaulted for DeviceSubRequest {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.tolerations);
+        super::super::defaults::default_device_sub_request(self);
     }
 }
 
 impl defaulted::Defaulted for DeviceTaint {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_device_taint(self);
+    }
 }
 
 impl defaulted::Defaulted for DeviceToleration {
@@ -142,7 +151,9 @@ impl defaulted::Defaulted for NetworkDeviceData {
 }
 
 impl defaulted::Defaulted for NodeAllocatableResourceMapping {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_node_allocatable_resource_mapping(self);
+    }
 }
 
 impl defaulted::Defaulted for OpaqueDeviceConfiguration {
@@ -201,13 +212,19 @@ impl defaulted::Defaulted for ResourcePool {
 }
 
 impl defaulted::Defaulted for ResourceSlice {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ResourceSliceList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ResourceSliceSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.devices);
+    }
 }

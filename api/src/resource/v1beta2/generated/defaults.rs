@@ -39,7 +39,10 @@ impl defaulted::Defaulted for CounterSet {
 }
 
 impl defaulted::Defaulted for Device {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.taints);
+        defaulted::Defaulted::set_defaults(&mut self.node_allocatable_resource_mappings);
+    }
 }
 
 impl defaulted::Defaulted for DeviceAllocationConfiguration {
@@ -118,23 +121,32 @@ impl defaulted::Defaulted for DeviceSelector {
 impl defaulted::Defaulted for DeviceSubRequest {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.tolerations);
+        super::super::defaults::default_device_sub_request(self);
     }
 }
 
 impl defaulted::Defaulted for DeviceTaint {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_device_taint(self);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRule {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.taint);
+    }
 }
 
 impl defaulted::Defaulted for DeviceTaintRuleStatus {
@@ -156,6 +168,7 @@ impl defaulted::Defaulted for DeviceToleration {
 impl defaulted::Defaulted for ExactDeviceRequest {
     fn set_defaults(&mut self) {
         defaulted::Defaulted::set_defaults(&mut self.tolerations);
+        super::super::defaults::default_exact_device_request(self);
     }
 }
 
@@ -164,7 +177,9 @@ impl defaulted::Defaulted for NetworkDeviceData {
 }
 
 impl defaulted::Defaulted for NodeAllocatableResourceMapping {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_node_allocatable_resource_mapping(self);
+    }
 }
 
 impl defaulted::Defaulted for OpaqueDeviceConfiguration {
@@ -223,13 +238,19 @@ impl defaulted::Defaulted for ResourcePool {
 }
 
 impl defaulted::Defaulted for ResourceSlice {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.spec);
+    }
 }
 
 impl defaulted::Defaulted for ResourceSliceList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for ResourceSliceSpec {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.devices);
+    }
 }

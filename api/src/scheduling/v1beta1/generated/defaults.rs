@@ -5,9 +5,13 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for PriorityClass {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_priority_class(self);
+    }
 }
 
 impl defaulted::Defaulted for PriorityClassList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }

@@ -5,11 +5,15 @@ use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
 impl defaulted::Defaulted for CSIDriver {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_csi_driver(self);
+    }
 }
 
 impl defaulted::Defaulted for CSIDriverList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for CSIDriverSpec {
@@ -41,11 +45,15 @@ impl defaulted::Defaulted for CSIStorageCapacityList {
 }
 
 impl defaulted::Defaulted for StorageClass {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        super::super::defaults::default_storage_class(self);
+    }
 }
 
 impl defaulted::Defaulted for StorageClassList {
-    fn set_defaults(&mut self) {}
+    fn set_defaults(&mut self) {
+        defaulted::Defaulted::set_defaults(&mut self.items);
+    }
 }
 
 impl defaulted::Defaulted for TokenRequest {
