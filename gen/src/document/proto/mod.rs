@@ -11,8 +11,8 @@ mod write;
 
 use std::ops::Range;
 
-use super::TextFile;
-use crate::emit::{EmitError, Workspace};
+use super::{TextFile, Written};
+use crate::emit::Workspace;
 
 /// A file before it is text.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ struct Field {
 }
 
 /// One file for each package that has messages; with meta/v1, those of the types that it uses besides.
-pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Result<Vec<TextFile>, Vec<EmitError>> {
+pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Written {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for package in workspace.packages.get(range).unwrap_or_default() {
         match package::file(package, workspace) {
