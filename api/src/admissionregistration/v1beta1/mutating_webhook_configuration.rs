@@ -14,6 +14,7 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType, SideEffectClass,
     removed = "1.22",
     replacement = "admissionregistration.k8s.io/v1.MutatingWebhookConfiguration"
 )]
+#[api(spoke_of = "v1")]
 pub struct MutatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -15,6 +15,7 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType};
     removed = "1.22",
     replacement = "admissionregistration.k8s.io/v1.ValidatingWebhookConfiguration"
 )]
+#[api(spoke_of = "v1")]
 pub struct ValidatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

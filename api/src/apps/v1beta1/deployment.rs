@@ -10,6 +10,7 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "deployments", singular = "deployment")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.6", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.Deployment")]
 pub struct Deployment {
     /// Name, labels and everything else that all objects carry.

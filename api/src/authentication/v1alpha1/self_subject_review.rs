@@ -9,6 +9,7 @@ use crate::authentication::v1::UserInfo;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectreviews", singular = "selfsubjectreview", verbs = ["create"])]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.26")]
 pub struct SelfSubjectReview {
     /// Name, labels and everything else that all objects carry.

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectreviews", singular = "selfsubjectreview", verbs = ["create"])]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.27")]
 pub struct SelfSubjectReview {
     /// Name, labels and everything else that all objects carry.

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectrulesreviews", singular = "selfsubjectrulesreview", verbs = ["create"])]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SelfSubjectRulesReview")]
 pub struct SelfSubjectRulesReview {
     /// Name, labels and everything else that all objects carry.

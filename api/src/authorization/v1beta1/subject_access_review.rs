@@ -11,6 +11,7 @@ use crate::authorization::v1::{FieldSelectorAttributes, LabelSelectorAttributes}
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "subjectaccessreviews", singular = "subjectaccessreview", verbs = ["create"])]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.2", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SubjectAccessReview")]
 pub struct SubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

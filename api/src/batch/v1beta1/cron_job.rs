@@ -11,6 +11,7 @@ use crate::core::v1::ObjectReference;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "cronjobs", singular = "cronjob")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.21", removed = "1.25", replacement = "batch/v1.CronJob")]
 pub struct CronJob {
     /// Name, labels and everything else that all objects carry.

@@ -12,6 +12,7 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[api(subresource(status))]
 #[api(method(name = "GetScale", verb = get, subresource = "scale", result = "Scale"))]
 #[api(method(name = "UpdateScale", verb = update, subresource = "scale", input = "Scale", result = "Scale"))]
+#[api(spoke_of = "apps/v1.Deployment")]
 #[api(introduced = "1.1", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.Deployment")]
 pub struct Deployment {
     /// Name, labels and everything else that all objects carry.

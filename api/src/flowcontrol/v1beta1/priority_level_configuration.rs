@@ -10,6 +10,7 @@ use super::ConditionStatus;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "prioritylevelconfigurations", singular = "prioritylevelconfiguration")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.20", replacement = "flowcontrol.apiserver.k8s.io/v1beta3.PriorityLevelConfiguration")]
 pub struct PriorityLevelConfiguration {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "flowschemas", singular = "flowschema")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.23", replacement = "flowcontrol.apiserver.k8s.io/v1beta3.FlowSchema")]
 pub struct FlowSchema {
     /// Name, labels and everything else that all objects carry.

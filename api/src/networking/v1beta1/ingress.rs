@@ -10,6 +10,7 @@ use crate::core::v1::{Protocol, TypedLocalObjectReference};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "ingresses", singular = "ingress")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.14", deprecated = "1.19", replacement = "networking.k8s.io/v1.Ingress")]
 pub struct Ingress {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use kubeforge_machinery::{IntOrString, Time};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "poddisruptionbudgets", singular = "poddisruptionbudget")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.5", deprecated = "1.21", removed = "1.25", replacement = "policy/v1.PodDisruptionBudget")]
 pub struct PodDisruptionBudget {
     /// Name, labels and everything else that all objects carry.

@@ -14,6 +14,7 @@ use super::PolicyRule;
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.ClusterRole"
 )]
+#[api(spoke_of = "v1")]
 pub struct ClusterRole {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

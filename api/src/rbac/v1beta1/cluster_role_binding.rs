@@ -14,6 +14,7 @@ use super::{RoleRef, Subject};
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.ClusterRoleBinding"
 )]
+#[api(spoke_of = "v1")]
 pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

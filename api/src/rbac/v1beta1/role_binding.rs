@@ -12,6 +12,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.RoleBinding"
 )]
+#[api(spoke_of = "v1")]
 pub struct RoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -12,6 +12,7 @@ use crate::core::v1::PersistentVolumeSpec;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "volumeattachments", singular = "volumeattachment")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.9", deprecated = "1.21", replacement = "storage.k8s.io/v1.VolumeAttachment")]
 pub struct VolumeAttachment {
     /// Name, labels and everything else that all objects carry.
