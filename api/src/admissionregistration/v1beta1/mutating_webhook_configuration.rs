@@ -7,7 +7,7 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType, SideEffectClass,
 
 /// Webhooks that may change objects on their way in, or turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "mutatingwebhookconfigurations", singular = "mutatingwebhookconfiguration")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.9",
     deprecated = "1.16",

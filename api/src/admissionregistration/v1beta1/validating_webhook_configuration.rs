@@ -8,7 +8,7 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType};
 
 /// Webhooks that may turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "validatingwebhookconfigurations", singular = "validatingwebhookconfiguration")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.9",
     deprecated = "1.16",

@@ -9,8 +9,7 @@ use crate::authorization::v1::{FieldSelectorAttributes, LabelSelectorAttributes}
 
 /// Asks the server whether somebody may do something.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "subjectaccessreviews", singular = "subjectaccessreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
 #[api(spoke_of = "v1")]
 #[api(introduced = "1.2", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SubjectAccessReview")]
 pub struct SubjectAccessReview {

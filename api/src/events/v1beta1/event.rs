@@ -8,7 +8,7 @@ use crate::core::v1::{EventSource, ObjectReference};
 
 /// Something that happened to an object, for people to read. Nothing may depend on one being there.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "events", singular = "event")]
+#[api(kind, no_resource)]
 #[api(spoke_of = "v1.Event")]
 #[api(introduced = "1.8", deprecated = "1.22")]
 pub struct Event {
