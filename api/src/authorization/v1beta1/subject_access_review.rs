@@ -37,7 +37,7 @@ pub struct SubjectAccessReviewSpec {
     #[api(tag = 3)]
     pub user: String,
     /// The groups of the user, named in the singular in this version.
-    #[api(tag = 4, list = atomic)]
+    #[api(tag = 4, list = atomic, converts_to = "groups")]
     pub group: Vec<String>,
     /// Whatever else is known of the user.
     #[api(tag = 5, wire = "list")]

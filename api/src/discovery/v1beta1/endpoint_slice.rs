@@ -65,7 +65,7 @@ pub struct Endpoint {
     #[api(tag = 4)]
     pub target_ref: Option<Box<ObjectReference>>,
     /// Labels of the place, such as its zone and node.
-    #[api(tag = 5)]
+    #[api(tag = 5, converts_to = "deprecated_topology")]
     pub topology: BTreeMap<String, String>,
     /// The node that it is on.
     #[api(tag = 6)]

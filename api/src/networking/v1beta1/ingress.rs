@@ -43,7 +43,7 @@ pub struct IngressSpec {
     #[api(tag = 4)]
     pub ingress_class_name: Option<String>,
     /// Where requests go that no rule matches.
-    #[api(tag = 1)]
+    #[api(tag = 1, converts_to = "default_backend")]
     pub backend: Option<Box<IngressBackend>>,
     /// The certificates for its hosts; all are served on port 443.
     #[api(tag = 2, list = atomic)]

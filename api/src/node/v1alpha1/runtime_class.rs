@@ -48,6 +48,7 @@ pub struct RuntimeClassSpec {
 
 /// What running a pod takes in addition to its containers.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Overhead")]
 pub struct Overhead {
     /// The amounts for each pod.
     #[api(tag = 1)]
@@ -56,6 +57,7 @@ pub struct Overhead {
 
 /// Which nodes can run the pods of a class.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Scheduling")]
 pub struct Scheduling {
     /// Labels of these nodes; pods get them as well.
     #[api(tag = 1, map = atomic)]

@@ -4,6 +4,7 @@
 
 mod cluster_role;
 mod cluster_role_binding;
+mod conversion;
 mod role;
 mod role_binding;
 mod well_known;

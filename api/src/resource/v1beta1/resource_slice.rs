@@ -91,6 +91,7 @@ pub struct Device {
 
 /// What a device is like, and which nodes reach it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Device")]
 pub struct BasicDevice {
     /// What it is like; at most 32 together with the capacities.
     #[api(tag = 1)]
