@@ -5,7 +5,11 @@
 mod admission_configuration;
 mod authentication_configuration;
 mod authorization_configuration;
+<<<<<<< HEAD
 pub mod defaults;
+=======
+mod conversion;
+>>>>>>> hubs
 mod egress_selector_configuration;
 mod tracing_configuration;
 mod well_known;

@@ -3,7 +3,11 @@
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 mod controller_revision;
+<<<<<<< HEAD
 pub mod defaults;
+=======
+mod conversion;
+>>>>>>> hubs
 mod deployment;
 mod deployment_rollback;
 mod scale;

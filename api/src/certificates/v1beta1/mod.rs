@@ -4,7 +4,11 @@
 
 mod certificate_signing_request;
 mod cluster_trust_bundle;
+<<<<<<< HEAD
 pub mod defaults;
+=======
+mod conversion;
+>>>>>>> hubs
 mod pod_certificate_request;
 mod well_known;
 

@@ -4,7 +4,11 @@
 
 mod cluster_role;
 mod cluster_role_binding;
+<<<<<<< HEAD
 pub mod defaults;
+=======
+mod conversion;
+>>>>>>> hubs
 mod role;
 mod role_binding;
 mod well_known;
