@@ -5,11 +5,8 @@
 mod admission_configuration;
 mod authentication_configuration;
 mod authorization_configuration;
-<<<<<<< HEAD
-pub mod defaults;
-=======
 mod conversion;
->>>>>>> hubs
+pub mod defaults;
 mod egress_selector_configuration;
 mod tracing_configuration;
 mod well_known;

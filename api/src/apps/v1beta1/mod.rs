@@ -3,11 +3,8 @@
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 mod controller_revision;
-<<<<<<< HEAD
-pub mod defaults;
-=======
 mod conversion;
->>>>>>> hubs
+pub mod defaults;
 mod deployment;
 mod deployment_rollback;
 mod scale;

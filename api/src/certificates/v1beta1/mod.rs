@@ -4,11 +4,8 @@
 
 mod certificate_signing_request;
 mod cluster_trust_bundle;
-<<<<<<< HEAD
-pub mod defaults;
-=======
 mod conversion;
->>>>>>> hubs
+pub mod defaults;
 mod pod_certificate_request;
 mod well_known;
 

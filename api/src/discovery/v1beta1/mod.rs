@@ -2,11 +2,8 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-<<<<<<< HEAD
-pub mod defaults;
-=======
 mod conversion;
->>>>>>> hubs
+pub mod defaults;
 mod endpoint_slice;
 mod well_known;
 

@@ -4,11 +4,8 @@
 
 mod cluster_role;
 mod cluster_role_binding;
-<<<<<<< HEAD
-pub mod defaults;
-=======
 mod conversion;
->>>>>>> hubs
+pub mod defaults;
 mod role;
 mod role_binding;
 mod well_known;
