@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, unreachable_pub, reason = "types of which the schema is asked only")]
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use kubeforge_derive::{Api, CustomResource};
 use kubeforge_gen::{
@@ -144,8 +144,8 @@ mod refused {
 
     #[derive(Clone, Debug, Default, PartialEq, Api)]
     pub(super) struct Part {
-        #[api(item("a" = "b", immutable))]
-        names: Vec<String>,
+        #[api(each_key(not_equal = "a"))]
+        labels: BTreeMap<String, String>,
     }
 
     #[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
@@ -174,6 +174,6 @@ fn errors_say_what_is_wrong_with_the_types() {
     );
     assert_eq!(
         refused::Holder::crd().unwrap_err().to_string(),
-        "Part: names: `item` has no form in a custom resource's schema: say it with `cel`"
+        "Part: labels: `not_equal = \"a\"` on a map's keys has no form in CEL: say it with `cel`"
     );
 }

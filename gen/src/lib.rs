@@ -14,6 +14,9 @@
 //! | `run` | | the above, in order |
 //! | `generate`, `cache`, `watch` | | a run that writes; that it has nothing to do; that something was saved |
 //! | `scaffold` | names | new crates, versions and kinds to start with |
+//! | `import` | OpenAPI documents, custom resource definitions | model, through [`load`] |
+//! | `write` | model | type files, as people write them |
+//! | `merge` | model, type files | edits that add to the files what is new |
 //! | [`diagnostic`] | | what is wrong with the input, and where |
 //!
 //! CustomResourceDefinitions ([`emit::crd`]) are YAML, not Rust, and of all versions of a kind; `kubeforge-structural`
@@ -39,9 +42,13 @@ pub mod emit;
 pub mod generate;
 #[doc = include_str!("../LANGUAGE.md")]
 pub mod language {}
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod load;
 #[cfg(feature = "cli")]
 pub mod markers;
+#[cfg(feature = "cli")]
+mod merge;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod output;
@@ -51,5 +58,7 @@ pub mod run;
 pub mod scaffold;
 #[cfg(feature = "cli")]
 pub mod watch;
+#[cfg(feature = "cli")]
+pub mod write;
 #[cfg(feature = "cli")]
 pub mod yaml;

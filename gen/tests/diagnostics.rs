@@ -488,24 +488,7 @@ fn subresources_and_columns_have_what_they_show() {
 }
 
 #[test]
-fn unions_have_members_and_one_discriminator() {
-    let hint = "[unions are told apart by a name: discriminator = \"name\", member(union = \"name\")]";
-    check(
-        "two on fields",
-        fields!("    #[api(discriminator)] pub a: String,\n    #[api(discriminator)] pub b: String,"),
-        &[&format!("4:11 a union with two discriminators: `a` and `b` {hint}")],
-    );
-    check(
-        "one on the type, one on a field",
-        "#[derive(ApiSource)] #[api(union(discriminator = \"type\", \"a\" = \"A\"))]\npub struct Part {\n    pub type_: \
-         String,\n    pub a: String,\n    #[api(discriminator)] pub b: String,\n}\n",
-        &[&format!("5:11 a union with two discriminators: `type` and `b` {hint}")],
-    );
-    check(
-        "two unions",
-        fields!("    #[api(discriminator)] pub a: String,\n    #[api(discriminator = \"other\")] pub b: String,"),
-        &[],
-    );
+fn unions_of_types_are_of_fields() {
     check(
         "unknown discriminator and member",
         "#[derive(ApiSource)] #[api(union(discriminator = \"typ\", \"aa\" = \"A\"))]\npub struct Part {\n    pub type_: \
@@ -580,7 +563,10 @@ fn rules_fit_what_they_stand_on() {
             "4:11 `max_len` goes on a text, and this is a list [on its elements: `each(max_len = 1)`]",
         ),
         (ruled!("each(min_items = 1)", "Vec<String>"), "4:11 `min_items` goes on a list, and this is a text"),
-        (ruled!("unique", "BTreeMap<String, String>"), "4:11 `unique` goes on a list, and this is a map [on its elements: `each(unique)`]"),
+        (
+            ruled!("unique", "BTreeMap<String, String>"),
+            "4:11 `unique` goes on a list, and this is a map [on its elements: `each(unique)`]",
+        ),
         (ruled!("closed", "String"), "4:11 `closed` goes on an enum, and this is a text"),
         (ruled!("enum_exclude(\"Rad\")", "Color"), "4:11 the enum has no value \"Rad\" [did you mean `Red`?]"),
         (ruled!("field(\"nam\", max_len = 1)", "Wheel"), "4:11 `Wheel` has no field `nam` [did you mean `name`?]"),
@@ -614,7 +600,10 @@ fn values_of_rules_make_sense() {
         (ruled!("multiple_of = 0", "i32"), "4:11 `multiple_of` takes a number greater than 0"),
         (ruled!("min_len = -1", "String"), "4:11 `min_len` takes a number from 0 on"),
         (ruled!("pattern = \"a(\"", "String"), "4:11 no regular expression: unclosed group"),
-        (ruled!("format = \"k8s-shortname\"", "String"), "4:11 unknown format `k8s-shortname` [did you mean `k8s-short-name`?]"),
+        (
+            ruled!("format = \"k8s-shortname\"", "String"),
+            "4:11 unknown format `k8s-shortname` [did you mean `k8s-short-name`?]",
+        ),
         (ruled!("not_equal = 1", "String"), "4:11 `not_equal = 1` does not fit a text"),
     ];
     for (text, want) in rows {
@@ -634,10 +623,8 @@ fn unions_are_whole() {
         fields!(
             "    #[api(discriminator)] pub a: String,\n    #[api(discriminator)] pub b: String,\n    #[api(member)] pub c: Option<i32>,"
         ),
-        &[
-            "4:11 the type's union has a discriminator already: `a` [unions of one type have names: `discriminator = \
-               \"…\"`, `member(union = \"…\")`]",
-        ],
+        &["4:11 the type's union has a discriminator already: `a` [unions of one type have names: `discriminator = \
+               \"…\"`, `member(union = \"…\")`]"],
     );
     check(
         "no members",
@@ -657,7 +644,9 @@ fn unions_are_whole() {
     check(
         "rules without a value",
         fields!("    #[api(discriminator)] pub a: String,\n    #[api(member(present))] pub b: Option<i32>,"),
-        &["4:11 for which value of the discriminator do these rules hold? [the value comes first: `member(\"Value\", …)`]"],
+        &[
+            "4:11 for which value of the discriminator do these rules hold? [the value comes first: `member(\"Value\", …)`]",
+        ],
     );
     check(
         "a discriminator that is no text",

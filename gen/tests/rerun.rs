@@ -81,7 +81,8 @@ fn an_unchanged_run_is_known_by_its_note() {
 
 #[test]
 fn a_note_hides_no_stale_file() {
-    let changes: &[(&str, fn(&Crate))] = &[
+    type Row = (&'static str, fn(&Crate));
+    let changes: &[Row] = &[
         ("a changed type", |of| fs::write(of.path("src/v1/part.rs"), types("label")).unwrap()),
         ("an edited generated file", |of| {
             let json = of.path("src/v1/generated/json.rs");

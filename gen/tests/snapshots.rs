@@ -78,7 +78,9 @@ fn check(case: &Path, loaded: &Loaded, index: usize, emitter: &Emitter) {
 
 #[test]
 fn emitters_write_what_the_snapshots_say() {
-    for case in directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")) {
+    let cases = directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    // cases/import has documents, which tests/import reads
+    for case in cases.into_iter().filter(|case| name(case) != "import") {
         let loaded = load(&case);
         for index in 0..loaded.packages.len() {
             EMITTERS.iter().for_each(|emitter| check(&case, &loaded, index, emitter));

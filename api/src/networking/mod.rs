@@ -2,3 +2,5 @@
 
 pub mod v1;
 pub mod v1beta1;
+
+pub(crate) mod ingress_backend;

@@ -21,6 +21,7 @@ pub(crate) fn facts(directory: &str) -> Option<PathBuf> {
 }
 
 /// All kinds.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn scheme() -> Scheme {
     let mut builder = SchemeBuilder::new("tests");
     kubeforge_api::register_all(&mut builder);

@@ -2,6 +2,7 @@
 
 mod document;
 mod generate;
+mod import;
 mod markers;
 mod new;
 mod print;
@@ -34,6 +35,11 @@ enum Command {
     Verify(generate::Verify),
     /// Starts a crate with an API group, or adds a version or a kind to one
     New(new::New),
+    /// Makes type files of OpenAPI v3 documents and CustomResourceDefinitions, or brings existing ones up to date
+    ///
+    /// Reads documents as API servers serve them under /openapi/v3/, and CustomResourceDefinitions in YAML or JSON.
+    /// Writes Rust type files with #[api(…)] markers, one file per kind, and prints the entry that gen.toml needs.
+    Import(Box<import::Arguments>),
     /// Writes reference pages in Markdown: one for each group and version
     Docs(document::Write),
     /// Writes .proto files
@@ -56,6 +62,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Generate(generate) => generate.run(),
         Command::Verify(verify) => verify.run(),
         Command::New(new) => return new.run(),
+        Command::Import(arguments) => return import::main(&arguments),
         Command::Docs(write) => write.run(&DOCS),
         Command::Proto(write) => write.run(&PROTO),
         Command::Markers(markers) => markers.run(),

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::TextFile;
+use super::{TextFile, Written};
 use crate::{
     emit::{
-        PackageError, Workspace,
+        Workspace,
         crd::{CustomResource, definitions},
     },
     yaml,
@@ -13,7 +13,7 @@ use crate::{
 
 /// A file for each kind that has a version in the range, named by group and plural as controller-gen does. Other
 /// versions may be of packages beyond the range.
-pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Result<Vec<TextFile>, Vec<PackageError>> {
+pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Written {
     let file = |CustomResource { file_name, group, definition }| {
         let text = yaml::to_string(&definition);
         TextFile { path: file_name, text, from: group }

@@ -19,8 +19,11 @@ pub struct Document {
     /// What it writes, in a line.
     pub about: &'static str,
     /// Writes the files of the packages with these numbers.
-    pub emit: fn(&Workspace, Range<usize>) -> Result<Vec<TextFile>, Vec<PackageError>>,
+    pub emit: fn(&Workspace, Range<usize>) -> Written,
 }
+
+/// Files, or what can't be put into them.
+pub type Written = Result<Vec<TextFile>, Vec<PackageError>>;
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! From Rust source to the model.
+//! From Rust source to the model, and from OpenAPI documents and custom resource definitions (with the feature `cli`).
 //!
 //! [`packages`] reads directories of type files; [`item`] reads the single item that a derive macro is put on. Both
 //! know the attribute language from one [`grammar`] and report every finding with its place.
@@ -9,17 +9,27 @@
 
 mod attributes;
 mod check;
+#[cfg(feature = "cli")]
+pub(crate) mod crd;
 mod derived;
+#[cfg(feature = "cli")]
+pub(crate) mod document;
 mod field_markers;
 pub mod grammar;
 mod item;
 mod mark;
 mod names;
+#[cfg(feature = "cli")]
+pub(crate) mod openapi;
 mod package;
 mod rules;
+#[cfg(feature = "cli")]
+pub(crate) mod schema;
 mod scope;
 mod selectable;
 mod spans;
+#[cfg(feature = "cli")]
+pub(crate) mod tags;
 mod type_markers;
 mod types;
 mod validate;

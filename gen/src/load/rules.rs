@@ -111,7 +111,12 @@ impl<'a> RuleCheck<'a, '_> {
     }
 
     /// The field of a struct by JSON name, those of inlined structs included; all names there are, if it has none.
-    fn find(&self, package: &'a Package, def: &'a Struct, json: &str) -> Result<(&'a Package, &'a Field), Vec<&'a str>> {
+    fn find(
+        &self,
+        package: &'a Package,
+        def: &'a Struct,
+        json: &str,
+    ) -> Result<(&'a Package, &'a Field), Vec<&'a str>> {
         let mut names = Vec::new();
         for field in &def.fields {
             if !field.inline {
@@ -147,7 +152,7 @@ impl<'a> RuleCheck<'a, '_> {
     fn type_rule(&mut self, rule: &'a Rule) {
         match rule.name.as_str() {
             "alpha" | "beta" | "if_enabled" | "if_disabled" => rule.rules().for_each(|inner| self.type_rule(inner)),
-            "one_of" | "at_most_one_of" | "at_least_one_of" | "zero_or_one_of" => self.members_exist(rule),
+            "one_of" | "at_most_one_of" | "at_least_one_of" | "zero_or_one_of" | "union" => self.members_exist(rule),
             "closed" if !matches!(self.ty.def, TypeDef::Enum(_)) => self.report("`closed` goes on an enum", None),
             _ => {}
         }
@@ -160,8 +165,10 @@ impl<'a> RuleCheck<'a, '_> {
         if !self.sees_all(def) {
             return;
         }
+        let discriminator = rule.named("discriminator").and_then(Literal::text);
+        let members = rule.words().chain(rule.pairs().map(|(member, _)| member)).chain(discriminator);
         let mut seen = Vec::new();
-        for member in rule.words() {
+        for member in members {
             match self.find(self.package, def, member) {
                 Err(names) => {
                     let message = format!("`{}` has no field `{member}`", self.ty.name);

@@ -85,7 +85,10 @@ fn gadget(spec: Value) -> Value {
 fn causes(answer: &Answer) -> Vec<String> {
     let body = answer.json();
     let causes = body["details"]["causes"].as_array().cloned().unwrap_or_default();
-    causes.iter().map(|cause| format!("{}: {}", cause["field"].as_str().unwrap(), cause["message"].as_str().unwrap())).collect()
+    causes
+        .iter()
+        .map(|cause| format!("{}: {}", cause["field"].as_str().unwrap(), cause["message"].as_str().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
@@ -93,11 +96,14 @@ async fn declared_errors_come_first_and_once() {
     let server = start(FeatureGates::default()).await;
     let answer = server.post(PATH, gadget(json!({"size": 0, "gears": 1}))).await;
     assert_eq!(answer.status, 422);
-    assert_eq!(causes(&answer), [
-        "spec.size: Invalid value: 0: must be greater than or equal to 1",
-        "spec.gears: Forbidden",
-        "spec.size: Invalid value: 0: nobody buys that",
-    ]);
+    assert_eq!(
+        causes(&answer),
+        [
+            "spec.size: Invalid value: 0: must be greater than or equal to 1",
+            "spec.gears: Forbidden",
+            "spec.size: Invalid value: 0: nobody buys that",
+        ]
+    );
     server.stop();
 }
 

@@ -11,6 +11,7 @@ use crate::authentication::v1::UserInfo;
 /// Asks a webhook about a request, and carries its answer.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct AdmissionReview {
     /// The question.

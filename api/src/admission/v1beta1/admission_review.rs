@@ -11,6 +11,7 @@ use crate::authentication::v1::UserInfo;
 /// Asks a webhook about a request, and carries its answer.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.9", deprecated = "1.19", replacement = "admission.k8s.io/v1.AdmissionReview")]
 pub struct AdmissionReview {
     /// The question.

@@ -8,6 +8,7 @@ use super::{FailurePolicyType, MatchCondition, MatchResources, ParamKind, Reinvo
 /// Changes to objects on their way in, written in CEL; takes effect through bindings.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "mutatingadmissionpolicies", singular = "mutatingadmissionpolicy", categories = ["api-extensions"])]
+#[api(hub)]
 #[api(introduced = "1.36")]
 pub struct MutatingAdmissionPolicy {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use super::{
 /// Webhooks that may change objects on their way in, or turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "mutatingwebhookconfigurations", singular = "mutatingwebhookconfiguration", categories = ["api-extensions"])]
+#[api(hub)]
 #[api(introduced = "1.16")]
 pub struct MutatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{Condition, LabelSelector, ListMeta, ObjectMe
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "validatingadmissionpolicies", singular = "validatingadmissionpolicy", categories = ["api-extensions"])]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.30")]
 pub struct ValidatingAdmissionPolicy {
     /// Name, labels and everything else that all objects carry.

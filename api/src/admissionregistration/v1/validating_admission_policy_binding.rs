@@ -8,6 +8,7 @@ use super::MatchResources;
 /// Puts a policy to work, with these parameters, on these requests.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "validatingadmissionpolicybindings", singular = "validatingadmissionpolicybinding", categories = ["api-extensions"])]
+#[api(hub)]
 #[api(introduced = "1.30")]
 pub struct ValidatingAdmissionPolicyBinding {
     /// Name, labels and everything else that all objects carry.

@@ -9,6 +9,7 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType, RuleWithOperatio
 /// Webhooks that may turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "validatingwebhookconfigurations", singular = "validatingwebhookconfiguration", categories = ["api-extensions"])]
+#[api(hub)]
 #[api(introduced = "1.16")]
 pub struct ValidatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use super::{MatchResources, ParamRef};
 /// Puts a policy to work, with these parameters, on these requests.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "mutatingadmissionpolicybindings", singular = "mutatingadmissionpolicybinding", categories = ["api-extensions"])]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.32")]
 pub struct MutatingAdmissionPolicyBinding {
     /// Name, labels and everything else that all objects carry.

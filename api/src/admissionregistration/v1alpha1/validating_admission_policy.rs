@@ -5,8 +5,8 @@ use kubeforge_machinery::meta::v1::{Condition, LabelSelector, ListMeta, ObjectMe
 
 /// Rules in CEL that requests must meet; takes effect through bindings.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "validatingadmissionpolicies", singular = "validatingadmissionpolicy")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.26")]
 pub struct ValidatingAdmissionPolicy {
     /// Name, labels and everything else that all objects carry.

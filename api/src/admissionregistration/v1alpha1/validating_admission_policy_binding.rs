@@ -7,7 +7,8 @@ use super::MatchResources;
 
 /// Puts a policy to work, with these parameters, on these requests.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "validatingadmissionpolicybindings", singular = "validatingadmissionpolicybinding")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.26")]
 pub struct ValidatingAdmissionPolicyBinding {
     /// Name, labels and everything else that all objects carry.

@@ -7,13 +7,14 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType, SideEffectClass,
 
 /// Webhooks that may change objects on their way in, or turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "mutatingwebhookconfigurations", singular = "mutatingwebhookconfiguration")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.9",
     deprecated = "1.16",
     removed = "1.22",
     replacement = "admissionregistration.k8s.io/v1.MutatingWebhookConfiguration"
 )]
+#[api(spoke_of = "v1")]
 pub struct MutatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

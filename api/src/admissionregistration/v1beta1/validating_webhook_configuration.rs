@@ -8,13 +8,14 @@ use super::{FailurePolicyType, MatchCondition, MatchPolicyType};
 
 /// Webhooks that may turn requests down.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "validatingwebhookconfigurations", singular = "validatingwebhookconfiguration")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.9",
     deprecated = "1.16",
     removed = "1.22",
     replacement = "admissionregistration.k8s.io/v1.ValidatingWebhookConfiguration"
 )]
+#[api(spoke_of = "v1")]
 pub struct ValidatingWebhookConfiguration {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -19,6 +19,7 @@ pub struct APIGroupDiscoveryList {
 /// A group; its name is the object's.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 #[api(introduced = "1.30")]
 pub struct APIGroupDiscovery {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{GroupVersionKind, ListMeta, ObjectMeta};
 /// A group; its name is the object's.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(spoke_of = "v2")]
 #[api(introduced = "1.26", deprecated = "1.32", removed = "1.35")]
 pub struct APIGroupDiscovery {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::RawExtension;
 /// The settings of the admission plugins, read from a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 pub struct AdmissionConfiguration {
     /// The settings, plugin by plugin.
     #[api(always)]

@@ -6,6 +6,7 @@ use kubeforge_machinery::Duration;
 /// Who decides what callers may do, read from a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 pub struct AuthorizationConfiguration {
     /// Those who decide, asked in this order until one has an opinion; at least one.
     #[api(required)]

@@ -5,6 +5,7 @@ use kubeforge_derive::ApiSource;
 /// Where the server sends its traces, read from a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 pub struct TracingConfiguration {
     /// The settings that all components share.
     #[api(inline)]

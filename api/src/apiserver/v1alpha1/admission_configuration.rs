@@ -7,6 +7,7 @@ use kubeforge_machinery::RawExtension;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(group = "apiserver.k8s.io", version = "v1alpha1")]
+#[api(spoke_of = "apiserver.config.k8s.io/v1.AdmissionConfiguration")]
 pub struct AdmissionConfiguration {
     /// The settings, plugin by plugin.
     #[api(always)]

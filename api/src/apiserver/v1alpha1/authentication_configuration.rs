@@ -5,6 +5,7 @@ use kubeforge_derive::ApiSource;
 /// How callers prove who they are, read from a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(spoke_of = "apiserver.config.k8s.io/v1.AuthenticationConfiguration")]
 pub struct AuthenticationConfiguration {
     /// The issuers whose tokens are taken, tried in this order; no two for the same issuer.
     #[api(required)]

@@ -6,6 +6,7 @@ use kubeforge_derive::ApiSource;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(group = "apiserver.k8s.io", version = "v1alpha1")]
+#[api(spoke_of = "v1beta1")]
 pub struct EgressSelectorConfiguration {
     /// The ways out, by whom they lead to.
     #[api(required)]

@@ -5,6 +5,7 @@
 mod admission_configuration;
 mod authentication_configuration;
 mod authorization_configuration;
+mod conversion;
 pub mod defaults;
 mod egress_selector_configuration;
 mod tracing_configuration;

@@ -7,6 +7,7 @@ use kubeforge_machinery::Duration;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(group = "apiserver.config.k8s.io", version = "v1beta1")]
+#[api(spoke_of = "apiserver.config.k8s.io/v1.AuthorizationConfiguration")]
 pub struct AuthorizationConfiguration {
     /// Those who decide, asked in this order until one has an opinion; at least one.
     #[api(required)]

@@ -5,6 +5,7 @@ use kubeforge_derive::ApiSource;
 /// By which proxies the server reaches others, read from a file.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 pub struct EgressSelectorConfiguration {
     /// The ways out, by whom they lead to.
     #[api(required)]

@@ -6,6 +6,7 @@ use kubeforge_derive::ApiSource;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 #[api(group = "apiserver.config.k8s.io", version = "v1beta1")]
+#[api(spoke_of = "apiserver.config.k8s.io/v1.TracingConfiguration")]
 pub struct TracingConfiguration {
     /// The settings that all components share.
     #[api(inline)]

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// What a stateful set or daemon set looked like at some time, to be rolled back to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "controllerrevisions", singular = "controllerrevision")]
+#[api(hub)]
 #[api(introduced = "1.9")]
 pub struct ControllerRevision {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "daemonsets", singular = "daemonset", short = ["ds"], categories = ["all"])]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.9")]
 pub struct DaemonSet {
     /// Name, labels and everything else that all objects carry.

@@ -17,6 +17,7 @@ use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
     status = ".status.replicas",
     selector = ".spec.selector"
 ))]
+#[api(hub)]
 #[api(introduced = "1.9")]
 pub struct StatefulSet {
     /// Name, labels and everything else that all objects carry.

@@ -8,8 +8,8 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
 /// Keeps equal pods running and replaces them bit by bit when their template changes.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "deployments", singular = "deployment")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.6", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.Deployment")]
 pub struct Deployment {
     /// Name, labels and everything else that all objects carry.

@@ -3,6 +3,7 @@
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
 mod controller_revision;
+mod conversion;
 pub mod defaults;
 mod deployment;
 mod deployment_rollback;

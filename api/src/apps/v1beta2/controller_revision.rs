@@ -6,7 +6,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// What a stateful set or daemon set looked like at some time, to be rolled back to.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "controllerrevisions", singular = "controllerrevision")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.9", removed = "1.16", replacement = "apps/v1.ControllerRevision")]
 pub struct ControllerRevision {
     /// Name, labels and everything else that all objects carry.

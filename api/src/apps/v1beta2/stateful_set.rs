@@ -8,10 +8,8 @@ use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
 
 /// Keeps pods running that have lasting names and volumes of their own.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "statefulsets", singular = "statefulset")]
-#[api(subresource(status))]
-#[api(method(name = "GetScale", verb = get, subresource = "scale", result = "Scale"))]
-#[api(method(name = "UpdateScale", verb = update, subresource = "scale", input = "Scale", result = "Scale"))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.9", removed = "1.16", replacement = "apps/v1.StatefulSet")]
 pub struct StatefulSet {
     /// Name, labels and everything else that all objects carry.

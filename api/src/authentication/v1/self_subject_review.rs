@@ -8,6 +8,7 @@ use super::UserInfo;
 /// Asks the server who it takes the caller for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectreviews", singular = "selfsubjectreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.28")]
 pub struct SelfSubjectReview {
     /// Name, labels and everything else that all objects carry.

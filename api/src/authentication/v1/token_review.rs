@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 /// Asks the server whose token this is, and whether it is good.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "tokenreviews", singular = "tokenreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.6")]
 pub struct TokenReview {
     /// Name, labels and everything else that all objects carry.

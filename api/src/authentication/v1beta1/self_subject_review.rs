@@ -5,8 +5,8 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 
 /// Asks the server who it takes the caller for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "selfsubjectreviews", singular = "selfsubjectreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.27")]
 pub struct SelfSubjectReview {
     /// Name, labels and everything else that all objects carry.

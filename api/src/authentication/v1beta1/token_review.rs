@@ -7,8 +7,8 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 
 /// Asks the server whose token this is, and whether it is good.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "tokenreviews", singular = "tokenreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.4", deprecated = "1.19", replacement = "authentication.k8s.io/v1.TokenReview")]
 pub struct TokenReview {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use super::{SubjectAccessReviewSpec, SubjectAccessReviewStatus};
 /// Asks whether somebody may do something in one namespace; needs rights in that one only.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "localsubjectaccessreviews", singular = "localsubjectaccessreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct LocalSubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

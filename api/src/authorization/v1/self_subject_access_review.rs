@@ -8,6 +8,7 @@ use super::{NonResourceAttributes, ResourceAttributes, SubjectAccessReviewStatus
 /// Asks the server whether the caller may do something.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectaccessreviews", singular = "selfsubjectaccessreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct SelfSubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

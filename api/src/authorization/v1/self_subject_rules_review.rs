@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 /// Asks for everything the caller may do in a namespace; made for showing, not for deciding.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "selfsubjectrulesreviews", singular = "selfsubjectrulesreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct SelfSubjectRulesReview {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::{FieldSelectorRequirement, LabelSelectorRequi
 /// Asks the server whether somebody may do something.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "subjectaccessreviews", singular = "subjectaccessreview", verbs = ["create"])]
+#[api(hub)]
 #[api(introduced = "1.6")]
 pub struct SubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

@@ -7,8 +7,8 @@ use super::{SubjectAccessReviewSpec, SubjectAccessReviewStatus};
 
 /// Asks whether somebody may do something in one namespace; needs rights in that one only.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "localsubjectaccessreviews", singular = "localsubjectaccessreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.2", deprecated = "1.19", replacement = "authorization.k8s.io/v1.LocalSubjectAccessReview")]
 pub struct LocalSubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

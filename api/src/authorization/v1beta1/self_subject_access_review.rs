@@ -7,8 +7,8 @@ use super::{NonResourceAttributes, ResourceAttributes, SubjectAccessReviewStatus
 
 /// Asks the server whether the caller may do something.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "selfsubjectaccessreviews", singular = "selfsubjectaccessreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.2", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SelfSubjectAccessReview")]
 pub struct SelfSubjectAccessReview {
     /// Name, labels and everything else that all objects carry.

@@ -5,8 +5,8 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 
 /// Asks for everything the caller may do in a namespace; made for showing, not for deciding.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "selfsubjectrulesreviews", singular = "selfsubjectrulesreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SelfSubjectRulesReview")]
 pub struct SelfSubjectRulesReview {
     /// Name, labels and everything else that all objects carry.

@@ -9,8 +9,8 @@ use crate::authorization::v1::{FieldSelectorAttributes, LabelSelectorAttributes}
 
 /// Asks the server whether somebody may do something.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "subjectaccessreviews", singular = "subjectaccessreview", verbs = ["create"])]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.2", deprecated = "1.19", replacement = "authorization.k8s.io/v1.SubjectAccessReview")]
 pub struct SubjectAccessReview {
     /// Name, labels and everything else that all objects carry.
@@ -37,7 +37,7 @@ pub struct SubjectAccessReviewSpec {
     #[api(tag = 3)]
     pub user: String,
     /// The groups of the user, named in the singular in this version.
-    #[api(tag = 4, list = atomic)]
+    #[api(tag = 4, list = atomic, converts_to = "groups")]
     pub group: Vec<String>,
     /// Whatever else is known of the user.
     #[api(tag = 5, wire = "list")]

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 /// How many pods a workload has and should have, whatever kind it is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 #[api(introduced = "1.2")]
 pub struct Scale {
     /// Name, labels and everything else that all objects carry.

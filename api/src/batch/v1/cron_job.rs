@@ -11,6 +11,7 @@ use crate::core::v1::ObjectReference;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "cronjobs", singular = "cronjob", short = ["cj"], categories = ["all"])]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.21")]
 pub struct CronJob {
     /// Name, labels and everything else that all objects carry.

@@ -9,8 +9,8 @@ use crate::core::v1::ObjectReference;
 
 /// Makes a job each time its schedule says.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "cronjobs", singular = "cronjob")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.8", deprecated = "1.21", removed = "1.25", replacement = "batch/v1.CronJob")]
 pub struct CronJob {
     /// Name, labels and everything else that all objects carry.

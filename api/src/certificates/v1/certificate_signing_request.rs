@@ -13,6 +13,7 @@ use crate::core::v1::ConditionStatus;
 #[api(kind, cluster, plural = "certificatesigningrequests", singular = "certificatesigningrequest", short = ["csr"])]
 #[api(subresource(approval))]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct CertificateSigningRequest {
     /// Name, labels and everything else that all objects carry.

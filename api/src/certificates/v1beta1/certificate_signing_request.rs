@@ -10,8 +10,8 @@ use crate::core::v1::ConditionStatus;
 
 /// Asks a signer for a certificate; somebody approves it before it is signed.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "certificatesigningrequests", singular = "certificatesigningrequest")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.12", deprecated = "1.19", replacement = "certificates.k8s.io/v1.CertificateSigningRequest")]
 pub struct CertificateSigningRequest {
     /// Name, labels and everything else that all objects carry.

@@ -4,6 +4,7 @@
 
 mod certificate_signing_request;
 mod cluster_trust_bundle;
+mod conversion;
 pub mod defaults;
 mod pod_certificate_request;
 mod well_known;

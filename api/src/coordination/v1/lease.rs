@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Says who holds something, and until when: the lead among equals, or the right to be thought alive.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "leases", singular = "lease")]
+#[api(hub)]
 #[api(introduced = "1.14")]
 pub struct Lease {
     /// Name, labels and everything else that all objects carry.

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Says that somebody stands for a lease, and with which version.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "leasecandidates", singular = "leasecandidate")]
+#[api(spoke_of = "v1beta1")]
 #[api(introduced = "1.32")]
 pub struct LeaseCandidate {
     /// Name, labels and everything else that all objects carry.

@@ -6,7 +6,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Says who holds something, and until when: the lead among equals, or the right to be thought alive.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "leases", singular = "lease")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.12", deprecated = "1.19", replacement = "coordination.k8s.io/v1.Lease")]
 pub struct Lease {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use crate::core::v1::{ObjectReference, Protocol};
 /// Some of the addresses behind a service, all with the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "endpointslices", singular = "endpointslice")]
+#[api(hub)]
 #[api(introduced = "1.21")]
 pub struct EndpointSlice {
     /// Name, labels and everything else that all objects carry.

@@ -9,7 +9,8 @@ use crate::core::v1::{ObjectReference, Protocol};
 
 /// Some of the addresses behind a service, all with the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "endpointslices", singular = "endpointslice")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.16", deprecated = "1.21", removed = "1.25", replacement = "discovery.k8s.io/v1.EndpointSlice")]
 pub struct EndpointSlice {
     /// Name, labels and everything else that all objects carry.
@@ -64,7 +65,7 @@ pub struct Endpoint {
     #[api(tag = 4)]
     pub target_ref: Option<Box<ObjectReference>>,
     /// Labels of the place, such as its zone and node.
-    #[api(tag = 5)]
+    #[api(tag = 5, converts_to = "deprecated_topology")]
     pub topology: BTreeMap<String, String>,
     /// The node that it is on.
     #[api(tag = 6)]

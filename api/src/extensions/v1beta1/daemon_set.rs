@@ -8,8 +8,8 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
 /// Keeps one pod running on every node that fits.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "daemonsets", singular = "daemonset")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "apps/v1.DaemonSet")]
 #[api(introduced = "1.1", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.DaemonSet")]
 pub struct DaemonSet {
     /// Name, labels and everything else that all objects carry.

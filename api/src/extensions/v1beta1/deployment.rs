@@ -8,10 +8,8 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
 /// Keeps equal pods running and replaces them bit by bit when their template changes.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "deployments", singular = "deployment")]
-#[api(subresource(status))]
-#[api(method(name = "GetScale", verb = get, subresource = "scale", result = "Scale"))]
-#[api(method(name = "UpdateScale", verb = update, subresource = "scale", input = "Scale", result = "Scale"))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "apps/v1.Deployment")]
 #[api(introduced = "1.1", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.Deployment")]
 pub struct Deployment {
     /// Name, labels and everything else that all objects carry.

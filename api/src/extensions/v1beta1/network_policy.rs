@@ -8,7 +8,8 @@ use crate::core::v1::Protocol;
 
 /// Says which traffic some pods may have; pods that no policy selects may have any.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "networkpolicies", singular = "networkpolicy")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "networking.k8s.io/v1.NetworkPolicy")]
 #[api(introduced = "1.3", deprecated = "1.9", removed = "1.16", replacement = "networking.k8s.io/v1.NetworkPolicy")]
 pub struct NetworkPolicy {
     /// Name, labels and everything else that all objects carry.

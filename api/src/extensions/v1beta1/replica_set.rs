@@ -8,10 +8,8 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
 /// Keeps a number of equal pods running; deployments make one per template.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "replicasets", singular = "replicaset")]
-#[api(subresource(status))]
-#[api(method(name = "GetScale", verb = get, subresource = "scale", result = "Scale"))]
-#[api(method(name = "UpdateScale", verb = update, subresource = "scale", input = "Scale", result = "Scale"))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "apps/v1.ReplicaSet")]
 #[api(introduced = "1.2", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.ReplicaSet")]
 pub struct ReplicaSet {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "flowschemas", singular = "flowschema")]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.29")]
 pub struct FlowSchema {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use super::ConditionStatus;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "prioritylevelconfigurations", singular = "prioritylevelconfiguration")]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.29")]
 pub struct PriorityLevelConfiguration {
     /// Name, labels and everything else that all objects carry.

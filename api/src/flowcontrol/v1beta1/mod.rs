@@ -2,6 +2,7 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+mod conversion;
 pub mod defaults;
 mod flow_schema;
 mod priority_level_configuration;

@@ -8,8 +8,8 @@ use super::ConditionStatus;
 
 /// A class of requests that has its own share of what the API server does at a time.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "prioritylevelconfigurations", singular = "prioritylevelconfiguration")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.20", replacement = "flowcontrol.apiserver.k8s.io/v1beta3.PriorityLevelConfiguration")]
 pub struct PriorityLevelConfiguration {
     /// Name, labels and everything else that all objects carry.

@@ -6,8 +6,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Sorts some of the requests to the API server into a priority level, and there into flows.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "flowschemas", singular = "flowschema")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.26", replacement = "flowcontrol.apiserver.k8s.io/v1.FlowSchema")]
 pub struct FlowSchema {
     /// Name, labels and everything else that all objects carry.

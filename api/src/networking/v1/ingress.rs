@@ -9,6 +9,7 @@ use crate::core::v1::{Protocol, TypedLocalObjectReference};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "ingresses", singular = "ingress", short = ["ing"])]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct Ingress {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Names a controller for ingresses, and how it is set up.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "ingressclasses", singular = "ingressclass")]
+#[api(hub)]
 #[api(introduced = "1.19")]
 pub struct IngressClass {
     /// Name, labels and everything else that all objects carry.

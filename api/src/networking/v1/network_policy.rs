@@ -9,6 +9,7 @@ use crate::core::v1::Protocol;
 /// Says which traffic some pods may have; pods that no policy selects may have any.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "networkpolicies", singular = "networkpolicy", short = ["netpol"])]
+#[api(hub)]
 #[api(introduced = "1.7")]
 pub struct NetworkPolicy {
     /// Name, labels and everything else that all objects carry.

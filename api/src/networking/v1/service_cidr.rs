@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{Condition, ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "servicecidrs", singular = "servicecidr")]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.33")]
 pub struct ServiceCIDR {
     /// Name, labels and everything else that all objects carry.

@@ -8,8 +8,8 @@ use crate::core::v1::{Protocol, TypedLocalObjectReference};
 
 /// Leads HTTP requests from outside the cluster to services, by host and path.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "ingresses", singular = "ingress")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.14", deprecated = "1.19", replacement = "networking.k8s.io/v1.Ingress")]
 pub struct Ingress {
     /// Name, labels and everything else that all objects carry.
@@ -43,7 +43,7 @@ pub struct IngressSpec {
     #[api(tag = 4)]
     pub ingress_class_name: Option<String>,
     /// Where requests go that no rule matches.
-    #[api(tag = 1)]
+    #[api(tag = 1, converts_to = "default_backend")]
     pub backend: Option<Box<IngressBackend>>,
     /// The certificates for its hosts; all are served on port 443.
     #[api(tag = 2, list = atomic)]

@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Names a controller for ingresses, and how it is set up.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "ingressclasses", singular = "ingressclass")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.18", deprecated = "1.19", replacement = "networking.k8s.io/v1.IngressClassList")]
 pub struct IngressClass {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Marks an address from the service ranges as taken; its name is the address.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "ipaddresses", singular = "ipaddress", short = ["ip"])]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.31")]
 pub struct IPAddress {
     /// Name, labels and everything else that all objects carry.

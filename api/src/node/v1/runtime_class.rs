@@ -10,6 +10,7 @@ use crate::core::v1::{ResourceList, Toleration};
 /// Names a way to run containers, which pods can choose.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "runtimeclasses", singular = "runtimeclass")]
+#[api(hub)]
 #[api(introduced = "1.20")]
 pub struct RuntimeClass {
     /// Name, labels and everything else that all objects carry.

@@ -9,7 +9,8 @@ use crate::core::v1::{ResourceList, Toleration};
 
 /// Names a way to run containers, which pods can choose.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "runtimeclasses", singular = "runtimeclass")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 pub struct RuntimeClass {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]
@@ -47,6 +48,7 @@ pub struct RuntimeClassSpec {
 
 /// What running a pod takes in addition to its containers.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Overhead")]
 pub struct Overhead {
     /// The amounts for each pod.
     #[api(tag = 1)]
@@ -55,6 +57,7 @@ pub struct Overhead {
 
 /// Which nodes can run the pods of a class.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Scheduling")]
 pub struct Scheduling {
     /// Labels of these nodes; pods get them as well.
     #[api(tag = 1, map = atomic)]

@@ -9,7 +9,8 @@ use crate::core::v1::{ResourceList, Toleration};
 
 /// Names a way to run containers, which pods can choose.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "runtimeclasses", singular = "runtimeclass")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.13", deprecated = "1.22")]
 pub struct RuntimeClass {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{DeleteOptions, ObjectMeta};
 /// Asks a pod to go, if its disruption budget allows.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
+#[api(hub)]
 #[api(introduced = "1.22")]
 pub struct Eviction {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use kubeforge_machinery::{IntOrString, Time};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "poddisruptionbudgets", singular = "poddisruptionbudget", short = ["pdb"])]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.21")]
 pub struct PodDisruptionBudget {
     /// Name, labels and everything else that all objects carry.

@@ -8,8 +8,8 @@ use kubeforge_machinery::{IntOrString, Time};
 
 /// How many of some pods may be missing at a time by somebody's will.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "poddisruptionbudgets", singular = "poddisruptionbudget")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.5", deprecated = "1.21", removed = "1.25", replacement = "policy/v1.PodDisruptionBudget")]
 pub struct PodDisruptionBudget {
     /// Name, labels and everything else that all objects carry.

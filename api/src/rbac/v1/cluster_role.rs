@@ -8,6 +8,7 @@ use super::PolicyRule;
 /// A set of rights in the whole cluster; a role binding may also grant it in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clusterroles", singular = "clusterrole")]
+#[api(hub)]
 #[api(introduced = "1.8")]
 pub struct ClusterRole {
     /// Name, labels and everything else that all objects carry.

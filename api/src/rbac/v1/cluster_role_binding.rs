@@ -8,6 +8,7 @@ use super::{RoleRef, Subject};
 /// Gives the rights of a cluster role, everywhere, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clusterrolebindings", singular = "clusterrolebinding")]
+#[api(hub)]
 #[api(introduced = "1.8")]
 pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.

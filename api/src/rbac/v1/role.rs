@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// A set of rights in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "roles", singular = "role")]
+#[api(hub)]
 #[api(introduced = "1.8")]
 pub struct Role {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Gives the rights of a role, in one namespace, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "rolebindings", singular = "rolebinding")]
+#[api(hub)]
 #[api(introduced = "1.8")]
 pub struct RoleBinding {
     /// Name, labels and everything else that all objects carry.

@@ -7,7 +7,8 @@ use super::PolicyRule;
 
 /// A set of rights in the whole cluster; a role binding may also grant it in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "clusterroles", singular = "clusterrole")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 pub struct ClusterRole {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -7,7 +7,8 @@ use super::{RoleRef, Subject};
 
 /// Gives the rights of a cluster role, everywhere, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "clusterrolebindings", singular = "clusterrolebinding")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -4,6 +4,7 @@
 
 mod cluster_role;
 mod cluster_role_binding;
+mod conversion;
 pub mod defaults;
 mod role;
 mod role_binding;

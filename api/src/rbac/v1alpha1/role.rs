@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// A set of rights in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "roles", singular = "role")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 pub struct Role {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Gives the rights of a role, in one namespace, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "rolebindings", singular = "rolebinding")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 pub struct RoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

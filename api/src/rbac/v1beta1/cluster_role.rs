@@ -7,13 +7,14 @@ use super::PolicyRule;
 
 /// A set of rights in the whole cluster; a role binding may also grant it in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "clusterroles", singular = "clusterrole")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.6",
     deprecated = "1.17",
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.ClusterRole"
 )]
+#[api(spoke_of = "v1")]
 pub struct ClusterRole {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -7,13 +7,14 @@ use super::{RoleRef, Subject};
 
 /// Gives the rights of a cluster role, everywhere, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "clusterrolebindings", singular = "clusterrolebinding")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.6",
     deprecated = "1.17",
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.ClusterRoleBinding"
 )]
+#[api(spoke_of = "v1")]
 pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

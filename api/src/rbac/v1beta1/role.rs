@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// A set of rights in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "roles", singular = "role")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.6", deprecated = "1.17", removed = "1.22", replacement = "rbac.authorization.k8s.io/v1.Role")]
 pub struct Role {
     /// Name, labels and everything else that all objects carry.

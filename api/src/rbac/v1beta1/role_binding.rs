@@ -5,13 +5,14 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// Gives the rights of a role, in one namespace, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "rolebindings", singular = "rolebinding")]
+#[api(kind, no_resource)]
 #[api(
     introduced = "1.6",
     deprecated = "1.17",
     removed = "1.22",
     replacement = "rbac.authorization.k8s.io/v1.RoleBinding"
 )]
+#[api(spoke_of = "v1")]
 pub struct RoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -8,6 +8,7 @@ use super::{DeviceConfiguration, DeviceSelector};
 /// Names a kind of device that claims may ask for, with its configuration.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "deviceclasses", singular = "deviceclass")]
+#[api(hub)]
 #[api(introduced = "1.34")]
 pub struct DeviceClass {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use super::ResourceClaimSpec;
 /// What claims look like that are made for pods, one for each.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "resourceclaimtemplates", singular = "resourceclaimtemplate")]
+#[api(hub)]
 #[api(introduced = "1.34")]
 pub struct ResourceClaimTemplate {
     /// Name, labels and everything else that all objects carry.

@@ -11,6 +11,7 @@ use crate::core::v1::NodeSelector;
 /// Some of the devices that a driver offers, on one node or on many.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "resourceslices", singular = "resourceslice")]
+#[api(hub)]
 #[api(introduced = "1.34")]
 pub struct ResourceSlice {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::{Condition, ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "devicetaintrules", singular = "devicetaintrule")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1beta2")]
 #[api(introduced = "1.33")]
 pub struct DeviceTaintRule {
     /// Name, labels and everything else that all objects carry.

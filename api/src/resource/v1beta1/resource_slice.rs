@@ -11,6 +11,7 @@ use crate::core::v1::NodeSelector;
 /// Some of the devices that a driver offers, on one node or on many.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "resourceslices", singular = "resourceslice")]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.32")]
 pub struct ResourceSlice {
     /// Name, labels and everything else that all objects carry.
@@ -90,6 +91,7 @@ pub struct Device {
 
 /// What a device is like, and which nodes reach it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "Device")]
 pub struct BasicDevice {
     /// What it is like; at most 32 together with the capacities.
     #[api(tag = 1)]

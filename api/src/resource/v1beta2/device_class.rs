@@ -8,6 +8,7 @@ use super::{DeviceConfiguration, DeviceSelector};
 /// Names a kind of device that claims may ask for, with its configuration.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "deviceclasses", singular = "deviceclass")]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.33")]
 pub struct DeviceClass {
     /// Name, labels and everything else that all objects carry.

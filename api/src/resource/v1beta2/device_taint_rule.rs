@@ -9,6 +9,7 @@ use super::DeviceTaint;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "devicetaintrules", singular = "devicetaintrule")]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.36")]
 pub struct DeviceTaintRule {
     /// Name, labels and everything else that all objects carry.

@@ -13,6 +13,7 @@ use crate::core::v1::NodeSelector;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "resourceclaims", singular = "resourceclaim")]
 #[api(subresource(status))]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.33")]
 pub struct ResourceClaim {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use super::ResourceClaimSpec;
 /// What claims look like that are made for pods, one for each.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "resourceclaimtemplates", singular = "resourceclaimtemplate")]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.33")]
 pub struct ResourceClaimTemplate {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use crate::core::v1::PreemptionPolicy;
 /// A name for a priority of pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "priorityclasses", singular = "priorityclass", short = ["pc"])]
+#[api(hub)]
 #[api(introduced = "1.14")]
 pub struct PriorityClass {
     /// Name, labels and everything else that all objects carry.

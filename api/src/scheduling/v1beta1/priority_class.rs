@@ -7,7 +7,8 @@ use crate::core::v1::PreemptionPolicy;
 
 /// A name for a priority of pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "priorityclasses", singular = "priorityclass")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.11", deprecated = "1.14", removed = "1.22", replacement = "scheduling.k8s.io/v1.PriorityClass")]
 pub struct PriorityClass {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// What the cluster must know of a CSI driver that is installed in it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "csidrivers", singular = "csidriver")]
+#[api(hub)]
 #[api(introduced = "1.18")]
 pub struct CSIDriver {
     /// Name, labels and everything else that all objects carry.

@@ -6,6 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// The CSI drivers that are on one node; the kubelet writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "csinodes", singular = "csinode")]
+#[api(hub)]
 #[api(introduced = "1.17")]
 pub struct CSINode {
     /// Name, labels and everything else that all objects carry.

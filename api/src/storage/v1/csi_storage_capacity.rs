@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 /// How much room a storage class has on some nodes; the driver writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "csistoragecapacities", singular = "csistoragecapacity")]
+#[api(hub)]
 #[api(introduced = "1.24")]
 pub struct CSIStorageCapacity {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use crate::core::v1::{PersistentVolumeReclaimPolicy, TopologySelectorTerm};
 /// A kind of storage that claims can ask for, and who makes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "storageclasses", singular = "storageclass", short = ["sc"])]
+#[api(hub)]
 #[api(introduced = "1.6")]
 pub struct StorageClass {
     /// Name, labels and everything else that all objects carry.

@@ -12,6 +12,7 @@ use crate::core::v1::PersistentVolumeSpec;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "volumeattachments", singular = "volumeattachment")]
 #[api(subresource(status))]
+#[api(hub)]
 #[api(introduced = "1.13")]
 pub struct VolumeAttachment {
     /// Name, labels and everything else that all objects carry.

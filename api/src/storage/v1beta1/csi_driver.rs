@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// What the cluster must know of a CSI driver that is installed in it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "csidrivers", singular = "csidriver")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.14", deprecated = "1.19", replacement = "storage.k8s.io/v1.CSIDriver")]
 pub struct CSIDriver {
     /// Name, labels and everything else that all objects carry.

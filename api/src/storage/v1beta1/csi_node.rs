@@ -5,7 +5,8 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 
 /// The CSI drivers that are on one node; the kubelet writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "csinodes", singular = "csinode")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.14", deprecated = "1.17", removed = "1.22", replacement = "storage.k8s.io/v1.CSINode")]
 pub struct CSINode {
     /// Name, labels and everything else that all objects carry.

@@ -6,7 +6,8 @@ use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
 
 /// How much room a storage class has on some nodes; the driver writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "csistoragecapacities", singular = "csistoragecapacity")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.21", deprecated = "1.24", replacement = "storage.k8s.io/v1.CSIStorageCapacity")]
 pub struct CSIStorageCapacity {
     /// Name, labels and everything else that all objects carry.

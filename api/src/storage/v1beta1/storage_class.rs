@@ -9,7 +9,8 @@ use crate::core::v1::{PersistentVolumeReclaimPolicy, TopologySelectorTerm};
 
 /// A kind of storage that claims can ask for, and who makes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "storageclasses", singular = "storageclass")]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.4", deprecated = "1.19", replacement = "storage.k8s.io/v1.StorageClass")]
 pub struct StorageClass {
     /// Name, labels and everything else that all objects carry.

@@ -10,8 +10,8 @@ use crate::core::v1::PersistentVolumeSpec;
 
 /// Says that a volume is to be attached to a node; the driver makes it so.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, cluster, plural = "volumeattachments", singular = "volumeattachment")]
-#[api(subresource(status))]
+#[api(kind, no_resource)]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.10", deprecated = "1.19", replacement = "storage.k8s.io/v1.VolumeAttachment")]
 pub struct VolumeAttachment {
     /// Name, labels and everything else that all objects carry.

@@ -8,6 +8,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Settings of volumes that can be changed while they are used.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "volumeattributesclasses", singular = "volumeattributesclass", short = ["vac"])]
+#[api(spoke_of = "v1")]
 #[api(introduced = "1.31", deprecated = "1.34", replacement = "storage.k8s.io/v1.VolumeAttributesClass")]
 pub struct VolumeAttributesClass {
     /// Name, labels and everything else that all objects carry.

@@ -7,16 +7,16 @@ mod text;
 
 use std::ops::Range;
 
-use super::TextFile;
+use super::{TextFile, Written};
 use crate::{
-    emit::{PackageError, Workspace, client_set_module},
+    emit::{Workspace, client_set_module},
     model::{Enum, Package, Type, TypeDef},
 };
 use links::Links;
 use text::{cell, code, paragraph};
 
 /// A page for each package that has types, and `README.md`, which lists them.
-pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Result<Vec<TextFile>, Vec<PackageError>> {
+pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Written {
     let packages: Vec<&Package> =
         workspace.packages.get(range).unwrap_or_default().iter().filter(|package| !package.types.is_empty()).collect();
     let mut files = vec![TextFile { path: "README.md".into(), text: index(&packages), from: "all packages".into() }];

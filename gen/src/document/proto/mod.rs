@@ -11,7 +11,7 @@ mod write;
 
 use std::ops::Range;
 
-use super::TextFile;
+use super::{TextFile, Written};
 use crate::emit::{PackageError, Workspace};
 
 /// A file before it is text.
@@ -40,7 +40,7 @@ struct Field {
 }
 
 /// One file for each package that has messages; with meta/v1, those of the types that it uses besides.
-pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Result<Vec<TextFile>, Vec<PackageError>> {
+pub(super) fn emit(workspace: &Workspace, range: Range<usize>) -> Written {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for (index, package) in workspace.packages.iter().enumerate().take(range.end).skip(range.start) {
         match package::file(package, workspace) {

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn file(package: &Package, workspace: &Workspace) -> Result<File, Vec<EmitError>> {
     let mut file = File { path: types::path_of(package), ..File::default() };
     file.messages.extend(well_known::of_package(&file.path));
-    let has_protobuf = package.types.values().any(|ty| has_tags(ty));
+    let has_protobuf = package.types.values().any(has_tags);
     let mut errors = Vec::new();
     for ty in package.types.values() {
         let TypeDef::Struct(def) = &ty.def else { continue };

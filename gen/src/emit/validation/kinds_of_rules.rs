@@ -14,6 +14,14 @@ const NOT_CHECKED: &[&str] = &[
     "preserve_unknown",
     "int_or_string",
     "opaque",
+    "schema_with",
+    "schemars",
+    "annotation",
+    "label",
+    "storage",
+    "served",
+    "skip",
+    "conversion_webhook",
 ];
 
 /// Formats that are checked, and the function that does it.

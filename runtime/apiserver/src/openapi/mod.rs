@@ -39,7 +39,7 @@ pub struct OpenApi {
 impl OpenApi {
     /// The documents of the registry's resources; `version` is the server's, for example `v1.36.2`.
     pub fn new(registry: Arc<Registry>, version: impl Into<String>) -> Self {
-        let mut names: BTreeSet<String> = ["api", "apis"].map(str::to_owned).into();
+        let mut names: BTreeSet<String> = ["api", "apis", "version"].map(str::to_owned).into();
         for scope in registry.group_versions() {
             names.insert(name_of(&scope.group_version));
             if !scope.group_version.group.is_empty() {
@@ -82,7 +82,7 @@ impl OpenApi {
                     schemas::shared_by(group_version, &mut schemas);
                     (self.paths_of(name), schemas)
                 }
-                None => (Map::from_iter([(format!("/{name}/"), paths::index(name))]), schemas::of_index(name)),
+                None => (self.other_paths(name), other_schemas(name)),
             };
             let document = json!({
                 "openapi": "3.0.0",
@@ -115,14 +115,23 @@ impl OpenApi {
     }
 
     fn v2_value(&self) -> Value {
-        let mut paths = Map::new();
+        let (mut paths, mut schemas) = (Map::new(), schemas::of(self.registry.scopes()));
         for name in self.v3.keys() {
             match self.version_of(name) {
                 Some(_) => paths.extend(self.paths_of(name)),
-                None => drop(paths.insert(format!("/{name}/"), paths::index(name))),
+                None => {
+                    paths.extend(self.other_paths(name));
+                    schemas.extend(other_schemas(name));
+                }
             }
         }
-        v2::document(&self.version, &paths, &schemas::of(self.registry.scopes()))
+        v2::document(&self.version, &paths, &schemas)
+    }
+
+    /// The one path of a document that is about no version of a group.
+    fn other_paths(&self, name: &str) -> Map<String, Value> {
+        let item = if name == "version" { paths::version() } else { paths::index(name) };
+        Map::from_iter([(format!("/{name}/"), item)])
     }
 
     /// The group and version that a document is about; `None` for one that says what there is.
@@ -142,6 +151,11 @@ impl OpenApi {
         paths.insert(format!("/{name}/"), paths::resource_list(name));
         paths
     }
+}
+
+/// The schemas of a document that is about no version of a group.
+fn other_schemas(name: &str) -> Map<String, Value> {
+    if name == "version" { schemas::of_version() } else { schemas::of_index(name) }
 }
 
 /// What the document of a group and version is called: `api/v1`, `apis/apps/v1`.

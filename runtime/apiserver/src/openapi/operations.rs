@@ -237,7 +237,7 @@ pub(super) fn content(definition: &str, watchable: bool) -> Value {
     names.into_iter().map(|name| (name, json!({"schema": reference(definition)}))).collect::<Map<_, _>>().into()
 }
 
-fn reference(definition: &str) -> Value {
+pub(super) fn reference(definition: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{definition}")})
 }
 

@@ -7,7 +7,10 @@ use kubeforge_machinery::{
 };
 use serde_json::{Map, Value, json};
 
-use super::operations::{Operation, Target, content};
+use super::{
+    operations::{Operation, Target, content, reference},
+    schemas::VERSION,
+};
 use crate::registry::{ResourceScope, Subresource};
 
 /// `/api/v1` or `/apis/<group>/<version>`.
@@ -60,6 +63,24 @@ pub(super) fn index(name: &str) -> Value {
             "tags": [tag],
             "responses": {
                 "200": {"description": "OK", "content": content(definition, false)},
+                "401": {"description": "Unauthorized"},
+            },
+        },
+    })
+}
+
+/// `/version/`.
+pub(super) fn version() -> Value {
+    json!({
+        "get": {
+            "description": "get the version information for this server",
+            "operationId": "getCodeVersion",
+            "tags": ["version"],
+            "responses": {
+                "200": {
+                    "description": "OK",
+                    "content": {"application/json": {"schema": reference(VERSION)}},
+                },
                 "401": {"description": "Unauthorized"},
             },
         },

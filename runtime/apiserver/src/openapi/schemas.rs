@@ -50,6 +50,42 @@ pub(super) fn of_index(name: &str) -> Map<String, Value> {
     parsed(found)
 }
 
+/// The definition of what `/version` answers.
+pub(super) const VERSION: &str = "io.k8s.apimachinery.pkg.version.Info";
+
+/// Its fields, and whether each is always there; see [`crate::version`].
+const VERSION_FIELDS: [(&str, bool); 13] = [
+    ("major", true),
+    ("minor", true),
+    ("emulationMajor", false),
+    ("emulationMinor", false),
+    ("minCompatibilityMajor", false),
+    ("minCompatibilityMinor", false),
+    ("gitVersion", true),
+    ("gitCommit", true),
+    ("gitTreeState", true),
+    ("buildDate", true),
+    ("goVersion", true),
+    ("compiler", true),
+    ("platform", true),
+];
+
+/// The schema of what `/version` answers.
+pub(super) fn of_version() -> Map<String, Value> {
+    let property =
+        |required: bool| if required { json!({"type": "string", "default": ""}) } else { json!({"type": "string"}) };
+    let properties: Map<String, Value> =
+        VERSION_FIELDS.iter().map(|(name, required)| ((*name).to_owned(), property(*required))).collect();
+    let required: Vec<&str> = VERSION_FIELDS.iter().filter(|(_, required)| *required).map(|(name, _)| *name).collect();
+    let schema = json!({
+        "type": "object",
+        "description": "What release the server is, and how it was built.",
+        "properties": properties,
+        "required": required,
+    });
+    Map::from_iter([(VERSION.to_owned(), schema)])
+}
+
 /// Says of the kinds that every group has (`DeleteOptions`, `WatchEvent`) that `group_version` has them too.
 pub(super) fn shared_by(group_version: &GroupVersion, schemas: &mut Map<String, Value>) {
     const KINDS: &str = "x-kubernetes-group-version-kind";

@@ -94,8 +94,11 @@ pub(super) fn register(options: &mut Options) {
         ("resource.k8s.io", "resourcepoolstatusrequests", Plain { allow_unconditional_update: false, ..returning }),
         ("resource.k8s.io", "resourceslices", returning),
         ("storagemigration.k8s.io", "storageversionmigrations", conditional),
-        ("storage.k8s.io", "csidrivers", conditional),
-        ("storage.k8s.io", "csinodes", conditional),
+        ("storage.k8s.io", "csidrivers", Plain { returns_deleted_object: true, ..conditional }),
+        ("storage.k8s.io", "csinodes", Plain { returns_deleted_object: true, ..conditional }),
+        ("storage.k8s.io", "storageclasses", returning),
+        ("storage.k8s.io", "volumeattachments", Plain { returns_deleted_object: true, ..conditional }),
+        ("storage.k8s.io", "volumeattributesclasses", returning),
         ("storage.k8s.io", "csistoragecapacities", conditional),
     ];
     for (group, plural, strategy) in table {

@@ -7,31 +7,6 @@ use kubeforge_client::{apply::Configuration, configuration};
 use kubeforge_machinery::meta::v1 as meta;
 use kubeforge_api::coordination::v1beta1 as api;
 
-configuration!(LeaseApply of namespaced api::Lease);
-impl LeaseApply {
-    /// Name, labels and everything else that all objects carry.
-    pub fn with_metadata(
-        self,
-        value: impl Configuration<Of = meta::ObjectMeta>,
-    ) -> Self {
-        Self(self.0.nest("metadata", value))
-    }
-    /// What is wanted of `metadata` so far.
-    #[inline]
-    pub fn metadata(&self) -> kubeforge_client::apply::ObjectMetaApply {
-        self.0.get("metadata")
-    }
-    /// What is wanted.
-    pub fn with_spec(self, value: impl Configuration<Of = api::LeaseSpec>) -> Self {
-        Self(self.0.nest("spec", value))
-    }
-    /// What is wanted of `spec` so far.
-    #[inline]
-    pub fn spec(&self) -> LeaseSpecApply {
-        self.0.get("spec")
-    }
-}
-
 configuration!(LeaseCandidateApply of namespaced api::LeaseCandidate);
 impl LeaseCandidateApply {
     /// Name, labels and everything else that all objects carry.
@@ -91,45 +66,5 @@ impl LeaseCandidateSpecApply {
     /// How the holder is to be chosen; the word of the newest program counts.
     pub fn with_strategy(self, value: impl Into<String>) -> Self {
         Self(self.0.leaf::<String>("strategy", value))
-    }
-}
-
-configuration!(LeaseSpecApply of api::LeaseSpec);
-impl LeaseSpecApply {
-    /// Who holds it; empty for nobody.
-    pub fn with_holder_identity(self, value: impl Into<String>) -> Self {
-        Self(self.0.leaf::<String>("holderIdentity", value))
-    }
-    /// How long after the last renewal it may be taken by another.
-    #[inline]
-    pub fn with_lease_duration_seconds(self, value: i32) -> Self {
-        Self(self.0.leaf::<i32>("leaseDurationSeconds", value))
-    }
-    /// Since when it is held.
-    pub fn with_acquire_time(
-        self,
-        value: impl Into<kubeforge_machinery::MicroTime>,
-    ) -> Self {
-        Self(self.0.leaf::<kubeforge_machinery::MicroTime>("acquireTime", value))
-    }
-    /// When it was last renewed.
-    pub fn with_renew_time(
-        self,
-        value: impl Into<kubeforge_machinery::MicroTime>,
-    ) -> Self {
-        Self(self.0.leaf::<kubeforge_machinery::MicroTime>("renewTime", value))
-    }
-    /// How often it changed hands.
-    #[inline]
-    pub fn with_lease_transitions(self, value: i32) -> Self {
-        Self(self.0.leaf::<i32>("leaseTransitions", value))
-    }
-    /// How the holder is chosen, where candidates stand for it.
-    pub fn with_strategy(self, value: impl Into<String>) -> Self {
-        Self(self.0.leaf::<String>("strategy", value))
-    }
-    /// Who should hold it instead; the holder gives it up then.
-    pub fn with_preferred_holder(self, value: impl Into<String>) -> Self {
-        Self(self.0.leaf::<String>("preferredHolder", value))
     }
 }

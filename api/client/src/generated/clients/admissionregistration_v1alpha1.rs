@@ -33,18 +33,4 @@ impl AdmissionregistrationV1alpha1Client {
     > {
         Api::all(self.client.clone())
     }
-    /// ValidatingAdmissionPolicies.
-    pub fn validating_admission_policies(
-        &self,
-    ) -> Api<kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicy> {
-        Api::all(self.client.clone())
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> Api<
-        kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicyBinding,
-    > {
-        Api::all(self.client.clone())
-    }
 }

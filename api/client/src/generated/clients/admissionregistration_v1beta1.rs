@@ -33,34 +33,4 @@ impl AdmissionregistrationV1beta1Client {
     > {
         Api::all(self.client.clone())
     }
-    /// MutatingWebhookConfigurations.
-    pub fn mutating_webhook_configurations(
-        &self,
-    ) -> Api<
-        kubeforge_api::admissionregistration::v1beta1::MutatingWebhookConfiguration,
-    > {
-        Api::all(self.client.clone())
-    }
-    /// ValidatingAdmissionPolicies.
-    pub fn validating_admission_policies(
-        &self,
-    ) -> Api<kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicy> {
-        Api::all(self.client.clone())
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> Api<
-        kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicyBinding,
-    > {
-        Api::all(self.client.clone())
-    }
-    /// ValidatingWebhookConfigurations.
-    pub fn validating_webhook_configurations(
-        &self,
-    ) -> Api<
-        kubeforge_api::admissionregistration::v1beta1::ValidatingWebhookConfiguration,
-    > {
-        Api::all(self.client.clone())
-    }
 }

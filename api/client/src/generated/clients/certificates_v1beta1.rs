@@ -19,12 +19,6 @@ impl CertificatesV1beta1Client {
     pub fn new(client: Client) -> Self {
         Self { client }
     }
-    /// CertificateSigningRequests.
-    pub fn certificate_signing_requests(
-        &self,
-    ) -> Api<kubeforge_api::certificates::v1beta1::CertificateSigningRequest> {
-        Api::all(self.client.clone())
-    }
     /// ClusterTrustBundles.
     pub fn cluster_trust_bundles(
         &self,

@@ -19,13 +19,6 @@ impl CoordinationV1beta1Client {
     pub fn new(client: Client) -> Self {
         Self { client }
     }
-    /// Leases of a namespace; of all namespaces where the name is empty.
-    pub fn leases(
-        &self,
-        namespace: &str,
-    ) -> Api<kubeforge_api::coordination::v1beta1::Lease> {
-        Api::namespaced(self.client.clone(), namespace)
-    }
     /// LeaseCandidates of a namespace; of all namespaces where the name is empty.
     pub fn lease_candidates(
         &self,

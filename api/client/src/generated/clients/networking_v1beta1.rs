@@ -23,19 +23,6 @@ impl NetworkingV1beta1Client {
     pub fn ip_addresses(&self) -> Api<kubeforge_api::networking::v1beta1::IPAddress> {
         Api::all(self.client.clone())
     }
-    /// Ingresses of a namespace; of all namespaces where the name is empty.
-    pub fn ingresses(
-        &self,
-        namespace: &str,
-    ) -> Api<kubeforge_api::networking::v1beta1::Ingress> {
-        Api::namespaced(self.client.clone(), namespace)
-    }
-    /// IngressClasses.
-    pub fn ingress_classes(
-        &self,
-    ) -> Api<kubeforge_api::networking::v1beta1::IngressClass> {
-        Api::all(self.client.clone())
-    }
     /// ServiceCIDRs.
     pub fn service_cid_rs(
         &self,

@@ -19,31 +19,6 @@ impl StorageV1beta1Client {
     pub fn new(client: Client) -> Self {
         Self { client }
     }
-    /// CSIDrivers.
-    pub fn csi_drivers(&self) -> Api<kubeforge_api::storage::v1beta1::CSIDriver> {
-        Api::all(self.client.clone())
-    }
-    /// CSINodes.
-    pub fn csi_nodes(&self) -> Api<kubeforge_api::storage::v1beta1::CSINode> {
-        Api::all(self.client.clone())
-    }
-    /// CSIStorageCapacities of a namespace; of all namespaces where the name is empty.
-    pub fn csi_storage_capacities(
-        &self,
-        namespace: &str,
-    ) -> Api<kubeforge_api::storage::v1beta1::CSIStorageCapacity> {
-        Api::namespaced(self.client.clone(), namespace)
-    }
-    /// StorageClasses.
-    pub fn storage_classes(&self) -> Api<kubeforge_api::storage::v1beta1::StorageClass> {
-        Api::all(self.client.clone())
-    }
-    /// VolumeAttachments.
-    pub fn volume_attachments(
-        &self,
-    ) -> Api<kubeforge_api::storage::v1beta1::VolumeAttachment> {
-        Api::all(self.client.clone())
-    }
     /// VolumeAttributesClasses.
     pub fn volume_attributes_classes(
         &self,

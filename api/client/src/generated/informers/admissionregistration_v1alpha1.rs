@@ -27,22 +27,4 @@ impl AdmissionregistrationV1alpha1Informers {
     > {
         self.factory.informer()
     }
-    /// ValidatingAdmissionPolicies.
-    #[inline]
-    pub fn validating_admission_policies(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicy,
-    > {
-        self.factory.informer()
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    #[inline]
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicyBinding,
-    > {
-        self.factory.informer()
-    }
 }

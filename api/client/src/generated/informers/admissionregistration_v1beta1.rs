@@ -27,40 +27,4 @@ impl AdmissionregistrationV1beta1Informers {
     > {
         self.factory.informer()
     }
-    /// MutatingWebhookConfigurations.
-    #[inline]
-    pub fn mutating_webhook_configurations(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1beta1::MutatingWebhookConfiguration,
-    > {
-        self.factory.informer()
-    }
-    /// ValidatingAdmissionPolicies.
-    #[inline]
-    pub fn validating_admission_policies(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicy,
-    > {
-        self.factory.informer()
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    #[inline]
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicyBinding,
-    > {
-        self.factory.informer()
-    }
-    /// ValidatingWebhookConfigurations.
-    #[inline]
-    pub fn validating_webhook_configurations(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::admissionregistration::v1beta1::ValidatingWebhookConfiguration,
-    > {
-        self.factory.informer()
-    }
 }

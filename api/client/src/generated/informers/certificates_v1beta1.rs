@@ -9,15 +9,6 @@ pub struct CertificatesV1beta1Informers {
 }
 
 impl CertificatesV1beta1Informers {
-    /// CertificateSigningRequests.
-    #[inline]
-    pub fn certificate_signing_requests(
-        &self,
-    ) -> SharedInformer<
-        kubeforge_api::certificates::v1beta1::CertificateSigningRequest,
-    > {
-        self.factory.informer()
-    }
     /// ClusterTrustBundles.
     #[inline]
     pub fn cluster_trust_bundles(

@@ -9,11 +9,6 @@ pub struct CoordinationV1beta1Informers {
 }
 
 impl CoordinationV1beta1Informers {
-    /// Leases.
-    #[inline]
-    pub fn leases(&self) -> SharedInformer<kubeforge_api::coordination::v1beta1::Lease> {
-        self.factory.informer()
-    }
     /// LeaseCandidates.
     #[inline]
     pub fn lease_candidates(

@@ -16,20 +16,6 @@ impl NetworkingV1beta1Informers {
     ) -> SharedInformer<kubeforge_api::networking::v1beta1::IPAddress> {
         self.factory.informer()
     }
-    /// Ingresses.
-    #[inline]
-    pub fn ingresses(
-        &self,
-    ) -> SharedInformer<kubeforge_api::networking::v1beta1::Ingress> {
-        self.factory.informer()
-    }
-    /// IngressClasses.
-    #[inline]
-    pub fn ingress_classes(
-        &self,
-    ) -> SharedInformer<kubeforge_api::networking::v1beta1::IngressClass> {
-        self.factory.informer()
-    }
     /// ServiceCIDRs.
     #[inline]
     pub fn service_cid_rs(

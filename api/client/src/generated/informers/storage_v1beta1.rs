@@ -9,39 +9,6 @@ pub struct StorageV1beta1Informers {
 }
 
 impl StorageV1beta1Informers {
-    /// CSIDrivers.
-    #[inline]
-    pub fn csi_drivers(
-        &self,
-    ) -> SharedInformer<kubeforge_api::storage::v1beta1::CSIDriver> {
-        self.factory.informer()
-    }
-    /// CSINodes.
-    #[inline]
-    pub fn csi_nodes(&self) -> SharedInformer<kubeforge_api::storage::v1beta1::CSINode> {
-        self.factory.informer()
-    }
-    /// CSIStorageCapacities.
-    #[inline]
-    pub fn csi_storage_capacities(
-        &self,
-    ) -> SharedInformer<kubeforge_api::storage::v1beta1::CSIStorageCapacity> {
-        self.factory.informer()
-    }
-    /// StorageClasses.
-    #[inline]
-    pub fn storage_classes(
-        &self,
-    ) -> SharedInformer<kubeforge_api::storage::v1beta1::StorageClass> {
-        self.factory.informer()
-    }
-    /// VolumeAttachments.
-    #[inline]
-    pub fn volume_attachments(
-        &self,
-    ) -> SharedInformer<kubeforge_api::storage::v1beta1::VolumeAttachment> {
-        self.factory.informer()
-    }
     /// VolumeAttributesClasses.
     #[inline]
     pub fn volume_attributes_classes(

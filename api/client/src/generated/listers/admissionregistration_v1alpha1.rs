@@ -21,18 +21,6 @@ impl AdmissionregistrationV1alpha1Listers {
     ) -> MutatingAdmissionPolicyBindingLister {
         self.factory.lister()
     }
-    /// ValidatingAdmissionPolicies.
-    #[inline]
-    pub fn validating_admission_policies(&self) -> ValidatingAdmissionPolicyLister {
-        self.factory.lister()
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    #[inline]
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> ValidatingAdmissionPolicyBindingLister {
-        self.factory.lister()
-    }
 }
 
 /// Reads the local copy of MutatingAdmissionPolicies.
@@ -42,12 +30,4 @@ pub type MutatingAdmissionPolicyLister = lister::Lister<
 /// Reads the local copy of MutatingAdmissionPolicyBindings.
 pub type MutatingAdmissionPolicyBindingLister = lister::Lister<
     kubeforge_api::admissionregistration::v1alpha1::MutatingAdmissionPolicyBinding,
->;
-/// Reads the local copy of ValidatingAdmissionPolicies.
-pub type ValidatingAdmissionPolicyLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicy,
->;
-/// Reads the local copy of ValidatingAdmissionPolicyBindings.
-pub type ValidatingAdmissionPolicyBindingLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1alpha1::ValidatingAdmissionPolicyBinding,
 >;

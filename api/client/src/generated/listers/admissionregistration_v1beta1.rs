@@ -21,30 +21,6 @@ impl AdmissionregistrationV1beta1Listers {
     ) -> MutatingAdmissionPolicyBindingLister {
         self.factory.lister()
     }
-    /// MutatingWebhookConfigurations.
-    #[inline]
-    pub fn mutating_webhook_configurations(&self) -> MutatingWebhookConfigurationLister {
-        self.factory.lister()
-    }
-    /// ValidatingAdmissionPolicies.
-    #[inline]
-    pub fn validating_admission_policies(&self) -> ValidatingAdmissionPolicyLister {
-        self.factory.lister()
-    }
-    /// ValidatingAdmissionPolicyBindings.
-    #[inline]
-    pub fn validating_admission_policy_bindings(
-        &self,
-    ) -> ValidatingAdmissionPolicyBindingLister {
-        self.factory.lister()
-    }
-    /// ValidatingWebhookConfigurations.
-    #[inline]
-    pub fn validating_webhook_configurations(
-        &self,
-    ) -> ValidatingWebhookConfigurationLister {
-        self.factory.lister()
-    }
 }
 
 /// Reads the local copy of MutatingAdmissionPolicies.
@@ -54,20 +30,4 @@ pub type MutatingAdmissionPolicyLister = lister::Lister<
 /// Reads the local copy of MutatingAdmissionPolicyBindings.
 pub type MutatingAdmissionPolicyBindingLister = lister::Lister<
     kubeforge_api::admissionregistration::v1beta1::MutatingAdmissionPolicyBinding,
->;
-/// Reads the local copy of MutatingWebhookConfigurations.
-pub type MutatingWebhookConfigurationLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1beta1::MutatingWebhookConfiguration,
->;
-/// Reads the local copy of ValidatingAdmissionPolicies.
-pub type ValidatingAdmissionPolicyLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicy,
->;
-/// Reads the local copy of ValidatingAdmissionPolicyBindings.
-pub type ValidatingAdmissionPolicyBindingLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1beta1::ValidatingAdmissionPolicyBinding,
->;
-/// Reads the local copy of ValidatingWebhookConfigurations.
-pub type ValidatingWebhookConfigurationLister = lister::Lister<
-    kubeforge_api::admissionregistration::v1beta1::ValidatingWebhookConfiguration,
 >;

@@ -9,11 +9,6 @@ pub struct CertificatesV1beta1Listers {
 }
 
 impl CertificatesV1beta1Listers {
-    /// CertificateSigningRequests.
-    #[inline]
-    pub fn certificate_signing_requests(&self) -> CertificateSigningRequestLister {
-        self.factory.lister()
-    }
     /// ClusterTrustBundles.
     #[inline]
     pub fn cluster_trust_bundles(&self) -> ClusterTrustBundleLister {
@@ -26,10 +21,6 @@ impl CertificatesV1beta1Listers {
     }
 }
 
-/// Reads the local copy of CertificateSigningRequests.
-pub type CertificateSigningRequestLister = lister::Lister<
-    kubeforge_api::certificates::v1beta1::CertificateSigningRequest,
->;
 /// Reads the local copy of ClusterTrustBundles.
 pub type ClusterTrustBundleLister = lister::Lister<
     kubeforge_api::certificates::v1beta1::ClusterTrustBundle,

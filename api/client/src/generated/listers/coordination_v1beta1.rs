@@ -9,11 +9,6 @@ pub struct CoordinationV1beta1Listers {
 }
 
 impl CoordinationV1beta1Listers {
-    /// Leases.
-    #[inline]
-    pub fn leases(&self) -> LeaseLister {
-        self.factory.lister()
-    }
     /// LeaseCandidates.
     #[inline]
     pub fn lease_candidates(&self) -> LeaseCandidateLister {
@@ -21,12 +16,6 @@ impl CoordinationV1beta1Listers {
     }
 }
 
-/// Reads the local copy of Leases.
-pub type LeaseLister = lister::Lister<kubeforge_api::coordination::v1beta1::Lease>;
-/// Reads the local copy of one namespace's Leases.
-pub type LeaseNamespaceLister = lister::NamespaceLister<
-    kubeforge_api::coordination::v1beta1::Lease,
->;
 /// Reads the local copy of LeaseCandidates.
 pub type LeaseCandidateLister = lister::Lister<
     kubeforge_api::coordination::v1beta1::LeaseCandidate,

@@ -14,16 +14,6 @@ impl NetworkingV1beta1Listers {
     pub fn ip_addresses(&self) -> IPAddressLister {
         self.factory.lister()
     }
-    /// Ingresses.
-    #[inline]
-    pub fn ingresses(&self) -> IngressLister {
-        self.factory.lister()
-    }
-    /// IngressClasses.
-    #[inline]
-    pub fn ingress_classes(&self) -> IngressClassLister {
-        self.factory.lister()
-    }
     /// ServiceCIDRs.
     #[inline]
     pub fn service_cid_rs(&self) -> ServiceCIDRLister {
@@ -33,16 +23,6 @@ impl NetworkingV1beta1Listers {
 
 /// Reads the local copy of IPAddresses.
 pub type IPAddressLister = lister::Lister<kubeforge_api::networking::v1beta1::IPAddress>;
-/// Reads the local copy of Ingresses.
-pub type IngressLister = lister::Lister<kubeforge_api::networking::v1beta1::Ingress>;
-/// Reads the local copy of one namespace's Ingresses.
-pub type IngressNamespaceLister = lister::NamespaceLister<
-    kubeforge_api::networking::v1beta1::Ingress,
->;
-/// Reads the local copy of IngressClasses.
-pub type IngressClassLister = lister::Lister<
-    kubeforge_api::networking::v1beta1::IngressClass,
->;
 /// Reads the local copy of ServiceCIDRs.
 pub type ServiceCIDRLister = lister::Lister<
     kubeforge_api::networking::v1beta1::ServiceCIDR,

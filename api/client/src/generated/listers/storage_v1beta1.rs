@@ -9,31 +9,6 @@ pub struct StorageV1beta1Listers {
 }
 
 impl StorageV1beta1Listers {
-    /// CSIDrivers.
-    #[inline]
-    pub fn csi_drivers(&self) -> CSIDriverLister {
-        self.factory.lister()
-    }
-    /// CSINodes.
-    #[inline]
-    pub fn csi_nodes(&self) -> CSINodeLister {
-        self.factory.lister()
-    }
-    /// CSIStorageCapacities.
-    #[inline]
-    pub fn csi_storage_capacities(&self) -> CSIStorageCapacityLister {
-        self.factory.lister()
-    }
-    /// StorageClasses.
-    #[inline]
-    pub fn storage_classes(&self) -> StorageClassLister {
-        self.factory.lister()
-    }
-    /// VolumeAttachments.
-    #[inline]
-    pub fn volume_attachments(&self) -> VolumeAttachmentLister {
-        self.factory.lister()
-    }
     /// VolumeAttributesClasses.
     #[inline]
     pub fn volume_attributes_classes(&self) -> VolumeAttributesClassLister {
@@ -41,26 +16,6 @@ impl StorageV1beta1Listers {
     }
 }
 
-/// Reads the local copy of CSIDrivers.
-pub type CSIDriverLister = lister::Lister<kubeforge_api::storage::v1beta1::CSIDriver>;
-/// Reads the local copy of CSINodes.
-pub type CSINodeLister = lister::Lister<kubeforge_api::storage::v1beta1::CSINode>;
-/// Reads the local copy of CSIStorageCapacities.
-pub type CSIStorageCapacityLister = lister::Lister<
-    kubeforge_api::storage::v1beta1::CSIStorageCapacity,
->;
-/// Reads the local copy of one namespace's CSIStorageCapacities.
-pub type CSIStorageCapacityNamespaceLister = lister::NamespaceLister<
-    kubeforge_api::storage::v1beta1::CSIStorageCapacity,
->;
-/// Reads the local copy of StorageClasses.
-pub type StorageClassLister = lister::Lister<
-    kubeforge_api::storage::v1beta1::StorageClass,
->;
-/// Reads the local copy of VolumeAttachments.
-pub type VolumeAttachmentLister = lister::Lister<
-    kubeforge_api::storage::v1beta1::VolumeAttachment,
->;
 /// Reads the local copy of VolumeAttributesClasses.
 pub type VolumeAttributesClassLister = lister::Lister<
     kubeforge_api::storage::v1beta1::VolumeAttributesClass,

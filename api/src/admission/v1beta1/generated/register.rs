@@ -36,4 +36,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<AdmissionReview>(info);
+    scheme
+        .spoke::<
+            AdmissionReview,
+            crate::admission::v1::AdmissionReview,
+        >(
+            super::conversion::admission_review_to_hub,
+            super::conversion::admission_review_from_hub,
+        );
 }

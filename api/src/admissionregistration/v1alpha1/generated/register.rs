@@ -149,21 +149,6 @@ impl object::Kind for ValidatingAdmissionPolicy {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for ValidatingAdmissionPolicy {
-    type List = ValidatingAdmissionPolicyList;
-    const PLURAL: &'static str = "validatingadmissionpolicies";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for ValidatingAdmissionPolicyBinding {
@@ -180,21 +165,6 @@ impl object::Kind for ValidatingAdmissionPolicyBinding {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for ValidatingAdmissionPolicyBinding {
-    type List = ValidatingAdmissionPolicyBindingList;
-    const PLURAL: &'static str = "validatingadmissionpolicybindings";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -345,32 +315,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<MutatingAdmissionPolicyList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "validatingadmissionpolicies".into(),
-            singular: "validatingadmissionpolicy".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ValidatingAdmissionPolicyList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.26"),
@@ -381,24 +325,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<ValidatingAdmissionPolicy>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "validatingadmissionpolicybindings".into(),
-            singular: "validatingadmissionpolicybinding".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ValidatingAdmissionPolicyBindingList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.26"),
@@ -432,4 +358,36 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ValidatingAdmissionPolicyList>(info);
+    scheme
+        .spoke::<
+            MutatingAdmissionPolicy,
+            crate::admissionregistration::v1::MutatingAdmissionPolicy,
+        >(
+            super::conversion::mutating_admission_policy_to_hub,
+            super::conversion::mutating_admission_policy_from_hub,
+        );
+    scheme
+        .spoke::<
+            MutatingAdmissionPolicyBinding,
+            crate::admissionregistration::v1::MutatingAdmissionPolicyBinding,
+        >(
+            super::conversion::mutating_admission_policy_binding_to_hub,
+            super::conversion::mutating_admission_policy_binding_from_hub,
+        );
+    scheme
+        .spoke::<
+            ValidatingAdmissionPolicy,
+            crate::admissionregistration::v1::ValidatingAdmissionPolicy,
+        >(
+            super::conversion::validating_admission_policy_to_hub,
+            super::conversion::validating_admission_policy_from_hub,
+        );
+    scheme
+        .spoke::<
+            ValidatingAdmissionPolicyBinding,
+            crate::admissionregistration::v1::ValidatingAdmissionPolicyBinding,
+        >(
+            super::conversion::validating_admission_policy_binding_to_hub,
+            super::conversion::validating_admission_policy_binding_from_hub,
+        );
 }

@@ -81,4 +81,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<APIGroupDiscoveryList>(info);
+    scheme
+        .spoke::<
+            APIGroupDiscovery,
+            crate::apidiscovery::v2::APIGroupDiscovery,
+        >(
+            super::conversion::api_group_discovery_to_hub,
+            super::conversion::api_group_discovery_from_hub,
+        );
 }

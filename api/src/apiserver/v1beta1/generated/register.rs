@@ -100,4 +100,28 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TracingConfiguration>(info);
+    scheme
+        .spoke::<
+            AuthenticationConfiguration,
+            crate::apiserver::v1::AuthenticationConfiguration,
+        >(
+            super::conversion::authentication_configuration_to_hub,
+            super::conversion::authentication_configuration_from_hub,
+        );
+    scheme
+        .spoke::<
+            AuthorizationConfiguration,
+            crate::apiserver::v1::AuthorizationConfiguration,
+        >(
+            super::conversion::authorization_configuration_to_hub,
+            super::conversion::authorization_configuration_from_hub,
+        );
+    scheme
+        .spoke::<
+            TracingConfiguration,
+            crate::apiserver::v1::TracingConfiguration,
+        >(
+            super::conversion::tracing_configuration_to_hub,
+            super::conversion::tracing_configuration_from_hub,
+        );
 }

@@ -21,22 +21,6 @@ impl object::Kind for ControllerRevision {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for ControllerRevision {
-    type List = ControllerRevisionList;
-    const PLURAL: &'static str = "controllerrevisions";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for ControllerRevisionList {
@@ -85,22 +69,6 @@ impl object::Kind for Deployment {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Deployment {
-    type List = DeploymentList;
-    const PLURAL: &'static str = "deployments";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -185,22 +153,6 @@ impl object::Kind for StatefulSet {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for StatefulSet {
-    type List = StatefulSetList;
-    const PLURAL: &'static str = "statefulsets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for StatefulSetList {
@@ -238,24 +190,6 @@ impl object::ListKind for StatefulSetList {
 /// Registers the kinds of apps/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "controllerrevisions".into(),
-            singular: "controllerrevision".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ControllerRevisionList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.7"),
@@ -280,32 +214,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<ControllerRevisionList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "deployments".into(),
-            singular: "deployment".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("DeploymentList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.6"),
@@ -352,32 +260,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<Scale>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "statefulsets".into(),
-            singular: "statefulset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("StatefulSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.5"),
@@ -401,4 +283,30 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StatefulSetList>(info);
+    scheme
+        .spoke::<
+            ControllerRevision,
+            crate::apps::v1::ControllerRevision,
+        >(
+            super::conversion::controller_revision_to_hub,
+            super::conversion::controller_revision_from_hub,
+        );
+    scheme
+        .spoke::<
+            Deployment,
+            crate::apps::v1::Deployment,
+        >(super::conversion::deployment_to_hub, super::conversion::deployment_from_hub);
+    scheme
+        .spoke::<
+            Scale,
+            crate::autoscaling::v1::Scale,
+        >(super::conversion::scale_to_hub, super::conversion::scale_from_hub);
+    scheme
+        .spoke::<
+            StatefulSet,
+            crate::apps::v1::StatefulSet,
+        >(
+            super::conversion::stateful_set_to_hub,
+            super::conversion::stateful_set_from_hub,
+        );
 }

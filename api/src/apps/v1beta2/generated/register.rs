@@ -21,22 +21,6 @@ impl object::Kind for ControllerRevision {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for ControllerRevision {
-    type List = ControllerRevisionList;
-    const PLURAL: &'static str = "controllerrevisions";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for ControllerRevisionList {
@@ -85,22 +69,6 @@ impl object::Kind for DaemonSet {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for DaemonSet {
-    type List = DaemonSetList;
-    const PLURAL: &'static str = "daemonsets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -151,22 +119,6 @@ impl object::Kind for Deployment {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Deployment {
-    type List = DeploymentList;
-    const PLURAL: &'static str = "deployments";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for DeploymentList {
@@ -215,22 +167,6 @@ impl object::Kind for ReplicaSet {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for ReplicaSet {
-    type List = ReplicaSetList;
-    const PLURAL: &'static str = "replicasets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -298,22 +234,6 @@ impl object::Kind for StatefulSet {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for StatefulSet {
-    type List = StatefulSetList;
-    const PLURAL: &'static str = "statefulsets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for StatefulSetList {
@@ -351,24 +271,6 @@ impl object::ListKind for StatefulSetList {
 /// Registers the kinds of apps/v1beta2.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "controllerrevisions".into(),
-            singular: "controllerrevision".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ControllerRevisionList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -393,32 +295,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<ControllerRevisionList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "daemonsets".into(),
-            singular: "daemonset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("DaemonSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -443,32 +319,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<DaemonSetList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "deployments".into(),
-            singular: "deployment".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("DeploymentList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -493,32 +343,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<DeploymentList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "replicasets".into(),
-            singular: "replicaset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ReplicaSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -554,32 +378,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<Scale>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "statefulsets".into(),
-            singular: "statefulset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("StatefulSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -603,4 +401,43 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StatefulSetList>(info);
+    scheme
+        .spoke::<
+            ControllerRevision,
+            crate::apps::v1::ControllerRevision,
+        >(
+            super::conversion::controller_revision_to_hub,
+            super::conversion::controller_revision_from_hub,
+        );
+    scheme
+        .spoke::<
+            DaemonSet,
+            crate::apps::v1::DaemonSet,
+        >(super::conversion::daemon_set_to_hub, super::conversion::daemon_set_from_hub);
+    scheme
+        .spoke::<
+            Deployment,
+            crate::apps::v1::Deployment,
+        >(super::conversion::deployment_to_hub, super::conversion::deployment_from_hub);
+    scheme
+        .spoke::<
+            ReplicaSet,
+            crate::apps::v1::ReplicaSet,
+        >(
+            super::conversion::replica_set_to_hub,
+            super::conversion::replica_set_from_hub,
+        );
+    scheme
+        .spoke::<
+            Scale,
+            crate::autoscaling::v1::Scale,
+        >(super::conversion::scale_to_hub, super::conversion::scale_from_hub);
+    scheme
+        .spoke::<
+            StatefulSet,
+            crate::apps::v1::StatefulSet,
+        >(
+            super::conversion::stateful_set_to_hub,
+            super::conversion::stateful_set_from_hub,
+        );
 }

@@ -21,30 +21,11 @@ impl object::Kind for SelfSubjectReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
 }
 
 /// Registers the kinds of authentication.k8s.io/v1alpha1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "selfsubjectreviews".into(),
-            singular: "selfsubjectreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.26"),
             ..Default::default()
@@ -53,4 +34,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<SelfSubjectReview>(info);
+    scheme
+        .spoke::<
+            SelfSubjectReview,
+            crate::authentication::v1::SelfSubjectReview,
+        >(
+            super::conversion::self_subject_review_to_hub,
+            super::conversion::self_subject_review_from_hub,
+        );
 }

@@ -21,9 +21,6 @@ impl object::Kind for SelfSubjectReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
 }
 
 impl object::Kind for TokenReview {
@@ -41,30 +38,11 @@ impl object::Kind for TokenReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
 }
 
 /// Registers the kinds of authentication.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "selfsubjectreviews".into(),
-            singular: "selfsubjectreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.27"),
             ..Default::default()
@@ -74,22 +52,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<SelfSubjectReview>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "tokenreviews".into(),
-            singular: "tokenreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.4"),
             deprecated: Some("1.19"),
@@ -100,4 +62,20 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TokenReview>(info);
+    scheme
+        .spoke::<
+            SelfSubjectReview,
+            crate::authentication::v1::SelfSubjectReview,
+        >(
+            super::conversion::self_subject_review_to_hub,
+            super::conversion::self_subject_review_from_hub,
+        );
+    scheme
+        .spoke::<
+            TokenReview,
+            crate::authentication::v1::TokenReview,
+        >(
+            super::conversion::token_review_to_hub,
+            super::conversion::token_review_from_hub,
+        );
 }

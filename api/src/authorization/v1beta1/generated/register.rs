@@ -21,10 +21,6 @@ impl object::Kind for LocalSubjectAccessReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
 }
 
 impl object::Kind for SelfSubjectAccessReview {
@@ -41,9 +37,6 @@ impl object::Kind for SelfSubjectAccessReview {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
     }
 }
 
@@ -62,9 +55,6 @@ impl object::Kind for SelfSubjectRulesReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
 }
 
 impl object::Kind for SubjectAccessReview {
@@ -82,30 +72,11 @@ impl object::Kind for SubjectAccessReview {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
 }
 
 /// Registers the kinds of authorization.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "localsubjectaccessreviews".into(),
-            singular: "localsubjectaccessreview".into(),
-            namespaced: true,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.2"),
             deprecated: Some("1.19"),
@@ -117,22 +88,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<LocalSubjectAccessReview>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "selfsubjectaccessreviews".into(),
-            singular: "selfsubjectaccessreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.2"),
             deprecated: Some("1.19"),
@@ -144,22 +99,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<SelfSubjectAccessReview>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "selfsubjectrulesreviews".into(),
-            singular: "selfsubjectrulesreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
             deprecated: Some("1.19"),
@@ -171,22 +110,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<SelfSubjectRulesReview>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "subjectaccessreviews".into(),
-            singular: "subjectaccessreview".into(),
-            namespaced: false,
-            verbs: (&["create"]).into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.2"),
             deprecated: Some("1.19"),
@@ -197,4 +120,36 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<SubjectAccessReview>(info);
+    scheme
+        .spoke::<
+            LocalSubjectAccessReview,
+            crate::authorization::v1::LocalSubjectAccessReview,
+        >(
+            super::conversion::local_subject_access_review_to_hub,
+            super::conversion::local_subject_access_review_from_hub,
+        );
+    scheme
+        .spoke::<
+            SelfSubjectAccessReview,
+            crate::authorization::v1::SelfSubjectAccessReview,
+        >(
+            super::conversion::self_subject_access_review_to_hub,
+            super::conversion::self_subject_access_review_from_hub,
+        );
+    scheme
+        .spoke::<
+            SelfSubjectRulesReview,
+            crate::authorization::v1::SelfSubjectRulesReview,
+        >(
+            super::conversion::self_subject_rules_review_to_hub,
+            super::conversion::self_subject_rules_review_from_hub,
+        );
+    scheme
+        .spoke::<
+            SubjectAccessReview,
+            crate::authorization::v1::SubjectAccessReview,
+        >(
+            super::conversion::subject_access_review_to_hub,
+            super::conversion::subject_access_review_from_hub,
+        );
 }

@@ -21,22 +21,6 @@ impl object::Kind for CronJob {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for CronJob {
-    type List = CronJobList;
-    const PLURAL: &'static str = "cronjobs";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for CronJobList {
@@ -74,32 +58,6 @@ impl object::ListKind for CronJobList {
 /// Registers the kinds of batch/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "cronjobs".into(),
-            singular: "cronjob".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CronJobList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.8"),
@@ -123,4 +81,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<CronJobList>(info);
+    scheme
+        .spoke::<
+            CronJob,
+            crate::batch::v1::CronJob,
+        >(super::conversion::cron_job_to_hub, super::conversion::cron_job_from_hub);
 }

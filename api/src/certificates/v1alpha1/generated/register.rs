@@ -112,4 +112,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ClusterTrustBundleList>(info);
+    scheme
+        .spoke::<
+            ClusterTrustBundle,
+            crate::certificates::v1beta1::ClusterTrustBundle,
+        >(
+            super::conversion::cluster_trust_bundle_to_hub,
+            super::conversion::cluster_trust_bundle_from_hub,
+        );
 }

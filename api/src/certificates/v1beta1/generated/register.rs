@@ -21,21 +21,6 @@ impl object::Kind for CertificateSigningRequest {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for CertificateSigningRequest {
-    type List = CertificateSigningRequestList;
-    const PLURAL: &'static str = "certificatesigningrequests";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for CertificateSigningRequestList {
@@ -202,32 +187,6 @@ impl object::ListKind for PodCertificateRequestList {
 /// Registers the kinds of certificates.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "certificatesigningrequests".into(),
-            singular: "certificatesigningrequest".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CertificateSigningRequestList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.12"),
@@ -337,4 +296,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PodCertificateRequestList>(info);
+    scheme
+        .spoke::<
+            CertificateSigningRequest,
+            crate::certificates::v1::CertificateSigningRequest,
+        >(
+            super::conversion::certificate_signing_request_to_hub,
+            super::conversion::certificate_signing_request_from_hub,
+        );
 }

@@ -111,4 +111,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<LeaseCandidateList>(info);
+    scheme
+        .spoke::<
+            LeaseCandidate,
+            crate::coordination::v1beta1::LeaseCandidate,
+        >(
+            super::conversion::lease_candidate_to_hub,
+            super::conversion::lease_candidate_from_hub,
+        );
 }

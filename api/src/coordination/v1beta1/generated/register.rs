@@ -21,22 +21,6 @@ impl object::Kind for Lease {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Lease {
-    type List = LeaseList;
-    const PLURAL: &'static str = "leases";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for LeaseCandidate {
@@ -139,24 +123,6 @@ impl object::ListKind for LeaseList {
 /// Registers the kinds of coordination.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "leases".into(),
-            singular: "lease".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("LeaseList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.12"),
@@ -218,4 +184,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<LeaseList>(info);
+    scheme
+        .spoke::<
+            Lease,
+            crate::coordination::v1::Lease,
+        >(super::conversion::lease_to_hub, super::conversion::lease_from_hub);
 }

@@ -21,22 +21,6 @@ impl object::Kind for EndpointSlice {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for EndpointSlice {
-    type List = EndpointSliceList;
-    const PLURAL: &'static str = "endpointslices";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for EndpointSliceList {
@@ -74,24 +58,6 @@ impl object::ListKind for EndpointSliceList {
 /// Registers the kinds of discovery.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "endpointslices".into(),
-            singular: "endpointslice".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("EndpointSliceList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.16"),
@@ -115,4 +81,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EndpointSliceList>(info);
+    scheme
+        .spoke::<
+            EndpointSlice,
+            crate::discovery::v1::EndpointSlice,
+        >(
+            super::conversion::endpoint_slice_to_hub,
+            super::conversion::endpoint_slice_from_hub,
+        );
 }

@@ -21,22 +21,6 @@ impl object::Kind for DaemonSet {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for DaemonSet {
-    type List = DaemonSetList;
-    const PLURAL: &'static str = "daemonsets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for DaemonSetList {
@@ -85,22 +69,6 @@ impl object::Kind for Deployment {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Deployment {
-    type List = DeploymentList;
-    const PLURAL: &'static str = "deployments";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -168,22 +136,6 @@ impl object::Kind for Ingress {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Ingress {
-    type List = IngressList;
-    const PLURAL: &'static str = "ingresses";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for IngressList {
@@ -233,22 +185,6 @@ impl object::Kind for NetworkPolicy {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for NetworkPolicy {
-    type List = NetworkPolicyList;
-    const PLURAL: &'static str = "networkpolicies";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for NetworkPolicyList {
@@ -297,22 +233,6 @@ impl object::Kind for ReplicaSet {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for ReplicaSet {
-    type List = ReplicaSetList;
-    const PLURAL: &'static str = "replicasets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -368,32 +288,6 @@ impl object::Kind for Scale {
 /// Registers the kinds of extensions/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "daemonsets".into(),
-            singular: "daemonset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("DaemonSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.1"),
@@ -418,32 +312,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<DaemonSetList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "deployments".into(),
-            singular: "deployment".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("DeploymentList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.1"),
@@ -479,32 +347,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<DeploymentRollback>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "ingresses".into(),
-            singular: "ingress".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("IngressList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.1"),
@@ -529,24 +371,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<IngressList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "networkpolicies".into(),
-            singular: "networkpolicy".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("NetworkPolicyList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.3"),
@@ -571,32 +395,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<NetworkPolicyList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "replicasets".into(),
-            singular: "replicaset".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ReplicaSetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.2"),
@@ -631,4 +429,40 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<Scale>(info);
+    scheme
+        .spoke::<
+            DaemonSet,
+            crate::apps::v1::DaemonSet,
+        >(super::conversion::daemon_set_to_hub, super::conversion::daemon_set_from_hub);
+    scheme
+        .spoke::<
+            Deployment,
+            crate::apps::v1::Deployment,
+        >(super::conversion::deployment_to_hub, super::conversion::deployment_from_hub);
+    scheme
+        .spoke::<
+            Ingress,
+            crate::networking::v1::Ingress,
+        >(super::conversion::ingress_to_hub, super::conversion::ingress_from_hub);
+    scheme
+        .spoke::<
+            NetworkPolicy,
+            crate::networking::v1::NetworkPolicy,
+        >(
+            super::conversion::network_policy_to_hub,
+            super::conversion::network_policy_from_hub,
+        );
+    scheme
+        .spoke::<
+            ReplicaSet,
+            crate::apps::v1::ReplicaSet,
+        >(
+            super::conversion::replica_set_to_hub,
+            super::conversion::replica_set_from_hub,
+        );
+    scheme
+        .spoke::<
+            Scale,
+            crate::autoscaling::v1::Scale,
+        >(super::conversion::scale_to_hub, super::conversion::scale_from_hub);
 }

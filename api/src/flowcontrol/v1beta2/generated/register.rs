@@ -21,21 +21,6 @@ impl object::Kind for FlowSchema {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for FlowSchema {
-    type List = FlowSchemaList;
-    const PLURAL: &'static str = "flowschemas";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for FlowSchemaList {
@@ -85,21 +70,6 @@ impl object::Kind for PriorityLevelConfiguration {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for PriorityLevelConfiguration {
-    type List = PriorityLevelConfigurationList;
-    const PLURAL: &'static str = "prioritylevelconfigurations";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for PriorityLevelConfigurationList {
@@ -137,32 +107,6 @@ impl object::ListKind for PriorityLevelConfigurationList {
 /// Registers the kinds of flowcontrol.apiserver.k8s.io/v1beta2.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "flowschemas".into(),
-            singular: "flowschema".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("FlowSchemaList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.23"),
@@ -185,32 +129,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<FlowSchemaList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "prioritylevelconfigurations".into(),
-            singular: "prioritylevelconfiguration".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("PriorityLevelConfigurationList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.23"),
@@ -236,4 +154,20 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PriorityLevelConfigurationList>(info);
+    scheme
+        .spoke::<
+            FlowSchema,
+            crate::flowcontrol::v1::FlowSchema,
+        >(
+            super::conversion::flow_schema_to_hub,
+            super::conversion::flow_schema_from_hub,
+        );
+    scheme
+        .spoke::<
+            PriorityLevelConfiguration,
+            crate::flowcontrol::v1::PriorityLevelConfiguration,
+        >(
+            super::conversion::priority_level_configuration_to_hub,
+            super::conversion::priority_level_configuration_from_hub,
+        );
 }

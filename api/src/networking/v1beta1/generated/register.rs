@@ -85,22 +85,6 @@ impl object::Kind for Ingress {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Ingress {
-    type List = IngressList;
-    const PLURAL: &'static str = "ingresses";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for IngressClass {
@@ -117,21 +101,6 @@ impl object::Kind for IngressClass {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for IngressClass {
-    type List = IngressClassList;
-    const PLURAL: &'static str = "ingressclasses";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -305,32 +274,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<IPAddressList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "ingresses".into(),
-            singular: "ingress".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("IngressList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.14"),
@@ -343,24 +286,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<Ingress>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "ingressclasses".into(),
-            singular: "ingressclass".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("IngressClassList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.18"),
@@ -442,4 +367,30 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ServiceCIDRList>(info);
+    scheme
+        .spoke::<
+            IPAddress,
+            crate::networking::v1::IPAddress,
+        >(super::conversion::ip_address_to_hub, super::conversion::ip_address_from_hub);
+    scheme
+        .spoke::<
+            Ingress,
+            crate::networking::v1::Ingress,
+        >(super::conversion::ingress_to_hub, super::conversion::ingress_from_hub);
+    scheme
+        .spoke::<
+            IngressClass,
+            crate::networking::v1::IngressClass,
+        >(
+            super::conversion::ingress_class_to_hub,
+            super::conversion::ingress_class_from_hub,
+        );
+    scheme
+        .spoke::<
+            ServiceCIDR,
+            crate::networking::v1::ServiceCIDR,
+        >(
+            super::conversion::service_cidr_to_hub,
+            super::conversion::service_cidr_from_hub,
+        );
 }

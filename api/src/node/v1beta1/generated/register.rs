@@ -21,21 +21,6 @@ impl object::Kind for RuntimeClass {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for RuntimeClass {
-    type List = RuntimeClassList;
-    const PLURAL: &'static str = "runtimeclasses";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for RuntimeClassList {
@@ -73,24 +58,6 @@ impl object::ListKind for RuntimeClassList {
 /// Registers the kinds of node.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "runtimeclasses".into(),
-            singular: "runtimeclass".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("RuntimeClassList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.13"),
@@ -112,4 +79,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<RuntimeClassList>(info);
+    scheme
+        .spoke::<
+            RuntimeClass,
+            crate::node::v1::RuntimeClass,
+        >(
+            super::conversion::runtime_class_to_hub,
+            super::conversion::runtime_class_from_hub,
+        );
 }

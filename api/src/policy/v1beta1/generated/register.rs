@@ -38,22 +38,6 @@ impl object::Kind for PodDisruptionBudget {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for PodDisruptionBudget {
-    type List = PodDisruptionBudgetList;
-    const PLURAL: &'static str = "poddisruptionbudgets";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for PodDisruptionBudgetList {
@@ -101,32 +85,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<Eviction>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "poddisruptionbudgets".into(),
-            singular: "poddisruptionbudget".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("PodDisruptionBudgetList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.5"),
@@ -150,4 +108,17 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PodDisruptionBudgetList>(info);
+    scheme
+        .spoke::<
+            Eviction,
+            crate::policy::v1::Eviction,
+        >(super::conversion::eviction_to_hub, super::conversion::eviction_from_hub);
+    scheme
+        .spoke::<
+            PodDisruptionBudget,
+            crate::policy::v1::PodDisruptionBudget,
+        >(
+            super::conversion::pod_disruption_budget_to_hub,
+            super::conversion::pod_disruption_budget_from_hub,
+        );
 }

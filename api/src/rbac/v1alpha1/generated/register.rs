@@ -21,21 +21,6 @@ impl object::Kind for ClusterRole {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for ClusterRole {
-    type List = ClusterRoleList;
-    const PLURAL: &'static str = "clusterroles";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for ClusterRoleBinding {
@@ -52,21 +37,6 @@ impl object::Kind for ClusterRoleBinding {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for ClusterRoleBinding {
-    type List = ClusterRoleBindingList;
-    const PLURAL: &'static str = "clusterrolebindings";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -149,22 +119,6 @@ impl object::Kind for Role {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for Role {
-    type List = RoleList;
-    const PLURAL: &'static str = "roles";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for RoleBinding {
@@ -181,22 +135,6 @@ impl object::Kind for RoleBinding {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for RoleBinding {
-    type List = RoleBindingList;
-    const PLURAL: &'static str = "rolebindings";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -267,48 +205,12 @@ impl object::ListKind for RoleList {
 /// Registers the kinds of rbac.authorization.k8s.io/v1alpha1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "clusterroles".into(),
-            singular: "clusterrole".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ClusterRoleList".into()),
         openapi: Some(<ClusterRole as openapi::HasOpenApi>::openapi),
         ..Default::default()
     };
     scheme.kind::<ClusterRole>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "clusterrolebindings".into(),
-            singular: "clusterrolebinding".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("ClusterRoleBindingList".into()),
         openapi: Some(<ClusterRoleBinding as openapi::HasOpenApi>::openapi),
         ..Default::default()
@@ -327,48 +229,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<ClusterRoleList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "roles".into(),
-            singular: "role".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("RoleList".into()),
         openapi: Some(<Role as openapi::HasOpenApi>::openapi),
         ..Default::default()
     };
     scheme.kind::<Role>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "rolebindings".into(),
-            singular: "rolebinding".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("RoleBindingList".into()),
         openapi: Some(<RoleBinding as openapi::HasOpenApi>::openapi),
         ..Default::default()
@@ -386,4 +252,33 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<RoleList>(info);
+    scheme
+        .spoke::<
+            ClusterRole,
+            crate::rbac::v1::ClusterRole,
+        >(
+            super::conversion::cluster_role_to_hub,
+            super::conversion::cluster_role_from_hub,
+        );
+    scheme
+        .spoke::<
+            ClusterRoleBinding,
+            crate::rbac::v1::ClusterRoleBinding,
+        >(
+            super::conversion::cluster_role_binding_to_hub,
+            super::conversion::cluster_role_binding_from_hub,
+        );
+    scheme
+        .spoke::<
+            Role,
+            crate::rbac::v1::Role,
+        >(super::conversion::role_to_hub, super::conversion::role_from_hub);
+    scheme
+        .spoke::<
+            RoleBinding,
+            crate::rbac::v1::RoleBinding,
+        >(
+            super::conversion::role_binding_to_hub,
+            super::conversion::role_binding_from_hub,
+        );
 }

@@ -228,4 +228,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ResourcePoolStatusRequestList>(info);
+    scheme
+        .spoke::<
+            DeviceTaintRule,
+            crate::resource::v1beta2::DeviceTaintRule,
+        >(
+            super::conversion::device_taint_rule_to_hub,
+            super::conversion::device_taint_rule_from_hub,
+        );
 }

@@ -426,4 +426,36 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ResourceSliceList>(info);
+    scheme
+        .spoke::<
+            DeviceClass,
+            crate::resource::v1::DeviceClass,
+        >(
+            super::conversion::device_class_to_hub,
+            super::conversion::device_class_from_hub,
+        );
+    scheme
+        .spoke::<
+            ResourceClaim,
+            crate::resource::v1::ResourceClaim,
+        >(
+            super::conversion::resource_claim_to_hub,
+            super::conversion::resource_claim_from_hub,
+        );
+    scheme
+        .spoke::<
+            ResourceClaimTemplate,
+            crate::resource::v1::ResourceClaimTemplate,
+        >(
+            super::conversion::resource_claim_template_to_hub,
+            super::conversion::resource_claim_template_from_hub,
+        );
+    scheme
+        .spoke::<
+            ResourceSlice,
+            crate::resource::v1::ResourceSlice,
+        >(
+            super::conversion::resource_slice_to_hub,
+            super::conversion::resource_slice_from_hub,
+        );
 }

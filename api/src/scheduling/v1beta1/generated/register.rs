@@ -21,21 +21,6 @@ impl object::Kind for PriorityClass {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for PriorityClass {
-    type List = PriorityClassList;
-    const PLURAL: &'static str = "priorityclasses";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for PriorityClassList {
@@ -73,24 +58,6 @@ impl object::ListKind for PriorityClassList {
 /// Registers the kinds of scheduling.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "priorityclasses".into(),
-            singular: "priorityclass".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("PriorityClassList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.11"),
@@ -114,4 +81,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PriorityClassList>(info);
+    scheme
+        .spoke::<
+            PriorityClass,
+            crate::scheduling::v1::PriorityClass,
+        >(
+            super::conversion::priority_class_to_hub,
+            super::conversion::priority_class_from_hub,
+        );
 }

@@ -21,22 +21,6 @@ impl object::Kind for CSIStorageCapacity {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for CSIStorageCapacity {
-    type List = CSIStorageCapacityList;
-    const PLURAL: &'static str = "csistoragecapacities";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for CSIStorageCapacityList {
@@ -85,21 +69,6 @@ impl object::Kind for VolumeAttachment {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for VolumeAttachment {
-    type List = VolumeAttachmentList;
-    const PLURAL: &'static str = "volumeattachments";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -150,21 +119,6 @@ impl object::Kind for VolumeAttributesClass {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for VolumeAttributesClass {
-    type List = VolumeAttributesClassList;
-    const PLURAL: &'static str = "volumeattributesclasses";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for VolumeAttributesClassList {
@@ -202,24 +156,6 @@ impl object::ListKind for VolumeAttributesClassList {
 /// Registers the kinds of storage.k8s.io/v1alpha1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "csistoragecapacities".into(),
-            singular: "csistoragecapacity".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CSIStorageCapacityList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.19"),
@@ -244,32 +180,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<CSIStorageCapacityList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "volumeattachments".into(),
-            singular: "volumeattachment".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("VolumeAttachmentList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.9"),
@@ -294,24 +204,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<VolumeAttachmentList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "volumeattributesclasses".into(),
-            singular: "volumeattributesclass".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("VolumeAttributesClassList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.29"),
@@ -335,4 +227,28 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<VolumeAttributesClassList>(info);
+    scheme
+        .spoke::<
+            CSIStorageCapacity,
+            crate::storage::v1::CSIStorageCapacity,
+        >(
+            super::conversion::csi_storage_capacity_to_hub,
+            super::conversion::csi_storage_capacity_from_hub,
+        );
+    scheme
+        .spoke::<
+            VolumeAttachment,
+            crate::storage::v1::VolumeAttachment,
+        >(
+            super::conversion::volume_attachment_to_hub,
+            super::conversion::volume_attachment_from_hub,
+        );
+    scheme
+        .spoke::<
+            VolumeAttributesClass,
+            crate::storage::v1::VolumeAttributesClass,
+        >(
+            super::conversion::volume_attributes_class_to_hub,
+            super::conversion::volume_attributes_class_from_hub,
+        );
 }

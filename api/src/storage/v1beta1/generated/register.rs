@@ -21,21 +21,6 @@ impl object::Kind for CSIDriver {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for CSIDriver {
-    type List = CSIDriverList;
-    const PLURAL: &'static str = "csidrivers";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for CSIDriverList {
@@ -84,21 +69,6 @@ impl object::Kind for CSINode {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for CSINode {
-    type List = CSINodeList;
-    const PLURAL: &'static str = "csinodes";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -149,22 +119,6 @@ impl object::Kind for CSIStorageCapacity {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-        visit("metadata.namespace", &self.metadata.namespace);
-    }
-}
-
-impl object::Resource for CSIStorageCapacity {
-    type List = CSIStorageCapacityList;
-    const PLURAL: &'static str = "csistoragecapacities";
-    const NAMESPACED: bool = true;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for CSIStorageCapacityList {
@@ -214,21 +168,6 @@ impl object::Kind for StorageClass {
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
     }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for StorageClass {
-    type List = StorageClassList;
-    const PLURAL: &'static str = "storageclasses";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
-    }
 }
 
 impl object::Kind for StorageClassList {
@@ -277,21 +216,6 @@ impl object::Kind for VolumeAttachment {
     }
     fn kind_schema() -> &'static schema::StructSchema {
         <Self as schema::HasStructSchema>::struct_schema()
-    }
-    fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
-        visit("metadata.name", &self.metadata.name);
-    }
-}
-
-impl object::Resource for VolumeAttachment {
-    type List = VolumeAttachmentList;
-    const PLURAL: &'static str = "volumeattachments";
-    const NAMESPACED: bool = false;
-    fn object_meta(&self) -> &meta::v1::ObjectMeta {
-        &self.metadata
-    }
-    fn object_meta_mut(&mut self) -> &mut meta::v1::ObjectMeta {
-        &mut self.metadata
     }
 }
 
@@ -394,24 +318,6 @@ impl object::ListKind for VolumeAttributesClassList {
 /// Registers the kinds of storage.k8s.io/v1beta1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "csidrivers".into(),
-            singular: "csidriver".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CSIDriverList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.14"),
@@ -436,24 +342,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<CSIDriverList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "csinodes".into(),
-            singular: "csinode".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CSINodeList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.14"),
@@ -478,24 +366,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<CSINodeList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "csistoragecapacities".into(),
-            singular: "csistoragecapacity".into(),
-            namespaced: true,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("CSIStorageCapacityList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.21"),
@@ -520,24 +390,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<CSIStorageCapacityList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "storageclasses".into(),
-            singular: "storageclass".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("StorageClassList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.4"),
@@ -562,32 +414,6 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
     };
     scheme.kind::<StorageClassList>(info);
     let info = scheme::KindInfo {
-        resource: Some(scheme::ResourceInfo {
-            plural: "volumeattachments".into(),
-            singular: "volumeattachment".into(),
-            namespaced: false,
-            verbs: (&[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ])
-                .into(),
-            subresources: Vec::from([
-                    scheme::SubresourceInfo {
-                        name: "status".into(),
-                        verbs: (&["get", "patch", "update"]).into(),
-                        ..Default::default()
-                    },
-                ])
-                .into(),
-            selectable: (&["metadata.name"]).into(),
-            ..Default::default()
-        }),
         list_kind: Some("VolumeAttachmentList".into()),
         lifecycle: scheme::Lifecycle {
             introduced: Some("1.10"),
@@ -654,4 +480,46 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<VolumeAttributesClassList>(info);
+    scheme
+        .spoke::<
+            CSIDriver,
+            crate::storage::v1::CSIDriver,
+        >(super::conversion::csi_driver_to_hub, super::conversion::csi_driver_from_hub);
+    scheme
+        .spoke::<
+            CSINode,
+            crate::storage::v1::CSINode,
+        >(super::conversion::csi_node_to_hub, super::conversion::csi_node_from_hub);
+    scheme
+        .spoke::<
+            CSIStorageCapacity,
+            crate::storage::v1::CSIStorageCapacity,
+        >(
+            super::conversion::csi_storage_capacity_to_hub,
+            super::conversion::csi_storage_capacity_from_hub,
+        );
+    scheme
+        .spoke::<
+            StorageClass,
+            crate::storage::v1::StorageClass,
+        >(
+            super::conversion::storage_class_to_hub,
+            super::conversion::storage_class_from_hub,
+        );
+    scheme
+        .spoke::<
+            VolumeAttachment,
+            crate::storage::v1::VolumeAttachment,
+        >(
+            super::conversion::volume_attachment_to_hub,
+            super::conversion::volume_attachment_from_hub,
+        );
+    scheme
+        .spoke::<
+            VolumeAttributesClass,
+            crate::storage::v1::VolumeAttributesClass,
+        >(
+            super::conversion::volume_attributes_class_to_hub,
+            super::conversion::volume_attributes_class_from_hub,
+        );
 }

@@ -1,0 +1,138 @@
+//! Keywords of a schema that are rules.
+
+use serde_json::Number;
+
+use super::value::lose_rest;
+use crate::{
+    load::document::Object,
+    model::{Literal, Rule, RuleArg},
+};
+
+/// Keywords with a number, and their markers.
+const NUMBERS: &[(&str, &str)] = &[("multipleOf", "multiple_of")];
+
+/// Keywords with an integer, and their markers.
+const INTS: &[(&str, &str)] = &[
+    ("minLength", "min_len"),
+    ("maxLength", "max_len"),
+    ("minItems", "min_items"),
+    ("maxItems", "max_items"),
+    ("minProperties", "min_entries"),
+    ("maxProperties", "max_entries"),
+];
+
+/// Keywords with a text, and their markers.
+const TEXTS: &[(&str, &str)] = &[("pattern", "pattern"), ("format", "format")];
+
+/// The rules that a value's schema has.
+pub(super) fn of_value(object: &mut Object<'_>) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    bound(object, "minimum", "exclusiveMinimum", ["min", "exclusive_min"], &mut rules);
+    bound(object, "maximum", "exclusiveMaximum", ["max", "exclusive_max"], &mut rules);
+    for (key, marker) in NUMBERS {
+        rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
+    }
+    for (key, marker) in INTS {
+        rules.extend(object.int(key).map(|int| Rule::is(marker, Literal::Number(int.to_string()))));
+    }
+    for (key, marker) in TEXTS {
+        rules.extend(object.text(key).map(|text| Rule::is(marker, Literal::Text(text))));
+    }
+    rules.extend(object.flag("uniqueItems").then(|| Rule::flag("unique")));
+    rules.extend(documentation(object));
+    all_of(object, &mut rules);
+    rules
+}
+
+/// The rules about documentation, which types have as well as fields.
+pub(crate) fn documentation(object: &mut Object<'_>) -> Vec<Rule> {
+    let title = object.text("title").map(|text| Rule::is("title", Literal::Text(text)));
+    let example = object.take("example").map(|at| Rule::is("example", literal(&at.node.json())));
+    title.into_iter().chain(example).chain(external_docs(object)).collect()
+}
+
+/// A limit, of which the next keyword says whether it is itself allowed: as a bool, or, in newer drafts, by being it.
+fn bound(object: &mut Object<'_>, key: &str, exclusive: &str, markers: [&str; 2], rules: &mut Vec<Rule>) {
+    let [inclusive_marker, exclusive_marker] = markers;
+    let is_bool = matches!(object.peek(exclusive), Some(crate::load::document::Node::Bool(_)));
+    let excluded = is_bool && object.flag(exclusive);
+    let marker = if excluded { exclusive_marker } else { inclusive_marker };
+    rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
+    if !is_bool {
+        rules.extend(object.number(exclusive).map(|number| Rule::is(exclusive_marker, number_literal(&number))));
+    }
+}
+
+/// A number as source: an integer without a fraction, which YAML and Go may write as `1.0`.
+fn number_literal(number: &Number) -> Literal {
+    let text = number.to_string();
+    Literal::Number(text.strip_suffix(".0").map(str::to_owned).unwrap_or(text))
+}
+
+/// `allOf` with more rules; those that are there already stay where they are.
+fn all_of(object: &mut Object<'_>, rules: &mut Vec<Rule>) {
+    for at in object.items("allOf") {
+        let Some(mut part) = at.object() else { continue };
+        for rule in of_value(&mut part) {
+            if rules.iter().any(|earlier| earlier.name == rule.name) {
+                at.lost(format!("`{}` is there already", rule.name));
+            } else {
+                rules.push(rule);
+            }
+        }
+        lose_rest(&part);
+    }
+}
+
+fn external_docs(object: &mut Object<'_>) -> Option<Rule> {
+    let mut docs = object.take("externalDocs")?.object()?;
+    let url = docs.need_text("url")?;
+    let text = docs.text("description");
+    lose_rest(&docs);
+    let argument = |name: &str, text: String| RuleArg::Rule(Rule::is(name, Literal::Text(text)));
+    Some(Rule::call(
+        "external_docs",
+        [argument("url", url)].into_iter().chain(text.map(|text| argument("text", text))).collect(),
+    ))
+}
+
+/// Names of a CEL rule's parts, in documents and in the attribute language.
+const CEL_TEXTS: &[(&str, &str)] = &[
+    ("message", "message"),
+    ("messageExpression", "message_expression"),
+    ("reason", "reason"),
+    ("fieldPath", "field_path"),
+];
+
+/// The rules of `x-kubernetes-validations`.
+pub(super) fn cel(object: &mut Object<'_>) -> Vec<Rule> {
+    let items = object.items("x-kubernetes-validations");
+    items.iter().filter_map(|at| at.object()).filter_map(|mut rule| cel_rule(&mut rule)).collect()
+}
+
+fn cel_rule(object: &mut Object<'_>) -> Option<Rule> {
+    let rule = object.need_text("rule")?;
+    let mut arguments = vec![Rule::is("rule", Literal::Text(rule))];
+    for (key, argument) in CEL_TEXTS {
+        arguments.extend(object.text(key).map(|text| Rule::is(argument, Literal::Text(text))));
+    }
+    arguments.extend(object.bool("optionalOldSelf").map(|bool| Rule::is("optional_old_self", Literal::Bool(bool))));
+    lose_rest(object);
+    Some(Rule::call("cel", arguments.into_iter().map(RuleArg::Rule).collect()))
+}
+
+/// A JSON value as source.
+fn literal(value: &serde_json::Value) -> Literal {
+    match value {
+        serde_json::Value::String(text) => Literal::Text(text.clone()),
+        serde_json::Value::Bool(bool) => Literal::Bool(*bool),
+        serde_json::Value::Number(number) if plain_digits(&number.to_string()) => Literal::Number(number.to_string()),
+        other => Literal::Json(other.to_string()),
+    }
+}
+
+/// Whether Rust reads the digits as JSON does: `1e5` is a float there, and -0.5 is fine.
+pub(crate) fn plain_digits(digits: &str) -> bool {
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit() || digit == '.')
+}
