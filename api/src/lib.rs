@@ -40,7 +40,7 @@
 //!
 //! The types are the source of truth: their `#[api(…)]` attributes say all that the generator needs, and what it makes of
 //! them is checked in under `generated`. Written by hand beside the types are only the defaults that look at more than
-//! one field (`defaults.rs`) and the conversions between versions that differ (`conversion.rs`).
+//! one field (`defaults.rs`) and what versions have in different forms (`conversion.rs`).
 //!
 //! Each group is behind a cargo feature of its name; all are on by default. A group's feature switches on those of the
 //! groups whose types it uses.

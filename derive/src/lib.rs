@@ -44,6 +44,8 @@ pub fn api_source(input: TokenStream) -> TokenStream {
 /// - The types of its fields derive `Api` too, or are machinery's. Enums need a variant `Other(String)`.
 /// - `crate = "path"` says where the machinery crate is, if not at `::kubeforge_machinery`.
 /// - Protobuf needs a `tag` on every field; a type without any has JSON only.
+/// - `spoke_of` and `converts_to` need the generator, which sees both versions of a type. Without it, register the
+///   versions and call `SchemeBuilder::spoke` with conversions of your own.
 #[proc_macro_derive(Api, attributes(api))]
 pub fn api(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -3,6 +3,8 @@
 //! ```toml
 //! crate_path = "::kubeforge_machinery"     # what generated code calls the machinery crate; this is the default
 //! client_set = "client/src/generated"      # where typed clients go, relative to this file; none are written without it
+//! docs = "docs/reference"                  # where reference pages go; none are written without it
+//! proto = "proto"                          # where .proto files go; none are written without it
 //!
 //! [[package]]
 //! path = "src/apps/v1"                     # the type files; output goes to generated/ in it
@@ -10,10 +12,11 @@
 //! version = "v1"
 //! definition_prefix = "io.k8s.api.apps.v1" # OpenAPI definitions are named by this, a dot and the type's name
 //! module = "kubeforge_api::apps::v1"       # the package's Rust path
-//! client = true                            # whether typed clients, listers and informers are generated
+//! client = true                            # whether typed clients, listers, informers and apply configurations are generated
 //! ```
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -27,6 +30,8 @@ use crate::{load::PackageSource, model::Package};
 pub struct Config {
     /// The directory of the client set, if there is one.
     pub client_set: Option<Directory>,
+    /// Directories of documents, by the name of their generator.
+    pub documents: BTreeMap<&'static str, Directory>,
     /// The packages.
     pub packages: Vec<PackageConfig>,
 }
@@ -76,6 +81,8 @@ struct FileForm {
     #[serde(default = "default_crate_path")]
     crate_path: String,
     client_set: Option<String>,
+    docs: Option<String>,
+    proto: Option<String>,
     #[serde(default)]
     package: Vec<PackageForm>,
 }
@@ -106,8 +113,11 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let form: FileForm =
         toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
     let root = path.parent().unwrap_or_else(|| Path::new(""));
-    let FileForm { crate_path, client_set, package } = form;
+    let FileForm { crate_path, client_set, docs, proto, package } = form;
+    let documents = [("docs", docs), ("proto", proto)];
+    let documents = documents.into_iter().filter_map(|(name, path)| Some((name, Directory::below(root, &path?))));
     Ok(Config {
+        documents: documents.collect(),
         client_set: client_set.map(|path| Directory::below(root, &path)),
         packages: package.into_iter().map(|form| form.into_config(root, &crate_path)).collect(),
     })
@@ -130,6 +140,11 @@ impl PackageForm {
 }
 
 impl Directory {
+    /// A directory named on the command line.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), shown: slashed(path) }
+    }
+
     fn below(root: &Path, path: &str) -> Self {
         let path = root.join(path);
         Self { shown: slashed(&path), path }
@@ -149,6 +164,18 @@ fn slashed(path: &Path) -> String {
 mod tests {
     use super::*;
     use crate::load::grammar::{self, Place};
+
+    #[test]
+    fn documents_go_where_the_file_says() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("gen.toml");
+        fs::write(&path, "docs = \"reference\"\n").unwrap();
+        let config = read(&path).unwrap();
+        let names: Vec<&str> = crate::document::DOCUMENTS.iter().map(|document| document.name).collect();
+        assert_eq!(names, ["docs", "proto"], "gen.toml has a key for each");
+        assert_eq!(config.documents["docs"].path, root.path().join("reference"));
+        assert!(!config.documents.contains_key("proto"));
+    }
 
     #[test]
     fn every_key_of_a_package_is_in_the_grammar() {

@@ -1,14 +1,22 @@
 //! A run: configuration files in, wanted output and findings out.
 
-use std::{collections::BTreeSet, path::PathBuf};
+mod chosen;
+mod generation;
+mod jobs;
+
+use std::{num::NonZeroUsize, ops::Range, path::PathBuf, thread};
 
 use crate::{
     config::{self, Config, ConfigError, Directory},
-    diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    emit::{self, EMITTERS, EmitError, Emitter, Scope, Workspace},
+    diagnostic::{Diagnostic, Diagnostics},
+    document::Document,
+    emit::{EmitError, Scope},
     load::{self, Loaded, Spans},
     output::{self, Output, OutputError},
 };
+use chosen::Chosen;
+use generation::Generation;
+use jobs::{Job, Jobs};
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +61,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ProtoFields",
     "DeepCopy",
     "Defaulted",
+    "Validate",
     "HasSchema",
     "HasStructSchema",
     "StringEnum",
@@ -66,27 +75,51 @@ const EMITTED_TRAITS: &[&str] = &[
     "Display",
 ];
 
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The `gen.toml` files. Packages that refer to one another are loaded together.
+    pub configs: Vec<PathBuf>,
+    /// Names of emitters and of generators of documents; empty for all.
+    pub only: Vec<String>,
+    /// How many threads emit.
+    pub threads: NonZeroUsize,
+}
+
+impl Options {
+    /// Everything that these files ask for, on as many threads as the machine has.
+    pub fn all(configs: &[PathBuf]) -> Self {
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { configs: configs.to_vec(), only: Vec::new(), threads }
+    }
+}
+
 /// Reads the configurations and their packages, and runs the emitters named by `only`, or all.
 ///
 /// # Errors
 /// Everything that is wrong with the input, or the first problem with configuration or output.
 pub fn run(configs: &[PathBuf], only: &[String]) -> Result<Run, RunError> {
-    let emitters = choose(only)?;
-    let configs: Vec<Config> = configs.iter().map(|path| config::read(path)).collect::<Result<_, _>>()?;
-    let sources: Vec<_> =
-        configs.iter().flat_map(|config| config.packages.iter().map(|package| package.source.clone())).collect();
-    let loaded = load::packages(&sources)?;
+    run_with(&Options { only: only.to_vec(), ..Options::all(configs) })
+}
+
+/// As [`run`].
+///
+/// # Errors
+/// Everything that is wrong with the input, or the first problem with configuration or output.
+pub fn run_with(options: &Options) -> Result<Run, RunError> {
+    let chosen = Chosen::of(&options.only)?;
+    let (configs, loaded) = load(&options.configs)?;
+    let jobs = jobs_of(&configs, &loaded, &chosen);
+    let made = jobs.run(&loaded.workspace, options.threads);
     let mut generation = Generation {
         loaded: &loaded,
-        emitters: &emitters,
-        complete: only.is_empty(),
+        chosen: &chosen,
+        made,
         output: Output::default(),
         diagnostics: Diagnostics::new(),
     };
-    let mut first = 0;
-    for config in &configs {
-        generation.config(config, first)?;
-        first += config.packages.len();
+    for (config, range) in ranges(&configs) {
+        generation.config(config, range)?;
     }
     let Generation { output, diagnostics, .. } = generation;
     let output = diagnostics.or(output)?;
@@ -99,125 +132,81 @@ pub fn run(configs: &[PathBuf], only: &[String]) -> Result<Run, RunError> {
     })
 }
 
-fn choose(only: &[String]) -> Result<Vec<&'static Emitter>, RunError> {
-    if only.is_empty() {
-        return Ok(EMITTERS.iter().collect());
+/// Runs one generator of documents on all packages, into a directory of its own.
+///
+/// # Errors
+/// Everything that is wrong with the input, or the first problem with the configuration.
+pub fn documents(configs: &[PathBuf], document: &Document, into: &Directory) -> Result<Run, RunError> {
+    let (_, loaded) = load(configs)?;
+    let packages = &loaded.workspace.packages;
+    let mut output = Output::default();
+    let mut diagnostics = Diagnostics::new();
+    output.documents(into, true);
+    match (document.emit)(&loaded.workspace, 0..packages.len()) {
+        Ok(files) => {
+            for file in files {
+                let text = output::render_document(document.name, &file);
+                output.file(into, &file.path, Some(text));
+            }
+        }
+        Err(errors) => report_all(&mut diagnostics, document.name, &loaded, errors),
     }
-    let find = |name: &String| {
-        EMITTERS.iter().find(|emitter| emitter.name == name).ok_or_else(|| {
-            let names = || EMITTERS.iter().map(|emitter| emitter.name);
-            let all = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
-            RunError::NoEmitter { name: name.clone(), hint: did_you_mean(name, names()).unwrap_or_else(all) }
-        })
-    };
-    only.iter().map(find).collect()
+    let output = diagnostics.or(output)?;
+    let types = packages.iter().map(|package| package.types.len()).sum();
+    Ok(Run { output, packages: packages.len(), types, hand_written: Vec::new() })
 }
 
-struct Generation<'a> {
-    loaded: &'a Loaded,
-    emitters: &'a [&'static Emitter],
-    complete: bool,
-    output: Output,
-    diagnostics: Diagnostics,
+fn load(configs: &[PathBuf]) -> Result<(Vec<Config>, Loaded), RunError> {
+    let configs: Vec<Config> = configs.iter().map(|path| config::read(path)).collect::<Result<_, _>>()?;
+    let sources: Vec<_> =
+        configs.iter().flat_map(|config| config.packages.iter().map(|package| package.source.clone())).collect();
+    Ok((configs, load::packages(&sources)?))
 }
 
-impl Generation<'_> {
-    /// Runs the emitters on a configuration's packages, the first of which is number `first` of the run's.
-    fn config(&mut self, config: &Config, first: usize) -> Result<(), OutputError> {
-        for (offset, package) in config.packages.iter().enumerate() {
-            self.package(first + offset, &package.path)?;
-        }
-        let Some(client_set) = &config.client_set else { return Ok(()) };
-        let mut written: BTreeSet<&str> = BTreeSet::new();
-        for &emitter in self.emitters {
-            if let Scope::ClientSet { directory, root } = emitter.scope
-                && written.insert(directory)
-            {
-                self.client_set(emitter, &client_set.join(directory), root, first..first + config.packages.len())?;
-            }
-        }
-        Ok(())
-    }
+/// The configurations with the numbers that their packages have in the run.
+fn ranges(configs: &[Config]) -> impl Iterator<Item = (&Config, Range<usize>)> {
+    let mut first = 0;
+    configs.iter().map(move |config| {
+        let range = first..first + config.packages.len();
+        first = range.end;
+        (config, range)
+    })
+}
 
-    fn package(&mut self, index: usize, from: &str) -> Result<(), OutputError> {
-        let loaded = self.loaded;
-        let (Some(package), Some(place)) = (loaded.workspace.packages.get(index), loaded.packages.get(index)) else {
-            return Ok(());
-        };
-        let directory = Directory { path: place.dir.join("generated"), shown: format!("{}/generated", place.shown) };
-        self.output.directory(&directory, self.complete);
-        let mut present = BTreeSet::new();
-        if !self.complete {
-            present = output::generated_files(&directory.path, &directory.shown)?.into_keys().collect();
-        }
-        for &emitter in self.emitters {
-            let Scope::Package { file_name } = emitter.scope else { continue };
-            match (emitter.emit)(package, &loaded.workspace) {
-                Ok(tokens) if tokens.is_empty() => {
-                    present.remove(file_name);
-                    self.output.file(&directory, file_name, None);
-                }
-                Ok(tokens) => {
-                    present.insert(file_name.to_owned());
-                    let text = output::render(emitter.name, from, emit::package_file(&tokens))?;
-                    self.output.file(&directory, file_name, Some(text));
-                }
-                Err(errors) => self.report(emitter, &place.spans, errors),
+/// What is to be emitted, so that threads can share the work.
+fn jobs_of(configs: &[Config], loaded: &Loaded, chosen: &Chosen) -> Jobs {
+    let mut jobs = Jobs::default();
+    for (config, range) in ranges(configs) {
+        for (package, config_of) in range.zip(&config.packages) {
+            let Some(model) = loaded.workspace.packages.get(package) else { continue };
+            for &emitter in &chosen.emitters {
+                let from = match emitter.scope {
+                    Scope::Package { .. } => config_of.path.clone(),
+                    Scope::ClientSet { .. } if model.client && config.client_set.is_some() => model.module.clone(),
+                    Scope::ClientSet { .. } => continue,
+                };
+                jobs.add(Job { emitter, package, from });
             }
         }
-        let modules: Vec<&Emitter> = EMITTERS
-            .iter()
-            .filter(|emitter| matches!(emitter.scope, Scope::Package { file_name } if present.contains(file_name)))
-            .collect();
-        let text = output::render("mod", from, emit::package_mod(&modules))?;
-        self.output.file(&directory, "mod.rs", Some(text));
-        Ok(())
     }
+    jobs
+}
 
-    fn client_set(
-        &mut self,
-        emitter: &Emitter,
-        directory: &Directory,
-        root: fn(&Workspace) -> Result<proc_macro2::TokenStream, Vec<EmitError>>,
-        range: std::ops::Range<usize>,
-    ) -> Result<(), OutputError> {
-        let loaded = self.loaded;
-        self.output.directory(directory, self.complete);
-        for index in range {
-            let (Some(package), Some(place)) = (loaded.workspace.packages.get(index), loaded.packages.get(index))
-            else {
-                continue;
-            };
-            if !package.client {
-                continue;
-            }
-            let file_name = format!("{}.rs", emit::client_set_module(package));
-            match (emitter.emit)(package, &loaded.workspace) {
-                Ok(tokens) if tokens.is_empty() => self.output.file(directory, &file_name, None),
-                Ok(tokens) => {
-                    let text = output::render(emitter.name, &package.module, tokens)?;
-                    self.output.file(directory, &file_name, Some(text));
-                }
-                Err(errors) => self.report(emitter, &place.spans, errors),
-            }
-        }
-        match root(&loaded.workspace) {
-            Ok(tokens) if tokens.is_empty() => {}
-            Ok(tokens) => {
-                let text = output::render(emitter.name, "all packages", tokens)?;
-                self.output.file(directory, "mod.rs", Some(text));
-            }
-            Err(errors) => self.report(emitter, &Spans::default(), errors),
-        }
-        Ok(())
+fn report(diagnostics: &mut Diagnostics, emitter: &str, spans: &Spans, errors: Vec<EmitError>) {
+    for EmitError { type_name, field, message, hint } in errors {
+        let finding: Diagnostic =
+            spans.finding((&type_name, field.as_deref(), None), format!("{emitter}: {message}"), hint);
+        diagnostics.push(finding);
     }
+}
 
-    fn report(&mut self, emitter: &Emitter, spans: &Spans, errors: Vec<EmitError>) {
-        for EmitError { type_name, field, message, hint } in errors {
-            let message = format!("{}: {message}", emitter.name);
-            let finding: Diagnostic = spans.finding((&type_name, field.as_deref(), None), message, hint);
-            self.diagnostics.push(finding);
-        }
+/// The same of errors that may be about any package: at the first one that has the type.
+fn report_all(diagnostics: &mut Diagnostics, emitter: &str, loaded: &Loaded, errors: Vec<EmitError>) {
+    for error in errors {
+        let field = error.field.as_deref();
+        let place = loaded.packages.iter().find(|place| place.spans.find(&error.type_name, field, None).is_some());
+        let none = Spans::default();
+        report(diagnostics, emitter, place.map_or(&none, |place| &place.spans), vec![error]);
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Gadget {
     pub price: Option<kubeforge_machinery::Quantity>,
     #[api(tag = 5, required)]
     pub sizes: std::collections::BTreeMap<String, i64>,
+    #[api(tag = 6)]
+    pub status: String,
 }
 "#;
 

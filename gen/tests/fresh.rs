@@ -17,7 +17,7 @@ fn check(configs: &[&str]) {
 
 #[test]
 fn generated_code_is_fresh() {
-    check(&["runtime/machinery/gen.toml", "api/gen.toml"]);
+    check(&["runtime/machinery/gen.toml", "runtime/machinery/tests/declarative/gen.toml", "api/gen.toml"]);
 }
 
 #[test]

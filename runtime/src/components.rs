@@ -1,15 +1,15 @@
 //! The parts of a control plane, each alone.
 
 use anyhow::Context as _;
-use kubeforge_controlplane::{ControlPlane, options::ApiServerArgs};
+use kubeforge_controlplane::{ControlPlane, Register, options::ApiServerArgs};
 use kubeforge_scheduler::KubeSchedulerArgs;
 use tokio_util::sync::CancellationToken;
 
 use crate::signals;
 
 /// Runs the API server until a signal comes.
-pub(crate) async fn api_server(args: &ApiServerArgs) -> anyhow::Result<()> {
-    let plane = ControlPlane::start(args, &|step| tracing::info!("{step}")).await?;
+pub(crate) async fn api_server(args: &ApiServerArgs, kinds: &[Register]) -> anyhow::Result<()> {
+    let plane = ControlPlane::start_with(args, kinds, &|step| tracing::info!("{step}")).await?;
     if let Some(address) = plane.address() {
         eprintln!("kube-apiserver: serving on https://{address}");
     }

@@ -12,6 +12,13 @@
 //! # }
 //! ```
 
+mod cli;
+pub mod command;
+mod components;
+mod logging;
+mod signals;
+mod up;
+
 pub use kubeforge_api as api;
 pub use kubeforge_apiserver as apiserver;
 pub use kubeforge_client as client;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 use kubeforge_controllers::{hollow_nodes, namespaces, service_accounts};
-use kubeforge_controlplane::ControlPlane;
+use kubeforge_controlplane::{ControlPlane, Register};
 use kubeforge_machinery::user::well_known::GROUP_MASTERS;
 use kubeforge_scheduler::SchedulerOptions;
 use tokio::task::JoinSet;
@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// Starts what the flags say, runs until a signal comes, and stops it.
-pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
+pub(crate) async fn run(args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> {
     if !args.components.contains(&Component::Apiserver) {
         bail!("--components: apiserver must be among them; use `kubeforge kube-scheduler` for a scheduler alone");
     }
     let began = Instant::now();
-    let plane = ControlPlane::start(&args.api_server, &|step| progress(began, step)).await?;
+    let plane = ControlPlane::start_with(&args.api_server, kinds, &|step| progress(began, step)).await?;
     let cancel = CancellationToken::new();
     let mut parts: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
     start_controllers(&plane, &cancel, &mut parts);

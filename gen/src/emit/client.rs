@@ -6,11 +6,11 @@ use quote::{format_ident, quote};
 
 use super::{
     EmitError, TypeIn, Workspace,
-    client_set::{ClientKind, client_kinds, client_packages, group_version, modules, path, prefix},
+    client_set::{ClientKind, client_kinds, client_packages, created_kinds, group_version, modules, path, prefix},
     register,
     workspace::ident,
 };
-use crate::model::{Method, Package, Subresource, Verb, snake_case};
+use crate::model::{KindRef, Method, Package, Subresource, Verb, snake_case};
 
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let (mut accessors, mut clients, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -25,6 +25,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
             Err(error) => errors.push(error),
         }
     }
+    accessors.extend(created_kinds(package).map(|kind| create_accessor(&kind)));
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -35,9 +36,11 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     let docs = format!(" Clients of the resources of {}.", group_version(package));
     Ok(quote! {
         #[allow(unused_imports)]
-        use kubeforge_client::{Api, Client, ClientError, Patch};
+        use kubeforge_client::{Api, Client, ClientError, Configuration, CreateApi, Patch};
         #[allow(unused_imports)]
-        use kubeforge_machinery::meta::v1::{CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions};
+        use kubeforge_machinery::meta::v1::{
+            ApplyOptions, CreateOptions, GetOptions, PatchOptions, Status, UpdateOptions,
+        };
 
         #[doc = #docs]
         #[derive(Clone, Debug)]
@@ -59,7 +62,10 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 }
 
 pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let accessors = client_packages(workspace).into_iter().map(|(package, module, prefix)| {
+    let packages = client_packages(workspace, |package| {
+        client_kinds(package).next().is_some() || created_kinds(package).next().is_some()
+    });
+    let accessors = packages.iter().map(|(package, module, prefix)| {
         let name = format_ident!("{prefix}Client");
         let docs = format!(" The resources of {}.", group_version(package));
         quote! {
@@ -70,7 +76,7 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
         }
     });
     Ok(modules(
-        workspace,
+        &packages,
         "Typed clients, by group and version.",
         &quote! {
             use kubeforge_client::Client;
@@ -134,6 +140,31 @@ fn accessor(kind: &ClientKind<'_>, is_plain: bool) -> TokenStream {
     }
 }
 
+/// The accessor of a resource that can be created and nothing else.
+fn create_accessor(kind: &ClientKind<'_>) -> TokenStream {
+    let (method, path) = (&kind.method, &kind.path);
+    let plural = register::plural(kind.of.ty, kind.markers);
+    let (docs, parameters, body) = if kind.is_namespaced() {
+        (
+            format!(" {} of a namespace, which can only be created.", kind.plural),
+            quote!((&self, namespace: &str)),
+            quote!(CreateApi::namespaced(self.client.clone(), #plural, namespace)),
+        )
+    } else {
+        (
+            format!(" {}, which can only be created.", kind.plural),
+            quote!((&self)),
+            quote!(CreateApi::cluster(self.client.clone(), #plural)),
+        )
+    };
+    quote! {
+        #[doc = #docs]
+        pub fn #method #parameters -> CreateApi<#path> {
+            #body
+        }
+    }
+}
+
 fn client(kind: &ClientKind<'_>, methods: &[TokenStream]) -> TokenStream {
     let (name, path) = (client_name(kind), &kind.path);
     let docs = format!(" The verbs of {}: the standard ones, and those of their subresources.", kind.plural);
@@ -181,7 +212,45 @@ fn methods(kind: &ClientKind<'_>, workspace: &Workspace) -> Result<Vec<TokenStre
             }
         }
     }
-    calls.iter().map(|call| method(kind, call)).collect()
+    let applied = calls.iter().filter_map(|call| apply_method(kind, call)).map(Ok);
+    calls.iter().map(|call| method(kind, call)).chain(applied).collect()
+}
+
+/// Where a subresource can be patched, it can be applied.
+fn apply_method(kind: &ClientKind<'_>, call: &Call<'_>) -> Option<TokenStream> {
+    if call.verb != Verb::Patch {
+        return None;
+    }
+    let subresource = call.subresource;
+    let name = format_ident!("apply_{}", snake_case(&subresource.replace('-', "_")));
+    let (signature, body) = match call.result.map(path) {
+        None => {
+            let own = &kind.path;
+            (
+                quote!((&self, config: &impl Configuration<Of = #own>, options: &ApplyOptions) -> Result<#own, ClientError>),
+                quote!(self.api.apply_subresource(#subresource, config, options)),
+            )
+        }
+        Some(other) => (
+            quote!((
+                &self,
+                name: &str,
+                config: &impl Configuration<Of = #other>,
+                options: &ApplyOptions,
+            ) -> Result<#other, ClientError>),
+            quote!(self.api.apply_subresource_as(name, #subresource, config, options)),
+        ),
+    };
+    let docs = format!(" Makes the subresource `{subresource}` say what the configuration says.");
+    Some(quote! {
+        #[doc = #docs]
+        ///
+        /// # Errors
+        /// Where another manager owns a field, the server refuses, or the request fails.
+        pub async fn #name #signature {
+            #body.await
+        }
+    })
 }
 
 fn error(kind: &ClientKind<'_>, message: String, hint: &str) -> EmitError {
@@ -190,18 +259,19 @@ fn error(kind: &ClientKind<'_>, message: String, hint: &str) -> EmitError {
 
 /// The type that `text` (`Kind` or `group/version.Kind`) names.
 fn named<'a>(kind: &ClientKind<'a>, text: &str, workspace: &'a Workspace) -> Result<TypeIn<'a>, EmitError> {
-    let asked = Subresource { kind: Some(text.to_owned()), ..Subresource::default() };
+    named_by(kind, &register::kind_ref(kind.of.package, text), workspace)
+}
+
+fn named_by<'a>(kind: &ClientKind<'a>, name: &KindRef, workspace: &'a Workspace) -> Result<TypeIn<'a>, EmitError> {
     let package = kind.of.package;
-    let found = register::subresource_kind(package, &asked).and_then(|(group, version, name)| {
-        let package = match workspace.package(&group, &version) {
-            Some(found) => found,
-            None => (group == package.group && version == package.version).then_some(package)?,
-        };
-        package.types.get(&name).map(|ty| TypeIn { package, ty })
-    });
+    let found = match workspace.package(&name.group, &name.version) {
+        None if name.group == package.group && name.version == package.version => Some(package),
+        found => found,
+    };
+    let found = found.and_then(|package| package.types.get(&name.kind).map(|ty| TypeIn { package, ty }));
     found.ok_or_else(|| {
         let hint = "a kind is named as Kind, or as group/version.Kind where it is in another package of the run";
-        error(kind, format!("there is no kind {text}"), hint)
+        error(kind, format!("there is no kind {name}"), hint)
     })
 }
 
@@ -233,12 +303,14 @@ fn served<'a>(
     verb: Verb,
     workspace: &'a Workspace,
 ) -> Result<Option<Call<'a>>, EmitError> {
+    // a group of one's own has a scale without having the kind that stands for it in its run
+    let is_implied = subresource.kind.is_none() && subresource.create.is_none();
     let other = register::subresource_kind(kind.of.package, subresource);
     let other = match other {
+        Some(of) if is_implied && workspace.package(&of.group, &of.version).is_none() => return Ok(None),
         None => None,
-        Some((group, version, name)) => {
-            let text = if group.is_empty() { format!("{version}.{name}") } else { format!("{group}/{version}.{name}") };
-            let found = named(kind, &text, workspace)?;
+        Some(name) => {
+            let found = named_by(kind, &name, workspace)?;
             if !found.fields().iter().any(|field| field.json == "metadata") {
                 return Ok(None);
             }

@@ -8,7 +8,7 @@ use super::{
     TypeIn, Workspace, client_set_module, register,
     workspace::{ident, tokens},
 };
-use crate::model::{KindMarkers, Package, Scope};
+use crate::model::{KindMarkers, Package, Scope, Verb};
 
 /// A kind that typed clients serve.
 pub(super) struct ClientKind<'a> {
@@ -33,9 +33,28 @@ impl ClientKind<'_> {
 
 /// The package's resources, by kind.
 pub(super) fn client_kinds(package: &Package) -> impl Iterator<Item = ClientKind<'_>> {
+    resources(package).filter(|kind| register::list_kind(package, kind.of.ty).is_some())
+}
+
+/// The resources that a local copy can be kept of.
+pub(super) fn watched_kinds(package: &Package) -> impl Iterator<Item = ClientKind<'_>> {
+    client_kinds(package).filter(|kind| {
+        let verbs = register::verbs(kind.markers);
+        verbs.contains(&Verb::List) && verbs.contains(&Verb::Watch)
+    })
+}
+
+/// The resources of which nothing is kept, so that they have no list kind: they are created, and answer.
+pub(super) fn created_kinds(package: &Package) -> impl Iterator<Item = ClientKind<'_>> {
+    resources(package).filter(|kind| {
+        register::list_kind(package, kind.of.ty).is_none() && register::verbs(kind.markers) == [Verb::Create]
+    })
+}
+
+fn resources(package: &Package) -> impl Iterator<Item = ClientKind<'_>> {
     register::kinds(package).filter_map(|(ty, markers)| {
         let of = TypeIn { package, ty };
-        if !register::is_resource(of, markers) || register::list_kind(package, ty).is_none() {
+        if !register::is_resource(of, markers) {
             return None;
         }
         let plural = camel_plural(&ty.name, &register::plural(ty, markers));
@@ -49,18 +68,21 @@ pub(super) fn path(of: TypeIn<'_>) -> TokenStream {
 }
 
 /// A kind's plural with the kind's capitals: `NetworkPolicies` of `NetworkPolicy` and `networkpolicies`.
-fn camel_plural(kind: &str, plural: &str) -> String {
+pub(crate) fn camel_plural(kind: &str, plural: &str) -> String {
     let common = kind.chars().zip(plural.chars()).take_while(|(a, b)| a.to_ascii_lowercase() == *b).count();
     kind.chars().take(common).chain(plural.chars().skip(common)).collect()
 }
 
-/// The packages that typed clients are wanted for, each with its module's name and the start of its types' names:
-/// `core_v1` and `CoreV1`.
-pub(super) fn client_packages(workspace: &Workspace) -> Vec<(&Package, Ident, String)> {
+/// The packages that typed clients are wanted for and that `has` something of the emitter's, each with its module's name
+/// and the start of its types' names: `core_v1` and `CoreV1`.
+pub(super) fn client_packages<'a>(
+    workspace: &'a Workspace,
+    has: impl Fn(&'a Package) -> bool,
+) -> Vec<(&'a Package, Ident, String)> {
     let mut packages: Vec<_> = workspace
         .packages
         .iter()
-        .filter(|package| package.client && client_kinds(package).next().is_some())
+        .filter(|package| package.client && has(package))
         .map(|package| {
             let module = client_set_module(package);
             (package, ident(&module), module.to_upper_camel_case())
@@ -80,9 +102,8 @@ pub(super) fn group_version(package: &Package) -> String {
     if package.group.is_empty() { package.version.clone() } else { format!("{}/{}", package.group, package.version) }
 }
 
-/// A `mod.rs` of public modules, one for each package.
-pub(super) fn modules(workspace: &Workspace, docs: &str, rest: &TokenStream) -> TokenStream {
-    let packages = client_packages(workspace);
+/// A `mod.rs` of public modules, one for each of [`client_packages`]; nothing, where there are none.
+pub(super) fn modules(packages: &[(&Package, Ident, String)], docs: &str, rest: &TokenStream) -> TokenStream {
     if packages.is_empty() {
         return TokenStream::new();
     }

@@ -5,12 +5,12 @@ use quote::{format_ident, quote};
 
 use super::{
     EmitError, Workspace,
-    client_set::{client_kinds, client_packages, group_version, modules, prefix},
+    client_set::{client_packages, group_version, modules, prefix, watched_kinds},
 };
 use crate::model::Package;
 
 pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let accessors: Vec<_> = client_kinds(package)
+    let accessors: Vec<_> = watched_kinds(package)
         .map(|kind| {
             let (method, path) = (&kind.method, &kind.path);
             let docs = format!(" {}.", kind.plural);
@@ -45,7 +45,7 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
 }
 
 pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let packages = client_packages(workspace);
+    let packages = client_packages(workspace, |package| watched_kinds(package).next().is_some());
     let declarations = packages.iter().map(|(package, module, prefix)| {
         let name = format_ident!("{prefix}Informers");
         let docs = format!(" The resources of {}.", group_version(package));
@@ -63,7 +63,7 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
         }
     });
     Ok(modules(
-        workspace,
+        &packages,
         "Shared informers, by group and version.",
         &quote! {
             use kubeforge_client::InformerFactory;

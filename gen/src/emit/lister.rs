@@ -5,13 +5,13 @@ use quote::{format_ident, quote};
 
 use super::{
     EmitError, Workspace,
-    client_set::{client_kinds, client_packages, group_version, modules, prefix},
+    client_set::{client_packages, group_version, modules, prefix, watched_kinds},
 };
 use crate::model::Package;
 
 pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let (mut types, mut accessors) = (Vec::new(), Vec::new());
-    for kind in client_kinds(package) {
+    for kind in watched_kinds(package) {
         let (method, path) = (&kind.method, &kind.path);
         let lister = format_ident!("{}Lister", kind.of.ty.name);
         let docs = format!(" Reads the local copy of {}.", kind.plural);
@@ -60,7 +60,8 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
 }
 
 pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
-    let accessors = client_packages(workspace).into_iter().map(|(package, module, prefix)| {
+    let packages = client_packages(workspace, |package| watched_kinds(package).next().is_some());
+    let accessors = packages.iter().map(|(package, module, prefix)| {
         let name = format_ident!("{prefix}Listers");
         let docs = format!(" The resources of {}.", group_version(package));
         quote! {
@@ -71,7 +72,7 @@ pub(super) fn root(workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>>
         }
     });
     Ok(modules(
-        workspace,
+        &packages,
         "Listers, by group and version.",
         &quote! {
             use kubeforge_client::InformerFactory;

@@ -5,8 +5,10 @@
 //! macro calls the same emitters on a package of one type; every type that it can't see is [`Resolved::Unknown`]
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
+mod apply;
 mod client;
 mod client_set;
+mod conversion;
 mod deepcopy;
 mod defaults;
 mod enums;
@@ -18,6 +20,7 @@ mod protobuf;
 mod register;
 mod schema;
 mod serde;
+mod validation;
 mod workspace;
 
 #[cfg(test)]
@@ -26,6 +29,10 @@ mod sample;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "cli")]
+pub(crate) use client_set::camel_plural;
+pub(crate) use register::facts;
+pub(crate) use validation::formats;
 pub use workspace::{Resolved, TypeIn, Workspace};
 
 use crate::model::Package;
@@ -107,10 +114,22 @@ pub static EMITTERS: &[Emitter] = &[
         emit: defaults::emit,
     },
     Emitter {
+        name: "validation",
+        about: "checks of the rules that markers state: Validate",
+        scope: Scope::Package { file_name: "validation.rs" },
+        emit: validation::emit,
+    },
+    Emitter {
         name: "schema",
         about: "fields, list topologies and patch strategies as tables: HasSchema",
         scope: Scope::Package { file_name: "schema.rs" },
         emit: schema::emit,
+    },
+    Emitter {
+        name: "conversion",
+        about: "conversions of spokes to and from their hubs, field by field",
+        scope: Scope::Package { file_name: "conversion.rs" },
+        emit: conversion::emit,
     },
     Emitter {
         name: "register",
@@ -148,6 +167,12 @@ pub static EMITTERS: &[Emitter] = &[
         scope: Scope::ClientSet { directory: "informers", root: informer::root },
         emit: informer::emit,
     },
+    Emitter {
+        name: "apply",
+        about: "apply configurations: builders for server-side apply",
+        scope: Scope::ClientSet { directory: "apply_configurations", root: apply::root },
+        emit: apply::emit,
+    },
 ];
 
 /// A file of the package's `generated` directory: the package's types in scope, then what an emitter wrote.
@@ -172,7 +197,17 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
         })
         .collect();
     files.sort_unstable();
-    let mods = files.iter().map(|file| workspace::ident(file));
+    let mods = files.iter().map(|file| {
+        let name = workspace::ident(file);
+        match *file {
+            // conversions by hand build on generated ones
+            "conversion" => quote! {
+                #[doc = " Conversions to and from the hubs of the package's spokes."]
+                pub mod #name;
+            },
+            _ => quote!(mod #name;),
+        }
+    });
     let register = files.contains(&"register").then(|| {
         quote!(
             pub use register::register;
@@ -180,7 +215,12 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     });
     quote! {
         #![doc = " What the generator makes of the package's types."]
-        #(mod #mods;)*
+        #![allow(
+            clippy::identity_op,
+            clippy::match_single_binding,
+            reason = "structs without fields of their own have the code of all structs"
+        )]
+        #(#mods)*
         #register
     }
 }

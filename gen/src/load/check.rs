@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    model::{Literal, Verb},
+    model::{KindRef, Literal, Verb},
 };
 
 /// The marker that a mark is, if it is one and its value is of the right form; findings otherwise.
@@ -20,7 +20,7 @@ pub(super) fn check(mark: &Mark, place: Place, findings: &mut Vec<Finding>) -> O
         return None;
     };
     let before = findings.len();
-    check_value(mark, marker, findings);
+    check_value(mark, marker, place, findings);
     (findings.len() == before).then_some(marker)
 }
 
@@ -41,14 +41,14 @@ fn unknown(mark: &Mark, name: &str, place: Place) -> Finding {
     }
 }
 
-fn check_value(mark: &Mark, marker: &Marker, findings: &mut Vec<Finding>) {
+fn check_value(mark: &Mark, marker: &Marker, place: Place, findings: &mut Vec<Finding>) {
     let form = marker.forms.iter().filter(|form| match (form, &mark.value) {
         (Form::Flag, Value::Flag) | (Form::Call(_), Value::Args(_)) => true,
         (Form::Is(kind), Value::Is(value)) => accepts(*kind, value),
         _ => false,
     });
     match (form.into_iter().next(), &mark.value) {
-        (Some(Form::Call(call)), Value::Args(args)) => check_call(mark, marker, call, args, findings),
+        (Some(Form::Call(call)), Value::Args(args)) => check_call(mark, marker, place, (call, args), findings),
         (Some(_), _) => {}
         (None, _) => findings.push(Finding::new(
             mark.span(),
@@ -72,13 +72,19 @@ pub(super) fn forms(marker: &Marker) -> String {
     forms.join(" or ")
 }
 
-fn check_call(mark: &Mark, marker: &Marker, call: &Call, args: &[Arg], findings: &mut Vec<Finding>) {
+fn check_call(
+    mark: &Mark,
+    marker: &Marker,
+    place: Place,
+    (call, args): (&Call, &[Arg]),
+    findings: &mut Vec<Finding>,
+) {
     let leading = args.iter().take_while(|arg| is_leading(arg, call)).count();
     let (leading, named) = args.split_at(leading);
     check_leading(mark, marker, call.leading, leading, findings);
     for arg in named {
         match arg {
-            Arg::Mark(inner) => check_named(marker, call, inner, findings),
+            Arg::Mark(inner) => check_named(marker, call, inner, place, findings),
             Arg::Pair(_, value) if matches!(call.leading, Leading::AnyPairs) && text(value).is_some() => {}
             Arg::Value(_) | Arg::Pair(..) => {
                 findings.push(Finding::new(
@@ -119,12 +125,12 @@ fn check_leading(mark: &Mark, marker: &Marker, want: Leading, args: &[Arg], find
             }
             return;
         }
-        Leading::One(kind) | Leading::Some(kind) => Some(kind),
-        Leading::Pairs | Leading::AnyPairs => None,
+        Leading::One(kind) | Leading::Some(kind) | Leading::Maybe(kind) => Some(kind),
+        Leading::Pairs | Leading::AnyPairs | Leading::Values => None,
     };
     let expected = kind.map_or_else(|| "\"key\" = \"value\" pairs".into(), ValueKind::describe);
-    let too_many = matches!(want, Leading::One(_)) && args.len() > 1;
-    if (args.is_empty() && !matches!(want, Leading::AnyPairs)) || too_many {
+    let too_many = matches!(want, Leading::One(_) | Leading::Maybe(_)) && args.len() > 1;
+    if (args.is_empty() && !matches!(want, Leading::AnyPairs | Leading::Maybe(_))) || too_many {
         let message = format!("`{}` takes {}{expected} first", marker.name, if too_many { "just " } else { "" });
         findings.push(Finding::new(mark.span(), message, example(marker)));
     }
@@ -134,6 +140,7 @@ fn check_leading(mark: &Mark, marker: &Marker, want: Leading, args: &[Arg], find
             (Arg::Mark(word), Some(ValueKind::Word(words))) => {
                 words.is_empty() || words.contains(&word.name().as_str())
             }
+            (Arg::Pair(_, value), None) if matches!(want, Leading::Values) => matches!(json(value), Some(JsonValue::Text(_))),
             (Arg::Pair(_, value), None) => text(value).is_some(),
             _ => false,
         };
@@ -143,7 +150,7 @@ fn check_leading(mark: &Mark, marker: &Marker, want: Leading, args: &[Arg], find
     }
 }
 
-fn check_named(marker: &Marker, call: &Call, inner: &Mark, findings: &mut Vec<Finding>) {
+fn check_named(marker: &Marker, call: &Call, inner: &Mark, place: Place, findings: &mut Vec<Finding>) {
     let name = inner.name();
     if let Some(param) = call.params.iter().find(|param| param.name == name) {
         let fits = match (&inner.value, param.value) {
@@ -160,11 +167,15 @@ fn check_named(marker: &Marker, call: &Call, inner: &Mark, findings: &mut Vec<Fi
         return;
     }
     if call.rules {
-        if let Some(rule) = grammar::find(&name, Place::Field).filter(|rule| rule.rule) {
-            check_value(inner, rule, findings);
+        if let Some((rule, place)) = rule_inside(&name, marker, place) {
+            check_value(inner, rule, place, findings);
             return;
         }
-        let hint = did_you_mean(&name, grammar::at(Place::Field).filter(|rule| rule.rule).map(|rule| rule.name));
+        let rules = grammar::at(Place::Field).filter(|rule| rule.rule).map(|rule| rule.name);
+        let hint = match name.as_str() {
+            "required" => Some("`present` demands a value".into()),
+            _ => did_you_mean(&name, rules),
+        };
         findings.push(Finding::new(
             inner.name.span(),
             format!("`{name}` is no validation rule"),
@@ -178,6 +189,15 @@ fn check_named(marker: &Marker, call: &Call, inner: &Mark, findings: &mut Vec<Fi
         format!("`{}` has no argument `{name}`", marker.name),
         hint.or_else(|| example(marker)),
     ));
+}
+
+/// The rule of a name inside of another, and the place that it is read at. Stages and gates are about the place that
+/// they stand at themselves; other rules speak of values.
+fn rule_inside(name: &str, outer: &Marker, place: Place) -> Option<(&'static Marker, Place)> {
+    let is_about_place = matches!(outer.name, "alpha" | "beta" | "if_enabled" | "if_disabled");
+    let places = [place, Place::Field];
+    let places = if is_about_place { &places[..] } else { &places[1..] };
+    places.iter().find_map(|place| Some((grammar::find(name, *place).filter(|rule| rule.rule)?, *place)))
 }
 
 fn example(marker: &Marker) -> Option<String> {
@@ -196,6 +216,7 @@ fn accepts(kind: ValueKind, value: &Expr) -> bool {
         ValueKind::Word(words) => word(value).is_some_and(|word| words.is_empty() || words.contains(&word.as_str())),
         ValueKind::VerbName => word(value).is_some_and(|word| verb(&word).is_some()),
         ValueKind::KindName => word(value).is_some(),
+        ValueKind::HubName => text(value).is_some_and(|text| KindRef::hub(&text, "", "").is_some()),
         ValueKind::ListTopology => {
             word(value).is_some_and(|word| word == "atomic" || word == "set")
                 || matches!(named_call(value), Some((name, keys)) if name == "map" && !keys.is_empty())

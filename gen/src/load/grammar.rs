@@ -5,8 +5,8 @@
 
 use Place::{Field, Package, Type, Variant};
 use ValueKind::{
-    Bool, Int, Json, KindName, ListTopology, MapTopology, Number, PatchStrategy, SwitchOff, Text, Texts, VerbList,
-    VerbName, Word,
+    Bool, HubName, Int, Json, KindName, ListTopology, MapTopology, Number, PatchStrategy, SwitchOff, Text, Texts,
+    VerbList, VerbName, Word,
 };
 
 /// A marker.
@@ -86,6 +86,10 @@ pub enum Leading {
     Some(ValueKind),
     /// `"key" = "value"` pairs, one or more.
     Pairs,
+    /// `"key" = value` pairs, one or more, whose values may also be numbers and booleans.
+    Values,
+    /// None or one.
+    Maybe(ValueKind),
     /// `"key" = "value"` pairs, none or more, before or after named values.
     AnyPairs,
 }
@@ -124,6 +128,8 @@ pub enum ValueKind {
     VerbName,
     /// `Kind`, `"Kind"` or `"group/version.Kind"`
     KindName,
+    /// `"v2"` or `"group/version.Kind"`
+    HubName,
     /// `atomic`, `set` or `map("key", …)`
     ListTopology,
     /// `atomic` or `granular`
@@ -149,6 +155,7 @@ impl ValueKind {
             Word(words) => format!("one of {}", words.join(", ")),
             VerbName => "one of create, delete, deletecollection, get, list, patch, update, watch".into(),
             KindName => "a kind: \"Kind\" or \"group/version.Kind\"".into(),
+            HubName => "a version of the same group: \"v2\", or a kind: \"group/version.Kind\"".into(),
             ListTopology => "atomic, set or map(\"key\", …)".into(),
             MapTopology => "atomic or granular".into(),
             PatchStrategy => "merge, replace, retain_keys or \"merge,retainKeys\"".into(),
@@ -164,6 +171,8 @@ const INT: &[Form] = &[Form::Is(Int)];
 const NUMBER: &[Form] = &[Form::Is(Number)];
 const OFF: &[Form] = &[Form::Is(SwitchOff)];
 const MEMBERS: &[Form] = &[Form::Call(Call { leading: Leading::Some(Text), params: &[], rules: false })];
+const STAGED: &[Form] =
+    &[Form::Call(Call { leading: Leading::None, params: &[param("since", Text)], rules: true })];
 const RULES: &[Form] = &[Form::Call(Call { leading: Leading::None, params: &[], rules: true })];
 const NAMED_RULES: &[Form] = &[Form::Call(Call { leading: Leading::One(Text), params: &[], rules: true })];
 const PAIRS: &[Form] = &[Form::Call(Call { leading: Leading::Pairs, params: &[], rules: false })];
@@ -233,7 +242,7 @@ pub static MARKERS: &[Marker] = &[
     marker("definition_prefix", &[Package], TEXT, "OpenAPI definitions are named by this, a dot and the type's name",
         "definition_prefix = \"io.k8s.api.apps.v1\"", &["k8s:openapi-model-package"]),
     marker("module", &[Package], TEXT, "the package's Rust path", "module = \"kubeforge_api::apps::v1\"", &[]),
-    marker("client", &[Package], &[Form::Is(Bool)], "whether typed clients, listers and informers are generated", "client = true", &[]),
+    marker("client", &[Package], &[Form::Is(Bool)], "whether typed clients, listers, informers and apply configurations are generated", "client = true", &[]),
 
     // types: what they are
     marker("kind", &[Type], FLAG, "a root type: has apiVersion and kind, is registered, copied and defaulted as a whole", "kind",
@@ -285,8 +294,12 @@ pub static MARKERS: &[Marker] = &[
     marker("replacement", &[Type], TEXT, "what to use instead", "replacement = \"policy/v1.PodDisruptionBudget\"",
         &["k8s:prerelease-lifecycle-gen:replacement"]),
     marker("hub", &[Type], FLAG, "the version that the server holds in memory and stores", "hub", &["k8s:conversion-gen"]),
-    marker("spoke_of", &[Type], TEXT, "the hub's version; differing fields need functions in conversion.rs", "spoke_of = \"v2\"",
-        &["k8s:conversion-gen", "k8s:conversion-gen:explicit-from", "k8s:conversion-fn"]),
+    marker("spoke_of", &[Type], &[Form::Is(HubName)],
+        "the hub: by its version, or in full where group or name differ; types with differing fields need functions in conversion.rs",
+        "spoke_of = \"v2\"", &["k8s:conversion-gen", "k8s:conversion-gen:explicit-from", "k8s:conversion-fn"]),
+    marker("converts_to", &[Type, Field], TEXT,
+        "the name that the hub's package has for the type, or the hub's type for the field; the type is converted even if no spoke holds it",
+        "converts_to = \"Reference\"", &["k8s:conversion-gen"]),
     marker("storage", &[Type], FLAG, "the version of a custom resource that is stored", "storage", &["kubebuilder:storageversion"]),
     marker("served", &[Type], OFF, "the version of a custom resource is not served", "served = false", &["kubebuilder:unservedversion"]),
     marker("skip", &[Type], FLAG, "no version in the custom resource definition", "skip", &["kubebuilder:skipversion", "kubebuilder:skip"]),
@@ -304,6 +317,7 @@ pub static MARKERS: &[Marker] = &[
     marker("serde", &[Type], OFF, "no serde implementations", "serde = false", &[]),
     marker("deepcopy", &[Type], OFF, "no deep copies", "deepcopy = false", &["k8s:deepcopy-gen=false"]),
     marker("defaults", &[Type], OFF, "no defaulting", "defaults = false", &["k8s:defaulter-gen"]),
+    marker("validation", &[Type], OFF, "no declarative validation", "validation = false", &[]),
     marker("enums", &[Type], OFF, "nothing for an enum", "enums = false", &[]),
     marker("schema", &[Type], OFF, "no field table", "schema = false", &[]),
     marker("openapi", &[Type], OFF, "no OpenAPI schema", "openapi = false", &["k8s:openapi-gen"]),
@@ -322,7 +336,7 @@ pub static MARKERS: &[Marker] = &[
     rule("cel", &[Type, Field], &[call(Leading::None, &[
             needed("rule", Text), param("message", Text), param("message_expression", Text), param("reason", Text), param("field_path", Text),
             param("optional_old_self", Bool),
-        ])], "a rule in CEL", "cel(rule = \"self.min <= self.max\", message = \"min must not exceed max\")",
+        ])], "a rule in CEL: it goes into custom resource definitions, and makes no check in Rust", "cel(rule = \"self.min <= self.max\", message = \"min must not exceed max\")",
         &["kubebuilder:validation:XValidation", "kubebuilder:validation:XValidation:rule", "kubebuilder:validation:XValidation:message",
           "kubebuilder:validation:XValidation:messageExpression", "kubebuilder:validation:XValidation:reason",
           "kubebuilder:validation:XValidation:fieldPath", "kubebuilder:validation:XValidation:optionalOldSelf"]),
@@ -331,10 +345,13 @@ pub static MARKERS: &[Marker] = &[
         &["k8s:ifEnabled"]),
     rule("if_disabled", &[Type, Field, Variant], NAMED_RULES, "rules that hold while a feature gate is off", "if_disabled(\"Gate\", forbidden)",
         &["k8s:ifDisabled"]),
-    rule("alpha", &[Type, Field], RULES, "rules that are checked but don't reject", "alpha(max_len = 10)", &["k8s:alpha"]),
-    rule("beta", &[Type, Field], RULES, "rules that are checked beside hand-written ones", "beta(max_len = 10)", &["k8s:beta"]),
+    rule("alpha", &[Type, Field], STAGED, "rules that are checked but don't reject", "alpha(since = \"1.36\", max_len = 10)", &["k8s:alpha"]),
+    rule("beta", &[Type, Field], STAGED, "rules that reject unless the feature gate DeclarativeValidationBeta is off", "beta(max_len = 10)",
+        &["k8s:beta"]),
+    rule("closed", &[Type, Field], FLAG, "on an enum or a field of one: values outside of the set are refused; those that `enum_exclude` names as well",
+        "closed", &["k8s:enum"]),
     rule("union", &[Type], &[call(Leading::AnyPairs, &[param("discriminator", Text)])],
-        "at most one of the members is set: the one that the discriminator names by its value", "union(discriminator = \"type\", \"clusterIP\" = \"ClusterIP\")",
+        "the schema says that members exclude each other; `discriminator` and `member` on the fields check it", "union(discriminator = \"type\", \"clusterIP\" = \"ClusterIP\")",
         &["union"]),
     rule("one_of", &[Type], MEMBERS, "exactly one of the fields is set", "one_of(\"a\", \"b\")", &["oneOf", "exactlyOneOf"]),
     rule("at_most_one_of", &[Type], MEMBERS, "at most one of the fields is set", "at_most_one_of(\"a\", \"b\")", &["atMostOneOf"]),
@@ -346,8 +363,10 @@ pub static MARKERS: &[Marker] = &[
     marker("json", &[Field], TEXT, "the JSON name, where it is not the camelCase of the field's", "json = \"clusterIPs\"", &["json name"]),
     marker("inline", &[Field], FLAG, "in JSON, the struct's fields stand among the holder's", "inline", &["inline"]),
     marker("wire", &[Field], &[Form::Is(Word(&["list"]))], "protobuf wraps the list, or each list of the map, in a message", "wire = \"list\"", &["protobuf number and wire options"]),
-    marker("required", &[Field], FLAG, "always written, and required in OpenAPI", "required", &["required", "omitempty"]),
-    marker("optional", &[Field], FLAG, "may be missing; the default", "optional", &["optional"]),
+    marker("required", &[Field], FLAG, "always written, and required in OpenAPI; it may still be empty, see `present`", "required",
+        &["required", "omitempty"]),
+    rule("optional", &[Field], FLAG, "may be missing; the default. Inside of a rule: what is empty is not checked", "optional",
+        &["optional", "k8s:optional"]),
     marker("always", &[Field], FLAG, "always written, but not required in OpenAPI", "always", &["omitempty"]),
     marker("omit_empty", &[Field], FLAG, "with required: left out of JSON when empty all the same", "required, omit_empty", &["omitempty"]),
     marker("omit_zero", &[Field], FLAG, "a struct is left out of JSON when it is zero", "omit_zero", &["omitzero"]),
@@ -366,6 +385,7 @@ pub static MARKERS: &[Marker] = &[
     marker("map", &[Field], &[Form::Is(MapTopology)], "how server-side apply owns a map", "map = atomic", &["mapType=atomic", "mapType=granular"]),
 
     // fields: rules
+    rule("present", &[Field], FLAG, "must be given, and not be empty", "required, present", &["k8s:required"]),
     rule("forbidden", &[Field], FLAG, "must not be set", "if_disabled(\"Gate\", forbidden)", &["k8s:forbidden"]),
     rule("min", &[Field], NUMBER, "least value", "min = 0", &["k8s:minimum"]),
     rule("max", &[Field], NUMBER, "greatest value", "max = 65535", &["k8s:maximum"]),
@@ -378,28 +398,34 @@ pub static MARKERS: &[Marker] = &[
     rule("pattern", &[Field], TEXT, "a regular expression that the text matches", "pattern = \"^[a-z]+$\"", &["Pattern"]),
     rule("min_items", &[Field], INT, "fewest elements", "min_items = 1", &["minItems"]),
     rule("max_items", &[Field], INT, "most elements", "max_items = 16", &["maxItems"]),
-    rule("unique", &[Field], &[Form::Flag, Form::Is(Word(&["set", "map", "custom"]))],
-        "no element twice: as the list's topology says, or as named; custom leaves it to hand-written code", "unique = set",
-        &["UniqueItems", "k8s:unique", "customUnique"]),
+    rule("unique", &[Field], &[Form::Flag, Form::Is(Word(&["set", "map", "custom"])), call(Leading::Some(Text), &[])],
+        "no element twice: as the list's topology says, or by value, or by the fields named; custom leaves it to hand-written code",
+        "unique(\"name\")", &["UniqueItems", "k8s:unique", "k8s:listType", "k8s:listMapKey", "customUnique"]),
     rule("min_entries", &[Field], INT, "fewest entries of a map", "min_entries = 1", &["MinProperties"]),
     rule("max_entries", &[Field], INT, "most entries of a map", "max_entries = 8", &["MaxProperties"]),
-    rule("format", &[Field], TEXT, "a well-known format", "format = \"k8s-short-name\"", &["k8s:format", "Format"]),
+    rule("format", &[Field], TEXT, "a well-known format; those that begin with k8s- are checked, others go into schemas only", "format = \"k8s-short-name\"", &["k8s:format", "Format"]),
     rule("schema_type", &[Field], TEXT, "the schema's type, where not derived", "schema_type = \"string\"", &["Type"]),
     rule("schemaless", &[Field], FLAG, "no schema for the field", "schemaless", &["Schemaless"]),
     rule("enum_exclude", &[Field, Variant], &[Form::Flag, Form::Call(Call { leading: Leading::Some(Text), params: &[], rules: false })],
         "values that are not allowed; on a variant under a gate", "if_disabled(\"Gate\", enum_exclude)", &["k8s:enum", "enumExclude"]),
-    rule("immutable", &[Field], FLAG, "can't be changed once set", "immutable", &["k8s:immutable"]),
+    rule("immutable", &[Field], FLAG, "an update can't change it", "immutable", &["k8s:immutable"]),
     rule("update", &[Field], &[call(Leading::Some(Word(&["no_set", "no_unset", "no_modify"])), &[])], "changes that an update can't make",
         "update(no_unset, no_modify)", &["k8s:update", "NoSet", "NoUnset", "NoModify"]),
     rule("not_equal", &[Field], LITERAL, "a value that is not allowed", "not_equal = \"default\"", &["k8s:neq"]),
     rule("each_key", &[Field], RULES, "rules on every key of a map", "each_key(format = \"k8s-label-key\")", &["k8s:eachKey"]),
     rule("each", &[Field], RULES, "rules on every element or value", "each(max_len = 63)",
         &["eachVal", "items:… variants of every validation"]),
-    rule("item", &[Field], &[Form::Call(Call { leading: Leading::Pairs, params: &[], rules: true })], "rules on the element with these keys",
+    rule("item", &[Field], &[Form::Call(Call { leading: Leading::Values, params: &[], rules: true })], "rules on the element with these keys",
         "item(\"type\" = \"Approved\", zero_or_one_of_member)", &["item"]),
     rule("field", &[Field], NAMED_RULES, "rules on a field of the struct", "field(\"name\", max_len = 63)", &["subfield"]),
-    rule("member", &[Field], &[Form::Flag, Form::Is(Text), call(Leading::None, &[param("union", Text), param("name", Text)])],
-        "a member of the type's union; the discriminator's value for it", "member = \"ClusterIP\"", &["member", "unionMember"]),
+    rule("member", &[Field], &[Form::Flag, Form::Is(Text), Form::Call(Call {
+            leading: Leading::Maybe(Text),
+            params: &[param("union", Text), param("name", Text), param("discriminator", Text)],
+            rules: true,
+        })],
+        "one of the members of the type's union, of which exactly one is set: that whose value (by default the name in Go) the \
+         discriminator has, if there is one. With rules: what holds while the discriminator has that value; for others it is forbidden",
+        "member(\"Limited\", present)", &["member", "unionMember"]),
     rule("zero_or_one_of_member", &[Field], &[Form::Flag, Form::Is(Text)], "a member of the union of that name, none or one of which is set",
         "zero_or_one_of_member", &["zeroOrOneOf"]),
     rule("discriminator", &[Field], &[Form::Flag, Form::Is(Text)], "the field that names the member of the union that is set", "discriminator",

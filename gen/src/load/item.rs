@@ -1,5 +1,7 @@
 //! One struct, enum or alias.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::Span;
 use syn::{Attribute, Data, DataEnum, DataStruct, DeriveInput, Fields, Generics, spanned::Spanned};
 
@@ -9,6 +11,7 @@ use super::{
     field_markers,
     grammar::Place,
     mark::Value,
+    spans,
     type_markers::{self, Extra},
     types::{self, Names},
 };
@@ -69,14 +72,23 @@ pub(super) fn empty_type(name: String) -> Type {
         def: TypeDef::Struct(Struct::default()),
         kind: None,
         definition: None,
+        converts_to: None,
         atomic: false,
         without: Vec::new(),
         rules: Vec::new(),
     }
 }
 
+/// Where marks stand: under the marker's name and, for those that may be repeated, its name and number.
 fn mark_places<'a>(field: &'a str, marks: &'a [Checked]) -> impl Iterator<Item = (String, String, Span)> + 'a {
-    marks.iter().map(move |checked| (field.to_owned(), checked.marker.name.to_owned(), checked.mark.span()))
+    let mut given = BTreeMap::<&str, usize>::new();
+    marks.iter().flat_map(move |checked| {
+        let (name, span) = (checked.marker.name, checked.mark.span());
+        let number = given.entry(name).or_default();
+        let numbered = spans::numbered(name, *number);
+        *number += 1;
+        [(field.to_owned(), name.to_owned(), span), (field.to_owned(), numbered, span)]
+    })
 }
 
 fn load_struct(
@@ -136,6 +148,7 @@ pub(super) fn empty_field(name: String, ty: TypeRef) -> Field {
         granular_map: false,
         atomic: false,
         selectable: false,
+        converts_to: None,
         deprecated: false,
         gate: None,
         rules: Vec::new(),

@@ -1,6 +1,6 @@
 //! The syntax of `#[api(…)]`: marks, their values and arguments, before anyone asks what they mean.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
     Expr, Ident, LitStr, Token,
@@ -20,8 +20,8 @@ pub(super) struct Mark {
     pub(super) name: Ident,
     /// What follows it.
     pub(super) value: Value,
-    /// What follows it, as tokens.
-    tokens: TokenStream,
+    /// Where that ends.
+    end: Option<Span>,
 }
 
 /// What follows a mark's name.
@@ -52,8 +52,7 @@ impl Mark {
 
     /// Where it stands: from its name to the end of its value.
     pub(super) fn span(&self) -> Span {
-        let end = self.tokens.clone().into_iter().last().map(|last| last.span());
-        end.and_then(|end| self.name.span().join(end)).unwrap_or_else(|| self.name.span())
+        self.end.and_then(|end| self.name.span().join(end)).unwrap_or_else(|| self.name.span())
     }
 
     /// The mark as data, for the model.
@@ -73,16 +72,16 @@ impl Parse for Mark {
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             let value: Expr = input.parse()?;
-            let tokens = value.to_token_stream();
-            Ok(Self { name, value: Value::Is(Box::new(value)), tokens })
+            let end = value.to_token_stream().into_iter().last().map(|last| last.span());
+            Ok(Self { name, value: Value::Is(Box::new(value)), end })
         } else if input.peek(Paren) {
             let content;
-            syn::parenthesized!(content in input);
-            let tokens = content.fork().parse()?;
+            let parentheses = syn::parenthesized!(content in input);
             let args = Punctuated::<Arg, Token![,]>::parse_terminated(&content)?;
-            Ok(Self { name, value: Value::Args(args.into_iter().collect()), tokens })
+            let end = Some(parentheses.span.close());
+            Ok(Self { name, value: Value::Args(args.into_iter().collect()), end })
         } else {
-            Ok(Self { name, value: Value::Flag, tokens: TokenStream::new() })
+            Ok(Self { name, value: Value::Flag, end: None })
         }
     }
 }

@@ -16,6 +16,7 @@ mod item;
 mod mark;
 mod names;
 mod package;
+mod rules;
 mod scope;
 mod selectable;
 mod spans;
@@ -26,6 +27,7 @@ mod validate;
 use proc_macro2::Span;
 
 pub use derived::{Derived, check as check_item, derived as item};
+pub use names::META_V1;
 pub use package::{Loaded, LoadedPackage, PackageSource, packages};
 pub use spans::Spans;
 

@@ -6,7 +6,7 @@ use crate::model::Scalar;
 pub(super) const MACHINERY: &str = "kubeforge_machinery";
 
 /// The package of object metadata, in [`MACHINERY`].
-pub(super) const META_V1: &str = "kubeforge_machinery::meta::v1";
+pub const META_V1: &str = "kubeforge_machinery::meta::v1";
 
 /// The scalar of a name in machinery.
 pub(super) fn scalar(name: &str) -> Option<Scalar> {

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Location};
 
+/// What one of several marks of the same marker is noted under, counted from 0.
+pub(super) fn numbered(marker: &str, number: usize) -> String {
+    format!("{marker}#{number}")
+}
+
 /// The places of a package's types, fields and markers.
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
@@ -21,6 +26,11 @@ impl Spans {
         let place = |field: &str, marker: &str| self.places.get(&(type_name.into(), field.into(), marker.into()));
         let field = field.unwrap_or_default();
         place(field, marker.unwrap_or_default()).or_else(|| place(field, "")).or_else(|| place("", ""))
+    }
+
+    /// Where a type's marker stands; `None` where the type has no such marker.
+    pub fn mark(&self, type_name: &str, marker: &str) -> Option<&Location> {
+        self.places.get(&(type_name.into(), String::new(), marker.into()))
     }
 
     /// A finding about a type, one of its fields, or one of their markers.

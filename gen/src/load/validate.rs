@@ -1,12 +1,23 @@
 //! Rules on a package as a whole: what no single marker can be wrong about.
 
+mod cycles;
+mod groups;
+mod kinds;
+
 use std::collections::BTreeMap;
 
-use super::{names::META_V1, spans::Spans};
+use super::{
+    names::META_V1,
+    rules,
+    spans::{Spans, numbered},
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
+
+pub(super) use cycles::cycles;
+pub(super) use groups::groups;
 
 /// How far the loader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +34,7 @@ pub(super) fn package(packages: &[Package], index: usize, spans: &Spans, reach: 
     let mut check = Check { packages, package, spans, reach, diagnostics };
     for ty in package.types.values() {
         check.type_(ty);
+        rules::check(packages, package, ty, spans, reach, check.diagnostics);
     }
 }
 
@@ -53,7 +65,6 @@ impl<'a> Check<'a> {
         if let Some(kind) = &ty.kind {
             self.kind(ty, kind);
         }
-        self.rules(ty);
     }
 
     /// JSON names, among them those of inlined structs, and protobuf numbers are given once.
@@ -201,18 +212,13 @@ impl<'a> Check<'a> {
         for path in &kind.selectable {
             self.path(ty, "selectable", path);
         }
-        for subresource in &kind.subresources {
-            if let Some(scale) = &subresource.scale {
-                for path in [&scale.spec, &scale.status, &scale.selector].into_iter().filter(|path| !path.is_empty()) {
-                    self.path(ty, "subresource", path);
-                }
-            }
+        for (number, subresource) in kind.subresources.iter().enumerate() {
+            self.subresource(ty, def, subresource, &numbered("subresource", number));
         }
-        for column in &kind.columns {
-            if !column.path.contains(['[', '{', '@', '*']) {
-                self.path(ty, "column", &column.path);
-            }
+        for (number, column) in kind.columns.iter().enumerate() {
+            self.column(ty, column, &numbered("column", number));
         }
+        self.lifecycle(ty, &kind.lifecycle);
         if let Some(hub) = &kind.spoke_of {
             self.hub(ty, hub);
         }
@@ -315,46 +321,48 @@ impl<'a> Check<'a> {
         })
     }
 
-    fn hub(&mut self, ty: &'a Type, hub: &str) {
+    /// A spoke's hub is there, and is marked as one.
+    fn hub(&mut self, ty: &'a Type, hub: &KindRef) {
         if self.reach == Reach::OneItem {
             return;
         }
-        let place: Place<'_> = (&ty.name, None, Some("spoke_of"));
-        let group = &self.package.group;
-        let in_version = self.packages.iter().find(|package| package.group == *group && package.version == hub);
-        match in_version.map(|package| package.types.get(&ty.name)) {
-            None => {
-                let versions = self.packages.iter().filter(|package| package.group == *group);
-                let versions: Vec<&str> = versions.map(|package| package.version.as_str()).collect();
-                let message = format!("spoke without a hub: group \"{group}\" has no version \"{hub}\"");
-                self.report(place, message, Some(format!("its versions are {}", versions.join(", "))));
-            }
-            Some(None) => {
-                let message = format!("spoke without a hub: version \"{hub}\" has no kind `{}`", ty.name);
-                self.report(place, message, None);
-            }
-            Some(Some(there)) if !there.kind.as_ref().is_some_and(|kind| kind.hub) => {
-                let message = format!("spoke without a hub: `{}` of version \"{hub}\" is not marked `hub`", ty.name);
-                self.report(place, message, None);
-            }
-            Some(Some(_)) => {}
+        let package = self.package;
+        if (&hub.group, &hub.version, &hub.kind) == (&package.group, &package.version, &ty.name) {
+            let message = format!("`{}` of version \"{}\" is a spoke of itself", ty.name, hub.version);
+            let hint = "name the version of the hub, or mark it `hub`";
+            self.report((&ty.name, None, Some("spoke_of")), message, Some(hint.into()));
+            return;
+        }
+        if let Err((message, hint)) = self.find_hub(hub) {
+            self.report((&ty.name, None, Some("spoke_of")), format!("spoke without a hub: {message}"), hint);
         }
     }
 
-    /// Members of unions are fields.
-    fn rules(&mut self, ty: &'a Type) {
-        let TypeDef::Struct(def) = &ty.def else { return };
-        if self.reach == Reach::OneItem && def.fields.iter().any(|field| field.inline) {
-            return;
+    fn find_hub(&self, hub: &KindRef) -> Result<(), (String, Option<String>)> {
+        let KindRef { group, version, kind } = hub;
+        let of_group: Vec<&Package> = self.packages.iter().filter(|package| package.group == *group).collect();
+        if of_group.is_empty() {
+            let groups = self.packages.iter().map(|package| package.group.as_str());
+            let hint = did_you_mean(group, groups.filter(|group| !group.is_empty()));
+            let hint = hint.unwrap_or_else(|| "the hub's package must be in the same run".into());
+            return Err((format!("no package of group \"{group}\" is in this run"), Some(hint)));
         }
-        let names: Vec<&str> = def.fields.iter().flat_map(|field| self.json_names(field, 8)).collect();
-        let unions = ["one_of", "at_most_one_of", "at_least_one_of", "zero_or_one_of"];
-        for rule in ty.rules.iter().filter(|rule| unions.contains(&rule.name.as_str())) {
-            for member in rule.words().filter(|member| !names.contains(member)) {
-                let message = format!("`{}` has no field `{member}`", ty.name);
-                let hint = did_you_mean(member, names.iter().copied());
-                self.report((&ty.name, None, Some(&rule.name)), message, hint);
+        let Some(package) = of_group.iter().find(|package| package.version == *version) else {
+            let versions: Vec<&str> = of_group.iter().map(|package| package.version.as_str()).collect();
+            let hint = format!("its versions are {}", versions.join(", "));
+            return Err((format!("group \"{group}\" has no version \"{version}\""), Some(hint)));
+        };
+        let version = package.group_version();
+        match package.types.get(kind).and_then(|ty| ty.kind.as_ref()) {
+            None => {
+                let kinds = package.types.values().filter(|ty| ty.kind.is_some()).map(|ty| ty.name.as_str());
+                Err((format!("{version} has no kind `{kind}`"), did_you_mean(kind, kinds)))
             }
+            Some(markers) if !markers.hub => {
+                let message = format!("`{kind}` of {version} is not marked `hub`");
+                Err((message, Some("add `hub` to its attributes".into())))
+            }
+            Some(_) => Ok(()),
         }
     }
 }

@@ -128,6 +128,14 @@ impl Rule {
         })
     }
 
+    /// The value without a name that comes first, where it is a text: the gate of `if_enabled("Gate", …)`.
+    pub fn leading(&self) -> Option<&str> {
+        match self.args().first() {
+            Some(RuleArg::Value(value)) => value.text(),
+            _ => None,
+        }
+    }
+
     /// The `"key" = value` pairs.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &Literal)> {
         self.args().iter().filter_map(|arg| match arg {

@@ -16,6 +16,7 @@ pub mod authentication;
 pub mod body;
 pub mod chain;
 pub mod connection;
+mod declarative;
 pub mod decode;
 pub mod default_table;
 pub mod delete_options;

@@ -33,21 +33,9 @@ impl NameRule {
             Self::Subdomain => validation::is_dns1123_subdomain(name),
             Self::Label => validation::is_dns1123_label(name),
             Self::Label1035 => validation::is_dns1035_label(name),
-            Self::PathSegment => path_segment(name),
+            Self::PathSegment => validation::is_path_segment_name(name),
             Self::Unchecked => Vec::new(),
         }
-    }
-}
-
-/// What is wrong with a name that must fit between two slashes.
-pub fn path_segment(name: &str) -> Vec<String> {
-    match name {
-        "." | ".." => vec![format!("may not be '{name}'")],
-        _ => ["/", "%"]
-            .into_iter()
-            .filter(|illegal| name.contains(illegal))
-            .map(|illegal| format!("may not contain '{illegal}'"))
-            .collect(),
     }
 }
 
@@ -279,7 +267,7 @@ mod tests {
             texts(&validate(&meta, false, NameRule::Subdomain)),
             ["metadata.namespace: Forbidden: not allowed on this type"]
         );
-        assert_eq!(path_segment("a/b%"), ["may not contain '/'", "may not contain '%'"]);
+        assert_eq!(NameRule::PathSegment.check("a/b%", false), ["may not contain '/'", "may not contain '%'"]);
     }
 
     #[test]

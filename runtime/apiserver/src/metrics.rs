@@ -106,6 +106,8 @@ pub struct Metrics {
     pub watches: Gauge,
     /// Events sent to watchers.
     pub watch_events: AtomicU64,
+    /// What rules found that are not in force yet, and hand-written ones did not.
+    pub validation_mismatches: AtomicU64,
     /// Gives the number of stored objects by resource.
     pub storage_objects: Mutex<Option<Collect>>,
     /// The server's version, for `kubernetes_build_info`.
@@ -160,6 +162,9 @@ impl Metrics {
         );
         text.family("apiserver_watch_events_total", "counter", "Events sent to watchers.");
         text.sample("apiserver_watch_events_total", &[], self.watch_events.load(Ordering::Relaxed) as f64);
+        let name = "apiserver_validation_declarative_validation_mismatch_total";
+        text.family(name, "counter", "Findings of rules not in force yet that hand-written validation does not share.");
+        text.sample(name, &[], self.validation_mismatches.load(Ordering::Relaxed) as f64);
         text.family("apiserver_storage_objects", "gauge", "Stored objects, by resource.");
         let collect = self.storage_objects.lock().clone();
         for (resource, count) in collect.map(|collect| collect()).unwrap_or_default() {

@@ -14,12 +14,13 @@ use kubeforge_machinery::{
     codec::MediaType,
     schema::StructSchema,
     scheme::{OpenApiSchema, ResourceInfo, ScalePaths, TypeEntry},
+    validation::FeatureGates,
 };
 use kubeforge_storage::storage::{ObjectKey, Storage};
 use serde_json::Value;
 
 use crate::{
-    admission::AdmissionChain, errors::Target, strategy::Strategy, subresource::SubresourceHandler,
+    admission::AdmissionChain, errors::Target, metrics::Metrics, strategy::Strategy, subresource::SubresourceHandler,
     table::TableConvertor,
 };
 
@@ -148,6 +149,10 @@ pub struct ResourceScope {
     pub deprecation: Option<String>,
     /// The server's admission plugins.
     pub admission: Arc<AdmissionChain>,
+    /// The server's feature gates.
+    pub feature_gates: Arc<FeatureGates>,
+    /// What the server counts.
+    pub(crate) metrics: Arc<Metrics>,
     /// The server's Scheme.
     pub scheme: Arc<Scheme>,
 }

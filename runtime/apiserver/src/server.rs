@@ -11,9 +11,10 @@ use std::{
 
 use http::HeaderValue;
 use kubeforge_machinery::{
-    GroupResource, GroupVersionKind, Scheme,
+    GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
+    validation::FeatureGates,
 };
 use kubeforge_storage::storage::Storage;
 use rustls::ServerConfig;
@@ -53,6 +54,7 @@ pub struct ServerBuilder {
     resources: HashMap<GroupResource, ResourceOptions>,
     group_priorities: Vec<&'static str>,
     admission: Vec<Box<dyn Admission>>,
+    feature_gates: FeatureGates,
     authenticators: Vec<Arc<dyn Authenticator>>,
     authorizer: Arc<dyn Authorizer>,
     anonymous: Anonymous,
@@ -60,7 +62,10 @@ pub struct ServerBuilder {
     version: Version,
     paths: BTreeMap<String, Arc<dyn PathHandler>>,
     advertise: String,
+    serves: Serves,
 }
+
+type Serves = Box<dyn Fn(&GroupVersionResource, &Lifecycle) -> bool + Send + Sync>;
 
 impl std::fmt::Debug for ServerBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,6 +81,16 @@ impl ServerBuilder {
         self
     }
 
+    /// Which resources of the Scheme are served, by version; the default is all.
+    #[must_use]
+    pub fn serves(
+        mut self,
+        serves: impl Fn(&GroupVersionResource, &Lifecycle) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.serves = Box::new(serves);
+        self
+    }
+
     /// Groups in the order in which discovery lists them; others follow by name.
     #[must_use]
     pub fn group_priorities(mut self, groups: Vec<&'static str>) -> Self {
@@ -87,6 +102,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn admission(mut self, plugins: Vec<Box<dyn Admission>>) -> Self {
         self.admission = plugins;
+        self
+    }
+
+    /// Which feature gates are on, for rules that depend on one; the default is none.
+    #[must_use]
+    pub fn feature_gates(mut self, gates: FeatureGates) -> Self {
+        self.feature_gates = gates;
         self
     }
 
@@ -149,7 +171,7 @@ impl ServerBuilder {
     pub fn build(mut self) -> GenericServer {
         let metrics = Arc::<Metrics>::default();
         self.version.git_version.clone_into(&mut metrics.git_version.lock());
-        let registry = Arc::new(self.install());
+        let registry = Arc::new(self.install(&metrics));
         let stopping = Arc::<AtomicBool>::default();
         let flag = stopping.clone();
         let is_up = move || if flag.load(SeqCst) { Err("shutting down".to_owned()) } else { Ok(()) };
@@ -178,14 +200,18 @@ impl ServerBuilder {
         GenericServer { chain: Arc::new(chain), shutdown, stopping }
     }
 
-    fn install(&mut self) -> Registry {
+    fn install(&mut self, metrics: &Arc<Metrics>) -> Registry {
         let mut registry = Registry::default();
-        let admission = Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission)));
+        let shared = Shared {
+            admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission))),
+            feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
+            metrics: metrics.clone(),
+        };
         // versions of a resource share their storage, and so do groups that show the same objects
         let mut storages: HashMap<GroupVersionKind, Arc<dyn Storage>> = HashMap::new();
         let scheme = self.scheme.clone();
         for entry in scheme.entries() {
-            if let Some(scope) = self.scope(entry, &admission, &mut storages) {
+            if let Some(scope) = self.scope(entry, &shared, &mut storages) {
                 registry.insert(scope);
             }
         }
@@ -195,11 +221,14 @@ impl ServerBuilder {
     fn scope(
         &self,
         entry: &Arc<TypeEntry>,
-        admission: &Arc<AdmissionChain>,
+        shared: &Shared,
         storages: &mut HashMap<GroupVersionKind, Arc<dyn Storage>>,
     ) -> Option<ResourceScope> {
         let info = entry.info.resource.clone()?;
         let gvr = entry.gvr()?;
+        if !(self.serves)(&gvr, &entry.info.lifecycle) {
+            return None;
+        }
         let resource = gvr.group_resource();
         let fallback = ResourceOptions::default();
         let options = self.resources.get(&resource).unwrap_or(&fallback);
@@ -256,10 +285,19 @@ impl ServerBuilder {
             info,
             resource,
             gvr,
-            admission: admission.clone(),
+            admission: shared.admission.clone(),
+            feature_gates: shared.feature_gates.clone(),
+            metrics: shared.metrics.clone(),
             scheme: self.scheme.clone(),
         })
     }
+}
+
+/// What all resources have in common.
+struct Shared {
+    admission: Arc<AdmissionChain>,
+    feature_gates: Arc<FeatureGates>,
+    metrics: Arc<Metrics>,
 }
 
 /// A subresource that something answers.
@@ -315,6 +353,7 @@ impl GenericServer {
             resources: HashMap::new(),
             group_priorities: Vec::new(),
             admission: Vec::new(),
+            feature_gates: FeatureGates::default(),
             authenticators: Vec::new(),
             authorizer: Arc::new(AlwaysAllow),
             anonymous: Anonymous::default(),
@@ -322,6 +361,7 @@ impl GenericServer {
             version: Version::of("v1.36.2"),
             paths: BTreeMap::new(),
             advertise: "127.0.0.1:6443".to_owned(),
+            serves: Box::new(|_, _| true),
         }
     }
 

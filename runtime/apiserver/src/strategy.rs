@@ -3,7 +3,8 @@
 //! Every method has a default that comes from the kind's definition; a kind overrides what differs. Methods take the
 //! hub version. They are called in this order: on a create `prepare_for_create`, names and defaults of metadata,
 //! `validate`, `warnings_on_create`, `canonicalize`; on an update `prepare_for_update`, `validate_update`,
-//! `warnings_on_update`, `canonicalize`. Admission that mutates runs before, admission that validates after.
+//! `warnings_on_update`, `canonicalize`. Admission that mutates runs before, admission that validates after. Before each
+//! `validate…` the rules of the kind's definition are checked; their errors come first.
 
 use std::time::Duration;
 

@@ -5,12 +5,14 @@ use kubeforge_machinery::{
     GroupVersionResource, Kind as _, Object as _,
     codec::{DecodeError, DocumentError, JsonReader},
     gvk::GroupVersionKind,
-    meta::v1::{CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, Status, UpdateOptions},
+    meta::v1::{
+        ApplyOptions, CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, Status, UpdateOptions,
+    },
     unstructured::{Unstructured, UnstructuredList},
 };
 
 use crate::{
-    api::{Deleted, delete_content, patch_options},
+    api::{Deleted, apply_options, delete_content, patch_options},
     client::Client,
     error::ClientError,
     patch::Patch,
@@ -161,6 +163,25 @@ impl DynamicApi {
         request.query.push_options(&patch_options(patch, options));
         request.content = Some(patch.content());
         self.exchange(request).await
+    }
+
+    /// Makes the object say what `config` says (server-side apply); of a subresource where that name isn't empty.
+    ///
+    /// # Errors
+    /// Where the configuration carries a record of managed fields, as an object that was read does; another manager owns
+    /// a field and the options don't force it; the result is refused, or the request fails.
+    pub async fn apply(
+        &self,
+        config: &Unstructured,
+        subresource: &str,
+        options: &ApplyOptions,
+    ) -> Result<Unstructured, ClientError> {
+        if !config.metadata.managed_fields.is_empty() {
+            let why = "cannot apply an object with managed fields; extract what the manager applied, and apply that";
+            return Err(ClientError::Request(why.to_owned()));
+        }
+        let patch = Patch::Apply { configuration: config.to_json().into(), force: options.force };
+        self.patch(&config.metadata.name, subresource, &patch, &apply_options(options)).await
     }
 
     /// Deletes an object, or asks for its deletion where a grace period or finalizers hold it up.

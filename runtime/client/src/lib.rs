@@ -4,14 +4,18 @@
 //! - [`transport`]: a request, a streaming answer; over HTTPS, into a server in this process, or scripted for tests.
 //! - [`Client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`]: the same for kinds
 //!   known only at run time. [`discovery`]: which resources a server has.
+//! - [`apply`]: what a manager wants of an object, for server-side apply.
 //! - [`watch`]: events of a watch, decoded.
 //! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
+//! - [`fake`]: a server in memory behind the same client, for tests.
 //! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`]: what controllers are made of.
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
 //! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given.
 //!
 //! [`CancellationToken`]: tokio_util::sync::CancellationToken
+
+extern crate self as kubeforge_client;
 
 pub mod config;
 pub mod kubeconfig;
@@ -28,6 +32,7 @@ pub mod rate;
 pub mod client;
 
 pub mod api;
+pub mod apply;
 pub mod dynamic;
 pub mod patch;
 
@@ -44,10 +49,13 @@ pub mod events;
 pub mod leader_election;
 pub mod workqueue;
 
+pub mod fake;
+
 #[cfg(test)]
 mod test_kind;
 
-pub use api::{Api, Deleted};
+pub use api::{Api, CreateApi, Deleted};
+pub use apply::Configuration;
 pub use client::Client;
 pub use config::Config;
 pub use error::ClientError;

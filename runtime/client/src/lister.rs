@@ -44,6 +44,11 @@ impl<K: Resource> Lister<K> {
         self.store.get("", name).ok_or_else(|| not_found::<K>(name))
     }
 
+    /// The objects that an index of the informer's files under `value`, in no order; see [`Store::by_index`].
+    pub fn by_index(&self, index: &str, value: &str) -> Vec<Arc<K>> {
+        self.store.by_index(index, value)
+    }
+
     /// One namespace's objects.
     pub fn namespace(&self, namespace: impl Into<String>) -> NamespaceLister<K> {
         NamespaceLister { store: self.store.clone(), namespace: namespace.into() }

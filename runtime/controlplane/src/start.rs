@@ -1,6 +1,7 @@
 //! Starting and stopping a control plane's API server.
 
 use std::{
+    collections::BTreeSet,
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -27,6 +28,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
@@ -35,18 +37,30 @@ use crate::{
 };
 
 /// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
-const GROUP_PRIORITIES: [&str; 11] = [
+const GROUP_PRIORITIES: [&str; 23] = [
     "",
+    "apiregistration.k8s.io",
     "apps",
     "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",
     "storage.k8s.io",
-    "coordination.k8s.io",
-    "discovery.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
     "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "internal.apiserver.k8s.io",
+    "storagemigration.k8s.io",
 ];
 /// Names that the server's certificate is valid for, beside its addresses.
 const SERVER_NAMES: [&str; 5] =
@@ -55,6 +69,9 @@ const SERVER_NAMES: [&str; 5] =
 const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
 /// How long open requests may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
+pub type Register = fn(&mut SchemeBuilder);
 
 /// Why a control plane did not start.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +150,26 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
+        Self::in_memory_of(&[], RuntimeConfig::default()).await
+    }
+
+    /// As [`ControlPlane::in_memory`], serving further kinds beside the built-in ones.
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory_with(kinds: &[Register]) -> Result<Self, StartError> {
+        Self::in_memory_of(kinds, RuntimeConfig::default()).await
+    }
+
+    /// As [`ControlPlane::in_memory`], with other API versions switched on or off.
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_memory_serving(versions: RuntimeConfig) -> Result<Self, StartError> {
+        Self::in_memory_of(&[], versions).await
+    }
+
+    async fn in_memory_of(kinds: &[Register], runtime_config: RuntimeConfig) -> Result<Self, StartError> {
         let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
@@ -147,8 +184,9 @@ impl ControlPlane {
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             disabled_admission: Vec::new(),
+            runtime_config,
         };
-        let (server, hub) = build(&kv, settings, "127.0.0.1:443");
+        let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
@@ -160,6 +198,19 @@ impl ControlPlane {
     /// # Errors
     /// [`StartError`] names the flag or file that is at fault.
     pub async fn start(args: &ApiServerArgs, progress: &(dyn Fn(&str) + Sync)) -> Result<Self, StartError> {
+        Self::start_with(args, &[], progress).await
+    }
+
+    /// As [`ControlPlane::start`], serving further kinds beside the built-in ones. They are kept as custom resources
+    /// are: below their group and plural.
+    ///
+    /// # Errors
+    /// [`StartError`] names the flag or file that is at fault.
+    pub async fn start_with(
+        args: &ApiServerArgs,
+        kinds: &[Register],
+        progress: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self, StartError> {
         check(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
@@ -200,9 +251,11 @@ impl ControlPlane {
             anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
             allow_privileged: args.allow_privileged,
             disabled_admission: args.disable_admission_plugins.clone(),
+            runtime_config: args.runtime_config.clone(),
         };
         progress("filling the watch caches");
-        let (server, hub) = build(&kv, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+        let (server, hub) =
+            build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
@@ -264,22 +317,36 @@ struct Settings {
     anonymous: Anonymous,
     allow_privileged: bool,
     disabled_admission: Vec<String>,
+    runtime_config: RuntimeConfig,
 }
 
-/// The Scheme of the built-in kinds.
-fn scheme() -> Arc<Scheme> {
+/// The Scheme of the built-in kinds and these.
+fn scheme(kinds: &[Register]) -> Arc<Scheme> {
     let mut builder = SchemeBuilder::new(SCHEME_NAME);
     kubeforge_api::register_all(&mut builder);
+    kinds.iter().for_each(|register| register(&mut builder));
     Arc::new(builder.build())
 }
 
-fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServer, Arc<WatchCacheHub>) {
-    let scheme = scheme();
+/// The groups that these kinds add.
+fn groups(kinds: &[Register]) -> BTreeSet<String> {
+    let mut builder = SchemeBuilder::new(SCHEME_NAME);
+    kinds.iter().for_each(|register| register(&mut builder));
+    builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
+}
+
+fn build(
+    kv: &Arc<dyn Kv>,
+    kinds: &[Register],
+    settings: Settings,
+    advertise: &str,
+) -> (GenericServer, Arc<WatchCacheHub>) {
+    let (scheme, added) = (scheme(kinds), groups(kinds));
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services, settings.allow_privileged);
     let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
-    let mut named = std::collections::BTreeSet::new();
+    let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
         if !named.insert(resource.clone()) {
@@ -289,13 +356,19 @@ fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServe
         let mut options = resources.remove(&resource).unwrap_or_default();
         options.table = tables.get(&entry.hub);
         // built-in kinds are kept under their plural alone, whatever their group
-        options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
+        if !added.contains(&*resource.group) {
+            options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
+        }
         builder = builder.resource(resource, options);
     }
     let mut plugins = admission::default_plugins();
     plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
+        // who adds a group wants it served, whatever the stage of its version
+        .serves(move |resource, life| {
+            added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
+        })
         .admission(plugins)
         .anonymous(settings.anonymous)
         .advertise(advertise);

@@ -90,8 +90,12 @@ pub enum ErrorType {
     Forbidden,
     /// It is too long; the value isn't shown.
     TooLong,
+    /// It is too short; the value isn't shown.
+    TooShort,
     /// It has too many elements.
     TooMany,
+    /// It has too few elements.
+    TooFew,
     /// Not the field is wrong, but its check failed.
     Internal,
     /// It has the wrong type.
@@ -109,7 +113,9 @@ impl ErrorType {
             Self::NotSupported => "FieldValueNotSupported",
             Self::Forbidden => "FieldValueForbidden",
             Self::TooLong => "FieldValueTooLong",
+            Self::TooShort => "FieldValueTooShort",
             Self::TooMany => "FieldValueTooMany",
+            Self::TooFew => "FieldValueTooFew",
             Self::Internal => "InternalError",
             Self::TypeInvalid => "FieldValueTypeInvalid",
         }
@@ -126,7 +132,9 @@ impl fmt::Display for ErrorType {
             Self::NotSupported => "Unsupported value",
             Self::Forbidden => "Forbidden",
             Self::TooLong => "Too long",
+            Self::TooShort => "Too short",
             Self::TooMany => "Too many",
+            Self::TooFew => "Too few",
             Self::Internal => "Internal error",
         })
     }
@@ -262,10 +270,26 @@ impl Error {
         Self::new(ErrorType::TooLong, field, BadValue::Omitted, format!("may not be more than {bytes_max} bytes"))
     }
 
+    /// The value has more than `max` characters.
+    pub fn too_long_characters(field: &Path<'_>, max: usize) -> Self {
+        let detail = format!("may not be more than {}", counted(max, "character"));
+        Self::new(ErrorType::TooLong, field, BadValue::Omitted, detail)
+    }
+
+    /// The value has fewer than `min` characters.
+    pub fn too_short(field: &Path<'_>, min: usize) -> Self {
+        let detail = format!("must be at least {}", counted(min, "character"));
+        Self::new(ErrorType::TooShort, field, BadValue::Omitted, detail)
+    }
+
     /// There are more than `max` elements.
     pub fn too_many(field: &Path<'_>, actual: usize, max: usize) -> Self {
-        let items = if max == 1 { "item" } else { "items" };
-        Self::new(ErrorType::TooMany, field, actual.into(), format!("must have at most {max} {items}"))
+        Self::new(ErrorType::TooMany, field, actual.into(), format!("must have at most {}", counted(max, "item")))
+    }
+
+    /// There are fewer than `min` elements.
+    pub fn too_few(field: &Path<'_>, actual: usize, min: usize) -> Self {
+        Self::new(ErrorType::TooFew, field, actual.into(), format!("must have at least {}", counted(min, "item")))
     }
 
     /// The field could not be checked.
@@ -283,8 +307,14 @@ impl Error {
     /// The message without the field's path.
     pub fn body(&self) -> String {
         let mut body = self.type_.to_string();
-        let hides_value =
-            matches!(self.type_, ErrorType::Required | ErrorType::Forbidden | ErrorType::TooLong | ErrorType::Internal);
+        let hides_value = matches!(
+            self.type_,
+            ErrorType::Required
+                | ErrorType::Forbidden
+                | ErrorType::TooLong
+                | ErrorType::TooShort
+                | ErrorType::Internal
+        );
         if !hides_value {
             let value = match &self.bad_value {
                 BadValue::Omitted => None,
@@ -303,6 +333,11 @@ impl Error {
         }
         body
     }
+}
+
+/// `1 item`, `2 items`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 impl fmt::Display for Error {
@@ -360,7 +395,10 @@ mod tests {
             (Error::duplicate(&path, "x"), r#"f: Duplicate value: "x""#),
             (Error::not_found(&path, "x"), r#"f: Not found: "x""#),
             (Error::too_long(&path, 63), "f: Too long: may not be more than 63 bytes"),
+            (Error::too_long_characters(&path, 63), "f: Too long: may not be more than 63 characters"),
+            (Error::too_short(&path, 1), "f: Too short: must be at least 1 character"),
             (Error::too_many(&path, 5, 3), "f: Too many: 5: must have at most 3 items"),
+            (Error::too_few(&path, 0, 1), "f: Too few: 0: must have at least 1 item"),
             (Error::internal(&path, "oops"), "f: Internal error: oops"),
         ] {
             assert_eq!(error.to_string(), want);

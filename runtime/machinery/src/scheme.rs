@@ -13,6 +13,7 @@ use std::{
 use crate::{
     gvk::{GroupKind, GroupVersion, GroupVersionKind, GroupVersionResource},
     object::{Kind, Object},
+    validation::{Findings, ValidationContext},
 };
 
 /// A resource: how a kind is served.
@@ -103,6 +104,9 @@ pub struct OpenApiSchema {
     pub refs: &'static [fn() -> &'static OpenApiSchema],
 }
 
+/// Checks an object, and where there is one its old state, by the rules of a kind's definition.
+pub type ValidateObject = fn(&dyn Object, Option<&dyn Object>, &ValidationContext<'_>, &mut Findings);
+
 /// What generated code says of a kind beyond its type.
 #[derive(Clone, Debug, Default)]
 pub struct KindInfo {
@@ -116,6 +120,8 @@ pub struct KindInfo {
     pub lifecycle: Lifecycle,
     /// Its schema.
     pub openapi: Option<fn() -> &'static OpenApiSchema>,
+    /// The rules of its definition; `None` where there are none.
+    pub validate: Option<ValidateObject>,
 }
 
 /// A conversion that failed.
@@ -123,7 +129,7 @@ pub struct KindInfo {
 #[error("{0}")]
 pub struct ConversionError(pub String);
 
-type Convert = Arc<dyn Fn(&dyn Object) -> Result<Box<dyn Object>, ConversionError> + Send + Sync>;
+type Convert = Arc<dyn Fn(Box<dyn Object>) -> Result<Box<dyn Object>, ConversionError> + Send + Sync>;
 type New = Arc<dyn Fn() -> Box<dyn Object> + Send + Sync>;
 
 /// One registered kind.
@@ -152,6 +158,16 @@ impl TypeEntry {
     /// An object of the kind with every field at its zero value.
     pub fn new_object(&self) -> Box<dyn Object> {
         (self.new)()
+    }
+
+    /// What is wrong with an object of the kind by the rules of its definition. Of an update, what is equal in `old` is
+    /// not checked again.
+    pub fn validate(&self, object: &dyn Object, old: Option<&dyn Object>, ctx: &ValidationContext<'_>) -> Findings {
+        let mut found = Findings::default();
+        if let Some(validate) = self.info.validate {
+            validate(object, old, ctx, &mut found);
+        }
+        found
     }
 
     /// Where it is served, if it is.
@@ -219,15 +235,17 @@ impl SchemeBuilder {
     }
 
     /// Says that kind `S` is held and stored as kind `H`, and how to convert. Both must be registered as well.
+    ///
+    /// The functions take the object itself, so that what is the same in both versions moves and is not copied.
     pub fn spoke<S: Kind, H: Kind>(
         &mut self,
-        to_hub: fn(&S) -> Result<H, ConversionError>,
-        from_hub: fn(&H) -> Result<S, ConversionError>,
+        to_hub: fn(S) -> Result<H, ConversionError>,
+        from_hub: fn(H) -> Result<S, ConversionError>,
     ) -> &mut Self {
-        fn converter<A: Kind, B: Kind>(convert: fn(&A) -> Result<B, ConversionError>) -> Convert {
-            Arc::new(move |object| match object.downcast_ref::<A>() {
-                Some(object) => Ok(Box::new(convert(object)?)),
-                None => Err(ConversionError(format!("expected a {}, got a {}", A::KIND, object.gvk().kind))),
+        fn converter<A: Kind, B: Kind>(convert: fn(A) -> Result<B, ConversionError>) -> Convert {
+            Arc::new(move |object| match object.downcast::<A>() {
+                Ok(object) => Ok(Box::new(convert(*object)?)),
+                Err(object) => Err(ConversionError(format!("expected a {}, got a {}", A::KIND, object.gvk().kind))),
             })
         }
         let gvk = GroupVersionKind::new(S::GROUP, S::VERSION, S::KIND);
@@ -322,11 +340,11 @@ impl Scheme {
             return Err(SchemeError::NoConversion { from, to: to.clone() });
         }
         let hub = match &source.to_hub {
-            Some(convert) => convert(object.as_ref())?,
+            Some(convert) => convert(object)?,
             None => object,
         };
         match &target.from_hub {
-            Some(convert) => Ok(convert(hub.as_ref())?),
+            Some(convert) => Ok(convert(hub)?),
             None => Ok(hub),
         }
     }

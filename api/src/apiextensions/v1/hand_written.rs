@@ -1,6 +1,6 @@
 //! What the types with a JSON form of their own have in common.
 
-/// Copies, defaults and serde of a type whose JSON and protobuf forms are written by hand.
+/// Copies, defaults, rules (there are none) and serde of a type whose JSON and protobuf forms are written by hand.
 macro_rules! leaf {
     ($type:ty) => {
         impl DeepCopy for $type {
@@ -12,6 +12,8 @@ macro_rules! leaf {
         impl Defaulted for $type {
             fn set_defaults(&mut self) {}
         }
+
+        impl kubeforge_machinery::validation::declarative::Validate for $type {}
 
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,31 +2,31 @@
 
 use crate::{
     emit::{Resolved, TypeIn, Workspace},
-    model::{KindMarkers, Package, Subresource, Type, TypeRef, Verb},
+    model::{KindMarkers, KindRef, Package, Subresource, Type, TypeRef, Verb},
 };
 
 /// The package's kinds, by name.
-pub(in crate::emit) fn kinds(package: &Package) -> impl Iterator<Item = (&Type, &KindMarkers)> {
+pub(crate) fn kinds(package: &Package) -> impl Iterator<Item = (&Type, &KindMarkers)> {
     package.types.values().filter_map(|ty| ty.kind.as_ref().map(|kind| (ty, kind)))
 }
 
 /// The list kind of a kind, in the same package.
-pub(in crate::emit) fn list_kind<'a>(package: &'a Package, ty: &Type) -> Option<&'a Type> {
+pub(crate) fn list_kind<'a>(package: &'a Package, ty: &Type) -> Option<&'a Type> {
     kinds(package).find(|(_, kind)| kind.list_of.as_deref() == Some(&ty.name)).map(|(list, _)| list)
 }
 
 /// The plural, as paths spell it.
-pub(in crate::emit) fn plural(ty: &Type, kind: &KindMarkers) -> String {
+pub(crate) fn plural(ty: &Type, kind: &KindMarkers) -> String {
     if kind.plural.is_empty() { format!("{}s", ty.name.to_lowercase()) } else { kind.plural.clone() }
 }
 
 /// The verbs served on the resource itself.
-pub(in crate::emit) fn verbs(kind: &KindMarkers) -> &[Verb] {
+pub(crate) fn verbs(kind: &KindMarkers) -> &[Verb] {
     kind.verbs.as_deref().unwrap_or(&Verb::ALL)
 }
 
 /// The verbs served on a subresource.
-pub(in crate::emit) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb> {
+pub(crate) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb> {
     match &subresource.verbs {
         Some(verbs) => verbs.clone(),
         None if subresource.create.is_some() => vec![Verb::Create],
@@ -34,23 +34,21 @@ pub(in crate::emit) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb>
     }
 }
 
-/// The group, version and kind that a subresource takes, where it is not the resource's own.
-pub(in crate::emit) fn subresource_kind(
-    package: &Package,
-    subresource: &Subresource,
-) -> Option<(String, String, String)> {
+/// The kind that a subresource takes, where it is not the resource's own.
+pub(crate) fn subresource_kind(package: &Package, subresource: &Subresource) -> Option<KindRef> {
     let text = match (&subresource.create, &subresource.kind) {
         (Some(text), _) | (None, Some(text)) => text,
         (None, None) if subresource.name == "scale" => "autoscaling/v1.Scale",
         (None, None) => return None,
     };
-    Some(match text.rsplit_once('.') {
-        None => (package.group.clone(), package.version.clone(), text.to_owned()),
-        Some((group_version, kind)) => {
-            let (group, version) = group_version.rsplit_once('/').unwrap_or(("", group_version));
-            (group.to_owned(), version.to_owned(), kind.to_owned())
-        }
-    })
+    Some(kind_ref(package, text))
+}
+
+/// The kind that `text` names: of the package, or in full.
+pub(in crate::emit) fn kind_ref(package: &Package, text: &str) -> KindRef {
+    let Package { group, version, .. } = package;
+    let here = || KindRef { group: group.clone(), version: version.clone(), kind: text.to_owned() };
+    KindRef::parse(text).unwrap_or_else(here)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -73,6 +71,11 @@ pub(super) fn meta_kind(ty: TypeIn<'_>) -> MetaKind {
     }
 }
 
+/// Whether the type carries an object's metadata.
+pub(in crate::emit) fn has_object_meta(ty: TypeIn<'_>) -> bool {
+    meta_kind(ty) == MetaKind::Object
+}
+
 /// What a list kind lists, where that is a kind. A list of anything at all (`List`) has items that are no objects yet.
 pub(super) fn item_kind<'a>(of: TypeIn<'_>, kind: &'a KindMarkers, workspace: &Workspace) -> Option<&'a str> {
     let item = kind.list_of.as_deref()?;
@@ -86,6 +89,6 @@ pub(super) fn item_kind<'a>(of: TypeIn<'_>, kind: &'a KindMarkers, workspace: &W
 }
 
 /// Whether typed clients can serve the kind: it is a resource, and has a list kind.
-pub(in crate::emit) fn is_resource(of: TypeIn<'_>, kind: &KindMarkers) -> bool {
+pub(crate) fn is_resource(of: TypeIn<'_>, kind: &KindMarkers) -> bool {
     !kind.no_resource && kind.list_of.is_none() && meta_kind(of) == MetaKind::Object
 }

@@ -1,14 +1,16 @@
 //! What makes a type a kind: `Kind`, `Resource`, `ListKind`, and its entry in a Scheme.
 
 mod entry;
-mod facts;
+pub(crate) mod facts;
 mod kind;
 mod selectable;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) use facts::{is_resource, kinds, list_kind, plural, subresource_kind, subresource_verbs};
+pub(super) use facts::{
+    has_object_meta, is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs, verbs,
+};
 
 use super::{
     EmitError, TypeIn, Workspace,
@@ -24,8 +26,8 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     }
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
-    let docs = format!(" Registers the kinds of {}.", display_group_version(package));
+    let registrations = registrations(package, workspace);
+    let docs = format!(" Registers the kinds of {}.", package.group_version());
     Ok(quote! {
         #imports
         #implementations
@@ -42,7 +44,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
+    let registrations = registrations(package, workspace);
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
         let name = ident(&ty.name);
         quote! {
@@ -65,12 +67,8 @@ fn imports(package: &Package) -> TokenStream {
     let machinery = machinery(package);
     quote! {
         #[allow(unused_imports)]
-        use #machinery::{gvk, meta, object, openapi, schema, scheme};
+        use #machinery::{gvk, meta, object, openapi, schema, scheme, validation};
     }
-}
-
-fn display_group_version(package: &Package) -> String {
-    if package.group.is_empty() { package.version.clone() } else { format!("{}/{}", package.group, package.version) }
 }
 
 fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {

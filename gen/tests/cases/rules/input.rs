@@ -12,7 +12,7 @@ pub struct Policy {
     #[api(tag = 3, format = "uri")]
     pub url: Option<String>,
     #[api(tag = 4, min = 0, exclusive_max = 1.5, multiple_of = 2)]
-    pub least: i32,
+    pub least: f64,
     #[api(tag = 5, not_equal = -1, update(no_unset, no_modify), alpha(immutable))]
     pub most: i32,
     #[api(tag = 6, min_items = 1, max_items = 16, unique, each(max_len = 63, format = "k8s-short-name"))]

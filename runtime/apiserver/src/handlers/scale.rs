@@ -223,8 +223,11 @@ impl Source for Rescaled<'_> {
     }
 }
 
-/// The value at a JSON path such as `.spec.replicas`.
+/// The value at a JSON path such as `.spec.replicas`; none at an empty one, which says that a kind has no such value.
 fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    if path.is_empty() {
+        return None;
+    }
     path.split('.').filter(|name| !name.is_empty()).try_fold(value, |value, name| value.get(name))
 }
 
@@ -275,6 +278,7 @@ mod tests {
     fn paths_are_read_and_written() {
         let mut value = json!({"spec": {"replicas": 2}});
         assert_eq!(at(&value, ".spec.replicas"), Some(&json!(2)));
+        assert_eq!(at(&value, ""), None, "a kind without a selector");
         set(&mut value, ".spec.replicas", json!(3));
         set(&mut value, ".a.b", json!(1));
         assert_eq!(value, json!({"spec": {"replicas": 3}, "a": {"b": 1}}));

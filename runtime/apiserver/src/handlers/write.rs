@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 use super::Call;
 use crate::{
     admission::{Attributes, Operation},
-    errors,
+    declarative, errors,
     managed_fields::{self, Manager},
     metadata::{self},
     metadata_validation,
@@ -381,10 +381,12 @@ impl<'a> Write<'a> {
             // upstream's kinds check their metadata once more, and tell of it twice
             found.extend_from_within(..);
         }
-        found.extend(match self.view {
+        let declared = declarative::validate(scope, self.view.name(), new, Some(old))?;
+        let by_hand = match self.view {
             View::Status => strategy.validate_status_update(ctx, new, old),
             View::Main | View::Other { .. } => strategy.validate_update(ctx, new, old),
-        });
+        };
+        found.extend(declarative::merge(scope, declared, by_hand));
         refuse_if_any(&scope.kind.group_kind(), &new_meta.name, &found)?;
         for warning in strategy.warnings_on_update(ctx, new, old) {
             ctx.warn(warning);
@@ -500,7 +502,8 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     } else {
         metadata_validation::validate(meta, scope.namespaced(), rule)
     };
-    found.extend(scope.strategy.validate(ctx, object));
+    let declared = declarative::validate(scope, "", object, None)?;
+    found.extend(declarative::merge(scope, declared, scope.strategy.validate(ctx, object)));
     refuse_if_any(&kind, &meta.name, &found)?;
     if rule == NameRule::Unchecked {
         let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment);

@@ -1,7 +1,7 @@
 //! OpenAPI documents, made from the registry's resources and the schemas that types carry.
 //!
-//! One v3 document for each group and version, and one v2 document for everything. Each is made when it is first asked
-//! for, and kept. Not said: CBOR and `watch/` paths, which this server does not serve.
+//! One v3 document for each group and version, for each group, and for what groups there are; one v2 document for
+//! everything. Each is made when it is first asked for, and kept. Not said: CBOR, which this server does not speak.
 
 mod operations;
 mod paths;
@@ -10,10 +10,11 @@ mod v2;
 mod v2_proto;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
+use kubeforge_machinery::GroupVersion;
 use serde_json::{Map, Value, json};
 
 use crate::{discovery::Tagged, registry::Registry};
@@ -38,10 +39,14 @@ pub struct OpenApi {
 impl OpenApi {
     /// The documents of the registry's resources; `version` is the server's, for example `v1.36.2`.
     pub fn new(registry: Arc<Registry>, version: impl Into<String>) -> Self {
-        let v3 = registry
-            .group_versions()
-            .map(|scope| (paths::root(&scope.group_version).trim_matches('/').to_owned(), OnceLock::new()))
-            .collect();
+        let mut names: BTreeSet<String> = ["api", "apis"].map(str::to_owned).into();
+        for scope in registry.group_versions() {
+            names.insert(name_of(&scope.group_version));
+            if !scope.group_version.group.is_empty() {
+                names.insert(format!("apis/{}", scope.group_version.group));
+            }
+        }
+        let v3 = names.into_iter().map(|name| (name, OnceLock::new())).collect();
         Self {
             registry,
             version: version.into(),
@@ -71,12 +76,20 @@ impl OpenApi {
     pub fn v3_document(&self, name: &str) -> Option<&Tagged> {
         let slot = self.v3.get(name)?;
         Some(slot.get_or_init(|| {
+            let (paths, schemas) = match self.version_of(name) {
+                Some(group_version) => {
+                    let mut schemas = schemas::of(self.scopes_of(name));
+                    schemas::shared_by(group_version, &mut schemas);
+                    (self.paths_of(name), schemas)
+                }
+                None => (Map::from_iter([(format!("/{name}/"), paths::index(name))]), schemas::of_index(name)),
+            };
             let document = json!({
                 "openapi": "3.0.0",
                 "info": {"title": "Kubernetes", "version": self.version},
-                "paths": self.paths_of(name),
+                "paths": paths,
                 "components": {
-                    "schemas": schemas::of(self.scopes_of(name)),
+                    "schemas": schemas,
                     "securitySchemes": {
                         "BearerToken": {
                             "type": "apiKey",
@@ -104,13 +117,21 @@ impl OpenApi {
     fn v2_value(&self) -> Value {
         let mut paths = Map::new();
         for name in self.v3.keys() {
-            paths.extend(self.paths_of(name));
+            match self.version_of(name) {
+                Some(_) => paths.extend(self.paths_of(name)),
+                None => drop(paths.insert(format!("/{name}/"), paths::index(name))),
+            }
         }
         v2::document(&self.version, &paths, &schemas::of(self.registry.scopes()))
     }
 
+    /// The group and version that a document is about; `None` for one that says what there is.
+    fn version_of(&self, name: &str) -> Option<&GroupVersion> {
+        self.registry.group_versions().map(|scope| &scope.group_version).find(|version| name_of(version) == name)
+    }
+
     fn scopes_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<crate::registry::ResourceScope>> {
-        self.registry.scopes().filter(move |scope| paths::root(&scope.gvr.group_version()).trim_matches('/') == name)
+        self.registry.scopes().filter(move |scope| name_of(&scope.gvr.group_version()) == name)
     }
 
     fn paths_of(&self, name: &str) -> Map<String, Value> {
@@ -121,4 +142,9 @@ impl OpenApi {
         paths.insert(format!("/{name}/"), paths::resource_list(name));
         paths
     }
+}
+
+/// What the document of a group and version is called: `api/v1`, `apis/apps/v1`.
+fn name_of(group_version: &GroupVersion) -> String {
+    paths::root(group_version).trim_matches('/').to_owned()
 }

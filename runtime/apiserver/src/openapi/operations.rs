@@ -3,7 +3,7 @@
 use kubeforge_machinery::{
     GroupVersionKind,
     codec::MediaType,
-    meta::v1::{DeleteOptions, Status},
+    meta::v1::{DeleteOptions, Status, WatchEvent},
     openapi::HasOpenApi,
 };
 use serde_json::{Map, Value, json};
@@ -23,6 +23,9 @@ pub(super) enum Operation {
     Replace,
     Delete,
     Patch,
+    /// A path of its own below `watch/`, deprecated for the list's parameter.
+    Watch,
+    WatchList,
 }
 
 /// A query parameter: name, type, what it says.
@@ -47,9 +50,14 @@ const LIST: [Parameter; 10] = [
     ("timeoutSeconds", "integer", "How long the request may take."),
     ("watch", "boolean", "Whether to watch instead of listing."),
 ];
-const DELETE: [Parameter; 4] = [
+const DELETE: [Parameter; 5] = [
     DRY_RUN,
     ("gracePeriodSeconds", "integer", "How long the object may take to end."),
+    (
+        "ignoreStoreReadErrorWithClusterBreakingPotential",
+        "boolean",
+        "Whether an object goes that can't be read, with nothing done for it: neither finalizers nor dependents count.",
+    ),
     ("orphanDependents", "boolean", "Deprecated: see propagationPolicy."),
     ("propagationPolicy", "string", "What becomes of dependents: Orphan, Background or Foreground."),
 ];
@@ -93,7 +101,7 @@ impl Target<'_> {
         let mut parameters = vec![PRETTY];
         match operation {
             Operation::Read => {}
-            Operation::List => parameters.extend(LIST),
+            Operation::List | Operation::Watch | Operation::WatchList => parameters.extend(LIST),
             Operation::Create | Operation::Replace => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION]),
             Operation::Patch => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION, FORCE]),
             Operation::Delete => parameters.extend(DELETE),
@@ -115,6 +123,8 @@ impl Target<'_> {
             Operation::Replace => ("replace", "put", format!("replace the specified {kind}")),
             Operation::Delete => ("delete", "delete", format!("delete {}", with_article(kind))),
             Operation::Patch => ("patch", "patch", format!("partially update the specified {kind}")),
+            Operation::Watch => ("watch", "watch", format!("watch a {kind}; deprecated: list with `watch`")),
+            Operation::WatchList => ("watch", "watchlist", format!("watch each {kind}; deprecated: list with `watch`")),
         };
         let id = match operation {
             // the word goes between the version and the rest of the name
@@ -172,7 +182,7 @@ impl Target<'_> {
                     types.into_iter().map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
                 Some(json!({"content": content, "required": true}))
             }
-            Operation::List | Operation::Read => None,
+            Operation::List | Operation::Read | Operation::Watch | Operation::WatchList => None,
         }
     }
 
@@ -182,6 +192,7 @@ impl Target<'_> {
         let returns_object = operation == Operation::Delete && self.scope.strategy.returns_deleted_object();
         let (definition, codes): (&str, &[(&str, &str)]) = match operation {
             Operation::List => (list, &[("200", "OK")]),
+            Operation::Watch | Operation::WatchList => (WatchEvent::DEFINITION, &[("200", "OK")]),
             Operation::Read => (own, &[("200", "OK")]),
             Operation::Create => (own, &[("200", "OK"), ("201", "Created"), ("202", "Accepted")]),
             Operation::Replace | Operation::Patch => (own, &[("200", "OK"), ("201", "Created")]),
@@ -192,7 +203,8 @@ impl Target<'_> {
         let mut map: Map<String, Value> = codes
             .iter()
             .map(|(code, text)| {
-                let content = content(definition, operation == Operation::List);
+                let is_stream = matches!(operation, Operation::List | Operation::Watch | Operation::WatchList);
+                let content = content(definition, is_stream);
                 ((*code).to_owned(), json!({"description": text, "content": content}))
             })
             .collect();
@@ -203,7 +215,7 @@ impl Target<'_> {
 
 fn method(operation: Operation) -> &'static str {
     match operation {
-        Operation::List | Operation::Read => "get",
+        Operation::List | Operation::Read | Operation::Watch | Operation::WatchList => "get",
         Operation::Create => "post",
         Operation::DeleteCollection | Operation::Delete => "delete",
         Operation::Replace => "put",

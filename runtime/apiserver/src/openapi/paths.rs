@@ -1,6 +1,10 @@
 //! A document's paths: which there are for a resource, and what they are called.
 
-use kubeforge_machinery::{GroupVersion, meta::v1::APIResourceList, openapi::HasOpenApi};
+use kubeforge_machinery::{
+    GroupVersion,
+    meta::v1::{APIGroup, APIGroupList, APIResourceList, APIVersions},
+    openapi::HasOpenApi,
+};
 use serde_json::{Map, Value, json};
 
 use super::operations::{Operation, Target, content};
@@ -29,6 +33,33 @@ pub(super) fn resource_list(name: &str) -> Value {
             "tags": [tag],
             "responses": {
                 "200": {"description": "OK", "content": content(APIResourceList::DEFINITION, false)},
+                "401": {"description": "Unauthorized"},
+            },
+        },
+    })
+}
+
+/// The one path of a document that says what there is: `/api/`, `/apis/` or `/apis/<group>/`.
+pub(super) fn index(name: &str) -> Value {
+    let (id, tag, says, definition) = match name.split_once('/') {
+        None if name == "api" => {
+            ("getCoreAPIVersions".to_owned(), "core".to_owned(), "get available API versions", APIVersions::DEFINITION)
+        }
+        None => {
+            ("getAPIVersions".to_owned(), "apis".to_owned(), "get available API versions", APIGroupList::DEFINITION)
+        }
+        Some((_, group)) => {
+            let tag = group_tag(group);
+            (format!("get{}APIGroup", pascal(&tag)), tag, "get information of a group", APIGroup::DEFINITION)
+        }
+    };
+    json!({
+        "get": {
+            "description": says,
+            "operationId": id,
+            "tags": [tag],
+            "responses": {
+                "200": {"description": "OK", "content": content(definition, false)},
                 "401": {"description": "Unauthorized"},
             },
         },
@@ -110,6 +141,15 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
             &target(&scope.kind, "ForAllNamespaces", &[], false),
             &served(&[("list", Operation::List)]),
         );
+    }
+    if scope.serves("watch") {
+        let watched = collection.replacen(&root, &format!("{root}/watch"), 1);
+        put(watched.clone(), &target(&scope.kind, "List", of_collection, true), &[Operation::WatchList]);
+        put(format!("{watched}/{{name}}"), &target(&scope.kind, "", of_object, true), &[Operation::Watch]);
+        if scope.namespaced() {
+            let everywhere = target(&scope.kind, "ListForAllNamespaces", &[], false);
+            put(format!("{root}/watch/{plural}"), &everywhere, &[Operation::WatchList]);
+        }
     }
     for (name, subresource) in &scope.subresources {
         if matches!(subresource.what, Subresource::Unserved) {

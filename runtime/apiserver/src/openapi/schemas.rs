@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::{
-    meta::v1::{APIResourceList, DeleteOptions, Status},
+    GroupVersion,
+    meta::v1::{APIGroup, APIGroupList, APIResourceList, APIVersions, DeleteOptions, Status, WatchEvent},
     openapi::{HasOpenApi, OpenApiSchema},
 };
 use serde_json::{Map, Value, json};
@@ -18,6 +19,7 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
     collect(Status::openapi());
     collect(DeleteOptions::openapi());
     collect(APIResourceList::openapi());
+    collect(WatchEvent::openapi());
     for scope in scopes {
         let kinds = [&scope.kind, &scope.list_kind].into_iter().chain(scope.subresources.values().map(|it| &it.kind));
         for kind in kinds {
@@ -26,15 +28,44 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
             }
         }
     }
-    let mut schemas: Map<String, Value> = found
-        .into_iter()
-        .filter_map(|(name, text)| Some((name.to_owned(), serde_json::from_str(text).ok()?)))
-        .collect();
+    let mut schemas = parsed(found);
     schemas.insert(
         PATCH.to_owned(),
         json!({"type": "object", "description": "A change to an object, in one of the forms that the content type names."}),
     );
     schemas
+}
+
+/// The schemas of the document at `name` that says what there is.
+pub(super) fn of_index(name: &str) -> Map<String, Value> {
+    let mut found = BTreeMap::new();
+    add(
+        match name {
+            "api" => APIVersions::openapi(),
+            "apis" => APIGroupList::openapi(),
+            _ => APIGroup::openapi(),
+        },
+        &mut found,
+    );
+    parsed(found)
+}
+
+/// Says of the kinds that every group has (`DeleteOptions`, `WatchEvent`) that `group_version` has them too.
+pub(super) fn shared_by(group_version: &GroupVersion, schemas: &mut Map<String, Value>) {
+    const KINDS: &str = "x-kubernetes-group-version-kind";
+    for (definition, kind) in [(DeleteOptions::DEFINITION, "DeleteOptions"), (WatchEvent::DEFINITION, "WatchEvent")] {
+        let Some(schema) = schemas.get_mut(definition).and_then(Value::as_object_mut) else { continue };
+        let entry = |group: &str, version: &str| json!({"group": group, "version": version, "kind": kind});
+        let mut kinds = vec![entry("", "v1")];
+        if !group_version.group.is_empty() {
+            kinds.push(entry(&group_version.group, &group_version.version));
+        }
+        schema.insert(KINDS.to_owned(), Value::Array(kinds));
+    }
+}
+
+fn parsed(found: BTreeMap<&'static str, &'static str>) -> Map<String, Value> {
+    found.into_iter().filter_map(|(name, text)| Some((name.to_owned(), serde_json::from_str(text).ok()?))).collect()
 }
 
 fn add(schema: &'static OpenApiSchema, found: &mut BTreeMap<&'static str, &'static str>) {

@@ -77,9 +77,17 @@ pub async fn start() -> TestServer {
 }
 
 pub async fn start_with(change: impl FnOnce(ServerBuilder) -> ServerBuilder) -> TestServer {
+    start_scheme(scheme(), change).await
+}
+
+/// A server of other kinds.
+pub async fn start_scheme(
+    scheme: impl Into<Arc<Scheme>>,
+    change: impl FnOnce(ServerBuilder) -> ServerBuilder,
+) -> TestServer {
     let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
-    let server = change(GenericServer::builder(scheme(), Memory { kv, hub: hub.clone() })).build();
+    let server = change(GenericServer::builder(scheme.into(), Memory { kv, hub: hub.clone() })).build();
     hub.ready().await;
     TestServer { service: server.service(), server, hub }
 }

@@ -1,5 +1,7 @@
 //! The typed verbs of one resource.
 
+mod apply;
+mod create_only;
 mod read;
 mod subresource;
 mod write;
@@ -8,6 +10,9 @@ use std::{fmt, marker::PhantomData};
 
 use kubeforge_machinery::{Resource, meta::v1::Status};
 
+pub use create_only::CreateApi;
+
+pub(crate) use apply::apply_options;
 pub(crate) use write::{delete_content, patch_options};
 
 use crate::{client::Client, error::ClientError, request::ResourcePath};

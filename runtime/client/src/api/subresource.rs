@@ -3,6 +3,7 @@
 use http::Method;
 use kubeforge_machinery::{
     Kind, Resource,
+    codec::Json,
     meta::v1::{CreateOptions, GetOptions, PatchOptions, UpdateOptions},
 };
 
@@ -11,6 +12,7 @@ use crate::{
     error::ClientError,
     patch::Patch,
     request::{Content, Request, accept},
+    transport::Body,
 };
 
 impl<K: Resource> Api<K> {
@@ -78,6 +80,34 @@ impl<K: Resource> Api<K> {
         request.query.push_options(&patch_options(patch, options));
         request.content = Some(patch.content());
         self.exchange(request).await
+    }
+
+    /// Reads a subresource that answers with text, such as `log`, as it comes. `query` is sent as parameters.
+    ///
+    /// # Errors
+    /// Where it doesn't exist, or the request fails. What goes wrong later breaks the body off.
+    pub async fn open_text<Q: Json>(
+        &self,
+        name: &str,
+        subresource: &str,
+        query: &Q,
+    ) -> Result<http::Response<Body>, ClientError> {
+        let mut request = Request::get(self.object_path(name, subresource)?);
+        request.accept = "*/*";
+        request.query.push_options(query);
+        self.client.open(&request).await
+    }
+
+    /// Reads a subresource that answers with text, such as `log`, whole.
+    ///
+    /// # Errors
+    /// Where it doesn't exist, or the request fails.
+    pub async fn get_text<Q: Json>(&self, name: &str, subresource: &str, query: &Q) -> Result<String, ClientError> {
+        let mut request = Request::get(self.object_path(name, subresource)?);
+        request.accept = "*/*";
+        request.query.push_options(query);
+        let answer = self.client.send(&request).await?;
+        Ok(String::from_utf8_lossy(&answer.bytes).into_owned())
     }
 
     async fn exchange<Out: Kind>(&self, mut request: Request) -> Result<Out, ClientError> {

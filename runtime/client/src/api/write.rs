@@ -62,6 +62,14 @@ impl<K: Resource> Api<K> {
         self.patch_subresource(name, "", patch, options).await
     }
 
+    /// Changes the status.
+    ///
+    /// # Errors
+    /// As [`Api::patch`].
+    pub async fn patch_status(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<K, ClientError> {
+        self.patch_subresource(name, "status", patch, options).await
+    }
+
     /// Changes a subresource such as `status`.
     ///
     /// # Errors

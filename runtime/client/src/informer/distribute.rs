@@ -60,6 +60,10 @@ impl<K: Resource> Sink<K> for Distributor<K> {
         }
     }
 
+    fn reached(&mut self, revision: &str) {
+        revision.clone_into(&mut self.shared.revision.lock());
+    }
+
     fn delete(&mut self, object: K) {
         let object = self.prepare(object);
         let meta = object.object_meta();

@@ -2,13 +2,14 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     sync::Arc,
+    time::Duration,
 };
 
 use futures::{FutureExt as _, future::BoxFuture};
-use kubeforge_machinery::Resource;
+use kubeforge_machinery::{GroupVersionResource, Resource};
 use parking_lot::Mutex;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -22,6 +23,17 @@ pub struct FactoryOptions {
     pub namespace: String,
     /// Settings of every informer.
     pub informer: InformerOptions,
+    /// Resync periods of certain kinds, by their type; see [`FactoryOptions::resync_of`].
+    pub resyncs: HashMap<TypeId, Option<Duration>>,
+}
+
+impl FactoryOptions {
+    /// Gives one kind a resync period of its own.
+    #[must_use]
+    pub fn resync_of<K: Resource>(mut self, resync: Option<Duration>) -> Self {
+        self.resyncs.insert(TypeId::of::<K>(), resync);
+        self
+    }
 }
 
 /// Makes, starts and shares informers. Clones share them.
@@ -50,6 +62,8 @@ impl fmt::Debug for InformerFactory {
 trait AnyInformer: Send + Sync {
     fn run(&self, cancel: CancellationToken) -> BoxFuture<'static, ()>;
     fn wait_for_sync(&self) -> BoxFuture<'static, ()>;
+    fn has_synced(&self) -> bool;
+    fn resource(&self) -> GroupVersionResource;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -61,6 +75,14 @@ impl<K: Resource> AnyInformer for SharedInformer<K> {
     fn wait_for_sync(&self) -> BoxFuture<'static, ()> {
         let informer = self.clone();
         async move { SharedInformer::wait_for_sync(&informer).await }.boxed()
+    }
+
+    fn has_synced(&self) -> bool {
+        SharedInformer::has_synced(self)
+    }
+
+    fn resource(&self) -> GroupVersionResource {
+        GroupVersionResource::new(K::GROUP, K::VERSION, K::PLURAL)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -87,12 +109,24 @@ impl InformerFactory {
 
     /// The informer of a kind.
     pub fn informer<K: Resource>(&self) -> SharedInformer<K> {
+        self.informer_or(|| {
+            let FactoryOptions { namespace, informer, resyncs } = &self.inner.options;
+            let mut options = informer.clone();
+            if let Some(resync) = resyncs.get(&TypeId::of::<K>()) {
+                options.resync = *resync;
+            }
+            SharedInformer::new(Api::namespaced(self.inner.client.clone(), namespace), options)
+        })
+    }
+
+    /// The informer of a kind; where there is none yet, the one that `make` returns, for a kind that needs other settings
+    /// than the factory's.
+    pub fn informer_or<K: Resource>(&self, make: impl FnOnce() -> SharedInformer<K>) -> SharedInformer<K> {
         let mut informers = self.inner.informers.lock();
         if let Some(known) = informers.get(&TypeId::of::<K>()).and_then(|known| known.as_any().downcast_ref()) {
             return SharedInformer::clone(known);
         }
-        let api = Api::namespaced(self.inner.client.clone(), &self.inner.options.namespace);
-        let informer = SharedInformer::<K>::new(api, self.inner.options.informer.clone());
+        let informer = make();
         informers.insert(TypeId::of::<K>(), Box::new(informer.clone()));
         informer
     }
@@ -114,6 +148,14 @@ impl InformerFactory {
     pub async fn wait_for_sync(&self) {
         let waits: Vec<_> = self.inner.informers.lock().values().map(|informer| informer.wait_for_sync()).collect();
         futures::future::join_all(waits).await;
+    }
+
+    /// Like [`InformerFactory::wait_for_sync`], but no longer than until cancelled; says which of the resources are there.
+    pub async fn wait_for_cache_sync(&self, cancel: &CancellationToken) -> BTreeMap<GroupVersionResource, bool> {
+        // whether it was cancelled, the answer says
+        let _cancelled = cancel.run_until_cancelled(self.wait_for_sync()).await;
+        let informers = self.inner.informers.lock();
+        informers.values().map(|informer| (informer.resource(), informer.has_synced())).collect()
     }
 
     /// Waits until all informers have ended, after they were cancelled.

@@ -41,6 +41,48 @@ pub enum FinalState {
     Unknown,
 }
 
+/// Tells another handler of the objects that pass a filter (client-go's FilteringResourceEventHandler): an object that begins
+/// to pass is added, and one that no longer does is deleted.
+#[derive(Debug)]
+pub struct Filtered<F, H> {
+    filter: F,
+    handler: H,
+}
+
+impl<F, H> Filtered<F, H> {
+    /// Tells `handler` of what `filter` lets through. The filter says the same of equal objects.
+    pub fn new(filter: F, handler: H) -> Self {
+        Self { filter, handler }
+    }
+}
+
+impl<K, F, H> EventHandler<K> for Filtered<F, H>
+where
+    F: Fn(&K) -> bool + Send + 'static,
+    H: EventHandler<K>,
+{
+    fn on_add(&mut self, object: &Arc<K>, when: Added) {
+        if (self.filter)(object) {
+            self.handler.on_add(object, when);
+        }
+    }
+
+    fn on_update(&mut self, old: &Arc<K>, new: &Arc<K>) {
+        match ((self.filter)(old), (self.filter)(new)) {
+            (true, true) => self.handler.on_update(old, new),
+            (false, true) => self.handler.on_add(new, Added::Later),
+            (true, false) => self.handler.on_delete(old, FinalState::Known),
+            (false, false) => {}
+        }
+    }
+
+    fn on_delete(&mut self, object: &Arc<K>, state: FinalState) {
+        if (self.filter)(object) {
+            self.handler.on_delete(object, state);
+        }
+    }
+}
+
 type OnAdd<K> = Box<dyn FnMut(&Arc<K>) + Send>;
 type OnUpdate<K> = Box<dyn FnMut(&Arc<K>, &Arc<K>) + Send>;
 

@@ -11,5 +11,5 @@ mod handler;
 mod shared;
 
 pub use factory::{FactoryOptions, InformerFactory};
-pub use handler::{Added, EventHandler, FinalState, HandlerFns};
+pub use handler::{Added, EventHandler, Filtered, FinalState, HandlerFns};
 pub use shared::{HandlerRegistration, InformerOptions, SharedInformer};

@@ -66,7 +66,10 @@ pub(super) struct Shared<K> {
     pub(super) handlers: Mutex<Handlers<K>>,
     pub(super) transform: Mutex<Option<Transform<K>>>,
     pub(super) synced: watch::Sender<bool>,
+    /// How far the store has come.
+    pub(super) revision: Mutex<String>,
     started: AtomicBool,
+    stopped: AtomicBool,
     deliveries: TaskTracker,
 }
 
@@ -99,7 +102,9 @@ impl<K: Resource> SharedInformer<K> {
             handlers: Mutex::new(Handlers { queues: Vec::new(), next_id: 0, is_synced: false }),
             transform: Mutex::new(None),
             synced: watch::Sender::new(false),
+            revision: Mutex::default(),
             started: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
             deliveries: TaskTracker::new(),
         };
         Self { shared: Arc::new(shared) }
@@ -153,6 +158,16 @@ impl<K: Resource> SharedInformer<K> {
         Lister::new(self.shared.store.clone())
     }
 
+    /// The revision that the local copy has come to; empty before the first list.
+    pub fn last_sync_resource_version(&self) -> String {
+        self.shared.revision.lock().clone()
+    }
+
+    /// Whether it has run and been cancelled. It can't run again.
+    pub fn is_stopped(&self) -> bool {
+        self.shared.stopped.load(Ordering::Acquire)
+    }
+
     /// Whether the local copy holds the resource's state.
     pub fn has_synced(&self) -> bool {
         *self.shared.synced.borrow()
@@ -179,6 +194,7 @@ impl<K: Resource> SharedInformer<K> {
             }
             let mut reflector = Reflector::new(this.shared.api.clone(), this.shared.options.reflector.clone());
             reflector.run(&mut this.distributor(), &cancel).await;
+            this.shared.stopped.store(true, Ordering::Release);
             this.shared.handlers.lock().queues.clear();
             this.shared.deliveries.close();
             this.shared.deliveries.wait().await;

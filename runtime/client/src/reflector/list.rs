@@ -34,7 +34,7 @@ impl<K: Resource> Reflector<K> {
     async fn pages(&self, mut options: ListOptions) -> Result<(Vec<K>, String), ClientError> {
         let mut objects = Vec::new();
         loop {
-            let page = self.api.list(&options).await?;
+            let page = self.api.list(&self.tweaked(options.clone())).await?;
             let meta = page.list_metadata();
             let (next, revision) = (meta.continue_.clone(), meta.resource_version.clone());
             if objects.is_empty() {

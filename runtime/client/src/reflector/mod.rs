@@ -5,12 +5,15 @@
 //! on from the last revision seen; a revision that the server has forgotten means listing again. Unlike there, a watch
 //! that breaks off goes on from its last revision without a new list.
 
+mod hooks;
 mod list;
 mod watch;
 
 use kubeforge_machinery::{Resource, meta::v1::ListOptions};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
+
+pub use hooks::{OnError, TweakListOptions};
 
 use crate::{
     api::Api,
@@ -31,6 +34,11 @@ pub trait Sink<K>: Send {
 
     /// An object is gone; this is its last state.
     fn delete(&mut self, object: K);
+
+    /// All that happened up to this revision was told.
+    fn reached(&mut self, revision: &str) {
+        let _uninteresting = revision;
+    }
 }
 
 /// What to follow and how.
@@ -46,6 +54,10 @@ pub struct ReflectorOptions {
     pub start: Start,
     /// Pauses after failures.
     pub backoff: BackoffOptions,
+    /// Has the last word on the options of every list and watch.
+    pub tweak: Option<TweakListOptions>,
+    /// Hears of every failure.
+    pub on_error: Option<OnError>,
 }
 
 /// How a reflector reads the first state.
@@ -67,6 +79,8 @@ impl Default for ReflectorOptions {
             page_size: PAGE_SIZE,
             start: Start::default(),
             backoff: BackoffOptions::default(),
+            tweak: None,
+            on_error: None,
         }
     }
 }
@@ -116,10 +130,14 @@ impl<K: Resource> Reflector<K> {
         loop {
             state = match state {
                 State::Read(freshness) => match self.read(&freshness, sink).await {
-                    Ok(revision) => State::Watch(revision),
+                    Ok(revision) => {
+                        sink.reached(&revision);
+                        State::Watch(revision)
+                    }
                     Err(err) if is_outdated(&err) && freshness != Freshness::Latest => State::Read(Freshness::Latest),
                     Err(err) => {
                         warn!(resource = K::PLURAL, group = K::GROUP, %err, "cannot list; trying again");
+                        self.tell(&err);
                         backoff.wait().await;
                         State::Read(freshness)
                     }
@@ -128,10 +146,12 @@ impl<K: Resource> Reflector<K> {
                     Ok(()) => State::Watch(revision),
                     Err(err) if is_outdated(&err) => {
                         debug!(resource = K::PLURAL, revision, %err, "the server has forgotten where we are");
+                        self.tell(&err);
                         State::Read(Freshness::Latest)
                     }
                     Err(err) => {
                         debug!(resource = K::PLURAL, revision, %err, "a watch broke off; going on");
+                        self.tell(&err);
                         backoff.wait().await;
                         after_broken_watch(err, revision)
                     }
@@ -151,6 +171,20 @@ impl<K: Resource> Reflector<K> {
             }
         }
         self.list(freshness, sink).await
+    }
+
+    fn tell(&self, err: &ClientError) {
+        if let Some(on_error) = &self.options.on_error {
+            on_error.call(err);
+        }
+    }
+
+    /// The options as the user wants them.
+    fn tweaked(&self, mut options: ListOptions) -> ListOptions {
+        if let Some(tweak) = &self.options.tweak {
+            tweak.call(&mut options);
+        }
+        options
     }
 
     /// The options that every request of this reflector has.

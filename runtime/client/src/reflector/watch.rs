@@ -28,7 +28,7 @@ impl<K: Resource> Reflector<K> {
     pub(super) async fn watch(&self, revision: &mut String, sink: &mut impl Sink<K>) -> Result<(), ClientError> {
         let options = ListOptions { resource_version: revision.clone(), ..self.watch_options() };
         let began = Instant::now();
-        let events = self.api.watch(&options).await?;
+        let events = self.api.watch(&self.tweaked(options)).await?;
         let heard = self.drain(events, revision, sink).await?;
         if !heard && began.elapsed() < SHORT_WATCH {
             let why = "the watch ended at once, without an event";
@@ -44,7 +44,7 @@ impl<K: Resource> Reflector<K> {
             resource_version_match: ResourceVersionMatch::NotOlderThan,
             ..self.watch_options()
         };
-        let mut events = self.api.watch(&options).await?;
+        let mut events = self.api.watch(&self.tweaked(options)).await?;
         let mut objects = HashMap::new();
         let mut revision = loop {
             match events.next().await {
@@ -66,6 +66,7 @@ impl<K: Resource> Reflector<K> {
             }
         };
         sink.replace(objects.into_values().collect());
+        sink.reached(&revision);
         // a failure from here on is for the next watch to meet
         match self.drain(events, &mut revision, sink).await {
             Ok(_) | Err(ClientError::Transport(_)) => Ok(revision),
@@ -104,6 +105,7 @@ impl<K: Resource> Reflector<K> {
                 }
                 WatchEvent::Bookmark(bookmark) => *revision = bookmark.resource_version,
             }
+            sink.reached(revision);
         }
         Ok(heard)
     }

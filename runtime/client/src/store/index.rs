@@ -33,6 +33,12 @@ impl<K> Index<K> {
             .unwrap_or_default()
     }
 
+    pub(super) fn values(&self) -> Vec<String> {
+        let mut values: Vec<String> = self.objects.keys().cloned().collect();
+        values.sort_unstable();
+        values
+    }
+
     pub(super) fn insert(&mut self, object: &Arc<K>) {
         for value in (self.values)(object) {
             self.objects.entry(value).or_default().insert(ByAddress(object.clone()));

@@ -92,6 +92,21 @@ impl<K: Resource> Store<K> {
         self.inner.read().indexes.get(index).map(|index| index.get(value)).unwrap_or_default()
     }
 
+    /// The values under which an index files anything, sorted.
+    pub fn index_values(&self, index: &str) -> Vec<String> {
+        self.inner.read().indexes.get(index).map(Index::values).unwrap_or_default()
+    }
+
+    /// The keys of all objects, in no order.
+    pub fn keys(&self) -> Vec<ObjectKey> {
+        let inner = self.inner.read();
+        let keys = inner
+            .namespaces
+            .iter()
+            .flat_map(|(namespace, names)| names.keys().map(|name| ObjectKey::new(namespace.as_ref(), name.as_ref())));
+        keys.collect()
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.inner.read().len
@@ -214,6 +229,8 @@ mod tests {
         assert_eq!(keys(store.by_index("size", "1")), Vec::<String>::new());
         assert_eq!(keys(store.by_index("size", "2")), ["a/x", "a/y"]);
         assert_eq!(store.by_index("colour", "2"), []);
+        assert_eq!((store.index_values("size"), store.index_values("colour")), (vec!["2".to_owned()], vec![]));
+        assert_eq!(store.keys().len(), 2);
     }
 
     #[test]

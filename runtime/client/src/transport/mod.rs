@@ -1,7 +1,8 @@
 //! How requests reach a server.
 //!
 //! A [`Transport`] takes a request whose URI is a path with its query (`/api/v1/pods?watch=true`) and answers with a
-//! response whose body streams. Three exist: [`Https`], [`InProcess`] and, for tests, [`Fake`].
+//! response whose body streams. There are [`Https`], [`InProcess`] and, for tests, [`Fake`], which follows a script, and
+//! [`FakeCluster`](crate::fake::FakeCluster), which keeps objects.
 
 mod auth;
 mod fake;

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use kubeforge_client::{Client, Patch, WatchEvent, transport::InProcess};
+use kubeforge_client::{Client, WatchEvent, transport::InProcess};
 use kubeforge_example_shop::{
+    apply_configurations::shop_v1::{GadgetApply, GadgetSpecApply},
     clients::Clientset,
     v1::{Gadget, GadgetSpec},
 };
 use kubeforge_machinery::{
-    meta::v1::{CreateOptions, DeleteOptions, ListOptions, ObjectMeta, PatchOptions},
+    meta::v1::{ApplyOptions, CreateOptions, DeleteOptions, ListOptions, ObjectMeta},
     user::InProcessUser,
 };
 use kubeforge_storage::embedded::EmbeddedKv;
-use serde_json::json;
 
 async fn clients() -> Clientset {
     let server = kubeforge_example_shop::serve(Arc::new(EmbeddedKv::in_memory())).await;
@@ -43,12 +43,11 @@ async fn gadgets_are_defaulted_selected_patched_watched_and_deleted() {
 
     let since = ListOptions { resource_version: found.metadata.resource_version.clone(), ..ListOptions::default() };
     let mut events = gadgets.watch(&since).await.unwrap();
-    let apply = Patch::force_apply(&json!({
-        "apiVersion": "shop.example.com/v1", "kind": "Gadget", "metadata": {"name": "clock"}, "spec": {"replicas": 5},
-    }));
-    let options = PatchOptions { field_manager: "keeper".to_owned(), ..PatchOptions::default() };
-    let more = gadgets.patch("clock", &apply, &options).await.unwrap();
+    let config = GadgetApply::new("clock", "default").with_spec(GadgetSpecApply::new().with_replicas(5));
+    let options = ApplyOptions { field_manager: "keeper".to_owned(), force: true, ..ApplyOptions::default() };
+    let more = gadgets.apply(&config, &options).await.unwrap();
     assert_eq!(more.spec.replicas, Some(5));
+    assert_eq!(GadgetApply::extract(&more, "keeper").unwrap(), config);
     gadgets.delete("clock", &DeleteOptions::default()).await.unwrap();
     let WatchEvent::Modified(changed) = events.next().await.unwrap().unwrap() else { panic!("not a change") };
     assert_eq!(changed.spec.replicas, Some(5));

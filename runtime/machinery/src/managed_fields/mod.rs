@@ -5,11 +5,13 @@
 //!   structs field by field, lists as their topology says.
 //! - [`update`]: what an ordinary write does to an object's managers.
 //! - [`apply`]: server-side apply, which merges, takes away, and finds conflicts.
+//! - [`extract`]: what one manager owns of an object.
 //!
 //! Follows structured-merge-diff (merge/update.go, typed/compare.go, fieldpath/serialize.go) in meaning.
 
 mod apply;
 mod compare;
+mod extract;
 mod fields_v1;
 mod path;
 mod set;
@@ -17,6 +19,7 @@ mod update;
 
 pub use apply::{Applied, Apply, ApplyError, Conflict, KeyDefault, apply};
 pub use compare::{Comparison, compare};
+pub use extract::extract;
 pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;
 pub use set::FieldSet;

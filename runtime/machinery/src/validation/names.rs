@@ -48,9 +48,14 @@ fn matches_label_key(text: &str) -> bool {
 
 /// A label of a domain name by RFC 1123: `my-name`.
 pub fn is_dns1123_label(value: &str) -> Vec<String> {
+    dns1123_label(value, max_length)
+}
+
+/// The same check, telling a text that is too long with `too_long`.
+pub(super) fn dns1123_label(value: &str, too_long: fn(usize) -> String) -> Vec<String> {
     let mut wrong = Vec::new();
     if value.len() > DNS1123_LABEL_LENGTH_MAX {
-        wrong.push(max_length(DNS1123_LABEL_LENGTH_MAX));
+        wrong.push(too_long(DNS1123_LABEL_LENGTH_MAX));
     }
     if !matches_dns1123_label(value) {
         if matches_dns1123_subdomain(value) {
@@ -69,7 +74,7 @@ pub fn is_dns1123_subdomain(value: &str) -> Vec<String> {
 }
 
 /// The same check, telling a text that is too long with `too_long`.
-fn dns1123_subdomain(value: &str, too_long: fn(usize) -> String) -> Vec<String> {
+pub(super) fn dns1123_subdomain(value: &str, too_long: fn(usize) -> String) -> Vec<String> {
     let mut wrong = Vec::new();
     if value.len() > DNS1123_SUBDOMAIN_LENGTH_MAX {
         wrong.push(too_long(DNS1123_SUBDOMAIN_LENGTH_MAX));
@@ -79,6 +84,31 @@ fn dns1123_subdomain(value: &str, too_long: fn(usize) -> String) -> Vec<String> 
         wrong.push(regex(rule, DNS1123_SUBDOMAIN, &["example.com"]));
     }
     wrong
+}
+
+/// A domain name by RFC 1123 in letters of either case.
+pub fn is_dns1123_subdomain_caseless(value: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if value.len() > DNS1123_SUBDOMAIN_LENGTH_MAX {
+        wrong.push(max_bytes(DNS1123_SUBDOMAIN_LENGTH_MAX));
+    }
+    if !matches_dns1123_subdomain(&value.to_ascii_lowercase()) {
+        let rule = "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+        wrong.push(regex(rule, DNS1123_SUBDOMAIN, &["Example.com"]));
+    }
+    wrong
+}
+
+/// What fits between two slashes of a path.
+pub fn is_path_segment_name(name: &str) -> Vec<String> {
+    match name {
+        "." | ".." => vec![format!("may not be '{name}'")],
+        _ => ["/", "%"]
+            .into_iter()
+            .filter(|illegal| name.contains(illegal))
+            .map(|illegal| format!("may not contain '{illegal}'"))
+            .collect(),
+    }
 }
 
 /// A domain name by RFC 1123 whose labels may also hold underscores, and begin with one: `_sip.example.com`.

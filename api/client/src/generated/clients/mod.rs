@@ -13,6 +13,10 @@ pub mod apiextensions_v1;
 pub mod apiregistration_v1;
 /// apps/v1.
 pub mod apps_v1;
+/// authentication.k8s.io/v1.
+pub mod authentication_v1;
+/// authorization.k8s.io/v1.
+pub mod authorization_v1;
 /// autoscaling/v1.
 pub mod autoscaling_v1;
 /// autoscaling/v2.
@@ -119,6 +123,14 @@ impl Clientset {
     /// The resources of apps/v1.
     pub fn apps_v1(&self) -> apps_v1::AppsV1Client {
         apps_v1::AppsV1Client::new(self.client.clone())
+    }
+    /// The resources of authentication.k8s.io/v1.
+    pub fn authentication_v1(&self) -> authentication_v1::AuthenticationV1Client {
+        authentication_v1::AuthenticationV1Client::new(self.client.clone())
+    }
+    /// The resources of authorization.k8s.io/v1.
+    pub fn authorization_v1(&self) -> authorization_v1::AuthorizationV1Client {
+        authorization_v1::AuthorizationV1Client::new(self.client.clone())
     }
     /// The resources of autoscaling/v1.
     pub fn autoscaling_v1(&self) -> autoscaling_v1::AutoscalingV1Client {

@@ -9,13 +9,6 @@ pub struct CoreV1Informers {
 }
 
 impl CoreV1Informers {
-    /// ComponentStatuses.
-    #[inline]
-    pub fn component_statuses(
-        &self,
-    ) -> SharedInformer<kubeforge_api::core::v1::ComponentStatus> {
-        self.factory.informer()
-    }
     /// ConfigMaps.
     #[inline]
     pub fn config_maps(&self) -> SharedInformer<kubeforge_api::core::v1::ConfigMap> {

@@ -9,11 +9,6 @@ pub struct CoreV1Listers {
 }
 
 impl CoreV1Listers {
-    /// ComponentStatuses.
-    #[inline]
-    pub fn component_statuses(&self) -> ComponentStatusLister {
-        self.factory.lister()
-    }
     /// ConfigMaps.
     #[inline]
     pub fn config_maps(&self) -> ConfigMapLister {
@@ -91,10 +86,6 @@ impl CoreV1Listers {
     }
 }
 
-/// Reads the local copy of ComponentStatuses.
-pub type ComponentStatusLister = lister::Lister<
-    kubeforge_api::core::v1::ComponentStatus,
->;
 /// Reads the local copy of ConfigMaps.
 pub type ConfigMapLister = lister::Lister<kubeforge_api::core::v1::ConfigMap>;
 /// Reads the local copy of one namespace's ConfigMaps.

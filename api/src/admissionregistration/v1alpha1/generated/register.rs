@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for MutatingAdmissionPolicy {
     const GROUP: &'static str = "admissionregistration.k8s.io";

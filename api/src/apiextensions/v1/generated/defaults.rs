@@ -79,7 +79,7 @@ impl defaulted::Defaulted for CustomResourceSubresources {
 
 impl defaulted::Defaulted for CustomResourceValidation {
     fn set_defaults(&mut self) {
-        defaulted::Defaulted::set_defaults(&mut self.open_apiv3_schema);
+        defaulted::Defaulted::set_defaults(&mut self.open_api_v3_schema);
     }
 }
 

@@ -381,7 +381,7 @@ impl components::HasOpenApi for FieldValueErrorReason {
     fn openapi() -> &'static components::OpenApiSchema {
         static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.FieldValueErrorReason",
-            json: r#"{"description":"Why a value was turned down; it decides about the code of the answer.","type":"string"}"#,
+            json: r#"{"description":"Why a rule of a schema turns a value down.\n\nPossible enum values:\n - `\"FieldValueDuplicate\"` The value is there twice.\n - `\"FieldValueForbidden\"` There may be no value.\n - `\"FieldValueInvalid\"` The value is not as it should be.\n - `\"FieldValueRequired\"` There is no value.","enum":["FieldValueDuplicate","FieldValueForbidden","FieldValueInvalid","FieldValueRequired"],"type":"string"}"#,
             refs: &[],
         };
         &SCHEMA
@@ -531,7 +531,7 @@ impl components::HasOpenApi for ValidationRule {
                 r#""message":{"description":"What to say if it fails; one line. Needed if the rule has more than one.","type":"string"},"#,
                 r#""messageExpression":{"description":"Computes what to say if it fails; goes before `message`, which stands in if this fails.","type":"string"},"#,
                 r#""optionalOldSelf":{"description":"Whether a rule with `oldSelf` also runs when there is none; `oldSelf` is an optional then.","type":"boolean"},"#,
-                r#""reason":{"description":"The reason of the error; `FieldValueInvalid` if unset.","type":"string"},"#,
+                r#""reason":{"description":"The reason of the error; `FieldValueInvalid` if unset.\n\nPossible enum values:\n - `\"FieldValueDuplicate\"` The value is there twice.\n - `\"FieldValueForbidden\"` There may be no value.\n - `\"FieldValueInvalid\"` The value is not as it should be.\n - `\"FieldValueRequired\"` There is no value.","enum":["FieldValueDuplicate","FieldValueForbidden","FieldValueInvalid","FieldValueRequired"],"type":"string"},"#,
                 r#""rule":{"default":"","description":"The check; true lets it pass. `self` is the value here, `oldSelf` what it was.","type":"string"}"#,
                 r#"},"required":["rule"],"type":"object"}"#
             ),

@@ -489,7 +489,7 @@ impl codec::ProtoFields for CustomResourceValidation {
         r: &mut codec::ProtoReader<'_>,
     ) -> Result<bool, codec::DecodeError> {
         match tag {
-            1 => codec::Proto::read_tagged(&mut self.open_apiv3_schema, wire, r)?,
+            1 => codec::Proto::read_tagged(&mut self.open_api_v3_schema, wire, r)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -498,7 +498,7 @@ impl codec::ProtoFields for CustomResourceValidation {
 
 impl codec::Proto for CustomResourceValidation {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
-        w.field(1, &self.open_apiv3_schema);
+        w.field(1, &self.open_api_v3_schema);
     }
     fn read_payload(
         &mut self,
@@ -604,7 +604,7 @@ impl codec::ProtoFields for JSONSchemaProps {
             }
             42 => codec::Proto::read_tagged(&mut self.x_kubernetes_list_type, wire, r)?,
             43 => codec::Proto::read_tagged(&mut self.x_kubernetes_map_type, wire, r)?,
-            44 => r.wrapped_list(wire, &mut self.x_kubernetes_validations)?,
+            44 => codec::Proto::read_tagged(&mut self.x_kubernetes_validations, wire, r)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -613,7 +613,7 @@ impl codec::ProtoFields for JSONSchemaProps {
 
 impl codec::Proto for JSONSchemaProps {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
-        w.wrapped_list_field(44, &self.x_kubernetes_validations);
+        w.field(44, &self.x_kubernetes_validations);
         w.field(43, &self.x_kubernetes_map_type);
         w.field(42, &self.x_kubernetes_list_type);
         w.field(41, &self.x_kubernetes_list_map_keys);

@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for ConversionReview {
     const GROUP: &'static str = "apiextensions.k8s.io";
@@ -133,6 +133,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             ..Default::default()
         },
         openapi: Some(<CustomResourceDefinition as openapi::HasOpenApi>::openapi),
+        validate: Some(validation::declarative::of_kind::<CustomResourceDefinition>),
         ..Default::default()
     };
     scheme.kind::<CustomResourceDefinition>(info);

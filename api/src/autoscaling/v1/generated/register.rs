@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for HorizontalPodAutoscaler {
     const GROUP: &'static str = "autoscaling";
@@ -152,7 +152,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             HorizontalPodAutoscaler,
             crate::autoscaling::v2::HorizontalPodAutoscaler,
         >(
-            super::super::conversion::horizontal_pod_autoscaler_to_hub,
-            super::super::conversion::horizontal_pod_autoscaler_from_hub,
+            super::conversion::horizontal_pod_autoscaler_to_hub,
+            super::conversion::horizontal_pod_autoscaler_from_hub,
         );
 }

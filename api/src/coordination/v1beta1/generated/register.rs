@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for Lease {
     const GROUP: &'static str = "coordination.k8s.io";

@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for Event {
     const GROUP: &'static str = "events.k8s.io";
@@ -136,4 +136,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EventList>(info);
+    scheme
+        .spoke::<
+            Event,
+            crate::core::v1::Event,
+        >(super::conversion::event_to_hub, super::conversion::event_from_hub);
 }

@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for WebhookAdmissionConfiguration {
     const GROUP: &'static str = "apiserver.config.k8s.io";

@@ -4,8 +4,8 @@ use kubeforge_machinery::codec::{MediaType, encode};
 
 use super::*;
 use crate::{
-    informer::{Added, EventHandler, FinalState, HandlerFns},
-    reflector::Sink as _,
+    informer::{Added, EventHandler, Filtered, FinalState, HandlerFns},
+    reflector::{OnError, ReflectorOptions, Sink as _, TweakListOptions},
     test_kind::{Gadget, GadgetList},
     transport::{Fake, FakeBody},
 };
@@ -133,4 +133,61 @@ async fn a_removed_handler_hears_nothing_more_and_a_transform_comes_first() {
     settle().await;
     assert_eq!(*sizes.lock(), [9]);
     assert_eq!(informer.store().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_makes_changes_into_comings_and_goings() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    let notes = Notes::default();
+    informer.add_handler(Filtered::new(|gadget: &Gadget| gadget.size > 1, notes.clone()));
+    let mut sink = informer.distributor();
+    sink.replace(vec![Gadget::named("n", "a"), Gadget::named("n", "b").sized(2)]);
+    for (name, size) in [("a", 3), ("a", 4), ("b", 1), ("b", 0)] {
+        sink.apply(Gadget::named("n", name).sized(size));
+    }
+    sink.delete(Gadget::named("n", "b"));
+    settle().await;
+    assert_eq!(notes.take(), ["add a Later", "add b InInitialList", "delete b Known", "update a 3->4"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn options_can_be_tweaked_and_failures_heard_of() {
+    let failures = Arc::new(Mutex::new(0));
+    let count = failures.clone();
+    let reflector = ReflectorOptions {
+        tweak: Some(TweakListOptions::new(|options| options.label_selector = "a=b".to_owned())),
+        on_error: Some(OnError::new(move |_| *count.lock() += 1)),
+        ..ReflectorOptions::default()
+    };
+    let fake = Fake::new(|_| Ok(Fake::json(403, "no")));
+    let options = FactoryOptions { informer: InformerOptions { reflector, resync: None }, ..FactoryOptions::default() };
+    let options = options.resync_of::<Gadget>(Some(Duration::from_secs(5)));
+    let factory = InformerFactory::with_options(Client::new(fake.clone()), options);
+    factory.informer::<Gadget>();
+    let cancel = CancellationToken::new();
+    factory.start(&cancel);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    cancel.cancel();
+    let synced = factory.wait_for_cache_sync(&cancel).await;
+    let gadgets = GroupVersionResource::new("test.example.com", "v1", "gadgets");
+    assert_eq!(synced, BTreeMap::from([(gadgets, false)]));
+    factory.shutdown().await;
+    assert!(*failures.lock() >= 1);
+    assert!(fake.lines()[0].contains("labelSelector=a%3Db"), "{:?}", fake.lines());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kind_can_have_a_resync_of_its_own() {
+    let (_, _body, first) = server();
+    let options = FactoryOptions::default().resync_of::<Gadget>(Some(Duration::from_secs(60)));
+    let factory = InformerFactory::with_options(first.client().clone(), options);
+    let informer = factory.informer::<Gadget>();
+    let notes = Notes::default();
+    informer.add_handler(notes.clone());
+    informer.distributor().replace(vec![Gadget::named("n", "a").sized(2)]);
+    settle().await;
+    notes.take();
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert_eq!(notes.take(), ["update a 2->2"]);
 }

@@ -4,7 +4,7 @@
 use super::super::*;
 
 #[allow(unused_imports)]
-use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme};
+use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
 impl object::Kind for Gadget {
     const GROUP: &'static str = "shop.example.com";
@@ -123,6 +123,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         }),
         list_kind: Some("GadgetList".into()),
         openapi: Some(<Gadget as openapi::HasOpenApi>::openapi),
+        validate: Some(validation::declarative::of_kind::<Gadget>),
         ..Default::default()
     };
     scheme.kind::<Gadget>(info);

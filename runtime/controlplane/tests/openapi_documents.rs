@@ -1,0 +1,139 @@
+//! The OpenAPI v3 documents that the server publishes are those of Kubernetes 1.36, but for descriptions and for what is
+//! listed here with its reason. The published files come from a server with every feature switched on.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use kubeforge_client::request::Request;
+use kubeforge_controlplane::ControlPlane;
+use serde_json::Value;
+
+/// Documents that are not there yet, or not meant to be.
+const NO_DOCUMENT: [(&str, &str); 5] = [
+    (".well-known/openid-configuration", "no service account tokens are issued yet"),
+    ("openid/v1/jwks", "no service account tokens are issued yet"),
+    ("logs", "the server has no log files to show"),
+    ("apis/apiextensions.k8s.io", "no custom resources yet"),
+    ("apis/apiregistration.k8s.io", "no aggregation yet"),
+];
+
+/// Groups whose resources are questions, which nothing answers yet.
+const UNANSWERED: [&str; 2] = ["apis/authentication.k8s.io", "apis/authorization.k8s.io"];
+
+/// Differences that are meant: a part of the place, and why.
+const MEANT: [(&str, &str); 14] = [
+    ("cbor", "the server does not speak CBOR (alpha)"),
+    ("shardSelector", "lists are not sharded (alpha)"),
+    ("/info/version", "the files come from a server without a version"),
+    ("/enum", "the files leave the values of enums out; servers list them"),
+    ("/proxy", "nothing is proxied yet"),
+    ("/attach", "no container runs"),
+    ("/exec", "no container runs"),
+    ("/portforward", "no container runs"),
+    ("/log", "no container runs"),
+    ("viction", "nothing is evicted yet"),
+    ("TokenRequest", "no service account tokens are issued yet"),
+    ("BoundObjectReference", "no service account tokens are issued yet"),
+    ("/token", "no service account tokens are issued yet"),
+    ("Options missing", "the subresource that takes these is not there yet"),
+];
+
+fn published() -> Option<PathBuf> {
+    let root = std::env::var_os("KUBEFORGE_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let dir = root.join("kubernetes-1.36/openapi/v3");
+    if !dir.is_dir() {
+        println!("skipped: there is no {}", dir.display());
+        return None;
+    }
+    Some(dir)
+}
+
+/// Without descriptions, and with lists whose order says nothing sorted.
+fn normal(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, value)| !(*name == "description" && value.is_string()))
+            .map(|(name, value)| (name.clone(), normal(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(normal).collect();
+            items.sort_by_key(Value::to_string);
+            items.into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Every place where the two differ.
+fn differences(at: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            for name in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
+                let at = format!("{at}/{name}");
+                match (ours.get(name), theirs.get(name)) {
+                    (Some(ours), Some(theirs)) => differences(&at, ours, theirs, found),
+                    (Some(_), None) => found.push(format!("{at} surplus")),
+                    _ => found.push(format!("{at} missing")),
+                }
+            }
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            let [ours, theirs] =
+                [ours, theirs].map(|items| items.iter().map(Value::to_string).collect::<BTreeSet<_>>());
+            found.extend(ours.difference(&theirs).map(|item| format!("{at} surplus {item}")));
+            found.extend(theirs.difference(&ours).map(|item| format!("{at} missing {item}")));
+        }
+        _ if ours == theirs => {}
+        _ => found.push(format!("{at}: ours {ours}, published {theirs}")),
+    }
+}
+
+#[tokio::test]
+async fn documents_are_the_published_ones() {
+    let Some(dir) = published() else { return };
+    let plane = ControlPlane::in_memory_serving("api/all=true".parse().unwrap()).await.unwrap();
+    let client = plane.client("test", "system:masters", "test");
+    let get = async |path: String| -> Value {
+        let answer = client.send(&Request::get(path)).await.unwrap();
+        serde_json::from_slice(&answer.bytes).unwrap()
+    };
+    let index = get("/openapi/v3".to_owned()).await;
+    let mut ours: BTreeSet<String> = index["paths"].as_object().unwrap().keys().cloned().collect();
+    let (mut wrong, mut meant) = (Vec::new(), BTreeMap::<&str, usize>::new());
+    let mut files: Vec<PathBuf> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let Some(name) = file.file_name().and_then(|name| name.to_str()?.strip_suffix("_openapi.json")) else {
+            continue;
+        };
+        let name = name.replace("__", "/");
+        if !ours.remove(&name) {
+            let reasons = NO_DOCUMENT.iter().map(|(name, _)| *name).chain(UNANSWERED);
+            if !reasons.into_iter().any(|reason| name.starts_with(reason)) {
+                wrong.push(format!("{name}: no document"));
+            }
+            continue;
+        }
+        let theirs: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let mut found = Vec::new();
+        differences("", &normal(&get(format!("/openapi/v3/{name}")).await), &normal(&theirs), &mut found);
+        for difference in found {
+            match MEANT.iter().find(|(part, _)| difference.contains(part)) {
+                Some((_, reason)) => *meant.entry(reason).or_default() += 1,
+                None => wrong.push(format!("{name}: {}", difference.chars().take(400).collect::<String>())),
+            }
+        }
+    }
+    wrong.extend(ours.into_iter().map(|name| format!("{name}: a document that is not published")));
+    println!("meant: {meant:#?}");
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    plane.shut_down().await;
+}
