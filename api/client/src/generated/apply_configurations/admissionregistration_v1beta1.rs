@@ -329,11 +329,11 @@ impl MutatingWebhookApply {
     ) -> Vec<super::admissionregistration_v1::RuleWithOperationsApply> {
         self.0.get_all("rules")
     }
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Ignore` if unset.
     pub fn with_failure_policy(self, value: impl Into<api::FailurePolicyType>) -> Self {
         Self(self.0.leaf::<api::FailurePolicyType>("failurePolicy", value))
     }
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Exact` if unset.
     pub fn with_match_policy(self, value: impl Into<api::MatchPolicyType>) -> Self {
         Self(self.0.leaf::<api::MatchPolicyType>("matchPolicy", value))
     }
@@ -361,16 +361,16 @@ impl MutatingWebhookApply {
     pub fn object_selector(&self) -> kubeforge_client::apply::LabelSelectorApply {
         self.0.get("objectSelector")
     }
-    /// Whether calling it changes anything elsewhere; dry runs need that it does not.
+    /// Whether calling it changes anything elsewhere; dry runs need that it does not. `Unknown` if unset.
     pub fn with_side_effects(self, value: impl Into<api::SideEffectClass>) -> Self {
         Self(self.0.leaf::<api::SideEffectClass>("sideEffects", value))
     }
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 30 if unset.
     #[inline]
     pub fn with_timeout_seconds(self, value: i32) -> Self {
         Self(self.0.leaf::<i32>("timeoutSeconds", value))
     }
-    /// The versions of `AdmissionReview` it understands; the first the server knows is used.
+    /// The versions of `AdmissionReview` it understands; the first the server knows is used. `v1beta1` if empty.
     pub fn with_admission_review_versions(
         self,
         values: impl IntoIterator<Item = impl Into<String>>,
@@ -879,11 +879,11 @@ impl ValidatingWebhookApply {
     ) -> Vec<super::admissionregistration_v1::RuleWithOperationsApply> {
         self.0.get_all("rules")
     }
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Ignore` if unset.
     pub fn with_failure_policy(self, value: impl Into<api::FailurePolicyType>) -> Self {
         Self(self.0.leaf::<api::FailurePolicyType>("failurePolicy", value))
     }
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Exact` if unset.
     pub fn with_match_policy(self, value: impl Into<api::MatchPolicyType>) -> Self {
         Self(self.0.leaf::<api::MatchPolicyType>("matchPolicy", value))
     }
@@ -911,16 +911,16 @@ impl ValidatingWebhookApply {
     pub fn object_selector(&self) -> kubeforge_client::apply::LabelSelectorApply {
         self.0.get("objectSelector")
     }
-    /// Whether calling it changes anything elsewhere; dry runs need that it does not.
+    /// Whether calling it changes anything elsewhere; dry runs need that it does not. `Unknown` if unset.
     pub fn with_side_effects(self, value: impl Into<api::SideEffectClass>) -> Self {
         Self(self.0.leaf::<api::SideEffectClass>("sideEffects", value))
     }
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 30 if unset.
     #[inline]
     pub fn with_timeout_seconds(self, value: i32) -> Self {
         Self(self.0.leaf::<i32>("timeoutSeconds", value))
     }
-    /// The versions of `AdmissionReview` it understands; the first the server knows is used.
+    /// The versions of `AdmissionReview` it understands; the first the server knows is used. `v1beta1` if empty.
     pub fn with_admission_review_versions(
         self,
         values: impl IntoIterator<Item = impl Into<String>>,

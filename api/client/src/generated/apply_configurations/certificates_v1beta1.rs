@@ -56,7 +56,7 @@ impl CertificateSigningRequestConditionApply {
     pub fn with_type(self, value: impl Into<String>) -> Self {
         Self(self.0.leaf::<String>("type", value))
     }
-    /// Whether it holds; always true for the three known types.
+    /// Whether it holds; always true for the three known types, and true if empty.
     pub fn with_status(
         self,
         value: impl Into<kubeforge_api::core::v1::ConditionStatus>,
@@ -96,7 +96,7 @@ impl CertificateSigningRequestSpecApply {
     ) -> Self {
         Self(self.0.leaf::<kubeforge_machinery::ByteString>("request", value))
     }
-    /// The signer, such as `example.com/signer`.
+    /// The signer, such as `example.com/signer`; if unset it follows from the request.
     pub fn with_signer_name(self, value: impl Into<String>) -> Self {
         Self(self.0.leaf::<String>("signerName", value))
     }
@@ -105,7 +105,7 @@ impl CertificateSigningRequestSpecApply {
     pub fn with_expiration_seconds(self, value: i32) -> Self {
         Self(self.0.leaf::<i32>("expirationSeconds", value))
     }
-    /// What the key may be used for.
+    /// What the key may be used for; `digital signature` and `key encipherment` if empty.
     pub fn with_usages(
         self,
         values: impl IntoIterator<Item = impl Into<api::KeyUsage>>,

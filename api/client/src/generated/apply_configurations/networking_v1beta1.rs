@@ -13,7 +13,7 @@ impl HTTPIngressPathApply {
     pub fn with_path(self, value: impl Into<String>) -> Self {
         Self(self.0.leaf::<String>("path", value))
     }
-    /// How the path of a request is compared with it.
+    /// How the path of a request is compared with it; `ImplementationSpecific` if unset.
     pub fn with_path_type(self, value: impl Into<api::PathType>) -> Self {
         Self(self.0.leaf::<api::PathType>("pathType", value))
     }
