@@ -64,6 +64,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "Deserialize",
     "Default",
     "Display",
+    "Arbitrary",
 ];
 
 /// Reads the configurations and their packages, and runs the emitters named by `only`, or all.

@@ -5,6 +5,7 @@
 //! macro calls the same emitters on a package of one type; every type that it can't see is [`Resolved::Unknown`]
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
+mod arbitrary;
 mod client;
 mod client_set;
 mod deepcopy;
@@ -131,6 +132,12 @@ pub static EMITTERS: &[Emitter] = &[
         emit: openapi::emit,
     },
     Emitter {
+        name: "arbitrary",
+        about: "arbitrary objects, for tests: Arbitrary; where gen.toml asks for it, behind a cargo feature",
+        scope: Scope::Package { file_name: "arbitrary.rs" },
+        emit: arbitrary::emit,
+    },
+    Emitter {
         name: "client",
         about: "typed clients",
         scope: Scope::ClientSet { directory: "clients", root: client::root },
@@ -172,7 +179,11 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
         })
         .collect();
     files.sort_unstable();
-    let mods = files.iter().map(|file| workspace::ident(file));
+    let mods = files.iter().map(|file| {
+        let gate = (*file == "arbitrary").then(arbitrary::gate);
+        let name = workspace::ident(file);
+        quote!(#gate mod #name;)
+    });
     let register = files.contains(&"register").then(|| {
         quote!(
             pub use register::register;
@@ -180,7 +191,7 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     });
     quote! {
         #![doc = " What the generator makes of the package's types."]
-        #(mod #mods;)*
+        #(#mods)*
         #register
     }
 }

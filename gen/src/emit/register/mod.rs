@@ -11,7 +11,7 @@ use quote::quote;
 pub(super) use facts::{is_resource, kinds, list_kind, plural, subresource_kind, subresource_verbs};
 
 use super::{
-    EmitError, TypeIn, Workspace,
+    EmitError, TypeIn, Workspace, arbitrary,
     workspace::{collect, ident, machinery, skips},
 };
 use crate::model::Package;
@@ -25,6 +25,10 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace)?;
+    let arbitrary = arbitrary::registration(package).map(|statements| {
+        let gate = arbitrary::gate();
+        quote!(#gate { #statements })
+    });
     let docs = format!(" Registers the kinds of {}.", display_group_version(package));
     Ok(quote! {
         #imports
@@ -33,6 +37,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
         #[doc = #docs]
         pub fn register(scheme: &mut scheme::SchemeBuilder) {
             #(#registrations)*
+            #arbitrary
         }
     })
 }
@@ -43,6 +48,7 @@ pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace)?;
+    let arbitrary = arbitrary::registration(package);
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
         let name = ident(&ty.name);
         quote! {
@@ -50,6 +56,7 @@ pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<
                 /// Registers the kind, and the kind of its lists.
                 pub fn register(scheme: &mut scheme::SchemeBuilder) {
                     #(#registrations)*
+                    #arbitrary
                 }
             }
         }
