@@ -36,4 +36,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<AdmissionReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AdmissionReview>();
+    }
 }

@@ -432,4 +432,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ValidatingAdmissionPolicyList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<MutatingAdmissionPolicy>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<MutatingAdmissionPolicyList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicy>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyList>();
+    }
 }

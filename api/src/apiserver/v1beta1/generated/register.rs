@@ -100,4 +100,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TracingConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AuthenticationConfiguration>();
+        scheme.arbitrary::<AuthorizationConfiguration>();
+        scheme.arbitrary::<EgressSelectorConfiguration>();
+        scheme.arbitrary::<TracingConfiguration>();
+    }
 }

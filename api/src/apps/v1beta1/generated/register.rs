@@ -401,4 +401,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StatefulSetList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ControllerRevision>();
+        scheme.arbitrary::<ControllerRevisionList>();
+        scheme.arbitrary::<Deployment>();
+        scheme.arbitrary::<DeploymentList>();
+        scheme.arbitrary::<DeploymentRollback>();
+        scheme.arbitrary::<Scale>();
+        scheme.arbitrary::<StatefulSet>();
+        scheme.arbitrary::<StatefulSetList>();
+    }
 }

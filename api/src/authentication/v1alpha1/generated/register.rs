@@ -53,4 +53,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<SelfSubjectReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<SelfSubjectReview>();
+    }
 }

@@ -100,4 +100,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TokenReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<SelfSubjectReview>();
+        scheme.arbitrary::<TokenReview>();
+    }
 }

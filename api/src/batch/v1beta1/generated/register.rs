@@ -123,4 +123,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<CronJobList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CronJob>();
+        scheme.arbitrary::<CronJobList>();
+    }
 }

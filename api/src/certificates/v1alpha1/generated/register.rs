@@ -112,4 +112,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ClusterTrustBundleList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ClusterTrustBundle>();
+        scheme.arbitrary::<ClusterTrustBundleList>();
+    }
 }

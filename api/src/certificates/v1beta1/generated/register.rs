@@ -337,4 +337,13 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PodCertificateRequestList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CertificateSigningRequest>();
+        scheme.arbitrary::<CertificateSigningRequestList>();
+        scheme.arbitrary::<ClusterTrustBundle>();
+        scheme.arbitrary::<ClusterTrustBundleList>();
+        scheme.arbitrary::<PodCertificateRequest>();
+        scheme.arbitrary::<PodCertificateRequestList>();
+    }
 }

@@ -111,4 +111,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<LeaseCandidateList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<LeaseCandidate>();
+        scheme.arbitrary::<LeaseCandidateList>();
+    }
 }

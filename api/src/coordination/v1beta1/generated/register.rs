@@ -218,4 +218,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<LeaseList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Lease>();
+        scheme.arbitrary::<LeaseCandidate>();
+        scheme.arbitrary::<LeaseCandidateList>();
+        scheme.arbitrary::<LeaseList>();
+    }
 }

@@ -136,4 +136,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EventList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Event>();
+        scheme.arbitrary::<EventList>();
+    }
 }

@@ -631,4 +631,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<Scale>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DaemonSet>();
+        scheme.arbitrary::<DaemonSetList>();
+        scheme.arbitrary::<Deployment>();
+        scheme.arbitrary::<DeploymentList>();
+        scheme.arbitrary::<DeploymentRollback>();
+        scheme.arbitrary::<Ingress>();
+        scheme.arbitrary::<IngressList>();
+        scheme.arbitrary::<NetworkPolicy>();
+        scheme.arbitrary::<NetworkPolicyList>();
+        scheme.arbitrary::<ReplicaSet>();
+        scheme.arbitrary::<ReplicaSetList>();
+        scheme.arbitrary::<Scale>();
+    }
 }

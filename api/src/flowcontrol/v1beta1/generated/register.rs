@@ -236,4 +236,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PriorityLevelConfigurationList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<FlowSchema>();
+        scheme.arbitrary::<FlowSchemaList>();
+        scheme.arbitrary::<PriorityLevelConfiguration>();
+        scheme.arbitrary::<PriorityLevelConfigurationList>();
+    }
 }

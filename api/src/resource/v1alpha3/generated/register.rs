@@ -228,4 +228,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ResourcePoolStatusRequestList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DeviceTaintRule>();
+        scheme.arbitrary::<DeviceTaintRuleList>();
+        scheme.arbitrary::<ResourcePoolStatusRequest>();
+        scheme.arbitrary::<ResourcePoolStatusRequestList>();
+    }
 }

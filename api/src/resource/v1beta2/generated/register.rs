@@ -536,4 +536,17 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ResourceSliceList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DeviceClass>();
+        scheme.arbitrary::<DeviceClassList>();
+        scheme.arbitrary::<DeviceTaintRule>();
+        scheme.arbitrary::<DeviceTaintRuleList>();
+        scheme.arbitrary::<ResourceClaim>();
+        scheme.arbitrary::<ResourceClaimList>();
+        scheme.arbitrary::<ResourceClaimTemplate>();
+        scheme.arbitrary::<ResourceClaimTemplateList>();
+        scheme.arbitrary::<ResourceSlice>();
+        scheme.arbitrary::<ResourceSliceList>();
+    }
 }

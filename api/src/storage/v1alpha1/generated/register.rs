@@ -335,4 +335,13 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<VolumeAttributesClassList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CSIStorageCapacity>();
+        scheme.arbitrary::<CSIStorageCapacityList>();
+        scheme.arbitrary::<VolumeAttachment>();
+        scheme.arbitrary::<VolumeAttachmentList>();
+        scheme.arbitrary::<VolumeAttributesClass>();
+        scheme.arbitrary::<VolumeAttributesClassList>();
+    }
 }
