@@ -181,6 +181,15 @@ fn markers_agree() {
         ],
     );
     check(
+        "list and spoke",
+        "use kubeforge_machinery::meta::v1::ListMeta;\n#[derive(ApiSource)] #[api(list = \"RawExtension\", spoke_of = \"v1\")]\n\
+         pub struct GadgetList {\n    pub metadata: ListMeta,\n    pub items: Vec<kubeforge_machinery::RawExtension>,\n}\n",
+        &[
+            "2:51 a list has no hub: what it lists has",
+            "2:51 spoke without a hub: `GadgetList` of shop.example.com/v1 is not marked `hub` [add `hub` to its attributes]",
+        ],
+    );
+    check(
         "required and optional",
         fields!("    #[api(required, optional)] pub a: String,"),
         &["3:21 a field is `required` or `optional`, not both"],
@@ -336,8 +345,39 @@ fn spokes_need_their_hub() {
     const HUB: &str = kind!(", hub", "");
     let with = |v2| findings(&[Input { name: "v1", text: SPOKE }, Input { name: "v2", text: v2 }]).unwrap();
     assert_eq!(with(HUB), Vec::<String>::new());
-    assert_eq!(with(NO_HUB), ["2:34 spoke without a hub: `Gadget` of version \"v2\" is not marked `hub`"]);
-    assert_eq!(with(""), ["2:34 spoke without a hub: version \"v2\" has no kind `Gadget`"]);
+    let not_marked =
+        "2:34 spoke without a hub: `Gadget` of shop.example.com/v2 is not marked `hub` [add `hub` to its attributes]";
+    assert_eq!(with(NO_HUB), [not_marked]);
+    assert_eq!(with(""), ["2:34 spoke without a hub: shop.example.com/v2 has no kind `Gadget`"]);
+}
+
+#[test]
+fn hubs_have_full_names() {
+    const HUB: &str = kind!(", hub", "");
+    let with = |v1| findings(&[Input { name: "v1", text: v1 }, Input { name: "v2", text: HUB }]).unwrap();
+    assert_eq!(with(kind!(", spoke_of = \"shop.example.com/v2.Gadget\"", "")), Vec::<String>::new());
+    assert_eq!(
+        with(kind!(", spoke_of = \"shop.example.com/v2.Gadgit\"", "")),
+        ["2:34 spoke without a hub: shop.example.com/v2 has no kind `Gadgit` [did you mean `Gadget`?]"]
+    );
+    assert_eq!(
+        with(kind!(", spoke_of = \"shop.exmple.com/v2.Gadget\"", "")),
+        ["2:34 spoke without a hub: no package of group \"shop.exmple.com\" is in this run [did you mean \
+          `shop.example.com`?]"]
+    );
+    assert_eq!(
+        with(kind!(", spoke_of = \"v1.Gadget\"", "")),
+        [
+            "2:34 spoke without a hub: no package of group \"\" is in this run [the hub's package must be in the same run]"
+        ]
+    );
+    assert_eq!(
+        with(kind!(", spoke_of = \"shop.example.com/v2\"", "")),
+        [
+            "2:34 `spoke_of` is not written like that: expected `spoke_of = …` with a version of the same group: \"v2\", or \
+          a kind: \"group/version.Kind\" [for example spoke_of = \"v2\"]"
+        ]
+    );
 }
 
 #[test]

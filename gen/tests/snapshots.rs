@@ -1,5 +1,6 @@
-//! Every emitter over every case: `cases/<feature>/` is a package, or holds one package per version. A snapshot stands
-//! beside its input, one per emitter and version; `INSTA_UPDATE=always` rewrites them.
+//! Every emitter over every case: `cases/<feature>/` is a package, or holds one package per version: `v1` of the group
+//! shop.example.com, `depot.v1` of depot.example.com. A snapshot stands beside its input, one per emitter and package;
+//! `INSTA_UPDATE=always` rewrites them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,15 +16,17 @@ use kubeforge_gen::{
     output,
 };
 
-fn source(dir: PathBuf, version: &str) -> PackageSource {
+fn source(dir: PathBuf, name: &str) -> PackageSource {
+    let (group, version) = name.split_once('.').unwrap_or(("shop", name));
+    let module = if group == "shop" { format!("shop::{version}") } else { format!("shop::{group}::{version}") };
     PackageSource {
         dir,
-        shown: version.to_owned(),
+        shown: name.to_owned(),
         package: Package {
-            group: "shop.example.com".into(),
+            group: format!("{group}.example.com"),
             version: version.into(),
-            definition_prefix: format!("com.example.shop.{version}"),
-            module: format!("shop::{version}"),
+            definition_prefix: format!("com.example.{group}.{version}"),
+            module,
             machinery: "::kubeforge_machinery".into(),
             client: true,
             ..Package::default()
@@ -52,7 +55,8 @@ fn load(case: &Path) -> Loaded {
     load::packages(&sources).unwrap_or_else(|error| panic!("{}: {error}", name(case)))
 }
 
-fn check(case: &Path, loaded: &Loaded, package: &Package, emitter: &Emitter) {
+fn check(case: &Path, loaded: &Loaded, index: usize, emitter: &Emitter) {
+    let (package, shown) = (&loaded.workspace.packages[index], &loaded.packages[index].shown);
     let items =
         (emitter.emit)(package, &loaded.workspace).unwrap_or_else(|errors| panic!("{}: {errors:?}", name(case)));
     let tokens = match emitter.scope {
@@ -65,7 +69,7 @@ fn check(case: &Path, loaded: &Loaded, package: &Package, emitter: &Emitter) {
     let text = output::render(emitter.name, &package.version, tokens).unwrap();
     let snapshot = match loaded.workspace.packages.len() {
         1 => emitter.name.to_owned(),
-        _ => format!("{}.{}", package.version, emitter.name),
+        _ => format!("{shown}.{}", emitter.name),
     };
     insta::with_settings!({snapshot_path => case, prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!(snapshot, text);
@@ -76,8 +80,8 @@ fn check(case: &Path, loaded: &Loaded, package: &Package, emitter: &Emitter) {
 fn emitters_write_what_the_snapshots_say() {
     for case in directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")) {
         let loaded = load(&case);
-        for package in &loaded.workspace.packages {
-            EMITTERS.iter().for_each(|emitter| check(&case, &loaded, package, emitter));
+        for index in 0..loaded.packages.len() {
+            EMITTERS.iter().for_each(|emitter| check(&case, &loaded, index, emitter));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     register,
     workspace::ident,
 };
-use crate::model::{Method, Package, Subresource, Verb, snake_case};
+use crate::model::{KindRef, Method, Package, Subresource, Verb, snake_case};
 
 pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let (mut accessors, mut clients, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -190,18 +190,19 @@ fn error(kind: &ClientKind<'_>, message: String, hint: &str) -> EmitError {
 
 /// The type that `text` (`Kind` or `group/version.Kind`) names.
 fn named<'a>(kind: &ClientKind<'a>, text: &str, workspace: &'a Workspace) -> Result<TypeIn<'a>, EmitError> {
-    let asked = Subresource { kind: Some(text.to_owned()), ..Subresource::default() };
+    named_by(kind, &register::kind_ref(kind.of.package, text), workspace)
+}
+
+fn named_by<'a>(kind: &ClientKind<'a>, name: &KindRef, workspace: &'a Workspace) -> Result<TypeIn<'a>, EmitError> {
     let package = kind.of.package;
-    let found = register::subresource_kind(package, &asked).and_then(|(group, version, name)| {
-        let package = match workspace.package(&group, &version) {
-            Some(found) => found,
-            None => (group == package.group && version == package.version).then_some(package)?,
-        };
-        package.types.get(&name).map(|ty| TypeIn { package, ty })
-    });
+    let found = match workspace.package(&name.group, &name.version) {
+        None if name.group == package.group && name.version == package.version => Some(package),
+        found => found,
+    };
+    let found = found.and_then(|package| package.types.get(&name.kind).map(|ty| TypeIn { package, ty }));
     found.ok_or_else(|| {
         let hint = "a kind is named as Kind, or as group/version.Kind where it is in another package of the run";
-        error(kind, format!("there is no kind {text}"), hint)
+        error(kind, format!("there is no kind {name}"), hint)
     })
 }
 
@@ -236,9 +237,8 @@ fn served<'a>(
     let other = register::subresource_kind(kind.of.package, subresource);
     let other = match other {
         None => None,
-        Some((group, version, name)) => {
-            let text = if group.is_empty() { format!("{version}.{name}") } else { format!("{group}/{version}.{name}") };
-            let found = named(kind, &text, workspace)?;
+        Some(name) => {
+            let found = named_by(kind, &name, workspace)?;
             if !found.fields().iter().any(|field| field.json == "metadata") {
                 return Ok(None);
             }

@@ -8,6 +8,7 @@
 mod arbitrary;
 mod client;
 mod client_set;
+mod conversion;
 mod deepcopy;
 mod defaults;
 mod enums;
@@ -114,6 +115,12 @@ pub static EMITTERS: &[Emitter] = &[
         emit: schema::emit,
     },
     Emitter {
+        name: "conversion",
+        about: "conversions of spokes to and from their hubs, field by field",
+        scope: Scope::Package { file_name: "conversion.rs" },
+        emit: conversion::emit,
+    },
+    Emitter {
         name: "register",
         about: "Kind, Resource and ListKind, and the package's registration in a Scheme",
         scope: Scope::Package { file_name: "register.rs" },
@@ -180,9 +187,19 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
         .collect();
     files.sort_unstable();
     let mods = files.iter().map(|file| {
-        let gate = (*file == "arbitrary").then(arbitrary::gate);
         let name = workspace::ident(file);
-        quote!(#gate mod #name;)
+        match *file {
+            "arbitrary" => {
+                let gate = arbitrary::gate();
+                quote!(#gate mod #name;)
+            }
+            // conversions by hand build on generated ones
+            "conversion" => quote! {
+                #[doc = " Conversions to and from the hubs of the package's spokes."]
+                pub mod #name;
+            },
+            _ => quote!(mod #name;),
+        }
     });
     let register = files.contains(&"register").then(|| {
         quote!(
@@ -191,6 +208,11 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     });
     quote! {
         #![doc = " What the generator makes of the package's types."]
+        #![allow(
+            clippy::identity_op,
+            clippy::match_single_binding,
+            reason = "structs without fields of their own have the code of all structs"
+        )]
         #(#mods)*
         #register
     }

@@ -27,6 +27,7 @@ fn field(tag: u32, name: &str, ty: TypeRef) -> Field {
         granular_map: false,
         atomic: false,
         selectable: false,
+        converts_to: None,
         deprecated: false,
         gate: None,
         rules: Vec::new(),
@@ -41,6 +42,7 @@ fn ty(name: &str, def: TypeDef) -> Type {
         def,
         kind: None,
         definition: None,
+        converts_to: None,
         atomic: false,
         without: Vec::new(),
         rules: Vec::new(),
@@ -163,6 +165,10 @@ fn each_emitter_writes_what_it_did() {
     let workspace = Workspace { packages: vec![package.clone()] };
     for emitter in EMITTERS {
         let out = (emitter.emit)(&package, &workspace).unwrap();
+        if out.is_empty() {
+            // conversions: there are no spokes in it
+            continue;
+        }
         insta::assert_snapshot!(emitter.name, formatted(&out));
         if let Scope::ClientSet { root, .. } = emitter.scope {
             insta::assert_snapshot!(format!("{}_root", emitter.name), formatted(&root(&workspace).unwrap()));

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    model::{Literal, Verb},
+    model::{KindRef, Literal, Verb},
 };
 
 /// The marker that a mark is, if it is one and its value is of the right form; findings otherwise.
@@ -196,6 +196,7 @@ fn accepts(kind: ValueKind, value: &Expr) -> bool {
         ValueKind::Word(words) => word(value).is_some_and(|word| words.is_empty() || words.contains(&word.as_str())),
         ValueKind::VerbName => word(value).is_some_and(|word| verb(&word).is_some()),
         ValueKind::KindName => word(value).is_some(),
+        ValueKind::HubName => text(value).is_some_and(|text| KindRef::hub(&text, "", "").is_some()),
         ValueKind::ListTopology => {
             word(value).is_some_and(|word| word == "atomic" || word == "set")
                 || matches!(named_call(value), Some((name, keys)) if name == "map" && !keys.is_empty())

@@ -62,6 +62,14 @@ pub fn derived(input: &DeriveInput) -> Result<Derived, Diagnostics> {
         let hint = format!("#[api({what}, group = \"shop.example.com\", version = \"v1\")]");
         findings.push(Finding::new(span, message, Some(hint)));
     }
+    let needs_generator = places.iter().filter(|(_, marker, _)| marker == "spoke_of" || marker == "converts_to");
+    for (_, marker, span) in needs_generator {
+        let message =
+            format!("`{marker}` needs the generator: a derive does not see the hub that the type converts to");
+        let hint = "derive ApiSource and list the package in gen.toml; or leave it out, and call SchemeBuilder::spoke \
+                    with conversions of your own";
+        findings.push(Finding::new(*span, message, Some(hint.into())));
+    }
     let mut spans = Spans::default();
     for (field, marker, span) in places {
         spans.note(&ty.name, &field, &marker, Location { file: None, span });

@@ -59,6 +59,7 @@ fn apply_one(checked: &Checked, field: &mut Field, findings: &mut Vec<Finding>) 
         "deprecated" => field.deprecated = true,
         "default" => field.default = value.and_then(check::json).map(default_value),
         "selectable" => field.selectable = true,
+        "converts_to" => field.converts_to = Some(text()),
         "gate" => field.gate = Some(text()),
         "patch" => {
             if let Some(patch) = check::patch_strategies(&word()) {

@@ -5,8 +5,8 @@
 
 use Place::{Field, Package, Type, Variant};
 use ValueKind::{
-    Bool, Int, Json, KindName, ListTopology, MapTopology, Number, PatchStrategy, SwitchOff, Text, Texts, VerbList,
-    VerbName, Word,
+    Bool, HubName, Int, Json, KindName, ListTopology, MapTopology, Number, PatchStrategy, SwitchOff, Text, Texts,
+    VerbList, VerbName, Word,
 };
 
 /// A marker.
@@ -124,6 +124,8 @@ pub enum ValueKind {
     VerbName,
     /// `Kind`, `"Kind"` or `"group/version.Kind"`
     KindName,
+    /// `"v2"` or `"group/version.Kind"`
+    HubName,
     /// `atomic`, `set` or `map("key", …)`
     ListTopology,
     /// `atomic` or `granular`
@@ -149,6 +151,7 @@ impl ValueKind {
             Word(words) => format!("one of {}", words.join(", ")),
             VerbName => "one of create, delete, deletecollection, get, list, patch, update, watch".into(),
             KindName => "a kind: \"Kind\" or \"group/version.Kind\"".into(),
+            HubName => "a version of the same group: \"v2\", or a kind: \"group/version.Kind\"".into(),
             ListTopology => "atomic, set or map(\"key\", …)".into(),
             MapTopology => "atomic or granular".into(),
             PatchStrategy => "merge, replace, retain_keys or \"merge,retainKeys\"".into(),
@@ -287,8 +290,12 @@ pub static MARKERS: &[Marker] = &[
     marker("replacement", &[Type], TEXT, "what to use instead", "replacement = \"policy/v1.PodDisruptionBudget\"",
         &["k8s:prerelease-lifecycle-gen:replacement"]),
     marker("hub", &[Type], FLAG, "the version that the server holds in memory and stores", "hub", &["k8s:conversion-gen"]),
-    marker("spoke_of", &[Type], TEXT, "the hub's version; differing fields need functions in conversion.rs", "spoke_of = \"v2\"",
-        &["k8s:conversion-gen", "k8s:conversion-gen:explicit-from", "k8s:conversion-fn"]),
+    marker("spoke_of", &[Type], &[Form::Is(HubName)],
+        "the hub: by its version, or in full where group or name differ; types with differing fields need functions in conversion.rs",
+        "spoke_of = \"v2\"", &["k8s:conversion-gen", "k8s:conversion-gen:explicit-from", "k8s:conversion-fn"]),
+    marker("converts_to", &[Type, Field], TEXT,
+        "the name that the hub's package has for the type, or the hub's type for the field; the type is converted even if no spoke holds it",
+        "converts_to = \"Reference\"", &["k8s:conversion-gen"]),
     marker("storage", &[Type], FLAG, "the version of a custom resource that is stored", "storage", &["kubebuilder:storageversion"]),
     marker("served", &[Type], OFF, "the version of a custom resource is not served", "served = false", &["kubebuilder:unservedversion"]),
     marker("skip", &[Type], FLAG, "no version in the custom resource definition", "skip", &["kubebuilder:skipversion", "kubebuilder:skip"]),

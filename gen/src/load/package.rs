@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use syn::{Item, ItemImpl, Type as SynType};
+use syn::{Item, ItemImpl, Type as SynType, UseTree, Visibility};
 
 use super::{
     Finding,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Location, SourceFile},
     emit::Workspace,
-    model::{Package, Type, TypeDef},
+    model::{KindRef, Package, Type, TypeDef},
 };
 
 /// A package to load.
@@ -208,6 +208,12 @@ fn load_file(
             Item::Fn(function) if file.module == "conversion" => {
                 package.conversion_functions.push(function.sig.ident.to_string());
             }
+            // functions of the module's own files, under the names that other modules see
+            Item::Use(item) if !matches!(item.vis, Visibility::Inherited) => match file.module.as_str() {
+                "defaults" => imported_names(&item.tree, &mut package.default_functions),
+                "conversion" => imported_names(&item.tree, &mut package.conversion_functions),
+                _ => {}
+            },
             Item::Impl(item) => package.hand_written.extend(hand_written(item)),
             Item::Type(alias) if alias.generics.params.is_empty() => {
                 // an alias of something that has no form on the wire is reported where a field uses it
@@ -220,7 +226,10 @@ fn load_file(
                 let Some(source) = Source::of_item(item) else { continue };
                 let name = format!("{}.rs", if file.module.is_empty() { "mod" } else { &file.module });
                 let loaded = item::load(&source, &name, scope, &mut findings);
-                let (ty, places) = (loaded.ty, loaded.places);
+                let (mut ty, places) = (loaded.ty, loaded.places);
+                if let Some(text) = &loaded.extra.spoke_of {
+                    set_hub(&mut ty, text, &package.group);
+                }
                 for (field, marker, span) in places {
                     spans.note(&ty.name, &field, &marker, at(span));
                 }
@@ -234,6 +243,24 @@ fn load_file(
     }
     for Finding { span, message, hint } in findings {
         diagnostics.push(Diagnostic { at: Some(at(span)), message, hint });
+    }
+}
+
+/// Sets the hub that a spoke names.
+fn set_hub(ty: &mut Type, text: &str, package_group: &str) {
+    let Some(kind) = &mut ty.kind else { return };
+    let group = kind.group_version.as_ref().map_or(package_group, |(group, _)| group);
+    kind.spoke_of = KindRef::hub(text, group, &ty.name);
+}
+
+/// The names that an import brings, but for `*`.
+fn imported_names(tree: &UseTree, names: &mut Vec<String>) {
+    match tree {
+        UseTree::Path(path) => imported_names(&path.tree, names),
+        UseTree::Group(group) => group.items.iter().for_each(|item| imported_names(item, names)),
+        UseTree::Name(name) => names.push(name.ident.to_string()),
+        UseTree::Rename(rename) => names.push(rename.rename.to_string()),
+        UseTree::Glob(_) => {}
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Extra {
     pub(super) list_kind: Option<String>,
     /// `arbitrary`
     pub(super) arbitrary: bool,
+    /// `spoke_of = "…"`, which means something in a package only.
+    pub(super) spoke_of: Option<String>,
 }
 
 /// Applies checked marks to a type.
@@ -79,7 +81,8 @@ fn apply_one(checked: &Checked, ty: &mut Type, kind: &mut KindMarkers, extra: &m
         "removed" => kind.lifecycle.removed = release(mark, as_text(), findings),
         "replacement" => kind.lifecycle.replacement = Some(as_text()),
         "hub" => kind.hub = true,
-        "spoke_of" => kind.spoke_of = Some(as_text()),
+        "spoke_of" => extra.spoke_of = Some(as_text()),
+        "converts_to" => ty.converts_to = Some(as_text()),
         "atomic" => ty.atomic = true,
         "definition" => ty.definition = Some(as_text()),
         "open" => match &mut ty.def {
@@ -260,6 +263,8 @@ fn check_together(marks: &[Checked], ty: &Type, findings: &mut Vec<Finding>) {
     clash("cluster", "namespaced", "a kind is namespaced or cluster-wide, not both");
     clash("list", "kind", "`list` already makes it a kind");
     clash("spoke_of", "hub", "a version is the hub or a spoke, not both");
+    clash("spoke_of", "list", "a list has no hub: what it lists has");
+    clash("converts_to", "spoke_of", "`spoke_of` already says what it converts to");
     clash("atomic", "granular", "a struct is atomic or granular, not both");
     if ty.kind.is_none() {
         for checked in marks.iter().filter(|checked| OF_KINDS.contains(&checked.marker.name)) {

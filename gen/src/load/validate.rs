@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{names::META_V1, spans::Spans};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
 };
 
 /// How far the loader sees.
@@ -315,29 +315,41 @@ impl<'a> Check<'a> {
         })
     }
 
-    fn hub(&mut self, ty: &'a Type, hub: &str) {
+    /// A spoke's hub is there, and is marked as one.
+    fn hub(&mut self, ty: &'a Type, hub: &KindRef) {
         if self.reach == Reach::OneItem {
             return;
         }
-        let place: Place<'_> = (&ty.name, None, Some("spoke_of"));
-        let group = &self.package.group;
-        let in_version = self.packages.iter().find(|package| package.group == *group && package.version == hub);
-        match in_version.map(|package| package.types.get(&ty.name)) {
+        if let Err((message, hint)) = self.find_hub(hub) {
+            self.report((&ty.name, None, Some("spoke_of")), format!("spoke without a hub: {message}"), hint);
+        }
+    }
+
+    fn find_hub(&self, hub: &KindRef) -> Result<(), (String, Option<String>)> {
+        let KindRef { group, version, kind } = hub;
+        let of_group: Vec<&Package> = self.packages.iter().filter(|package| package.group == *group).collect();
+        if of_group.is_empty() {
+            let groups = self.packages.iter().map(|package| package.group.as_str());
+            let hint = did_you_mean(group, groups.filter(|group| !group.is_empty()));
+            let hint = hint.unwrap_or_else(|| "the hub's package must be in the same run".into());
+            return Err((format!("no package of group \"{group}\" is in this run"), Some(hint)));
+        }
+        let Some(package) = of_group.iter().find(|package| package.version == *version) else {
+            let versions: Vec<&str> = of_group.iter().map(|package| package.version.as_str()).collect();
+            let hint = format!("its versions are {}", versions.join(", "));
+            return Err((format!("group \"{group}\" has no version \"{version}\""), Some(hint)));
+        };
+        let version = package.group_version();
+        match package.types.get(kind).and_then(|ty| ty.kind.as_ref()) {
             None => {
-                let versions = self.packages.iter().filter(|package| package.group == *group);
-                let versions: Vec<&str> = versions.map(|package| package.version.as_str()).collect();
-                let message = format!("spoke without a hub: group \"{group}\" has no version \"{hub}\"");
-                self.report(place, message, Some(format!("its versions are {}", versions.join(", "))));
+                let kinds = package.types.values().filter(|ty| ty.kind.is_some()).map(|ty| ty.name.as_str());
+                Err((format!("{version} has no kind `{kind}`"), did_you_mean(kind, kinds)))
             }
-            Some(None) => {
-                let message = format!("spoke without a hub: version \"{hub}\" has no kind `{}`", ty.name);
-                self.report(place, message, None);
+            Some(markers) if !markers.hub => {
+                let message = format!("`{kind}` of {version} is not marked `hub`");
+                Err((message, Some("add `hub` to its attributes".into())))
             }
-            Some(Some(there)) if !there.kind.as_ref().is_some_and(|kind| kind.hub) => {
-                let message = format!("spoke without a hub: `{}` of version \"{hub}\" is not marked `hub`", ty.name);
-                self.report(place, message, None);
-            }
-            Some(Some(_)) => {}
+            Some(_) => Ok(()),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Field {
     pub atomic: bool,
     /// Field selectors may name it.
     pub selectable: bool,
+    /// The Rust name of the hub's field that it converts to, where it is another.
+    pub converts_to: Option<String>,
     /// Deprecated.
     pub deprecated: bool,
     /// Behind a feature gate.

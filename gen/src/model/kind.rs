@@ -1,5 +1,7 @@
 //! What makes a type a kind.
 
+use std::fmt;
+
 /// Markers of a root type.
 #[derive(Clone, Debug, Default)]
 pub struct KindMarkers {
@@ -33,8 +35,46 @@ pub struct KindMarkers {
     pub lifecycle: Lifecycle,
     /// It is the hub version.
     pub hub: bool,
-    /// The hub version, where it is a spoke.
-    pub spoke_of: Option<String>,
+    /// The hub, where it is a spoke.
+    pub spoke_of: Option<KindRef>,
+}
+
+/// A kind of some group and version, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KindRef {
+    /// The group; empty for the core group.
+    pub group: String,
+    /// The version.
+    pub version: String,
+    /// The kind.
+    pub kind: String,
+}
+
+impl KindRef {
+    /// The kind of a full name: `apps/v1.Deployment`, or `v1.Event` in the core group.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (group_version, kind) = name.rsplit_once('.')?;
+        let (group, version) = group_version.rsplit_once('/').unwrap_or(("", group_version));
+        let is_name = !kind.is_empty() && !kind.contains('/') && is_version(version);
+        is_name.then(|| Self { group: group.to_owned(), version: version.to_owned(), kind: kind.to_owned() })
+    }
+
+    /// The hub that `spoke_of = "…"` on a kind of this group and name says: a version alone, or a full name.
+    pub fn hub(text: &str, group: &str, kind: &str) -> Option<Self> {
+        let here = || Self { group: group.to_owned(), version: text.to_owned(), kind: kind.to_owned() };
+        Self::parse(text).or_else(|| is_version(text).then(here))
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['.', '/'])
+}
+
+impl fmt::Display for KindRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slash = if self.group.is_empty() { "" } else { "/" };
+        write!(f, "{}{slash}{}.{}", self.group, self.version, self.kind)
+    }
 }
 
 /// Where objects live.
@@ -158,4 +198,25 @@ pub struct Lifecycle {
     pub removed: Option<String>,
     /// What replaces it.
     pub replacement: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, want: Option<&str>) {
+        let hub = KindRef::hub(text, "shop.example.com", "Gadget");
+        assert_eq!(hub.map(|hub| hub.to_string()).as_deref(), want, "{text}");
+    }
+
+    #[test]
+    fn a_hub_is_a_version_or_a_full_name() {
+        check("v2", Some("shop.example.com/v2.Gadget"));
+        check("v1.Event", Some("v1.Event"));
+        check("events.k8s.io/v1.Event", Some("events.k8s.io/v1.Event"));
+        for wrong in ["", "events.k8s.io/v1", "apps/v1", "events.k8s.io.v1.Event", "v1."] {
+            check(wrong, None);
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod rule;
 mod ty;
 
 pub use field::{DefaultValue, Field, ListType, Omission, Patch};
-pub use kind::{Column, KindMarkers, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb};
+pub use kind::{Column, KindMarkers, KindRef, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb};
 pub use names::{camel_case, snake_case};
 pub use rule::{Literal, Rule, RuleArg, RuleValue};
 pub use ty::{Enum, Scalar, Struct, Type, TypeDef, TypeRef, Variant};
@@ -42,4 +42,11 @@ pub struct Package {
     pub conversion_functions: Vec<String>,
     /// Implementations written by hand, as `(trait, type)`: the generator leaves these out.
     pub hand_written: Vec<(String, String)>,
+}
+
+impl Package {
+    /// Group and version as documents write them: `apps/v1`, or `v1` of the core group.
+    pub fn group_version(&self) -> String {
+        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+    }
 }

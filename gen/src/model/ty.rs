@@ -17,6 +17,8 @@ pub struct Type {
     pub kind: Option<KindMarkers>,
     /// Overrides the package's definition prefix and the type's name.
     pub definition: Option<String>,
+    /// The name of its counterpart beside the hub of the package's spokes, where it is another.
+    pub converts_to: Option<String>,
     /// `structType=atomic`.
     pub atomic: bool,
     /// Generators switched off for it (`deepcopy = false`).
@@ -103,4 +105,26 @@ pub enum Scalar {
     FieldsV1,
     /// Any JSON value: `serde_json::Value`.
     Value,
+}
+
+impl Scalar {
+    /// Its name in Rust.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scalar::String => "String",
+            Scalar::Bool => "bool",
+            Scalar::I32 => "i32",
+            Scalar::I64 => "i64",
+            Scalar::F64 => "f64",
+            Scalar::ByteString => "ByteString",
+            Scalar::Quantity => "Quantity",
+            Scalar::Time => "Time",
+            Scalar::MicroTime => "MicroTime",
+            Scalar::Duration => "Duration",
+            Scalar::IntOrString => "IntOrString",
+            Scalar::RawExtension => "RawExtension",
+            Scalar::FieldsV1 => "FieldsV1",
+            Scalar::Value => "Value",
+        }
+    }
 }

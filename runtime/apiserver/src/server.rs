@@ -11,7 +11,7 @@ use std::{
 
 use http::HeaderValue;
 use kubeforge_machinery::{
-    GroupResource, GroupVersionKind, Scheme,
+    GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
 };
@@ -60,7 +60,10 @@ pub struct ServerBuilder {
     version: Version,
     paths: BTreeMap<String, Arc<dyn PathHandler>>,
     advertise: String,
+    serves: Serves,
 }
+
+type Serves = Box<dyn Fn(&GroupVersionResource, &Lifecycle) -> bool + Send + Sync>;
 
 impl std::fmt::Debug for ServerBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,6 +76,16 @@ impl ServerBuilder {
     #[must_use]
     pub fn resource(mut self, resource: GroupResource, options: ResourceOptions) -> Self {
         self.resources.insert(resource, options);
+        self
+    }
+
+    /// Which resources of the Scheme are served, by version; the default is all.
+    #[must_use]
+    pub fn serves(
+        mut self,
+        serves: impl Fn(&GroupVersionResource, &Lifecycle) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.serves = Box::new(serves);
         self
     }
 
@@ -200,6 +213,9 @@ impl ServerBuilder {
     ) -> Option<ResourceScope> {
         let info = entry.info.resource.clone()?;
         let gvr = entry.gvr()?;
+        if !(self.serves)(&gvr, &entry.info.lifecycle) {
+            return None;
+        }
         let resource = gvr.group_resource();
         let fallback = ResourceOptions::default();
         let options = self.resources.get(&resource).unwrap_or(&fallback);
@@ -322,6 +338,7 @@ impl GenericServer {
             version: Version::of("v1.36.2"),
             paths: BTreeMap::new(),
             advertise: "127.0.0.1:6443".to_owned(),
+            serves: Box::new(|_, _| true),
         }
     }
 

@@ -2,6 +2,7 @@
 //! bootstrap objects, over one of the two stores.
 //!
 //! - [`options`]: the command line, with kube-apiserver's own flags.
+//! - [`RuntimeConfig`]: which API versions are served.
 //! - [`pki`]: certificates and kubeconfigs.
 //! - [`ControlPlane`]: starts a server, in memory for a test or with a data directory and TLS, and stops it.
 //!
@@ -10,6 +11,7 @@
 
 mod admission;
 mod bootstrap;
+mod enablement;
 pub mod options;
 pub mod pki;
 mod start;
@@ -17,4 +19,5 @@ mod storage;
 mod strategies;
 mod tables;
 
+pub use enablement::RuntimeConfig;
 pub use start::{ControlPlane, StartError};

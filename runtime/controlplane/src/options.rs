@@ -4,6 +4,8 @@ use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::D
 
 use clap::{Args, ValueEnum};
 
+use crate::enablement::RuntimeConfig;
+
 /// The storage behind the API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StorageBackend {
@@ -101,6 +103,11 @@ pub struct ApiServerArgs {
     /// The ports that services are reached at on nodes.
     #[arg(long, value_name = "FIRST-LAST", default_value = "30000-32767", value_parser = PortRange::from_str)]
     pub service_node_port_range: PortRange,
+
+    /// Which API versions are served beside the stable ones, or not: key=true|false, separated by commas. Keys are
+    /// api/all, api/ga, api/beta, api/alpha, group/version and group/version/resource.
+    #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true, value_parser = RuntimeConfig::from_str)]
+    pub runtime_config: RuntimeConfig,
 
     /// Admission plugins to leave out, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

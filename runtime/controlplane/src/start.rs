@@ -27,6 +27,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
@@ -35,18 +36,30 @@ use crate::{
 };
 
 /// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
-const GROUP_PRIORITIES: [&str; 11] = [
+const GROUP_PRIORITIES: [&str; 23] = [
     "",
+    "apiregistration.k8s.io",
     "apps",
     "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",
     "storage.k8s.io",
-    "coordination.k8s.io",
-    "discovery.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
     "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "internal.apiserver.k8s.io",
+    "storagemigration.k8s.io",
 ];
 /// Names that the server's certificate is valid for, beside its addresses.
 const SERVER_NAMES: [&str; 5] =
@@ -147,6 +160,7 @@ impl ControlPlane {
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             disabled_admission: Vec::new(),
+            runtime_config: RuntimeConfig::default(),
         };
         let (server, hub) = build(&kv, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
@@ -200,6 +214,7 @@ impl ControlPlane {
             anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
             allow_privileged: args.allow_privileged,
             disabled_admission: args.disable_admission_plugins.clone(),
+            runtime_config: args.runtime_config.clone(),
         };
         progress("filling the watch caches");
         let (server, hub) = build(&kv, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
@@ -264,6 +279,7 @@ struct Settings {
     anonymous: Anonymous,
     allow_privileged: bool,
     disabled_admission: Vec<String>,
+    runtime_config: RuntimeConfig,
 }
 
 /// The Scheme of the built-in kinds.
@@ -296,6 +312,7 @@ fn build(kv: &Arc<dyn Kv>, settings: Settings, advertise: &str) -> (GenericServe
     plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
+        .serves(move |resource, life| settings.runtime_config.serves(resource, life))
         .admission(plugins)
         .anonymous(settings.anonymous)
         .advertise(advertise);

@@ -123,7 +123,7 @@ pub struct KindInfo {
 #[error("{0}")]
 pub struct ConversionError(pub String);
 
-type Convert = Arc<dyn Fn(&dyn Object) -> Result<Box<dyn Object>, ConversionError> + Send + Sync>;
+type Convert = Arc<dyn Fn(Box<dyn Object>) -> Result<Box<dyn Object>, ConversionError> + Send + Sync>;
 type New = Arc<dyn Fn() -> Box<dyn Object> + Send + Sync>;
 
 /// One registered kind.
@@ -251,15 +251,17 @@ impl SchemeBuilder {
     }
 
     /// Says that kind `S` is held and stored as kind `H`, and how to convert. Both must be registered as well.
+    ///
+    /// The functions take the object itself, so that what is the same in both versions moves and is not copied.
     pub fn spoke<S: Kind, H: Kind>(
         &mut self,
-        to_hub: fn(&S) -> Result<H, ConversionError>,
-        from_hub: fn(&H) -> Result<S, ConversionError>,
+        to_hub: fn(S) -> Result<H, ConversionError>,
+        from_hub: fn(H) -> Result<S, ConversionError>,
     ) -> &mut Self {
-        fn converter<A: Kind, B: Kind>(convert: fn(&A) -> Result<B, ConversionError>) -> Convert {
-            Arc::new(move |object| match object.downcast_ref::<A>() {
-                Some(object) => Ok(Box::new(convert(object)?)),
-                None => Err(ConversionError(format!("expected a {}, got a {}", A::KIND, object.gvk().kind))),
+        fn converter<A: Kind, B: Kind>(convert: fn(A) -> Result<B, ConversionError>) -> Convert {
+            Arc::new(move |object| match object.downcast::<A>() {
+                Ok(object) => Ok(Box::new(convert(*object)?)),
+                Err(object) => Err(ConversionError(format!("expected a {}, got a {}", A::KIND, object.gvk().kind))),
             })
         }
         let gvk = GroupVersionKind::new(S::GROUP, S::VERSION, S::KIND);
@@ -373,11 +375,11 @@ impl Scheme {
             return Err(SchemeError::NoConversion { from, to: to.clone() });
         }
         let hub = match &source.to_hub {
-            Some(convert) => convert(object.as_ref())?,
+            Some(convert) => convert(object)?,
             None => object,
         };
         match &target.from_hub {
-            Some(convert) => Ok(convert(hub.as_ref())?),
+            Some(convert) => Ok(convert(hub)?),
             None => Ok(hub),
         }
     }

@@ -6,7 +6,7 @@ use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 use kubeforge_machinery::{ByteString, Time};
 
-use super::{JSON, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool, JSONSchemaPropsOrStringArray, ValidationRule};
+use super::{JSON, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool, JSONSchemaPropsOrStringArray};
 
 /// Defines a resource of its own kind that the server then serves.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -133,7 +133,7 @@ pub struct CustomResourceDefinitionVersion {
 pub struct CustomResourceValidation {
     /// The schema; objects that do not match are turned down.
     #[api(tag = 1, json = "openAPIV3Schema")]
-    pub open_apiv3_schema: Option<Box<JSONSchemaProps>>,
+    pub open_api_v3_schema: Option<Box<JSONSchemaProps>>,
 }
 
 /// A schema of JSON values; a part of JSON Schema, with some extensions.
@@ -282,6 +282,44 @@ pub struct ExternalDocumentation {
     /// The address.
     #[api(tag = 2)]
     pub url: String,
+}
+
+/// A check in CEL on a part of an object.
+#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+pub struct ValidationRule {
+    /// The check; true lets it pass. `self` is the value here, `oldSelf` what it was.
+    #[api(tag = 1, required)]
+    pub rule: String,
+    /// What to say if it fails; one line. Needed if the rule has more than one.
+    #[api(tag = 2)]
+    pub message: String,
+    /// Computes what to say if it fails; goes before `message`, which stands in if this fails.
+    #[api(tag = 3)]
+    pub message_expression: String,
+    /// The reason of the error; `FieldValueInvalid` if unset.
+    #[api(tag = 4)]
+    pub reason: Option<FieldValueErrorReason>,
+    /// The field the error is about, as a path from here; the value itself if empty.
+    #[api(tag = 5)]
+    pub field_path: String,
+    /// Whether a rule with `oldSelf` also runs when there is none; `oldSelf` is an optional then.
+    #[api(tag = 6, gate = "CRDValidationRatcheting")]
+    pub optional_old_self: Option<bool>,
+}
+
+/// Why a rule of a schema turns a value down.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+pub enum FieldValueErrorReason {
+    /// There is no value.
+    FieldValueRequired,
+    /// The value is there twice.
+    FieldValueDuplicate,
+    /// The value is not as it should be.
+    FieldValueInvalid,
+    /// There may be no value.
+    FieldValueForbidden,
+    /// A value that this version does not know; the empty text where none was given.
+    Other(String),
 }
 
 /// The subresources of a resource.

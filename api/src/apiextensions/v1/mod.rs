@@ -9,7 +9,6 @@ mod custom_resource_definition;
 mod hand_written;
 mod json;
 mod json_schema_or;
-mod shared;
 mod well_known;
 
 #[rustfmt::skip]
@@ -21,11 +20,11 @@ pub use custom_resource_definition::{
     CustomResourceDefinition, CustomResourceDefinitionCondition, CustomResourceDefinitionList,
     CustomResourceDefinitionNames, CustomResourceDefinitionSpec, CustomResourceDefinitionStatus,
     CustomResourceDefinitionVersion, CustomResourceSubresourceScale, CustomResourceSubresourceStatus,
-    CustomResourceSubresources, CustomResourceValidation, ESTABLISHED, ExternalDocumentation, JSONSchemaProps,
-    KUBERNETES_API_APPROVAL_POLICY_CONFORMANT, NAMES_ACCEPTED, NON_STRUCTURAL_SCHEMA, ResourceScope, STORAGE_MIGRATING,
-    SelectableField, ServiceReference, TERMINATING, WebhookClientConfig, WebhookConversion,
+    CustomResourceSubresources, CustomResourceValidation, ESTABLISHED, ExternalDocumentation, FieldValueErrorReason,
+    JSONSchemaProps, KUBERNETES_API_APPROVAL_POLICY_CONFORMANT, NAMES_ACCEPTED, NON_STRUCTURAL_SCHEMA, ResourceScope,
+    STORAGE_MIGRATING, SelectableField, ServiceReference, TERMINATING, ValidationRule, WebhookClientConfig,
+    WebhookConversion,
 };
 pub use json::JSON;
 pub use json_schema_or::{JSONSchemaPropsOrArray, JSONSchemaPropsOrBool, JSONSchemaPropsOrStringArray};
-pub use shared::ValidationRule;
 pub use well_known::{CUSTOM_RESOURCE_CLEANUP_FINALIZER, KUBE_API_APPROVED_ANNOTATION};

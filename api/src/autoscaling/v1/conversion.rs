@@ -1,21 +1,37 @@
-//! Horizontal pod autoscalers of v1 to and from v2, the hub.
+//! Horizontal pod autoscalers of v1 to and from v2, the hub: what the generated conversion leaves to us.
 //!
 //! v1 knows one metric, the average CPU use. What else an autoscaler of v2 says travels in four annotations, under the names and in
 //! the forms that Kubernetes uses (it follows pkg/apis/autoscaling/v1/conversion.go), so that a client that reads and
 //! writes v1 loses nothing. The hub never carries these annotations. An annotation that cannot be read is dropped.
 
 mod behavior;
-mod metrics;
+mod cpu;
+mod sources;
+mod statuses;
 
 use kubeforge_machinery::ConversionError;
 use kubeforge_machinery::codec::{Json, from_json_slice, to_json_vec};
 use kubeforge_machinery::meta::v1::ObjectMeta;
 
+use super::generated::conversion as generated;
 use super::{
-    CrossVersionObjectReference, HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition,
-    HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, MetricSpec, MetricStatus,
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, HorizontalPodAutoscalerSpec,
+    HorizontalPodAutoscalerStatus, MetricSpec, MetricStatus,
 };
 use crate::autoscaling::v2;
+
+pub(super) use sources::{
+    container_resource_metric_source_from_hub, container_resource_metric_source_to_hub,
+    external_metric_source_from_hub, external_metric_source_to_hub, object_metric_source_from_hub,
+    object_metric_source_to_hub, pods_metric_source_from_hub, pods_metric_source_to_hub,
+    resource_metric_source_from_hub, resource_metric_source_to_hub,
+};
+pub(super) use statuses::{
+    container_resource_metric_status_from_hub, container_resource_metric_status_to_hub,
+    external_metric_status_from_hub, external_metric_status_to_hub, object_metric_status_from_hub,
+    object_metric_status_to_hub, pods_metric_status_from_hub, pods_metric_status_to_hub,
+    resource_metric_status_from_hub, resource_metric_status_to_hub,
+};
 
 /// Metric targets other than the average CPU use, as a JSON list of [`MetricSpec`].
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
@@ -29,88 +45,87 @@ const BEHAVIOR: &str = "autoscaling.alpha.kubernetes.io/behavior";
 /// The CPU use, in percent of what was requested, that v1 aims at where an autoscaler names no metric.
 const CPU_UTILIZATION_DEFAULT: i32 = 80;
 
-/// The v2 form of a v1 autoscaler.
-///
-/// # Errors
-/// None today; the signature is that of every conversion.
-pub fn horizontal_pod_autoscaler_to_hub(
-    spoke: &HorizontalPodAutoscaler,
-) -> Result<v2::HorizontalPodAutoscaler, ConversionError> {
-    let notes = &spoke.metadata;
-    let mut metrics: Vec<v2::MetricSpec> =
-        read::<Vec<MetricSpec>>(notes, METRICS).unwrap_or_default().into_iter().map(metrics::spec_to_hub).collect();
-    metrics.extend(spoke.spec.target_cpu_utilization_percentage.map(metrics::cpu_target));
-    if metrics.is_empty() {
-        metrics.push(metrics::cpu_target(CPU_UTILIZATION_DEFAULT));
+/// Takes what the annotations say.
+pub(super) fn horizontal_pod_autoscaler_to_hub(
+    from: &HorizontalPodAutoscaler,
+    to: &mut v2::HorizontalPodAutoscaler,
+) -> Result<(), ConversionError> {
+    let notes = &from.metadata;
+    let others: Vec<MetricSpec> = read(notes, METRICS).unwrap_or_default();
+    let others = others.into_iter().map(generated::metric_spec_to_hub).collect::<Result<Vec<_>, _>>()?;
+    to.spec.metrics.splice(0..0, others);
+    if to.spec.metrics.is_empty() {
+        to.spec.metrics.push(cpu::target(CPU_UTILIZATION_DEFAULT));
     }
-    let current_metrics = match read::<Vec<MetricStatus>>(notes, CURRENT_METRICS) {
-        Some(measured) => measured.into_iter().map(metrics::status_to_hub).collect(),
-        None => spoke.status.current_cpu_utilization_percentage.map(metrics::cpu_measured).into_iter().collect(),
-    };
-    let conditions = read::<Vec<HorizontalPodAutoscalerCondition>>(notes, CONDITIONS).unwrap_or_default();
-
-    Ok(v2::HorizontalPodAutoscaler {
-        metadata: without_notes(notes),
-        spec: v2::HorizontalPodAutoscalerSpec {
-            scale_target_ref: reference_to_hub(spoke.spec.scale_target_ref.clone()),
-            min_replicas: spoke.spec.min_replicas,
-            max_replicas: spoke.spec.max_replicas,
-            metrics,
-            behavior: notes.annotations.get(BEHAVIOR).and_then(|text| behavior::read(text)),
-        },
-        status: v2::HorizontalPodAutoscalerStatus {
-            observed_generation: spoke.status.observed_generation,
-            last_scale_time: spoke.status.last_scale_time,
-            current_replicas: spoke.status.current_replicas,
-            desired_replicas: spoke.status.desired_replicas,
-            current_metrics,
-            conditions: conditions.into_iter().map(condition_to_hub).collect(),
-        },
-    })
+    to.spec.behavior = notes.annotations.get(BEHAVIOR).and_then(|text| behavior::read(text));
+    if let Some(measured) = read::<Vec<MetricStatus>>(notes, CURRENT_METRICS) {
+        let measured = measured.into_iter().map(generated::metric_status_to_hub);
+        to.status.current_metrics = measured.collect::<Result<_, _>>()?;
+    }
+    let conditions: Vec<HorizontalPodAutoscalerCondition> = read(notes, CONDITIONS).unwrap_or_default();
+    let conditions = conditions.into_iter().map(generated::horizontal_pod_autoscaler_condition_to_hub);
+    to.status.conditions = conditions.collect::<Result<_, _>>()?;
+    remove_notes(&mut to.metadata);
+    Ok(())
 }
 
-/// The v1 form of a v2 autoscaler.
-///
-/// # Errors
-/// None today; the signature is that of every conversion.
-pub fn horizontal_pod_autoscaler_from_hub(
-    hub: &v2::HorizontalPodAutoscaler,
-) -> Result<HorizontalPodAutoscaler, ConversionError> {
-    let cpu = hub.spec.metrics.iter().position(|metric| metrics::cpu_target_of(metric).is_some());
-    let others: Vec<MetricSpec> = (hub.spec.metrics.iter().enumerate())
-        .filter(|(at, _)| Some(*at) != cpu)
-        .map(|(_, metric)| metrics::spec_from_hub(metric.clone()))
-        .collect();
+/// Writes the annotations.
+pub(super) fn horizontal_pod_autoscaler_from_hub(
+    from: &v2::HorizontalPodAutoscaler,
+    to: &mut HorizontalPodAutoscaler,
+) -> Result<(), ConversionError> {
+    let (spec, status) = (&from.spec, &from.status);
+    let cpu = spec.metrics.iter().position(|metric| cpu::target_of(metric).is_some());
+    let others = spec.metrics.iter().enumerate().filter(|(at, _)| Some(*at) != cpu);
+    let others = others.map(|(_, metric)| generated::metric_spec_from_hub(metric.clone()));
     // All measurements travel, also that of the CPU: v1 has no place for its raw value.
-    let measured: Vec<MetricStatus> =
-        hub.status.current_metrics.iter().cloned().map(metrics::status_from_hub).collect();
-    let conditions: Vec<_> = hub.status.conditions.iter().cloned().map(condition_from_hub).collect();
+    let measured = status.current_metrics.iter().cloned().map(generated::metric_status_from_hub);
+    let conditions = status.conditions.iter().cloned().map(generated::horizontal_pod_autoscaler_condition_from_hub);
 
-    let mut metadata = without_notes(&hub.metadata);
-    write(&mut metadata, METRICS, &others);
-    write(&mut metadata, CURRENT_METRICS, &measured);
-    write(&mut metadata, CONDITIONS, &conditions);
-    if let Some(text) = hub.spec.behavior.as_ref().and_then(behavior::write) {
-        metadata.annotations.insert(BEHAVIOR.to_owned(), text);
+    remove_notes(&mut to.metadata);
+    write(&mut to.metadata, METRICS, &others.collect::<Result<Vec<MetricSpec>, _>>()?);
+    write(&mut to.metadata, CURRENT_METRICS, &measured.collect::<Result<Vec<MetricStatus>, _>>()?);
+    write(&mut to.metadata, CONDITIONS, &conditions.collect::<Result<Vec<HorizontalPodAutoscalerCondition>, _>>()?);
+    if let Some(text) = spec.behavior.as_ref().and_then(behavior::write) {
+        to.metadata.annotations.insert(BEHAVIOR.to_owned(), text);
     }
+    Ok(())
+}
 
-    Ok(HorizontalPodAutoscaler {
-        metadata,
-        spec: HorizontalPodAutoscalerSpec {
-            scale_target_ref: reference_from_hub(hub.spec.scale_target_ref.clone()),
-            min_replicas: hub.spec.min_replicas,
-            max_replicas: hub.spec.max_replicas,
-            target_cpu_utilization_percentage: (cpu.and_then(|at| hub.spec.metrics.get(at)))
-                .and_then(metrics::cpu_target_of),
-        },
-        status: HorizontalPodAutoscalerStatus {
-            observed_generation: hub.status.observed_generation,
-            last_scale_time: hub.status.last_scale_time,
-            current_replicas: hub.status.current_replicas,
-            desired_replicas: hub.status.desired_replicas,
-            current_cpu_utilization_percentage: hub.status.current_metrics.iter().find_map(metrics::cpu_measured_of),
-        },
-    })
+/// The one target of v1 is the last metric of v2; those before it come from the annotations.
+pub(super) fn horizontal_pod_autoscaler_spec_to_hub(
+    from: &HorizontalPodAutoscalerSpec,
+    to: &mut v2::HorizontalPodAutoscalerSpec,
+) -> Result<(), ConversionError> {
+    to.metrics.extend(from.target_cpu_utilization_percentage.map(cpu::target));
+    Ok(())
+}
+
+/// The first metric that v1 has a field for.
+pub(super) fn horizontal_pod_autoscaler_spec_from_hub(
+    from: &v2::HorizontalPodAutoscalerSpec,
+    to: &mut HorizontalPodAutoscalerSpec,
+) -> Result<(), ConversionError> {
+    to.target_cpu_utilization_percentage = from.metrics.iter().find_map(cpu::target_of);
+    Ok(())
+}
+
+/// The one measurement of v1, where the annotations say nothing of measurements.
+pub(super) fn horizontal_pod_autoscaler_status_to_hub(
+    from: &HorizontalPodAutoscalerStatus,
+    to: &mut v2::HorizontalPodAutoscalerStatus,
+) -> Result<(), ConversionError> {
+    to.current_metrics.extend(from.current_cpu_utilization_percentage.map(cpu::measured));
+    Ok(())
+}
+
+/// The first measurement that v1 has a field for.
+pub(super) fn horizontal_pod_autoscaler_status_from_hub(
+    from: &v2::HorizontalPodAutoscalerStatus,
+    to: &mut HorizontalPodAutoscalerStatus,
+) -> Result<(), ConversionError> {
+    to.current_cpu_utilization_percentage = from.current_metrics.iter().find_map(cpu::measured_of);
+    Ok(())
 }
 
 /// The value of an annotation, where it is there and can be read.
@@ -131,32 +146,10 @@ where
     }
 }
 
-fn without_notes(metadata: &ObjectMeta) -> ObjectMeta {
-    let mut metadata = metadata.clone();
+fn remove_notes(metadata: &mut ObjectMeta) {
     for key in [METRICS, CURRENT_METRICS, CONDITIONS, BEHAVIOR] {
         metadata.annotations.remove(key);
     }
-    metadata
-}
-
-fn reference_to_hub(reference: CrossVersionObjectReference) -> v2::CrossVersionObjectReference {
-    let CrossVersionObjectReference { kind, name, api_version } = reference;
-    v2::CrossVersionObjectReference { kind, name, api_version }
-}
-
-fn reference_from_hub(reference: v2::CrossVersionObjectReference) -> CrossVersionObjectReference {
-    let v2::CrossVersionObjectReference { kind, name, api_version } = reference;
-    CrossVersionObjectReference { kind, name, api_version }
-}
-
-fn condition_to_hub(condition: HorizontalPodAutoscalerCondition) -> v2::HorizontalPodAutoscalerCondition {
-    let HorizontalPodAutoscalerCondition { type_, status, last_transition_time, reason, message } = condition;
-    v2::HorizontalPodAutoscalerCondition { type_, status, last_transition_time, reason, message }
-}
-
-fn condition_from_hub(condition: v2::HorizontalPodAutoscalerCondition) -> HorizontalPodAutoscalerCondition {
-    let v2::HorizontalPodAutoscalerCondition { type_, status, last_transition_time, reason, message } = condition;
-    HorizontalPodAutoscalerCondition { type_, status, last_transition_time, reason, message }
 }
 
 #[cfg(test)]

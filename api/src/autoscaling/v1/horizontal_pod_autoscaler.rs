@@ -90,6 +90,7 @@ pub struct CrossVersionObjectReference {
 
 /// Whether an autoscaler can do its work; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "HorizontalPodAutoscalerCondition")]
 pub struct HorizontalPodAutoscalerCondition {
     /// What it is about.
     #[api(tag = 1, required)]

@@ -8,6 +8,7 @@ use super::CrossVersionObjectReference;
 
 /// A metric to scale by; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "MetricSpec")]
 pub struct MetricSpec {
     /// Which of the following is set.
     #[api(tag = 1, required)]
@@ -48,6 +49,7 @@ pub enum MetricSourceType {
 
 /// What a metric was last; kept in an annotation.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(converts_to = "MetricStatus")]
 pub struct MetricStatus {
     /// Which of the following is set.
     #[api(tag = 1, required)]
@@ -73,7 +75,7 @@ pub struct MetricStatus {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricSource {
     /// What it should be.
-    #[api(tag = 1, required)]
+    #[api(tag = 1, required, converts_to = "described_object")]
     pub target: CrossVersionObjectReference,
     /// The metric.
     #[api(tag = 2, required)]
@@ -155,7 +157,7 @@ pub struct ExternalMetricSource {
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct ObjectMetricStatus {
     /// The object.
-    #[api(tag = 1, required)]
+    #[api(tag = 1, required, converts_to = "described_object")]
     pub target: CrossVersionObjectReference,
     /// The metric.
     #[api(tag = 2, required)]

@@ -2,7 +2,7 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-pub mod conversion;
+mod conversion;
 pub mod defaults;
 mod horizontal_pod_autoscaler;
 mod metrics;

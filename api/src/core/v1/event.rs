@@ -8,7 +8,7 @@ use super::ObjectReference;
 
 /// Something that happened to an object, for people to read; the newer form is `events.k8s.io/v1`.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
+#[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"], hub)]
 #[api(selectable(
     "metadata.name",
     "metadata.namespace",

@@ -8,7 +8,7 @@ use crate::core::v1::{EventSource, ObjectReference};
 
 /// Something that happened to an object, for people to read. Nothing may depend on one being there.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"])]
+#[api(kind, namespaced, plural = "events", singular = "event", short = ["ev"], spoke_of = "v1.Event")]
 #[api(selectable(
     "metadata.name",
     "metadata.namespace",
@@ -47,28 +47,28 @@ pub struct Event {
     #[api(tag = 7)]
     pub reason: String,
     /// What it happened to.
-    #[api(tag = 8)]
+    #[api(tag = 8, converts_to = "involved_object")]
     pub regarding: ObjectReference,
     /// Another object that had to do with it.
     #[api(tag = 9)]
     pub related: Option<Box<ObjectReference>>,
     /// What happened, for people.
-    #[api(tag = 10)]
+    #[api(tag = 10, converts_to = "message")]
     pub note: String,
     /// `Normal` or `Warning`.
     #[api(tag = 11)]
     pub type_: String,
     /// Who reports it, in the older form.
-    #[api(tag = 12)]
+    #[api(tag = 12, converts_to = "source")]
     pub deprecated_source: EventSource,
     /// When it first happened, in the older form.
-    #[api(tag = 13)]
+    #[api(tag = 13, converts_to = "first_timestamp")]
     pub deprecated_first_timestamp: Time,
     /// When it last happened, in the older form.
-    #[api(tag = 14)]
+    #[api(tag = 14, converts_to = "last_timestamp")]
     pub deprecated_last_timestamp: Time,
     /// How often, in the older form.
-    #[api(tag = 15)]
+    #[api(tag = 15, converts_to = "count")]
     pub deprecated_count: i32,
 }
 

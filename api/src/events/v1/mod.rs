@@ -4,8 +4,6 @@
 
 mod event;
 
-pub mod conversion;
-
 #[rustfmt::skip]
 pub mod generated;
 

@@ -8,23 +8,19 @@ use super::{
     selectable::selectable_labels,
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, workspace::ident},
-    model::{KindMarkers, Lifecycle, Package, Scope, Subresource, snake_case},
+    emit::{
+        TypeIn, Workspace,
+        conversion::{self, KindConversion},
+        workspace::ident,
+    },
+    model::{KindMarkers, KindRef, Lifecycle, Package, Scope, Subresource},
 };
 
 /// One statement for each kind, then one for each spoke.
-pub(super) fn registrations(package: &Package, workspace: &Workspace) -> Result<Vec<TokenStream>, Vec<EmitError>> {
-    let mut statements: Vec<_> =
-        kinds(package).map(|(ty, kind)| registration(TypeIn { package, ty }, kind, workspace)).collect();
-    let mut errors = Vec::new();
-    for (ty, kind) in kinds(package) {
-        let Some(hub) = &kind.spoke_of else { continue };
-        match spoke(TypeIn { package, ty }, hub, workspace) {
-            Ok(statement) => statements.push(statement),
-            Err(error) => errors.push(error),
-        }
-    }
-    if errors.is_empty() { Ok(statements) } else { Err(errors) }
+pub(super) fn registrations(package: &Package, workspace: &Workspace) -> Vec<TokenStream> {
+    let registered = kinds(package).map(|(ty, kind)| registration(TypeIn { package, ty }, kind, workspace));
+    let spokes = kinds(package).filter_map(|(ty, _)| spoke(TypeIn { package, ty }, workspace));
+    registered.chain(spokes).collect()
 }
 
 fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> TokenStream {
@@ -113,8 +109,9 @@ fn subresource_info(package: &Package, subresource: &Subresource) -> TokenStream
     let name = &subresource.name;
     let verbs = subresource_verbs(subresource);
     let verbs = verbs.iter().map(|verb| verb.name());
-    let kind = subresource_kind(package, subresource)
-        .map(|(group, version, kind)| quote!(kind: Some(gvk::GroupVersionKind::new(#group, #version, #kind)),));
+    let kind = subresource_kind(package, subresource).map(
+        |KindRef { group, version, kind }| quote!(kind: Some(gvk::GroupVersionKind::new(#group, #version, #kind)),),
+    );
     let scale = subresource.scale.as_ref().map(|paths| {
         let (spec, status, selector) = (&paths.spec, &paths.status, &paths.selector);
         quote! {
@@ -156,36 +153,10 @@ fn lifecycle(lifecycle: &Lifecycle) -> Option<TokenStream> {
     (!entries.is_empty()).then(|| quote!(lifecycle: scheme::Lifecycle { #(#entries)* #rest },))
 }
 
-fn spoke(of: TypeIn<'_>, hub: &str, workspace: &Workspace) -> Result<TokenStream, EmitError> {
-    let error = |message: String, hint: String| EmitError {
-        type_name: of.ty.name.clone(),
-        field: None,
-        message,
-        hint: Some(hint),
-    };
-    let hub = workspace
-        .package(&of.package.group, hub)
-        .and_then(|package| package.types.get(&of.ty.name).map(|ty| TypeIn { package, ty }))
-        .ok_or_else(|| {
-            error(
-                format!("spoke_of = \"{hub}\" names a version without a {}", of.ty.name),
-                "the hub version's package must be in the same run".to_owned(),
-            )
-        })?;
-    let snake = snake_case(&of.ty.name);
-    let functions = [format!("{snake}_to_hub"), format!("{snake}_from_hub")];
-    if let Some(missing) = functions.iter().find(|name| !of.package.conversion_functions.contains(name)) {
-        return Err(error(
-            format!("the conversion function {missing} is missing"),
-            format!("write `pub fn {missing}` in the package's conversion.rs"),
-        ));
-    }
+fn spoke(of: TypeIn<'_>, workspace: &Workspace) -> Option<TokenStream> {
+    let KindConversion { hub, to_hub, from_hub } = conversion::of_kind(of, workspace)?;
     let (name, hub) = (ident(&of.ty.name), hub.path(of.package));
-    let [to_hub, from_hub] = functions.map(|name| ident(&name));
-    Ok(quote! {
-        scheme.spoke::<#name, #hub>(
-            super::super::conversion::#to_hub,
-            super::super::conversion::#from_hub,
-        );
+    Some(quote! {
+        scheme.spoke::<#name, #hub>(super::conversion::#to_hub, super::conversion::#from_hub);
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     emit::{Resolved, TypeIn, Workspace},
-    model::{KindMarkers, Package, Subresource, Type, TypeRef, Verb},
+    model::{KindMarkers, KindRef, Package, Subresource, Type, TypeRef, Verb},
 };
 
 /// The package's kinds, by name.
@@ -34,23 +34,21 @@ pub(in crate::emit) fn subresource_verbs(subresource: &Subresource) -> Vec<Verb>
     }
 }
 
-/// The group, version and kind that a subresource takes, where it is not the resource's own.
-pub(in crate::emit) fn subresource_kind(
-    package: &Package,
-    subresource: &Subresource,
-) -> Option<(String, String, String)> {
+/// The kind that a subresource takes, where it is not the resource's own.
+pub(in crate::emit) fn subresource_kind(package: &Package, subresource: &Subresource) -> Option<KindRef> {
     let text = match (&subresource.create, &subresource.kind) {
         (Some(text), _) | (None, Some(text)) => text,
         (None, None) if subresource.name == "scale" => "autoscaling/v1.Scale",
         (None, None) => return None,
     };
-    Some(match text.rsplit_once('.') {
-        None => (package.group.clone(), package.version.clone(), text.to_owned()),
-        Some((group_version, kind)) => {
-            let (group, version) = group_version.rsplit_once('/').unwrap_or(("", group_version));
-            (group.to_owned(), version.to_owned(), kind.to_owned())
-        }
-    })
+    Some(kind_ref(package, text))
+}
+
+/// The kind that `text` names: of the package, or in full.
+pub(in crate::emit) fn kind_ref(package: &Package, text: &str) -> KindRef {
+    let Package { group, version, .. } = package;
+    let here = || KindRef { group: group.clone(), version: version.clone(), kind: text.to_owned() };
+    KindRef::parse(text).unwrap_or_else(here)
 }
 
 #[derive(Clone, Copy, PartialEq)]

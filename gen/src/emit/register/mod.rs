@@ -8,7 +8,7 @@ mod selectable;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) use facts::{is_resource, kinds, list_kind, plural, subresource_kind, subresource_verbs};
+pub(super) use facts::{is_resource, kind_ref, kinds, list_kind, plural, subresource_kind, subresource_verbs};
 
 use super::{
     EmitError, TypeIn, Workspace, arbitrary,
@@ -24,12 +24,12 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     }
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
+    let registrations = registrations(package, workspace);
     let arbitrary = arbitrary::registration(package).map(|statements| {
         let gate = arbitrary::gate();
         quote!(#gate { #statements })
     });
-    let docs = format!(" Registers the kinds of {}.", display_group_version(package));
+    let docs = format!(" Registers the kinds of {}.", package.group_version());
     Ok(quote! {
         #imports
         #implementations
@@ -47,7 +47,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
 pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
-    let registrations = registrations(package, workspace)?;
+    let registrations = registrations(package, workspace);
     let arbitrary = arbitrary::registration(package);
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
         let name = ident(&ty.name);
@@ -74,10 +74,6 @@ fn imports(package: &Package) -> TokenStream {
         #[allow(unused_imports)]
         use #machinery::{gvk, meta, object, openapi, schema, scheme};
     }
-}
-
-fn display_group_version(package: &Package) -> String {
-    if package.group.is_empty() { package.version.clone() } else { format!("{}/{}", package.group, package.version) }
 }
 
 fn implementations(package: &Package, workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {

@@ -61,6 +61,7 @@ pub(super) fn register(options: &mut Options) {
     let event = Plain { ttl: Some(EVENT_TTL), ..creating };
     let rbac = Plain { name_rule: NameRule::PathSegment, ..creating };
     let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
+    let counted = Plain { generation: Some(Generation::Spec), ..conditional };
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };
     let table = [
         ("", "endpoints", creating),
@@ -75,6 +76,19 @@ pub(super) fn register(options: &mut Options) {
         ("rbac.authorization.k8s.io", "rolebindings", rbac),
         ("rbac.authorization.k8s.io", "clusterroles", rbac),
         ("rbac.authorization.k8s.io", "clusterrolebindings", rbac),
+        ("admissionregistration.k8s.io", "mutatingadmissionpolicies", counted),
+        ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings", counted),
+        ("admissionregistration.k8s.io", "validatingadmissionpolicies", counted),
+        ("admissionregistration.k8s.io", "validatingadmissionpolicybindings", counted),
+        ("certificates.k8s.io", "clustertrustbundles", conditional),
+        ("certificates.k8s.io", "podcertificaterequests", conditional),
+        ("coordination.k8s.io", "leasecandidates", Plain { allow_unconditional_update: false, ..creating }),
+        ("internal.apiserver.k8s.io", "storageversions", conditional),
+        ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
+        ("networking.k8s.io", "networkpolicies", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
+        ("node.k8s.io", "runtimeclasses", Plain { allow_unconditional_update: false, ..creating }),
+        ("resource.k8s.io", "resourcepoolstatusrequests", conditional),
+        ("storagemigration.k8s.io", "storageversionmigrations", conditional),
         ("storage.k8s.io", "csidrivers", conditional),
         ("storage.k8s.io", "csinodes", conditional),
         ("storage.k8s.io", "csistoragecapacities", conditional),
@@ -83,6 +97,7 @@ pub(super) fn register(options: &mut Options) {
         options.of(group, plural).strategy = Some(Arc::new(strategy));
     }
     // upstream's historical names of directories in etcd
+    options.of("networking.k8s.io", "ingresses").storage_prefix = Some("/ingress".to_owned());
     options.of("", "endpoints").storage_prefix = Some("/services/endpoints".to_owned());
     options.of("events.k8s.io", "events").storage_prefix = Some("/events".to_owned());
     options.of("", "replicationcontrollers").storage_prefix = Some("/controllers".to_owned());

@@ -180,7 +180,7 @@ impl Arbitrary for CustomResourceSubresources {
 impl Arbitrary for CustomResourceValidation {
     fn arbitrary(source: &mut Source<'_>) -> Self {
         Self {
-            open_apiv3_schema: source.any(),
+            open_api_v3_schema: source.any(),
         }
     }
 }
@@ -191,6 +191,12 @@ impl Arbitrary for ExternalDocumentation {
             description: source.any(),
             url: source.any(),
         }
+    }
+}
+
+impl Arbitrary for FieldValueErrorReason {
+    fn arbitrary(source: &mut Source<'_>) -> Self {
+        source.string_enum()
     }
 }
 

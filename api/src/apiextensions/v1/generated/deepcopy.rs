@@ -138,7 +138,7 @@ impl DeepCopy for CustomResourceSubresources {
 
 impl DeepCopy for CustomResourceValidation {
     fn deep_copy_into(&self, target: &mut Self) {
-        self.open_apiv3_schema.deep_copy_into(&mut target.open_apiv3_schema);
+        self.open_api_v3_schema.deep_copy_into(&mut target.open_api_v3_schema);
     }
 }
 

@@ -74,7 +74,7 @@ impl defaulted::Defaulted for CustomResourceSubresources {
 
 impl defaulted::Defaulted for CustomResourceValidation {
     fn set_defaults(&mut self) {
-        defaulted::Defaulted::set_defaults(&mut self.open_apiv3_schema);
+        defaulted::Defaulted::set_defaults(&mut self.open_api_v3_schema);
     }
 }
 
@@ -98,7 +98,6 @@ impl defaulted::Defaulted for JSONSchemaProps {
         defaulted::Defaulted::set_defaults(&mut self.additional_items);
         defaulted::Defaulted::set_defaults(&mut self.definitions);
         defaulted::Defaulted::set_defaults(&mut self.example);
-        defaulted::Defaulted::set_defaults(&mut self.x_kubernetes_validations);
     }
 }
 
@@ -111,9 +110,7 @@ impl defaulted::Defaulted for ServiceReference {
 }
 
 impl defaulted::Defaulted for ValidationRule {
-    fn set_defaults(&mut self) {
-        defaulted::Defaulted::set_defaults(&mut self.reason);
-    }
+    fn set_defaults(&mut self) {}
 }
 
 impl defaulted::Defaulted for WebhookClientConfig {

@@ -67,6 +67,46 @@ impl ::kubeforge_machinery::string_enum::StringEnum for ConversionStrategyType {
 }
 
 ::kubeforge_machinery::string_enum!(ConversionStrategyType);
+impl FieldValueErrorReason {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::FieldValueRequired => "FieldValueRequired",
+            Self::FieldValueDuplicate => "FieldValueDuplicate",
+            Self::FieldValueInvalid => "FieldValueInvalid",
+            Self::FieldValueForbidden => "FieldValueForbidden",
+            Self::Other(text) => text,
+        }
+    }
+    /// Whether it is the empty text: no value was given.
+    pub fn is_empty(&self) -> bool {
+        self.as_str().is_empty()
+    }
+}
+
+impl From<&str> for FieldValueErrorReason {
+    fn from(text: &str) -> Self {
+        match text {
+            "FieldValueRequired" => Self::FieldValueRequired,
+            "FieldValueDuplicate" => Self::FieldValueDuplicate,
+            "FieldValueInvalid" => Self::FieldValueInvalid,
+            "FieldValueForbidden" => Self::FieldValueForbidden,
+            _ => Self::Other(text.to_owned()),
+        }
+    }
+}
+
+impl ::kubeforge_machinery::string_enum::StringEnum for FieldValueErrorReason {
+    const GO_TYPE: &'static str = "v1.FieldValueErrorReason";
+    const VALUES: &'static [&'static str] = &[
+        "FieldValueRequired",
+        "FieldValueDuplicate",
+        "FieldValueInvalid",
+        "FieldValueForbidden",
+    ];
+}
+
+::kubeforge_machinery::string_enum!(FieldValueErrorReason);
 impl ResourceScope {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {

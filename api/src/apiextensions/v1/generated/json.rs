@@ -722,12 +722,12 @@ impl codec::JsonFields for CustomResourceValidation {
         r: &mut codec::JsonReader<'_>,
     ) -> Result<(), codec::DecodeError> {
         match field {
-            0 => codec::Json::read_json(&mut self.open_apiv3_schema, r),
+            0 => codec::Json::read_json(&mut self.open_api_v3_schema, r),
             _ => r.skip(),
         }
     }
     fn write_fields(&self, w: &mut codec::JsonWriter) {
-        w.field_unless_empty("\"openAPIV3Schema\":", &self.open_apiv3_schema);
+        w.field_unless_empty("\"openAPIV3Schema\":", &self.open_api_v3_schema);
     }
 }
 

@@ -376,6 +376,18 @@ impl components::HasOpenApi for ExternalDocumentation {
     }
 }
 
+impl components::HasOpenApi for FieldValueErrorReason {
+    const DEFINITION: &'static str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.FieldValueErrorReason";
+    fn openapi() -> &'static components::OpenApiSchema {
+        static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
+            definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.FieldValueErrorReason",
+            json: r#"{"description":"Why a rule of a schema turns a value down.\n\nPossible enum values:\n - `\"FieldValueDuplicate\"` The value is there twice.\n - `\"FieldValueForbidden\"` There may be no value.\n - `\"FieldValueInvalid\"` The value is not as it should be.\n - `\"FieldValueRequired\"` There is no value.","enum":["FieldValueDuplicate","FieldValueForbidden","FieldValueInvalid","FieldValueRequired"],"type":"string"}"#,
+            refs: &[],
+        };
+        &SCHEMA
+    }
+}
+
 impl components::HasOpenApi for JSONSchemaProps {
     const DEFINITION: &'static str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -513,22 +525,17 @@ impl components::HasOpenApi for ValidationRule {
     fn openapi() -> &'static components::OpenApiSchema {
         static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule",
-            json: ::kubeforge_machinery::join_str!(
+            json: concat!(
                 r#"{"description":"A check in CEL on a part of an object.","properties":{"#,
                 r#""fieldPath":{"description":"The field the error is about, as a path from here; the value itself if empty.","type":"string"},"#,
                 r#""message":{"description":"What to say if it fails; one line. Needed if the rule has more than one.","type":"string"},"#,
                 r#""messageExpression":{"description":"Computes what to say if it fails; goes before `message`, which stands in if this fails.","type":"string"},"#,
                 r#""optionalOldSelf":{"description":"Whether a rule with `oldSelf` also runs when there is none; `oldSelf` is an optional then.","type":"boolean"},"#,
-                r##""reason":{"allOf":[{"$ref":"#/components/schemas/"##, < crate
-                ::apiextensions::v1::FieldValueErrorReason as components::HasOpenApi >
-                ::DEFINITION,
-                r#""}],"description":"The reason of the error; `FieldValueInvalid` if unset."},"#,
+                r#""reason":{"description":"The reason of the error; `FieldValueInvalid` if unset.\n\nPossible enum values:\n - `\"FieldValueDuplicate\"` The value is there twice.\n - `\"FieldValueForbidden\"` There may be no value.\n - `\"FieldValueInvalid\"` The value is not as it should be.\n - `\"FieldValueRequired\"` There is no value.","enum":["FieldValueDuplicate","FieldValueForbidden","FieldValueInvalid","FieldValueRequired"],"type":"string"},"#,
                 r#""rule":{"default":"","description":"The check; true lets it pass. `self` is the value here, `oldSelf` what it was.","type":"string"}"#,
                 r#"},"required":["rule"],"type":"object"}"#
             ),
-            refs: &[
-                <crate::apiextensions::v1::FieldValueErrorReason as components::HasOpenApi>::openapi,
-            ],
+            refs: &[],
         };
         &SCHEMA
     }

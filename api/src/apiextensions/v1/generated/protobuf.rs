@@ -489,7 +489,7 @@ impl codec::ProtoFields for CustomResourceValidation {
         r: &mut codec::ProtoReader<'_>,
     ) -> Result<bool, codec::DecodeError> {
         match tag {
-            1 => codec::Proto::read_tagged(&mut self.open_apiv3_schema, wire, r)?,
+            1 => codec::Proto::read_tagged(&mut self.open_api_v3_schema, wire, r)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -498,7 +498,7 @@ impl codec::ProtoFields for CustomResourceValidation {
 
 impl codec::Proto for CustomResourceValidation {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
-        w.field(1, &self.open_apiv3_schema);
+        w.field(1, &self.open_api_v3_schema);
     }
     fn read_payload(
         &mut self,

@@ -557,10 +557,7 @@ impl table::HasStructSchema for ValidationRule {
                 table::FieldSchema::new("rule", table::Shape::Scalar).required(),
                 table::FieldSchema::new("message", table::Shape::Scalar),
                 table::FieldSchema::new("messageExpression", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "reason",
-                    <crate::apiextensions::v1::FieldValueErrorReason as table::HasSchema>::SHAPE,
-                ),
+                table::FieldSchema::new("reason", table::Shape::Scalar),
                 table::FieldSchema::new("fieldPath", table::Shape::Scalar),
                 table::FieldSchema::new("optionalOldSelf", table::Shape::Scalar),
             ],

@@ -22,6 +22,7 @@ use super::super::*;
 ::kubeforge_machinery::serde_over_json!(CustomResourceSubresources);
 ::kubeforge_machinery::serde_over_json!(CustomResourceValidation);
 ::kubeforge_machinery::serde_over_json!(ExternalDocumentation);
+::kubeforge_machinery::serde_over_json!(FieldValueErrorReason);
 ::kubeforge_machinery::serde_over_json!(JSONSchemaProps);
 ::kubeforge_machinery::serde_over_json!(ResourceScope);
 ::kubeforge_machinery::serde_over_json!(SelectableField);

@@ -24,21 +24,21 @@ fn hub(metrics: Vec<v2::MetricSpec>) -> v2::HorizontalPodAutoscaler {
 
 #[track_caller]
 fn check_round_trip(hub: &v2::HorizontalPodAutoscaler) -> HorizontalPodAutoscaler {
-    let spoke = horizontal_pod_autoscaler_from_hub(hub).unwrap();
-    assert_eq!(&horizontal_pod_autoscaler_to_hub(&spoke).unwrap(), hub);
+    let spoke = generated::horizontal_pod_autoscaler_from_hub(hub.clone()).unwrap();
+    assert_eq!(&generated::horizontal_pod_autoscaler_to_hub(spoke.clone()).unwrap(), hub);
     spoke
 }
 
 #[test]
 fn no_metric_means_eighty_percent_of_cpu() {
-    let hub = horizontal_pod_autoscaler_to_hub(&spoke(None)).unwrap();
-    assert_eq!(hub.spec.metrics, [metrics::cpu_target(80)]);
+    let hub = generated::horizontal_pod_autoscaler_to_hub(spoke(None)).unwrap();
+    assert_eq!(hub.spec.metrics, [cpu::target(80)]);
     assert_eq!(check_round_trip(&hub).spec.target_cpu_utilization_percentage, Some(80));
 }
 
 #[test]
 fn the_cpu_target_needs_no_annotation() {
-    let spoke = check_round_trip(&hub(vec![metrics::cpu_target(70)]));
+    let spoke = check_round_trip(&hub(vec![cpu::target(70)]));
     assert_eq!(spoke.spec.target_cpu_utilization_percentage, Some(70));
     assert!(spoke.metadata.annotations.is_empty());
 }
@@ -113,13 +113,13 @@ fn every_kind_of_metric_round_trips() {
         })),
         ..Default::default()
     });
-    metrics.push(metrics::cpu_target(50));
+    metrics.push(cpu::target(50));
     check_round_trip(&hub(metrics));
 }
 
 #[test]
 fn status_and_conditions_round_trip() {
-    let mut hub = hub(vec![metrics::cpu_target(50)]);
+    let mut hub = hub(vec![cpu::target(50)]);
     hub.status.current_metrics = vec![v2::MetricStatus {
         type_: v2::MetricSourceType::Resource,
         resource: Some(Box::new(v2::ResourceMetricStatus {
@@ -145,7 +145,7 @@ fn status_and_conditions_round_trip() {
 
 #[test]
 fn behavior_is_written_with_go_field_names() {
-    let mut hub = hub(vec![metrics::cpu_target(50)]);
+    let mut hub = hub(vec![cpu::target(50)]);
     hub.spec.behavior = Some(v2::HorizontalPodAutoscalerBehavior {
         scale_up: Some(Box::new(v2::HPAScalingRules {
             stabilization_window_seconds: Some(0),
@@ -170,7 +170,7 @@ fn annotations_of_the_user_do_not_reach_the_hub() {
     let mut v1 = spoke(Some(60));
     v1.metadata.annotations.insert(METRICS.into(), "not json".into());
     v1.metadata.annotations.insert("keep".into(), "me".into());
-    let hub = horizontal_pod_autoscaler_to_hub(&v1).unwrap();
-    assert_eq!(hub.spec.metrics, [metrics::cpu_target(60)]);
+    let hub = generated::horizontal_pod_autoscaler_to_hub(v1).unwrap();
+    assert_eq!(hub.spec.metrics, [cpu::target(60)]);
     assert_eq!(hub.metadata.annotations.keys().collect::<Vec<_>>(), ["keep"]);
 }

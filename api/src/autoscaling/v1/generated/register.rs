@@ -152,8 +152,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             HorizontalPodAutoscaler,
             crate::autoscaling::v2::HorizontalPodAutoscaler,
         >(
-            super::super::conversion::horizontal_pod_autoscaler_to_hub,
-            super::super::conversion::horizontal_pod_autoscaler_from_hub,
+            super::conversion::horizontal_pod_autoscaler_to_hub,
+            super::conversion::horizontal_pod_autoscaler_from_hub,
         );
     #[cfg(feature = "arbitrary")]
     {

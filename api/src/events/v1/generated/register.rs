@@ -136,6 +136,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EventList>(info);
+    scheme
+        .spoke::<
+            Event,
+            crate::core::v1::Event,
+        >(super::conversion::event_to_hub, super::conversion::event_from_hub);
     #[cfg(feature = "arbitrary")]
     {
         scheme.arbitrary::<Event>();
