@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says how to see its failure again")]
 
+#[allow(dead_code, reason = "the Scheme here has more kinds than the one of the other tests")]
 mod shared;
 
 use std::{env, fmt::Write as _, thread};
@@ -126,15 +127,26 @@ fn defaults(_: &Scheme, entry: &TypeEntry, source: &Source<'_>) -> Result<(), St
     check_equal("second defaulting", once.as_ref(), object.as_ref())
 }
 
+/// Kinds that the conversion to the hub fills in, beyond their defaults: what comes back of them stays as it is.
+const FILLED_IN: &[(&str, &str)] = &[(
+    "autoscaling/v1, Kind=HorizontalPodAutoscaler",
+    "aims at 80 % of CPU where it names no metric, which v1 says in a field, v2 in a list",
+)];
+
 fn conversions(scheme: &Scheme, entry: &TypeEntry, source: &Source<'_>) -> Result<(), String> {
     if entry.hub == entry.gvk {
         return Ok(());
     }
+    let there_and_back = |object: &dyn Object| {
+        let hub = scheme.to_hub(object.deep_copy_object()).map_err(|err| format!("to the hub: {err}"))?;
+        scheme.convert(hub, &entry.gvk).map_err(|err| format!("from the hub: {err}"))
+    };
     let mut object = made(entry, source);
     object.set_defaults();
-    let hub = scheme.to_hub(object.deep_copy_object()).map_err(|err| format!("to the hub: {err}"))?;
-    let back = scheme.convert(hub, &entry.gvk).map_err(|err| format!("from the hub: {err}"))?;
-    check_equal("conversion", object.as_ref(), back.as_ref())
+    if FILLED_IN.iter().any(|(kind, _)| *kind == entry.gvk.to_string()) {
+        object = there_and_back(object.as_ref())?;
+    }
+    check_equal("conversion", object.as_ref(), there_and_back(object.as_ref())?.as_ref())
 }
 
 /// FNV-1a: each kind's own seed.

@@ -1,6 +1,7 @@
 //! The `kubeforge` binary: a control plane, or a part of one.
 
 mod cli;
+mod codec;
 mod components;
 mod logging;
 mod signals;
@@ -8,6 +9,7 @@ mod up;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
@@ -16,21 +18,22 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let (command, verbosity) = cli.into_parts();
     logging::init(verbosity);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(err) => return fail(&anyhow::Error::new(err).context("cannot start the async runtime")),
+    let outcome = match command {
+        // it waits for nothing, and tells by itself what went wrong with which file
+        Command::Codec(args) => return codec::run(&args).unwrap_or_else(|err| fail(&err)),
+        Command::Up(args) => block_on(up::run(*args)),
+        Command::KubeApiserver(args) => block_on(components::api_server(&args)),
+        Command::KubeScheduler(args) => block_on(components::scheduler(*args)),
     };
-    let outcome = runtime.block_on(async {
-        match command {
-            Command::Up(args) => up::run(*args).await,
-            Command::KubeApiserver(args) => components::api_server(&args).await,
-            Command::KubeScheduler(args) => components::scheduler(*args).await,
-        }
-    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => fail(&err),
     }
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the async runtime")?.block_on(work)
 }
 
 /// Tells what went wrong, with its causes, on one line.
