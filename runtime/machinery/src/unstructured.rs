@@ -366,6 +366,15 @@ mod tests {
     }
 
     #[test]
+    fn duplicates_below_long_keys_are_noted_in_time() {
+        let members = r#""a":{"b":1,"b":1},"#.repeat(10_000);
+        let json = format!(r#"{{"{}":{{{}"c":1}}}}"#, "k".repeat(100_000), members);
+        let mut r = JsonReader::strict(json.as_bytes());
+        Object::read_json(&mut Unstructured::default(), &mut r).unwrap();
+        assert_eq!(r.take_strict_errors().len(), 2);
+    }
+
+    #[test]
     fn nested_values() {
         let mut widget = Unstructured::from_json(WIDGET).unwrap();
         widget.set_nested(&["status", "phase"], json!("Ready"));
