@@ -5,6 +5,7 @@
 //! client_set = "client/src/generated"      # where typed clients go, relative to this file; none are written without it
 //! docs = "docs/reference"                  # where reference pages go; none are written without it
 //! proto = "proto"                          # where .proto files go; none are written without it
+//! arbitrary = true                         # generators of arbitrary objects, for tests; behind the crate's feature of that name
 //!
 //! [[package]]
 //! path = "src/apps/v1"                     # the type files; output goes to generated/ in it
@@ -84,6 +85,8 @@ struct FileForm {
     docs: Option<String>,
     proto: Option<String>,
     #[serde(default)]
+    arbitrary: bool,
+    #[serde(default)]
     package: Vec<PackageForm>,
 }
 
@@ -113,27 +116,27 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let form: FileForm =
         toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
     let root = path.parent().unwrap_or_else(|| Path::new(""));
-    let FileForm { crate_path, client_set, docs, proto, package } = form;
+    let FileForm { crate_path, client_set, docs, proto, arbitrary, package } = form;
     let documents = [("docs", docs), ("proto", proto)];
     let documents = documents.into_iter().filter_map(|(name, path)| Some((name, Directory::below(root, &path?))));
+    let defaults = Package { machinery: crate_path, arbitrary, ..Package::default() };
     Ok(Config {
         documents: documents.collect(),
         client_set: client_set.map(|path| Directory::below(root, &path)),
-        packages: package.into_iter().map(|form| form.into_config(root, &crate_path)).collect(),
+        packages: package.into_iter().map(|form| form.into_config(root, &defaults)).collect(),
     })
 }
 
 impl PackageForm {
-    fn into_config(self, root: &Path, crate_path: &str) -> PackageConfig {
+    fn into_config(self, root: &Path, defaults: &Package) -> PackageConfig {
         let Directory { path: dir, shown } = Directory::below(root, &self.path);
         let package = Package {
             group: self.group,
             version: self.version,
             definition_prefix: self.definition_prefix,
             module: self.module,
-            machinery: crate_path.to_owned(),
             client: self.client,
-            ..Package::default()
+            ..defaults.clone()
         };
         PackageConfig { source: PackageSource { dir, shown, package }, path: self.path }
     }

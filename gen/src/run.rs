@@ -73,6 +73,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "Deserialize",
     "Default",
     "Display",
+    "Arbitrary",
 ];
 
 /// What to run.

@@ -146,6 +146,7 @@ fn package() -> Package {
         module: "shop::v1".to_owned(),
         machinery: "::kubeforge_machinery".to_owned(),
         client: true,
+        arbitrary: true,
         types: types.into_iter().map(|ty| (ty.name.clone(), ty)).collect::<BTreeMap<_, _>>(),
         default_functions: vec!["default_part".to_owned()],
         conversion_functions: Vec::new(),

@@ -32,6 +32,8 @@ pub struct Package {
     pub machinery: String,
     /// Whether typed clients, listers, informers and apply configurations are wanted.
     pub client: bool,
+    /// Whether arbitrary objects can be made of its types; in files this is behind the crate's cargo feature `arbitrary`.
+    pub arbitrary: bool,
     /// Its types, by name.
     pub types: BTreeMap<String, Type>,
     /// Functions in `defaults.rs`, by name.

@@ -31,4 +31,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<WebhookAdmissionConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<WebhookAdmissionConfiguration>();
+    }
 }
