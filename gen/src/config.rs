@@ -7,6 +7,7 @@
 //! proto = "proto"                          # where .proto files go; none are written without it
 //! crds = "crds"                            # where CustomResourceDefinitions go; none are written without it
 //! crd_gates = ["Turbo"]                    # feature gates that are on in them; all others are off
+//! arbitrary = true                         # generators of arbitrary objects, for tests; behind the crate's feature of that name
 //!
 //! [[package]]
 //! path = "src/apps/v1"                     # the type files; output goes to generated/ in it
@@ -90,6 +91,8 @@ struct FileForm {
     #[serde(default)]
     crd_gates: BTreeSet<String>,
     #[serde(default)]
+    arbitrary: bool,
+    #[serde(default)]
     package: Vec<PackageForm>,
 }
 
@@ -125,30 +128,28 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let form: FileForm =
         toml::from_str(&text).map_err(|source| ConfigError::Parse { path: shown, source: Box::new(source) })?;
     let root = path.parent().unwrap_or_else(|| Path::new(""));
-    let FileForm { crate_path, client_set, docs, proto, crds, crd_gates, package } = form;
-    let crd_gates = crds.is_some().then_some(&crd_gates);
+    let FileForm { crate_path, client_set, docs, proto, crds, crd_gates, arbitrary, package } = form;
+    let defaults = Package { machinery: crate_path, arbitrary, crds: crds.is_some(), crd_gates, ..Package::default() };
     let documents = [("docs", docs), ("proto", proto), ("crds", crds)];
     let documents = documents.into_iter().filter_map(|(name, path)| Some((name, Directory::below(root, &path?))));
     Ok(Config {
         documents: documents.collect(),
         client_set: client_set.map(|path| Directory::below(root, &path)),
-        packages: package.into_iter().map(|form| form.into_config(root, &crate_path, crd_gates)).collect(),
+        packages: package.into_iter().map(|form| form.into_config(root, &defaults)).collect(),
     })
 }
 
 impl PackageForm {
-    fn into_config(self, root: &Path, crate_path: &str, crd_gates: Option<&BTreeSet<String>>) -> PackageConfig {
+    fn into_config(self, root: &Path, defaults: &Package) -> PackageConfig {
         let Directory { path: dir, shown } = Directory::below(root, &self.path);
         let package = Package {
             group: self.group,
             version: self.version,
             definition_prefix: self.definition_prefix,
             module: self.module,
-            machinery: crate_path.to_owned(),
             client: self.client,
-            crds: self.crds && crd_gates.is_some(),
-            crd_gates: crd_gates.cloned().unwrap_or_default(),
-            ..Package::default()
+            crds: self.crds && defaults.crds,
+            ..defaults.clone()
         };
         PackageConfig { source: PackageSource { dir, shown, package }, path: self.path }
     }

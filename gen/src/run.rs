@@ -74,6 +74,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "Deserialize",
     "Default",
     "Display",
+    "Arbitrary",
 ];
 
 /// What to run.

@@ -4,6 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kubeforge_controlplane::options::ApiServerArgs;
 use kubeforge_scheduler::KubeSchedulerArgs;
 
+use crate::codec::CodecArgs;
+
 /// A Kubernetes 1.36 control plane in one binary.
 ///
 /// Without a command it does `up`: API server, scheduler and hollow nodes in one process.
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     /// Run the scheduler alone, against any API server.
     #[command(name = "kube-scheduler")]
     KubeScheduler(Box<KubeSchedulerArgs>),
+    /// Decode objects, convert and default them, and encode them again.
+    Codec(Box<CodecArgs>),
 }
 
 /// A part of the control plane.
@@ -94,8 +98,11 @@ mod tests {
 
     #[test]
     fn unknown_flags_are_errors() {
-        for arguments in [vec!["kubeforge", "up", "--nonesuch"], vec!["kubeforge", "kube-apiserver", "--etcd-sevres=x"]]
-        {
+        for arguments in [
+            vec!["kubeforge", "up", "--nonesuch"],
+            vec!["kubeforge", "kube-apiserver", "--etcd-sevres=x"],
+            vec!["kubeforge", "codec", "--form=json"],
+        ] {
             assert!(Cli::try_parse_from(&arguments).is_err(), "{arguments:?}");
         }
     }

@@ -13,12 +13,13 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use kubeforge_controlplane::Register;
 
 use crate::{
     cli::{Cli, Command},
-    components, logging, up,
+    codec, components, logging, up,
 };
 
 /// Runs the command line of this process, with these kinds beside the built-in ones.
@@ -28,21 +29,22 @@ pub fn main(kinds: &[Register]) -> ExitCode {
     let cli = Cli::parse();
     let (command, verbosity) = cli.into_parts();
     logging::init(verbosity);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(err) => return fail(&anyhow::Error::new(err).context("cannot start the async runtime")),
+    let outcome = match command {
+        // it waits for nothing, and tells by itself what went wrong with which file
+        Command::Codec(args) => return codec::run(&args).unwrap_or_else(|err| fail(&err)),
+        Command::Up(args) => block_on(up::run(*args, kinds)),
+        Command::KubeApiserver(args) => block_on(components::api_server(&args, kinds)),
+        Command::KubeScheduler(args) => block_on(components::scheduler(*args)),
     };
-    let outcome = runtime.block_on(async {
-        match command {
-            Command::Up(args) => up::run(*args, kinds).await,
-            Command::KubeApiserver(args) => components::api_server(&args, kinds).await,
-            Command::KubeScheduler(args) => components::scheduler(*args).await,
-        }
-    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => fail(&err),
     }
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the async runtime")?.block_on(work)
 }
 
 /// Tells what went wrong, with its causes, on one line.

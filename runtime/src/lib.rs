@@ -13,6 +13,7 @@
 //! ```
 
 mod cli;
+mod codec;
 pub mod command;
 mod components;
 mod logging;

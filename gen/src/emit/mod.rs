@@ -6,6 +6,7 @@
 //! there, and emitted code asks that type's trait implementations for what the model does not say.
 
 mod apply;
+mod arbitrary;
 mod client;
 mod client_set;
 mod conversion;
@@ -166,6 +167,12 @@ pub static EMITTERS: &[Emitter] = &[
         emit: crd::emit,
     },
     Emitter {
+        name: "arbitrary",
+        about: "arbitrary objects, for tests: Arbitrary; where gen.toml asks for it, behind a cargo feature",
+        scope: Scope::Package { file_name: "arbitrary.rs" },
+        emit: arbitrary::emit,
+    },
+    Emitter {
         name: "client",
         about: "typed clients",
         scope: Scope::ClientSet { directory: "clients", root: client::root },
@@ -216,6 +223,10 @@ pub fn package_mod(emitters: &[&Emitter]) -> TokenStream {
     let mods = files.iter().map(|file| {
         let name = workspace::ident(file);
         match *file {
+            "arbitrary" => {
+                let gate = arbitrary::gate();
+                quote!(#gate mod #name;)
+            }
             // conversions by hand build on generated ones
             "conversion" => quote! {
                 #[doc = " Conversions to and from the hubs of the package's spokes."]

@@ -148,6 +148,7 @@ fn package() -> Package {
         crds: true,
         crd_gates: Default::default(),
         client: true,
+        arbitrary: true,
         types: types.into_iter().map(|ty| (ty.name.clone(), ty)).collect::<BTreeMap<_, _>>(),
         default_functions: vec!["default_part".to_owned()],
         conversion_functions: Vec::new(),

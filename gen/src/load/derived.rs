@@ -103,6 +103,7 @@ fn package(extra: &Extra) -> Package {
         machinery: extra.machinery.clone().unwrap_or_else(|| format!("::{MACHINERY}")),
         group,
         version,
+        arbitrary: extra.arbitrary,
         ..Package::default()
     }
 }
@@ -123,6 +124,7 @@ const EMITTED_TRAITS: &[&str] = &[
     "ListKind",
     "Serialize",
     "Deserialize",
+    "Arbitrary",
 ];
 
 /// The list kind of a kind.

@@ -253,6 +253,8 @@ pub static MARKERS: &[Marker] = &[
     marker("crate", &[Type], TEXT, "derive only: the path of the machinery crate", "crate = \"kubeforge::machinery\"", &[]),
     marker("list_kind", &[Type], &[Form::Is(KindName)], "derive only: the list kind is a type of one's own, which derives Api too",
         "list_kind = \"GadgetList\"", &[]),
+    marker("arbitrary", &[Type], &[Form::Flag, Form::Is(SwitchOff)],
+        "derive: also implement Arbitrary, for tests; with = false: no Arbitrary, which a gen.toml asks for", "arbitrary", &[]),
     marker("namespaced", &[Type], FLAG, "objects live in namespaces", "kind, namespaced", &["kubebuilder:resource:scope"]),
     marker("cluster", &[Type], FLAG, "objects live beside namespaces; the default", "kind, cluster",
         &["genclient:nonNamespaced", "kubebuilder:resource:scope"]),

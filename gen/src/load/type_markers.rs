@@ -24,6 +24,8 @@ pub(super) struct Extra {
     pub(super) machinery: Option<String>,
     /// `list_kind = "…"`
     pub(super) list_kind: Option<String>,
+    /// `arbitrary`
+    pub(super) arbitrary: bool,
     /// `spoke_of = "…"`, which means something in a package only.
     pub(super) spoke_of: Option<String>,
 }
@@ -61,6 +63,7 @@ fn apply_one(checked: &Checked, ty: &mut Type, kind: &mut KindMarkers, extra: &m
         "version" => extra.version = Some(as_text()),
         "crate" => extra.machinery = Some(as_text()),
         "list_kind" => extra.list_kind = value.and_then(word),
+        "arbitrary" if value.is_none() => extra.arbitrary = true,
         "namespaced" => kind.scope = Scope::Namespaced,
         "plural" => kind.plural = as_text(),
         "singular" => kind.singular = as_text(),

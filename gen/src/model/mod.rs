@@ -36,6 +36,8 @@ pub struct Package {
     pub crds: bool,
     /// Feature gates that are on in them.
     pub crd_gates: BTreeSet<String>,
+    /// Whether arbitrary objects can be made of its types; in files this is behind the crate's cargo feature `arbitrary`.
+    pub arbitrary: bool,
     /// Its types, by name.
     pub types: BTreeMap<String, Type>,
     /// Functions in `defaults.rs`, by name.

@@ -1,8 +1,9 @@
-//! `serde_json::Value` as a field: any JSON, as a table's cells are. It has no protobuf form.
+//! `serde_json::Value` as a field: any JSON, as a table's cells are. It is written as Go writes such values, with sorted
+//! keys and numbers in Go's form. It has no protobuf form.
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::{
     codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter},
@@ -16,7 +17,7 @@ impl Json for Value {
         match self {
             Value::Null => w.raw(b"null"),
             Value::Bool(value) => value.write_json(w),
-            Value::Number(number) => w.raw(number.to_string().as_bytes()),
+            Value::Number(number) => write_number(number, w),
             Value::String(text) => w.string(text),
             Value::Array(values) => {
                 w.begin_array();
@@ -27,19 +28,13 @@ impl Json for Value {
                 w.end_array();
             }
             Value::Object(fields) => {
-                w.begin_object();
-                for (name, value) in fields {
-                    w.key(name);
-                    value.write_json(w);
-                    w.comma();
-                }
-                w.end_object();
+                write_members(fields.iter().map(|(name, value)| (name.as_str(), value)).collect(), w);
             }
         }
     }
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
-        *self = serde_json::from_slice(r.raw()?).map_err(|err| DecodeError::custom(err.to_string()))?;
+        *self = r.any()?;
         Ok(())
     }
 
@@ -49,6 +44,26 @@ impl Json for Value {
 
     fn go_type() -> Cow<'static, str> {
         "interface {}".into()
+    }
+}
+
+/// Writes an object with sorted keys.
+pub(crate) fn write_members(mut members: Vec<(&str, &Value)>, w: &mut JsonWriter) {
+    members.sort_unstable_by_key(|(name, _)| *name);
+    w.begin_object();
+    for (name, value) in members {
+        w.key(name);
+        value.write_json(w);
+        w.comma();
+    }
+    w.end_object();
+}
+
+fn write_number(number: &Number, w: &mut JsonWriter) {
+    match (number.as_i64(), number.as_f64()) {
+        (Some(integer), _) => w.integer(integer),
+        (None, Some(float)) if number.is_f64() => w.float(float),
+        (None, _) => w.raw(number.to_string().as_bytes()),
     }
 }
 

@@ -9,6 +9,7 @@
 //! - [`unstructured`]: objects whose type isn't known at compile time.
 //! - [`quantity`], [`time`], [`int_or_string`], [`byte_string`], [`raw_extension`]: values with a JSON form of their own.
 //! - [`labels`], [`fields`]: selectors. [`patch`]: JSON, merge and strategic merge patches. [`yaml`]: YAML as JSON.
+//! - `arbitrary`, behind a cargo feature: objects for property tests.
 //! - [`status`], [`field`], [`validation`], [`quote`]: failures as clients see them, down to the field.
 //!
 //! Invariants: this crate knows no API group but meta/v1, no network and no clock of its own beyond reading the time;
@@ -17,6 +18,8 @@
 extern crate self as kubeforge_machinery;
 
 mod any_json;
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 pub mod byte_string;
 pub mod codec;
 pub mod crd;

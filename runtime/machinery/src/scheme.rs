@@ -146,6 +146,16 @@ pub struct TypeEntry {
     new: New,
     to_hub: Option<Convert>,
     from_hub: Option<Convert>,
+    #[cfg(feature = "arbitrary")]
+    arbitrary: Option<ArbitraryKind>,
+}
+
+/// What tests do with a kind.
+#[cfg(feature = "arbitrary")]
+#[derive(Clone, Copy)]
+struct ArbitraryKind {
+    make: fn(&mut crate::arbitrary::Source<'_>) -> Box<dyn Object>,
+    copy_onto: fn(&dyn Object, &mut dyn Object) -> bool,
 }
 
 impl fmt::Debug for TypeEntry {
@@ -168,6 +178,19 @@ impl TypeEntry {
             validate(object, old, ctx, &mut found);
         }
         found
+    }
+
+    /// An arbitrary object of the kind; `None` where the kind was registered without its generator.
+    #[cfg(feature = "arbitrary")]
+    pub fn arbitrary(&self, source: &mut crate::arbitrary::Source<'_>) -> Option<Box<dyn Object>> {
+        self.arbitrary.map(|kind| (kind.make)(source))
+    }
+
+    /// Overwrites one object of the kind with a deep copy of another that reuses what the first holds; `false`, and
+    /// nothing done, where they are of another type, or the kind was registered without its generator.
+    #[cfg(feature = "arbitrary")]
+    pub fn copy_onto(&self, from: &dyn Object, onto: &mut dyn Object) -> bool {
+        self.arbitrary.is_some_and(|kind| (kind.copy_onto)(from, onto))
     }
 
     /// Where it is served, if it is.
@@ -228,8 +251,17 @@ impl SchemeBuilder {
 
     /// Registers a kind by name, with a function that makes empty objects of it.
     pub fn entry(&mut self, gvk: GroupVersionKind, info: KindInfo, has_proto: bool, new: New) -> &mut Self {
-        let entry =
-            TypeEntry { hub: gvk.clone(), gvk: gvk.clone(), info, has_proto, new, to_hub: None, from_hub: None };
+        let entry = TypeEntry {
+            hub: gvk.clone(),
+            gvk: gvk.clone(),
+            info,
+            has_proto,
+            new,
+            to_hub: None,
+            from_hub: None,
+            #[cfg(feature = "arbitrary")]
+            arbitrary: None,
+        };
         self.entries.insert(gvk, entry);
         self
     }
@@ -253,6 +285,25 @@ impl SchemeBuilder {
             entry.hub = GroupVersionKind::new(H::GROUP, H::VERSION, H::KIND);
             entry.to_hub = Some(converter(to_hub));
             entry.from_hub = Some(converter(from_hub));
+        }
+        self
+    }
+
+    /// Says how to make arbitrary objects of a kind, which must be registered as well. Generated code does.
+    #[cfg(feature = "arbitrary")]
+    pub fn arbitrary<T: Kind + crate::arbitrary::Arbitrary>(&mut self) -> &mut Self {
+        let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
+        if let Some(entry) = self.entries.get_mut(&gvk) {
+            entry.arbitrary = Some(ArbitraryKind {
+                make: |source| Box::new(T::arbitrary(source)),
+                copy_onto: |from, onto| match (from.downcast_ref::<T>(), onto.downcast_mut::<T>()) {
+                    (Some(from), Some(onto)) => {
+                        from.deep_copy_into(onto);
+                        true
+                    }
+                    _ => false,
+                },
+            });
         }
         self
     }

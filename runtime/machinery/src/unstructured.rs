@@ -5,6 +5,7 @@ use std::any::Any;
 use serde_json::{Map, Value};
 
 use crate::{
+    any_json::write_members,
     codec::{DecodeError, Json, JsonReader, JsonWriter, ProtoReader, ProtoWriter, from_json_slice, to_json_vec},
     gvk::{GroupVersion, GroupVersionKind},
     meta::v1::{ListMeta, ObjectMeta},
@@ -128,44 +129,7 @@ fn write_document<M: Json>(w: &mut JsonWriter, gvk: &GroupVersionKind, metadata:
     let metadata = serde_json::from_slice(&to_json_vec(metadata)).unwrap_or(Value::Null);
     let mut members: Vec<(&str, &Value)> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
     members.extend([("apiVersion", &api_version), ("kind", &kind), ("metadata", &metadata)]);
-    write_members(w, members);
-}
-
-fn write_members(w: &mut JsonWriter, mut members: Vec<(&str, &Value)>) {
-    members.sort_unstable_by_key(|(name, _)| *name);
-    w.begin_object();
-    for (name, value) in members {
-        w.key(name);
-        write_value(w, value);
-        w.comma();
-    }
-    w.end_object();
-}
-
-/// Writes a value with sorted keys and with numbers as Go writes them.
-fn write_value(w: &mut JsonWriter, value: &Value) {
-    match value {
-        Value::Null => w.raw(b"null"),
-        Value::Bool(true) => w.raw(b"true"),
-        Value::Bool(false) => w.raw(b"false"),
-        Value::String(text) => w.string(text),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(integer), _) => w.integer(integer),
-            (None, Some(float)) => w.float(float),
-            (None, None) => w.raw(number.to_string().as_bytes()),
-        },
-        Value::Array(values) => {
-            w.begin_array();
-            for value in values {
-                write_value(w, value);
-                w.comma();
-            }
-            w.end_array();
-        }
-        Value::Object(fields) => {
-            write_members(w, fields.iter().map(|(name, value)| (name.as_str(), value)).collect());
-        }
-    }
+    write_members(members, w);
 }
 
 /// An object read as a value of its own.
@@ -327,7 +291,7 @@ impl Object for UnstructuredList {
         w.string(&self.gvk.kind);
         w.raw(b",\"metadata\":");
         let metadata = serde_json::from_slice(&to_json_vec(&self.metadata)).unwrap_or(Value::Null);
-        write_value(w, &metadata);
+        metadata.write_json(w);
         w.end_object();
     }
 
@@ -399,6 +363,15 @@ mod tests {
             errors,
             [r#"unknown field "metadata.nome""#, r#"duplicate field "spec.a""#, r#"duplicate field "spec.list[0].b""#]
         );
+    }
+
+    #[test]
+    fn duplicates_below_long_keys_are_noted_in_time() {
+        let members = r#""a":{"b":1,"b":1},"#.repeat(10_000);
+        let json = format!(r#"{{"{}":{{{}"c":1}}}}"#, "k".repeat(100_000), members);
+        let mut r = JsonReader::strict(json.as_bytes());
+        Object::read_json(&mut Unstructured::default(), &mut r).unwrap();
+        assert_eq!(r.take_strict_errors().len(), 2);
     }
 
     #[test]

@@ -46,10 +46,10 @@ pub struct MutatingWebhook {
     /// Which operations on which resources it is asked about; one of these must match.
     #[api(tag = 3, list = atomic)]
     pub rules: Vec<RuleWithOperations>,
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Fail` if unset.
     #[api(tag = 4)]
     pub failure_policy: Option<FailurePolicyType>,
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Equivalent` if unset.
     #[api(tag = 9)]
     pub match_policy: Option<MatchPolicyType>,
     /// Only in namespaces with these labels; unset or empty for all, and objects without one match.
@@ -61,7 +61,7 @@ pub struct MutatingWebhook {
     /// Whether calling it changes anything elsewhere; dry runs need that it does not.
     #[api(tag = 6, required)]
     pub side_effects: Option<SideEffectClass>,
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 10 if unset.
     #[api(tag = 7)]
     pub timeout_seconds: Option<i32>,
     /// The versions of `AdmissionReview` it understands; the first the server knows is used.

@@ -62,7 +62,7 @@ pub struct ParamRef {
     /// All that have these labels, and the policy is applied with each; excludes `name`.
     #[api(tag = 3)]
     pub selector: Option<Box<LabelSelector>>,
-    /// What becomes of a request when there are none.
+    /// What becomes of a request when there are none; `Deny` if unset.
     #[api(tag = 4)]
     pub parameter_not_found_action: Option<ParameterNotFoundActionType>,
 }

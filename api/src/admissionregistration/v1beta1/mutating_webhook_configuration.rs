@@ -54,10 +54,10 @@ pub struct MutatingWebhook {
     /// Which operations on which resources it is asked about; one of these must match.
     #[api(tag = 3, list = atomic)]
     pub rules: Vec<crate::admissionregistration::v1::RuleWithOperations>,
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Ignore` if unset.
     #[api(tag = 4)]
     pub failure_policy: Option<FailurePolicyType>,
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Exact` if unset.
     #[api(tag = 9)]
     pub match_policy: Option<MatchPolicyType>,
     /// Only in namespaces with these labels; unset or empty for all, and objects without one match.
@@ -66,13 +66,13 @@ pub struct MutatingWebhook {
     /// Only if the object, new or old, has these labels; unset or empty for all.
     #[api(tag = 11)]
     pub object_selector: Option<Box<LabelSelector>>,
-    /// Whether calling it changes anything elsewhere; dry runs need that it does not.
+    /// Whether calling it changes anything elsewhere; dry runs need that it does not. `Unknown` if unset.
     #[api(tag = 6)]
     pub side_effects: Option<SideEffectClass>,
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 30 if unset.
     #[api(tag = 7)]
     pub timeout_seconds: Option<i32>,
-    /// The versions of `AdmissionReview` it understands; the first the server knows is used.
+    /// The versions of `AdmissionReview` it understands; the first the server knows is used. `v1beta1` if empty.
     #[api(tag = 8, list = atomic)]
     pub admission_review_versions: Vec<String>,
     /// Whether it is asked again if a later step changes the object; `Never` if unset.

@@ -1,4 +1,4 @@
-//! Version v2 of the `apidiscovery.k8s.io` group.
+//! Version v2 of the `apidiscovery.k8s.io` group: all that a server offers, in one document.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -2,6 +2,8 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod conversion_review;
 mod custom_resource_definition;
 pub mod defaults;

@@ -1,4 +1,5 @@
-//! Version v1alpha1 of the `apiserver.config.k8s.io` group: files that configure the API server, in their first form.
+//! Version v1alpha1 of the `apiserver.config.k8s.io` group: files that configure the API server, in their first form. Those
+//! of admission and egress have the group's older name, `apiserver.k8s.io`.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

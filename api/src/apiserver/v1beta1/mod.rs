@@ -1,4 +1,5 @@
-//! Version v1beta1 of the `apiserver.k8s.io` group: files that configure the API server, as they were before v1.
+//! Version v1beta1 of the `apiserver.config.k8s.io` group: files that configure the API server, as they were before v1. The
+//! egress selector configuration has the group's older name, `apiserver.k8s.io`.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -42,7 +42,7 @@ pub struct DeploymentSpec {
     /// How many pods.
     #[api(tag = 1)]
     pub replicas: Option<i32>,
-    /// Which pods are its own; fixed.
+    /// Which pods are its own; those with the labels of the template if unset.
     #[api(tag = 2)]
     pub selector: Option<Box<LabelSelector>>,
     /// What the pods look like.

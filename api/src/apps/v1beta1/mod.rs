@@ -1,4 +1,4 @@
-//! Version v1beta1 of the `apps` group: deployments, replica sets, stateful sets and daemon sets.
+//! Version v1beta1 of the `apps` group: deployments and stateful sets, in their first form.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -112,7 +112,8 @@ pub enum Stage {
 /// How callers got to be who they are.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct AuthenticationMetadata {
-    /// The verb that let them act as another within limits; empty if none did.
+    /// The verb that allowed the caller to impersonate within limits, such as `impersonate:user-info`; empty where nobody was
+    /// impersonated, or without limits.
     #[api(tag = 1)]
     pub impersonation_constraint: String,
 }

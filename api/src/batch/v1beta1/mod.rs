@@ -1,4 +1,4 @@
-//! Version v1beta1 of the `batch` group: jobs, and jobs by the clock.
+//! Version v1beta1 of the `batch` group: jobs by the clock.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -44,13 +44,13 @@ pub struct CertificateSigningRequestSpec {
     /// The PKCS#10 request, in PEM.
     #[api(tag = 1, required)]
     pub request: ByteString,
-    /// The signer, such as `example.com/signer`.
+    /// The signer, such as `example.com/signer`; if unset it follows from the request.
     #[api(tag = 7)]
     pub signer_name: Option<String>,
     /// How long the certificate should be valid, in seconds; at least 600, only a wish.
     #[api(tag = 8)]
     pub expiration_seconds: Option<i32>,
-    /// What the key may be used for.
+    /// What the key may be used for; `digital signature` and `key encipherment` if empty.
     #[api(tag = 5, list = atomic)]
     pub usages: Vec<KeyUsage>,
     /// The user that asked; the server fills it in.
@@ -161,7 +161,7 @@ pub struct CertificateSigningRequestCondition {
     /// What was decided: `Approved`, `Denied` or `Failed`, or a type of somebody else.
     #[api(tag = 1, required)]
     pub type_: String,
-    /// Whether it holds; always true for the three known types.
+    /// Whether it holds; always true for the three known types, and true if empty.
     #[api(tag = 6, always)]
     pub status: ConditionStatus,
     /// Why, as one word.

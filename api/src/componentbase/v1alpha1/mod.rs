@@ -1,4 +1,5 @@
-//! Version v1alpha1 of the `` group: settings that all components have.
+//! Version v1alpha1 of settings that all components have, which belong to no group: leader election, debugging, and
+//! connections to the API server.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

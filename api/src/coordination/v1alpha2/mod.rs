@@ -1,4 +1,4 @@
-//! Version v1alpha2 of the `coordination.k8s.io` group: leases.
+//! Version v1alpha2 of the `coordination.k8s.io` group: candidates for leases.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

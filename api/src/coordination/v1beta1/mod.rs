@@ -1,4 +1,4 @@
-//! Version v1beta1 of the `coordination.k8s.io` group: leases.
+//! Version v1beta1 of the `coordination.k8s.io` group: leases, and candidates for them.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

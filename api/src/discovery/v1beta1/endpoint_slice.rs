@@ -43,6 +43,10 @@ pub struct EndpointSliceList {
 /// What kind of address the endpoints of a slice have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
 pub enum AddressType {
+    /// IPv4.
+    IPv4,
+    /// IPv6.
+    IPv6,
     /// Names.
     FQDN,
     /// A value that this version does not know; the empty text where none was given.
@@ -132,3 +136,10 @@ pub struct EndpointPort {
     #[api(tag = 4)]
     pub app_protocol: Option<String>,
 }
+
+/// The service that a slice belongs to.
+pub const LABEL_SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// Who writes a slice.
+pub const LABEL_MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+/// On `Endpoints`: no slices are to be made of them.
+pub const LABEL_SKIP_MIRROR: &str = "endpointslice.kubernetes.io/skip-mirror";

@@ -5,13 +5,11 @@
 mod conversion;
 pub mod defaults;
 mod endpoint_slice;
-mod well_known;
 
 #[rustfmt::skip]
 pub mod generated;
 
 pub use endpoint_slice::{
     AddressType, Endpoint, EndpointConditions, EndpointHints, EndpointPort, EndpointSlice, EndpointSliceList, ForNode,
-    ForZone,
+    ForZone, LABEL_MANAGED_BY, LABEL_SERVICE_NAME, LABEL_SKIP_MIRROR,
 };
-pub use well_known::{ADDRESS_TYPE_I_PV4, ADDRESS_TYPE_I_PV6, LABEL_MANAGED_BY, LABEL_SERVICE_NAME, LABEL_SKIP_MIRROR};

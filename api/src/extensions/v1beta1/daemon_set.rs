@@ -39,7 +39,7 @@ pub struct DaemonSetList {
 /// Which nodes, and what the pods look like.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct DaemonSetSpec {
-    /// Which pods are its own.
+    /// Which pods are its own; those with the labels of the template if unset.
     #[api(tag = 1)]
     pub selector: Option<Box<LabelSelector>>,
     /// What the pods look like.

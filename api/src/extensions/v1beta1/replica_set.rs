@@ -45,7 +45,7 @@ pub struct ReplicaSetSpec {
     /// How long a new pod must be ready before it counts as available.
     #[api(tag = 4)]
     pub min_ready_seconds: i32,
-    /// Which pods are its own.
+    /// Which pods are its own; those with the labels of the template if unset.
     #[api(tag = 2)]
     pub selector: Option<Box<LabelSelector>>,
     /// What the pods look like.

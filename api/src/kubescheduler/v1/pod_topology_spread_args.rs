@@ -8,7 +8,7 @@ use crate::core::v1::TopologySpreadConstraint;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
 pub struct PodTopologySpreadArgs {
-    /// How to spread pods that say nothing of it; without selectors, which come from their owners.
+    /// How to spread pods that say nothing of it; without selectors, which come from their owners. Only along with `List`.
     #[api(list = atomic)]
     pub default_constraints: Vec<TopologySpreadConstraint>,
     /// Where the defaults for pods come from; `System` if empty.

@@ -111,7 +111,7 @@ pub struct HTTPIngressPath {
     /// The path, which starts with `/`.
     #[api(tag = 1)]
     pub path: String,
-    /// How the path of a request is compared with it.
+    /// How the path of a request is compared with it; `ImplementationSpecific` if unset.
     #[api(tag = 3)]
     pub path_type: Option<PathType>,
     /// Where the requests go.

@@ -17,19 +17,19 @@ pub struct PodSecurityConfiguration {
 /// The levels that hold where a namespace does not say.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 pub struct PodSecurityDefaults {
-    /// The level whose violation refuses a pod: privileged, baseline or restricted.
+    /// The level whose violation refuses a pod: `privileged`, `baseline` or `restricted`; the first if empty.
     pub enforce: String,
-    /// The release whose rules that level has; `latest`, or for example v1.36.
+    /// The release whose rules that level has, such as `v1.36`; `latest` if empty.
     #[api(json = "enforce-version")]
     pub enforce_version: String,
-    /// The level whose violation is noted in the audit log.
+    /// The level whose violation is noted in the audit log; `privileged` if empty.
     pub audit: String,
-    /// The release whose rules that level has.
+    /// The release whose rules that level has; `latest` if empty.
     #[api(json = "audit-version")]
     pub audit_version: String,
-    /// The level whose violation is answered with a warning.
+    /// The level whose violation is answered with a warning; `privileged` if empty.
     pub warn: String,
-    /// The release whose rules that level has.
+    /// The release whose rules that level has; `latest` if empty.
     #[api(json = "warn-version")]
     pub warn_version: String,
 }

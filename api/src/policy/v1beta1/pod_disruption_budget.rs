@@ -42,7 +42,7 @@ pub struct PodDisruptionBudgetSpec {
     /// How many must stay, as a number or a share.
     #[api(tag = 1)]
     pub min_available: Option<IntOrString>,
-    /// Which pods.
+    /// Which pods; empty for none, where v1 takes all of the namespace.
     #[api(tag = 2)]
     pub selector: Option<Box<LabelSelector>>,
     /// How many may be missing, as a number or a share.

@@ -1,4 +1,4 @@
-//! Version v1alpha2 of the `scheduling.k8s.io` group: priority classes.
+//! Version v1alpha2 of the `scheduling.k8s.io` group: pods that are scheduled as groups, and the workloads they make up.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -1,4 +1,4 @@
-//! Version v1alpha1 of the `storage.k8s.io` group: storage classes, CSI drivers, attachments.
+//! Version v1alpha1 of the `storage.k8s.io` group: attachments, storage capacities, attributes of volumes.
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 

@@ -47,7 +47,8 @@ pub struct StorageVersionMigrationStatus {
     /// What has been reached, and since when.
     #[api(tag = 1, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<Condition>,
-    /// Where the resource stood at the start; older objects are stored again.
+    /// The resource version that the resource had when the controller first saw the migration; it waits until its
+    /// own knowledge of the objects is as new.
     #[api(tag = 2)]
     pub resource_version: String,
 }

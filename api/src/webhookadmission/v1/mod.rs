@@ -2,9 +2,9 @@
 //!
 //! One file per kind, with the types that only it uses; `generated` holds what the generator makes of them.
 
-mod webhook_admission;
+mod webhook_admission_configuration;
 
 #[rustfmt::skip]
 pub mod generated;
 
-pub use webhook_admission::WebhookAdmission;
+pub use webhook_admission_configuration::WebhookAdmissionConfiguration;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use kubeforge_derive::{Api, CustomResource};
 use kubeforge_machinery::meta::v1::ObjectMeta;
 
@@ -10,8 +12,8 @@ pub struct NoKind {
 #[api(kind, group = "shop.example.com", version = "v1", subresource(sale))]
 pub struct Gadget {
     pub metadata: ObjectMeta,
-    #[api(item("type" = "Ready", immutable))]
-    pub names: Vec<String>,
+    #[api(each_key(not_equal = "a"))]
+    pub labels: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, CustomResource)]

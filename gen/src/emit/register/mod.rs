@@ -14,7 +14,7 @@ pub(super) use facts::{
 };
 
 use super::{
-    EmitError, TypeIn, Workspace,
+    EmitError, TypeIn, Workspace, arbitrary,
     workspace::{collect, ident, machinery, skips},
 };
 use crate::model::Package;
@@ -28,6 +28,10 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace);
+    let arbitrary = arbitrary::registration(package).map(|statements| {
+        let gate = arbitrary::gate();
+        quote!(#gate { #statements })
+    });
     let docs = format!(" Registers the kinds of {}.", package.group_version());
     Ok(quote! {
         #imports
@@ -36,6 +40,7 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
         #[doc = #docs]
         pub fn register(scheme: &mut scheme::SchemeBuilder) {
             #(#registrations)*
+            #arbitrary
         }
     })
 }
@@ -46,6 +51,7 @@ pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<
     let imports = imports(package);
     let implementations = implementations(package, workspace)?;
     let registrations = registrations(package, workspace);
+    let arbitrary = arbitrary::registration(package);
     let methods = kinds(package).filter(|(_, kind)| kind.list_of.is_none()).map(|(ty, _)| {
         let name = ident(&ty.name);
         quote! {
@@ -53,6 +59,7 @@ pub(super) fn emit_in_place(package: &Package, workspace: &Workspace) -> Result<
                 /// Registers the kind, and the kind of its lists.
                 pub fn register(scheme: &mut scheme::SchemeBuilder) {
                     #(#registrations)*
+                    #arbitrary
                 }
             }
         }

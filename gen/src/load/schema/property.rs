@@ -83,11 +83,9 @@ pub(super) fn is_zero(default: &Node, class: Class) -> bool {
 fn list_type(object: &mut Object<'_>, class: Class) -> Option<ListType> {
     let keys = object.texts("x-kubernetes-list-map-keys");
     let at = object.take("x-kubernetes-list-type");
-    if let (Some(at), false) = (&at, class == Class::List) {
-        // bytes are a list in Go, and one value anyhow
-        if class != Class::Bytes {
-            at.lost("a list type on something that is no list");
-        }
+    // bytes are a list in Go
+    if let (Some(at), false) = (&at, matches!(class, Class::List | Class::Bytes)) {
+        at.lost("a list type on something that is no list");
         return None;
     }
     match at.as_ref().and_then(|at| at.text()) {

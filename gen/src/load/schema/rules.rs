@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::value::lose_rest;
+use super::{Class, value::lose_rest};
 use crate::{
     load::document::Object,
     model::{Literal, Rule, RuleArg},
@@ -11,36 +11,37 @@ use crate::{
 /// Keywords with a number, and their markers.
 const NUMBERS: &[(&str, &str)] = &[("multipleOf", "multiple_of")];
 
-/// Keywords with an integer, and their markers.
-const INTS: &[(&str, &str)] = &[
-    ("minLength", "min_len"),
-    ("maxLength", "max_len"),
-    ("minItems", "min_items"),
-    ("maxItems", "max_items"),
-    ("minProperties", "min_entries"),
-    ("maxProperties", "max_entries"),
+/// Keywords with an integer, their markers, and the values that these go on.
+const INTS: &[(&str, &str, Class)] = &[
+    ("minLength", "min_len", Class::Text),
+    ("maxLength", "max_len", Class::Text),
+    ("minItems", "min_items", Class::List),
+    ("maxItems", "max_items", Class::List),
+    ("minProperties", "min_entries", Class::Map),
+    ("maxProperties", "max_entries", Class::Map),
 ];
 
-/// Keywords with a text, and their markers.
-const TEXTS: &[(&str, &str)] = &[("pattern", "pattern"), ("format", "format")];
-
-/// The rules that a value's schema has.
-pub(super) fn of_value(object: &mut Object<'_>) -> Vec<Rule> {
+/// The rules that a value's schema has. Keywords that have a marker, but not one for such a value, stay in the object:
+/// how many properties a struct has, say.
+pub(super) fn of_value(object: &mut Object<'_>, class: Class) -> Vec<Rule> {
     let mut rules = Vec::new();
-    bound(object, "minimum", "exclusiveMinimum", ["min", "exclusive_min"], &mut rules);
-    bound(object, "maximum", "exclusiveMaximum", ["max", "exclusive_max"], &mut rules);
-    for (key, marker) in NUMBERS {
-        rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
+    if class == Class::Number {
+        bound(object, "minimum", "exclusiveMinimum", ["min", "exclusive_min"], &mut rules);
+        bound(object, "maximum", "exclusiveMaximum", ["max", "exclusive_max"], &mut rules);
+        for (key, marker) in NUMBERS {
+            rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
+        }
     }
-    for (key, marker) in INTS {
+    for (key, marker, _) in INTS.iter().filter(|(.., fits)| *fits == class) {
         rules.extend(object.int(key).map(|int| Rule::is(marker, Literal::Number(int.to_string()))));
     }
-    for (key, marker) in TEXTS {
-        rules.extend(object.text(key).map(|text| Rule::is(marker, Literal::Text(text))));
+    if class == Class::Text {
+        rules.extend(object.text("pattern").map(|text| Rule::is("pattern", Literal::Text(text))));
     }
-    rules.extend(object.flag("uniqueItems").then(|| Rule::flag("unique")));
+    rules.extend(object.text("format").map(|text| Rule::is("format", Literal::Text(text))));
+    rules.extend((class == Class::List && object.flag("uniqueItems")).then(|| Rule::flag("unique")));
     rules.extend(documentation(object));
-    all_of(object, &mut rules);
+    all_of(object, class, &mut rules);
     rules
 }
 
@@ -70,10 +71,10 @@ fn number_literal(number: &Number) -> Literal {
 }
 
 /// `allOf` with more rules; those that are there already stay where they are.
-fn all_of(object: &mut Object<'_>, rules: &mut Vec<Rule>) {
+fn all_of(object: &mut Object<'_>, class: Class, rules: &mut Vec<Rule>) {
     for at in object.items("allOf") {
         let Some(mut part) = at.object() else { continue };
-        for rule in of_value(&mut part) {
+        for rule in of_value(&mut part, class) {
             if rules.iter().any(|earlier| earlier.name == rule.name) {
                 at.lost(format!("`{}` is there already", rule.name));
             } else {

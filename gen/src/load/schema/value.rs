@@ -18,7 +18,7 @@ impl Reader<'_> {
             }
             None => self.described(object, hint)?,
         };
-        rules.extend(rules::of_value(object));
+        rules.extend(rules::of_value(object, class));
         rules.extend(rules::cel(object));
         Some(Value { ty, class, rules })
     }

@@ -86,8 +86,13 @@ impl Apply<'_> {
 
     fn numbered(&self, mut field: Field, row: &Row, package: &str) -> Field {
         field.tag = Some(row.number);
-        // a list that stands in a message of its own
-        if matches!(field.ty, TypeRef::List(_)) && !row.repeated {
+        // a list that stands in a message of its own, or a map of such
+        let is_single = match &field.ty {
+            TypeRef::List(_) => !row.repeated,
+            TypeRef::Map(value) => matches!(**value, TypeRef::List(_)),
+            _ => false,
+        };
+        if is_single {
             let message = self.message(row, package);
             let rows = self.table.message(&message.package, message.name);
             field.wrapped = matches!(rows, Some([only]) if only.repeated);

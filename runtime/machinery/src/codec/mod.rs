@@ -1,5 +1,6 @@
 //! The wire forms of API objects. Generated code implements these traits; see [`json`] and [`proto`].
 
+mod budget;
 mod error;
 pub mod json;
 pub mod proto;

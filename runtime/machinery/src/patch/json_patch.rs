@@ -6,13 +6,20 @@
 use serde_json::Value;
 
 use crate::{
-    codec::{DecodeError, Json, JsonFields, JsonReader, JsonWriter, StrictError},
+    codec::{DecodeError, Json, JsonFields, JsonReader, JsonWriter, StrictError, to_json_vec},
     gvk::GroupResource,
     status::{ApiError, GenericResponse},
 };
 
 /// A patch may have so many operations, as upstream's may.
 pub const OPERATIONS_MAX: usize = 10_000;
+
+/// What copy operations may add to a document, in bytes of JSON, as upstream has it: each may double the document.
+const COPY_BYTES_MAX: usize = 3 << 20;
+
+/// How deep a patch may make a document, as deep as JSON is read. Deeper values would overflow the stacks of all that
+/// walks them.
+const DEPTH_MAX: usize = 256;
 
 /// Why a patch could not be applied.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +91,8 @@ impl JsonPatch {
     /// # Errors
     /// The first operation that doesn't apply. The document is changed up to there, and of no use.
     pub fn apply(&self, document: &mut Value) -> Result<(), JsonPatchError> {
-        self.0.iter().try_for_each(|operation| operation.apply(document)).map_err(JsonPatchError::Apply)
+        let mut copied = 0;
+        self.0.iter().try_for_each(|operation| operation.apply(document, &mut copied)).map_err(JsonPatchError::Apply)
     }
 }
 
@@ -136,7 +144,8 @@ impl JsonFields for Operation {
 }
 
 impl Operation {
-    fn apply(&self, document: &mut Value) -> Result<(), String> {
+    /// Applies the operation; `copied` counts the bytes of all copies so far.
+    fn apply(&self, document: &mut Value, copied: &mut usize) -> Result<(), String> {
         let missing = |field: &str| format!("jsonpatch {} operation does not apply: missing {field}", self.op);
         let path = || self.path.as_deref().ok_or_else(|| missing("path"));
         let from = || self.from.as_deref().ok_or_else(|| missing("from"));
@@ -147,7 +156,7 @@ impl Operation {
             "replace" => replace(document, path()?, value()?),
             "move" => remove(document, from()?).and_then(|moved| add(document, path()?, moved)),
             "copy" => {
-                let copy = get(document, from()?).map(|found| found.cloned().unwrap_or(Value::Null));
+                let copy = get(document, from()?).and_then(|found| limited_copy(found, copied));
                 copy.and_then(|copy| add(document, path()?, copy))
             }
             "test" => test(document, path()?, self.value.as_ref().unwrap_or(&Value::Null)),
@@ -162,6 +171,30 @@ fn split(path: &str) -> Option<(Vec<String>, String)> {
     let mut keys: Vec<String> = path.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
     let last = keys.pop()?;
     Some((keys, last))
+}
+
+/// A copy of a value, or of `null` where there is none.
+fn limited_copy(found: Option<&Value>, copied: &mut usize) -> Result<Value, String> {
+    let value = found.unwrap_or(&Value::Null);
+    *copied += to_json_vec(value).len();
+    if *copied > COPY_BYTES_MAX {
+        return Err(format!(
+            "Unable to complete the copy, the accumulated size increase of copy is {copied}, exceeding the limit {COPY_BYTES_MAX}"
+        ));
+    }
+    Ok(value.clone())
+}
+
+/// Refuses a value that would reach too deep below `keys` keys.
+fn check_depth(keys: usize, value: &Value) -> Result<(), String> {
+    fn depth(value: &Value) -> usize {
+        match value {
+            Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+            Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        }
+    }
+    if keys + depth(value) > DEPTH_MAX { Err("exceeded max depth".to_owned()) } else { Ok(()) }
 }
 
 fn no_path(path: &str) -> String {
@@ -214,6 +247,7 @@ fn add(document: &mut Value, path: &str, value: Value) -> Result<(), String> {
         *document = value;
         return Ok(());
     };
+    check_depth(keys.len() + 1, &value)?;
     match container(document, path, &keys)? {
         Value::Object(fields) => {
             fields.insert(last, value);
@@ -241,6 +275,7 @@ fn replace(document: &mut Value, path: &str, value: Value) -> Result<(), String>
         *document = value;
         return Ok(());
     };
+    check_depth(keys.len() + 1, &value)?;
     match container(document, path, &keys)? {
         Value::Object(fields) => {
             fields.insert(last, value);
@@ -354,6 +389,29 @@ mod tests {
         check_fails(json!([{"op": "add", "path": "/list/4", "value": 1}]));
         check_fails(json!([{"op": "add", "path": "/list/x", "value": 1}]));
         check_fails(json!([{"op": "move", "from": "/z", "path": "/y"}]));
+    }
+
+    #[test]
+    fn copies_cannot_make_a_document_huge() {
+        let double = |at: usize| json!({"op": "copy", "from": "", "path": format!("/again{at}")});
+        let err = apply(&json!({"k": "x".repeat(1_000)}), &(0..50).map(double).collect()).unwrap_err();
+        assert!(err.to_string().starts_with("copy operation does not apply: Unable to complete the copy"), "{err}");
+    }
+
+    #[test]
+    fn operations_cannot_make_a_document_deep() {
+        let nested = (0..200).fold(json!({}), |value, _| json!({ "a": value }));
+        let grow = |times: usize| {
+            let operations =
+                (0..times).map(|at| json!({"op": "add", "path": "/a".repeat(200 * at + 1), "value": nested}));
+            apply(&json!({}), &operations.collect())
+        };
+        assert!(grow(1).is_ok());
+        assert_eq!(grow(3).unwrap_err().to_string(), "add operation does not apply: exceeded max depth");
+        let wrap = json!({"op": "copy", "from": "", "path": "/a"});
+        assert!(apply(&json!({}), &Value::from(vec![wrap.clone(); 10])).is_ok());
+        let wraps = apply(&nested, &Value::from(vec![wrap; 100])).unwrap_err().to_string();
+        assert!(wraps.contains("exceed"), "{wraps}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod scalar;
 
 use serde_json::Value;
 
-use crate::codec::{StrictError, Strictness};
+use crate::codec::{StrictError, Strictness, from_json_slice, to_json_vec};
 
 pub use error::YamlError;
 
@@ -36,7 +36,7 @@ pub fn to_json(yaml: &[u8], strictness: Strictness) -> Result<YamlJson, YamlErro
         let lines: Vec<String> = document.duplicates.iter().map(|line| format!("\n  {line}")).collect();
         strict_errors.push(StrictError::Yaml(format!("yaml: unmarshal errors:{}", lines.concat())));
     }
-    Ok(YamlJson { json: document.value.to_string().into_bytes(), strict_errors })
+    Ok(YamlJson { json: to_json_vec(&document.value), strict_errors })
 }
 
 /// Reads one YAML document as a value. The last of duplicate keys counts.
@@ -58,7 +58,7 @@ fn parse(yaml: &[u8]) -> Result<parse::Document, YamlError> {
 
 /// Writes JSON as YAML. What is no JSON is written as it is.
 pub fn from_json(json: &[u8]) -> Vec<u8> {
-    match serde_json::from_slice(json) {
+    match from_json_slice(json) {
         Ok(value) => from_value(&value).into_bytes(),
         Err(_) => json.to_vec(),
     }

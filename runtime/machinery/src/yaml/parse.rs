@@ -17,8 +17,12 @@ use crate::quote::quote;
 /// How deep nodes may nest, as in JSON here.
 const DEPTH_MAX: usize = 256;
 
-/// So many nodes may stand for aliases, so that a short document can't unfold to a huge one.
-const ALIASED_NODES_MAX: usize = 400_000;
+/// So much may be copied for anchors and aliases, so that a short document can't unfold to a huge one. In nodes; a long
+/// text counts as several.
+const ALIASED_SIZE_MAX: usize = 400_000;
+
+/// So many bytes of a text count as one more node.
+const TEXT_BYTES_PER_NODE: usize = 32;
 
 /// A document's value, and the keys that occur twice, in the words of `go-yaml`.
 pub(super) struct Document {
@@ -33,7 +37,7 @@ pub(super) fn parse(text: &str) -> Result<Document, YamlError> {
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
         open: Vec::new(),
-        aliased_nodes: 0,
+        aliased_size: 0,
         duplicates: Vec::new(),
     };
     let mut value = Value::Null;
@@ -54,7 +58,7 @@ struct Reader<'a> {
     anchors: HashMap<usize, Node>,
     /// The lines on which the collections being read begin, outermost first.
     open: Vec<usize>,
-    aliased_nodes: usize,
+    aliased_size: usize,
     duplicates: Vec<String>,
 }
 
@@ -63,7 +67,7 @@ struct Node {
     value: Value,
     /// The line on which it begins.
     line: usize,
-    /// How many nodes it is made of.
+    /// How many nodes it is made of, long texts counted as several.
     size: usize,
     /// It is the plain `<<`.
     is_merge: bool,
@@ -84,7 +88,7 @@ impl<'a> Reader<'a> {
             Event::Alias(anchor) => return self.alias(anchor, line),
             Event::Scalar(text, style, anchor, tag) => {
                 let (value, is_merge) = scalar(&text, style, tag.as_deref())?;
-                (value, 1, is_merge, anchor)
+                (value, 1 + text.len() / TEXT_BYTES_PER_NODE, is_merge, anchor)
             }
             Event::SequenceStart(_, anchor, _) => {
                 let (values, size) = self.sequence(line)?;
@@ -98,6 +102,7 @@ impl<'a> Reader<'a> {
         };
         let node = Node { value, line, size, is_merge };
         if anchor != 0 {
+            count_copy(&mut self.aliased_size, node.size)?;
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
@@ -107,10 +112,7 @@ impl<'a> Reader<'a> {
         let Some(node) = self.anchors.get(&anchor) else {
             return Err(YamlError::new("anchor contains itself"));
         };
-        self.aliased_nodes += node.size;
-        if self.aliased_nodes > ALIASED_NODES_MAX {
-            return Err(YamlError::new("document contains excessive aliasing"));
-        }
+        count_copy(&mut self.aliased_size, node.size)?;
         Ok(Node { line, is_merge: false, ..node.clone() })
     }
 
@@ -167,6 +169,15 @@ impl<'a> Reader<'a> {
         }
         Ok((fields, size))
     }
+}
+
+/// Counts a copy of a node that is made of so many.
+fn count_copy(aliased_size: &mut usize, size: usize) -> Result<(), YamlError> {
+    *aliased_size += size;
+    if *aliased_size > ALIASED_SIZE_MAX {
+        return Err(YamlError::new("document contains excessive aliasing"));
+    }
+    Ok(())
 }
 
 /// Adds the members of what `<<` names that aren't there already.

@@ -44,6 +44,32 @@ fn anchors_and_merges() {
 }
 
 #[test]
+fn aliases_of_long_texts_cannot_unfold_to_gigabytes() {
+    let aliases = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), "*a,".repeat(1_000));
+    check_error(&aliases, "yaml: document contains excessive aliasing");
+    let anchors: String = (0..200).map(|at| format!("&a{at} [")).collect();
+    check_error(
+        &format!("{anchors}{}{}", "x".repeat(100_000), "]".repeat(200)),
+        "yaml: document contains excessive aliasing",
+    );
+}
+
+#[test]
+fn deep_values_are_written_as_yaml_too() {
+    let deep = format!("{}1{}", "[".repeat(190), "]".repeat(190));
+    assert_eq!(from_json(deep.as_bytes()), format!("{}1\n", "- ".repeat(190)).into_bytes());
+}
+
+#[test]
+fn json_made_of_yaml_is_as_go_writes_it() {
+    let json = |yaml: &str| String::from_utf8(to_json(yaml.as_bytes(), Strictness::Strict).unwrap().json).unwrap();
+    assert_eq!(
+        json("b: <&>\na: 1.0\nc: 18446744073709551615\nd: 1e21\n"),
+        r#"{"a":1,"b":"\u003c\u0026\u003e","c":18446744073709551615,"d":1e+21}"#
+    );
+}
+
+#[test]
 fn duplicate_keys_are_strict_errors() {
     let yaml = b"a: 1\nb:\n  c: 1\n  c: 2\n";
     let strict = to_json(yaml, Strictness::Strict).unwrap();

@@ -317,11 +317,11 @@ impl MutatingWebhookApply {
     pub fn rules(&self) -> Vec<RuleWithOperationsApply> {
         self.0.get_all("rules")
     }
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Fail` if unset.
     pub fn with_failure_policy(self, value: impl Into<api::FailurePolicyType>) -> Self {
         Self(self.0.leaf::<api::FailurePolicyType>("failurePolicy", value))
     }
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Equivalent` if unset.
     pub fn with_match_policy(self, value: impl Into<api::MatchPolicyType>) -> Self {
         Self(self.0.leaf::<api::MatchPolicyType>("matchPolicy", value))
     }
@@ -353,7 +353,7 @@ impl MutatingWebhookApply {
     pub fn with_side_effects(self, value: impl Into<api::SideEffectClass>) -> Self {
         Self(self.0.leaf::<api::SideEffectClass>("sideEffects", value))
     }
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 10 if unset.
     #[inline]
     pub fn with_timeout_seconds(self, value: i32) -> Self {
         Self(self.0.leaf::<i32>("timeoutSeconds", value))
@@ -903,11 +903,11 @@ impl ValidatingWebhookApply {
     pub fn rules(&self) -> Vec<RuleWithOperationsApply> {
         self.0.get_all("rules")
     }
-    /// What becomes of a request when it cannot be reached or makes no sense.
+    /// What becomes of a request when it cannot be reached or makes no sense; `Fail` if unset.
     pub fn with_failure_policy(self, value: impl Into<api::FailurePolicyType>) -> Self {
         Self(self.0.leaf::<api::FailurePolicyType>("failurePolicy", value))
     }
-    /// Whether the rules also catch other versions of the same resource.
+    /// Whether the rules also catch other versions of the same resource; `Equivalent` if unset.
     pub fn with_match_policy(self, value: impl Into<api::MatchPolicyType>) -> Self {
         Self(self.0.leaf::<api::MatchPolicyType>("matchPolicy", value))
     }
@@ -939,7 +939,7 @@ impl ValidatingWebhookApply {
     pub fn with_side_effects(self, value: impl Into<api::SideEffectClass>) -> Self {
         Self(self.0.leaf::<api::SideEffectClass>("sideEffects", value))
     }
-    /// After how many seconds without an answer the call has failed; 1 to 30.
+    /// After how many seconds without an answer the call has failed; 1 to 30, 10 if unset.
     #[inline]
     pub fn with_timeout_seconds(self, value: i32) -> Self {
         Self(self.0.leaf::<i32>("timeoutSeconds", value))

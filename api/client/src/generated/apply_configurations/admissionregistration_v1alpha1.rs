@@ -395,7 +395,7 @@ impl ParamRefApply {
     pub fn selector(&self) -> kubeforge_client::apply::LabelSelectorApply {
         self.0.get("selector")
     }
-    /// What becomes of a request when there are none.
+    /// What becomes of a request when there are none; `Deny` if unset.
     pub fn with_parameter_not_found_action(
         self,
         value: impl Into<api::ParameterNotFoundActionType>,

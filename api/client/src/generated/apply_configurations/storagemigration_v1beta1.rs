@@ -72,7 +72,8 @@ impl StorageVersionMigrationStatusApply {
     pub fn conditions(&self) -> Vec<kubeforge_client::apply::ConditionApply> {
         self.0.get_all("conditions")
     }
-    /// Where the resource stood at the start; older objects are stored again.
+    /// The resource version that the resource had when the controller first saw the migration; it waits until its
+    /// own knowledge of the objects is as new.
     pub fn with_resource_version(self, value: impl Into<String>) -> Self {
         Self(self.0.leaf::<String>("resourceVersion", value))
     }

@@ -34,4 +34,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<AdmissionReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AdmissionReview>();
+    }
 }

@@ -44,4 +44,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::admission_review_to_hub,
             super::conversion::admission_review_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AdmissionReview>();
+    }
 }

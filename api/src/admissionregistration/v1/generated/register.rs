@@ -644,4 +644,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ValidatingWebhookConfigurationList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<MutatingAdmissionPolicy>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<MutatingAdmissionPolicyList>();
+        scheme.arbitrary::<MutatingWebhookConfiguration>();
+        scheme.arbitrary::<MutatingWebhookConfigurationList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicy>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyList>();
+        scheme.arbitrary::<ValidatingWebhookConfiguration>();
+        scheme.arbitrary::<ValidatingWebhookConfigurationList>();
+    }
 }

@@ -348,7 +348,7 @@ impl crd::HasCrdSchema for ParamRef {
                 r#"{"description":"Which objects parametrize a policy, by name or by labels.","properties":{"#,
                 r#""name":{"description":"The one of this name; excludes `selector`.","type":"string"},"#,
                 r#""namespace":{"description":"Where to look for them; empty for the namespace of the request.","type":"string"},"#,
-                r#""parameterNotFoundAction":{"$type":1,"description":"What becomes of a request when there are none."},"#,
+                r#""parameterNotFoundAction":{"$type":1,"description":"What becomes of a request when there are none; `Deny` if unset."},"#,
                 r#""selector":{"$type":0,"description":"All that have these labels, and the policy is applied with each; excludes `name`."}"#,
                 r#"},"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),

@@ -339,7 +339,7 @@ impl components::HasOpenApi for ParamRef {
                 r#"{"description":"Which objects parametrize a policy, by name or by labels.","properties":{"#,
                 r#""name":{"description":"The one of this name; excludes `selector`.","type":"string"},"#,
                 r#""namespace":{"description":"Where to look for them; empty for the namespace of the request.","type":"string"},"#,
-                r#""parameterNotFoundAction":{"description":"What becomes of a request when there are none.\n\nPossible enum values:\n - `\"Allow\"` The binding lets it pass.\n - `\"Deny\"` The failure policy of the policy decides.","enum":["Allow","Deny"],"type":"string"},"#,
+                r#""parameterNotFoundAction":{"description":"What becomes of a request when there are none; `Deny` if unset.\n\nPossible enum values:\n - `\"Allow\"` The binding lets it pass.\n - `\"Deny\"` The failure policy of the policy decides.","enum":["Allow","Deny"],"type":"string"},"#,
                 r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"All that have these labels, and the policy is applied with each; excludes `name`."}"##,
                 r#"},"type":"object","x-kubernetes-map-type":"atomic"}"#
             ),

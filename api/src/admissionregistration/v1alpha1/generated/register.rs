@@ -390,4 +390,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::validating_admission_policy_binding_to_hub,
             super::conversion::validating_admission_policy_binding_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<MutatingAdmissionPolicy>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<MutatingAdmissionPolicyList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicy>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyList>();
+    }
 }

@@ -574,4 +574,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::validating_webhook_configuration_to_hub,
             super::conversion::validating_webhook_configuration_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<MutatingAdmissionPolicy>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<MutatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<MutatingAdmissionPolicyList>();
+        scheme.arbitrary::<MutatingWebhookConfiguration>();
+        scheme.arbitrary::<MutatingWebhookConfigurationList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicy>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBinding>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyBindingList>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyList>();
+        scheme.arbitrary::<ValidatingWebhookConfiguration>();
+        scheme.arbitrary::<ValidatingWebhookConfigurationList>();
+    }
 }

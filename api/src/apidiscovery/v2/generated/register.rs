@@ -77,4 +77,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<APIGroupDiscoveryList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<APIGroupDiscovery>();
+        scheme.arbitrary::<APIGroupDiscoveryList>();
+    }
 }

@@ -89,4 +89,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::api_group_discovery_to_hub,
             super::conversion::api_group_discovery_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<APIGroupDiscovery>();
+        scheme.arbitrary::<APIGroupDiscoveryList>();
+    }
 }

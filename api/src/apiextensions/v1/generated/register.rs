@@ -147,4 +147,10 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<CustomResourceDefinitionList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ConversionReview>();
+        scheme.arbitrary::<CustomResourceDefinition>();
+        scheme.arbitrary::<CustomResourceDefinitionList>();
+    }
 }

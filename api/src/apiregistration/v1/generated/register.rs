@@ -119,4 +119,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<APIServiceList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<APIService>();
+        scheme.arbitrary::<APIServiceList>();
+    }
 }

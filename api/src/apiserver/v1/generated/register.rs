@@ -123,4 +123,12 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TracingConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AdmissionConfiguration>();
+        scheme.arbitrary::<AuthenticationConfiguration>();
+        scheme.arbitrary::<AuthorizationConfiguration>();
+        scheme.arbitrary::<EncryptionConfiguration>();
+        scheme.arbitrary::<TracingConfiguration>();
+    }
 }

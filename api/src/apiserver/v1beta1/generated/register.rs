@@ -124,4 +124,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::tracing_configuration_to_hub,
             super::conversion::tracing_configuration_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<AuthenticationConfiguration>();
+        scheme.arbitrary::<AuthorizationConfiguration>();
+        scheme.arbitrary::<EgressSelectorConfiguration>();
+        scheme.arbitrary::<TracingConfiguration>();
+    }
 }

@@ -110,4 +110,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StorageVersionList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<StorageVersion>();
+        scheme.arbitrary::<StorageVersionList>();
+    }
 }

@@ -599,4 +599,17 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StatefulSetList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ControllerRevision>();
+        scheme.arbitrary::<ControllerRevisionList>();
+        scheme.arbitrary::<DaemonSet>();
+        scheme.arbitrary::<DaemonSetList>();
+        scheme.arbitrary::<Deployment>();
+        scheme.arbitrary::<DeploymentList>();
+        scheme.arbitrary::<ReplicaSet>();
+        scheme.arbitrary::<ReplicaSetList>();
+        scheme.arbitrary::<StatefulSet>();
+        scheme.arbitrary::<StatefulSetList>();
+    }
 }

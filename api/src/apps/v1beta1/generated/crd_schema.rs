@@ -146,7 +146,7 @@ impl crd::HasCrdSchema for DeploymentSpec {
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old replica sets to keep.","format":"int32","type":"integer"},"#,
                 r#""rollbackTo":{"$type":3,"description":"Asks to go back to an older revision; the controller clears it when that is done.\n\nDeprecated."},"#,
-                r#""selector":{"$type":0,"description":"Which pods are its own; fixed."},"#,
+                r#""selector":{"$type":0,"description":"Which pods are its own; those with the labels of the template if unset."},"#,
                 r#""strategy":{"$type":2,"description":"How to replace old pods."},"#,
                 r#""template":{"$type":1,"description":"What the pods look like."}"#,
                 r#"},"required":["template"],"type":"object"}"#
@@ -462,7 +462,7 @@ impl crd::HasCrdSchema for StatefulSetSpec {
                 r#""podManagementPolicy":{"$type":3,"description":"One by one, or all at once."},"#,
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
-                r#""selector":{"$type":0,"description":"Which pods are its own."},"#,
+                r#""selector":{"$type":0,"description":"Which pods are its own; those with the labels of the template if unset."},"#,
                 r#""serviceName":{"description":"The headless service that gives the pods their names.","type":"string"},"#,
                 r#""template":{"$type":1,"description":"What the pods look like."},"#,
                 r#""updateStrategy":{"$type":4,"description":"How to replace old pods."},"#,

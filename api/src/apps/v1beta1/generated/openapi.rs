@@ -149,7 +149,7 @@ impl components::HasOpenApi for DeploymentSpec {
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old replica sets to keep.","format":"int32","type":"integer"},"#,
                 r##""rollbackTo":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1beta1.RollbackConfig"}],"description":"Asks to go back to an older revision; the controller clears it when that is done."},"##,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; fixed."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; those with the labels of the template if unset."},"##,
                 r##""strategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1beta1.DeploymentStrategy"}],"default":{},"description":"How to replace old pods.","x-kubernetes-patch-strategy":"retainKeys"},"##,
                 r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."}"##,
                 r#"},"required":["template"],"type":"object"}"#
@@ -466,7 +466,7 @@ impl components::HasOpenApi for StatefulSetSpec {
                 r#""podManagementPolicy":{"description":"One by one, or all at once.","type":"string"},"#,
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; those with the labels of the template if unset."},"##,
                 r#""serviceName":{"default":"","description":"The headless service that gives the pods their names.","type":"string"},"#,
                 r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."},"##,
                 r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.apps.v1beta1.StatefulSetUpdateStrategy"}],"default":{},"description":"How to replace old pods."},"##,

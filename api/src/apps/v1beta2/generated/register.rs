@@ -440,4 +440,18 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::stateful_set_to_hub,
             super::conversion::stateful_set_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ControllerRevision>();
+        scheme.arbitrary::<ControllerRevisionList>();
+        scheme.arbitrary::<DaemonSet>();
+        scheme.arbitrary::<DaemonSetList>();
+        scheme.arbitrary::<Deployment>();
+        scheme.arbitrary::<DeploymentList>();
+        scheme.arbitrary::<ReplicaSet>();
+        scheme.arbitrary::<ReplicaSetList>();
+        scheme.arbitrary::<Scale>();
+        scheme.arbitrary::<StatefulSet>();
+        scheme.arbitrary::<StatefulSetList>();
+    }
 }

@@ -11,7 +11,7 @@ impl components::HasOpenApi for AuthenticationMetadata {
             definition: "io.k8s.apiserver.pkg.apis.audit.v1.AuthenticationMetadata",
             json: concat!(
                 r#"{"description":"How callers got to be who they are.","properties":{"#,
-                r#""impersonationConstraint":{"description":"The verb that let them act as another within limits; empty if none did.","type":"string"}"#,
+                r#""impersonationConstraint":{"description":"The verb that allowed the caller to impersonate within limits, such as `impersonate:user-info`; empty where nobody was impersonated, or without limits.","type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],

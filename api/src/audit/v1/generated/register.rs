@@ -130,4 +130,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PolicyList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Event>();
+        scheme.arbitrary::<EventList>();
+        scheme.arbitrary::<Policy>();
+        scheme.arbitrary::<PolicyList>();
+    }
 }

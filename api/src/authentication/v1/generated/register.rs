@@ -108,4 +108,10 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<TokenReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<SelfSubjectReview>();
+        scheme.arbitrary::<TokenRequest>();
+        scheme.arbitrary::<TokenReview>();
+    }
 }

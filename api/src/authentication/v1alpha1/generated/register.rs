@@ -42,4 +42,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::self_subject_review_to_hub,
             super::conversion::self_subject_review_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<SelfSubjectReview>();
+    }
 }

@@ -78,4 +78,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::token_review_to_hub,
             super::conversion::token_review_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<SelfSubjectReview>();
+        scheme.arbitrary::<TokenReview>();
+    }
 }

@@ -157,4 +157,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<SubjectAccessReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<LocalSubjectAccessReview>();
+        scheme.arbitrary::<SelfSubjectAccessReview>();
+        scheme.arbitrary::<SelfSubjectRulesReview>();
+        scheme.arbitrary::<SubjectAccessReview>();
+    }
 }

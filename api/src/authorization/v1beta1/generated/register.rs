@@ -152,4 +152,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::subject_access_review_to_hub,
             super::conversion::subject_access_review_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<LocalSubjectAccessReview>();
+        scheme.arbitrary::<SelfSubjectAccessReview>();
+        scheme.arbitrary::<SelfSubjectRulesReview>();
+        scheme.arbitrary::<SubjectAccessReview>();
+    }
 }

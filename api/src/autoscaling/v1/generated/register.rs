@@ -155,4 +155,10 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::horizontal_pod_autoscaler_to_hub,
             super::conversion::horizontal_pod_autoscaler_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<HorizontalPodAutoscaler>();
+        scheme.arbitrary::<HorizontalPodAutoscalerList>();
+        scheme.arbitrary::<Scale>();
+    }
 }

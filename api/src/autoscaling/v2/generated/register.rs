@@ -121,4 +121,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<HorizontalPodAutoscalerList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<HorizontalPodAutoscaler>();
+        scheme.arbitrary::<HorizontalPodAutoscalerList>();
+    }
 }

@@ -233,4 +233,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<JobList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CronJob>();
+        scheme.arbitrary::<CronJobList>();
+        scheme.arbitrary::<Job>();
+        scheme.arbitrary::<JobList>();
+    }
 }

@@ -86,4 +86,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             CronJob,
             crate::batch::v1::CronJob,
         >(super::conversion::cron_job_to_hub, super::conversion::cron_job_from_hub);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CronJob>();
+        scheme.arbitrary::<CronJobList>();
+    }
 }

@@ -124,4 +124,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<CertificateSigningRequestList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CertificateSigningRequest>();
+        scheme.arbitrary::<CertificateSigningRequestList>();
+    }
 }

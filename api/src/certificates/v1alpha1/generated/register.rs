@@ -120,4 +120,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::cluster_trust_bundle_to_hub,
             super::conversion::cluster_trust_bundle_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ClusterTrustBundle>();
+        scheme.arbitrary::<ClusterTrustBundleList>();
+    }
 }

@@ -40,7 +40,7 @@ impl crd::HasCrdSchema for CertificateSigningRequestCondition {
                 r#""lastUpdateTime":{"description":"When it was last written.","format":"date-time","type":"string"},"#,
                 r#""message":{"description":"Why, for people.","type":"string"},"#,
                 r#""reason":{"description":"Why, as one word.","type":"string"},"#,
-                r#""status":{"$type":0,"description":"Whether it holds; always true for the three known types."},"#,
+                r#""status":{"$type":0,"description":"Whether it holds; always true for the three known types, and true if empty."},"#,
                 r#""type":{"description":"What was decided: `Approved`, `Denied` or `Failed`, or a type of somebody else.","type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
@@ -89,9 +89,9 @@ impl crd::HasCrdSchema for CertificateSigningRequestSpec {
                 r#""extra":{"additionalProperties":{"items":{"type":"string"},"type":"array"},"description":"What else is known of that user; the server fills it in.","type":"object"},"#,
                 r#""groups":{"description":"The groups of that user; the server fills them in.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
                 r#""request":{"description":"The PKCS#10 request, in PEM.","format":"byte","type":"string"},"#,
-                r#""signerName":{"description":"The signer, such as `example.com/signer`.","type":"string"},"#,
+                r#""signerName":{"description":"The signer, such as `example.com/signer`; if unset it follows from the request.","type":"string"},"#,
                 r#""uid":{"description":"The uid of that user; the server fills it in.","type":"string"},"#,
-                r#""usages":{"description":"What the key may be used for.","items":{"$type":0},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""usages":{"description":"What the key may be used for; `digital signature` and `key encipherment` if empty.","items":{"$type":0},"type":"array","x-kubernetes-list-type":"atomic"},"#,
                 r#""username":{"description":"The user that asked; the server fills it in.","type":"string"}"#,
                 r#"},"required":["request"],"type":"object"}"#
             ),

@@ -39,7 +39,7 @@ impl components::HasOpenApi for CertificateSigningRequestCondition {
                 r##""lastUpdateTime":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Time"}],"description":"When it was last written."},"##,
                 r#""message":{"description":"Why, for people.","type":"string"},"#,
                 r#""reason":{"description":"Why, as one word.","type":"string"},"#,
-                r#""status":{"default":"","description":"Whether it holds; always true for the three known types.","type":"string"},"#,
+                r#""status":{"default":"","description":"Whether it holds; always true for the three known types, and true if empty.","type":"string"},"#,
                 r#""type":{"default":"","description":"What was decided: `Approved`, `Denied` or `Failed`, or a type of somebody else.","type":"string"}"#,
                 r#"},"required":["type"],"type":"object"}"#
             ),
@@ -82,9 +82,9 @@ impl components::HasOpenApi for CertificateSigningRequestSpec {
                 r#""extra":{"additionalProperties":{"items":{"type":"string"},"type":"array"},"description":"What else is known of that user; the server fills it in.","type":"object"},"#,
                 r#""groups":{"description":"The groups of that user; the server fills them in.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
                 r#""request":{"description":"The PKCS#10 request, in PEM.","format":"byte","type":"string"},"#,
-                r#""signerName":{"description":"The signer, such as `example.com/signer`.","type":"string"},"#,
+                r#""signerName":{"description":"The signer, such as `example.com/signer`; if unset it follows from the request.","type":"string"},"#,
                 r#""uid":{"description":"The uid of that user; the server fills it in.","type":"string"},"#,
-                r#""usages":{"description":"What the key may be used for.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""usages":{"description":"What the key may be used for; `digital signature` and `key encipherment` if empty.","items":{"type":"string"},"type":"array","x-kubernetes-list-type":"atomic"},"#,
                 r#""username":{"description":"The user that asked; the server fills it in.","type":"string"}"#,
                 r#"},"required":["request"],"type":"object"}"#
             ),

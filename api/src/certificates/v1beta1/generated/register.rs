@@ -304,4 +304,13 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::certificate_signing_request_to_hub,
             super::conversion::certificate_signing_request_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CertificateSigningRequest>();
+        scheme.arbitrary::<CertificateSigningRequestList>();
+        scheme.arbitrary::<ClusterTrustBundle>();
+        scheme.arbitrary::<ClusterTrustBundleList>();
+        scheme.arbitrary::<PodCertificateRequest>();
+        scheme.arbitrary::<PodCertificateRequestList>();
+    }
 }

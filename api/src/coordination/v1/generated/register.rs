@@ -111,4 +111,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<LeaseList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Lease>();
+        scheme.arbitrary::<LeaseList>();
+    }
 }

@@ -119,4 +119,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::lease_candidate_to_hub,
             super::conversion::lease_candidate_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<LeaseCandidate>();
+        scheme.arbitrary::<LeaseCandidateList>();
+    }
 }

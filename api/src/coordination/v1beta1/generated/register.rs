@@ -189,4 +189,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             Lease,
             crate::coordination::v1::Lease,
         >(super::conversion::lease_to_hub, super::conversion::lease_from_hub);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Lease>();
+        scheme.arbitrary::<LeaseCandidate>();
+        scheme.arbitrary::<LeaseCandidateList>();
+        scheme.arbitrary::<LeaseList>();
+    }
 }

@@ -2169,4 +2169,50 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ServiceProxyOptions>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Binding>();
+        scheme.arbitrary::<ComponentStatus>();
+        scheme.arbitrary::<ComponentStatusList>();
+        scheme.arbitrary::<ConfigMap>();
+        scheme.arbitrary::<ConfigMapList>();
+        scheme.arbitrary::<Endpoints>();
+        scheme.arbitrary::<EndpointsList>();
+        scheme.arbitrary::<Event>();
+        scheme.arbitrary::<EventList>();
+        scheme.arbitrary::<LimitRange>();
+        scheme.arbitrary::<LimitRangeList>();
+        scheme.arbitrary::<Namespace>();
+        scheme.arbitrary::<NamespaceList>();
+        scheme.arbitrary::<Node>();
+        scheme.arbitrary::<NodeList>();
+        scheme.arbitrary::<NodeProxyOptions>();
+        scheme.arbitrary::<PersistentVolume>();
+        scheme.arbitrary::<PersistentVolumeClaim>();
+        scheme.arbitrary::<PersistentVolumeClaimList>();
+        scheme.arbitrary::<PersistentVolumeList>();
+        scheme.arbitrary::<Pod>();
+        scheme.arbitrary::<PodAttachOptions>();
+        scheme.arbitrary::<PodExecOptions>();
+        scheme.arbitrary::<PodList>();
+        scheme.arbitrary::<PodLogOptions>();
+        scheme.arbitrary::<PodPortForwardOptions>();
+        scheme.arbitrary::<PodProxyOptions>();
+        scheme.arbitrary::<PodStatusResult>();
+        scheme.arbitrary::<PodTemplate>();
+        scheme.arbitrary::<PodTemplateList>();
+        scheme.arbitrary::<RangeAllocation>();
+        scheme.arbitrary::<ReplicationController>();
+        scheme.arbitrary::<ReplicationControllerList>();
+        scheme.arbitrary::<ResourceQuota>();
+        scheme.arbitrary::<ResourceQuotaList>();
+        scheme.arbitrary::<Secret>();
+        scheme.arbitrary::<SecretList>();
+        scheme.arbitrary::<SerializedReference>();
+        scheme.arbitrary::<Service>();
+        scheme.arbitrary::<ServiceAccount>();
+        scheme.arbitrary::<ServiceAccountList>();
+        scheme.arbitrary::<ServiceList>();
+        scheme.arbitrary::<ServiceProxyOptions>();
+    }
 }

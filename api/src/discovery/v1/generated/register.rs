@@ -111,4 +111,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<EndpointSliceList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<EndpointSlice>();
+        scheme.arbitrary::<EndpointSliceList>();
+    }
 }

@@ -8,7 +8,7 @@ impl crd::HasCrdSchema for AddressType {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
             name: "AddressType",
-            json: r#"{"description":"What kind of address the endpoints of a slice have.","enum":["FQDN"],"type":"string"}"#,
+            json: r#"{"description":"What kind of address the endpoints of a slice have.","enum":["IPv4","IPv6","FQDN"],"type":"string"}"#,
             refs: &[],
         };
         &TEMPLATE

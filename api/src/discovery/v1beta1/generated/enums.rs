@@ -7,6 +7,8 @@ impl AddressType {
     /// The text on the wire.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::IPv4 => "IPv4",
+            Self::IPv6 => "IPv6",
             Self::FQDN => "FQDN",
             Self::Other(text) => text,
         }
@@ -20,6 +22,8 @@ impl AddressType {
 impl From<&str> for AddressType {
     fn from(text: &str) -> Self {
         match text {
+            "IPv4" => Self::IPv4,
+            "IPv6" => Self::IPv6,
             "FQDN" => Self::FQDN,
             _ => Self::Other(text.to_owned()),
         }
@@ -28,7 +32,7 @@ impl From<&str> for AddressType {
 
 impl ::kubeforge_machinery::string_enum::StringEnum for AddressType {
     const GO_TYPE: &'static str = "v1beta1.AddressType";
-    const VALUES: &'static [&'static str] = &["FQDN"];
+    const VALUES: &'static [&'static str] = &["IPv4", "IPv6", "FQDN"];
 }
 
 ::kubeforge_machinery::string_enum!(AddressType);

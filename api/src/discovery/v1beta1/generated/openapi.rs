@@ -9,7 +9,7 @@ impl components::HasOpenApi for AddressType {
     fn openapi() -> &'static components::OpenApiSchema {
         static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
             definition: "io.k8s.api.discovery.v1beta1.AddressType",
-            json: r#"{"description":"What kind of address the endpoints of a slice have.\n\nPossible enum values:\n - `\"FQDN\"` Names.","enum":["FQDN"],"type":"string"}"#,
+            json: r#"{"description":"What kind of address the endpoints of a slice have.\n\nPossible enum values:\n - `\"FQDN\"` Names.\n - `\"IPv4\"` IPv4.\n - `\"IPv6\"` IPv6.","enum":["FQDN","IPv4","IPv6"],"type":"string"}"#,
             refs: &[],
         };
         &SCHEMA
@@ -106,7 +106,7 @@ impl components::HasOpenApi for EndpointSlice {
             definition: "io.k8s.api.discovery.v1beta1.EndpointSlice",
             json: concat!(
                 r#"{"description":"Some of the addresses behind a service, all with the same ports.","properties":{"#,
-                r#""addressType":{"default":"","description":"What kind of addresses they are.\n\nPossible enum values:\n - `\"FQDN\"` Names.","enum":["FQDN"],"type":"string"},"#,
+                r#""addressType":{"default":"","description":"What kind of addresses they are.\n\nPossible enum values:\n - `\"FQDN\"` Names.\n - `\"IPv4\"` IPv4.\n - `\"IPv6\"` IPv6.","enum":["FQDN","IPv4","IPv6"],"type":"string"},"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r##""endpoints":{"description":"The places.","items":{"$ref":"#/components/schemas/io.k8s.api.discovery.v1beta1.Endpoint"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,

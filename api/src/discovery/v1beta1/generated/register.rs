@@ -89,4 +89,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::endpoint_slice_to_hub,
             super::conversion::endpoint_slice_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<EndpointSlice>();
+        scheme.arbitrary::<EndpointSliceList>();
+    }
 }

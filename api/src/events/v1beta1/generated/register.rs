@@ -84,4 +84,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             Event,
             crate::core::v1::Event,
         >(super::conversion::event_to_hub, super::conversion::event_from_hub);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Event>();
+        scheme.arbitrary::<EventList>();
+    }
 }

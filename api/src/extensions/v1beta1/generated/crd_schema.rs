@@ -80,7 +80,7 @@ impl crd::HasCrdSchema for DaemonSetSpec {
                 r#"{"description":"Which nodes, and what the pods look like.","properties":{"#,
                 r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
-                r#""selector":{"$type":0,"description":"Which pods are its own."},"#,
+                r#""selector":{"$type":0,"description":"Which pods are its own; those with the labels of the template if unset."},"#,
                 r#""template":{"$type":1,"description":"What the pods look like."},"#,
                 r#""templateGeneration":{"description":"Grows with each change of the template; deprecated, the server fills it in.","format":"int64","type":"integer"},"#,
                 r#""updateStrategy":{"$type":2,"description":"How to replace old pods."}"#,
@@ -260,7 +260,7 @@ impl crd::HasCrdSchema for DeploymentSpec {
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old replica sets to keep.","format":"int32","type":"integer"},"#,
                 r#""rollbackTo":{"$type":3,"description":"Asks to go back to an older revision; the controller clears it when that is done.\n\nDeprecated."},"#,
-                r#""selector":{"$type":0,"description":"Which pods are its own; fixed."},"#,
+                r#""selector":{"$type":0,"description":"Which pods are its own; those with the labels of the template if unset."},"#,
                 r#""strategy":{"$type":2,"description":"How to replace old pods."},"#,
                 r#""template":{"$type":1,"description":"What the pods look like."}"#,
                 r#"},"required":["template"],"type":"object"}"#
@@ -347,7 +347,7 @@ impl crd::HasCrdSchema for HTTPIngressPath {
                 r#"{"description":"Where requests with some path go.","properties":{"#,
                 r#""backend":{"$type":1,"description":"Where the requests go."},"#,
                 r#""path":{"description":"The path, which starts with `/`.","type":"string"},"#,
-                r#""pathType":{"$type":0,"description":"How the path of a request is compared with it."}"#,
+                r#""pathType":{"$type":0,"description":"How the path of a request is compared with it; `ImplementationSpecific` if unset."}"#,
                 r#"},"required":["backend"],"type":"object"}"#
             ),
             refs: &[
@@ -854,7 +854,7 @@ impl crd::HasCrdSchema for ReplicaSetSpec {
                 r#"{"description":"How many pods are wanted, which ones count, and what new ones look like.","properties":{"#,
                 r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
-                r#""selector":{"$type":0,"description":"Which pods are its own."},"#,
+                r#""selector":{"$type":0,"description":"Which pods are its own; those with the labels of the template if unset."},"#,
                 r#""template":{"$type":1,"description":"What the pods look like."}"#,
                 r#"},"type":"object"}"#
             ),

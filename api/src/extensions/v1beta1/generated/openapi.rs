@@ -79,7 +79,7 @@ impl components::HasOpenApi for DaemonSetSpec {
                 r#"{"description":"Which nodes, and what the pods look like.","properties":{"#,
                 r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old revisions to keep.","format":"int32","type":"integer"},"#,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; those with the labels of the template if unset."},"##,
                 r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."},"##,
                 r#""templateGeneration":{"description":"Grows with each change of the template; deprecated, the server fills it in.","format":"int64","type":"integer"},"#,
                 r##""updateStrategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.extensions.v1beta1.DaemonSetUpdateStrategy"}],"default":{},"description":"How to replace old pods."}"##,
@@ -249,7 +249,7 @@ impl components::HasOpenApi for DeploymentSpec {
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
                 r#""revisionHistoryLimit":{"description":"How many old replica sets to keep.","format":"int32","type":"integer"},"#,
                 r##""rollbackTo":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.extensions.v1beta1.RollbackConfig"}],"description":"Asks to go back to an older revision; the controller clears it when that is done."},"##,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; fixed."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; those with the labels of the template if unset."},"##,
                 r##""strategy":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.extensions.v1beta1.DeploymentStrategy"}],"default":{},"description":"How to replace old pods.","x-kubernetes-patch-strategy":"retainKeys"},"##,
                 r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."}"##,
                 r#"},"required":["template"],"type":"object"}"#
@@ -327,7 +327,7 @@ impl components::HasOpenApi for HTTPIngressPath {
                 r#"{"description":"Where requests with some path go.","properties":{"#,
                 r##""backend":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.extensions.v1beta1.IngressBackend"}],"default":{},"description":"Where the requests go."},"##,
                 r#""path":{"description":"The path, which starts with `/`.","type":"string"},"#,
-                r#""pathType":{"description":"How the path of a request is compared with it.","type":"string"}"#,
+                r#""pathType":{"description":"How the path of a request is compared with it; `ImplementationSpecific` if unset.","type":"string"}"#,
                 r#"},"required":["backend"],"type":"object"}"#
             ),
             refs: &[<IngressBackend as components::HasOpenApi>::openapi],
@@ -824,7 +824,7 @@ impl components::HasOpenApi for ReplicaSetSpec {
                 r#"{"description":"How many pods are wanted, which ones count, and what new ones look like.","properties":{"#,
                 r#""minReadySeconds":{"description":"How long a new pod must be ready before it counts as available.","format":"int32","type":"integer"},"#,
                 r#""replicas":{"description":"How many pods.","format":"int32","type":"integer"},"#,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods are its own; those with the labels of the template if unset."},"##,
                 r##""template":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec"}],"default":{},"description":"What the pods look like."}"##,
                 r#"},"type":"object"}"#
             ),

@@ -465,4 +465,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             Scale,
             crate::autoscaling::v1::Scale,
         >(super::conversion::scale_to_hub, super::conversion::scale_from_hub);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DaemonSet>();
+        scheme.arbitrary::<DaemonSetList>();
+        scheme.arbitrary::<Deployment>();
+        scheme.arbitrary::<DeploymentList>();
+        scheme.arbitrary::<DeploymentRollback>();
+        scheme.arbitrary::<Ingress>();
+        scheme.arbitrary::<IngressList>();
+        scheme.arbitrary::<NetworkPolicy>();
+        scheme.arbitrary::<NetworkPolicyList>();
+        scheme.arbitrary::<ReplicaSet>();
+        scheme.arbitrary::<ReplicaSetList>();
+        scheme.arbitrary::<Scale>();
+    }
 }

@@ -228,4 +228,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PriorityLevelConfigurationList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<FlowSchema>();
+        scheme.arbitrary::<FlowSchemaList>();
+        scheme.arbitrary::<PriorityLevelConfiguration>();
+        scheme.arbitrary::<PriorityLevelConfigurationList>();
+    }
 }

@@ -170,4 +170,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::priority_level_configuration_to_hub,
             super::conversion::priority_level_configuration_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<FlowSchema>();
+        scheme.arbitrary::<FlowSchemaList>();
+        scheme.arbitrary::<PriorityLevelConfiguration>();
+        scheme.arbitrary::<PriorityLevelConfigurationList>();
+    }
 }

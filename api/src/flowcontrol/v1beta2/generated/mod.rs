@@ -6,6 +6,8 @@
     clippy::match_single_binding,
     reason = "structs without fields of their own have the code of all structs"
 )]
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 /// Conversions to and from the hubs of the package's spokes.
 pub mod conversion;
 mod crd_schema;

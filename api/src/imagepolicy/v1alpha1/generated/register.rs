@@ -30,4 +30,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ImageReview>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ImageReview>();
+    }
 }

@@ -325,7 +325,7 @@ impl crd::HasCrdSchema for PodTopologySpreadArgs {
             json: concat!(
                 r#"{"description":"The settings of the `PodTopologySpread` plugin, which spreads pods over places.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r#""defaultConstraints":{"description":"How to spread pods that say nothing of it; without selectors, which come from their owners.","items":{"$type":0},"type":"array","x-kubernetes-list-type":"atomic"},"#,
+                r#""defaultConstraints":{"description":"How to spread pods that say nothing of it; without selectors, which come from their owners. Only along with `List`.","items":{"$type":0},"type":"array","x-kubernetes-list-type":"atomic"},"#,
                 r#""defaultingType":{"$type":1,"description":"Where the defaults for pods come from; `System` if empty."},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"}"#,
                 r#"},"type":"object"}"#

@@ -334,7 +334,7 @@ impl components::HasOpenApi for PodTopologySpreadArgs {
             json: concat!(
                 r#"{"description":"The settings of the `PodTopologySpread` plugin, which spreads pods over places.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r##""defaultConstraints":{"description":"How to spread pods that say nothing of it; without selectors, which come from their owners.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.TopologySpreadConstraint"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
+                r##""defaultConstraints":{"description":"How to spread pods that say nothing of it; without selectors, which come from their owners. Only along with `List`.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.TopologySpreadConstraint"},"type":"array","x-kubernetes-list-type":"atomic"},"##,
                 r#""defaultingType":{"description":"Where the defaults for pods come from; `System` if empty.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"}"#,
                 r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"kubescheduler.config.k8s.io","kind":"PodTopologySpreadArgs","version":"v1"}]}"#

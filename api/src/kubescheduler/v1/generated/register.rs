@@ -217,4 +217,16 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<VolumeBindingArgs>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DefaultPreemptionArgs>();
+        scheme.arbitrary::<DynamicResourcesArgs>();
+        scheme.arbitrary::<InterPodAffinityArgs>();
+        scheme.arbitrary::<KubeSchedulerConfiguration>();
+        scheme.arbitrary::<NodeAffinityArgs>();
+        scheme.arbitrary::<NodeResourcesBalancedAllocationArgs>();
+        scheme.arbitrary::<NodeResourcesFitArgs>();
+        scheme.arbitrary::<PodTopologySpreadArgs>();
+        scheme.arbitrary::<VolumeBindingArgs>();
+    }
 }

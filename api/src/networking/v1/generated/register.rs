@@ -539,4 +539,17 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ServiceCIDRList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<IPAddress>();
+        scheme.arbitrary::<IPAddressList>();
+        scheme.arbitrary::<Ingress>();
+        scheme.arbitrary::<IngressClass>();
+        scheme.arbitrary::<IngressClassList>();
+        scheme.arbitrary::<IngressList>();
+        scheme.arbitrary::<NetworkPolicy>();
+        scheme.arbitrary::<NetworkPolicyList>();
+        scheme.arbitrary::<ServiceCIDR>();
+        scheme.arbitrary::<ServiceCIDRList>();
+    }
 }

@@ -12,7 +12,7 @@ impl crd::HasCrdSchema for HTTPIngressPath {
                 r#"{"description":"Where requests with some path go.","properties":{"#,
                 r#""backend":{"$type":1,"description":"Where the requests go."},"#,
                 r#""path":{"description":"The path, which starts with `/`.","type":"string"},"#,
-                r#""pathType":{"$type":0,"description":"How the path of a request is compared with it."}"#,
+                r#""pathType":{"$type":0,"description":"How the path of a request is compared with it; `ImplementationSpecific` if unset."}"#,
                 r#"},"required":["backend"],"type":"object"}"#
             ),
             refs: &[

@@ -13,7 +13,7 @@ impl components::HasOpenApi for HTTPIngressPath {
                 r#"{"description":"Where requests with some path go.","properties":{"#,
                 r##""backend":{"allOf":[{"$ref":"#/components/schemas/io.k8s.api.networking.v1beta1.IngressBackend"}],"default":{},"description":"Where the requests go."},"##,
                 r#""path":{"description":"The path, which starts with `/`.","type":"string"},"#,
-                r#""pathType":{"description":"How the path of a request is compared with it.","type":"string"}"#,
+                r#""pathType":{"description":"How the path of a request is compared with it; `ImplementationSpecific` if unset.","type":"string"}"#,
                 r#"},"required":["backend"],"type":"object"}"#
             ),
             refs: &[<IngressBackend as components::HasOpenApi>::openapi],

@@ -393,4 +393,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::service_cidr_to_hub,
             super::conversion::service_cidr_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<IPAddress>();
+        scheme.arbitrary::<IPAddressList>();
+        scheme.arbitrary::<Ingress>();
+        scheme.arbitrary::<IngressClass>();
+        scheme.arbitrary::<IngressClassList>();
+        scheme.arbitrary::<IngressList>();
+        scheme.arbitrary::<ServiceCIDR>();
+        scheme.arbitrary::<ServiceCIDRList>();
+    }
 }

@@ -110,4 +110,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<RuntimeClassList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<RuntimeClass>();
+        scheme.arbitrary::<RuntimeClassList>();
+    }
 }

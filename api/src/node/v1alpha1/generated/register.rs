@@ -77,4 +77,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::runtime_class_to_hub,
             super::conversion::runtime_class_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<RuntimeClass>();
+        scheme.arbitrary::<RuntimeClassList>();
+    }
 }

@@ -31,12 +31,12 @@ impl crd::HasCrdSchema for PodSecurityDefaults {
             name: "PodSecurityDefaults",
             json: concat!(
                 r#"{"description":"The levels that hold where a namespace does not say.","properties":{"#,
-                r#""audit":{"description":"The level whose violation is noted in the audit log.","type":"string"},"#,
-                r#""audit-version":{"description":"The release whose rules that level has.","type":"string"},"#,
-                r#""enforce":{"description":"The level whose violation refuses a pod: privileged, baseline or restricted.","type":"string"},"#,
-                r#""enforce-version":{"description":"The release whose rules that level has; `latest`, or for example v1.36.","type":"string"},"#,
-                r#""warn":{"description":"The level whose violation is answered with a warning.","type":"string"},"#,
-                r#""warn-version":{"description":"The release whose rules that level has.","type":"string"}"#,
+                r#""audit":{"description":"The level whose violation is noted in the audit log; `privileged` if empty.","type":"string"},"#,
+                r#""audit-version":{"description":"The release whose rules that level has; `latest` if empty.","type":"string"},"#,
+                r#""enforce":{"description":"The level whose violation refuses a pod: `privileged`, `baseline` or `restricted`; the first if empty.","type":"string"},"#,
+                r#""enforce-version":{"description":"The release whose rules that level has, such as `v1.36`; `latest` if empty.","type":"string"},"#,
+                r#""warn":{"description":"The level whose violation is answered with a warning; `privileged` if empty.","type":"string"},"#,
+                r#""warn-version":{"description":"The release whose rules that level has; `latest` if empty.","type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[],

@@ -31,4 +31,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PodSecurityConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<PodSecurityConfiguration>();
+    }
 }

@@ -146,4 +146,10 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PodDisruptionBudgetList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Eviction>();
+        scheme.arbitrary::<PodDisruptionBudget>();
+        scheme.arbitrary::<PodDisruptionBudgetList>();
+    }
 }

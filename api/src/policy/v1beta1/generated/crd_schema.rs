@@ -82,7 +82,7 @@ impl crd::HasCrdSchema for PodDisruptionBudgetSpec {
                 r#"{"description":"Which pods, and how many of them.","properties":{"#,
                 r#""maxUnavailable":{"anyOf":[{"type":"integer"},{"type":"string"}],"description":"How many may be missing, as a number or a share.","x-kubernetes-int-or-string":true},"#,
                 r#""minAvailable":{"anyOf":[{"type":"integer"},{"type":"string"}],"description":"How many must stay, as a number or a share.","x-kubernetes-int-or-string":true},"#,
-                r#""selector":{"$type":0,"description":"Which pods."},"#,
+                r#""selector":{"$type":0,"description":"Which pods; empty for none, where v1 takes all of the namespace."},"#,
                 r#""unhealthyPodEvictionPolicy":{"$type":1,"description":"Whether pods that are not ready count."}"#,
                 r#"},"type":"object"}"#
             ),

@@ -81,7 +81,7 @@ impl components::HasOpenApi for PodDisruptionBudgetSpec {
                 r#"{"description":"Which pods, and how many of them.","properties":{"#,
                 r##""maxUnavailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many may be missing, as a number or a share."},"##,
                 r##""minAvailable":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}],"description":"How many must stay, as a number or a share."},"##,
-                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods."},"##,
+                r##""selector":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"}],"description":"Which pods; empty for none, where v1 takes all of the namespace."},"##,
                 r#""unhealthyPodEvictionPolicy":{"description":"Whether pods that are not ready count.\n\nPossible enum values:\n - `\"AlwaysAllow\"` It may always go.\n - `\"IfHealthyBudget\"` It may go only where enough others are ready.","enum":["AlwaysAllow","IfHealthyBudget"],"type":"string"}"#,
                 r#"},"type":"object"}"#
             ),

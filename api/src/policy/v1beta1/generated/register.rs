@@ -121,4 +121,10 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::pod_disruption_budget_to_hub,
             super::conversion::pod_disruption_budget_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<Eviction>();
+        scheme.arbitrary::<PodDisruptionBudget>();
+        scheme.arbitrary::<PodDisruptionBudgetList>();
+    }
 }

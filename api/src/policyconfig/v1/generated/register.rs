@@ -58,4 +58,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ValidatingAdmissionPolicyConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<MutatingAdmissionPolicyConfiguration>();
+        scheme.arbitrary::<ValidatingAdmissionPolicyConfiguration>();
+    }
 }

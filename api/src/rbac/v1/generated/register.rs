@@ -418,4 +418,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<RoleList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ClusterRole>();
+        scheme.arbitrary::<ClusterRoleBinding>();
+        scheme.arbitrary::<ClusterRoleBindingList>();
+        scheme.arbitrary::<ClusterRoleList>();
+        scheme.arbitrary::<Role>();
+        scheme.arbitrary::<RoleBinding>();
+        scheme.arbitrary::<RoleBindingList>();
+        scheme.arbitrary::<RoleList>();
+    }
 }

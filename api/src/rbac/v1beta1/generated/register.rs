@@ -329,4 +329,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::role_binding_to_hub,
             super::conversion::role_binding_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ClusterRole>();
+        scheme.arbitrary::<ClusterRoleBinding>();
+        scheme.arbitrary::<ClusterRoleBindingList>();
+        scheme.arbitrary::<ClusterRoleList>();
+        scheme.arbitrary::<Role>();
+        scheme.arbitrary::<RoleBinding>();
+        scheme.arbitrary::<RoleBindingList>();
+        scheme.arbitrary::<RoleList>();
+    }
 }

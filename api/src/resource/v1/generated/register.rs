@@ -426,4 +426,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<ResourceSliceList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DeviceClass>();
+        scheme.arbitrary::<DeviceClassList>();
+        scheme.arbitrary::<ResourceClaim>();
+        scheme.arbitrary::<ResourceClaimList>();
+        scheme.arbitrary::<ResourceClaimTemplate>();
+        scheme.arbitrary::<ResourceClaimTemplateList>();
+        scheme.arbitrary::<ResourceSlice>();
+        scheme.arbitrary::<ResourceSliceList>();
+    }
 }

@@ -236,4 +236,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::device_taint_rule_to_hub,
             super::conversion::device_taint_rule_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DeviceTaintRule>();
+        scheme.arbitrary::<DeviceTaintRuleList>();
+        scheme.arbitrary::<ResourcePoolStatusRequest>();
+        scheme.arbitrary::<ResourcePoolStatusRequestList>();
+    }
 }

@@ -458,4 +458,15 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::resource_slice_to_hub,
             super::conversion::resource_slice_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<DeviceClass>();
+        scheme.arbitrary::<DeviceClassList>();
+        scheme.arbitrary::<ResourceClaim>();
+        scheme.arbitrary::<ResourceClaimList>();
+        scheme.arbitrary::<ResourceClaimTemplate>();
+        scheme.arbitrary::<ResourceClaimTemplateList>();
+        scheme.arbitrary::<ResourceSlice>();
+        scheme.arbitrary::<ResourceSliceList>();
+    }
 }

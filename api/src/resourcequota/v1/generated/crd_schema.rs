@@ -4,23 +4,6 @@
 use super::super::*;
 use ::kubeforge_machinery::crd;
 
-impl crd::HasCrdSchema for Configuration {
-    fn crd_schema() -> &'static crd::Template {
-        static TEMPLATE: crd::Template = crd::Template {
-            name: "Configuration",
-            json: concat!(
-                r#"{"description":"Configures the ResourceQuota plugin.","properties":{"#,
-                r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
-                r#""limitedResources":{"description":"What may only be used where a quota covers it.","items":{"$type":0},"type":"array"}"#,
-                r#"},"type":"object"}"#
-            ),
-            refs: &[crd::Ref::Type(<LimitedResource as crd::HasCrdSchema>::crd_schema)],
-        };
-        &TEMPLATE
-    }
-}
-
 impl crd::HasCrdSchema for LimitedResource {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
@@ -28,8 +11,8 @@ impl crd::HasCrdSchema for LimitedResource {
             json: concat!(
                 r#"{"description":"A resource that may only be used where a quota covers it.","properties":{"#,
                 r#""apiGroup":{"description":"The group of the resource.","type":"string"},"#,
-                r#""matchContains":{"description":"Usage counts whose name contains one of these.","items":{"type":"string"},"type":"array"},"#,
-                r#""matchScopes":{"description":"Objects of one of these scopes count.","items":{"$type":0},"type":"array"},"#,
+                r#""matchContains":{"description":"Objects count that use something whose name contains one of these, such as `requests.storage`.","items":{"type":"string"},"type":"array"},"#,
+                r#""matchScopes":{"description":"Objects count that are in one of these scopes.","items":{"$type":0},"type":"array"},"#,
                 r#""resource":{"description":"The resource, for example `pods`.","type":"string"}"#,
                 r#"},"required":["resource"],"type":"object"}"#
             ),
@@ -38,6 +21,23 @@ impl crd::HasCrdSchema for LimitedResource {
                     <crate::core::v1::ScopedResourceSelectorRequirement as crd::HasCrdSchema>::crd_schema,
                 ),
             ],
+        };
+        &TEMPLATE
+    }
+}
+
+impl crd::HasCrdSchema for ResourceQuotaConfiguration {
+    fn crd_schema() -> &'static crd::Template {
+        static TEMPLATE: crd::Template = crd::Template {
+            name: "ResourceQuotaConfiguration",
+            json: concat!(
+                r#"{"description":"Configures the ResourceQuota plugin.","properties":{"#,
+                r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
+                r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
+                r#""limitedResources":{"description":"What may only be used where a quota covers it.","items":{"$type":0},"type":"array"}"#,
+                r#"},"type":"object"}"#
+            ),
+            refs: &[crd::Ref::Type(<LimitedResource as crd::HasCrdSchema>::crd_schema)],
         };
         &TEMPLATE
     }

@@ -4,17 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
 
-impl DeepCopy for Configuration {
-    fn deep_copy_into(&self, target: &mut Self) {
-        self.limited_resources.deep_copy_into(&mut target.limited_resources);
-    }
-}
-
 impl DeepCopy for LimitedResource {
     fn deep_copy_into(&self, target: &mut Self) {
         self.api_group.deep_copy_into(&mut target.api_group);
         self.resource.deep_copy_into(&mut target.resource);
         self.match_contains.deep_copy_into(&mut target.match_contains);
         self.match_scopes.deep_copy_into(&mut target.match_scopes);
+    }
+}
+
+impl DeepCopy for ResourceQuotaConfiguration {
+    fn deep_copy_into(&self, target: &mut Self) {
+        self.limited_resources.deep_copy_into(&mut target.limited_resources);
     }
 }

@@ -4,10 +4,10 @@
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
-impl defaulted::Defaulted for Configuration {
+impl defaulted::Defaulted for LimitedResource {
     fn set_defaults(&mut self) {}
 }
 
-impl defaulted::Defaulted for LimitedResource {
+impl defaulted::Defaulted for ResourceQuotaConfiguration {
     fn set_defaults(&mut self) {}
 }

@@ -4,41 +4,6 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
-impl codec::JsonFields for Configuration {
-    fn type_name(&self) -> &'static str {
-        "Configuration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "limitedResources" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "limitedResources",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
-    }
-    fn read_field(
-        &mut self,
-        field: usize,
-        r: &mut codec::JsonReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        match field {
-            0 => codec::Json::read_json(&mut self.limited_resources, r),
-            _ => r.skip(),
-        }
-    }
-    fn write_fields(&self, w: &mut codec::JsonWriter) {
-        w.field("\"limitedResources\":", &self.limited_resources);
-    }
-}
-
-::kubeforge_machinery::json_struct!(Configuration, "v1.Configuration");
 impl codec::JsonFields for LimitedResource {
     fn type_name(&self) -> &'static str {
         "LimitedResource"
@@ -83,3 +48,40 @@ impl codec::JsonFields for LimitedResource {
 }
 
 ::kubeforge_machinery::json_struct!(LimitedResource, "v1.LimitedResource");
+impl codec::JsonFields for ResourceQuotaConfiguration {
+    fn type_name(&self) -> &'static str {
+        "ResourceQuotaConfiguration"
+    }
+    fn field(&self, name: &str) -> Option<usize> {
+        match name {
+            "limitedResources" => Some(0),
+            _ => None,
+        }
+    }
+    fn field_name(&self, field: usize) -> &'static str {
+        match field {
+            0 => "limitedResources",
+            _ => "",
+        }
+    }
+    fn has_type_meta(&self) -> bool {
+        true
+    }
+    fn read_field(
+        &mut self,
+        field: usize,
+        r: &mut codec::JsonReader<'_>,
+    ) -> Result<(), codec::DecodeError> {
+        match field {
+            0 => codec::Json::read_json(&mut self.limited_resources, r),
+            _ => r.skip(),
+        }
+    }
+    fn write_fields(&self, w: &mut codec::JsonWriter) {
+        w.field("\"limitedResources\":", &self.limited_resources);
+    }
+}
+
+::kubeforge_machinery::json_struct!(
+    ResourceQuotaConfiguration, "v1.ResourceQuotaConfiguration"
+);

@@ -4,24 +4,6 @@
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
 
-impl components::HasOpenApi for Configuration {
-    const DEFINITION: &'static str = "io.k8s.admission.resourcequota.v1.Configuration";
-    fn openapi() -> &'static components::OpenApiSchema {
-        static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
-            definition: "io.k8s.admission.resourcequota.v1.Configuration",
-            json: concat!(
-                r#"{"description":"Configures the ResourceQuota plugin.","properties":{"#,
-                r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
-                r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
-                r##""limitedResources":{"description":"What may only be used where a quota covers it.","items":{"$ref":"#/components/schemas/io.k8s.admission.resourcequota.v1.LimitedResource"},"type":"array"}"##,
-                r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apiserver.config.k8s.io","kind":"Configuration","version":"v1"}]}"#
-            ),
-            refs: &[<LimitedResource as components::HasOpenApi>::openapi],
-        };
-        &SCHEMA
-    }
-}
-
 impl components::HasOpenApi for LimitedResource {
     const DEFINITION: &'static str = "io.k8s.admission.resourcequota.v1.LimitedResource";
     fn openapi() -> &'static components::OpenApiSchema {
@@ -30,14 +12,32 @@ impl components::HasOpenApi for LimitedResource {
             json: concat!(
                 r#"{"description":"A resource that may only be used where a quota covers it.","properties":{"#,
                 r#""apiGroup":{"description":"The group of the resource.","type":"string"},"#,
-                r#""matchContains":{"description":"Usage counts whose name contains one of these.","items":{"type":"string"},"type":"array"},"#,
-                r##""matchScopes":{"description":"Objects of one of these scopes count.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.ScopedResourceSelectorRequirement"},"type":"array"},"##,
+                r#""matchContains":{"description":"Objects count that use something whose name contains one of these, such as `requests.storage`.","items":{"type":"string"},"type":"array"},"#,
+                r##""matchScopes":{"description":"Objects count that are in one of these scopes.","items":{"$ref":"#/components/schemas/io.k8s.api.core.v1.ScopedResourceSelectorRequirement"},"type":"array"},"##,
                 r#""resource":{"default":"","description":"The resource, for example `pods`.","type":"string"}"#,
                 r#"},"required":["resource"],"type":"object"}"#
             ),
             refs: &[
                 <crate::core::v1::ScopedResourceSelectorRequirement as components::HasOpenApi>::openapi,
             ],
+        };
+        &SCHEMA
+    }
+}
+
+impl components::HasOpenApi for ResourceQuotaConfiguration {
+    const DEFINITION: &'static str = "io.k8s.admission.resourcequota.v1.ResourceQuotaConfiguration";
+    fn openapi() -> &'static components::OpenApiSchema {
+        static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
+            definition: "io.k8s.admission.resourcequota.v1.ResourceQuotaConfiguration",
+            json: concat!(
+                r#"{"description":"Configures the ResourceQuota plugin.","properties":{"#,
+                r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
+                r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
+                r##""limitedResources":{"description":"What may only be used where a quota covers it.","items":{"$ref":"#/components/schemas/io.k8s.admission.resourcequota.v1.LimitedResource"},"type":"array"}"##,
+                r#"},"type":"object","x-kubernetes-group-version-kind":[{"group":"apiserver.config.k8s.io","kind":"ResourceQuotaConfiguration","version":"v1"}]}"#
+            ),
+            refs: &[<LimitedResource as components::HasOpenApi>::openapi],
         };
         &SCHEMA
     }

@@ -4,7 +4,7 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
-impl codec::Proto for Configuration {
+impl codec::Proto for LimitedResource {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
         &mut self,
@@ -15,7 +15,7 @@ impl codec::Proto for Configuration {
     }
 }
 
-impl codec::Proto for LimitedResource {
+impl codec::Proto for ResourceQuotaConfiguration {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
         &mut self,

@@ -6,10 +6,10 @@ use super::super::*;
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
-impl object::Kind for Configuration {
+impl object::Kind for ResourceQuotaConfiguration {
     const GROUP: &'static str = "apiserver.config.k8s.io";
     const VERSION: &'static str = "v1";
-    const KIND: &'static str = "Configuration";
+    const KIND: &'static str = "ResourceQuotaConfiguration";
     const HAS_PROTO: bool = false;
     fn kind_meta(&self) -> object::Meta<&meta::v1::ObjectMeta, &meta::v1::ListMeta> {
         object::Meta::None
@@ -27,8 +27,12 @@ impl object::Kind for Configuration {
 /// Registers the kinds of apiserver.config.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        openapi: Some(<Configuration as openapi::HasOpenApi>::openapi),
+        openapi: Some(<ResourceQuotaConfiguration as openapi::HasOpenApi>::openapi),
         ..Default::default()
     };
-    scheme.kind::<Configuration>(info);
+    scheme.kind::<ResourceQuotaConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<ResourceQuotaConfiguration>();
+    }
 }

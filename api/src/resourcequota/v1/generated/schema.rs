@@ -4,25 +4,6 @@
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
 
-impl table::HasStructSchema for Configuration {
-    fn struct_schema() -> &'static table::StructSchema {
-        static SCHEMA: table::StructSchema = table::StructSchema {
-            name: "Configuration",
-            definition: "io.k8s.admission.resourcequota.v1.Configuration",
-            atomic: false,
-            fields: &[
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "limitedResources",
-                    table::Shape::list(&<LimitedResource as table::HasSchema>::SHAPE),
-                ),
-            ],
-        };
-        &SCHEMA
-    }
-}
-
 impl table::HasStructSchema for LimitedResource {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
@@ -41,6 +22,25 @@ impl table::HasStructSchema for LimitedResource {
                     table::Shape::list(
                         &<crate::core::v1::ScopedResourceSelectorRequirement as table::HasSchema>::SHAPE,
                     ),
+                ),
+            ],
+        };
+        &SCHEMA
+    }
+}
+
+impl table::HasStructSchema for ResourceQuotaConfiguration {
+    fn struct_schema() -> &'static table::StructSchema {
+        static SCHEMA: table::StructSchema = table::StructSchema {
+            name: "ResourceQuotaConfiguration",
+            definition: "io.k8s.admission.resourcequota.v1.ResourceQuotaConfiguration",
+            atomic: false,
+            fields: &[
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar),
+                table::FieldSchema::new(
+                    "limitedResources",
+                    table::Shape::list(&<LimitedResource as table::HasSchema>::SHAPE),
                 ),
             ],
         };

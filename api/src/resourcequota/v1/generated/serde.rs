@@ -3,5 +3,5 @@
 #[allow(unused_imports)]
 use super::super::*;
 
-::kubeforge_machinery::serde_over_json!(kind Configuration);
 ::kubeforge_machinery::serde_over_json!(LimitedResource);
+::kubeforge_machinery::serde_over_json!(kind ResourceQuotaConfiguration);

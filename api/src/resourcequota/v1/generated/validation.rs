@@ -3,4 +3,4 @@
 #[allow(unused_imports)]
 use super::super::*;
 
-::kubeforge_machinery::without_rules!(Configuration, LimitedResource);
+::kubeforge_machinery::without_rules!(LimitedResource, ResourceQuotaConfiguration);

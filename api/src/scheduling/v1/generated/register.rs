@@ -111,4 +111,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<PriorityClassList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<PriorityClass>();
+        scheme.arbitrary::<PriorityClassList>();
+    }
 }

@@ -206,4 +206,11 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<WorkloadList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<PodGroup>();
+        scheme.arbitrary::<PodGroupList>();
+        scheme.arbitrary::<Workload>();
+        scheme.arbitrary::<WorkloadList>();
+    }
 }

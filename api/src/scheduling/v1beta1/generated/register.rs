@@ -89,4 +89,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::priority_class_to_hub,
             super::conversion::priority_class_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<PriorityClass>();
+        scheme.arbitrary::<PriorityClassList>();
+    }
 }

@@ -631,4 +631,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<VolumeAttributesClassList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CSIDriver>();
+        scheme.arbitrary::<CSIDriverList>();
+        scheme.arbitrary::<CSINode>();
+        scheme.arbitrary::<CSINodeList>();
+        scheme.arbitrary::<CSIStorageCapacity>();
+        scheme.arbitrary::<CSIStorageCapacityList>();
+        scheme.arbitrary::<StorageClass>();
+        scheme.arbitrary::<StorageClassList>();
+        scheme.arbitrary::<VolumeAttachment>();
+        scheme.arbitrary::<VolumeAttachmentList>();
+        scheme.arbitrary::<VolumeAttributesClass>();
+        scheme.arbitrary::<VolumeAttributesClassList>();
+    }
 }

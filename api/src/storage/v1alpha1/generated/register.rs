@@ -251,4 +251,13 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::volume_attributes_class_to_hub,
             super::conversion::volume_attributes_class_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CSIStorageCapacity>();
+        scheme.arbitrary::<CSIStorageCapacityList>();
+        scheme.arbitrary::<VolumeAttachment>();
+        scheme.arbitrary::<VolumeAttachmentList>();
+        scheme.arbitrary::<VolumeAttributesClass>();
+        scheme.arbitrary::<VolumeAttributesClassList>();
+    }
 }

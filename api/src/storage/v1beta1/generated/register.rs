@@ -522,4 +522,19 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
             super::conversion::volume_attributes_class_to_hub,
             super::conversion::volume_attributes_class_from_hub,
         );
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<CSIDriver>();
+        scheme.arbitrary::<CSIDriverList>();
+        scheme.arbitrary::<CSINode>();
+        scheme.arbitrary::<CSINodeList>();
+        scheme.arbitrary::<CSIStorageCapacity>();
+        scheme.arbitrary::<CSIStorageCapacityList>();
+        scheme.arbitrary::<StorageClass>();
+        scheme.arbitrary::<StorageClassList>();
+        scheme.arbitrary::<VolumeAttachment>();
+        scheme.arbitrary::<VolumeAttachmentList>();
+        scheme.arbitrary::<VolumeAttributesClass>();
+        scheme.arbitrary::<VolumeAttributesClassList>();
+    }
 }

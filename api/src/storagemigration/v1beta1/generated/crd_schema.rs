@@ -81,7 +81,7 @@ impl crd::HasCrdSchema for StorageVersionMigrationStatus {
             json: concat!(
                 r#"{"description":"How far a migration is.","properties":{"#,
                 r#""conditions":{"description":"What has been reached, and since when.","items":{"$type":0},"type":"array","x-kubernetes-list-map-keys":["type"],"x-kubernetes-list-type":"map"},"#,
-                r#""resourceVersion":{"description":"Where the resource stood at the start; older objects are stored again.","type":"string"}"#,
+                r#""resourceVersion":{"description":"The resource version that the resource had when the controller first saw the migration; it waits until its own knowledge of the objects is as new.","type":"string"}"#,
                 r#"},"type":"object"}"#
             ),
             refs: &[

@@ -118,4 +118,9 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<StorageVersionMigrationList>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<StorageVersionMigration>();
+        scheme.arbitrary::<StorageVersionMigrationList>();
+    }
 }

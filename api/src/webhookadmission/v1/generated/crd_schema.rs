@@ -4,10 +4,10 @@
 use super::super::*;
 use ::kubeforge_machinery::crd;
 
-impl crd::HasCrdSchema for WebhookAdmission {
+impl crd::HasCrdSchema for WebhookAdmissionConfiguration {
     fn crd_schema() -> &'static crd::Template {
         static TEMPLATE: crd::Template = crd::Template {
-            name: "WebhookAdmission",
+            name: "WebhookAdmissionConfiguration",
             json: concat!(
                 r#"{"description":"Configures the admission webhook plugins.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,

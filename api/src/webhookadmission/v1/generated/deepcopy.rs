@@ -4,7 +4,7 @@
 use super::super::*;
 use ::kubeforge_machinery::deepcopy::DeepCopy;
 
-impl DeepCopy for WebhookAdmission {
+impl DeepCopy for WebhookAdmissionConfiguration {
     fn deep_copy_into(&self, target: &mut Self) {
         self.kube_config_file.deep_copy_into(&mut target.kube_config_file);
         self.static_manifests_dir.deep_copy_into(&mut target.static_manifests_dir);

@@ -4,6 +4,6 @@
 use super::super::*;
 use ::kubeforge_machinery::defaulted;
 
-impl defaulted::Defaulted for WebhookAdmission {
+impl defaulted::Defaulted for WebhookAdmissionConfiguration {
     fn set_defaults(&mut self) {}
 }

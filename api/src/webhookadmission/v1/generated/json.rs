@@ -4,9 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
-impl codec::JsonFields for WebhookAdmission {
+impl codec::JsonFields for WebhookAdmissionConfiguration {
     fn type_name(&self) -> &'static str {
-        "WebhookAdmission"
+        "WebhookAdmissionConfiguration"
     }
     fn field(&self, name: &str) -> Option<usize> {
         match name {
@@ -42,4 +42,6 @@ impl codec::JsonFields for WebhookAdmission {
     }
 }
 
-::kubeforge_machinery::json_struct!(WebhookAdmission, "v1.WebhookAdmission");
+::kubeforge_machinery::json_struct!(
+    WebhookAdmissionConfiguration, "v1.WebhookAdmissionConfiguration"
+);

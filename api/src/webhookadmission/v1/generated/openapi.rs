@@ -4,18 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::openapi as components;
 
-impl components::HasOpenApi for WebhookAdmission {
-    const DEFINITION: &'static str = "io.k8s.admission.webhookadmission.v1.WebhookAdmission";
+impl components::HasOpenApi for WebhookAdmissionConfiguration {
+    const DEFINITION: &'static str = "io.k8s.admission.webhookadmission.v1.WebhookAdmissionConfiguration";
     fn openapi() -> &'static components::OpenApiSchema {
         static SCHEMA: components::OpenApiSchema = components::OpenApiSchema {
-            definition: "io.k8s.admission.webhookadmission.v1.WebhookAdmission",
+            definition: "io.k8s.admission.webhookadmission.v1.WebhookAdmissionConfiguration",
             json: concat!(
                 r#"{"description":"Configures the admission webhook plugins.","properties":{"#,
                 r#""apiVersion":{"description":"The group and version of this form of the object, as group/version; v1 alone for the core group.","type":"string"},"#,
                 r#""kind":{"description":"What the object is: the name of its type in that group and version. It can't be changed.","type":"string"},"#,
                 r#""kubeConfigFile":{"default":"","description":"The kubeconfig with which the API server signs in to webhooks.","type":"string"},"#,
                 r#""staticManifestsDir":{"description":"The directory of webhook configurations that hold from the start and that no client can change.","type":"string"}"#,
-                r#"},"required":["kubeConfigFile"],"type":"object","x-kubernetes-group-version-kind":[{"group":"apiserver.config.k8s.io","kind":"WebhookAdmission","version":"v1"}]}"#
+                r#"},"required":["kubeConfigFile"],"type":"object","x-kubernetes-group-version-kind":[{"group":"apiserver.config.k8s.io","kind":"WebhookAdmissionConfiguration","version":"v1"}]}"#
             ),
             refs: &[],
         };

@@ -4,7 +4,7 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
-impl codec::Proto for WebhookAdmission {
+impl codec::Proto for WebhookAdmissionConfiguration {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
         &mut self,

@@ -6,10 +6,10 @@ use super::super::*;
 #[allow(unused_imports)]
 use ::kubeforge_machinery::{gvk, meta, object, openapi, schema, scheme, validation};
 
-impl object::Kind for WebhookAdmission {
+impl object::Kind for WebhookAdmissionConfiguration {
     const GROUP: &'static str = "apiserver.config.k8s.io";
     const VERSION: &'static str = "v1";
-    const KIND: &'static str = "WebhookAdmission";
+    const KIND: &'static str = "WebhookAdmissionConfiguration";
     const HAS_PROTO: bool = false;
     fn kind_meta(&self) -> object::Meta<&meta::v1::ObjectMeta, &meta::v1::ListMeta> {
         object::Meta::None
@@ -27,8 +27,12 @@ impl object::Kind for WebhookAdmission {
 /// Registers the kinds of apiserver.config.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {
     let info = scheme::KindInfo {
-        openapi: Some(<WebhookAdmission as openapi::HasOpenApi>::openapi),
+        openapi: Some(<WebhookAdmissionConfiguration as openapi::HasOpenApi>::openapi),
         ..Default::default()
     };
-    scheme.kind::<WebhookAdmission>(info);
+    scheme.kind::<WebhookAdmissionConfiguration>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<WebhookAdmissionConfiguration>();
+    }
 }

@@ -4,11 +4,11 @@
 use super::super::*;
 use ::kubeforge_machinery::schema as table;
 
-impl table::HasStructSchema for WebhookAdmission {
+impl table::HasStructSchema for WebhookAdmissionConfiguration {
     fn struct_schema() -> &'static table::StructSchema {
         static SCHEMA: table::StructSchema = table::StructSchema {
-            name: "WebhookAdmission",
-            definition: "io.k8s.admission.webhookadmission.v1.WebhookAdmission",
+            name: "WebhookAdmissionConfiguration",
+            definition: "io.k8s.admission.webhookadmission.v1.WebhookAdmissionConfiguration",
             atomic: false,
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),

@@ -3,4 +3,4 @@
 #[allow(unused_imports)]
 use super::super::*;
 
-::kubeforge_machinery::serde_over_json!(kind WebhookAdmission);
+::kubeforge_machinery::serde_over_json!(kind WebhookAdmissionConfiguration);

@@ -170,6 +170,7 @@ impl<T: Json + Default> Json for Vec<T> {
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
         r.array(&|| Self::go_type().into_owned(), &mut |r| {
+            r.charge(size_of::<T>())?;
             let mut value = T::default();
             value.read_json(r)?;
             self.push(value);
@@ -205,6 +206,7 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
         r.map(&|| Self::go_type().into_owned(), &mut |r, key| {
+            r.charge(size_of::<(String, T)>())?;
             let mut value = T::default();
             value.read_json(r)?;
             self.insert(key.to_owned(), value);

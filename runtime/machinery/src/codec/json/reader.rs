@@ -6,13 +6,17 @@ use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 use serde_json::Value;
 
 use super::{Json, JsonFields, syntax_error};
-use crate::codec::{DecodeError, DecodeErrorKind};
+use crate::codec::{DecodeError, DecodeErrorKind, budget::Budget};
 
 /// How deep values may nest. Go's decoder allows 10,000; no API type comes near this, and stacks are small.
-const DEPTH_LIMIT: usize = 256;
+pub(in crate::codec) const DEPTH_LIMIT: usize = 256;
 
 /// At most so many strict errors are collected, as upstream does.
 const STRICT_ERRORS_LIMIT: usize = 100;
+
+/// So many bytes of paths are written for strict errors, known ones included: long keys and many duplicates together
+/// would keep the reader busy for minutes.
+const STRICT_PATHS_BYTES_MAX: usize = 1 << 20;
 
 /// A field that strict decoding objects to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +55,23 @@ pub struct JsonReader<'a> {
     depth: usize,
     strict: bool,
     strict_errors: Vec<StrictError>,
+    strict_paths_bytes: usize,
+    budget: Budget,
 }
 
 impl<'a> JsonReader<'a> {
     /// Reads leniently: unknown fields are skipped, the last of duplicates counts.
     pub fn new(input: &'a [u8]) -> Self {
-        Self { input, jiter: Jiter::new(input), path: Vec::new(), depth: 0, strict: false, strict_errors: Vec::new() }
+        Self {
+            input,
+            jiter: Jiter::new(input),
+            path: Vec::new(),
+            depth: 0,
+            strict: false,
+            strict_errors: Vec::new(),
+            strict_paths_bytes: 0,
+            budget: Budget::new(input.len()),
+        }
     }
 
     /// Reads like [`JsonReader::new`] and notes unknown and duplicate fields.
@@ -265,8 +280,7 @@ impl<'a> JsonReader<'a> {
         let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
         while let Some(name) = key {
             if self.strict && !seen.insert(name.clone()) {
-                let path = self.path_text(&name);
-                self.object_to(StrictError::Duplicate(path));
+                self.object_to(StrictError::Duplicate, &name);
             }
             self.path.push(Segment::Key(name.clone()));
             entry(self, &name)?;
@@ -300,8 +314,7 @@ impl<'a> JsonReader<'a> {
                 if self.strict {
                     let (word, bit) = ((field / 64) % seen.len(), 1u64 << (field % 64));
                     if seen[word] & bit != 0 {
-                        let path = self.path_text(name);
-                        self.object_to(StrictError::Duplicate(path));
+                        self.object_to(StrictError::Duplicate, name);
                     }
                     seen[word] |= bit;
                 }
@@ -311,8 +324,7 @@ impl<'a> JsonReader<'a> {
             } else {
                 if self.strict && !(target.has_type_meta() && matches!(name, "kind" | "apiVersion")) {
                     let name = name.to_owned();
-                    let path = self.path_text(&name);
-                    self.object_to(StrictError::Unknown(path));
+                    self.object_to(StrictError::Unknown, &name);
                 }
                 self.skip()?;
             }
@@ -394,16 +406,30 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    fn object_to(&mut self, error: StrictError) {
-        if self.strict_errors.len() < STRICT_ERRORS_LIMIT && !self.strict_errors.contains(&error) {
+    /// Counts an element of a list or map that takes so many bytes of memory.
+    ///
+    /// # Errors
+    /// Where all elements together take too much for a text of this length.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        self.budget.charge(bytes)
+    }
+
+    /// Notes what is wrong with the member of this name below the current path.
+    fn object_to(&mut self, what: fn(String) -> StrictError, name: &str) {
+        if self.strict_errors.len() >= STRICT_ERRORS_LIMIT || self.strict_paths_bytes > STRICT_PATHS_BYTES_MAX {
+            return;
+        }
+        let path = self.path_text(name);
+        self.strict_paths_bytes += path.len();
+        let error = what(path);
+        if !self.strict_errors.contains(&error) {
             self.strict_errors.push(error);
         }
     }
 
     /// Notes a strict error for a name below the current path, for readers of values without fixed fields.
     pub fn note_unknown(&mut self, name: &str) {
-        let path = self.path_text(name);
-        self.object_to(StrictError::Unknown(path));
+        self.object_to(StrictError::Unknown, name);
     }
 
     fn path_text(&self, last: &str) -> String {

@@ -115,6 +115,7 @@ impl<T: Proto + Default> Proto for Vec<T> {
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         while !r.is_empty() {
+            r.charge(size_of::<T>())?;
             let mut value = T::default();
             value.read_payload(r)?;
             self.push(value);
@@ -133,6 +134,7 @@ impl<T: Proto + Default> Proto for Vec<T> {
             let mut packed = r.sub_message()?;
             return self.read_payload(&mut packed);
         }
+        r.charge(size_of::<T>())?;
         let mut value = T::default();
         value.read_tagged(wire, r)?;
         self.push(value);
@@ -147,6 +149,7 @@ impl<T: Proto + Default> Proto for BTreeMap<String, T> {
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
+        r.charge(size_of::<(String, T)>())?;
         let (mut key, mut value) = (String::new(), T::default());
         while let Some((tag, wire)) = r.next_tag()? {
             match tag {

@@ -1,12 +1,13 @@
 //! Reading protobuf.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
 use super::{Proto, ProtoFields};
-use crate::codec::DecodeError;
+use crate::codec::{DecodeError, budget::Budget, json};
 
-/// How deep messages may nest (Go's runtime refuses more than 10,000; no API type comes near this).
-const DEPTH_LIMIT: u32 = 128;
+/// How deep messages may nest: so deep that all that is read from JSON can be read back, where a level of JSON is up to
+/// two of protobuf. (Go's runtime refuses more than 10,000.)
+const DEPTH_LIMIT: usize = 2 * json::DEPTH_LIMIT + 16;
 
 /// How a field's value is framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +27,15 @@ pub enum WireType {
 #[derive(Clone, Debug)]
 pub struct ProtoReader<'a> {
     rest: &'a [u8],
-    depth: u32,
+    depth: usize,
+    /// The document's, shared by the readers of all its messages.
+    budget: Rc<Cell<Budget>>,
 }
 
 impl<'a> ProtoReader<'a> {
     /// Reads from `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, depth: 0 }
+        Self { rest: bytes, depth: 0, budget: Rc::new(Cell::new(Budget::new(bytes.len()))) }
     }
 
     /// Whether all was read.
@@ -121,7 +124,18 @@ impl<'a> ProtoReader<'a> {
         if depth > DEPTH_LIMIT {
             return Err(DecodeError::proto("exceeded max depth"));
         }
-        Ok(ProtoReader { rest: self.bytes()?, depth })
+        Ok(ProtoReader { rest: self.bytes()?, depth, budget: Rc::clone(&self.budget) })
+    }
+
+    /// Counts an element of a list or map that takes so many bytes of memory.
+    ///
+    /// # Errors
+    /// Where all elements together take too much for a document of this length.
+    pub fn charge(&self, bytes: usize) -> Result<(), DecodeError> {
+        let mut budget = self.budget.get();
+        budget.charge(bytes)?;
+        self.budget.set(budget);
+        Ok(())
     }
 
     /// Passes over a value.
@@ -170,6 +184,7 @@ impl<'a> ProtoReader<'a> {
                 _ => entry.skip(wire)?,
             }
         }
+        self.charge(size_of::<(String, Vec<T>)>())?;
         into.insert(key, values);
         Ok(())
     }

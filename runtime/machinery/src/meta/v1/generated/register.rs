@@ -400,4 +400,24 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
         ..Default::default()
     };
     scheme.kind::<UpdateOptions>(info);
+    #[cfg(feature = "arbitrary")]
+    {
+        scheme.arbitrary::<APIGroup>();
+        scheme.arbitrary::<APIGroupList>();
+        scheme.arbitrary::<APIResourceList>();
+        scheme.arbitrary::<APIVersions>();
+        scheme.arbitrary::<ApplyOptions>();
+        scheme.arbitrary::<CreateOptions>();
+        scheme.arbitrary::<DeleteOptions>();
+        scheme.arbitrary::<GetOptions>();
+        scheme.arbitrary::<List>();
+        scheme.arbitrary::<ListOptions>();
+        scheme.arbitrary::<PartialObjectMetadata>();
+        scheme.arbitrary::<PartialObjectMetadataList>();
+        scheme.arbitrary::<PatchOptions>();
+        scheme.arbitrary::<Status>();
+        scheme.arbitrary::<Table>();
+        scheme.arbitrary::<TableOptions>();
+        scheme.arbitrary::<UpdateOptions>();
+    }
 }

@@ -7,8 +7,7 @@ use crate::core::v1::ScopedResourceSelectorRequirement;
 /// Configures the ResourceQuota plugin.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(group = "apiserver.config.k8s.io", version = "v1")]
-pub struct Configuration {
+pub struct ResourceQuotaConfiguration {
     /// What may only be used where a quota covers it.
     #[api(always)]
     pub limited_resources: Vec<LimitedResource>,
@@ -22,8 +21,8 @@ pub struct LimitedResource {
     /// The resource, for example `pods`.
     #[api(required)]
     pub resource: String,
-    /// Usage counts whose name contains one of these.
+    /// Objects count that use something whose name contains one of these, such as `requests.storage`.
     pub match_contains: Vec<String>,
-    /// Objects of one of these scopes count.
+    /// Objects count that are in one of these scopes.
     pub match_scopes: Vec<ScopedResourceSelectorRequirement>,
 }

@@ -5,7 +5,7 @@ use kubeforge_derive::ApiSource;
 /// Configures the admission webhook plugins.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-pub struct WebhookAdmission {
+pub struct WebhookAdmissionConfiguration {
     /// The kubeconfig with which the API server signs in to webhooks.
     #[api(required)]
     pub kube_config_file: String,

@@ -1,0 +1,5 @@
+//! The target `decode_yaml`, for cargo-fuzz.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kubeforge_fuzz::targets::decode_yaml(data));

@@ -1,0 +1,5 @@
+//! The target `json_patch`, for cargo-fuzz.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kubeforge_fuzz::targets::json_patch(data));

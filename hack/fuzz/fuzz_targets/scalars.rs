@@ -1,0 +1,5 @@
+//! The target `scalars`, for cargo-fuzz.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kubeforge_fuzz::targets::scalars(data));

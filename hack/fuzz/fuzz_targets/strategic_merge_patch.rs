@@ -1,0 +1,5 @@
+//! The target `strategic_merge_patch`, for cargo-fuzz.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kubeforge_fuzz::targets::strategic_merge_patch(data));
