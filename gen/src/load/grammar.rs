@@ -171,8 +171,7 @@ const INT: &[Form] = &[Form::Is(Int)];
 const NUMBER: &[Form] = &[Form::Is(Number)];
 const OFF: &[Form] = &[Form::Is(SwitchOff)];
 const MEMBERS: &[Form] = &[Form::Call(Call { leading: Leading::Some(Text), params: &[], rules: false })];
-const STAGED: &[Form] =
-    &[Form::Call(Call { leading: Leading::None, params: &[param("since", Text)], rules: true })];
+const STAGED: &[Form] = &[Form::Call(Call { leading: Leading::None, params: &[param("since", Text)], rules: true })];
 const RULES: &[Form] = &[Form::Call(Call { leading: Leading::None, params: &[], rules: true })];
 const NAMED_RULES: &[Form] = &[Form::Call(Call { leading: Leading::One(Text), params: &[], rules: true })];
 const PAIRS: &[Form] = &[Form::Call(Call { leading: Leading::Pairs, params: &[], rules: false })];
