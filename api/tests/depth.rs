@@ -1,7 +1,12 @@
 //! Objects as deep as codecs take them fit on the stacks that a server's threads have, also in debug builds, and are read
 //! from every encoding that they are written in.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::result_large_err,
+    reason = "a test may panic, and says what it skips; errors are few"
+)]
 
 #[allow(dead_code, reason = "it needs no facts")]
 mod shared;

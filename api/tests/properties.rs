@@ -12,10 +12,12 @@ mod shared;
 
 use std::{env, fmt::Write as _, thread};
 
+use kubeforge_derive::Api;
 use kubeforge_machinery::{
     Object, Scheme, SchemeBuilder,
     arbitrary::Source,
     codec::{MediaType, Strictness, decode, encode},
+    meta::v1::ObjectMeta,
     scheme::TypeEntry,
 };
 use proptest::{
@@ -223,6 +225,44 @@ fn every_kind_can_be_made() {
         .map(|entry| entry.gvk.to_string())
         .collect();
     assert!(without.is_empty(), "{without:?}");
+}
+
+/// A kind that asks the derive macro for it.
+#[derive(Clone, Debug, Default, PartialEq, Api)]
+#[api(kind, namespaced, group = "shop.example.com", version = "v1")]
+#[cfg_attr(test, api(arbitrary))]
+struct Gadget {
+    #[api(tag = 1)]
+    metadata: ObjectMeta,
+    #[api(tag = 2)]
+    color: Color,
+    #[api(tag = 3)]
+    size: Option<i32>,
+}
+
+/// A color.
+#[derive(Clone, Debug, PartialEq, Api)]
+#[api(arbitrary)]
+enum Color {
+    /// Like a rose.
+    Red,
+    /// Any other.
+    Other(String),
+}
+
+#[test]
+fn properties_hold_of_derived_kinds() {
+    let mut builder = SchemeBuilder::new("derived");
+    Gadget::register(&mut builder);
+    let scheme = builder.build();
+    assert_eq!(scheme.entries().len(), 2);
+    for entry in scheme.entries() {
+        for (name, property) in PROPERTIES {
+            assert_eq!(check(&scheme, entry, name, *property, 1), None);
+        }
+    }
+    let made: Vec<Gadget> = (0..50).map(|seed| Source::from_seed(seed).any()).collect();
+    assert!(made.iter().any(|gadget| gadget.color == Color::Red) && made.iter().any(|gadget| gadget.size.is_some()));
 }
 
 /// The objects are worth their name: all of a kind's fields turn up.

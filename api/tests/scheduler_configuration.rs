@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
-#[expect(dead_code, reason = "the kinds are those of configuration files")]
 mod shared;
 
 use std::fs;

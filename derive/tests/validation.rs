@@ -86,42 +86,75 @@ fn check(rule: &str, new: Value, old: Option<Value>, want: &[&str]) {
 #[test]
 fn rules_reach_types_that_the_macro_does_not_see() {
     check("nothing", json!({}), None, &[]);
-    check("in a list", json!({"spec": {"parts": [{"name": "a"}, {"name": "1"}]}}), None, &[
-        r#"spec.parts[1].name: Invalid value: "1": must match the pattern (regex used for validation is '^[a-z]+$')"#,
-    ]);
-    check("in a map of lists", json!({"spec": {"boxes": {"x": [{"name": ""}]}}}), None, &[
-        "spec.boxes[x][0].name: Required value",
-    ]);
-    check("an enum's", json!({"spec": {"color": "Mauve"}}), None, &[
-        r#"spec.color: Unsupported value: "Mauve": supported values: "Blue", "Red""#,
-    ]);
-    check("metadata", json!({"metadata": {"name": "gadget"}}), None, &[
-        "metadata.name: Too long: may not be more than 5 characters",
-    ]);
+    check(
+        "in a list",
+        json!({"spec": {"parts": [{"name": "a"}, {"name": "1"}]}}),
+        None,
+        &[
+            r#"spec.parts[1].name: Invalid value: "1": must match the pattern (regex used for validation is '^[a-z]+$')"#,
+        ],
+    );
+    check(
+        "in a map of lists",
+        json!({"spec": {"boxes": {"x": [{"name": ""}]}}}),
+        None,
+        &["spec.boxes[x][0].name: Required value"],
+    );
+    check(
+        "an enum's",
+        json!({"spec": {"color": "Mauve"}}),
+        None,
+        &[r#"spec.color: Unsupported value: "Mauve": supported values: "Blue", "Red""#],
+    );
+    check(
+        "metadata",
+        json!({"metadata": {"name": "gadget"}}),
+        None,
+        &["metadata.name: Too long: may not be more than 5 characters"],
+    );
 }
 
 #[test]
 fn rules_that_need_to_know_fields_look_at_their_json() {
-    check("unique keys", json!({"spec": {"parts": [{"name": "a"}, {"name": "a", "count": 1}]}}), None, &[
-        r#"spec.parts[1]: Duplicate value: {"name":"a","count":1}"#,
-    ]);
+    check(
+        "unique keys",
+        json!({"spec": {"parts": [{"name": "a"}, {"name": "a", "count": 1}]}}),
+        None,
+        &[r#"spec.parts[1]: Duplicate value: {"name":"a","count":1}"#],
+    );
     let (bad, other) = (json!({"name": "a", "count": 10}), json!({"name": "b"}));
     let (one, two) = (json!({"spec": {"parts": [bad]}}), json!({"spec": {"parts": [other, bad]}}));
     check("a bad element that moved", two, Some(one), &[]);
-    check("item", json!({"spec": {"conditions": [{"type": "Sold"}]}}), None, &["spec.conditions[0].reason: Required value"]);
+    check(
+        "item",
+        json!({"spec": {"conditions": [{"type": "Sold"}]}}),
+        None,
+        &["spec.conditions[0].reason: Required value"],
+    );
     check("another item", json!({"spec": {"conditions": [{"type": "Lost"}]}}), None, &[]);
 }
 
 #[test]
 fn rules_on_the_type_at_hand() {
-    check("union", json!({"spec": {"color": "Red", "paint": "Blue"}}), None, &[
-        r#"spec: Invalid value: "{color, paint}": must specify at most one of: `color`, `paint`"#,
-    ]);
-    check("each value", json!({"spec": {"sizes": {"s": 0}}}), None, &[
-        "spec.sizes[s]: Invalid value: 0: must be greater than or equal to 1",
-    ]);
+    check(
+        "union",
+        json!({"spec": {"color": "Red", "paint": "Blue"}}),
+        None,
+        &[r#"spec: Invalid value: "{color, paint}": must specify at most one of: `color`, `paint`"#],
+    );
+    check(
+        "each value",
+        json!({"spec": {"sizes": {"s": 0}}}),
+        None,
+        &["spec.sizes[s]: Invalid value: 0: must be greater than or equal to 1"],
+    );
     let first = |name: &str| json!({"spec": {"first": {"name": name}}});
-    check("immutable", first("b"), Some(first("a")), &[r#"spec.first: Invalid value: {"name":"b"}: field is immutable"#]);
+    check(
+        "immutable",
+        first("b"),
+        Some(first("a")),
+        &[r#"spec.first: Invalid value: {"name":"b"}: field is immutable"#],
+    );
     let found = validate(&json!({}), None, &FeatureGates::default().with("Nested", true));
     assert_eq!(found.errors[0].to_string(), "spec.boxes: Required value");
 }

@@ -1,6 +1,6 @@
 //! `kubeforge codec`, as it is used: files and standard input in, standard output out.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
 use std::{
     fs,
@@ -83,6 +83,7 @@ fn the_format_can_be_said_instead_of_guessed() {
 #[test]
 fn values_of_etcd_are_read_as_tools_show_them() {
     let proto = codec(&["--to", "protobuf"], POD.as_bytes()).stdout;
+    assert_eq!(codec(&[], &[&proto, b"\n".as_slice()].concat()).text(), POD_YAML);
     let digits: Vec<String> = proto.iter().map(|byte| format!("{byte:02x}")).collect();
     let lines = digits.chunks(16).map(|line| line.join(" ") + "\n").collect::<String>();
     assert_eq!(codec(&["--input-encoding", "hex"], lines.as_bytes()).text(), POD_YAML);

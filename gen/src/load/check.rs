@@ -72,13 +72,7 @@ pub(super) fn forms(marker: &Marker) -> String {
     forms.join(" or ")
 }
 
-fn check_call(
-    mark: &Mark,
-    marker: &Marker,
-    place: Place,
-    (call, args): (&Call, &[Arg]),
-    findings: &mut Vec<Finding>,
-) {
+fn check_call(mark: &Mark, marker: &Marker, place: Place, (call, args): (&Call, &[Arg]), findings: &mut Vec<Finding>) {
     let leading = args.iter().take_while(|arg| is_leading(arg, call)).count();
     let (leading, named) = args.split_at(leading);
     check_leading(mark, marker, call.leading, leading, findings);
@@ -140,7 +134,9 @@ fn check_leading(mark: &Mark, marker: &Marker, want: Leading, args: &[Arg], find
             (Arg::Mark(word), Some(ValueKind::Word(words))) => {
                 words.is_empty() || words.contains(&word.name().as_str())
             }
-            (Arg::Pair(_, value), None) if matches!(want, Leading::Values) => matches!(json(value), Some(JsonValue::Text(_))),
+            (Arg::Pair(_, value), None) if matches!(want, Leading::Values) => {
+                matches!(json(value), Some(JsonValue::Text(_)))
+            }
             (Arg::Pair(_, value), None) => text(value).is_some(),
             _ => false,
         };

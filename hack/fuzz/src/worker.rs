@@ -31,7 +31,7 @@ const MEMORY_BYTES: usize = 320 << 20;
 const MEMORY_BYTES_PER_BYTE: usize = 320;
 
 /// What takes longer is too slow for an input of at most [`crate::mutate::LENGTH_MAX`] bytes.
-const TIME_MAX: Duration = Duration::from_secs(3);
+const TIME_MAX: Duration = Duration::from_secs(10);
 
 /// So many inputs of each kind of finding are kept.
 const KEPT_MAX: usize = 5;

@@ -29,9 +29,10 @@ pub(crate) fn validate(
         let hub = scope.scheme.get(&scope.hub).map_err(errors::internal)?;
         return Ok(hub.validate(new, old, &ctx));
     }
-    let served = |object: &dyn Object| scope.scheme.convert(object.deep_copy_object(), &scope.kind);
-    let new = served(new).map_err(errors::internal)?;
-    let old = old.map(served).transpose().map_err(errors::internal)?;
+    let served =
+        |object: &dyn Object| scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal);
+    let new = served(new)?;
+    let old = old.map(served).transpose()?;
     Ok(scope.entry.validate(new.as_ref(), old.as_deref(), &ctx))
 }
 

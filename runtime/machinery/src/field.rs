@@ -309,11 +309,7 @@ impl Error {
         let mut body = self.type_.to_string();
         let hides_value = matches!(
             self.type_,
-            ErrorType::Required
-                | ErrorType::Forbidden
-                | ErrorType::TooLong
-                | ErrorType::TooShort
-                | ErrorType::Internal
+            ErrorType::Required | ErrorType::Forbidden | ErrorType::TooLong | ErrorType::TooShort | ErrorType::Internal
         );
         if !hides_value {
             let value = match &self.bad_value {

@@ -7,7 +7,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use kubeforge_machinery::{
-    codec::{MediaType, PROTO_MAGIC},
+    codec::{MediaType, PROTO_MAGIC, unwrap_proto},
     yaml,
 };
 use serde_json::{Deserializer, value::RawValue};
@@ -70,7 +70,7 @@ pub(super) fn guess(bytes: &[u8]) -> MediaType {
 
 fn split(bytes: Vec<u8>, media: MediaType) -> Result<Vec<Document>, Finding> {
     let texts = match media {
-        MediaType::Protobuf => vec![bytes],
+        MediaType::Protobuf => vec![value_of_etcd(bytes)],
         MediaType::Json => json_documents(&bytes),
         MediaType::Yaml => {
             let text = str::from_utf8(&bytes).map_err(|err| Finding::new("", format!("not YAML: {err}")))?;
@@ -78,6 +78,15 @@ fn split(bytes: Vec<u8>, media: MediaType) -> Result<Vec<Document>, Finding> {
         }
     };
     Ok(texts.into_iter().map(|bytes| Document { media, bytes }).collect())
+}
+
+/// The bytes without the line feed that `etcdctl` writes behind a value.
+fn value_of_etcd(mut bytes: Vec<u8>) -> Vec<u8> {
+    let without = bytes.strip_suffix(b"\n").map(unwrap_proto);
+    if unwrap_proto(&bytes).is_err() && without.is_some_and(|envelope| envelope.is_ok()) {
+        bytes.pop();
+    }
+    bytes
 }
 
 /// The documents of a stream. What is no JSON is left whole, for the decoder to say what is wrong with it.

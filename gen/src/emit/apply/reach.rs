@@ -35,7 +35,8 @@ pub(super) fn types<'a>(package: &'a Package, workspace: &'a Workspace) -> Reach
         for kind in client_kinds(package) {
             for subresource in &kind.markers.subresources {
                 if register::subresource_verbs(subresource).contains(&Verb::Patch)
-                    && let Some(KindRef { group, version, kind: name }) = register::subresource_kind(package, subresource)
+                    && let Some(KindRef { group, version, kind: name }) =
+                        register::subresource_kind(package, subresource)
                     && let Some(of) = find(package, workspace, (&group, &version), &name)
                     && register::has_object_meta(of)
                 {

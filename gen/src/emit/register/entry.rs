@@ -35,8 +35,8 @@ fn registration(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> To
     let lifecycle = lifecycle(&kind.lifecycle);
     let openapi = (!of.ty.without.iter().any(|name| name == "openapi"))
         .then(|| quote!(openapi: Some(<#name as openapi::HasOpenApi>::openapi),));
-    let validate = may_have_rules(of, workspace)
-        .then(|| quote!(validate: Some(validation::declarative::of_kind::<#name>),));
+    let validate =
+        may_have_rules(of, workspace).then(|| quote!(validate: Some(validation::declarative::of_kind::<#name>),));
     quote! {
         let info = scheme::KindInfo {
             #resource

@@ -88,7 +88,12 @@ pub(super) fn shown(ty: &Resolved<'_>, value: &TokenStream) -> TokenStream {
 }
 
 /// What identifies an element among others: `element`, a reference to a struct, by the fields of these JSON names.
-pub(super) fn key(workspace: &Workspace, ty: &Resolved<'_>, keys: &[String], element: &TokenStream) -> Option<TokenStream> {
+pub(super) fn key(
+    workspace: &Workspace,
+    ty: &Resolved<'_>,
+    keys: &[String],
+    element: &TokenStream,
+) -> Option<TokenStream> {
     let Resolved::Struct(of) = ty else {
         return matches!(ty, Resolved::Unknown(_)).then(|| quote!(rules::list::json_key(#element, &[#(#keys),*])));
     };

@@ -64,13 +64,13 @@ fn value_has_rules(ty: &Resolved<'_>, workspace: &Workspace, seen: &mut Seen) ->
 impl<'a> Emit<'a> {
     /// The checks of the value's own type; `None` where it has no rules.
     pub(super) fn descent(&self, place: &Place<'a>) -> Option<TokenStream> {
-        value_has_rules(&place.ty, self.workspace, &mut Seen::new()).then(|| self.into_type(place, &place.ty))
+        value_has_rules(&place.ty, self.workspace, &mut Seen::new()).then(|| self.type_rules(place, &place.ty))
     }
 
-    fn into_type(&self, place: &Place<'a>, ty: &Resolved<'a>) -> TokenStream {
+    fn type_rules(&self, place: &Place<'a>, ty: &Resolved<'a>) -> TokenStream {
         match ty {
             Resolved::Optional(inner) => {
-                let inner = self.into_type(place, inner);
+                let inner = self.type_rules(place, inner);
                 quote! {
                     if let Some(value) = value {
                         let old = old.and_then(Option::as_ref);
@@ -79,14 +79,14 @@ impl<'a> Emit<'a> {
                 }
             }
             Resolved::Boxed(inner) => {
-                let inner = self.into_type(place, inner);
+                let inner = self.type_rules(place, inner);
                 quote! {
                     let (value, old) = (&**value, old.map(|old| &**old));
                     #inner
                 }
             }
             Resolved::List(element) | Resolved::Map(element) => {
-                let inner = self.into_type(&Place::element(place.package, (**element).clone()), element);
+                let inner = self.type_rules(&Place::element(place.package, (**element).clone()), element);
                 self.for_each(place, ty, element, &inner)
             }
             _ => quote!(rules::Validate::validate(value, old, path, ctx, found);),

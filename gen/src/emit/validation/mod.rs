@@ -100,7 +100,7 @@ impl<'a> Emit<'a> {
         let name = ident(&self.of.ty.name);
         Ok(Some(quote! {
             impl rules::Validate for #name {
-                #[allow(unused_variables, clippy::collapsible_if)]
+                #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
                 fn validate(
                     &self,
                     old: Option<&Self>,

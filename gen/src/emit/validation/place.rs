@@ -95,9 +95,10 @@ fn identity(field: &Field) -> Identity {
 fn unique(rules: &[Rule]) -> Option<&Rule> {
     rules.iter().find_map(|rule| match rule.name.as_str() {
         "unique" => Some(rule),
-        "alpha" | "beta" | "if_enabled" | "if_disabled" => {
-            rule.rules().find(|inner| inner.name == "unique").or_else(|| rule.rules().find_map(|inner| unique(std::slice::from_ref(inner))))
-        }
+        "alpha" | "beta" | "if_enabled" | "if_disabled" => rule
+            .rules()
+            .find(|inner| inner.name == "unique")
+            .or_else(|| rule.rules().find_map(|inner| unique(std::slice::from_ref(inner)))),
         _ => None,
     })
 }

@@ -16,20 +16,20 @@ use crate::{
     model::{Field, Literal, Rule, RuleValue},
 };
 
-/// How many members of a union are set.
+/// How often one member of a union is set: exactly, at most or at least one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Union {
-    ExactlyOne,
-    AtMostOne,
-    AtLeastOne,
+    Exactly,
+    AtMost,
+    AtLeast,
 }
 
 impl Union {
     fn of_rule(name: &str) -> Option<Self> {
         Some(match name {
-            "one_of" | "member" => Union::ExactlyOne,
-            "at_most_one_of" | "zero_or_one_of" | "zero_or_one_of_member" => Union::AtMostOne,
-            "at_least_one_of" => Union::AtLeastOne,
+            "one_of" | "member" => Union::Exactly,
+            "at_most_one_of" | "zero_or_one_of" | "zero_or_one_of_member" => Union::AtMost,
+            "at_least_one_of" => Union::AtLeast,
             _ => return None,
         })
     }
@@ -37,9 +37,9 @@ impl Union {
     /// The name of the same in machinery.
     pub(super) fn count(self) -> TokenStream {
         let name = match self {
-            Union::ExactlyOne => ident("ExactlyOne"),
-            Union::AtMostOne => ident("AtMostOne"),
-            Union::AtLeastOne => ident("AtLeastOne"),
+            Union::Exactly => ident("ExactlyOne"),
+            Union::AtMost => ident("AtMostOne"),
+            Union::AtLeast => ident("AtLeastOne"),
         };
         quote!(rules::union::Count::#name)
     }
@@ -117,7 +117,7 @@ impl<'a> Emit<'a> {
             self.of.fields().iter().map(|field| (field, leaves(&select(&field.rules, stage)))).collect();
         for ((union, name), members) in self.memberships(&fields) {
             out.extend(match self.discriminator(&name)? {
-                Some(discriminator) if union == Union::ExactlyOne => self.discriminated(&discriminator, &members)?,
+                Some(discriminator) if union == Union::Exactly => self.discriminated(&discriminator, &members)?,
                 _ => self.count(union, &members)?,
             });
         }

@@ -11,7 +11,8 @@ use crate::{
         schema::{self, Dialect, Reader, References, lose_rest},
     },
     model::{
-        Column, Field, KindMarkers, KindRef, Literal, Omission, Rule, ScalePaths, Struct, Subresource, Type, TypeDef, TypeRef,
+        Column, Field, KindMarkers, KindRef, Literal, Omission, Rule, ScalePaths, Struct, Subresource, Type, TypeDef,
+        TypeRef,
     },
 };
 

@@ -1,6 +1,6 @@
 //! Whether a rule fits the value that it is about.
 
-use super::{Literal, ListType, Package, Rule, RuleCheck, Scalar, Seen, TypeRef, Within, did_you_mean, emit};
+use super::{ListType, Literal, Package, Rule, RuleCheck, Scalar, Seen, TypeRef, Within, did_you_mean, emit};
 
 /// The type of a map's keys.
 static KEY: TypeRef = TypeRef::Scalar(Scalar::String);

@@ -95,6 +95,10 @@ fn supervise(args: &Args, target: Target) -> io::Result<usize> {
             }
             continue;
         }
+        if status.code().is_some() {
+            // it says so by itself where the target is not to blame
+            return Err(io::Error::other(format!("the worker failed: {status}")));
+        }
         let kept = directory.join(format!("death-{seed}"));
         fs::rename(directory.join("current"), &kept)?;
         println!("{}: {}: the process died: {status}", target.name, kept.display());
@@ -112,7 +116,6 @@ fn run_worker(directory: &Path, target: Target, seed: u64, seconds: u64) -> io::
         .arg("--artifacts")
         .arg(directory)
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()?;
     let pipe = child.stdout.take();
     let reader = thread::spawn(move || {

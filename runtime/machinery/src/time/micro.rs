@@ -151,8 +151,9 @@ impl Proto for MicroTime {
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-        *self = read_timestamp(r)?.map_or(Self::ZERO, |(seconds, nanos)| Self {
-            micros: seconds.saturating_mul(1_000_000).saturating_add(i64::from(nanos / 1_000)),
+        *self = read_timestamp(r)?.map_or(Self::ZERO, |(seconds, nanos)| {
+            let micros = i128::from(seconds) * 1_000_000 + i128::from(nanos / 1_000);
+            Self { micros: micros.clamp(i64::MIN.into(), i64::MAX.into()) as i64 }
         });
         Ok(())
     }
@@ -182,6 +183,14 @@ mod tests {
         assert_eq!(to_proto_vec(&time), [0x08, 2, 0x10, 0xb8, 0x17]);
         assert_eq!(from_proto_slice::<MicroTime>(&[0x08, 2, 0x10, 0xbf, 0x17]).unwrap(), time);
         assert_eq!(to_proto_vec(&MicroTime::ZERO), b"");
+    }
+
+    #[test]
+    fn times_at_the_ends_of_their_range_stay_as_they_are() {
+        for micros in [i64::MIN, i64::MIN + 1, i64::MAX] {
+            let time = MicroTime::from_unix_micros(micros);
+            assert_eq!(from_proto_slice::<MicroTime>(&to_proto_vec(&time)).unwrap(), time);
+        }
     }
 
     #[test]

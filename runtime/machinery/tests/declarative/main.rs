@@ -100,16 +100,28 @@ fn numbers() {
 #[test]
 fn texts_of_values() {
     let at = "spec.values.text";
-    check_values("not_equal", json!({"text": "none"}), &[
-        &format!(r#"{at}: Invalid value: "none": must not be equal to "none""#),
-    ]);
+    check_values(
+        "not_equal",
+        json!({"text": "none"}),
+        &[&format!(r#"{at}: Invalid value: "none": must not be equal to "none""#)],
+    );
     check_values("min_len", json!({"text": "ü"}), &[&format!("{at}: Too short: must be at least 2 characters")]);
-    check_values("max_len", json!({"text": "abcdefg"}), &[&format!("{at}: Too long: may not be more than 6 characters")]);
+    check_values(
+        "max_len",
+        json!({"text": "abcdefg"}),
+        &[&format!("{at}: Too long: may not be more than 6 characters")],
+    );
     check_values("max_bytes", json!({"text": "üüüüü"}), &[&format!("{at}: Too long: may not be more than 8 bytes")]);
-    check_values("pattern", json!({"text": "ab1"}), &[
-        &format!(r#"{at}: Invalid value: "ab1": must match the pattern (regex used for validation is '^[a-zü]+$')"#),
-    ]);
-    check_values("format", json!({"alias": "a.b"}), &[r#"spec.values.alias: Invalid value: "a.b": must not contain dots"#]);
+    check_values(
+        "pattern",
+        json!({"text": "ab1"}),
+        &[&format!(r#"{at}: Invalid value: "ab1": must match the pattern (regex used for validation is '^[a-zü]+$')"#)],
+    );
+    check_values(
+        "format",
+        json!({"alias": "a.b"}),
+        &[r#"spec.values.alias: Invalid value: "a.b": must not contain dots"#],
+    );
 }
 
 #[test]
@@ -122,61 +134,100 @@ fn what_is_always_written_is_checked_when_empty_and_the_rest_is_not() {
 #[test]
 fn lists_and_maps_of_values() {
     check_values("min_items", json!({"words": ["a"]}), &["spec.values.words: Too few: 1: must have at least 2 items"]);
-    check_values("each", json!({"words": ["", "long"]}), &[
-        "spec.values.words[0]: Required value",
-        "spec.values.words[1]: Too long: may not be more than 3 characters",
-    ]);
-    check_values("min_entries", json!({"labels": {"a": ""}}), &[
-        "spec.values.labels: Too few: 1: must have at least 2 items",
-    ]);
-    check_values("max_entries", json!({"labels": {"a": "", "b": "", "c": ""}}), &[
-        "spec.values.labels: Too many: 3: must have at most 2 items",
-    ]);
+    check_values(
+        "each",
+        json!({"words": ["", "long"]}),
+        &["spec.values.words[0]: Required value", "spec.values.words[1]: Too long: may not be more than 3 characters"],
+    );
+    check_values(
+        "min_entries",
+        json!({"labels": {"a": ""}}),
+        &["spec.values.labels: Too few: 1: must have at least 2 items"],
+    );
+    check_values(
+        "max_entries",
+        json!({"labels": {"a": "", "b": "", "c": ""}}),
+        &["spec.values.labels: Too many: 3: must have at most 2 items"],
+    );
     let found = validate(&with_values(json!({"labels": {"/a": "", "b": "b b"}})), None, &[]);
     let fields: Vec<_> = found.errors.iter().map(|error| (error.field.as_str(), error.origin)).collect();
     let want = [("spec.values.labels", "format=k8s-label-key"), ("spec.values.labels[b]", "format=k8s-label-value")];
     assert_eq!(fields, want, "keys are reported at the map");
-    check_values("unique inside of each", json!({"grid": {"x": [1, 2, 1]}}), &["spec.values.grid[x][2]: Duplicate value: 1"]);
+    check_values(
+        "unique inside of each",
+        json!({"grid": {"x": [1, 2, 1]}}),
+        &["spec.values.grid[x][2]: Duplicate value: 1"],
+    );
 }
 
 #[test]
 fn enums_are_closed_where_asked() {
-    check_values("on the field", json!({"color": "Mauve"}), &[
-        r#"spec.values.color: Unsupported value: "Mauve": supported values: "Blue", "Red""#,
-    ]);
-    check_values("value excluded on the field", json!({"color": "Red"}), &[
-        r#"spec.values.color: Unsupported value: "Red": supported values: "Blue""#,
-    ]);
+    check_values(
+        "on the field",
+        json!({"color": "Mauve"}),
+        &[r#"spec.values.color: Unsupported value: "Mauve": supported values: "Blue", "Red""#],
+    );
+    check_values(
+        "value excluded on the field",
+        json!({"color": "Red"}),
+        &[r#"spec.values.color: Unsupported value: "Red": supported values: "Blue""#],
+    );
     check_all("its gate is on", with_values(json!({"color": "Red"})), None, &["Paint"], &[], &[]);
-    check_values("on the type", json!({"finish": "Matt"}), &[
-        r#"spec.values.finish: Unsupported value: "Matt": supported values: "Polished""#,
-    ]);
+    check_values(
+        "on the type",
+        json!({"finish": "Matt"}),
+        &[r#"spec.values.finish: Unsupported value: "Matt": supported values: "Polished""#],
+    );
     check_all("variant with its gate", with_values(json!({"finish": "Rusty"})), None, &["Rust"], &[], &[]);
-    check_values("variant without", json!({"finish": "Rusty"}), &[
-        r#"spec.values.finish: Unsupported value: "Rusty": supported values: "Polished""#,
-    ]);
+    check_values(
+        "variant without",
+        json!({"finish": "Rusty"}),
+        &[r#"spec.values.finish: Unsupported value: "Rusty": supported values: "Polished""#],
+    );
     check_values("not set", json!({"finish": ""}), &[]);
 }
 
 #[test]
 fn updates() {
     let belt = "spec.values.belt: Invalid value: null";
-    check_values_update("no_set", json!({}), json!({"belt": "a"}), &[&format!("{belt}: field cannot be set once created")]);
-    check_values_update("no_unset", json!({"belt": "a"}), json!({}), &[&format!("{belt}: field cannot be cleared once set")]);
+    check_values_update(
+        "no_set",
+        json!({}),
+        json!({"belt": "a"}),
+        &[&format!("{belt}: field cannot be set once created")],
+    );
+    check_values_update(
+        "no_unset",
+        json!({"belt": "a"}),
+        json!({}),
+        &[&format!("{belt}: field cannot be cleared once set")],
+    );
     check_values_update("modified, which is allowed", json!({"belt": "a"}), json!({"belt": "b"}), &[]);
-    check_values_update("no_modify", json!({"weight": "1"}), json!({"weight": "2"}), &[
-        "spec.values.weight: Invalid value: null: field cannot be modified once set",
-    ]);
+    check_values_update(
+        "no_modify",
+        json!({"weight": "1"}),
+        json!({"weight": "2"}),
+        &["spec.values.weight: Invalid value: null: field cannot be modified once set"],
+    );
     check_values_update("set, which is allowed", json!({}), json!({"weight": "2"}), &[]);
-    check_values_update("immutable", json!({"serial": "a"}), json!({"serial": "b"}), &[
-        r#"spec.values.serial: Invalid value: "b": field is immutable"#,
-    ]);
-    check_spec_update("immutable struct", json!({"plan": {"name": "a"}}), json!({"plan": {"name": "b"}}), &[
-        r#"spec.plan: Invalid value: {"name":"b"}: field is immutable"#,
-    ]);
-    check_spec_update("immutable, taken away", json!({"plan": {"name": "a"}}), json!({}), &[
-        "spec.plan: Invalid value: null: field is immutable",
-    ]);
+    check_values_update(
+        "immutable",
+        json!({"serial": "a"}),
+        json!({"serial": "b"}),
+        &[r#"spec.values.serial: Invalid value: "b": field is immutable"#],
+    );
+    check_spec_update(
+        "immutable struct",
+        json!({"plan": {"name": "a"}}),
+        json!({"plan": {"name": "b"}}),
+        &[r#"spec.plan: Invalid value: {"name":"b"}: field is immutable"#],
+    );
+    check_spec_update(
+        "immutable, taken away",
+        json!({"plan": {"name": "a"}}),
+        json!({}),
+        &["spec.plan: Invalid value: null: field is immutable"],
+    );
 }
 
 #[test]
@@ -190,7 +241,8 @@ fn gates() {
 
 #[test]
 fn stages() {
-    let message = |value, max| format!("spec.values.staged: Invalid value: {value}: must be less than or equal to {max}");
+    let message =
+        |value, max| format!("spec.values.staged: Invalid value: {value}: must be less than or equal to {max}");
     let with = |staged: i32| with_values(json!({"staged": staged}));
     check_all("alpha observes", with(2), None, &[], &[], &[&message(2, 1)]);
     check_all("beta rejects", with(3), None, &[], &[&message(3, 2)], &[&message(3, 1)]);
@@ -210,13 +262,17 @@ fn stages() {
 
 #[test]
 fn elements_are_unique_by_their_topology() {
-    check_spec("map", json!({"parts": [{"name": "a"}, {"name": "a", "slot": 1}, {"name": "a"}]}), &[
-        r#"spec.parts[2]: Duplicate value: {"name":"a"}"#,
-    ]);
+    check_spec(
+        "map",
+        json!({"parts": [{"name": "a"}, {"name": "a", "slot": 1}, {"name": "a"}]}),
+        &[r#"spec.parts[2]: Duplicate value: {"name":"a"}"#],
+    );
     check_spec("set", json!({"tags": ["ab", "cd", "ab"]}), &[r#"spec.tags[2]: Duplicate value: "ab""#]);
-    check_spec("named keys", json!({"ordered": [{"name": "a"}, {"name": "a", "slot": 1}]}), &[
-        r#"spec.ordered[1]: Duplicate value: {"name":"a","slot":1}"#,
-    ]);
+    check_spec(
+        "named keys",
+        json!({"ordered": [{"name": "a"}, {"name": "a", "slot": 1}]}),
+        &[r#"spec.ordered[1]: Duplicate value: {"name":"a","slot":1}"#],
+    );
     let part = |name: &str| json!({"name": name});
     let many = json!({"parts": [part("a"), part("b"), part("c"), part("c")]});
     check_spec("too many ends the checks", many, &["spec.parts: Too many: 4: must have at most 3 items"]);
@@ -229,17 +285,31 @@ fn an_update_checks_what_changed_alone() {
     let bad_slot = json!({"name": "a", "slot": -1});
     check_spec_update("unchanged list", json!({"parts": [bad]}), json!({"parts": [bad]}), &[]);
     check_spec_update("moved in a map", json!({"parts": [bad]}), json!({"parts": [{"name": "b"}, bad]}), &[]);
-    check_spec_update("another key is a new element", json!({"parts": [{"name": "a"}]}), json!({"parts": [bad_slot]}), &[
-        &message("spec.parts[0]"),
-    ]);
-    check_spec_update("moved, keys named by unique", json!({"ordered": [bad_slot]}), json!({"ordered": [{"name": "b"}, bad_slot]}), &[]);
-    check_spec_update("moved in an atomic list", json!({"loose": [bad_slot]}), json!({"loose": [{"name": "b"}, bad_slot]}), &[
-        &message("spec.loose[1]"),
-    ]);
+    check_spec_update(
+        "another key is a new element",
+        json!({"parts": [{"name": "a"}]}),
+        json!({"parts": [bad_slot]}),
+        &[&message("spec.parts[0]")],
+    );
+    check_spec_update(
+        "moved, keys named by unique",
+        json!({"ordered": [bad_slot]}),
+        json!({"ordered": [{"name": "b"}, bad_slot]}),
+        &[],
+    );
+    check_spec_update(
+        "moved in an atomic list",
+        json!({"loose": [bad_slot]}),
+        json!({"loose": [{"name": "b"}, bad_slot]}),
+        &[&message("spec.loose[1]")],
+    );
     check_spec_update("moved in a set", json!({"tags": ["a"]}), json!({"tags": ["bc", "a"]}), &[]);
-    check_spec_update("new in a set", json!({"tags": ["a"]}), json!({"tags": ["a", "b"]}), &[
-        "spec.tags[1]: Too short: must be at least 2 characters",
-    ]);
+    check_spec_update(
+        "new in a set",
+        json!({"tags": ["a"]}),
+        json!({"tags": ["a", "b"]}),
+        &["spec.tags[1]: Too short: must be at least 2 characters"],
+    );
     check_values_update("map key", json!({"labels": {"/": "", "b": ""}}), json!({"labels": {"/": "x", "b": ""}}), &[]);
     check_values_update("field beside a bad one", json!({"number": 11}), json!({"number": 11, "port": 1}), &[]);
 }
@@ -248,14 +318,20 @@ fn an_update_checks_what_changed_alone() {
 fn a_discriminator_names_the_member_of_a_union() {
     let part = json!({"name": "a"});
     check_spec("right", json!({"drive": {"type": "Electric", "electric": part}}), &[]);
-    check_spec("wrong", json!({"drive": {"type": "Steam", "electric": part}}), &[
-        r#"spec.drive.electric: Invalid value: "": may only be specified when `type` is "Electric""#,
-        r#"spec.drive.boiler: Invalid value: "": must be specified when `type` is "Steam""#,
-    ]);
+    check_spec(
+        "wrong",
+        json!({"drive": {"type": "Steam", "electric": part}}),
+        &[
+            r#"spec.drive.electric: Invalid value: "": may only be specified when `type` is "Electric""#,
+            r#"spec.drive.boiler: Invalid value: "": must be specified when `type` is "Steam""#,
+        ],
+    );
     check_spec("missing", json!({"drive": {"type": ""}}), &["spec.drive.type: Required value"]);
-    check_spec("inside of it", json!({"drive": {"type": "Electric", "electric": {"name": ""}}}), &[
-        "spec.drive.electric.name: Required value",
-    ]);
+    check_spec(
+        "inside of it",
+        json!({"drive": {"type": "Electric", "electric": {"name": ""}}}),
+        &["spec.drive.electric.name: Required value"],
+    );
     check_spec("opaque", json!({"spare": {"type": "", "electric": {"name": ""}}}), &[]);
     let wrong = json!({"drive": {"type": "Steam", "electric": part}});
     let other = json!({"drive": {"type": "Steam", "electric": {"name": "b"}}});
@@ -264,18 +340,21 @@ fn a_discriminator_names_the_member_of_a_union() {
 
 #[test]
 fn a_discriminator_says_which_rules_hold() {
-    let drive = |mode: &str, speed: Value| {
-        json!({"drive": {"type": "Other", "mode": mode, "speed": speed}})
-    };
+    let drive = |mode: &str, speed: Value| json!({"drive": {"type": "Other", "mode": mode, "speed": speed}});
     check_spec("demanded", drive("Fixed", Value::Null), &["spec.drive.speed: Required value"]);
-    check_spec("bounded", drive("Fixed", json!(6)), &[
-        "spec.drive.speed: Invalid value: 6: must be less than or equal to 5",
-    ]);
+    check_spec(
+        "bounded",
+        drive("Fixed", json!(6)),
+        &["spec.drive.speed: Invalid value: 6: must be less than or equal to 5"],
+    );
     check_spec("optional", drive("Free", json!(6)), &[]);
     check_spec("no rules for the value", drive("Off", json!(1)), &["spec.drive.speed: Forbidden"]);
-    check_spec_update("the discriminator changed", drive("Free", json!(6)), drive("Fixed", json!(6)), &[
-        "spec.drive.speed: Invalid value: 6: must be less than or equal to 5",
-    ]);
+    check_spec_update(
+        "the discriminator changed",
+        drive("Free", json!(6)),
+        drive("Fixed", json!(6)),
+        &["spec.drive.speed: Invalid value: 6: must be less than or equal to 5"],
+    );
     check_spec_update("nothing changed", drive("Off", json!(1)), drive("Off", json!(1)), &[]);
 }
 
@@ -301,12 +380,24 @@ fn elements_with_certain_keys() {
     };
     let (ready, broken) = (json!({"type": "Ready"}), json!({"type": "Broken", "reason": "r"}));
     check_all("one", with(json!([{"type": "Other"}, ready])), None, &[], &[], &[]);
-    check_all("both", with(json!([ready, broken])), None, &[], &[
-        r#"status.conditions: Invalid value: "{Conditions[{\"type\": \"Ready\"}], Conditions[{\"type\": \"Broken\"}]}": must specify at most one of: `Conditions[{"type": "Ready"}]`, `Conditions[{"type": "Broken"}]`"#,
-    ], &[]);
-    check_all("its rules", with(json!([{"type": "Other"}, {"type": "Broken"}])), None, &[], &[
-        "status.conditions[1].reason: Required value",
-    ], &[]);
+    check_all(
+        "both",
+        with(json!([ready, broken])),
+        None,
+        &[],
+        &[
+            r#"status.conditions: Invalid value: "{Conditions[{\"type\": \"Ready\"}], Conditions[{\"type\": \"Broken\"}]}": must specify at most one of: `Conditions[{"type": "Ready"}]`, `Conditions[{"type": "Broken"}]`"#,
+        ],
+        &[],
+    );
+    check_all(
+        "its rules",
+        with(json!([{"type": "Other"}, {"type": "Broken"}])),
+        None,
+        &[],
+        &["status.conditions[1].reason: Required value"],
+        &[],
+    );
     check_all("uniqueness is checked by hand", with(json!([ready, ready])), None, &[], &[], &[]);
 }
 

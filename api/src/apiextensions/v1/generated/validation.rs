@@ -7,7 +7,7 @@ use super::super::*;
 use ::kubeforge_machinery::{codec, field, validation::declarative as rules};
 
 impl rules::Validate for CustomResourceDefinition {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -26,7 +26,7 @@ impl rules::Validate for CustomResourceDefinition {
 }
 
 impl rules::Validate for CustomResourceDefinitionSpec {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -49,7 +49,7 @@ impl rules::Validate for CustomResourceDefinitionSpec {
 }
 
 impl rules::Validate for CustomResourceDefinitionVersion {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -72,7 +72,7 @@ impl rules::Validate for CustomResourceDefinitionVersion {
 }
 
 impl rules::Validate for CustomResourceValidation {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -98,7 +98,7 @@ impl rules::Validate for CustomResourceValidation {
 }
 
 impl rules::Validate for JSONSchemaProps {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,

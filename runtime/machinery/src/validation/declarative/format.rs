@@ -84,9 +84,8 @@ pub fn ip(errors: &mut ErrorList, path: &Path<'_>, text: &str) {
 
 /// `k8s-cidr`: a range of IP addresses in its one text.
 pub fn cidr(errors: &mut ErrorList, path: &Path<'_>, text: &str) {
-    errors.extend(
-        validation::is_valid_cidr(path, text).into_iter().map(|error| error.with_origin("format=cidr-strict")),
-    );
+    errors
+        .extend(validation::is_valid_cidr(path, text).into_iter().map(|error| error.with_origin("format=cidr-strict")));
 }
 
 /// `k8s-resource-pool-name`: DNS subdomains with slashes between them.

@@ -137,13 +137,7 @@ pub fn values_of<E: StringEnum>(_value: &E) -> &'static [&'static str] {
 }
 
 /// The text is one of `values` that `is_allowed` lets through.
-pub fn closed(
-    errors: &mut ErrorList,
-    path: &Path<'_>,
-    text: &str,
-    values: &[&str],
-    is_allowed: impl Fn(&str) -> bool,
-) {
+pub fn closed(errors: &mut ErrorList, path: &Path<'_>, text: &str, values: &[&str], is_allowed: impl Fn(&str) -> bool) {
     if !values.contains(&text) || !is_allowed(text) {
         let mut supported: Vec<&str> = values.iter().copied().filter(|value| is_allowed(value)).collect();
         supported.sort_unstable();

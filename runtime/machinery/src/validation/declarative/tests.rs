@@ -16,11 +16,19 @@ fn numbers_are_bounded() {
     check("least", |e| rule::min(e, &F, 0, 0), &[]);
     check("below", |e| rule::min(e, &F, -1, 0), &["f: Invalid value: -1: must be greater than or equal to 0"]);
     check("above", |e| rule::max(e, &F, 9_i64, 8), &["f: Invalid value: 9: must be less than or equal to 8"]);
-    check("at an open end", |e| rule::exclusive_min(e, &F, 1.5, 1.5), &["f: Invalid value: 1.5: must be greater than 1.5"]);
+    check(
+        "at an open end",
+        |e| rule::exclusive_min(e, &F, 1.5, 1.5),
+        &["f: Invalid value: 1.5: must be greater than 1.5"],
+    );
     check("below an open end", |e| rule::exclusive_max(e, &F, 1, 2), &[]);
     check("no multiple", |e| rule::multiple_of(e, &F, -3, 2), &["f: Invalid value: -3: must be a multiple of 2"]);
     check("multiple", |e| rule::multiple_of(e, &F, -4, 2), &[]);
-    check("excluded", |e| rule::not_equal(e, &F, true, || "a".into()), &[r#"f: Invalid value: "a": must not be equal to "a""#]);
+    check(
+        "excluded",
+        |e| rule::not_equal(e, &F, true, || "a".into()),
+        &[r#"f: Invalid value: "a": must not be equal to "a""#],
+    );
 }
 
 #[test]
@@ -36,9 +44,11 @@ fn lengths_count_characters_or_bytes() {
 fn patterns_are_compiled_once_and_matched_anywhere() {
     static PATTERN: text::Pattern = text::Pattern::new("b+$");
     check("match", |e| text::pattern(e, &F, "abb", &PATTERN), &[]);
-    check("no match", |e| text::pattern(e, &F, "ba", &PATTERN), &[
-        r#"f: Invalid value: "ba": must match the pattern (regex used for validation is 'b+$')"#,
-    ]);
+    check(
+        "no match",
+        |e| text::pattern(e, &F, "ba", &PATTERN),
+        &[r#"f: Invalid value: "ba": must match the pattern (regex used for validation is 'b+$')"#],
+    );
 }
 
 #[test]
@@ -56,7 +66,9 @@ fn the_later_duplicate_is_reported_in_short_and_long_lists() {
 #[test]
 fn elements_are_found_where_they_were_or_elsewhere() {
     let old = [("a", 1), ("b", 2)];
-    for (index, element, want) in [(0, ("a", 9), Some(1)), (0, ("b", 9), Some(2)), (5, ("a", 9), Some(1)), (0, ("c", 9), None)] {
+    for (index, element, want) in
+        [(0, ("a", 9), Some(1)), (0, ("b", 9), Some(2)), (5, ("a", 9), Some(1)), (0, ("c", 9), None)]
+    {
         let found = list::by_key(Some(&old), index, &element, |element| element.0);
         assert_eq!(found.map(|found| found.1), want, "{element:?} at {index}");
     }
@@ -72,17 +84,23 @@ fn unions_count_their_members() {
     };
     check("one", run(ExactlyOne, [true, false], None), &[]);
     check("none", run(ExactlyOne, [false, false], None), &[r#"f: Invalid value: "": must specify one of: `a`, `b`"#]);
-    check("both", run(ExactlyOne, [true, true], None), &[
-        r#"f: Invalid value: "{a, b}": must specify exactly one of: `a`, `b`"#,
-    ]);
+    check(
+        "both",
+        run(ExactlyOne, [true, true], None),
+        &[r#"f: Invalid value: "{a, b}": must specify exactly one of: `a`, `b`"#],
+    );
     check("both, as before", run(ExactlyOne, [true, true], Some([true, true])), &[]);
     check("none of at most one", run(AtMostOne, [false, false], None), &[]);
-    check("both of at most one", run(AtMostOne, [true, true], Some([true, false])), &[
-        r#"f: Invalid value: "{a, b}": must specify at most one of: `a`, `b`"#,
-    ]);
-    check("none of at least one", run(AtLeastOne, [false, false], None), &[
-        r#"f: Invalid value: "": must specify at least one of: `a`, `b`"#,
-    ]);
+    check(
+        "both of at most one",
+        run(AtMostOne, [true, true], Some([true, false])),
+        &[r#"f: Invalid value: "{a, b}": must specify at most one of: `a`, `b`"#],
+    );
+    check(
+        "none of at least one",
+        run(AtLeastOne, [false, false], None),
+        &[r#"f: Invalid value: "": must specify at least one of: `a`, `b`"#],
+    );
 }
 
 #[test]
@@ -95,10 +113,14 @@ fn a_discriminator_names_the_member() {
         }
     };
     check("right", run("A", None, [true, false]), &[]);
-    check("wrong", run("A", None, [false, true]), &[
-        r#"f.a: Invalid value: "": must be specified when `type` is "A""#,
-        r#"f.b: Invalid value: "": may only be specified when `type` is "B""#,
-    ]);
+    check(
+        "wrong",
+        run("A", None, [false, true]),
+        &[
+            r#"f.a: Invalid value: "": must be specified when `type` is "A""#,
+            r#"f.b: Invalid value: "": may only be specified when `type` is "B""#,
+        ],
+    );
     check("wrong, as before", run("A", Some("A"), [false, true]), &[]);
     check("names none", run("C", None, [false, false]), &[]);
 }
@@ -111,7 +133,12 @@ fn formats() {
         ("short-name", format::short_name, &"a".repeat(64), bytes),
         ("short-name", format::short_name, "a.b", "must not contain dots"),
         ("long-name", format::long_name, &"a".repeat(254), "must be no more than 253 bytes"),
-        ("long-name-caseless", format::long_name_caseless, "A_", "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'Example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
+        (
+            "long-name-caseless",
+            format::long_name_caseless,
+            "A_",
+            "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'Example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        ),
         ("label-key", format::label_key, "/a", "prefix part must be non-empty"),
         ("prefixed-label-key", format::prefixed_label_key, "a", "must include a prefix (e.g. 'example.com/key')"),
         ("label-value", format::label_value, &"a".repeat(64), bytes),
@@ -121,10 +148,25 @@ fn formats() {
         ("ip", format::ip, "1.2.3", "must be a valid IP address (e.g. 10.9.8.7 or 2001:db8::ffff)"),
         ("cidr", format::cidr, "10.0.0.1/8", "must not have bits set beyond the prefix length"),
         ("resource-pool-name", format::resource_pool_name, "a//b", "segment 1: must not be empty"),
-        ("extended-resource-name", format::extended_resource_name, "kubernetes.io/a", "must not have \"kubernetes.io/\" domain"),
-        ("resource-fully-qualified-name", format::resource_fully_qualified_name, "a/b/c", "must not contain more than one slash"),
+        (
+            "extended-resource-name",
+            format::extended_resource_name,
+            "kubernetes.io/a",
+            "must not have \"kubernetes.io/\" domain",
+        ),
+        (
+            "resource-fully-qualified-name",
+            format::resource_fully_qualified_name,
+            "a/b/c",
+            "must not contain more than one slash",
+        ),
         ("resource-fully-qualified-name", format::resource_fully_qualified_name, "/b", "prefix must not be empty"),
-        ("resource-fully-qualified-name", format::resource_fully_qualified_name, "a", "a fully qualified name must be a domain and a name separated by a slash"),
+        (
+            "resource-fully-qualified-name",
+            format::resource_fully_qualified_name,
+            "a",
+            "a fully qualified name must be a domain and a name separated by a slash",
+        ),
     ];
     for (name, check, value, want) in rows {
         let mut errors = ErrorList::new();

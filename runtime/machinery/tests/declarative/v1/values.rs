@@ -25,7 +25,13 @@ pub struct Values {
     pub alias: String,
     #[api(tag = 7, min_items = 2, each(present, max_len = 3))]
     pub words: Vec<String>,
-    #[api(tag = 8, min_entries = 2, max_entries = 2, each_key(format = "k8s-label-key"), each(format = "k8s-label-value"))]
+    #[api(
+        tag = 8,
+        min_entries = 2,
+        max_entries = 2,
+        each_key(format = "k8s-label-key"),
+        each(format = "k8s-label-value")
+    )]
     pub labels: BTreeMap<String, String>,
     #[api(tag = 9, closed, if_disabled("Paint", enum_exclude("Red")))]
     pub color: Option<Color>,

@@ -7,7 +7,7 @@ use super::super::*;
 use ::kubeforge_machinery::{codec, field, validation::declarative as rules};
 
 impl rules::Validate for Gadget {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,

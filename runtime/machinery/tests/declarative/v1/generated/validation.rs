@@ -7,7 +7,7 @@ use super::super::*;
 use ::kubeforge_machinery::{codec, field, validation::declarative as rules};
 
 impl rules::Validate for Choice {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -66,7 +66,7 @@ impl rules::Validate for Choice {
 }
 
 impl rules::Validate for Drive {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -167,7 +167,7 @@ impl rules::Validate for Drive {
 }
 
 impl rules::Validate for Finish {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -192,7 +192,7 @@ impl rules::Validate for Finish {
 }
 
 impl rules::Validate for Machine {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -236,7 +236,7 @@ impl rules::Validate for Machine {
 }
 
 impl rules::Validate for MachineSpec {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -413,7 +413,7 @@ impl rules::Validate for MachineSpec {
 }
 
 impl rules::Validate for MachineStatus {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -483,7 +483,7 @@ impl rules::Validate for MachineStatus {
 }
 
 impl rules::Validate for Part {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
@@ -521,7 +521,7 @@ impl rules::Validate for Part {
 }
 
 impl rules::Validate for Values {
-    #[allow(unused_variables, clippy::collapsible_if)]
+    #[allow(unused_variables, clippy::collapsible_if, clippy::redundant_closure)]
     fn validate(
         &self,
         old: Option<&Self>,
