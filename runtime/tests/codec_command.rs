@@ -1,6 +1,6 @@
 //! `kubeforge codec`, as it is used: files and standard input in, standard output out.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
 use std::{
     fs,
