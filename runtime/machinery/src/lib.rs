@@ -41,6 +41,7 @@ pub mod patch;
 pub mod quantity;
 pub mod quote;
 pub mod raw_extension;
+pub mod scale;
 pub mod schema;
 pub mod scheme;
 mod serde_type;

@@ -5,13 +5,13 @@ use kubeforge_machinery::{
     ApiError, GroupVersionKind, Object,
     codec::{self, JsonReader},
     field::{Error, Path},
-    labels,
-    meta::v1::{LabelSelector, ObjectMeta},
+    meta::v1::ObjectMeta,
+    scale::{at, selector_text, set},
     scheme::ScalePaths,
     unstructured::Unstructured,
 };
 use kubeforge_storage::storage::ReadAt;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Call,
@@ -220,67 +220,5 @@ impl Source for Rescaled<'_> {
             Change::Replace(wanted) if !wanted.meta.uid.is_empty() => Some(&wanted.meta.uid),
             Change::Replace(_) | Change::Patch(_) => None,
         }
-    }
-}
-
-/// The value at a JSON path such as `.spec.replicas`; none at an empty one, which says that a kind has no such value.
-fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    if path.is_empty() {
-        return None;
-    }
-    path.split('.').filter(|name| !name.is_empty()).try_fold(value, |value, name| value.get(name))
-}
-
-fn set(value: &mut Value, path: &str, new: Value) {
-    let names: Vec<&str> = path.split('.').filter(|name| !name.is_empty()).collect();
-    let mut place = value;
-    for name in names {
-        if !place.is_object() {
-            *place = Value::Object(Map::new());
-        }
-        place = &mut place[name];
-    }
-    *place = new;
-}
-
-/// A selector in text form; a kind may keep it as text, as a map of labels, or as a label selector.
-fn selector_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) if fields.contains_key("matchLabels") || fields.contains_key("matchExpressions") => {
-            codec::from_json_slice::<LabelSelector>(value.to_string().as_bytes())
-                .ok()
-                .and_then(|selector| labels::Selector::from_label_selector(Some(&selector)).ok())
-                .map(|selector| selector.to_string())
-                .unwrap_or_default()
-        }
-        Value::Object(fields) => {
-            let labels =
-                fields.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
-            labels::Selector::from_labels(&labels).to_string()
-        }
-        _ => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn selectors_become_text() {
-        assert_eq!(selector_text(&json!("a=b")), "a=b");
-        assert_eq!(selector_text(&json!({"app": "w"})), "app=w");
-        assert_eq!(selector_text(&json!({"matchLabels": {"app": "w"}})), "app=w");
-    }
-
-    #[test]
-    fn paths_are_read_and_written() {
-        let mut value = json!({"spec": {"replicas": 2}});
-        assert_eq!(at(&value, ".spec.replicas"), Some(&json!(2)));
-        assert_eq!(at(&value, ""), None, "a kind without a selector");
-        set(&mut value, ".spec.replicas", json!(3));
-        set(&mut value, ".a.b", json!(1));
-        assert_eq!(value, json!({"spec": {"replicas": 3}, "a": {"b": 1}}));
     }
 }

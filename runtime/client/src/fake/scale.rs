@@ -2,9 +2,7 @@
 
 use kubeforge_machinery::{
     ApiError,
-    codec::from_json_slice,
-    labels,
-    meta::v1::LabelSelector,
+    scale::{at, selector_text, set},
     scheme::{ScalePaths, SubresourceInfo},
 };
 use serde_json::{Map, Value, json};
@@ -78,45 +76,4 @@ fn shown(info: &SubresourceInfo, paths: &ScalePaths, parent: &Value) -> Value {
         status["selector"] = selector.into();
     }
     json!({ "apiVersion": version, "kind": kind, "metadata": meta, "spec": { "replicas": number(&paths.spec) }, "status": status })
-}
-
-fn names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('.').filter(|name| !name.is_empty())
-}
-
-/// The value at a path such as `.spec.replicas`; nothing at no path.
-fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    let found = names(path).try_fold(value, |value, name| value.get(name));
-    found.filter(|_| !path.is_empty())
-}
-
-fn set(value: &mut Value, path: &str, new: Value) {
-    let mut place = value;
-    for name in names(path) {
-        if !place.is_object() {
-            *place = Value::Object(Map::new());
-        }
-        place = &mut place[name];
-    }
-    *place = new;
-}
-
-/// A selector as text; a kind may keep it as text, as labels, or as a label selector.
-fn selector_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) if fields.contains_key("matchLabels") || fields.contains_key("matchExpressions") => {
-            from_json_slice::<LabelSelector>(value.to_string().as_bytes())
-                .ok()
-                .and_then(|selector| labels::Selector::from_label_selector(Some(&selector)).ok())
-                .map(|selector| selector.to_string())
-                .unwrap_or_default()
-        }
-        Value::Object(fields) => {
-            let labels =
-                fields.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
-            labels::Selector::from_labels(&labels).to_string()
-        }
-        _ => String::new(),
-    }
 }
