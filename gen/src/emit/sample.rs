@@ -5,48 +5,15 @@ use std::collections::BTreeMap;
 use super::{EMITTERS, Scope, Workspace, in_place};
 use crate::model::{
     DefaultValue, Enum, Field, KindMarkers, ListType, Omission, Package, Patch, Scalar, Scope as KindScope, Struct,
-    Subresource, Type, TypeDef, TypeRef, Variant, camel_case,
+    Subresource, Type, TypeDef, TypeRef, Variant,
 };
 
 fn field(tag: u32, name: &str, ty: TypeRef) -> Field {
-    Field {
-        name: name.to_owned(),
-        json: camel_case(name),
-        ty,
-        docs: String::new(),
-        tag: Some(tag),
-        wrapped: false,
-        inline: false,
-        omission: Omission::WhenEmpty,
-        required: false,
-        nullable: false,
-        default: None,
-        patch: Patch::default(),
-        list: None,
-        atomic_map: false,
-        granular_map: false,
-        atomic: false,
-        selectable: false,
-        converts_to: None,
-        deprecated: false,
-        gate: None,
-        rules: Vec::new(),
-    }
+    Field { tag: Some(tag), ..Field::new(name, ty) }
 }
 
 fn ty(name: &str, def: TypeDef) -> Type {
-    Type {
-        name: name.to_owned(),
-        file: "gadget.rs".to_owned(),
-        docs: format!("A {name}."),
-        def,
-        kind: None,
-        definition: None,
-        converts_to: None,
-        atomic: false,
-        without: Vec::new(),
-        rules: Vec::new(),
-    }
+    Type { file: "gadget.rs".to_owned(), docs: format!("A {name}."), def, ..Type::new(name) }
 }
 
 fn local(name: &str) -> TypeRef {

@@ -132,7 +132,7 @@ fn list_kind(item: &Type, kind: &KindMarkers, extra: &Extra) -> Type {
     let field = |name: &str, ty: TypeRef, tag: u32, docs: &str| Field {
         tag: Some(tag),
         docs: docs.to_owned(),
-        ..item::empty_field(name.to_owned(), ty)
+        ..Field::new(name, ty)
     };
     let metadata = TypeRef::Foreign(format!("{}::ListMeta", names::META_V1));
     let items = TypeRef::List(Box::new(TypeRef::Local(item.name.clone())));
@@ -159,7 +159,7 @@ fn list_kind(item: &Type, kind: &KindMarkers, extra: &Extra) -> Type {
         }),
         definition: None,
         without: item.without.clone(),
-        ..item::empty_type(String::new())
+        ..Type::new(String::new())
     }
 }
 

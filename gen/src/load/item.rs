@@ -15,7 +15,7 @@ use super::{
     type_markers::{self, Extra},
     types::{self, Names},
 };
-use crate::model::{Enum, Field, Omission, Patch, Struct, Type, TypeDef, TypeRef, Variant, camel_case};
+use crate::model::{Enum, Field, Struct, Type, TypeDef, Variant};
 
 /// An item as the loader sees it: the same for a file's items and a derive macro's input.
 pub(super) struct Source<'a> {
@@ -56,30 +56,13 @@ pub(super) fn load(source: &Source<'_>, file: &str, scope: &dyn Names, findings:
             TypeDef::Struct(Struct::default())
         }
     };
-    let mut ty = Type { file: file.to_owned(), docs: attributes::docs(source.attributes), def, ..empty_type(name) };
+    let mut ty = Type { file: file.to_owned(), docs: attributes::docs(source.attributes), def, ..Type::new(name) };
     let marks = attributes::marks(source.attributes, Place::Type, findings);
     places.extend(mark_places("", &marks));
     let extra = type_markers::apply(&marks, &mut ty, findings);
     Loaded { ty, extra, places }
 }
 
-/// A type without markers: an empty struct.
-pub(super) fn empty_type(name: String) -> Type {
-    Type {
-        name,
-        file: String::new(),
-        docs: String::new(),
-        def: TypeDef::Struct(Struct::default()),
-        kind: None,
-        definition: None,
-        converts_to: None,
-        atomic: false,
-        without: Vec::new(),
-        rules: Vec::new(),
-    }
-}
-
-/// Where marks stand: under the marker's name and, for those that may be repeated, its name and number.
 fn mark_places<'a>(field: &'a str, marks: &'a [Checked]) -> impl Iterator<Item = (String, String, Span)> + 'a {
     let mut given = BTreeMap::<&str, usize>::new();
     marks.iter().flat_map(move |checked| {
@@ -120,39 +103,12 @@ fn load_struct(
         let mut field = Field {
             docs: attributes::docs(&field.attrs),
             deprecated: attributes::is_deprecated(&field.attrs),
-            ..empty_field(rust_name, ty)
+            ..Field::new(rust_name, ty)
         };
         field_markers::apply(&marks, &mut field, findings);
         loaded.push(field);
     }
     Struct { fields: loaded }
-}
-
-/// A field without markers.
-pub(super) fn empty_field(name: String, ty: TypeRef) -> Field {
-    Field {
-        json: camel_case(&name),
-        name,
-        ty,
-        docs: String::new(),
-        tag: None,
-        wrapped: false,
-        inline: false,
-        omission: Omission::default(),
-        required: false,
-        nullable: false,
-        default: None,
-        patch: Patch::default(),
-        list: None,
-        atomic_map: false,
-        granular_map: false,
-        atomic: false,
-        selectable: false,
-        converts_to: None,
-        deprecated: false,
-        gate: None,
-        rules: Vec::new(),
-    }
 }
 
 fn load_enum(name: &syn::Ident, variants: &[&syn::Variant], findings: &mut Vec<Finding>) -> Enum {

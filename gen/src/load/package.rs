@@ -272,7 +272,7 @@ fn alias_of(alias: &syn::ItemType, file: &File, target: crate::model::TypeRef) -
         file: format!("{}.rs", file.module),
         docs: super::attributes::docs(&alias.attrs),
         def: TypeDef::Alias(target),
-        ..item::empty_type(alias.ident.to_string())
+        ..Type::new(alias.ident.to_string())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Merge, compare, source::StructAt};
 use crate::{
-    model::{DefaultValue, Field, Omission, Patch, Rule, Type},
+    model::{DefaultValue, Field, Patch, Rule, Type},
     write,
 };
 
@@ -73,29 +73,10 @@ fn differs(what: &str, have: &[Rule], want: &[Rule]) -> String {
     format!("{what} is {} here, {} in the document", text(have), text(want))
 }
 
-/// The field without anything that is marked.
+/// The field without anything that is marked, but inlined if it is.
 fn bare(of: &Field) -> Field {
-    Field {
-        docs: String::new(),
-        tag: None,
-        wrapped: false,
-        omission: Omission::WhenEmpty,
-        required: false,
-        nullable: false,
-        default: None,
-        patch: Patch::default(),
-        list: None,
-        atomic_map: false,
-        granular_map: false,
-        atomic: false,
-        selectable: false,
-        deprecated: false,
-        gate: None,
-        rules: Vec::new(),
-        // the derived name needs no marker
-        json: crate::model::camel_case(&of.name),
-        ..of.clone()
-    }
+    let inline = of.inline;
+    Field { inline, converts_to: of.converts_to.clone(), ..Field::new(of.name.clone(), of.ty.clone()) }
 }
 
 /// The marks of facts that the field has none of.

@@ -1,6 +1,6 @@
 //! Fields.
 
-use super::{Rule, TypeRef};
+use super::{Rule, TypeRef, camel_case};
 
 /// A field of a struct.
 #[derive(Clone, Debug)]
@@ -47,6 +47,36 @@ pub struct Field {
     pub gate: Option<String>,
     /// Validation rules, in order.
     pub rules: Vec<Rule>,
+}
+
+impl Field {
+    /// A field without markers: its JSON name is the camelCase of its own.
+    pub fn new(name: impl Into<String>, ty: TypeRef) -> Self {
+        let name = name.into();
+        Self {
+            json: camel_case(&name),
+            name,
+            ty,
+            docs: String::new(),
+            tag: None,
+            wrapped: false,
+            inline: false,
+            omission: Omission::default(),
+            required: false,
+            nullable: false,
+            default: None,
+            patch: Patch::default(),
+            list: None,
+            atomic_map: false,
+            granular_map: false,
+            atomic: false,
+            selectable: false,
+            converts_to: None,
+            deprecated: false,
+            gate: None,
+            rules: Vec::new(),
+        }
+    }
 }
 
 /// When a field is left out of JSON.

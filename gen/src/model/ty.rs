@@ -27,6 +27,24 @@ pub struct Type {
     pub rules: Vec<Rule>,
 }
 
+impl Type {
+    /// A type without markers: an empty struct.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            file: String::new(),
+            docs: String::new(),
+            def: TypeDef::Struct(Struct::default()),
+            kind: None,
+            definition: None,
+            converts_to: None,
+            atomic: false,
+            without: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+}
+
 /// What a type is made of.
 #[derive(Clone, Debug)]
 pub enum TypeDef {

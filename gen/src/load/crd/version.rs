@@ -6,7 +6,6 @@ use super::{Names, Read};
 use crate::{
     load::{
         document::{At, Object, Report},
-        item,
         names::META_V1,
         schema::{self, Dialect, Reader, References, lose_rest},
     },
@@ -133,7 +132,7 @@ fn kind(reader: &mut Reader<'_>, names: &Names, version: &Version, at: &At<'_>) 
     fields.extend(reader.fields(&names.kind, &mut object, &["apiVersion", "kind", "metadata"]));
     lose_rest(&object);
     let def = TypeDef::Struct(Struct { fields });
-    Some(Type { docs, def, rules, kind: Some(markers(names, version)), ..item::empty_type(names.kind.clone()) })
+    Some(Type { docs, def, rules, kind: Some(markers(names, version)), ..Type::new(names.kind.clone()) })
 }
 
 /// What a schema may say of `metadata` besides that it is there.
@@ -179,7 +178,7 @@ impl Version {
 
 fn metadata(ty: &str, docs: &str) -> Field {
     let ty = TypeRef::Foreign(format!("{META_V1}::{ty}"));
-    Field { docs: docs.to_owned(), ..item::empty_field("metadata".into(), ty) }
+    Field { docs: docs.to_owned(), ..Field::new("metadata", ty) }
 }
 
 fn list(names: &Names) -> Type {
@@ -188,13 +187,13 @@ fn list(names: &Names) -> Type {
         docs: "The objects, in the order in which the server lists them.".into(),
         required: true,
         omission: Omission::Never,
-        ..item::empty_field("items".into(), items)
+        ..Field::new("items", items)
     };
     let metadata = metadata("ListMeta", "Where the list stands in the history of the store, and how to read on.");
     Type {
         docs: format!("A list of `{}`s.", names.kind),
         def: TypeDef::Struct(Struct { fields: vec![metadata, items] }),
         kind: Some(KindMarkers { list_of: Some(names.kind.clone()), ..KindMarkers::default() }),
-        ..item::empty_type(names.list_kind.clone())
+        ..Type::new(names.list_kind.clone())
     }
 }

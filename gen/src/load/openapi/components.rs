@@ -8,7 +8,6 @@ use super::{
 use crate::{
     load::{
         document::{At, Node, Object},
-        item,
         schema::{self, Class, Dialect, Own, Reader, References},
     },
     model::{Package, Struct, Type, TypeDef},
@@ -120,7 +119,7 @@ fn component(reader: &mut Reader<'_>, own: &Own, at: &At<'_>, served: &Served<'_
     schema::lose_rest(&object);
     let docs = if docs.is_empty() { format!("`{}`.", own.name) } else { docs };
     let kind = kind.map(|_| markers(&own.name, &mut def, at, served));
-    Some(Type { docs, def: TypeDef::Struct(def), atomic, kind, rules, ..item::empty_type(own.name.clone()) })
+    Some(Type { docs, def: TypeDef::Struct(def), atomic, kind, rules, ..Type::new(own.name.clone()) })
 }
 
 /// A component that is no struct: an enum, or another name for something.
@@ -133,5 +132,5 @@ fn leaf(reader: &mut Reader<'_>, own: &Own, object: &mut Object<'_>, docs: Strin
     }
     let target = reader.alias(&own.name, object)?;
     schema::lose_rest(object);
-    Some(Type { docs, def: TypeDef::Alias(target), ..item::empty_type(own.name.clone()) })
+    Some(Type { docs, def: TypeDef::Alias(target), ..Type::new(own.name.clone()) })
 }

@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Hint, Reader, names};
 use crate::{
-    load::{
-        document::{Node, Object},
-        item,
-    },
+    load::document::{Node, Object},
     model::{Enum, Type, TypeDef, Variant},
 };
 
@@ -57,7 +54,7 @@ pub(crate) fn string_enum(name: &str, values: &[String], description: &str) -> T
         rules: Vec::new(),
     });
     let def = TypeDef::Enum(Enum { variants: variants.collect(), open: false });
-    Type { docs: docs.to_owned(), def, ..item::empty_type(name.to_owned()) }
+    Type { docs: docs.to_owned(), def, ..Type::new(name) }
 }
 
 fn value_docs(value: &str) -> String {

@@ -6,10 +6,7 @@ use serde_json::json;
 
 use super::{Hint, Reader, names, rules, unions};
 use crate::{
-    load::{
-        document::{Node, Object},
-        item,
-    },
+    load::document::{Node, Object},
     model::{Field, Rule, Struct, Type, TypeDef},
 };
 
@@ -43,7 +40,7 @@ impl Reader<'_> {
         let rules = type_rules(object);
         let fields = self.fields(&name, object, &[]);
         let def = TypeDef::Struct(Struct { fields });
-        self.add(Type { docs, def, rules, ..item::empty_type(name.clone()) });
+        self.add(Type { docs, def, rules, ..Type::new(name.clone()) });
         name
     }
 

@@ -5,7 +5,6 @@ use crate::{
     load::{
         check,
         document::{At, Node, Object},
-        item,
     },
     model::{DefaultValue, Field, ListType, Omission, Patch, TypeRef},
 };
@@ -24,7 +23,7 @@ impl Reader<'_> {
             list: list_type(&mut object, value.class),
             patch: patch(&mut object),
             rules: value.rules,
-            ..item::empty_field(name, value.ty)
+            ..Field::new(name, value.ty)
         };
         map_type(&mut object, value.class, &mut field);
         let default = object.take("default");

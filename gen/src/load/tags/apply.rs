@@ -7,7 +7,7 @@ use super::{
     table::{Row, normal},
 };
 use crate::{
-    load::{item, schema},
+    load::schema,
     model::{Field, Package, Struct, Type, TypeDef, TypeRef},
 };
 
@@ -128,13 +128,13 @@ impl Apply<'_> {
         if local && !self.package.types.contains_key(message.name) {
             let docs = format!("Fields of a `{holder}` that others may have as well.");
             let def = TypeDef::Struct(Struct { fields: inner });
-            let ty = Type { docs, def, ..item::empty_type(message.name.to_owned()) };
+            let ty = Type { docs, def, ..Type::new(message.name) };
             self.package.types.insert(message.name.to_owned(), ty);
             made.push(message.name.to_owned());
         }
         let name = schema::field_name(&row.field, &mut BTreeSet::new());
         let docs = format!("The fields of a `{}`, which stand among the holder's in JSON.", message.name);
-        let field = Field { tag: Some(row.number), inline: true, docs, ..item::empty_field(name, ty) };
+        let field = Field { tag: Some(row.number), inline: true, docs, ..Field::new(name, ty) };
         Some(Field { json: String::new(), ..field })
     }
 
