@@ -163,7 +163,10 @@ fn conversions(scheme: &Scheme, entry: &TypeEntry, source: &Source<'_>) -> Resul
     };
     let mut object = made(entry, source);
     object.set_defaults();
-    if MAY_REFUSE.contains(&&*entry.gvk.to_string()) && there_and_back(object.as_ref()).is_err() {
+    if MAY_REFUSE.contains(&&*entry.gvk.to_string())
+        && let Err(err) = there_and_back(object.as_ref())
+        && err.contains("failed to parse selector")
+    {
         return Ok(());
     }
     if FILLED_IN.iter().any(|(kind, _)| *kind == entry.gvk.to_string()) {

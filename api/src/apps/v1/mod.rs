@@ -8,7 +8,6 @@ pub mod defaults;
 mod deployment;
 mod replica_set;
 mod stateful_set;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 #[rustfmt::skip]

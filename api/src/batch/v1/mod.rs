@@ -5,7 +5,6 @@
 mod cron_job;
 pub mod defaults;
 mod job;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 #[rustfmt::skip]

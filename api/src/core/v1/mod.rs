@@ -38,7 +38,6 @@ mod service_account;
 mod taint;
 mod volume;
 mod volume_drivers;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 #[rustfmt::skip]

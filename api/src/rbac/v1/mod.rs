@@ -7,7 +7,6 @@ mod cluster_role_binding;
 pub mod defaults;
 mod role;
 mod role_binding;
-#[allow(missing_docs)] // field docs come with the toolchain issue
 mod well_known;
 
 #[rustfmt::skip]

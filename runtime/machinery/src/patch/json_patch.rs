@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::{
-    codec::{DecodeError, Json, JsonFields, JsonReader, JsonWriter, StrictError, to_json_vec},
+    codec::{DecodeError, Json, JsonFields, JsonReader, JsonWriter, StrictError, json::DEPTH_LIMIT, to_json_vec},
     gvk::GroupResource,
     status::{ApiError, GenericResponse},
 };
@@ -16,10 +16,6 @@ pub const OPERATIONS_MAX: usize = 10_000;
 
 /// What copy operations may add to a document, in bytes of JSON, as upstream has it: each may double the document.
 const COPY_BYTES_MAX: usize = 3 << 20;
-
-/// How deep a patch may make a document, as deep as JSON is read. Deeper values would overflow the stacks of all that
-/// walks them.
-const DEPTH_MAX: usize = 256;
 
 /// Why a patch could not be applied.
 #[derive(Debug, thiserror::Error)]
@@ -185,7 +181,8 @@ fn limited_copy(found: Option<&Value>, copied: &mut usize) -> Result<Value, Stri
     Ok(value.clone())
 }
 
-/// Refuses a value that would reach too deep below `keys` keys.
+/// Refuses a value that would reach deeper below `keys` keys than JSON is read: it would overflow the stacks of all that
+/// walks it.
 fn check_depth(keys: usize, value: &Value) -> Result<(), String> {
     fn depth(value: &Value) -> usize {
         match value {
@@ -194,7 +191,7 @@ fn check_depth(keys: usize, value: &Value) -> Result<(), String> {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         }
     }
-    if keys + depth(value) > DEPTH_MAX { Err("exceeded max depth".to_owned()) } else { Ok(()) }
+    if keys + depth(value) > DEPTH_LIMIT { Err("exceeded max depth".to_owned()) } else { Ok(()) }
 }
 
 fn no_path(path: &str) -> String {

@@ -8,7 +8,7 @@ mod writer;
 
 use std::borrow::Cow;
 
-pub(super) use reader::DEPTH_LIMIT;
+pub(crate) use reader::DEPTH_LIMIT;
 pub use reader::{JsonReader, StrictError};
 pub use syntax::syntax_error;
 pub use writer::JsonWriter;

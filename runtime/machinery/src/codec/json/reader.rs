@@ -9,7 +9,7 @@ use super::{Json, JsonFields, syntax_error};
 use crate::codec::{DecodeError, DecodeErrorKind, budget::Budget};
 
 /// How deep values may nest. Go's decoder allows 10,000; no API type comes near this, and stacks are small.
-pub(in crate::codec) const DEPTH_LIMIT: usize = 256;
+pub(crate) const DEPTH_LIMIT: usize = 256;
 
 /// At most so many strict errors are collected, as upstream does.
 const STRICT_ERRORS_LIMIT: usize = 100;
