@@ -37,11 +37,15 @@ SERVED = {
     "ServiceAccount", "ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "CronJob", "Job",
     "HorizontalPodAutoscaler", "Lease", "EndpointSlice", "PodDisruptionBudget", "ClusterRole", "ClusterRoleBinding",
     "Role", "RoleBinding", "PriorityClass", "CSIDriver", "CSINode", "CSIStorageCapacity", "StorageClass",
-    "VolumeAttachment", "VolumeAttributesClass",
+    "VolumeAttachment", "VolumeAttributesClass", "Ingress", "IngressClass", "NetworkPolicy", "RuntimeClass", "FlowSchema",
+    "PriorityLevelConfiguration", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration",
 }
 SERVED_VERSIONS = {
     "v1", "apps/v1", "autoscaling/v1", "autoscaling/v2", "batch/v1", "coordination.k8s.io/v1", "discovery.k8s.io/v1",
     "events.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1", "scheduling.k8s.io/v1", "storage.k8s.io/v1",
+    "networking.k8s.io/v1", "node.k8s.io/v1", "flowcontrol.apiserver.k8s.io/v1", "resource.k8s.io/v1",
+    "admissionregistration.k8s.io/v1",
 }
 
 
