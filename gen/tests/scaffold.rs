@@ -148,6 +148,8 @@ fn a_version_becomes_the_hub_and_the_others_its_spokes() {
     new_version(&out, "v1beta1", "v1alpha1", Role::Hub).unwrap_or_else(|error| panic!("{error}"));
     assert!(marks("v1beta1").contains("#[api(kind, hub, namespaced"), "{}", marks("v1beta1"));
     assert!(marks("v1alpha1").contains("#[api(kind, spoke_of = \"v1beta1\", namespaced"), "{}", marks("v1alpha1"));
+    assert_holds(&out.join("src/v1alpha1/mod.rs"), &["mod conversion;\nmod gadget;\n"]);
+    assert!(out.join("src/v1alpha1/conversion.rs").is_file() && !out.join("src/v1beta1/conversion.rs").exists());
     assert_fresh(&out);
     assert_holds(
         &out.join("src/lib.rs"),
@@ -168,6 +170,8 @@ fn a_version_becomes_the_hub_and_the_others_its_spokes() {
         assert!(marks(spoke).contains("#[api(kind, spoke_of = \"v1\", namespaced"), "{}", marks(spoke));
     }
     new_version(&out, "v2alpha1", "v1beta1", Role::Spoke).unwrap_or_else(|error| panic!("{error}"));
+    assert_holds(&out.join("src/v2alpha1/mod.rs"), &["mod conversion;\nmod gadget;\n"]);
+    assert_holds(&out.join("src/v2alpha1/conversion.rs"), &["between v2alpha1 and the hub"]);
     assert!(marks("v2alpha1").contains("#[api(kind, spoke_of = \"v1\", namespaced"), "{}", marks("v2alpha1"));
     assert!(marks("v1").contains("#[api(kind, hub, namespaced"), "{}", marks("v1"));
     assert_fresh(&out);

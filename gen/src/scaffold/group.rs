@@ -71,6 +71,7 @@ const FILES: &[(&str, &str)] = &[
     ("src/main.rs", include_str!("templates/main.rs.txt")),
     ("src/{{version}}/mod.rs", include_str!("templates/version_mod.rs.txt")),
     ("src/{{version}}/{{file}}.rs", super::kind::TEMPLATE),
+    ("examples/list.rs", include_str!("templates/example.rs.txt")),
     ("tests/{{file}}.rs", include_str!("templates/test.rs.txt")),
     ("manifests/{{file}}.yaml", super::kind::MANIFEST),
     ("hack/update-codegen", include_str!("templates/update-codegen.txt")),

@@ -31,7 +31,10 @@ impl Values {
             further += &format!(", short = {short:?}");
         }
         let package = Package { group: (*group).into(), version: (*version).into(), ..Package::default() };
-        let namespace = if *scope == Scope::Namespaced { "\"default\"" } else { "" };
+        let [namespace, everywhere] = match scope {
+            Scope::Namespaced => ["\"default\"", "\"\""],
+            Scope::Cluster => [""; 2],
+        };
         Self(vec![
             ("group", (*group).to_owned()),
             ("version", (*version).to_owned()),
@@ -44,6 +47,7 @@ impl Values {
             ("client", client_set_module(&package)),
             ("method", snake_case(&camel_plural(kind, &plural))),
             ("namespace", namespace.to_owned()),
+            ("everywhere", everywhere.to_owned()),
             ("plural", plural),
         ])
     }

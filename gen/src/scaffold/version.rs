@@ -67,6 +67,12 @@ pub fn version(new: &NewVersion) -> Result<Created, ScaffoldError> {
         let text = read(&path)?;
         write(&path, &edit::replace(&text, &edits), &mut created)?;
     }
+    match new.role {
+        Role::Hub => versions.iter().try_for_each(|package| {
+            conversion(&package.source.dir, &package.source.package.version, &mut created)
+        })?,
+        Role::Spoke => conversion(&directory, &new.version, &mut created)?,
+    }
     declare(new, &from.source.dir, &mut created)?;
     list(new, from, &mut created)?;
     finish(&new.config, created)
@@ -101,6 +107,19 @@ fn copy(
         create(&directory.join(name), &text, created)?;
     }
     Ok(())
+}
+
+/// The file of a spoke's conversions by hand, where there is none yet.
+fn conversion(directory: &Path, version: &str, created: &mut Created) -> Result<(), ScaffoldError> {
+    let path = directory.join("conversion.rs");
+    if path.exists() || directory.join("conversion").exists() {
+        return Ok(());
+    }
+    let text = include_str!("templates/conversion.rs.txt").replace("{{version}}", version);
+    create(&path, &text, created)?;
+    let module = directory.join("mod.rs");
+    let text = edit::add_mod(&read(&module)?, "mod conversion;");
+    write(&module, &text, created)
 }
 
 /// Hub and spokes, as replacements by file.

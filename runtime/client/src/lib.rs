@@ -12,8 +12,6 @@
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
 //! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given.
-//!
-//! [`CancellationToken`]: tokio_util::sync::CancellationToken
 
 extern crate self as kubeforge_client;
 
@@ -63,5 +61,7 @@ pub use informer::{EventHandler, InformerFactory, SharedInformer};
 pub use lister::Lister;
 pub use patch::Patch;
 pub use store::{ObjectKey, Store};
+/// Ends what was started with it; for programs that don't depend on tokio-util themselves.
+pub use tokio_util::sync::CancellationToken;
 pub use watch::{WatchEvent, WatchStream};
 pub use workqueue::WorkQueue;
