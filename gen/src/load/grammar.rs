@@ -400,6 +400,7 @@ pub static MARKERS: &[Marker] = &[
     rule("exclusive_min", &[Field], NUMBER, "must be greater", "exclusive_min = 0", &["ExclusiveMinimum"]),
     rule("exclusive_max", &[Field], NUMBER, "must be less", "exclusive_max = 1", &["ExclusiveMaximum"]),
     rule("multiple_of", &[Field], NUMBER, "must be a multiple", "multiple_of = 2", &["MultipleOf"]),
+    rule("values", &[Field], &[call(Leading::Some(Number), &[])], "the numbers that are allowed", "values(301, 302)", &["Enum"]),
     rule("min_len", &[Field], INT, "least length in characters", "min_len = 1", &["minLength"]),
     rule("max_len", &[Field], INT, "greatest length in characters", "max_len = 253", &["maxLength"]),
     rule("max_bytes", &[Field], INT, "greatest length in bytes", "max_bytes = 1024", &["maxBytes"]),

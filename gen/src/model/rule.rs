@@ -128,6 +128,14 @@ impl Rule {
         })
     }
 
+    /// The values without a name, where they are numbers: `values(301, 302)`.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.args().iter().filter_map(|arg| match arg {
+            RuleArg::Value(Literal::Number(digits)) => Some(digits.as_str()),
+            RuleArg::Value(_) | RuleArg::Pair(..) | RuleArg::Rule(_) => None,
+        })
+    }
+
     /// The value without a name that comes first, where it is a text: the gate of `if_enabled("Gate", …)`.
     pub fn leading(&self) -> Option<&str> {
         match self.args().first() {

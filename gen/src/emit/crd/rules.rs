@@ -181,6 +181,12 @@ impl Said {
                 self.number(rule, shape, NUMBER, &[("maximum", None), ("exclusiveMaximum", Some(json!(true)))]);
             }
             "multiple_of" => self.number(rule, shape, NUMBER, &[("multipleOf", None)]),
+            "values" => {
+                if self.wants(rule, shape, NUMBER) {
+                    let numbers = rule.numbers().filter_map(|digits| serde_json::from_str::<Value>(digits).ok());
+                    self.set("enum", numbers.collect());
+                }
+            }
             "min_len" => self.number(rule, shape, TEXT, &[("minLength", None)]),
             "max_len" => self.number(rule, shape, TEXT, &[("maxLength", None)]),
             "min_items" => self.number(rule, shape, LIST, &[("minItems", None)]),

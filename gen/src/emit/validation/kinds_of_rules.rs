@@ -93,7 +93,7 @@ pub(super) fn go_name(name: &str) -> &str {
     match name {
         "each_key" => "eachKey",
         "each" => "eachVal",
-        "closed" => "enum",
+        "closed" | "values" => "enum",
         "enum_exclude" => "enumExclude",
         "exclusive_max" => "exclusiveMaximum",
         "exclusive_min" => "exclusiveMinimum",

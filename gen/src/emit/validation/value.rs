@@ -161,6 +161,11 @@ impl<'a> Emit<'a> {
                 let limit = self.number(ty, rule)?;
                 quote!(rules::rule::#function(errors, path, *value, #limit);)
             }
+            "values" => {
+                let allowed: Vec<Lit> =
+                    rule.numbers().map(|digits| self.digits(ty, rule, digits)).collect::<Result<_, _>>()?;
+                quote!(rules::rule::values(errors, path, *value, &[#(#allowed),*]);)
+            }
             "min_len" | "max_len" | "max_bytes" => {
                 let limit = self.size(rule)?;
                 quote!(rules::text::#function(errors, path, value.as_str(), #limit);)
@@ -213,8 +218,14 @@ impl<'a> Emit<'a> {
 
     /// A number as a literal of the value's type.
     fn number(&self, ty: &Resolved<'_>, rule: &Rule) -> Result<Lit, EmitError> {
+        match rule.literal() {
+            Some(Literal::Number(digits)) => self.digits(ty, rule, digits),
+            _ => Err(self.error(format!("`{rule}` does not fit the field's type"))),
+        }
+    }
+
+    fn digits(&self, ty: &Resolved<'_>, rule: &Rule, digits: &str) -> Result<Lit, EmitError> {
         let misfit = || self.error(format!("`{rule}` does not fit the field's type"));
-        let Some(Literal::Number(digits)) = rule.literal() else { return Err(misfit()) };
         match ty {
             Resolved::Scalar(Scalar::F64) => digits.parse().map(Lit::f64_unsuffixed).map_err(|_| misfit()),
             Resolved::Scalar(Scalar::I32) => digits.parse().map(Lit::i32_unsuffixed).map_err(|_| misfit()),

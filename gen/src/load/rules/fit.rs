@@ -52,6 +52,7 @@ impl<'a> RuleCheck<'a, '_> {
         let is_text = matches!(seen, Seen::Text | Seen::Enum(_));
         match rule.name.as_str() {
             "min" | "max" | "exclusive_min" | "exclusive_max" | "multiple_of" => self.number(rule, seen),
+            "values" => rule.numbers().for_each(|digits| self.digits(rule, digits, seen)),
             "min_len" | "max_len" | "max_bytes" => {
                 self.fits(rule, seen, is_text, "a text");
                 self.size(rule);
@@ -115,6 +116,14 @@ impl<'a> RuleCheck<'a, '_> {
 
     fn number(&mut self, rule: &Rule, seen: Seen<'_>) {
         let Some(Literal::Number(digits)) = rule.literal() else { return };
+        self.digits(rule, digits, seen);
+        if rule.name == "multiple_of" && digits.parse::<f64>().is_ok_and(|of| of <= 0.0) {
+            self.report("`multiple_of` takes a number greater than 0", None);
+        }
+    }
+
+    /// A number in a rule is one of the field's type.
+    fn digits(&mut self, rule: &Rule, digits: &str, seen: Seen<'_>) {
         let fits = match seen {
             Seen::Number(Scalar::I32) => digits.parse::<i32>().is_ok(),
             Seen::Number(Scalar::I64) => digits.parse::<i64>().is_ok(),
@@ -123,9 +132,6 @@ impl<'a> RuleCheck<'a, '_> {
         };
         if !fits {
             self.report(format!("{digits} is no value of the field's type"), None);
-        }
-        if rule.name == "multiple_of" && digits.parse::<f64>().is_ok_and(|of| of <= 0.0) {
-            self.report("`multiple_of` takes a number greater than 0", None);
         }
     }
 

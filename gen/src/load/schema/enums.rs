@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Hint, Reader, names};
+use super::{Dialect, Hint, Reader, names};
 use crate::{
     load::document::{Node, Object},
-    model::{Enum, Type, TypeDef, Variant},
+    model::{Enum, Rule, Type, TypeDef, Variant},
 };
 
 /// What a description says about the values of an enum follows this line.
@@ -77,6 +77,10 @@ impl Reader<'_> {
         self.shared.insert(key, name.clone());
         let description = object.at.node.get("description").and_then(Node::as_text).unwrap_or_default();
         let mut ty = string_enum(&name, values, description);
+        if self.dialect == Dialect::Structural {
+            // other values are refused there; in the documents of built-in kinds the list is but what is known
+            ty.rules.push(Rule::flag("closed"));
+        }
         if ty.docs.is_empty() {
             ty.docs = format!("Values of `{}` of a `{}`.", hint.property, hint.holder);
         }

@@ -126,11 +126,15 @@ pub(crate) fn type_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     unlike(name, "", taken)
 }
 
-/// The variant of a value: `kubernetes.io/tls` is `KubernetesIoTls`. `Other` is the variant of unknown values.
+/// The variant of a value: `kubernetes.io/tls` is `KubernetesIoTls`, `DO_NOT_UPGRADE` is `DoNotUpgrade`. `Other` is the variant of unknown values.
 pub(crate) fn variant_name(value: &str, taken: &mut BTreeSet<String>) -> String {
     let mut name = match value {
         "" => "Empty".to_owned(),
         "*" => "Any".to_owned(),
+        // several words in capitals would be one
+        _ if value.contains('_') && !value.contains(|letter: char| letter.is_ascii_lowercase()) => {
+            type_part(&value.to_ascii_lowercase())
+        }
         _ => type_part(value),
     };
     if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -193,6 +197,8 @@ mod tests {
         assert_eq!(variant_name("a-b", &mut taken), "AB2");
         assert_eq!(variant_name("Other", &mut taken), "OtherValue");
         assert_eq!(variant_name("4xx", &mut taken), "V4xx");
+        assert_eq!(variant_name("DO_NOT_UPGRADE", &mut taken), "DoNotUpgrade");
+        assert_eq!(variant_name("TCP", &mut taken), "TCP");
         assert_eq!(type_name("GadgetList", &mut BTreeSet::from(["GadgetList".into()])), "GadgetList2");
     }
 }

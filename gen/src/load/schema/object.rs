@@ -19,13 +19,21 @@ const OF_TYPES: &[&str] = &[
     "oneOf",
     "anyOf",
     "not",
+    "allOf",
 ];
+
+/// Whether an object is owned as one value. That is its type's, so that it can be said of elements as well.
+const MAP_TYPE: &str = "x-kubernetes-map-type";
 
 impl Reader<'_> {
     /// The struct of an object schema in place, named after where it is first found. Equal schemas share one.
     pub(super) fn structure(&mut self, object: &mut Object<'_>, hint: Hint<'_>) -> String {
+        let atomic = object.peek(MAP_TYPE).and_then(Node::as_text) == Some("atomic");
+        if atomic {
+            object.take(MAP_TYPE);
+        }
         let parts: Vec<_> = OF_TYPES.iter().map(|key| object.at.node.get(key).map(Node::json)).collect();
-        let key = json!(parts).to_string();
+        let key = json!([parts, atomic]).to_string();
         if let Some(shared) = self.shared.get(&key).cloned() {
             OF_TYPES.iter().for_each(|key| drop(object.take(key)));
             return shared;
@@ -40,7 +48,7 @@ impl Reader<'_> {
         let rules = type_rules(object);
         let fields = self.fields(&name, object, &[]);
         let def = TypeDef::Struct(Struct { fields });
-        self.add(Type { docs, def, rules, ..Type::new(name.clone()) });
+        self.add(Type { docs, def, rules, atomic, ..Type::new(name.clone()) });
         name
     }
 

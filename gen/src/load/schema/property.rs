@@ -6,7 +6,7 @@ use crate::{
         check,
         document::{At, Node, Object},
     },
-    model::{DefaultValue, Field, ListType, Omission, Patch, TypeRef},
+    model::{DefaultValue, Field, ListType, Omission, Patch, Rule, TypeRef},
 };
 
 impl Reader<'_> {
@@ -25,6 +25,13 @@ impl Reader<'_> {
             rules: value.rules,
             ..Field::new(name, value.ty)
         };
+        if self.dialect == Dialect::Structural
+            && matches!(field.list, Some(ListType::Set | ListType::Map(_)))
+            && field.rules.iter().all(|rule| rule.name != "unique")
+        {
+            // sets and maps of custom resources are checked; those of built-in kinds only where a rule says so
+            field.rules.push(Rule::flag("unique"));
+        }
         map_type(&mut object, value.class, &mut field);
         let default = object.take("default");
         self.optionality(&mut field, value.class, required, default.map(|at| at.node));

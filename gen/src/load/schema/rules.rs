@@ -4,7 +4,7 @@ use serde_json::Number;
 
 use super::{Class, value::lose_rest};
 use crate::{
-    load::document::Object,
+    load::document::{Node, Object},
     model::{Literal, Rule, RuleArg},
 };
 
@@ -31,6 +31,7 @@ pub(super) fn of_value(object: &mut Object<'_>, class: Class) -> Vec<Rule> {
         for (key, marker) in NUMBERS {
             rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
         }
+        rules.extend(values(object));
     }
     for (key, marker, _) in INTS.iter().filter(|(.., fits)| *fits == class) {
         rules.extend(object.int(key).map(|int| Rule::is(marker, Literal::Number(int.to_string()))));
@@ -55,13 +56,28 @@ pub(crate) fn documentation(object: &mut Object<'_>) -> Vec<Rule> {
 /// A limit, of which the next keyword says whether it is itself allowed: as a bool, or, in newer drafts, by being it.
 fn bound(object: &mut Object<'_>, key: &str, exclusive: &str, markers: [&str; 2], rules: &mut Vec<Rule>) {
     let [inclusive_marker, exclusive_marker] = markers;
-    let is_bool = matches!(object.peek(exclusive), Some(crate::load::document::Node::Bool(_)));
+    let is_bool = matches!(object.peek(exclusive), Some(Node::Bool(_)));
     let excluded = is_bool && object.flag(exclusive);
     let marker = if excluded { exclusive_marker } else { inclusive_marker };
     rules.extend(object.number(key).map(|number| Rule::is(marker, number_literal(&number))));
     if !is_bool {
         rules.extend(object.number(exclusive).map(|number| Rule::is(exclusive_marker, number_literal(&number))));
     }
+}
+
+/// The numbers of `enum`; other sets stay in the object, to be reported.
+fn values(object: &mut Object<'_>) -> Option<Rule> {
+    let Some(Node::List(values)) = object.peek("enum") else { return None };
+    let numbers: Option<Vec<RuleArg>> = values
+        .iter()
+        .map(|value| match value {
+            Node::Number(number) => Some(RuleArg::Value(number_literal(number))),
+            _ => None,
+        })
+        .collect();
+    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
+    object.take("enum");
+    Some(Rule::call("values", numbers))
 }
 
 /// A number as source: an integer without a fraction, which YAML and Go may write as `1.0`.

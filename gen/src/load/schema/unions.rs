@@ -1,5 +1,7 @@
 //! Unions: which fields exclude or need one another.
 
+use std::collections::BTreeSet;
+
 use crate::{
     load::document::{At, Node, Object},
     model::{Literal, Rule, RuleArg, RuleValue},
@@ -21,55 +23,106 @@ fn one(object: &mut Object<'_>) -> Rule {
     Rule::call("union", arguments)
 }
 
-/// `oneOf`, `anyOf` and `not` of required fields, as rules. Other shapes stay in the object, to be reported.
+/// `oneOf`, `anyOf` and `not` of required fields, as rules, and `allOf` of nothing but such. Other shapes stay in the
+/// object, to be reported.
 pub(super) fn required_unions(object: &mut Object<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
-    let found = object.peek("oneOf").and_then(one_of);
-    if let Some(rule) = found {
-        object.take("oneOf");
-        rules.push(rule);
-    }
-    if let Some(fields) = object.peek("anyOf").and_then(each_requires) {
-        object.take("anyOf");
-        rules.push(members("at_least_one_of", fields));
-    }
-    if let Some(fields) = object.peek("not").and_then(required) {
-        // of two fields, not both; of more, not all, which no rule says
-        if let [_, _] = &fields[..] {
-            object.take("not");
-            rules.push(members("at_most_one_of", fields));
+    for key in ["oneOf", "anyOf", "not"] {
+        if let Some(rule) = object.peek(key).and_then(|node| union(key, node)) {
+            object.take(key);
+            rules.push(rule);
         }
     }
+    if let Some(further) = object.peek("allOf").and_then(unions) {
+        object.take("allOf");
+        rules.extend(further);
+    }
     rules
+}
+
+/// The unions of `[{oneOf: …}, {oneOf: …}]`.
+fn unions(node: &Node) -> Option<Vec<Rule>> {
+    let Node::List(parts) = node else { return None };
+    let mut rules = Vec::new();
+    for part in parts {
+        let Node::Object(entries) = part else { return None };
+        for (key, node) in entries {
+            rules.push(union(key, node)?);
+        }
+    }
+    Some(rules)
+}
+
+/// The rule that a keyword says with its value.
+fn union(key: &str, node: &Node) -> Option<Rule> {
+    match key {
+        "oneOf" => one_of(node),
+        "anyOf" => each_requires(node).map(|fields| members("at_least_one_of", fields)),
+        "not" => no_two(node).map(|fields| members("at_most_one_of", fields)),
+        _ => None,
+    }
+}
+
+/// The fields of which `{required: [a, b]}` forbids that both are there, or of several that `{anyOf: …}` lists in pairs.
+/// Of three fields in one, not all may be there, which no rule says.
+fn no_two(node: &Node) -> Option<Vec<&str>> {
+    let pairs = match only(node, "anyOf") {
+        Some(Node::List(pairs)) => pairs.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let (mut seen, mut fields) = (BTreeSet::new(), Vec::new());
+    for pair in pairs {
+        let &[one, other] = required(pair)?.as_slice() else { return None };
+        if one == other || !seen.insert((one.min(other), one.max(other))) {
+            return None;
+        }
+        for field in [one, other] {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+    }
+    (seen.len() == fields.len() * fields.len().saturating_sub(1) / 2)
+        .then_some(fields)
+        .filter(|fields| !fields.is_empty())
 }
 
 fn members(rule: &str, fields: Vec<&str>) -> Rule {
     Rule::call(rule, fields.into_iter().map(|field| RuleArg::Value(Literal::Text(field.to_owned()))).collect())
 }
 
-/// One of the fields, or, where a last alternative forbids all of them, at most one.
+/// One of the fields, or, where an alternative forbids all of them, at most one.
 fn one_of(node: &Node) -> Option<Rule> {
-    if let Some(fields) = each_requires(node) {
-        return Some(members("one_of", fields));
-    }
     let Node::List(schemas) = node else { return None };
-    let (last, first) = schemas.split_last()?;
-    let fields = each_requires(&Node::List(first.to_vec()))?.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let none = only(last, "not").and_then(|not| only(not, "anyOf")).and_then(each_requires)?;
-    (none == fields.iter().map(String::as_str).collect::<Vec<_>>()).then(|| members("at_most_one_of", none))
+    let (none, some): (Vec<&Node>, Vec<&Node>) = schemas.iter().partition(|schema| only(schema, "not").is_some());
+    let fields: Vec<&str> = some.into_iter().map(requires_one).collect::<Option<_>>()?;
+    match none[..] {
+        _ if fields.is_empty() => None,
+        [] => Some(members("one_of", fields)),
+        [none] => {
+            let mut forbidden = only(only(none, "not")?, "anyOf").and_then(each_requires)?;
+            forbidden.sort_unstable();
+            let mut sorted = fields.clone();
+            sorted.sort_unstable();
+            (forbidden == sorted).then(|| members("at_most_one_of", fields))
+        }
+        _ => None,
+    }
 }
 
 /// The fields of `[{required: [a]}, {required: [b]}]`.
 fn each_requires(node: &Node) -> Option<Vec<&str>> {
     let Node::List(schemas) = node else { return None };
-    let fields: Option<Vec<&str>> = schemas
-        .iter()
-        .map(|schema| match required(schema)?[..] {
-            [field] => Some(field),
-            _ => None,
-        })
-        .collect();
+    let fields: Option<Vec<&str>> = schemas.iter().map(requires_one).collect();
     fields.filter(|fields| !fields.is_empty())
+}
+
+/// The field of `{required: [a]}`.
+fn requires_one(node: &Node) -> Option<&str> {
+    match required(node)?[..] {
+        [field] => Some(field),
+        _ => None,
+    }
 }
 
 /// The fields of `{required: [a, b]}`, which says nothing else.

@@ -19,4 +19,6 @@ pub struct Policy {
     pub names: Vec<String>,
     #[api(tag = 7, gate = "Gears", if_disabled("Gears", forbidden))]
     pub gears: Option<i32>,
+    #[api(tag = 8, values(301, 302))]
+    pub code: Option<i64>,
 }

@@ -43,7 +43,7 @@ pub struct GaugeSpec {
     pub count: Option<i32>,
     pub limit: Option<Quantity>,
     pub share: Option<IntOrString>,
-    #[api(list = map("name"), max_items = 4)]
+    #[api(list = map("name"), max_items = 4, unique)]
     pub marks: Vec<GaugeSpecMarks>,
     #[api(map = atomic, each(max_len = 63))]
     pub labels: BTreeMap<String, String>,
@@ -53,6 +53,7 @@ pub struct GaugeSpec {
 
 /// A unit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ApiSource)]
+#[api(closed)]
 pub enum GaugeSpecUnit {
     /// Length.
     #[api(value = "m")]
@@ -74,9 +75,16 @@ pub struct GaugeSpecMarks {
 
 /// How often to look.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+#[api(atomic)]
+#[api(one_of("times", "code"), at_most_one_of("never", "hours", "every"))]
 pub struct GaugeSpecRetry {
     #[api(nullable)]
     pub times: Option<i64>,
+    #[api(values(1, 2, 4))]
+    pub code: Option<i32>,
+    pub every: Option<String>,
+    pub hours: Option<String>,
+    pub never: Option<bool>,
 }
 
 /// What was measured.

@@ -118,6 +118,14 @@ pub fn multiple_of<N: Number>(errors: &mut ErrorList, path: &Path<'_>, value: N,
     number(errors, path, value, value % of == N::default(), || format!("must be a multiple of {of}"), "multipleOf");
 }
 
+/// The number is one of `allowed`.
+pub fn values<N: Number>(errors: &mut ErrorList, path: &Path<'_>, value: N, allowed: &[N]) {
+    if !allowed.contains(&value) {
+        let allowed: Vec<String> = allowed.iter().map(N::to_string).collect();
+        errors.push(Error::not_supported(path, value, &allowed).with_origin("enum"));
+    }
+}
+
 /// The value is another than `disallowed`.
 pub fn not_equal(errors: &mut ErrorList, path: &Path<'_>, is_equal: bool, disallowed: impl FnOnce() -> BadValue) {
     if is_equal {

@@ -23,6 +23,13 @@ fn numbers_are_bounded() {
     );
     check("below an open end", |e| rule::exclusive_max(e, &F, 1, 2), &[]);
     check("no multiple", |e| rule::multiple_of(e, &F, -3, 2), &["f: Invalid value: -3: must be a multiple of 2"]);
+    let allowed = [301, 302];
+    check("a number of a set", |e| rule::values(e, &F, 302, &allowed), &[]);
+    check(
+        "a number outside of a set",
+        |e| rule::values(e, &F, 303, &allowed),
+        &["f: Unsupported value: 303: supported values: \"301\", \"302\""],
+    );
     check("multiple", |e| rule::multiple_of(e, &F, -4, 2), &[]);
     check(
         "excluded",
