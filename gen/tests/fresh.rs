@@ -21,6 +21,7 @@ fn generated_code_is_fresh() {
 }
 
 #[test]
-fn generated_code_of_the_example_is_fresh() {
+fn generated_code_of_the_examples_is_fresh() {
     check(&["runtime/examples/shop/gen.toml"]);
+    check(&["runtime/examples/imported/gen.toml"]);
 }

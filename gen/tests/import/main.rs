@@ -8,6 +8,7 @@ mod cli;
 mod crd;
 mod merge;
 mod openapi;
+mod projects;
 mod round_trip;
 mod support;
 mod upstream;
