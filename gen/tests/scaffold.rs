@@ -192,8 +192,8 @@ fn the_first_version_is_the_hub_of_a_spoke() {
     assert_holds(&out.join("src/v1alpha2/gadget.rs"), &["#[api(kind, spoke_of = \"v1alpha1\", namespaced"]);
 }
 
-/// Checks the library: types, generated code, clients. With `KUBEFORGE_TEST_SCAFFOLD=all`, as `hack/test` sets it, the
-/// control plane and the test as well, which takes minutes where the target directory has nothing yet.
+/// Checks the library: types, generated code, clients. With `KUBEFORGE_TEST_SCAFFOLD=all` the control plane, example and
+/// test as well, which takes minutes where the target directory has nothing yet; `hack/readme-walk` builds and runs them.
 #[test]
 fn a_new_crate_compiles() {
     let room = room();

@@ -68,9 +68,9 @@ pub fn version(new: &NewVersion) -> Result<Created, ScaffoldError> {
         write(&path, &edit::replace(&text, &edits), &mut created)?;
     }
     match new.role {
-        Role::Hub => versions.iter().try_for_each(|package| {
-            conversion(&package.source.dir, &package.source.package.version, &mut created)
-        })?,
+        Role::Hub => versions
+            .iter()
+            .try_for_each(|package| conversion(&package.source.dir, &package.source.package.version, &mut created))?,
         Role::Spoke => conversion(&directory, &new.version, &mut created)?,
     }
     declare(new, &from.source.dir, &mut created)?;

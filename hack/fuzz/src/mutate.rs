@@ -11,7 +11,7 @@ impl Rng {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +21,7 @@ impl Rng {
 
     /// A number below `end`; 0 if that is 0.
     pub fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { (self.next() % end as u64) as usize }
+        if end == 0 { 0 } else { (self.next_u64() % end as u64) as usize }
     }
 
     /// One of the options, of which there must be one.
@@ -184,7 +184,7 @@ pub fn mutate(input: &mut Vec<u8>, others: &[Vec<u8>], rng: &mut Rng) {
 }
 
 fn change_byte(input: &mut [u8], rng: &mut Rng) {
-    let (at, number) = (rng.below(input.len()), rng.next());
+    let (at, number) = (rng.below(input.len()), rng.next_u64());
     if let Some(byte) = input.get_mut(at) {
         match number % 4 {
             0 => *byte ^= 1 << (number >> 8 & 7),
