@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use kubeforge_machinery::{
     ApiError, GroupVersionKind, Object,
-    codec::{self, Json as _, JsonWriter, MediaType, Proto as _, ProtoWriter},
+    codec::{self, Json as _, JsonWriter, MediaType, Proto as _, ProtoWriter, to_json_vec},
     meta::v1::{ListMeta, ObjectMeta, Status},
 };
 use kubeforge_storage::entry::Entry;
@@ -16,7 +16,7 @@ use crate::{
     errors,
     negotiate::{MetaVersion, Output, Transform},
     registry::ResourceScope,
-    table_render::{self, IncludeObject, TableShape},
+    table_render::{IncludeObject, TableShape, TableWriter},
 };
 
 /// An answer, before headers that all answers have.
@@ -40,6 +40,11 @@ impl Answer {
     /// An answer of bytes.
     pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self { status, content_type, body: ServerBody::Full(body.into()), etag: None, nosniff: false, cacheable: false }
+    }
+
+    /// An answer in pieces.
+    fn of_pieces(content_type: &'static str, pieces: Vec<Bytes>) -> Self {
+        Self { body: ServerBody::pieces(pieces), ..Self::new(StatusCode::OK, content_type, Bytes::new()) }
     }
 
     /// A plain text.
@@ -78,9 +83,7 @@ pub fn entry(scope: &ResourceScope, form: Form, entry: &Entry, status: StatusCod
     match form.output.transform {
         Transform::Table(version) => {
             let shape = TableShape { version, include: form.include, with_columns: true };
-            let row = table_render::entry_row(scope, entry, shape)?;
-            let meta = ListMeta { resource_version: entry.revision().to_string(), ..ListMeta::default() };
-            Ok(json_answer(form.output, status, table_render::table(scope, &meta, &[row], shape)))
+            Ok(json_answer(form.output, status, TableWriter::of_entry(scope, entry, shape)?))
         }
         Transform::Metadata(version) => {
             let meta = entry_metadata(entry)?;
@@ -108,10 +111,7 @@ pub fn object(
         Transform::Table(version) if object.gvk() == scope.kind || object.gvk() == scope.hub => {
             let shape = TableShape { version, include: form.include, with_columns: true };
             let object = scope.scheme.to_hub(object).map_err(errors::internal)?;
-            let row = table_render::object_row(scope, object.as_ref(), shape)?;
-            let resource_version = object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default();
-            let meta = ListMeta { resource_version, ..ListMeta::default() };
-            Ok(json_answer(form.output, status, table_render::table(scope, &meta, &[row], shape)))
+            Ok(json_answer(form.output, status, TableWriter::of_object(scope, object.as_ref(), shape)?))
         }
         Transform::Metadata(version) if object.meta().is_some() => {
             let meta = object.meta().cloned().unwrap_or_default();
@@ -268,34 +268,33 @@ pub fn entry_metadata(entry: &Entry) -> Result<ObjectMeta, ApiError> {
 struct MetadataJson(Option<Bytes>);
 
 fn metadata_json(entry: &Entry) -> Result<Bytes, ApiError> {
-    let cached = entry.cached(|| {
-        MetadataJson(entry_metadata(entry).ok().map(|meta| {
-            let mut w = JsonWriter::with_capacity(512);
-            meta.write_json(&mut w);
-            Bytes::from(w.into_bytes())
-        }))
-    });
+    let cached = entry.cached(|| MetadataJson(entry_metadata(entry).ok().map(|meta| to_json_vec(&meta).into())));
     match &cached.0 {
         Some(json) => Ok(json.clone()),
         None => Err(errors::internal("an object's metadata can't be decoded")),
     }
 }
 
+/// Keeps an entry's metadata, for whoever decoded it already.
+pub(crate) fn keep_metadata(entry: &Entry, meta: &ObjectMeta) {
+    entry.cached(|| MetadataJson(Some(to_json_vec(meta).into())));
+}
+
 /// Writes a `PartialObjectMetadata` around metadata that was encoded already.
-pub fn write_partial(out: &mut Vec<u8>, version: MetaVersion, metadata: &[u8]) {
-    out.extend_from_slice(b"{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"");
-    out.extend_from_slice(version.api_version().as_bytes());
-    out.extend_from_slice(b"\",\"metadata\":");
-    out.extend_from_slice(metadata);
-    out.push(b'}');
+pub fn write_partial(w: &mut JsonWriter, version: MetaVersion, metadata: &[u8]) {
+    w.raw(b"{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"");
+    w.raw(version.api_version().as_bytes());
+    w.raw(b"\",\"metadata\":");
+    w.raw(metadata);
+    w.raw(b"}");
 }
 
 /// Appends an entry's `PartialObjectMetadata` as JSON.
 ///
 /// # Errors
 /// 500 where the entry can't be decoded.
-pub fn write_entry_partial(out: &mut Vec<u8>, version: MetaVersion, entry: &Entry) -> Result<(), ApiError> {
-    write_partial(out, version, &metadata_json(entry)?);
+pub fn write_entry_partial(w: &mut JsonWriter, version: MetaVersion, entry: &Entry) -> Result<(), ApiError> {
+    write_partial(w, version, &metadata_json(entry)?);
     Ok(())
 }
 
@@ -312,11 +311,9 @@ fn metadata_answer(output: Output, status: StatusCode, version: MetaVersion, met
         let kind = metadata_kind(version, "PartialObjectMetadata");
         return Answer::new(status, MediaType::Protobuf.name(), partial_document(&kind, meta));
     }
-    let mut w = JsonWriter::with_capacity(512);
-    meta.write_json(&mut w);
-    let mut out = Vec::with_capacity(w.as_bytes().len() + 96);
-    write_partial(&mut out, version, w.as_bytes());
-    json_answer(output, status, out)
+    let mut w = JsonWriter::with_capacity(1024);
+    write_partial(&mut w, version, &to_json_vec(meta));
+    json_answer(output, status, w.into_bytes())
 }
 
 fn partial_document(kind: &GroupVersionKind, meta: &ObjectMeta) -> Vec<u8> {
@@ -345,12 +342,19 @@ pub async fn list(
     match output.transform {
         Transform::Table(version) => {
             let shape = TableShape { version, include: form.include, with_columns: true };
-            let mut rows = Vec::with_capacity(items.len());
+            let mut table = TableWriter::new(scope, meta, shape);
+            let mut pieces = Vec::new();
             for (at, item) in items.iter().enumerate() {
-                rows.push(table_render::entry_row(scope, item, shape)?);
+                table.entry(item)?;
+                pieces.extend(table.piece());
                 breathe(at).await;
             }
-            Ok(json_answer(output, StatusCode::OK, table_render::table(scope, meta, &rows, shape)))
+            let rest = table.finish();
+            if pieces.is_empty() || output.pretty || output.media != MediaType::Json {
+                return Ok(json_answer(output, StatusCode::OK, [pieces.concat(), rest].concat()));
+            }
+            pieces.extend([rest.into(), Bytes::from_static(b"\n")]);
+            Ok(Answer::of_pieces(MediaType::Json.name(), pieces))
         }
         Transform::MetadataList(version) => metadata_list(output, version, meta, items).await,
         Transform::Metadata(_) => Err(errors::not_acceptable_because(format!(
@@ -360,10 +364,7 @@ pub async fn list(
         Transform::None => match output.media {
             MediaType::Protobuf => list_proto(scope, meta, items).await,
             MediaType::Json if form.is_plain(scope) => {
-                let pieces = list_json(scope, meta, items).await?;
-                let mut answer = Answer::new(StatusCode::OK, MediaType::Json.name(), Bytes::new());
-                answer.body = ServerBody::pieces(pieces);
-                Ok(answer)
+                Ok(Answer::of_pieces(MediaType::Json.name(), list_json(scope, meta, items).await?))
             }
             MediaType::Json | MediaType::Yaml => {
                 let json = list_json(scope, meta, items).await?.concat();
@@ -505,22 +506,21 @@ async fn metadata_list(
         answer.body = assemble_proto(&metadata_kind(version, "PartialObjectMetadataList"), meta, bytes);
         return Ok(answer);
     }
-    let mut out = list_head("PartialObjectMetadataList", version.api_version(), meta).into_bytes();
+    let mut out = list_head("PartialObjectMetadataList", version.api_version(), meta);
     if items.is_empty() {
         // upstream leaves the Go slice nil
-        out.extend_from_slice(b",\"items\":null}");
-        return Ok(json_answer(output, StatusCode::OK, out));
+        out.raw(b",\"items\":null}");
+        return Ok(json_answer(output, StatusCode::OK, out.into_bytes()));
     }
-    out.extend_from_slice(b",\"items\":[");
+    out.raw(b",\"items\":[");
     for (at, entry) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
         write_entry_partial(&mut out, version, entry)?;
+        out.comma();
         breathe(at).await;
     }
-    out.extend_from_slice(b"]}");
-    Ok(json_answer(output, StatusCode::OK, out))
+    out.end_array();
+    out.raw(b"}");
+    Ok(json_answer(output, StatusCode::OK, out.into_bytes()))
 }
 
 #[cfg(test)]

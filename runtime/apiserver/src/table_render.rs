@@ -1,19 +1,17 @@
 //! From rows to a `meta.k8s.io` Table in JSON.
 
-use std::sync::Arc;
-
+use bytes::Bytes;
 use kubeforge_machinery::{
     ApiError, Object, Time,
-    codec::{Json as _, JsonWriter},
+    codec::{Json as _, JsonWriter, to_json_vec},
     field::{Error, Path},
-    meta::v1::ListMeta,
+    meta::v1::{ListMeta, ObjectMeta},
 };
 use kubeforge_storage::entry::Entry;
 
 use crate::{
     errors,
     negotiate::MetaVersion,
-    parts,
     query::Query,
     registry::ResourceScope,
     respond,
@@ -65,97 +63,150 @@ pub struct TableShape {
     pub with_columns: bool,
 }
 
-/// A row and the JSON of its object.
-#[derive(Debug)]
-pub struct RenderedRow {
-    row: Arc<CachedRow>,
-    object: Option<Vec<u8>>,
-}
-
 /// A row, kept with its entry.
 #[derive(Debug)]
 struct CachedRow(Option<Row>);
 
-/// The row of an entry.
-///
-/// # Errors
-/// 500 where the entry can't be decoded.
-pub fn entry_row(scope: &ResourceScope, entry: &Entry, shape: TableShape) -> Result<RenderedRow, ApiError> {
-    let row = entry.cached(|| {
-        CachedRow(entry.object().ok().map(|mut object| {
-            if let Some(decorate) = scope.strategy.decorate() {
-                decorate(object.as_mut());
-            }
-            scope.table.row(object.as_ref())
-        }))
-    });
-    if row.0.is_none() {
-        return Err(errors::internal("an object can't be decoded"));
-    }
-    let object = match shape.include {
-        IncludeObject::None => None,
-        IncludeObject::Metadata => {
-            let mut out = Vec::with_capacity(512);
-            respond::write_entry_partial(&mut out, shape.version, entry)?;
-            Some(out)
-        }
-        IncludeObject::Object => Some(parts::json_of(respond::decorated(scope, entry)?.as_ref())),
-    };
-    Ok(RenderedRow { row, object })
+/// Writes a table's JSON, row by row.
+pub struct TableWriter<'a> {
+    scope: &'a ResourceScope,
+    shape: TableShape,
+    now: Time,
+    w: JsonWriter,
 }
 
-/// The row of an object that is not stored.
-///
-/// # Errors
-/// 500 where the object can't be converted.
-pub fn object_row(scope: &ResourceScope, object: &dyn Object, shape: TableShape) -> Result<RenderedRow, ApiError> {
-    let row = Arc::new(CachedRow(Some(scope.table.row(object))));
-    let object = match shape.include {
-        IncludeObject::None => None,
-        IncludeObject::Metadata => {
-            let mut w = JsonWriter::with_capacity(512);
-            match object.meta() {
-                Some(meta) => meta.write_json(&mut w),
-                None => w.raw(b"{}"),
+impl<'a> TableWriter<'a> {
+    /// Writes all that comes before the rows.
+    pub fn new(scope: &'a ResourceScope, meta: &ListMeta, shape: TableShape) -> Self {
+        let mut w = JsonWriter::with_capacity(4096);
+        w.raw(b"{\"kind\":\"Table\",\"apiVersion\":\"");
+        w.raw(shape.version.api_version().as_bytes());
+        w.raw(b"\",\"metadata\":");
+        meta.write_json(&mut w);
+        w.raw(b",\"columnDefinitions\":");
+        if shape.with_columns {
+            columns(scope, &mut w);
+        } else {
+            w.raw(b"null");
+        }
+        w.raw(b",\"rows\":[");
+        Self { scope, shape, now: Time::now(), w }
+    }
+
+    /// The table of one entry.
+    ///
+    /// # Errors
+    /// 500 where the entry can't be decoded.
+    pub fn of_entry(scope: &'a ResourceScope, entry: &Entry, shape: TableShape) -> Result<Vec<u8>, ApiError> {
+        let meta = ListMeta { resource_version: entry.revision().to_string(), ..ListMeta::default() };
+        let mut table = Self::new(scope, &meta, shape);
+        table.entry(entry)?;
+        Ok(table.finish())
+    }
+
+    /// The table of one object, in the hub version, that is not stored.
+    ///
+    /// # Errors
+    /// 500 where the object can't be converted.
+    pub fn of_object(scope: &'a ResourceScope, object: &dyn Object, shape: TableShape) -> Result<Vec<u8>, ApiError> {
+        let resource_version = object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default();
+        let meta = ListMeta { resource_version, ..ListMeta::default() };
+        let mut table = Self::new(scope, &meta, shape);
+        table.object(object)?;
+        Ok(table.finish())
+    }
+
+    /// Adds the row of an entry.
+    ///
+    /// # Errors
+    /// 500 where the entry can't be decoded.
+    pub fn entry(&mut self, entry: &Entry) -> Result<(), ApiError> {
+        let scope = self.scope;
+        let row = entry.cached(|| {
+            CachedRow(entry.object().ok().map(|mut object| {
+                if self.shape.include == IncludeObject::Metadata
+                    && let Some(meta) = object.meta()
+                {
+                    // decoded once for both
+                    respond::keep_metadata(entry, meta);
+                }
+                if let Some(decorate) = scope.strategy.decorate() {
+                    decorate(object.as_mut());
+                }
+                scope.table.row(object.as_ref())
+            }))
+        });
+        let Some(row) = &row.0 else { return Err(errors::internal("an object can't be decoded")) };
+        self.begin_row(row);
+        match self.shape.include {
+            IncludeObject::None => self.w.raw(b"null"),
+            IncludeObject::Metadata => respond::write_entry_partial(&mut self.w, self.shape.version, entry)?,
+            IncludeObject::Object => respond::decorated(scope, entry)?.write_json(&mut self.w),
+        }
+        self.end_row();
+        Ok(())
+    }
+
+    fn object(&mut self, object: &dyn Object) -> Result<(), ApiError> {
+        self.begin_row(&self.scope.table.row(object));
+        match self.shape.include {
+            IncludeObject::None => self.w.raw(b"null"),
+            IncludeObject::Metadata => {
+                let unnamed = ObjectMeta::default();
+                let meta = to_json_vec(object.meta().unwrap_or(&unnamed));
+                respond::write_partial(&mut self.w, self.shape.version, &meta);
             }
-            let mut out = Vec::with_capacity(512);
-            respond::write_partial(&mut out, shape.version, w.as_bytes());
-            Some(out)
+            IncludeObject::Object => {
+                let scope = self.scope;
+                let object = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
+                object.write_json(&mut self.w);
+            }
         }
-        IncludeObject::Object => {
-            let object = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
-            Some(parts::json_of(object.as_ref()))
+        self.end_row();
+        Ok(())
+    }
+
+    fn begin_row(&mut self, row: &Row) {
+        let w = &mut self.w;
+        w.raw(b"{\"cells\":");
+        w.begin_array();
+        for cell in &row.cells {
+            write_cell(cell, self.now, w);
+            w.comma();
         }
-    };
-    Ok(RenderedRow { row, object })
+        w.end_array();
+        write_conditions(row, w);
+        w.raw(b",\"object\":");
+    }
+
+    fn end_row(&mut self) {
+        self.w.raw(b"}");
+        self.w.comma();
+    }
+
+    /// What was written so far, once it is long enough to be sent; the rest follows it.
+    pub fn piece(&mut self) -> Option<Bytes> {
+        if self.w.as_bytes().len() < PIECE_BYTES {
+            return None;
+        }
+        // the last comma stays: the next row or the end needs it
+        let mut written = std::mem::replace(&mut self.w, JsonWriter::with_capacity(PIECE_BYTES + 4096)).into_bytes();
+        if written.pop_if(|last| *last == b',').is_some() {
+            self.w.comma();
+        }
+        Some(written.into())
+    }
+
+    /// Writes all that comes after the rows, and returns what was not taken yet.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.w.end_array();
+        self.w.raw(b"}");
+        self.w.into_bytes()
+    }
 }
 
-/// The table's JSON.
-pub fn table(scope: &ResourceScope, meta: &ListMeta, rows: &[RenderedRow], shape: TableShape) -> Vec<u8> {
-    let now = Time::now();
-    let mut w = JsonWriter::with_capacity(1024 + rows.len() * 512);
-    w.raw(b"{\"kind\":\"Table\",\"apiVersion\":\"");
-    w.raw(shape.version.api_version().as_bytes());
-    w.raw(b"\",\"metadata\":");
-    meta.write_json(&mut w);
-    w.raw(b",\"columnDefinitions\":");
-    if shape.with_columns {
-        columns(scope, &mut w);
-    } else {
-        w.raw(b"null");
-    }
-    w.raw(b",\"rows\":");
-    w.begin_array();
-    for rendered in rows {
-        if let Some(row) = &rendered.row.0 {
-            write_row(row, rendered.object.as_deref(), now, &mut w);
-        }
-        w.comma();
-    }
-    w.end_array();
-    w.raw(b"}");
-    w.into_bytes()
-}
+/// Long tables are sent in pieces of about so many bytes.
+const PIECE_BYTES: usize = 64 * 1024;
 
 fn columns(scope: &ResourceScope, w: &mut JsonWriter) {
     w.begin_array();
@@ -179,39 +230,30 @@ fn columns(scope: &ResourceScope, w: &mut JsonWriter) {
     w.end_array();
 }
 
-fn write_row(row: &Row, object: Option<&[u8]>, now: Time, w: &mut JsonWriter) {
-    w.raw(b"{\"cells\":");
+fn write_conditions(row: &Row, w: &mut JsonWriter) {
+    if row.conditions.is_empty() {
+        return;
+    }
+    w.raw(b",\"conditions\":");
     w.begin_array();
-    for cell in &row.cells {
-        write_cell(cell, now, w);
+    for condition in &row.conditions {
+        w.begin_object();
+        w.raw(b"\"type\":");
+        w.string(condition.type_);
+        w.raw(b",\"status\":");
+        w.string(condition.status);
+        if !condition.reason.is_empty() {
+            w.raw(b",\"reason\":");
+            w.string(&condition.reason);
+        }
+        if !condition.message.is_empty() {
+            w.raw(b",\"message\":");
+            w.string(&condition.message);
+        }
+        w.end_object();
         w.comma();
     }
     w.end_array();
-    if !row.conditions.is_empty() {
-        w.raw(b",\"conditions\":");
-        w.begin_array();
-        for condition in &row.conditions {
-            w.begin_object();
-            w.raw(b"\"type\":");
-            w.string(condition.type_);
-            w.raw(b",\"status\":");
-            w.string(condition.status);
-            if !condition.reason.is_empty() {
-                w.raw(b",\"reason\":");
-                w.string(&condition.reason);
-            }
-            if !condition.message.is_empty() {
-                w.raw(b",\"message\":");
-                w.string(&condition.message);
-            }
-            w.end_object();
-            w.comma();
-        }
-        w.end_array();
-    }
-    w.raw(b",\"object\":");
-    w.raw(object.unwrap_or(b"null"));
-    w.raw(b"}");
 }
 
 fn write_cell(cell: &Cell, now: Time, w: &mut JsonWriter) {

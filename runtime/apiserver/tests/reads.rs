@@ -72,6 +72,26 @@ async fn tables_have_columns_and_rows() {
     assert_eq!(partial["items"][0].get("data"), None);
 }
 
+/// Long tables are sent in pieces; `pretty` needs them whole.
+#[tokio::test]
+async fn a_long_table_is_the_same_in_pieces_and_whole() {
+    const COUNT: usize = 300;
+    let server = with_maps(COUNT).await;
+    let in_pieces = server.send("GET", MAPS, &[TABLE], "").await;
+    assert!(in_pieces.body.len() > 2 * 64 * 1024, "{} bytes are too few to show anything", in_pieces.body.len());
+    let whole = server.send("GET", &format!("{MAPS}?pretty=true"), &[TABLE], "").await.json();
+    let rows = |table: &Value| table["rows"].as_array().unwrap().clone();
+    let mut names: Vec<String> =
+        rows(&whole).iter().map(|row| row["object"]["metadata"]["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(rows(&in_pieces.json()).len(), COUNT);
+    for (row, other) in rows(&in_pieces.json()).iter().zip(rows(&whole)) {
+        assert_eq!(row["object"], other["object"]);
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), COUNT);
+}
+
 #[tokio::test]
 async fn a_watch_tells_of_what_was_and_what_comes() {
     let server = with_maps(1).await;

@@ -1,6 +1,6 @@
 //! The running scheduler: informers feed the core, and tasks carry out what it decides.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use kubeforge_client::{
     Client, InformerFactory,
@@ -22,6 +22,9 @@ use crate::{
 
 /// How many pods may be on their way to the API server, bound or reported about. More wait in the queue.
 const TASKS_MAX: usize = 256;
+
+/// How long what is on its way to the API server is waited for when the scheduler stops.
+const ARRIVAL_MAX: Duration = Duration::from_secs(5);
 
 /// How many decisions are made before other tasks get their turn.
 const DECISIONS_PER_TURN: usize = 16;
@@ -95,9 +98,14 @@ impl Scheduler {
                 () = sleep_until(wakeup) => {}
             }
         }
-        // what is on its way may arrive
-        while let Some(done) = self.tasks.join_next().await {
-            self.finish(done);
+        // what is on its way may arrive, if the server answers
+        let arrival = async {
+            while let Some(done) = self.tasks.join_next().await {
+                self.finish(done);
+            }
+        };
+        if tokio::time::timeout(ARRIVAL_MAX, arrival).await.is_err() {
+            warn!("some bindings and reports are not answered; stopping without them");
         }
     }
 

@@ -14,8 +14,8 @@ use http::StatusCode;
 use http_body::Frame;
 use kubeforge_machinery::{
     ApiError, Object,
-    codec::{self, MediaType, Proto as _, ProtoWriter, WireType},
-    meta::v1::{INITIAL_EVENTS_ANNOTATION_KEY, ListMeta, Status},
+    codec::{self, JsonWriter, MediaType, Proto as _, ProtoWriter, WireType},
+    meta::v1::{INITIAL_EVENTS_ANNOTATION_KEY, Status},
 };
 use kubeforge_storage::{
     entry::Entry,
@@ -34,15 +34,16 @@ use crate::{
     negotiate::Transform,
     registry::ResourceScope,
     respond::{self, Answer, Form},
-    table_render::{self, TableShape},
+    table_render::{TableShape, TableWriter},
 };
 
 /// Watches without a deadline of their own end after half an hour to an hour, so that they spread over servers
 /// (`--min-request-timeout`).
 const TIMEOUT_MIN: Duration = Duration::from_secs(1800);
 
-/// Events that are ready together are sent together, up to about so many bytes.
-const BATCH_BYTES: usize = 64 * 1024;
+/// Events that are ready together are sent together, up to about so many bytes: a frame of HTTP/2 and a record of TLS take
+/// no more, and larger buffers of many watchers cost fresh memory.
+const BATCH_BYTES: usize = 16 * 1024;
 
 /// What watches need of the server.
 #[derive(Clone, Debug)]
@@ -206,18 +207,16 @@ impl EventEncoder {
         match self.form.output.transform {
             Transform::Table(version) => {
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
-                let row = table_render::entry_row(&scope, entry, shape)?;
-                let meta = ListMeta { resource_version: entry.revision().to_string(), ..ListMeta::default() };
-                let table = table_render::table(&scope, &meta, &[row], shape);
+                let table = TableWriter::of_entry(&scope, entry, shape)?;
                 self.json(type_, out, |out| out.extend_from_slice(&table));
             }
             Transform::Metadata(version) | Transform::MetadataList(version) if is_proto => {
                 self.proto(type_, &respond::entry_partial_proto(version, entry)?, out);
             }
             Transform::Metadata(version) | Transform::MetadataList(version) => {
-                let mut object = Vec::new();
+                let mut object = JsonWriter::with_capacity(1024);
                 respond::write_entry_partial(&mut object, version, entry)?;
-                self.json(type_, out, |out| out.extend_from_slice(&object));
+                self.json(type_, out, |out| out.extend_from_slice(object.as_bytes()));
             }
             Transform::None if scope.strategy.decorate().is_some() => {
                 let object = respond::decorated(&scope, entry)?;
@@ -243,10 +242,7 @@ impl EventEncoder {
                 let scope = self.scope.clone();
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
                 let hub = scope.scheme.to_hub(object.deep_copy_object()).map_err(errors::internal)?;
-                let row = table_render::object_row(&scope, hub.as_ref(), shape)?;
-                let resource_version = object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default();
-                let meta = ListMeta { resource_version, ..ListMeta::default() };
-                let table = table_render::table(&scope, &meta, &[row], shape);
+                let table = TableWriter::of_object(&scope, hub.as_ref(), shape)?;
                 self.json(type_, out, |out| out.extend_from_slice(&table));
                 Ok(())
             }

@@ -1,6 +1,12 @@
 //! Who reports and who writes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use kubeforge_machinery::{
     GroupVersionResource, MicroTime,
@@ -10,8 +16,9 @@ use kubeforge_machinery::{
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
-    time::{Instant, interval_at},
+    time::{Instant, interval_at, timeout},
 };
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use super::{
@@ -28,6 +35,9 @@ const QUEUE_LENGTH: usize = 1000;
 /// How often writing is tried while the server can't be reached, and how long to wait in between (client-go's).
 const TRIES_MAX: u32 = 12;
 const TRY_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long a shutdown waits for what is still to be written.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(5);
 
 /// How often it is looked for series to write.
 const SERIES_PERIOD: Duration = Duration::from_secs(60);
@@ -54,6 +64,8 @@ impl EventApi {
 #[derive(Debug)]
 pub struct EventBroadcaster {
     sender: mpsc::Sender<Occurrence>,
+    /// Cancelled when nothing is to be tried again.
+    closing: CancellationToken,
     task: JoinHandle<()>,
 }
 
@@ -61,14 +73,15 @@ impl EventBroadcaster {
     /// Begins to write events of one API. To be called within a tokio runtime.
     pub fn start(client: Client, api: EventApi) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
-        let writer = Writer { client, api };
+        let closing = CancellationToken::new();
+        let writer = Writer { client, api, closing: closing.clone(), has_given_up: AtomicBool::new(false) };
         let task = tokio::spawn(async move {
             match api {
                 EventApi::Core => writer.run_core(receiver).await,
                 EventApi::Events => writer.run_series(receiver).await,
             }
         });
-        Self { sender, task }
+        Self { sender, closing, task }
     }
 
     /// A recorder for a component, such as `default-scheduler`, on a host (for `events.k8s.io`, the instance's name).
@@ -77,11 +90,18 @@ impl EventBroadcaster {
         EventRecorder { sender: self.sender.clone(), source }
     }
 
-    /// Waits until everything that was reported is written, after the recorders were dropped.
-    pub async fn shutdown(self) {
+    /// Waits until everything that was reported is written, after the recorders were dropped. A server that can't be
+    /// reached is not waited for, and a slow one only for a few seconds.
+    pub async fn shutdown(mut self) {
         drop(self.sender);
-        if let Err(err) = self.task.await {
-            warn!(%err, "the writer of events broke");
+        self.closing.cancel();
+        match timeout(SHUTDOWN_MAX, &mut self.task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(err)) => warn!(%err, "the writer of events broke"),
+            Err(_elapsed) => {
+                debug!("some events were not written in time");
+                self.task.abort();
+            }
         }
     }
 }
@@ -119,12 +139,15 @@ impl EventRecorder {
 struct Writer {
     client: Client,
     api: EventApi,
+    closing: CancellationToken,
+    /// The server can't be reached, and there is no time left to wait for it.
+    has_given_up: AtomicBool,
 }
 
 impl Writer {
     async fn run_core(self, mut receiver: mpsc::Receiver<Occurrence>) {
         let mut correlator = Correlator::new();
-        while let Some(occurrence) = receiver.recv().await {
+        while let Some(occurrence) = self.next(&mut receiver).await {
             let Some(written) = correlator.correlate(&occurrence) else { continue };
             let create = || render::core_event(&occurrence, &written);
             if written.count > 1 {
@@ -141,7 +164,7 @@ impl Writer {
         let mut ticks = interval_at(Instant::now() + SERIES_PERIOD, SERIES_PERIOD);
         loop {
             tokio::select! {
-                next = receiver.recv() => {
+                next = self.next(&mut receiver) => {
                     let Some(occurrence) = next else { break };
                     let Some(written) = cache.observe(&occurrence) else { continue };
                     let create = || render::event(&occurrence, &written);
@@ -161,6 +184,11 @@ impl Writer {
         }
     }
 
+    /// The next report to write.
+    async fn next(&self, receiver: &mut mpsc::Receiver<Occurrence>) -> Option<Occurrence> {
+        if self.has_given_up.load(Ordering::Relaxed) { None } else { receiver.recv().await }
+    }
+
     fn events(&self, namespace: &str) -> DynamicApi {
         DynamicApi::namespaced(self.client.clone(), self.api.gvr(), namespace)
     }
@@ -168,14 +196,14 @@ impl Writer {
     async fn create(&self, namespace: &str, event: &Unstructured) {
         let events = self.events(namespace);
         let options = CreateOptions::default();
-        log(persist(|| events.create(event, &options)).await);
+        log(self.persist(|| events.create(event, &options)).await);
     }
 
     /// Patches an event; one that has expired on the server is created anew.
     async fn patch_or_create(&self, namespace: &str, name: &str, patch: &Patch, event: impl FnOnce() -> Unstructured) {
         let events = self.events(namespace);
         let options = PatchOptions::default();
-        match persist(|| events.patch(name, "", patch, &options)).await {
+        match self.persist(|| events.patch(name, "", patch, &options)).await {
             Err(err) if err.is_not_found() => self.create(namespace, &event()).await,
             done => log(done),
         }
@@ -184,26 +212,31 @@ impl Writer {
     async fn patch(&self, namespace: &str, name: &str, patch: &Patch) {
         let events = self.events(namespace);
         let options = PatchOptions::default();
-        log(persist(|| events.patch(name, "", patch, &options)).await);
+        log(self.persist(|| events.patch(name, "", patch, &options)).await);
     }
-}
 
-/// Tries until the server has answered, for about two minutes.
-async fn persist<F>(attempt: impl Fn() -> F) -> Result<Unstructured, ClientError>
-where
-    F: Future<Output = Result<Unstructured, ClientError>>,
-{
-    let mut tries = 1;
-    loop {
-        match attempt().await {
-            Err(ClientError::Transport(err)) if tries < TRIES_MAX => {
-                debug!(%err, "cannot write an event; trying again");
-                // the first pause is shorter by chance, so that clients of a restarted server don't come back together
-                let pause = if tries == 1 { TRY_PAUSE.mul_f64(rand::random()) } else { jitter(TRY_PAUSE, 0.0) };
-                tokio::time::sleep(pause).await;
-                tries += 1;
+    /// Tries until the server has answered, for about two minutes, or until the shutdown.
+    async fn persist<F>(&self, attempt: impl Fn() -> F) -> Result<Unstructured, ClientError>
+    where
+        F: Future<Output = Result<Unstructured, ClientError>>,
+    {
+        let mut tries = 1;
+        loop {
+            match attempt().await {
+                Err(ClientError::Transport(err)) if self.closing.is_cancelled() => {
+                    self.has_given_up.store(true, Ordering::Relaxed);
+                    return Err(ClientError::Transport(err));
+                }
+                Err(ClientError::Transport(err)) if tries < TRIES_MAX => {
+                    debug!(%err, "cannot write an event; trying again");
+                    // the first pause is shorter by chance, so that clients of a restarted server don't come back together
+                    let pause = if tries == 1 { TRY_PAUSE.mul_f64(rand::random()) } else { jitter(TRY_PAUSE, 0.0) };
+                    // a shutdown ends the pause: there is one more try
+                    self.closing.run_until_cancelled(tokio::time::sleep(pause)).await;
+                    tries += 1;
+                }
+                done => return done,
             }
-            done => return done,
         }
     }
 }
@@ -282,8 +315,27 @@ mod tests {
         let broadcaster = EventBroadcaster::start(Client::new(fake.clone()), EventApi::Core);
         let recorder = broadcaster.recorder("tester", "");
         recorder.event(gadget(), EventType::Normal, "Done", "done");
+        tokio::time::sleep(TRY_PAUSE * TRIES_MAX).await;
+        assert_eq!(fake.lines().len(), 12);
         drop(recorder);
         broadcaster.shutdown().await;
         assert_eq!(fake.lines().len(), 12);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shutdown_does_not_wait_for_an_unreachable_server() {
+        let fake = Fake::script([]);
+        let broadcaster = EventBroadcaster::start(Client::new(fake.clone()), EventApi::Events);
+        let recorder = broadcaster.recorder("tester", "");
+        for number in 0..5 {
+            recorder.event(gadget(), EventType::Normal, "Done", format!("done {number}"));
+        }
+        drop(recorder);
+        // the first event's first try has failed by now
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let began = Instant::now();
+        broadcaster.shutdown().await;
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        assert_eq!(fake.lines().len(), 2);
     }
 }
