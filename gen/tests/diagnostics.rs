@@ -548,6 +548,8 @@ fn rules_that_fit_are_not_reported() {
         ruled!("present, update(no_set), immutable", "Option<Box<Wheel>>"),
         ruled!("alpha(since = \"1.36\", optional, max_items = 1)", "Vec<String>"),
         ruled!("format = \"date-time\"", "Vec<String>"),
+        ruled!("values(301, 302)", "Option<i64>"),
+        ruled!("each(values(0.5, 1))", "Vec<f64>"),
     ] {
         check("fits", text, &[]);
     }
@@ -557,6 +559,8 @@ fn rules_that_fit_are_not_reported() {
 fn rules_fit_what_they_stand_on() {
     let rows: &[(&'static str, &str)] = &[
         (ruled!("min = 1", "String"), "4:11 `min` goes on a number, and this is a text [`min_len` bounds a text]"),
+        (ruled!("values(1, 2)", "String"), "4:11 `values` goes on a number, and this is a text"),
+        (ruled!("values(1, 3000000000)", "i32"), "4:11 3000000000 is no value of the field's type"),
         (ruled!("max_len = 1", "i32"), "4:11 `max_len` goes on a text, and this is a number [`max` bounds a number]"),
         (
             ruled!("max_len = 1", "Vec<String>"),

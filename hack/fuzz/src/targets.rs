@@ -11,7 +11,7 @@ use kubeforge_machinery::{
         to_json_vec, to_proto_vec,
     },
     fields, labels,
-    managed_fields::{Apply, FieldSet, Write, apply, update},
+    managed_fields::{Apply, FieldSet, Write, apply, parse_tree, tree_of, update, value_of},
     meta::v1::{LabelSelector, ManagedFieldsEntry},
     patch::{decode_object, json_patch::JsonPatch, merge_patch, strategic},
     unstructured::{Unstructured, UnstructuredList},
@@ -238,11 +238,19 @@ pub fn selectors(data: &[u8]) {
         Ok(selector) => {
             let shown = selector.to_string();
             let again = fields::Selector::parse(&shown).unwrap_or_else(|err| panic!("{err} in our own {shown:?}"));
-            assert_eq!(again.to_string(), shown);
+            // as in Go, terms are in the order of how they were written: `a==c` is before `a=b`
+            assert_eq!(terms(&again), terms(&selector));
             selector.matches(|_| Some("a"));
         }
         Err(err) => drop(err.to_string()),
     }
+}
+
+/// The terms of a selector, in an order of their own.
+fn terms(selector: &fields::Selector) -> Vec<String> {
+    let mut terms: Vec<String> = selector.requirements().iter().map(|term| format!("{term:?}")).collect();
+    terms.sort_unstable();
+    terms
 }
 
 /// Values with a form of their own: quantities, times, durations.
@@ -306,9 +314,13 @@ pub fn managed_fields(data: &[u8]) {
         set.subtract(&again);
         set.subtract_recursively(&again);
     }
+    drop(parse_tree(data));
     let (live, config) = two_parts(data);
     let (Ok(live), Ok(config)) = (from_json_slice::<Value>(live), from_json_slice::<Value>(config)) else { return };
-    let schema = decode(&SCHEME, MediaType::Json, &to_json_vec(&live), None, Strictness::Lenient)
+    let text = to_json_vec(&live);
+    let tree = parse_tree(&text).unwrap_or_else(|err| panic!("{err} in our own JSON"));
+    assert_eq!(value_of(&tree), value_of(&tree_of(&live)));
+    let schema = decode(&SCHEME, MediaType::Json, &text, None, Strictness::Lenient)
         .ok()
         .and_then(|decoded| decoded.object.schema());
     let now = Time::from_unix(0);
@@ -317,7 +329,7 @@ pub fn managed_fields(data: &[u8]) {
         .and_then(|entries| from_json_slice(&to_json_vec(entries)).ok())
         .unwrap_or_default();
     let write = Write { manager: "a", api_version: "v1", subresource: "", now, reset: &["status"] };
-    drop(update(&live, &config, schema, &managers, &write));
+    drop(update(&tree, &tree_of(&config), schema, &managers, &write));
     let applying = Apply { manager: "b", api_version: "v1", subresource: "", now, reset: &[], force: false };
-    drop(apply(&live, &config, schema, &managers, &applying, &|_, _| None));
+    drop(apply(&tree, &tree_of(&config), schema, &managers, &applying, &|_, _| None));
 }

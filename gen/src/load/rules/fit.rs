@@ -52,7 +52,10 @@ impl<'a> RuleCheck<'a, '_> {
         let is_text = matches!(seen, Seen::Text | Seen::Enum(_));
         match rule.name.as_str() {
             "min" | "max" | "exclusive_min" | "exclusive_max" | "multiple_of" => self.number(rule, seen),
-            "values" => rule.numbers().for_each(|digits| self.digits(rule, digits, seen)),
+            "values" if matches!(seen, Seen::Number(_) | Seen::Unknown) => {
+                rule.numbers().for_each(|digits| self.digits(rule, digits, seen));
+            }
+            "values" => self.misfit(rule, seen, "a number"),
             "min_len" | "max_len" | "max_bytes" => {
                 self.fits(rule, seen, is_text, "a text");
                 self.size(rule);
