@@ -1,15 +1,15 @@
 //! `Kind`, `Resource` and `ListKind`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
 use super::{
     facts::{MetaKind, is_resource, item_kind, list_kind, meta_kind, plural},
     selectable::visit_selectable,
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, workspace::ident},
-    model::{KindMarkers, Scope},
+    emit::{EmitError, TypeIn, Workspace, workspace::{ident, machinery}},
+    model::{KindMarkers, Package, Scope},
 };
 
 pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, EmitError> {
@@ -98,6 +98,8 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
     let name = ident(&of.ty.name);
     let plural = plural(of.ty, kind);
     let namespaced = kind.scope == Scope::Namespaced;
+    let machinery = machinery(of.package);
+    let (api_version, scope) = (group_version(of.package, kind), scope_word(kind.scope));
     Some(quote! {
         impl object::Resource for #name {
             type List = #list;
@@ -112,5 +114,19 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
                 &mut self.metadata
             }
         }
+
+        #machinery::kube_resource!(#scope #name, #api_version);
     })
+}
+
+fn group_version(package: &Package, kind: &KindMarkers) -> String {
+    match &kind.group_version {
+        Some((group, version)) if group.is_empty() => version.clone(),
+        Some((group, version)) => format!("{group}/{version}"),
+        None => package.group_version(),
+    }
+}
+
+fn scope_word(scope: Scope) -> Ident {
+    format_ident!("{}", if scope == Scope::Namespaced { "namespaced" } else { "cluster" })
 }
