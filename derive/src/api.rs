@@ -38,7 +38,10 @@ fn field_types(input: &DeriveInput, package: &Package) -> Option<TokenStream> {
         _ => &[],
     };
     let Data::Struct(data) = &input.data else { return None };
-    let on_the_wire = data.fields.iter().filter(|field| !field.ident.as_ref().is_some_and(|name| transient.iter().any(|it| name == it)));
+    let on_the_wire = data
+        .fields
+        .iter()
+        .filter(|field| !field.ident.as_ref().is_some_and(|name| transient.iter().any(|it| name == it)));
     let questions = on_the_wire.map(|field| {
         let ty = &field.ty;
         quote_spanned!(ty.span()=> #machinery::expansion::is_api_type::<#ty>();)

@@ -3,13 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-#[path = "../examples/backup/mod.rs"]
-mod backup;
+use std::{collections::BTreeMap, ffi::OsString, future, time::Duration};
 
-use std::{collections::BTreeMap, time::Duration};
-
-use backup::{Backup, BackupSpec, server::Server};
-use futures::{StreamExt as _, TryStreamExt as _};
+use clap::Parser;
+use futures::StreamExt as _;
 use kube::{
     Api, Client, Config, Resource, ResourceExt as _,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
@@ -27,21 +24,49 @@ use kubeforge_api::{
     core::v1::{ConfigMap, Namespace, Pod},
     rbac::v1::ClusterRole,
 };
+use kubeforge_controlplane::{ControlPlane, options::ApiServerArgs};
+use kubeforge_derive::Api as ApiType;
 use kubeforge_machinery::meta::v1::ObjectMeta;
 use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn start() -> (Server, Client) {
-    let server = Server::start().await.unwrap();
-    let kubeconfig = Kubeconfig::read_from(server.kubeconfig()).unwrap();
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
-    (server, Client::try_from(config).unwrap())
+/// A thing that a shop sells.
+#[derive(Clone, Debug, Default, PartialEq, ApiType)]
+#[api(kind, namespaced, group = "shop.example.com", version = "v1")]
+struct Gadget {
+    metadata: ObjectMeta,
+    spec: GadgetSpec,
 }
 
-fn backup(name: &str) -> Backup {
+/// What is wanted of a gadget.
+#[derive(Clone, Debug, Default, PartialEq, ApiType)]
+struct GadgetSpec {
+    color: String,
+}
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    api_server: ApiServerArgs,
+}
+
+/// A server that holds gadgets as well, with its directory.
+async fn start() -> (ControlPlane, TempDir, Client) {
+    let directory = tempfile::tempdir().unwrap();
+    let flags = ["test", "--secure-port=0", "--data-dir"].map(OsString::from);
+    let flags = Flags::parse_from(flags.into_iter().chain([directory.path().into()]));
+    let plane = ControlPlane::start_with(&flags.api_server, &[Gadget::register], &|_| ()).await.unwrap();
+    let kubeconfig = Kubeconfig::read_from(plane.kubeconfig().unwrap()).unwrap();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
+    (plane, directory, Client::try_from(config).unwrap())
+}
+
+fn gadget(name: &str) -> Gadget {
     let metadata = ObjectMeta { name: name.to_owned(), ..ObjectMeta::default() };
-    Backup { metadata, spec: BackupSpec { claim_name: "data".to_owned() }, ..Backup::default() }
+    Gadget { metadata, spec: GadgetSpec { color: "red".to_owned() } }
 }
 
 fn config_map(name: &str, data: &[(&str, &str)]) -> ConfigMap {
@@ -60,7 +85,7 @@ fn kinds_are_where_their_paths_and_scopes_say() {
     fn cluster<K: Resource<DynamicType = (), Scope = ClusterResourceScope>>() -> String {
         format!("{} {}", K::url_path(&(), None), K::kind(&()))
     }
-    assert_eq!(namespaced::<Backup>(), "/apis/backups.example.com/v1/namespaces/shop/backups Backup");
+    assert_eq!(namespaced::<Gadget>(), "/apis/shop.example.com/v1/namespaces/shop/gadgets Gadget");
     assert_eq!(namespaced::<Pod>(), "/api/v1/namespaces/shop/pods Pod");
     assert_eq!(namespaced::<Deployment>(), "/apis/apps/v1/namespaces/shop/deployments Deployment");
     assert_eq!(cluster::<Namespace>(), "/api/v1/namespaces Namespace");
@@ -73,24 +98,24 @@ fn kinds_are_where_their_paths_and_scopes_say() {
 
 #[tokio::test]
 async fn derived_and_built_in_kinds_take_all_verbs() {
-    let (server, client) = start().await;
-    let backups = Api::<Backup>::default_namespaced(client.clone());
-    let made = backups.create(&PostParams::default(), &backup("db")).await.unwrap();
+    let (server, _directory, client) = start().await;
+    let gadgets = Api::<Gadget>::default_namespaced(client.clone());
+    let made = gadgets.create(&PostParams::default(), &gadget("db")).await.unwrap();
     assert_eq!((made.name_any(), made.namespace().as_deref()), ("db".to_owned(), Some("default")));
     assert_eq!(made.uid().unwrap(), made.metadata.uid);
-    assert_eq!(backups.get("db").await.unwrap(), made);
-    assert_eq!(backups.list(&ListParams::default()).await.unwrap().items, std::slice::from_ref(&made));
-    let metadata = Api::<PartialObjectMeta<Backup>>::default_namespaced(client.clone()).get("db").await.unwrap();
+    assert_eq!(gadgets.get("db").await.unwrap(), made);
+    assert_eq!(gadgets.list(&ListParams::default()).await.unwrap().items, std::slice::from_ref(&made));
+    let metadata = Api::<PartialObjectMeta<Gadget>>::default_namespaced(client.clone()).get("db").await.unwrap();
     assert_eq!(metadata.uid(), made.uid());
 
     // what is changed through kube-rs is sent, and so is what is changed directly
     let mut changed = made.clone();
     changed.labels_mut().insert("tier".into(), "gold".into());
     changed.metadata.annotations.insert("note".into(), "kept".into());
-    let replaced = backups.replace("db", &PostParams::default(), &changed).await.unwrap();
+    let replaced = gadgets.replace("db", &PostParams::default(), &changed).await.unwrap();
     assert_eq!(replaced.metadata.labels, BTreeMap::from([("tier".into(), "gold".into())]));
     assert_eq!(replaced.annotations()["note"], "kept");
-    assert!(backups.replace("db", &PostParams::default(), &changed).await.is_err(), "it has changed in between");
+    assert!(gadgets.replace("db", &PostParams::default(), &changed).await.is_err(), "it has changed in between");
 
     let config_maps = Api::<ConfigMap>::default_namespaced(client);
     let params = PatchParams::apply("painter");
@@ -120,24 +145,29 @@ async fn derived_and_built_in_kinds_take_all_verbs() {
 
 #[tokio::test]
 async fn reflectors_keep_them() {
-    let (server, client) = start().await;
-    let backups = Api::<Backup>::default_namespaced(client);
-    let made = backups.create(&PostParams::default(), &backup("db")).await.unwrap();
-    let (reader, writer) = reflector::store::<Backup>();
+    let (server, _directory, client) = start().await;
+    let gadgets = Api::<Gadget>::default_namespaced(client);
+    let made = gadgets.create(&PostParams::default(), &gadget("db")).await.unwrap();
+    let (reader, writer) = reflector::store::<Gadget>();
     // what `modify` takes away is not there in the store
-    let watched = watcher(backups.clone(), watcher::Config::default()).modify(|it| it.managed_fields_mut().clear());
-    let mut changes = reflector::reflector(writer, watched).applied_objects().boxed();
-    let mut next = async || tokio::time::timeout(PATIENCE, changes.try_next()).await.unwrap().unwrap().unwrap();
+    let watched = watcher(gadgets.clone(), watcher::Config::default()).modify(|it| it.managed_fields_mut().clear());
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let following = tokio::spawn(reflector::reflector(writer, watched).applied_objects().for_each(move |object| {
+        tell.send(object.unwrap()).unwrap();
+        future::ready(())
+    }));
+    let mut next = async || tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap();
 
     assert_eq!(next().await.uid(), made.uid());
+    tokio::time::timeout(PATIENCE, reader.wait_until_ready()).await.unwrap().unwrap();
     let kept = reader.get(&ObjectRef::from_obj(&made)).unwrap();
     assert_eq!((kept.uid(), kept.managed_fields().len()), (made.uid(), 0));
     assert_eq!(ObjectRef::from_obj(&*kept), ObjectRef::new("db").within("default"));
     let patch = Patch::Merge(json!({"metadata": {"labels": {"tier": "gold"}}}));
-    backups.patch("db", &PatchParams::default(), &patch).await.unwrap();
+    gadgets.patch("db", &PatchParams::default(), &patch).await.unwrap();
     assert_eq!(next().await.labels()["tier"], "gold");
     let kept = reader.get(&ObjectRef::from_obj(&made)).unwrap();
     assert_eq!(kept.metadata.labels["tier"], "gold");
-    drop(changes);
+    following.abort();
     server.shut_down().await;
 }

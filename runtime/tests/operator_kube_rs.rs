@@ -9,10 +9,12 @@ mod backup;
 mod controller;
 #[path = "../examples/operator_kube_rs/install.rs"]
 mod install;
+#[path = "../examples/backup/server.rs"]
+mod server;
 
 use std::time::Duration;
 
-use backup::{Backup, BackupPhase, BackupSpec, server::Server};
+use backup::{Backup, BackupPhase, BackupSpec};
 use kube::{
     Api, Client, Config, Resource as _, ResourceExt as _,
     api::{DeleteParams, PostParams},
@@ -21,6 +23,7 @@ use kube::{
 };
 use kubeforge_api::batch::v1::Job;
 use kubeforge_machinery::meta::v1::ObjectMeta;
+use server::Server;
 use tokio::sync::oneshot;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -28,12 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Waits until the object is as it should be.
 async fn when<K>(api: &Api<K>, name: &str, is_right: impl Fn(&K) -> bool) -> K
 where
-    K: kube::Resource<DynamicType = ()>
-        + Clone
-        + std::fmt::Debug
-        + Send
-        + serde::de::DeserializeOwned
-        + 'static,
+    K: kube::Resource<DynamicType = ()> + Clone + std::fmt::Debug + Send + serde::de::DeserializeOwned + 'static,
 {
     let right = await_condition(api.clone(), name, |object: Option<&K>| object.is_some_and(&is_right));
     tokio::time::timeout(PATIENCE, right).await.unwrap().unwrap().unwrap()

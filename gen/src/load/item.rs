@@ -122,7 +122,8 @@ fn load_struct(
 /// Reports what else is said of a field that is no part of the API.
 fn stands_alone(marks: &[Checked], findings: &mut Vec<Finding>) {
     for other in marks.iter().filter(|checked| checked.marker.name != TRANSIENT) {
-        let message = format!("`{}` says nothing of a `{TRANSIENT}` field: it is no part of the API", other.marker.name);
+        let message =
+            format!("`{}` says nothing of a `{TRANSIENT}` field: it is no part of the API", other.marker.name);
         findings.push(Finding::new(other.mark.span(), message, Some("leave one of the two out".into())));
     }
 }

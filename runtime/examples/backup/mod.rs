@@ -1,54 +1,49 @@
 //! What the two operators, `operator` and `operator_kube_rs`, have in common: a kind, the job that each of its objects asks
-//! for, what of the job becomes the object's status, and a server to run against.
-
-pub mod server;
+//! for, and what of the job becomes the object's status.
 
 use kubeforge_api::{
     batch::v1::{JOB_FAILED, Job, JobSpec},
     core::v1::{
-        Container, PersistentVolumeClaimVolumeSource, PodSpec, PodTemplateSpec, RestartPolicy, Volume, VolumeMount,
-        VolumeSource,
+        ConditionStatus, Container, PersistentVolumeClaimVolumeSource, PodSpec, PodTemplateSpec, RestartPolicy, Volume,
+        VolumeMount, VolumeSource,
     },
 };
 use kubeforge_derive::{Api, CustomResource};
-use kubeforge_machinery::{
-    Time,
-    meta::v1::{ConditionStatus, ObjectMeta},
-};
+use kubeforge_machinery::{Time, meta::v1::ObjectMeta};
 
 /// A copy of a volume.
 #[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
 #[api(kind, namespaced, group = "backups.example.com", version = "v1", short = ["bk"], subresource(status))]
 #[api(column(name = "Claim", type = "string", path = ".spec.claimName"))]
 #[api(column(name = "Phase", type = "string", path = ".status.phase"))]
-pub struct Backup {
-    pub metadata: ObjectMeta,
-    pub spec: BackupSpec,
-    pub status: BackupStatus,
+pub(crate) struct Backup {
+    pub(crate) metadata: ObjectMeta,
+    pub(crate) spec: BackupSpec,
+    pub(crate) status: BackupStatus,
 }
 
 /// What is to be copied.
 #[derive(Clone, Debug, Default, PartialEq, Api)]
-pub struct BackupSpec {
+pub(crate) struct BackupSpec {
     /// The claim of the volume; a job's pods can't be changed, so it can't either.
     #[api(required, immutable, max_len = 253)]
-    pub claim_name: String,
+    pub(crate) claim_name: String,
 }
 
 /// How far the copy is.
 #[derive(Clone, Debug, Default, PartialEq, Api)]
-pub struct BackupStatus {
+pub(crate) struct BackupStatus {
     /// In a word.
-    pub phase: BackupPhase,
+    pub(crate) phase: BackupPhase,
     /// The job that makes the copy.
-    pub job: String,
+    pub(crate) job: String,
     /// When the job was done.
-    pub completed_at: Option<Time>,
+    pub(crate) completed_at: Option<Time>,
 }
 
 /// How far a copy is, in a word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Api)]
-pub enum BackupPhase {
+pub(crate) enum BackupPhase {
     /// No pod of the job has started.
     Pending,
     /// The job's pod is at work.
@@ -63,7 +58,7 @@ pub enum BackupPhase {
 
 impl Backup {
     /// The job that makes the copy, but for its owner: each operator has a way of its own to say whose it is.
-    pub fn job(&self) -> Job {
+    pub(crate) fn job(&self) -> Job {
         let claim = PersistentVolumeClaimVolumeSource { claim_name: self.spec.claim_name.clone(), read_only: true };
         let data = VolumeSource { persistent_volume_claim: Some(Box::new(claim)), ..VolumeSource::default() };
         let copy = Container {
@@ -96,7 +91,7 @@ impl Backup {
 
 impl BackupStatus {
     /// What a job says of the copy.
-    pub fn of(job: &Job) -> Self {
+    pub(crate) fn of(job: &Job) -> Self {
         let mut conditions = job.status.conditions.iter();
         let has_failed = conditions.any(|it| it.type_ == JOB_FAILED && it.status == ConditionStatus::True);
         let phase = match &job.status {

@@ -18,7 +18,7 @@ use crate::backup::{Backup, BackupStatus};
 const WORKERS: usize = 2;
 
 /// Looks after all backups until it is cancelled.
-pub async fn run(client: Client, cancel: CancellationToken) {
+pub(crate) async fn run(client: Client, cancel: CancellationToken) {
     let factory = InformerFactory::new(client.clone());
     let (backups, jobs) = (factory.informer::<Backup>(), factory.batch_v1().jobs());
     let queue = WorkQueue::new();

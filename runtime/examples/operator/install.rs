@@ -2,19 +2,19 @@
 
 use anyhow::bail;
 use futures::StreamExt as _;
-use kubeforge_api::apiextensions::v1::CustomResourceDefinition;
+use kubeforge_api::apiextensions::v1::{ConditionStatus, CustomResourceDefinition};
 use kubeforge_client::{Api, Client, WatchEvent, discovery::Discovery};
 use kubeforge_machinery::{
     Kind as _, Resource as _,
     crd::CustomResource as _,
     gvk::GroupKind,
-    meta::v1::{ConditionStatus, CreateOptions, ListOptions},
+    meta::v1::{CreateOptions, ListOptions},
 };
 
 use crate::backup::Backup;
 
 /// Posts the definition and waits until backups are served, unless they are already.
-pub async fn unless_served(client: &Client) -> anyhow::Result<()> {
+pub(crate) async fn unless_served(client: &Client) -> anyhow::Result<()> {
     let served = Discovery::load(client).await?;
     if served.for_kind(&GroupKind::new(Backup::GROUP, Backup::KIND), Backup::VERSION).is_some() {
         return Ok(());

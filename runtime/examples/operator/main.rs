@@ -13,10 +13,13 @@
 mod backup;
 mod controller;
 mod install;
+#[path = "../backup/server.rs"]
+mod server;
 
-use backup::{Backup, BackupSpec, server::Server};
+use backup::{Backup, BackupSpec};
 use kubeforge_client::{Api, Client, Config};
 use kubeforge_machinery::meta::v1::{CreateOptions, ObjectMeta};
+use server::Server;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]

@@ -25,7 +25,7 @@ const FINALIZER: &str = "backups.example.com/job";
 const RETRY: Duration = Duration::from_secs(5);
 
 /// Looks after all backups until `stop` is there.
-pub async fn run(client: Client, stop: impl Future<Output = ()> + Send + Sync + 'static) {
+pub(crate) async fn run(client: Client, stop: impl Future<Output = ()> + Send + Sync + 'static) {
     Controller::new(Api::<Backup>::all(client.clone()), watcher::Config::default())
         .owns(Api::<Job>::all(client.clone()), watcher::Config::default())
         .graceful_shutdown_on(stop)

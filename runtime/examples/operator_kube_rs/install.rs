@@ -11,7 +11,7 @@ use kubeforge_machinery::{Kind as _, crd::CustomResource as _};
 use crate::backup::Backup;
 
 /// Posts the definition and waits until backups are served, unless they are already.
-pub async fn unless_served(client: &Client) -> anyhow::Result<()> {
+pub(crate) async fn unless_served(client: &Client) -> anyhow::Result<()> {
     if client.list_api_groups().await?.groups.iter().any(|group| group.name == Backup::GROUP) {
         return Ok(());
     }

@@ -14,14 +14,17 @@
 mod backup;
 mod controller;
 mod install;
+#[path = "../backup/server.rs"]
+mod server;
 
-use backup::{Backup, BackupSpec, server::Server};
+use backup::{Backup, BackupSpec};
 use kube::{
     Api, Client, Config,
     api::PostParams,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use kubeforge_machinery::meta::v1::ObjectMeta;
+use server::Server;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -1,14 +1,17 @@
 //! `Kind`, `Resource` and `ListKind`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::{
     facts::{MetaKind, is_resource, item_kind, list_kind, meta_kind, plural},
     selectable::visit_selectable,
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, workspace::{ident, machinery}},
+    emit::{
+        EmitError, TypeIn, Workspace,
+        workspace::{ident, machinery},
+    },
     model::{KindMarkers, Package, Scope},
 };
 
@@ -42,7 +45,7 @@ pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace)
         }
     });
     let visit_selectable = visit_selectable(of, kind, workspace)?;
-    let resource = resource(of, kind);
+    let (resource, kube_resource) = (resource(of, kind), kube_resource(of, kind));
     let list = item.filter(|_| meta_kind(of) == MetaKind::List).map(|item| {
         quote! {
             impl object::ListKind for #name {
@@ -86,6 +89,7 @@ pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace)
             #visit_selectable
         }
         #resource
+        #kube_resource
         #list
     })
 }
@@ -98,8 +102,6 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
     let name = ident(&of.ty.name);
     let plural = plural(of.ty, kind);
     let namespaced = kind.scope == Scope::Namespaced;
-    let machinery = machinery(of.package);
-    let (api_version, scope) = (group_version(of.package, kind), scope_word(kind.scope));
     Some(quote! {
         impl object::Resource for #name {
             type List = #list;
@@ -114,9 +116,19 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
                 &mut self.metadata
             }
         }
-
-        #machinery::kube_resource!(#scope #name, #api_version);
     })
+}
+
+/// A line from which machinery makes kube-rs' traits. A kind that can't be listed says its plural.
+fn kube_resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
+    if !is_resource(of, kind) {
+        return None;
+    }
+    let (machinery, name) = (machinery(of.package), ident(&of.ty.name));
+    let scope = ident(if kind.scope == Scope::Namespaced { "namespaced" } else { "cluster" });
+    let api_version = group_version(of.package, kind);
+    let plural = list_kind(of.package, of.ty).is_none().then(|| plural(of.ty, kind)).into_iter();
+    Some(quote!(#machinery::kube_resource!(#scope #name, #api_version #(, #plural)*);))
 }
 
 fn group_version(package: &Package, kind: &KindMarkers) -> String {
@@ -125,8 +137,4 @@ fn group_version(package: &Package, kind: &KindMarkers) -> String {
         Some((group, version)) => format!("{group}/{version}"),
         None => package.group_version(),
     }
-}
-
-fn scope_word(scope: Scope) -> Ident {
-    format_ident!("{}", if scope == Scope::Namespaced { "namespaced" } else { "cluster" })
 }

@@ -27,6 +27,7 @@ impl object::Kind for Binding {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Binding, "v1", "bindings");
 impl object::Kind for ComponentStatus {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
