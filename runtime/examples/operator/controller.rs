@@ -77,6 +77,8 @@ impl Operator {
         while let Some(key) = self.queue.get().await {
             match self.reconcile(&key).await {
                 Ok(()) => self.queue.forget(&key),
+                // the lister's copy was old already; the change that made it so comes through the queue as well
+                Err(err) if err.is_conflict() => self.queue.add_rate_limited(key.clone()),
                 Err(err) => {
                     tracing::warn!(backup = %key, %err, "not yet as it should be");
                     self.queue.add_rate_limited(key.clone());
@@ -88,7 +90,7 @@ impl Operator {
 
     /// Makes what a backup asks for, and tells in its status how far that is.
     async fn reconcile(&self, key: &ObjectKey) -> Result<(), ClientError> {
-        // one that is gone, or going, needs nothing: its job goes with it
+        // one that is gone, or going, needs nothing: the garbage collector takes its job away
         let Ok(backup) = self.backups.namespace(&key.namespace).get(&key.name) else { return Ok(()) };
         if backup.metadata.deletion_timestamp.is_some() {
             return Ok(());
@@ -100,10 +102,10 @@ impl Operator {
         };
         let status = BackupStatus::of(&job);
         if status != backup.status {
-            tracing::info!(backup = %key, phase = %status.phase, job = status.job, "status");
             let changed = Backup { status, ..Backup::clone(&backup) };
             let api = self.status.in_namespace(&key.namespace);
-            api.update_status(&changed, &UpdateOptions::default()).await?;
+            let Backup { status, .. } = api.update_status(&changed, &UpdateOptions::default()).await?;
+            tracing::info!(backup = %key, phase = %status.phase, job = status.job, "status");
         }
         Ok(())
     }

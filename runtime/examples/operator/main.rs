@@ -1,7 +1,8 @@
 //! An operator with Kubeforge's own client: a shared informer, listers, a rate-limited work queue, typed clients.
 //!
 //! Makes a job for every `Backup`, which it owns, and keeps the backup's status up to date with the job's. Against the
-//! cluster in `KUBECONFIG`, or against a server in this process, with one backup to begin with:
+//! cluster in `KUBECONFIG`, or against a server in this process, with one backup to begin with. (That server runs no
+//! controllers: jobs stay pending, and stay when their backup goes.)
 //!
 //! ```sh
 //! cargo run -p kubeforge-runtime --example operator
@@ -24,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().init();
+    tracing_subscriber::fmt().with_env_filter("warn,operator=info").init();
     let server = Server::find_or_start().await?;
     let client = Client::from_config(&Config::from_file(server.kubeconfig())?)?;
     install::unless_served(&client).await?;

@@ -8,7 +8,7 @@ use kube::{
     api::{DeleteParams, Patch, PatchParams, PostParams},
     runtime::{
         Controller,
-        controller::Action,
+        controller::{self, Action},
         finalizer::{self, Event, finalizer},
         watcher,
     },
@@ -31,8 +31,10 @@ pub(crate) async fn run(client: Client, stop: impl Future<Output = ()> + Send + 
         .graceful_shutdown_on(stop)
         .run(reconcile, |_, _, _| Action::requeue(RETRY), Arc::new(client))
         .for_each(async |outcome| {
-            if let Err(err) = outcome {
-                tracing::warn!(%err, "not yet as it should be");
+            match outcome {
+                // changed and deleted since: nothing is left to do
+                Ok(_) | Err(controller::Error::ObjectNotFound(_)) => {}
+                Err(err) => tracing::warn!(%err, "not yet as it should be"),
             }
         })
         .await;
@@ -57,9 +59,10 @@ async fn make(backup: &Backup, backups: &Api<Backup>, jobs: &Api<Job>) -> Result
     let job = jobs.patch(&wanted.name_any(), &params, &Patch::Apply(&wanted)).await?;
     let status = BackupStatus::of(&job);
     if status != backup.status {
-        tracing::info!(backup = backup.name_any(), phase = %status.phase, job = status.job, "status");
         let changed = Backup { status, ..backup.clone() };
-        backups.replace_status(&backup.name_any(), &PostParams::default(), &changed).await?;
+        let Backup { status, .. } =
+            backups.replace_status(&backup.name_any(), &PostParams::default(), &changed).await?;
+        tracing::info!(backup = backup.name_any(), phase = %status.phase, job = status.job, "status");
     }
     Ok(Action::await_change())
 }

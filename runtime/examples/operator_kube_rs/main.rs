@@ -2,7 +2,7 @@
 //!
 //! Makes a job for every `Backup`, which it owns, and keeps the backup's status up to date with the job's; a finalizer
 //! deletes the job when the backup goes. Against the cluster in `KUBECONFIG`, or against a server in this process, with
-//! one backup to begin with:
+//! one backup to begin with. (That server runs no controllers: jobs stay pending.)
 //!
 //! ```sh
 //! cargo run -p kubeforge-runtime --features kube --example operator_kube_rs
@@ -28,7 +28,7 @@ use server::Server;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().init();
+    tracing_subscriber::fmt().with_env_filter("warn,operator_kube_rs=info").init();
     let server = Server::find_or_start().await?;
     let kubeconfig = Kubeconfig::read_from(server.kubeconfig())?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;

@@ -192,7 +192,7 @@ fn many_states_are_dropped_without_a_deep_recursion() {
         .stack_size(64 << 10)
         .spawn(|| {
             let mut meta = ObjectMeta::default();
-            for generation in 0..2_000 {
+            for generation in 0..1_000 {
                 meta.generation = generation;
                 assert_eq!(meta.as_kube().generation.unwrap_or_default(), generation);
             }
