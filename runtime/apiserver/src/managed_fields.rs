@@ -2,7 +2,7 @@
 
 use kubeforge_machinery::{
     ApiError, Object, Time,
-    managed_fields::{self, Write},
+    managed_fields::{self, Tree, Write},
     meta::v1::ManagedFieldsEntry,
 };
 use serde_json::Value;
@@ -56,15 +56,12 @@ pub fn update(
         // an object that nobody manages stays so until somebody applies
         return Ok(());
     }
-    let converted;
-    let old = match live {
-        Some(live) => {
-            converted = value_of(scope, live)?;
-            &converted
-        }
+    let (old_json, new_json) = (live.map(|live| json_of(scope, live)).transpose()?, json_of(scope, new.as_ref())?);
+    let old = match &old_json {
+        Some(json) => &tree_of(json)?,
         None => &scope.empty,
     };
-    let new_value = value_of(scope, new.as_ref())?;
+    let new_tree = tree_of(&new_json)?;
     let write = Write {
         manager: manager.name,
         api_version: &scope.api_version,
@@ -73,7 +70,7 @@ pub fn update(
         reset: reset_fields(scope, manager.subresource),
     };
     let mut managers =
-        managed_fields::update(old, &new_value, scope.schema, before, &write).map_err(errors::internal)?;
+        managed_fields::update(old, &new_tree, scope.schema, before, &write).map_err(errors::internal)?;
     if manager.subresource == "scale" {
         // upstream loses the time on the way through the Scale object
         managers.iter_mut().filter(|entry| entry.subresource == "scale").for_each(|entry| entry.time = None);
@@ -91,7 +88,7 @@ const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 /// 500, where fields can't be recorded.
 pub(crate) fn before_first_apply(
     scope: &ResourceScope,
-    live: &Value,
+    live: &Tree<'_>,
     now: Time,
 ) -> Result<Vec<ManagedFieldsEntry>, ApiError> {
     let write =
@@ -103,12 +100,26 @@ pub(crate) fn before_first_apply(
 ///
 /// # Errors
 /// 500, where it can't be converted.
+pub fn json_of(scope: &ResourceScope, object: &dyn Object) -> Result<Vec<u8>, ApiError> {
+    if scope.kind == scope.hub {
+        return Ok(parts::json_of(object));
+    }
+    let converted = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
+    Ok(parts::json_of(converted.as_ref()))
+}
+
+/// What [`json_of`] wrote.
+///
+/// # Errors
+/// 500, where it isn't JSON.
+pub(crate) fn tree_of(json: &[u8]) -> Result<Tree<'_>, ApiError> {
+    managed_fields::parse_tree(json).map_err(errors::internal)
+}
+
+/// The object in the served version.
+///
+/// # Errors
+/// 500, where it can't be converted.
 pub fn value_of(scope: &ResourceScope, object: &dyn Object) -> Result<Value, ApiError> {
-    let json = if scope.kind == scope.hub {
-        parts::json_of(object)
-    } else {
-        let converted = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
-        parts::json_of(converted.as_ref())
-    };
-    serde_json::from_slice(&json).map_err(errors::internal)
+    serde_json::from_slice(&json_of(scope, object)?).map_err(errors::internal)
 }

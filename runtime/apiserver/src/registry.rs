@@ -12,6 +12,7 @@ use std::{
 use kubeforge_machinery::{
     ApiError, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
+    managed_fields::{Tree, tree_of},
     schema::StructSchema,
     scheme::{OpenApiSchema, ResourceInfo, ScalePaths, TypeEntry},
     validation::FeatureGates,
@@ -141,8 +142,8 @@ pub struct ResourceScope {
     pub api_version: String,
     /// The type's structure, where it is known.
     pub schema: Option<&'static StructSchema>,
-    /// An object with nothing set, as JSON.
-    pub empty: Value,
+    /// An object with nothing set.
+    pub empty: Tree<'static>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
     /// What clients of a deprecated kind are warned of.
@@ -194,7 +195,7 @@ impl ResourceScope {
     }
 
     /// The default of a type's field, as the kind's OpenAPI schema has it.
-    pub fn key_default(&self, definition: &str, field: &str) -> Option<Value> {
+    pub fn key_default(&self, definition: &str, field: &str) -> Option<Tree<'static>> {
         let defaults = self.defaults.get_or_init(|| {
             let mut defaults = HashMap::new();
             if let Some(schema) = self.entry.info.openapi {
@@ -212,7 +213,7 @@ impl ResourceScope {
 }
 
 /// Defaults by definition and field.
-pub(crate) type Defaults = HashMap<&'static str, HashMap<String, Value>>;
+pub(crate) type Defaults = HashMap<&'static str, HashMap<String, Tree<'static>>>;
 
 fn collect_defaults(schema: &'static OpenApiSchema, into: &mut Defaults) {
     if into.contains_key(schema.definition) {
@@ -223,7 +224,7 @@ fn collect_defaults(schema: &'static OpenApiSchema, into: &mut Defaults) {
     let fields = properties
         .into_iter()
         .flatten()
-        .filter_map(|(name, property)| Some((name.clone(), property.get("default")?.clone())))
+        .filter_map(|(name, property)| Some((name.clone(), tree_of(property.get("default")?).into_static())))
         .collect();
     into.insert(schema.definition, fields);
     for inner in schema.refs {

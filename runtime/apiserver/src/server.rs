@@ -13,12 +13,12 @@ use http::HeaderValue;
 use kubeforge_machinery::{
     GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
+    managed_fields::{Tree, parse_tree},
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
     validation::FeatureGates,
 };
 use kubeforge_storage::storage::Storage;
 use rustls::ServerConfig;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -278,7 +278,7 @@ impl ServerBuilder {
             prefix,
             api_version: entry.gvk.api_version(),
             schema: object.schema(),
-            empty: serde_json::from_slice::<Value>(&parts::json_of(object.as_ref())).unwrap_or_default(),
+            empty: parse_tree(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
             defaults: OnceLock::new(),
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),

@@ -181,6 +181,13 @@ macro_rules! raw_type {
     };
 }
 
+impl FieldsV1 {
+    /// Keeps what was written, one JSON value.
+    pub(crate) fn from_written(w: JsonWriter) -> Self {
+        Self(RawJson(Some(w.into_bytes().into())))
+    }
+}
+
 raw_type!(RawExtension, "runtime.RawExtension");
 raw_type!(FieldsV1, "v1.FieldsV1");
 

@@ -1,9 +1,11 @@
 //! Server-side apply: the body says all that a manager wants of an object.
 
+use std::sync::Arc;
+
 use kubeforge_machinery::{
     ApiError, GroupVersion, Object,
-    codec::{JsonReader, StrictError, Strictness},
-    managed_fields::{self, Apply, ApplyError, Conflict},
+    codec::{JsonReader, JsonWriter, StrictError, Strictness},
+    managed_fields::{self, Apply, ApplyError, Conflict, Tree, tree_of, write_tree},
     meta::v1::{CauseType, ManagedFieldsEntry, ManagedFieldsOperationType, StatusCause},
     patch, yaml,
 };
@@ -154,16 +156,15 @@ impl Source for Applied<'_> {
         let Call { scope, ctx, info, .. } = self.call;
         let managers: &[ManagedFieldsEntry] =
             current.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
-        let mut live = match current {
-            Some(current) => tracking::value_of(scope, current)?,
+        let json = current.map(|current| tracking::json_of(scope, current)).transpose()?;
+        let mut live = match &json {
+            Some(json) => tracking::tree_of(json)?,
             None => {
                 self.check_new()?;
                 scope.empty.clone()
             }
         };
-        if let Some(metadata) = live.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("managedFields");
-        }
+        forget_managers(&mut live);
         let unmanaged;
         let managers = if current.is_some() && managers.is_empty() {
             unmanaged = tracking::before_first_apply(scope, &live, ctx.now)?;
@@ -180,12 +181,14 @@ impl Source for Applied<'_> {
             force: self.force,
         };
         let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
-        let applied = managed_fields::apply(&live, &self.config, scope.schema, managers, &request, &key_default)
-            .map_err(|err| self.explain(err))?;
-        let json = serde_json::to_vec(&applied.object).map_err(errors::internal)?;
+        let applied =
+            managed_fields::apply(&live, &tree_of(&self.config), scope.schema, managers, &request, &key_default)
+                .map_err(|err| self.explain(err))?;
+        let mut json = JsonWriter::with_capacity(4096);
+        write_tree(&applied.object, &mut json);
         let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
         object
-            .read_json(&mut JsonReader::new(&json))
+            .read_json(&mut JsonReader::new(json.as_bytes()))
             .map_err(|err| self.explain(ApplyError::Untyped(err.to_string())))?;
         object.set_defaults();
         let mut object = scope.scheme.to_hub(object).map_err(errors::internal)?;
@@ -224,6 +227,18 @@ impl Applied<'_> {
             ApplyError::Conflicts(conflicts) => conflict(&conflicts),
             ApplyError::Untyped(cause) => untyped(self.call, &self.config, &cause),
             error @ ApplyError::Fields(_) => errors::internal(error),
+        }
+    }
+}
+
+/// Takes the record of managers out of an object.
+fn forget_managers(object: &mut Tree<'_>) {
+    let Tree::Object(fields) = object else { return };
+    for (name, value) in Arc::make_mut(fields) {
+        if name == "metadata"
+            && let Tree::Object(metadata) = value
+        {
+            Arc::make_mut(metadata).retain(|(name, _)| name != "managedFields");
         }
     }
 }

@@ -41,8 +41,9 @@ use crate::{
 /// (`--min-request-timeout`).
 const TIMEOUT_MIN: Duration = Duration::from_secs(1800);
 
-/// Events that are ready together are sent together, up to about so many bytes.
-const BATCH_BYTES: usize = 64 * 1024;
+/// Events that are ready together are sent together, up to about so many bytes: a frame of HTTP/2 and a record of TLS take
+/// no more, and larger buffers of many watchers cost fresh memory.
+const BATCH_BYTES: usize = 16 * 1024;
 
 /// What watches need of the server.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use kubeforge_machinery::{
     ApiError, GroupVersionResource, Time,
     codec::{from_json_slice, to_json_vec},
-    managed_fields::{self, Write},
+    managed_fields::{self, Tree, Write, tree_of},
     meta::v1::{ManagedFieldsEntry, ObjectMeta},
     schema::StructSchema,
     scheme::OpenApiSchema,
@@ -68,18 +68,19 @@ pub(super) fn track(tracker: &Tracker, action: &Action, old: Option<&Value>, new
         reset: reset(tracker, &action.resource, &action.subresource),
     };
     let schema = schema(tracker, &action.resource);
-    let managers = managed_fields::update(old.unwrap_or(&empty), new, schema, &before, &write);
+    let managers = managed_fields::update(&tree_of(old.unwrap_or(&empty)), &tree_of(new), schema, &before, &write);
     set(new, managers.map_err(ApiError::internal_error)?);
     Ok(())
 }
 
 /// The default of a field that identifies list elements, from the type's OpenAPI schema.
-pub(super) fn key_default(schema: &'static OpenApiSchema, definition: &str, field: &str) -> Option<Value> {
+pub(super) fn key_default(schema: &'static OpenApiSchema, definition: &str, field: &str) -> Option<Tree<'static>> {
     let (mut open, mut done) = (vec![schema], Vec::new());
     while let Some(schema) = open.pop() {
         if schema.definition == definition {
             let document: Value = serde_json::from_str(schema.json).ok()?;
-            return document.get("properties")?.get(field)?.get("default").cloned();
+            let default = document.get("properties")?.get(field)?.get("default")?;
+            return Some(tree_of(default).into_static());
         }
         if !done.contains(&schema.definition) {
             done.push(schema.definition);

@@ -7,7 +7,10 @@ use kubeforge_api::{
 };
 use kubeforge_apiserver::admission::{Admission, Attributes, Operation};
 use kubeforge_machinery::{GroupResource, Object, status::ApiError};
-use kubeforge_storage::storage::{ListRequest, ReadAt};
+use kubeforge_storage::{
+    entry::Entry,
+    storage::{ListRequest, ReadAt},
+};
 
 use super::{is_resource, look_up, typed};
 
@@ -100,16 +103,22 @@ async fn default_class(attributes: &Attributes<'_>) -> Result<Option<Box<Priorit
     let storage = attributes.ctx.registry.resource(&CLASSES).and_then(|scope| scope.storage.clone());
     let Some(storage) = storage else { return Ok(None) };
     let request = ListRequest { at: ReadAt::Any, ..ListRequest::default() };
-    let mut lowest: Option<Box<PriorityClass>> = None;
-    for entry in storage.list(request).await.map_err(failed)?.items {
-        if let Some(class) = typed::<PriorityClass>(&entry).map_err(failed)?
-            && class.global_default
-            && lowest.as_ref().is_none_or(|lowest| class.value < lowest.value)
-        {
-            lowest = Some(class);
-        }
+    let classes = storage.list(request).await.map_err(failed)?.items;
+    let defaults = classes.iter().filter_map(|entry| Some((entry.cached(|| DefaultValue::of(entry)).0?, entry)));
+    match defaults.min_by_key(|(value, _)| *value) {
+        Some((_, lowest)) => typed::<PriorityClass>(lowest).map_err(failed),
+        None => Ok(None),
     }
-    Ok(lowest)
+}
+
+/// The value of a class that is a default, kept with the class: every pod asks for it.
+struct DefaultValue(Option<i32>);
+
+impl DefaultValue {
+    fn of(entry: &Entry) -> Self {
+        let class = typed::<PriorityClass>(entry).ok().flatten();
+        Self(class.filter(|class| class.global_default).map(|class| class.value))
+    }
 }
 
 /// Only one class may be the default.

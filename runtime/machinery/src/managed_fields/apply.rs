@@ -1,14 +1,13 @@
 //! Server-side apply: merges what a manager wants into an object, takes away what it no longer wants, and finds
 //! conflicts with other managers. Follows structured-merge-diff merge/update.go `Apply` and typed/{merge,remove}.go.
 
-use std::fmt;
-
-use serde_json::{Map, Value};
+use std::{borrow::Cow, collections::BTreeSet, fmt, sync::Arc};
 
 use super::{
-    FieldSet, PathElement, compare,
+    FieldSet, PathElement, Tree, compare,
     compare::{Node, name},
     fields_v1::ParseFieldsError,
+    tree::{Finder, field},
     update::{UNMANAGED, sort},
 };
 use crate::{
@@ -59,34 +58,34 @@ pub enum ApplyError {
 
 /// What an apply makes.
 #[derive(Clone, Debug)]
-pub struct Applied {
+pub struct Applied<'a> {
     /// The new state, without `metadata.managedFields`.
-    pub object: Value,
+    pub object: Tree<'a>,
     /// Its managers.
     pub managers: Vec<ManagedFieldsEntry>,
 }
 
 /// The default of a field, by the type's definition and the field's name.
-pub type KeyDefault<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
+pub type KeyDefault<'a> = &'a dyn Fn(&str, &str) -> Option<Tree<'static>>;
 
-/// Applies `config` to `live`; both are JSON in the request's version, `live` is an empty object on a create.
+/// Applies `config` to `live`; both are in the request's version, `live` is an empty object on a create.
 /// `key_default` completes the keys of list elements.
 ///
 /// # Errors
 /// [`ApplyError`].
-pub fn apply(
-    live: &Value,
-    config: &Value,
+pub fn apply<'a>(
+    live: &Tree<'a>,
+    config: &Tree<'a>,
     schema: Option<&'static StructSchema>,
     managers: &[ManagedFieldsEntry],
     request: &Apply<'_>,
     key_default: KeyDefault<'_>,
-) -> Result<Applied, ApplyError> {
+) -> Result<Applied<'a>, ApplyError> {
     let root = schema.map_or(Node::Unknown, Node::Struct);
     let mut completed = config.clone();
     let filled = complete_keys(&mut completed, root, key_default);
     let config = &completed;
-    check(config, root, "")?;
+    check(config, root, &mut Vec::new())?;
     let mut wanted = field_set(config, root);
     wanted.subtract(&filled);
     strip(&mut wanted, request.reset);
@@ -115,14 +114,14 @@ pub fn apply(
             api_version: request.api_version.to_owned(),
             time: Some(request.now),
             fields_type: "FieldsV1".to_owned(),
-            fields_v1: Some(wanted.to_fields_v1()?),
+            fields_v1: Some(wanted.to_fields_v1()),
             subresource: request.subresource.to_owned(),
         },
     };
     let mut entries = Vec::with_capacity(owners.len() + 1);
     for (entry, set) in owners {
         if !set.is_empty() {
-            entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()?), ..entry });
+            entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()), ..entry });
         }
     }
     if !wanted.is_empty() {
@@ -140,17 +139,13 @@ fn is_appliers(entry: &ManagedFieldsEntry, request: &Apply<'_>) -> bool {
 
 fn strip(set: &mut FieldSet, reset: &[&str]) {
     set.subtract_recursively(&FieldSet::of_dotted(reset.iter().copied()));
-    let mut unmanaged = FieldSet::default();
-    for path in UNMANAGED {
-        unmanaged.insert_fields(path);
-    }
-    set.subtract(&unmanaged);
+    set.subtract(&UNMANAGED);
 }
 
 /// Takes from other managers what the apply changes, or finds that it may not.
 fn take_over(
-    live: &Value,
-    object: &Value,
+    live: &Tree<'_>,
+    object: &Tree<'_>,
     schema: Option<&'static StructSchema>,
     owners: &mut [(ManagedFieldsEntry, FieldSet)],
     request: &Apply<'_>,
@@ -199,46 +194,54 @@ impl fmt::Display for PathText<'_> {
 
 /// The fields that an applied configuration names. Unlike those of a comparison, struct fields that hold others are not
 /// in it themselves, only what they hold.
-fn field_set(value: &Value, node: Node) -> FieldSet {
-    let mut set = FieldSet::default();
+fn field_set(value: &Tree<'_>, node: Node) -> FieldSet {
     match (value, node) {
-        (Value::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) if !fields.is_empty() => {
-            for (name, value) in fields {
-                let mut below = field_set(value, node.field(name));
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) if !fields.is_empty() => {
+            let children = fields.iter().map(|(name, value)| {
+                let (step, inner) = node.enter(name);
+                let mut below = field_set(value, inner);
                 let is_named = matches!(node, Node::Struct(schema) if schema.field(name).is_some());
-                let is_empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+                let is_empty = match value {
+                    Tree::Null => true,
+                    Tree::Object(fields) => fields.is_empty(),
+                    _ => false,
+                };
                 below.member |= !is_named || is_empty;
-                set.add_child(PathElement::Field(name.clone()), below);
-            }
+                (step, below)
+            });
+            FieldSet::of_children(false, children)
         }
-        (Value::Array(list), Node::List(element, topology)) if !list.is_empty() => {
+        (Tree::Array(list), Node::List(element, topology)) if !list.is_empty() => {
             let node = Node::of(element);
-            for value in list {
+            let children = list.iter().map(|value| {
                 let mut below = field_set(value, node);
                 below.member = true;
-                set.add_child(name(value, topology), below);
-            }
+                (name(value, topology), below)
+            });
+            FieldSet::of_children(false, children)
         }
-        _ => set.member = true,
+        _ => FieldSet::leaf(),
     }
-    set
 }
 
 /// Puts `config` into `object`.
-fn merge(object: &mut Value, config: &Value, node: Node) {
+fn merge<'a>(object: &mut Tree<'a>, config: &Tree<'a>, node: Node) {
     match (&mut *object, config, node) {
-        (Value::Object(fields), Value::Object(config), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
-            for (name, wanted) in config {
-                match fields.get_mut(name) {
-                    Some(value) => merge(value, wanted, node.field(name)),
-                    None => {
-                        fields.insert(name.clone(), wanted.clone());
-                    }
+        (Tree::Object(fields), Tree::Object(config), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
+            let fields = Arc::make_mut(fields);
+            let places: Vec<Option<usize>> = {
+                let mut known = Finder::new(fields.len(), |at: usize| fields[at].0.as_ref());
+                config.iter().map(|(name, _)| known.find(name)).collect()
+            };
+            for ((name, wanted), place) in config.iter().zip(places) {
+                match place.and_then(|at| fields.get_mut(at)) {
+                    Some((_, value)) => merge(value, wanted, node.field(name)),
+                    None => fields.push((name.clone(), wanted.clone())),
                 }
             }
         }
-        (Value::Array(list), Value::Array(config), Node::List(element, topology)) => {
-            merge_lists(list, config, element, topology);
+        (Tree::Array(list), Tree::Array(config), Node::List(element, topology)) => {
+            merge_lists(Arc::make_mut(list), config, element, topology);
         }
         _ => config.clone_into(object),
     }
@@ -246,17 +249,21 @@ fn merge(object: &mut Value, config: &Value, node: Node) {
 
 /// Elements that only one side has stand where they are met first, the object's before the configuration's; those that
 /// both have follow the configuration's order.
-fn merge_lists(list: &mut Vec<Value>, config: &[Value], element: &'static Shape, topology: ListTopology) {
+fn merge_lists<'a>(list: &mut Vec<Tree<'a>>, config: &[Tree<'a>], element: &'static Shape, topology: ListTopology) {
     let node = Node::of(element);
     let wanted: Vec<PathElement> = config.iter().map(|value| name(value, topology)).collect();
     let live = std::mem::take(list);
     let known: Vec<PathElement> = live.iter().map(|value| name(value, topology)).collect();
-    let mut live: Vec<Option<Value>> = live.into_iter().map(Some).collect();
-    let mut shared = wanted.iter().filter(|path| known.contains(path)).peekable();
+    let mut live: Vec<Option<Tree<'a>>> = live.into_iter().map(Some).collect();
+    let mut in_known = Finder::new(known.len(), |at: usize| &known[at]);
+    let mut in_wanted = Finder::new(wanted.len(), |at: usize| &wanted[at]);
+    let places: Vec<Option<usize>> = wanted.iter().map(|path| in_known.find(path)).collect();
+    let is_wanted: Vec<bool> = known.iter().map(|path| in_wanted.find(path).is_some()).collect();
+    let mut shared = wanted.iter().zip(&places).filter(|(_, place)| place.is_some()).map(|(path, _)| path).peekable();
     let mut at = 0;
-    for (path, value) in wanted.iter().zip(config) {
+    for ((path, value), place) in wanted.iter().zip(config).zip(&places) {
         while let Some(here) = known.get(at).filter(|here| *here != path) {
-            let is_shared = wanted.contains(here);
+            let is_shared = is_wanted.get(at).is_some_and(|is_wanted| *is_wanted);
             if is_shared && shared.peek() == Some(&here) {
                 // its turn comes after elements that only the configuration has
                 break;
@@ -266,7 +273,7 @@ fn merge_lists(list: &mut Vec<Value>, config: &[Value], element: &'static Shape,
             }
             at += 1;
         }
-        let before = known.iter().position(|known| known == path).and_then(|place| live.get_mut(place)?.take());
+        let before = place.and_then(|place| live.get_mut(place)?.take());
         list.push(match before {
             Some(mut merged) => {
                 merge(&mut merged, value, node);
@@ -279,13 +286,13 @@ fn merge_lists(list: &mut Vec<Value>, config: &[Value], element: &'static Shape,
             at += 1;
         }
     }
-    let rest = known.iter().zip(live).skip(at).filter(|(path, _)| !wanted.contains(path));
+    let rest = is_wanted.iter().zip(live).skip(at).filter(|(is_wanted, _)| !**is_wanted);
     list.extend(rest.filter_map(|(_, value)| value));
 }
 
 /// Takes away what the applier wanted last time, wants no longer, and nobody else owns.
 fn prune(
-    object: &mut Value,
+    object: &mut Tree<'_>,
     last: &FieldSet,
     wanted: &FieldSet,
     owners: &[(ManagedFieldsEntry, FieldSet)],
@@ -304,10 +311,10 @@ fn prune(
     }
 }
 
-fn remove(value: &mut Value, gone: &FieldSet, node: Node) {
+fn remove(value: &mut Tree<'_>, gone: &FieldSet, node: Node) {
     match (value, node) {
-        (Value::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
-            fields.retain(|name, value| match gone.children.get(&PathElement::Field(name.clone())) {
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
+            Arc::make_mut(fields).retain_mut(|(name, value)| match gone.child_field(name) {
                 Some(set) if set.member => false,
                 Some(set) => {
                     remove(value, set, node.field(name));
@@ -316,9 +323,9 @@ fn remove(value: &mut Value, gone: &FieldSet, node: Node) {
                 None => true,
             });
         }
-        (Value::Array(list), Node::List(element, topology)) => {
+        (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
-            list.retain_mut(|value| match gone.children.get(&name(value, topology)) {
+            Arc::make_mut(list).retain_mut(|value| match gone.child(&name(value, topology)) {
                 Some(set) if set.member => false,
                 Some(set) => {
                     remove(value, set, node);
@@ -332,31 +339,35 @@ fn remove(value: &mut Value, gone: &FieldSet, node: Node) {
 }
 
 /// Gives list elements the key fields that they leave at their defaults. Returns these fields: nobody asked for them.
-fn complete_keys(value: &mut Value, node: Node, key_default: KeyDefault<'_>) -> FieldSet {
+fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) -> FieldSet {
     let mut filled = FieldSet::default();
     match (value, node) {
-        (Value::Object(fields), Node::Struct(_) | Node::Map(_)) => {
-            for (name, value) in fields {
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_)) => {
+            for (name, value) in Arc::make_mut(fields) {
                 let below = complete_keys(value, node.field(name), key_default);
-                filled.add_child(PathElement::Field(name.clone()), below);
+                filled.add_child(node.step(name), below);
             }
         }
-        (Value::Array(list), Node::List(element, topology)) => {
+        (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
-            for value in list {
+            for value in Arc::make_mut(list) {
                 let mut added = FieldSet::default();
-                if let (Value::Object(fields), Node::Struct(schema), ListTopology::Map(keys)) =
+                if let (Tree::Object(fields), Node::Struct(schema), ListTopology::Map(keys)) =
                     (&mut *value, node, topology)
                 {
-                    for key in keys.iter().filter(|key| !fields.contains_key(**key)).collect::<Vec<_>>() {
-                        if let Some(default) = key_default(schema.definition, key) {
-                            fields.insert((*key).to_owned(), default);
+                    for key in keys {
+                        if field(fields, key).is_none()
+                            && let Some(default) = key_default(schema.definition, key)
+                        {
+                            Arc::make_mut(fields).push((Cow::Borrowed(*key), default));
                             added.insert_fields(&[key]);
                         }
                     }
                 }
                 added.unite(complete_keys(value, node, key_default));
-                filled.add_child(name(value, topology), added);
+                if !added.is_empty() {
+                    filled.add_child(name(value, topology), added);
+                }
             }
         }
         _ => {}
@@ -364,53 +375,76 @@ fn complete_keys(value: &mut Value, node: Node, key_default: KeyDefault<'_>) -> 
     filled
 }
 
-/// Checks that elements of keyed lists have their keys, once each.
-fn check(value: &Value, node: Node, path: &str) -> Result<(), ApplyError> {
+/// Checks that elements of keyed lists have their keys, once each. `path` leads to the value.
+fn check(value: &Tree<'_>, node: Node, path: &mut Vec<PathElement>) -> Result<(), ApplyError> {
+    let shown = |path: &[PathElement]| PathText(&path.iter().collect::<Vec<_>>()).to_string();
     match (value, node) {
-        (Value::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
-            fields.iter().try_for_each(|(name, value)| {
-                let here = format!("{path}.{name}");
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
+            for (name, value) in fields.iter() {
+                let (step, inner) = node.enter(name);
+                path.push(step);
                 if matches!(node, Node::Struct(schema) if schema.field(name).is_none()) {
-                    return Err(ApplyError::Untyped(format!("{here}: field not declared in schema")));
+                    return Err(ApplyError::Untyped(format!("{}: field not declared in schema", shown(path))));
                 }
-                check(value, node.field(name), &here)
-            })
+                check(value, inner, path)?;
+                path.pop();
+            }
         }
-        (Value::Array(list), Node::List(element, topology)) => {
-            let mut seen: Vec<PathElement> = Vec::with_capacity(list.len());
+        (Tree::Array(list), Node::List(element, topology)) => {
+            let mut seen = BTreeSet::new();
             for (at, value) in list.iter().enumerate() {
                 let step = name(value, topology);
-                let here = format!("{path}{}", PathText(&[&step]));
                 if let (PathElement::Key(fields), ListTopology::Map(keys)) = (&step, topology)
                     && fields.is_empty()
                 {
                     let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
                     return Err(ApplyError::Untyped(format!(
-                        "{path}: element {at}: associative list with keys has an element that omits all key fields [{}] \
+                        "{}: element {at}: associative list with keys has an element that omits all key fields [{}] \
                          (and doesn't have default values for any key fields)",
+                        shown(path),
                         keys.join(" ")
                     )));
                 }
                 if seen.contains(&step) {
                     return Err(ApplyError::Untyped(format!(
-                        "{path}: duplicate entries for key {}",
+                        "{}: duplicate entries for key {}",
+                        shown(path),
                         PathText(&[&step])
                     )));
                 }
-                check(value, Node::of(element), &here)?;
-                seen.push(step);
+                path.push(step);
+                check(value, Node::of(element), path)?;
+                seen.extend(path.pop());
             }
-            Ok(())
         }
-        _ => Ok(()),
+        _ => {}
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::managed_fields::{tree_of, value_of};
+
+    #[derive(Debug)]
+    struct Made {
+        object: Value,
+        managers: Vec<ManagedFieldsEntry>,
+    }
+
+    /// As [`super::apply`], of values without a structure.
+    fn apply(
+        live: &Value,
+        config: &Value,
+        managers: &[ManagedFieldsEntry],
+        request: &Apply<'_>,
+    ) -> Result<Made, ApplyError> {
+        let applied = super::apply(&tree_of(live), &tree_of(config), None, managers, request, &|_, _| None)?;
+        Ok(Made { object: value_of(&applied.object), managers: applied.managers })
+    }
 
     fn request(manager: &'static str, force: bool) -> Apply<'static> {
         Apply { manager, api_version: "v1", subresource: "", now: Time::from_unix(1), reset: &[], force }
@@ -422,38 +456,26 @@ mod tests {
 
     #[test]
     fn what_is_no_longer_applied_goes() {
-        let first =
-            apply(&json!({}), &json!({"data": {"a": "1", "b": "2"}}), None, &[], &request("one", false), &|_, _| None)
-                .unwrap();
+        let first = apply(&json!({}), &json!({"data": {"a": "1", "b": "2"}}), &[], &request("one", false)).unwrap();
         assert_eq!(first.object, json!({"data": {"a": "1", "b": "2"}}));
-        let second = apply(
-            &first.object,
-            &json!({"data": {"a": "1"}}),
-            None,
-            &first.managers,
-            &request("one", false),
-            &|_, _| None,
-        )
-        .unwrap();
+        let second =
+            apply(&first.object, &json!({"data": {"a": "1"}}), &first.managers, &request("one", false)).unwrap();
         assert_eq!(second.object, json!({"data": {"a": "1"}}));
         assert_eq!(second.managers.len(), 1);
     }
 
     #[test]
     fn others_fields_are_conflicts_until_forced() {
-        let first =
-            apply(&json!({}), &json!({"data": {"a": "1"}}), None, &[], &request("one", false), &|_, _| None).unwrap();
+        let first = apply(&json!({}), &json!({"data": {"a": "1"}}), &[], &request("one", false)).unwrap();
         let config = json!({"data": {"a": "2"}});
-        let conflicts = match apply(&first.object, &config, None, &first.managers, &request("two", false), &|_, _| None)
-        {
+        let conflicts = match apply(&first.object, &config, &first.managers, &request("two", false)) {
             Err(ApplyError::Conflicts(conflicts)) => conflicts,
             other => panic!("{other:?}"),
         };
         assert_eq!((conflicts[0].owner.manager.as_str(), conflicts[0].path.as_str()), ("one", ".data.a"));
-        let forced = apply(&first.object, &config, None, &first.managers, &request("two", true), &|_, _| None).unwrap();
+        let forced = apply(&first.object, &config, &first.managers, &request("two", true)).unwrap();
         assert_eq!(forced.object, config);
-        let same =
-            apply(&forced.object, &config, None, &forced.managers, &request("three", false), &|_, _| None).unwrap();
+        let same = apply(&forced.object, &config, &forced.managers, &request("three", false)).unwrap();
         assert!(same.managers.iter().any(|entry| entry.manager == "three" && fields(entry).contains("f:a")));
         assert!(same.managers.iter().any(|entry| entry.manager == "two" && fields(entry).contains("f:a")));
     }

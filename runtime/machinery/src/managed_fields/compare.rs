@@ -1,8 +1,11 @@
 //! In which fields two states of an object differ.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-use super::{FieldSet, PathElement};
+use super::{
+    FieldSet, PathElement, Tree,
+    tree::{Finder, field, value_of},
+};
 use crate::schema::{ListTopology, Shape, StructSchema};
 
 /// Fields that a new state has and the old one lacks, the other way round, and those with other values.
@@ -23,11 +26,11 @@ impl Comparison {
     }
 }
 
-/// Compares two states of an object as JSON values.
+/// Compares two states of an object.
 ///
 /// `schema` is the structure of the type; without one (custom resources without a schema) maps are granular and lists
 /// are atomic.
-pub fn compare(old: &Value, new: &Value, schema: Option<&'static StructSchema>) -> Comparison {
+pub fn compare(old: &Tree<'_>, new: &Tree<'_>, schema: Option<&'static StructSchema>) -> Comparison {
     let node = schema.map_or(Node::Unknown, Node::Struct);
     let mut comparison = Comparison::default();
     compare_nodes(old, new, node, &mut comparison);
@@ -61,127 +64,179 @@ impl Node {
 
     /// The structure of a field of a struct or map.
     pub(super) fn field(self, name: &str) -> Self {
+        self.enter_known(name).1
+    }
+
+    /// The step to a field of a struct or map.
+    pub(super) fn step(self, name: &str) -> PathElement {
+        self.enter(name).0
+    }
+
+    /// The step to a field of a struct or map, and what is known of it.
+    pub(super) fn enter(self, name: &str) -> (PathElement, Self) {
+        let (known, node) = self.enter_known(name);
+        (PathElement::Field(known.map_or_else(|| name.to_owned().into(), Cow::Borrowed)), node)
+    }
+
+    /// The field's name, where the structure has it, and what is known of it.
+    fn enter_known(self, name: &str) -> (Option<&'static str>, Self) {
         match self {
-            Self::Struct(schema) => schema.field(name).map_or(Self::Unknown, |field| Self::of(&field.shape)),
-            Self::Map(value) => Self::of(value),
-            Self::List(..) | Self::Leaf => Self::Leaf,
-            Self::Unknown => Self::Unknown,
+            Self::Struct(schema) => match schema.field(name) {
+                Some(field) => (Some(field.name), Self::of(&field.shape)),
+                None => (None, Self::Unknown),
+            },
+            Self::Map(value) => (None, Self::of(value)),
+            Self::List(..) | Self::Leaf => (None, Self::Leaf),
+            Self::Unknown => (None, Self::Unknown),
         }
     }
 }
 
-fn compare_nodes(old: &Value, new: &Value, node: Node, found: &mut Comparison) {
+/// An object's fields.
+type Fields<'t, 'a> = &'t [(Cow<'a, str>, Tree<'a>)];
+
+fn compare_nodes(old: &Tree<'_>, new: &Tree<'_>, node: Node, found: &mut Comparison) {
     match (old, new, node) {
         (_, _, Node::Leaf) => compare_leaves(old, new, found),
-        (Value::Object(old), Value::Object(new), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
+        (Tree::Object(old), Tree::Object(new), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
             compare_objects(old, new, node, found);
         }
         // a field that is always written is `null` while it is empty: its elements come and go, it stays
-        (Value::Null, Value::Object(new), Node::Struct(_) | Node::Map(_)) => {
-            compare_objects(&Map::new(), new, node, found);
+        (Tree::Null, Tree::Object(new), Node::Struct(_) | Node::Map(_)) => {
+            compare_objects(&[], new, node, found);
         }
-        (Value::Object(old), Value::Null, Node::Struct(_) | Node::Map(_)) => {
-            compare_objects(old, &Map::new(), node, found);
+        (Tree::Object(old), Tree::Null, Node::Struct(_) | Node::Map(_)) => {
+            compare_objects(old, &[], node, found);
         }
-        (Value::Array(old), Value::Array(new), Node::List(element, topology)) => {
+        (Tree::Array(old), Tree::Array(new), Node::List(element, topology)) => {
             compare_lists(old, new, element, topology, found);
         }
-        (Value::Null, Value::Array(new), Node::List(element, topology)) => {
+        (Tree::Null, Tree::Array(new), Node::List(element, topology)) => {
             compare_lists(&[], new, element, topology, found);
         }
-        (Value::Array(old), Value::Null, Node::List(element, topology)) => {
+        (Tree::Array(old), Tree::Null, Node::List(element, topology)) => {
             compare_lists(old, &[], element, topology, found);
         }
         _ => compare_leaves(old, new, found),
     }
 }
 
-fn compare_leaves(old: &Value, new: &Value, found: &mut Comparison) {
+fn compare_leaves(old: &Tree<'_>, new: &Tree<'_>, found: &mut Comparison) {
     if old != new {
         found.modified.member = true;
     }
 }
 
-fn compare_objects(old: &Map<String, Value>, new: &Map<String, Value>, node: Node, found: &mut Comparison) {
-    for (name, new) in new {
-        match old.get(name) {
-            Some(old) if old == new => {}
-            Some(old) => {
-                let mut below = Comparison::default();
-                compare_nodes(old, new, node.field(name), &mut below);
-                attach(found, PathElement::Field(name.clone()), below);
+/// What differs below the parts of an object or list, before it is sorted.
+#[derive(Default)]
+struct Parts {
+    added: Vec<(PathElement, FieldSet)>,
+    modified: Vec<(PathElement, FieldSet)>,
+    removed: Vec<(PathElement, FieldSet)>,
+}
+
+impl Parts {
+    fn compare(&mut self, element: &dyn Fn() -> PathElement, old: &Tree<'_>, new: &Tree<'_>, node: Node) {
+        let mut below = Comparison::default();
+        compare_nodes(old, new, node, &mut below);
+        let sides =
+            [(&mut self.added, below.added), (&mut self.modified, below.modified), (&mut self.removed, below.removed)];
+        for (parts, set) in sides {
+            if !set.is_empty() {
+                parts.push((element(), set));
             }
-            None => found.added.add_child(PathElement::Field(name.clone()), all(new, node.field(name))),
         }
     }
-    for (name, old) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
-        found.removed.add_child(PathElement::Field(name.clone()), all(old, node.field(name)));
+
+    fn add_to(self, found: &mut Comparison) {
+        let sides =
+            [(&mut found.added, self.added), (&mut found.modified, self.modified), (&mut found.removed, self.removed)];
+        for (set, parts) in sides {
+            if !parts.is_empty() {
+                set.unite(FieldSet::of_children(false, parts.into_iter()));
+            }
+        }
     }
 }
 
-fn attach(found: &mut Comparison, element: PathElement, below: Comparison) {
-    found.added.add_child(element.clone(), below.added);
-    found.modified.add_child(element.clone(), below.modified);
-    found.removed.add_child(element, below.removed);
+fn compare_objects(old: Fields<'_, '_>, new: Fields<'_, '_>, node: Node, found: &mut Comparison) {
+    let mut in_old = Finder::new(old.len(), |at: usize| old[at].0.as_ref());
+    let mut in_new = Finder::new(new.len(), |at: usize| new[at].0.as_ref());
+    let mut parts = Parts::default();
+    for (name, value) in new {
+        match in_old.find(name).and_then(|at| old.get(at)) {
+            Some((_, old)) if old == value => {}
+            Some((_, old)) => parts.compare(&|| node.step(name), old, value, node.field(name)),
+            None => parts.added.push((node.step(name), all(value, node.field(name)))),
+        }
+    }
+    for (name, value) in old {
+        if in_new.find(name).is_none() {
+            parts.removed.push((node.step(name), all(value, node.field(name))));
+        }
+    }
+    parts.add_to(found);
 }
 
 fn compare_lists(
-    old: &[Value],
-    new: &[Value],
+    old: &[Tree<'_>],
+    new: &[Tree<'_>],
     element: &'static Shape,
     topology: ListTopology,
     found: &mut Comparison,
 ) {
     let node = Node::of(element);
-    let named = |list: &[Value]| -> Vec<PathElement> { list.iter().map(|value| name(value, topology)).collect() };
+    let named = |list: &[Tree<'_>]| -> Vec<PathElement> { list.iter().map(|value| name(value, topology)).collect() };
     let (old_names, new_names) = (named(old), named(new));
+    let mut in_old = Finder::new(old_names.len(), |at: usize| &old_names[at]);
+    let mut in_new = Finder::new(new_names.len(), |at: usize| &new_names[at]);
+    let mut parts = Parts::default();
     for (path, value) in new_names.iter().zip(new) {
-        match old_names.iter().position(|old| old == path).and_then(|index| old.get(index)) {
+        match in_old.find(path).and_then(|at| old.get(at)) {
             Some(old) if old == value => {}
-            Some(old) => {
-                let mut below = Comparison::default();
-                compare_nodes(old, value, node, &mut below);
-                attach(found, path.clone(), below);
-            }
-            None => found.added.add_child(path.clone(), all(value, node)),
+            Some(old) => parts.compare(&|| path.clone(), old, value, node),
+            None => parts.added.push((path.clone(), all(value, node))),
         }
     }
-    for (path, value) in old_names.iter().zip(old).filter(|(path, _)| !new_names.contains(path)) {
-        found.removed.add_child(path.clone(), all(value, node));
+    for (path, value) in old_names.iter().zip(old) {
+        if in_new.find(path).is_none() {
+            parts.removed.push((path.clone(), all(value, node)));
+        }
     }
+    parts.add_to(found);
 }
 
 /// What identifies an element of a list.
-pub(super) fn name(value: &Value, topology: ListTopology) -> PathElement {
+pub(super) fn name(value: &Tree<'_>, topology: ListTopology) -> PathElement {
     match (topology, value) {
-        (ListTopology::Map(keys), Value::Object(map)) => {
-            let mut fields: Vec<(String, Value)> =
-                keys.iter().filter_map(|key| map.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
-            PathElement::Key(fields)
+        (ListTopology::Map(keys), Tree::Object(fields)) => {
+            let mut named: Vec<(Cow<'static, str>, serde_json::Value)> = keys
+                .iter()
+                .filter_map(|key| field(fields, key).map(|value| (Cow::Borrowed(*key), value_of(value))))
+                .collect();
+            named.sort_by(|a, b| a.0.cmp(&b.0));
+            PathElement::Key(named)
         }
-        _ => PathElement::Value(value.clone()),
+        _ => PathElement::Value(value_of(value)),
     }
 }
 
 /// The value's own path and those of all its fields.
-fn all(value: &Value, node: Node) -> FieldSet {
-    let mut set = FieldSet::leaf();
+fn all(value: &Tree<'_>, node: Node) -> FieldSet {
     match (value, node) {
-        (Value::Object(map), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
-            for (name, value) in map {
-                set.add_child(PathElement::Field(name.clone()), all(value, node.field(name)));
-            }
-        }
-        (Value::Array(list), Node::List(element, topology)) => {
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => FieldSet::of_children(
+            true,
+            fields.iter().map(|(name, value)| {
+                let (step, node) = node.enter(name);
+                (step, all(value, node))
+            }),
+        ),
+        (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
-            for value in list {
-                set.add_child(name(value, topology), all(value, node));
-            }
+            FieldSet::of_children(true, list.iter().map(|value| (name(value, topology), all(value, node))))
         }
-        _ => {}
+        _ => FieldSet::leaf(),
     }
-    set
 }
 
 #[cfg(test)]
@@ -189,6 +244,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::managed_fields::tree_of;
     use crate::schema::{FieldSchema, PatchStrategy};
 
     const fn field(name: &'static str, shape: Shape) -> FieldSchema {
@@ -229,14 +285,14 @@ mod tests {
     }
 
     fn text(set: &FieldSet) -> String {
-        String::from_utf8_lossy(set.to_fields_v1().unwrap().raw()).into_owned()
+        String::from_utf8_lossy(set.to_fields_v1().raw()).into_owned()
     }
 
     #[test]
     fn new_values_are_added_with_all_that_is_in_them() {
         let old = json!({"items": null});
         let new = json!({"items": [{"name": "a", "size": 1}], "tags": ["x"], "args": ["1", "2"], "data": {"k": "v"}});
-        let found = compare(&old, &new, Some(root()));
+        let found = compare(&tree_of(&old), &tree_of(&new), Some(root()));
         assert_eq!(
             text(&found.added),
             r#"{"f:args":{},"f:data":{".":{},"f:k":{}},"f:items":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:size":{}}},"f:tags":{".":{},"v:\"x\"":{}}}"#
@@ -248,7 +304,7 @@ mod tests {
     fn elements_are_matched_by_key() {
         let old = json!({"items": [{"name": "a", "size": 1}, {"name": "b"}]});
         let new = json!({"items": [{"name": "c"}, {"name": "a", "size": 2}]});
-        let found = compare(&old, &new, Some(root()));
+        let found = compare(&tree_of(&old), &tree_of(&new), Some(root()));
         assert_eq!(text(&found.modified), r#"{"f:items":{"k:{\"name\":\"a\"}":{"f:size":{}}}}"#);
         assert_eq!(text(&found.removed), r#"{"f:items":{"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}"#);
         assert_eq!(text(&found.added), r#"{"f:items":{"k:{\"name\":\"c\"}":{".":{},"f:name":{}}}}"#);
@@ -256,7 +312,7 @@ mod tests {
 
     #[test]
     fn atomic_lists_are_modified_whole() {
-        let found = compare(&json!({"args": ["1"]}), &json!({"args": ["1", "2"]}), Some(root()));
+        let found = compare(&tree_of(&json!({"args": ["1"]})), &tree_of(&json!({"args": ["1", "2"]})), Some(root()));
         assert_eq!(text(&found.modified), r#"{"f:args":{}}"#);
     }
 }

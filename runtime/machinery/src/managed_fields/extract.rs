@@ -2,11 +2,14 @@
 //!
 //! Follows structured-merge-diff typed/remove.go (`ExtractItems` with `WithAppendKeyFields`) in meaning.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use serde_json::Value;
 
 use super::{
-    FieldSet, PathElement,
+    FieldSet, Tree,
     compare::{Node, name},
+    tree::{field, tree_of, value_of},
 };
 use crate::schema::{ListTopology, StructSchema};
 
@@ -15,44 +18,44 @@ use crate::schema::{ListTopology, StructSchema};
 ///
 /// `schema` is the structure of the type; without one maps are granular and lists are atomic.
 pub fn extract(object: &Value, fields: &FieldSet, schema: Option<&'static StructSchema>) -> Value {
-    copy(object, fields, schema.map_or(Node::Unknown, Node::Struct))
+    value_of(&copy(&tree_of(object), fields, schema.map_or(Node::Unknown, Node::Struct)))
 }
 
-fn copy(value: &Value, owned: &FieldSet, node: Node) -> Value {
+fn copy<'a>(value: &Tree<'a>, owned: &FieldSet, node: Node) -> Tree<'a> {
     match (value, node) {
-        (Value::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
-            let mut copied = Map::new();
-            for (element, below) in &owned.children {
-                if let PathElement::Field(name) = element
-                    && let Some(value) = fields.get(name)
-                {
-                    copied.insert(name.clone(), copy(value, below, node.field(name)));
-                }
-            }
-            Value::Object(copied)
+        (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
+            let copied = fields.iter().filter_map(|(name, value)| {
+                let below = owned.child_field(name)?;
+                Some((name.clone(), copy(value, below, node.field(name))))
+            });
+            Tree::Object(copied.collect::<Vec<_>>().into())
         }
-        (Value::Array(list), Node::List(element, topology)) => {
+        (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
             let copied = list.iter().filter_map(|value| {
-                let below = owned.children.get(&name(value, topology))?;
+                let below = owned.child(&name(value, topology))?;
                 Some(with_keys(copy(value, below, node), value, topology))
             });
-            Value::Array(copied.collect())
+            Tree::Array(copied.collect::<Vec<_>>().into())
         }
         _ => value.clone(),
     }
 }
 
 /// The element with the fields that identify it, whoever owns those.
-fn with_keys(mut copied: Value, element: &Value, topology: ListTopology) -> Value {
-    if let (ListTopology::Map(keys), Value::Object(copied)) = (topology, &mut copied) {
-        for key in keys {
-            if let Some(value) = element.get(*key) {
-                copied.entry(*key).or_insert_with(|| value.clone());
-            }
+fn with_keys<'a>(copied: Tree<'a>, element: &Tree<'a>, topology: ListTopology) -> Tree<'a> {
+    let (ListTopology::Map(keys), Tree::Object(copied), Tree::Object(element)) = (topology, &copied, element) else {
+        return copied;
+    };
+    let mut fields: Vec<(Cow<'a, str>, Tree<'a>)> = copied.to_vec();
+    for key in keys {
+        if field(copied, key).is_none()
+            && let Some(value) = field(element, key)
+        {
+            fields.push((Cow::Borrowed(*key), value.clone()));
         }
     }
-    copied
+    Tree::Object(fields.into())
 }
 
 #[cfg(test)]
@@ -147,8 +150,9 @@ mod tests {
             force: false,
         };
         let live = json!({"labels": {"a": "1"}, "tags": ["x"]});
-        let applied = super::super::apply(&live, &config, Some(root()), &[], &request, &|_, _| None).unwrap();
+        let applied =
+            super::super::apply(&tree_of(&live), &tree_of(&config), Some(root()), &[], &request, &|_, _| None).unwrap();
         let owned = FieldSet::from_fields_v1(applied.managers[0].fields_v1.as_ref().unwrap()).unwrap();
-        assert_eq!(extract(&applied.object, &owned, Some(root())), config);
+        assert_eq!(extract(&value_of(&applied.object), &owned, Some(root())), config);
     }
 }

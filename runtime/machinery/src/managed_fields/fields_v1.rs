@@ -1,8 +1,14 @@
 //! The JSON form of field sets: `{"f:spec":{"f:replicas":{}},"k:{\"name\":\"a\"}":{".":{}}}`.
 
-use serde_json::{Map, Value};
+use std::{borrow::Cow, fmt::Write as _};
 
-use super::{FieldSet, PathElement};
+use jiter::JsonObject;
+use serde_json::Value;
+
+use super::{
+    FieldSet, PathElement,
+    tree::{Tree, parse_tree},
+};
 use crate::{FieldsV1, codec::JsonWriter};
 
 /// A text that is not a field set.
@@ -12,20 +18,22 @@ pub struct ParseFieldsError(String);
 
 impl FieldSet {
     /// The set as `FieldsV1`.
-    pub fn to_fields_v1(&self) -> Result<FieldsV1, ParseFieldsError> {
-        let mut w = JsonWriter::with_capacity(256);
-        self.write(&mut w);
-        FieldsV1::from_json(w.as_bytes()).map_err(|err| ParseFieldsError(err.to_string()))
+    pub fn to_fields_v1(&self) -> FieldsV1 {
+        let mut w = JsonWriter::with_capacity(512);
+        self.write(&mut w, &mut String::new());
+        FieldsV1::from_written(w)
     }
 
-    fn write(&self, w: &mut JsonWriter) {
+    fn write(&self, w: &mut JsonWriter, key: &mut String) {
         w.begin_object();
-        if self.member && !self.children.is_empty() {
+        if self.member && !self.children().is_empty() {
             w.raw(b"\".\":{},");
         }
-        for (element, set) in &self.children {
-            w.key(&element_text(element));
-            set.write(w);
+        for (element, set) in self.children() {
+            key.clear();
+            write_element(element, key);
+            w.key(key);
+            set.write(w, key);
             w.comma();
         }
         w.end_object();
@@ -39,55 +47,62 @@ impl FieldSet {
         if fields.raw().is_empty() {
             return Ok(Self::default());
         }
-        let value: Value = serde_json::from_slice(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))?;
-        match value {
-            Value::Object(map) => {
-                let mut set = Self::parse(map)?;
+        match parse_tree(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))? {
+            Tree::Object(map) => {
+                let mut set = Self::parse(&map)?;
                 set.member = false;
                 Ok(set)
             }
-            Value::Null => Ok(Self::default()),
-            other => Err(ParseFieldsError(format!("{other} is not an object"))),
+            Tree::Null => Ok(Self::default()),
+            _ => Err(ParseFieldsError(format!("{} is not an object", String::from_utf8_lossy(fields.raw())))),
         }
     }
 
-    fn parse(map: Map<String, Value>) -> Result<Self, ParseFieldsError> {
-        let mut set = Self { member: map.is_empty(), ..Self::default() };
-        for (key, value) in map {
+    fn parse(map: &JsonObject<'_>) -> Result<Self, ParseFieldsError> {
+        let mut member = map.is_empty();
+        let mut children = Vec::with_capacity(map.len());
+        for (key, value) in map.iter() {
             if key == "." {
-                set.member = true;
+                member = true;
                 continue;
             }
-            let element = parse_element(&key)?;
-            let Value::Object(below) = value else { return Err(ParseFieldsError(format!("{key}: not an object"))) };
-            set.children.insert(element, Self::parse(below)?);
+            let element = parse_element(key)?;
+            let Tree::Object(below) = value else { return Err(ParseFieldsError(format!("{key}: not an object"))) };
+            children.push((element, Self::parse(below)?));
         }
-        Ok(set)
+        Ok(Self::of_children(member, children.into_iter()))
     }
 }
 
-fn element_text(element: &PathElement) -> String {
-    match element {
-        PathElement::Field(name) => format!("f:{name}"),
-        PathElement::Value(value) => format!("v:{value}"),
-        PathElement::Index(index) => format!("i:{index}"),
+/// Appends an element as keys show it.
+fn write_element(element: &PathElement, out: &mut String) {
+    // a string takes all that is written to it
+    let _infallible = match element {
+        PathElement::Field(name) => write!(out, "f:{name}"),
+        PathElement::Value(value) => write!(out, "v:{value}"),
+        PathElement::Index(index) => write!(out, "i:{index}"),
         PathElement::Key(fields) => {
-            let map: Map<String, Value> = fields.iter().cloned().collect();
-            format!("k:{}", Value::Object(map))
+            out.push_str("k:{");
+            for (at, (name, value)) in fields.iter().enumerate() {
+                let comma = if at == 0 { "" } else { "," };
+                let _infallible = write!(out, "{comma}{}:{value}", Value::from(name.as_ref()));
+            }
+            out.push('}');
+            Ok(())
         }
-    }
+    };
 }
 
 fn parse_element(key: &str) -> Result<PathElement, ParseFieldsError> {
     let bad = || ParseFieldsError(format!("{key:?} is no path element"));
     let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| bad());
     match key.split_once(':') {
-        Some(("f", name)) => Ok(PathElement::Field(name.to_owned())),
+        Some(("f", name)) => Ok(PathElement::Field(name.to_owned().into())),
         Some(("v", text)) => Ok(PathElement::Value(json(text)?)),
         Some(("i", text)) => Ok(PathElement::Index(text.parse().map_err(|_| bad())?)),
         Some(("k", text)) => match json(text)? {
             Value::Object(map) => {
-                let mut fields: Vec<_> = map.into_iter().collect();
+                let mut fields: Vec<_> = map.into_iter().map(|(name, value)| (Cow::from(name), value)).collect();
                 fields.sort_by(|a, b| a.0.cmp(&b.0));
                 Ok(PathElement::Key(fields))
             }
@@ -105,7 +120,7 @@ mod tests {
     fn the_json_form_survives_a_round_trip() {
         let text = r#"{"f:metadata":{"f:labels":{".":{},"f:a/b":{}}},"f:spec":{"f:list":{"k:{\"name\":\"x\",\"port\":1}":{".":{},"f:name":{}}},"f:set":{"v:\"one\"":{}}}}"#;
         let set = FieldSet::from_fields_v1(&FieldsV1::from_json(text.as_bytes()).unwrap()).unwrap();
-        assert_eq!(String::from_utf8_lossy(set.to_fields_v1().unwrap().raw()), text);
+        assert_eq!(String::from_utf8_lossy(set.to_fields_v1().raw()), text);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who wrote which field (KEP-555, `metadata.managedFields`).
 //!
 //! - [`FieldSet`]: a set of paths to fields, with its JSON form (`FieldsV1`).
+//! - [`Tree`]: an object as all of these see it, borrowing its JSON text.
 //! - [`compare`]: which fields two states of an object differ in, following the type's structure: granular maps and
 //!   structs field by field, lists as their topology says.
 //! - [`update`]: what an ordinary write does to an object's managers.
@@ -15,6 +16,7 @@ mod extract;
 mod fields_v1;
 mod path;
 mod set;
+mod tree;
 mod update;
 
 pub use apply::{Applied, Apply, ApplyError, Conflict, KeyDefault, apply};
@@ -23,4 +25,5 @@ pub use extract::extract;
 pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;
 pub use set::FieldSet;
+pub use tree::{Tree, parse_tree, tree_of, value_of, write_tree};
 pub use update::{Write, update};

@@ -1,14 +1,16 @@
 //! Steps of a path to a field.
 
+use std::{borrow::Cow, cmp::Ordering};
+
 use serde_json::Value;
 
 /// One step from a value to one inside it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PathElement {
     /// A struct's or map's field (`f:name`).
-    Field(String),
+    Field(Cow<'static, str>),
     /// An element of a list, by the values of its key fields, sorted by name (`k:{"name":"web"}`).
-    Key(Vec<(String, Value)>),
+    Key(Vec<(Cow<'static, str>, Value)>),
     /// An element of a set, by its value (`v:"web"`).
     Value(Value),
     /// An element of a list, by its position (`i:0`); only read, for old data.
@@ -26,16 +28,27 @@ impl PathElement {
     }
 }
 
+impl PathElement {
+    /// Compares with the field of that name.
+    pub(super) fn cmp_field(&self, name: &str) -> Ordering {
+        match self {
+            Self::Field(own) => own.as_ref().cmp(name),
+            // fields come first
+            _ => Ordering::Greater,
+        }
+    }
+}
+
 impl Eq for PathElement {}
 
 impl PartialOrd for PathElement {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for PathElement {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Field(a), Self::Field(b)) => a.cmp(b),
             (Self::Index(a), Self::Index(b)) => a.cmp(b),
@@ -54,7 +67,7 @@ impl Ord for PathElement {
 }
 
 /// Any total order in which equal values are equal.
-fn compare_values(a: &Value, b: &Value) -> std::cmp::Ordering {
+fn compare_values(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::String(a), Value::String(b)) => a.cmp(b),
         (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {

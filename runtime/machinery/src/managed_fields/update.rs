@@ -1,10 +1,8 @@
 //! What a write does to an object's managers.
 
-use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use serde_json::Value;
-
-use super::{FieldSet, compare, fields_v1::ParseFieldsError};
+use super::{FieldSet, Tree, compare, fields_v1::ParseFieldsError};
 use crate::{
     Time,
     meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
@@ -16,20 +14,15 @@ const UPDATE_MANAGERS_MAX: usize = 10;
 const ANCIENT: &str = "ancient-changes";
 
 /// Parts of an object that nobody manages: its identity and the server's bookkeeping.
-pub(super) const UNMANAGED: [&[&str]; 12] = [
-    &["apiVersion"],
-    &["kind"],
-    &["metadata"],
-    &["metadata", "name"],
-    &["metadata", "namespace"],
-    &["metadata", "creationTimestamp"],
-    &["metadata", "selfLink"],
-    &["metadata", "uid"],
-    &["metadata", "clusterName"],
-    &["metadata", "generation"],
-    &["metadata", "managedFields"],
-    &["metadata", "resourceVersion"],
-];
+pub(super) static UNMANAGED: LazyLock<FieldSet> = LazyLock::new(|| {
+    let bookkeeping =
+        "name namespace creationTimestamp selfLink uid clusterName generation managedFields resourceVersion";
+    let mut set = FieldSet::of_dotted(["apiVersion", "kind", "metadata"]);
+    for field in bookkeeping.split(' ') {
+        set.insert_fields(&["metadata", field]);
+    }
+    set
+});
 
 /// An ordinary write (not an apply).
 #[derive(Clone, Copy, Debug)]
@@ -48,15 +41,15 @@ pub struct Write<'a> {
 
 /// The managers after a write: the writer owns what it changed, and others lose it.
 ///
-/// `old` and `new` are the object before and after as JSON, in the request's version; on a create `old` is an empty
+/// `old` and `new` are the object before and after, in the request's version; on a create `old` is an empty
 /// object of the type as the server writes it. `managers` are those of the object before. Without any managers before
 /// and with `old` not empty, fields that nobody owned stay unowned.
 ///
 /// # Errors
 /// Where a manager's fields can't be read.
 pub fn update(
-    old: &Value,
-    new: &Value,
+    old: &Tree<'_>,
+    new: &Tree<'_>,
     schema: Option<&'static StructSchema>,
     managers: &[ManagedFieldsEntry],
     write: &Write<'_>,
@@ -71,16 +64,16 @@ pub fn update(
     }
     let mut touched = found.modified;
     touched.unite(found.added);
-    let mut kept: BTreeMap<usize, FieldSet> = BTreeMap::new();
+    let mut entries = Vec::with_capacity(managers.len() + 1);
     let mut own = FieldSet::default();
     let mut own_before = None;
-    for (index, entry) in managers.iter().enumerate() {
+    for entry in managers {
         let mut set = match &entry.fields_v1 {
             Some(fields) => FieldSet::from_fields_v1(fields)?,
             None => FieldSet::default(),
         };
         if is_writers(entry, write) {
-            own_before = Some((index, set.clone()));
+            own_before = Some((entry, set.clone()));
             set.subtract(&found.removed);
             own = set;
             continue;
@@ -89,24 +82,14 @@ pub fn update(
         set.subtract(&found.removed);
         set.subtract(&touched);
         if !set.is_empty() {
-            kept.insert(index, set);
+            entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()), ..entry.clone() });
         }
     }
     own.unite(touched);
     own.subtract_recursively(&reset);
-    let mut unmanaged = FieldSet::default();
-    for path in UNMANAGED {
-        unmanaged.insert_fields(path);
-    }
-    own.subtract(&unmanaged);
-    let mut entries = Vec::with_capacity(managers.len() + 1);
-    for (index, set) in &kept {
-        if let Some(entry) = managers.get(*index) {
-            entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()?), ..entry.clone() });
-        }
-    }
+    own.subtract(&UNMANAGED);
     if !own.is_empty() {
-        let unchanged = own_before.filter(|(_, before)| *before == own).and_then(|(index, _)| managers.get(index));
+        let unchanged = own_before.filter(|(_, before)| *before == own).map(|(entry, _)| entry);
         entries.push(match unchanged {
             Some(entry) => entry.clone(),
             None => ManagedFieldsEntry {
@@ -115,7 +98,7 @@ pub fn update(
                 api_version: write.api_version.to_owned(),
                 time: Some(write.now),
                 fields_type: "FieldsV1".to_owned(),
-                fields_v1: Some(own.to_fields_v1()?),
+                fields_v1: Some(own.to_fields_v1()),
                 subresource: write.subresource.to_owned(),
             },
         });
@@ -162,7 +145,7 @@ fn cap(entries: &mut Vec<ManagedFieldsEntry>) -> Result<(), ParseFieldsError> {
         }
     }
     for (entry, set) in merged {
-        entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()?), ..entry });
+        entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()), ..entry });
     }
     Ok(())
 }
@@ -182,9 +165,21 @@ pub(super) fn sort(entries: &mut [ManagedFieldsEntry]) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::managed_fields::tree_of;
+
+    /// As [`super::update`], of values.
+    fn update(
+        old: &Value,
+        new: &Value,
+        schema: Option<&'static StructSchema>,
+        managers: &[ManagedFieldsEntry],
+        write: &Write<'_>,
+    ) -> Result<Vec<ManagedFieldsEntry>, ParseFieldsError> {
+        super::update(&tree_of(old), &tree_of(new), schema, managers, write)
+    }
 
     fn write<'a>(manager: &'a str, now: i64) -> Write<'a> {
         Write { manager, api_version: "v1", subresource: "", now: Time::from_unix(now), reset: &["status"] }
