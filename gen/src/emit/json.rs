@@ -76,7 +76,6 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
         }
     });
-    let writer = if of.fields().is_empty() { quote!(_w) } else { quote!(w) };
     let wire_form = has_wire_form(of.package, of.ty).then(|| {
         quote! {
             if let Some(form) = codec::WireForm::wire_form(self) {
@@ -84,6 +83,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
         }
     });
+    let writer = if of.fields().is_empty() && wire_form.is_none() { quote!(_w) } else { quote!(w) };
     let field_body = if of.fields().is_empty() {
         quote!(
             fn field(&self, _name: &str) -> Option<usize> {

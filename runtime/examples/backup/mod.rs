@@ -14,7 +14,6 @@ use kubeforge_machinery::{Time, meta::v1::ObjectMeta};
 /// A copy of a volume.
 #[derive(Clone, Debug, Default, PartialEq, Api, CustomResource)]
 #[api(kind, namespaced, group = "backups.example.com", version = "v1", short = ["bk"], subresource(status))]
-#[api(column(name = "Claim", type = "string", path = ".spec.claimName"))]
 #[api(column(name = "Phase", type = "string", path = ".status.phase"))]
 pub(crate) struct Backup {
     pub(crate) metadata: ObjectMeta,

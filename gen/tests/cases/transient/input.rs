@@ -3,17 +3,17 @@
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::codec::WireForm;
 
-/// A text that counts how often it was read.
+/// A text that remembers its hash.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-pub struct Counted {
+pub struct Hashed {
     /// The text.
     #[api(tag = 1)]
     pub text: String,
     #[api(transient)]
-    pub reads: std::sync::Arc<std::sync::atomic::AtomicU64>,
+    pub hash: std::sync::OnceLock<u64>,
 }
 
-impl WireForm for Counted {
+impl WireForm for Hashed {
     fn wire_form(&self) -> Option<Self> {
         None
     }

@@ -37,17 +37,18 @@
 //!   every request), in copies and in comparisons. So code that goes by way of kube-rs, kube-rs' own included, can't
 //!   tell these types from k8s-openapi's.
 //! - **The limit**: fields that are read directly, `gadget.metadata.labels`, are what they were until
-//!   [`ObjectMeta::settle`] brings the changes over, since nothing runs when the borrow of `meta_mut()` ends. Change fields
+//!   `ObjectMeta::settle` brings the changes over, since nothing runs when the borrow of `meta_mut()` ends. Change fields
 //!   directly where they are read directly. A field changed on both sides has what was said through `meta_mut()`.
 //! - An object whose `meta()` was called holds its metadata three times: ours, theirs, and what theirs was made of, by
 //!   which it is known to be current. Each state in between that was looked at is kept until the object is copied,
 //!   borrowed by `meta_mut()` or dropped, because somebody may still look at it.
 //!
 //! List kinds have neither trait: kube-rs lists objects in an `ObjectList` of its own. Kinds that are no resource
-//! (`no_resource`) have no path that kube-rs could ask for.
+//! (`no_resource`) have no path that kube-rs could ask for. What kube-derive adds beside `Resource` is here in other
+//! words: `CustomResourceExt::crd` is [`CustomResource::crd`](crate::crd::CustomResource::crd), `HasSpec` and `HasStatus`
+//! are fields.
 //!
 //! [`ObjectMeta`]: crate::meta::v1::ObjectMeta
-//! [`ObjectMeta::settle`]: crate::meta::v1::ObjectMeta::settle
 
 #[cfg(feature = "kube")]
 mod convert;
