@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::{
     EmitError, Resolved, TypeIn, Workspace,
-    workspace::{collect, ident, machinery, number, skips, structs},
+    workspace::{collect, has_wire_form, ident, machinery, number, skips, structs},
 };
 use crate::model::{Field, Omission, Package, TypeRef};
 
@@ -76,7 +76,14 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
         }
     });
-    let writer = if of.fields().is_empty() { quote!(_w) } else { quote!(w) };
+    let wire_form = has_wire_form(of.package, of.ty).then(|| {
+        quote! {
+            if let Some(form) = codec::WireForm::wire_form(self) {
+                return codec::JsonFields::write_fields(&form, w);
+            }
+        }
+    });
+    let writer = if of.fields().is_empty() && wire_form.is_none() { quote!(_w) } else { quote!(w) };
     let field_body = if of.fields().is_empty() {
         quote!(
             fn field(&self, _name: &str) -> Option<usize> {
@@ -121,6 +128,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
 
             fn write_fields(&self, #writer: &mut codec::JsonWriter) {
+                #wire_form
                 #(#writes)*
             }
         }

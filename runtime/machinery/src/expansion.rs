@@ -103,5 +103,54 @@ macro_rules! serde_over_json {
     };
 }
 
+/// Makes a resource one of kube-rs': without the cargo feature `kube`, nothing.
+#[cfg(not(feature = "kube"))]
+#[macro_export]
+macro_rules! kube_resource {
+    ($($resource:tt)*) => {};
+}
+
+/// Makes a resource one of kube-rs': `kube_resource!(namespaced Gadget, "shop.example.com/v1")`, or with the plural where
+/// it can't be listed. kube-rs' own trait follows from k8s-openapi's.
+#[cfg(feature = "kube")]
+#[macro_export]
+macro_rules! kube_resource {
+    (@ $name:ident, $api_version:literal, $plural:expr, $scope:ident) => {
+        impl $crate::kube::k8s_openapi::Resource for $name {
+            const API_VERSION: &'static str = $api_version;
+            const GROUP: &'static str = <$name as $crate::object::Kind>::GROUP;
+            const KIND: &'static str = <$name as $crate::object::Kind>::KIND;
+            const VERSION: &'static str = <$name as $crate::object::Kind>::VERSION;
+            const URL_PATH_SEGMENT: &'static str = $plural;
+            type Scope = $crate::kube::k8s_openapi::$scope;
+        }
+
+        impl $crate::kube::k8s_openapi::Metadata for $name {
+            type Ty = $crate::kube::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+            fn metadata(&self) -> &Self::Ty {
+                self.metadata.as_kube()
+            }
+
+            fn metadata_mut(&mut self) -> &mut Self::Ty {
+                self.metadata.as_kube_mut()
+            }
+        }
+    };
+    (namespaced $name:ident, $api_version:literal, $plural:expr) => {
+        $crate::kube_resource!(@ $name, $api_version, $plural, NamespaceResourceScope);
+    };
+    (cluster $name:ident, $api_version:literal, $plural:expr) => {
+        $crate::kube_resource!(@ $name, $api_version, $plural, ClusterResourceScope);
+    };
+    ($scope:ident $name:ident, $api_version:literal) => {
+        $crate::kube_resource!($scope $name, $api_version, <$name as $crate::object::Resource>::PLURAL);
+
+        impl $crate::kube::k8s_openapi::ListableResource for $name {
+            const LIST_KIND: &'static str = <<$name as $crate::object::Resource>::List as $crate::object::Kind>::KIND;
+        }
+    };
+}
+
 /// Compiles for types that a field of an API type may have.
 pub fn is_api_type<T: crate::codec::Json>() {}

@@ -15,6 +15,13 @@ pub use serializer::{
     unwrap_proto, wrap_proto,
 };
 
+/// A type that may be written as another of its values, for instance one that holds changes aside. Where it is
+/// implemented beside the type, generated codecs ask it first.
+pub trait WireForm: Sized {
+    /// What is written instead; `None` for the value itself.
+    fn wire_form(&self) -> Option<Self>;
+}
+
 /// The value's compact JSON.
 pub fn to_json_vec<T: Json>(value: &T) -> Vec<u8> {
     let mut w = JsonWriter::new();

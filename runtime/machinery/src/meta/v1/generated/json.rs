@@ -1107,6 +1107,9 @@ impl codec::JsonFields for ObjectMeta {
         }
     }
     fn write_fields(&self, w: &mut codec::JsonWriter) {
+        if let Some(form) = codec::WireForm::wire_form(self) {
+            return codec::JsonFields::write_fields(&form, w);
+        }
         w.field_unless_empty("\"name\":", &self.name);
         w.field_unless_empty("\"generateName\":", &self.generate_name);
         w.field_unless_empty("\"namespace\":", &self.namespace);

@@ -804,6 +804,9 @@ impl codec::ProtoFields for ObjectMeta {
 
 impl codec::Proto for ObjectMeta {
     fn write_payload(&self, w: &mut codec::ProtoWriter) {
+        if let Some(form) = codec::WireForm::wire_form(self) {
+            return codec::Proto::write_payload(&form, w);
+        }
         w.field(17, &self.managed_fields);
         w.field(14, &self.finalizers);
         w.field(13, &self.owner_references);
