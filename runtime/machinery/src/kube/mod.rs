@@ -65,5 +65,6 @@ pub use no_view::View;
 #[cfg(feature = "kube")]
 pub use view::View;
 
-#[cfg(all(test, feature = "kube"))]
+#[cfg(feature = "kube")]
+#[cfg(test)]
 mod tests;
