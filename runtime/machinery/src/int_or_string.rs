@@ -133,10 +133,6 @@ impl Json for IntOrString {
         Ok(())
     }
 
-    fn is_zero(&self) -> bool {
-        matches!(self, Self::Int(0))
-    }
-
     fn go_type() -> Cow<'static, str> {
         "intstr.IntOrString".into()
     }

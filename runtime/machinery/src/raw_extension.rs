@@ -158,10 +158,6 @@ macro_rules! raw_type {
                 self.0.read_json(r)
             }
 
-            fn is_zero(&self) -> bool {
-                self.is_null()
-            }
-
             fn go_type() -> Cow<'static, str> {
                 $go.into()
             }

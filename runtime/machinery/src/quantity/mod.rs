@@ -316,10 +316,6 @@ impl Json for Quantity {
         Ok(())
     }
 
-    fn is_zero(&self) -> bool {
-        Self::is_zero(self)
-    }
-
     fn go_type() -> Cow<'static, str> {
         "resource.Quantity".into()
     }

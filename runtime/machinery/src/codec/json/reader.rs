@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 use serde_json::Value;
 
-use super::{Json, JsonFields, syntax_error};
+use super::{Json, JsonFields, JsonStruct, syntax_error};
 use crate::codec::{DecodeError, DecodeErrorKind, budget::Budget};
 
 /// How deep values may nest. Go's decoder allows 10,000; no API type comes near this, and stacks are small.
@@ -41,9 +41,9 @@ impl fmt::Display for StrictError {
 
 #[derive(Debug)]
 enum Segment {
-    Field { holder: &'static str, name: &'static str },
+    Field { holder: &'static JsonStruct, name: &'static str },
     Index(usize),
-    Key(Box<str>),
+    Key(String),
 }
 
 /// Reads values from JSON text, keeping track of the path for errors.
@@ -99,6 +99,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// The error for a value of the wrong type at the current position.
+    #[cold]
     fn mismatch(&mut self, expected: &str) -> DecodeError {
         let found = match self.jiter.peek() {
             Ok(Peek::Null) => "null",
@@ -118,7 +119,7 @@ impl<'a> JsonReader<'a> {
             return err;
         }
         let holder = self.path.iter().rev().find_map(|segment| match segment {
-            Segment::Field { holder, .. } => Some(*holder),
+            Segment::Field { holder, .. } => Some(holder.name),
             _ => None,
         });
         let names: Vec<&str> = self
@@ -267,6 +268,22 @@ impl<'a> JsonReader<'a> {
         expected: &dyn Fn() -> String,
         entry: &mut dyn FnMut(&mut Self, &str) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
+        self.entries(expected, &mut |r| {
+            let key = match r.path.last() {
+                Some(Segment::Key(key)) => key.clone(),
+                _ => String::new(),
+            };
+            entry(r, &key)
+        })
+    }
+
+    /// Like [`JsonReader::map`], for values that are read without a look at their keys: after a value was read,
+    /// [`JsonReader::take_key`] has its key.
+    pub fn entries(
+        &mut self,
+        expected: &dyn Fn() -> String,
+        entry: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
+    ) -> Result<bool, DecodeError> {
         match self.peek()? {
             Peek::Object => {}
             Peek::Null => {
@@ -277,18 +294,27 @@ impl<'a> JsonReader<'a> {
         }
         self.enter()?;
         let mut seen = std::collections::BTreeSet::new();
-        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+        let depth = self.path.len();
+        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?.map(str::to_owned);
         while let Some(name) = key {
             if self.strict && !seen.insert(name.clone()) {
                 self.object_to(StrictError::Duplicate, &name);
             }
-            self.path.push(Segment::Key(name.clone()));
-            entry(self, &name)?;
-            self.path.pop();
-            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+            self.path.push(Segment::Key(name));
+            entry(self)?;
+            self.path.truncate(depth);
+            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?.map(str::to_owned);
         }
         self.depth -= 1;
         Ok(true)
+    }
+
+    /// The key of the value that was just read, inside of [`JsonReader::entries`], once.
+    pub fn take_key(&mut self) -> String {
+        match self.path.last_mut() {
+            Some(Segment::Key(key)) => std::mem::take(key),
+            _ => String::new(),
+        }
     }
 
     /// Reads an object into a struct's fields. `null` leaves it as it is. `expected` is the Go type wanted.
@@ -300,17 +326,17 @@ impl<'a> JsonReader<'a> {
                 return Ok(());
             }
             _ => {
-                let expected = format!("{}.{}", target.version(), target.type_name());
-                return Err(self.mismatch(&expected));
+                let JsonStruct { version, name, .. } = target.json_struct();
+                return Err(self.mismatch(&format!("{version}.{name}")));
             }
         }
         self.enter()?;
-        let holder = target.type_name();
-        let mut seen = [0u64; 4];
+        let holder = target.json_struct();
+        let (mut seen, mut expected) = ([0u64; 4], 0);
         let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?;
         while let Some(name) = key {
-            if let Some(field) = target.field(name) {
-                let name = target.field_name(field);
+            if let Some((field, name)) = holder.find(name, expected) {
+                expected = field + 1;
                 if self.strict {
                     let (word, bit) = ((field / 64) % seen.len(), 1u64 << (field % 64));
                     if seen[word] & bit != 0 {
@@ -322,7 +348,7 @@ impl<'a> JsonReader<'a> {
                 target.read_field(field, self)?;
                 self.path.pop();
             } else {
-                if self.strict && !(target.has_type_meta() && matches!(name, "kind" | "apiVersion")) {
+                if self.strict && !(holder.has_type_meta && matches!(name, "kind" | "apiVersion")) {
                     let name = name.to_owned();
                     self.object_to(StrictError::Unknown, &name);
                 }
@@ -367,8 +393,9 @@ impl<'a> JsonReader<'a> {
             }
             Peek::Object => {
                 let mut fields = serde_json::Map::new();
-                self.map(&expected, &mut |r, key| {
-                    fields.insert(key.to_owned(), r.any()?);
+                self.entries(&expected, &mut |r| {
+                    let value = r.any()?;
+                    fields.insert(r.take_key(), value);
                     Ok(())
                 })?;
                 fields.into()
@@ -457,6 +484,7 @@ fn push_name(text: &mut String, name: &str) {
 }
 
 /// Turns a parser's error into the words of Go's scanner, by scanning the input again.
+#[cold]
 fn syntax(input: &[u8], err: &JiterError) -> DecodeError {
     if let Some(found) = syntax_error(input) {
         return found;

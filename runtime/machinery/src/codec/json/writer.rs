@@ -1,6 +1,6 @@
 //! Writing JSON.
 
-use super::Json;
+use super::{Json, is_zero};
 
 /// A buffer that JSON is appended to.
 ///
@@ -38,6 +38,7 @@ impl JsonWriter {
     }
 
     /// Appends JSON text as it is.
+    #[inline(never)]
     pub fn raw(&mut self, json: &[u8]) {
         self.out.extend_from_slice(json);
     }
@@ -76,9 +77,7 @@ impl JsonWriter {
 
     /// Writes a field: its quoted name with the colon (`"\"spec\":"`), the value, a comma.
     pub fn field<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
-        self.out.extend_from_slice(quoted_name.as_bytes());
-        value.write_json(self);
-        self.out.push(b',');
+        value.write_field(quoted_name, self);
     }
 
     /// Like [`JsonWriter::field`], unless the value is empty in Go's sense.
@@ -89,8 +88,8 @@ impl JsonWriter {
     }
 
     /// Like [`JsonWriter::field`], unless the value is zero in the sense of Go's `omitzero`.
-    pub fn field_unless_zero<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
-        if !value.is_zero() {
+    pub fn field_unless_zero<T: Json + Default + PartialEq>(&mut self, quoted_name: &'static str, value: &T) {
+        if !is_zero(value) {
             self.field(quoted_name, value);
         }
     }
@@ -116,6 +115,36 @@ impl JsonWriter {
     /// Writes an integer.
     pub fn integer(&mut self, value: i64) {
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    /// Writes an integer as a field.
+    pub fn integer_field(&mut self, quoted_name: &'static str, value: i64) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(value);
+        self.out.reserve(quoted_name.len() + digits.len() + 1);
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        self.out.extend_from_slice(digits.as_bytes());
+        self.out.push(b',');
+    }
+
+    /// Writes a boolean as a field.
+    pub fn bool_field(&mut self, quoted_name: &'static str, value: bool) {
+        self.raw(quoted_name.as_bytes());
+        self.raw(if value { b"true," } else { b"false," });
+    }
+
+    /// Writes a field that is null.
+    pub fn null_field(&mut self, quoted_name: &'static str) {
+        self.raw(quoted_name.as_bytes());
+        self.raw(b"null,");
+    }
+
+    /// Writes a string as a field.
+    pub fn string_field(&mut self, quoted_name: &'static str, text: &str) {
+        self.out.reserve(quoted_name.len() + text.len() + 3);
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        self.string(text);
+        self.out.push(b',');
     }
 
     /// Writes a float in Go's form: shortest digits, an exponent below 1e-6 and from 1e21 on.
@@ -144,12 +173,22 @@ impl JsonWriter {
 
     /// Writes a string, quoted and escaped as Go does it.
     pub fn string(&mut self, text: &str) {
-        self.out.reserve(text.len() + 2);
-        self.out.push(b'"');
         let bytes = text.as_bytes();
+        self.out.reserve(bytes.len() + 2);
+        self.out.push(b'"');
+        match bytes.iter().position(|byte| !PLAIN[usize::from(*byte)]) {
+            None => self.out.extend_from_slice(bytes),
+            Some(at) => self.escaped(bytes, at),
+        }
+        self.out.push(b'"');
+    }
+
+    /// Writes a string's bytes, of which the first `plain` stand for themselves.
+    #[inline(never)]
+    fn escaped(&mut self, bytes: &[u8], plain: usize) {
         let mut start = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if PLAIN[byte as usize] {
+        for (at, &byte) in bytes.iter().enumerate().skip(plain) {
+            if PLAIN[usize::from(byte)] {
                 continue;
             }
             let escape: &[u8] = match byte {
@@ -179,7 +218,6 @@ impl JsonWriter {
             start = at + if byte == 0xe2 { 3 } else { 1 };
         }
         self.out.extend_from_slice(&bytes[start..]);
-        self.out.push(b'"');
     }
 }
 
