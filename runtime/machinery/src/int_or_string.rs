@@ -155,7 +155,7 @@ impl Proto for IntOrString {
             Self::Int(value) => (0, *value, ""),
             Self::String(text) => (1, 0, text.as_str()),
         };
-        w.message_field(3, |w| w.bytes(text.as_bytes()));
+        w.bytes_field(3, text.as_bytes());
         w.field(2, &number);
         w.field(1, &kind);
     }

@@ -3,6 +3,7 @@
 
 mod impls;
 mod reader;
+mod scanner;
 mod structs;
 mod syntax;
 mod writer;

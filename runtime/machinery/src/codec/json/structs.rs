@@ -46,11 +46,13 @@ impl JsonStruct {
     /// Objects mostly have their fields in declaration order, so the search begins at the field that is `expected`.
     pub(super) fn find(&'static self, name: &str, expected: usize) -> Option<(usize, &'static str)> {
         let (before, after) = self.fields.split_at(expected.min(self.fields.len()));
-        let own = after.iter().zip(before.len()..).chain(before.iter().zip(0..));
-        for (field, number) in own {
-            if *field == name {
-                return Some((number, field));
-            }
+        let is_it = |field: &&str| *field == name;
+        let own = match after.iter().position(is_it) {
+            Some(at) => Some(before.len() + at),
+            None => before.iter().position(is_it),
+        };
+        if let Some(number) = own {
+            return Some((number, self.fields[number]));
         }
         self.inlined.iter().find_map(|(base, inlined)| {
             let (number, field) = inlined.find(name, expected.saturating_sub(*base))?;

@@ -195,7 +195,12 @@ impl<'a> ProtoReader<'a> {
     /// characters.
     pub fn text_field(&mut self, wire: WireType) -> Result<Cow<'a, str>, DecodeError> {
         self.expect_wire(wire, WireType::Bytes)?;
-        Ok(String::from_utf8_lossy(self.bytes()?))
+        let bytes = self.bytes()?;
+        // much faster than the lossy conversion, which looks at every byte
+        Ok(match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes),
+        })
     }
 
     /// Reads a list wrapped in a message of its own; see [`super::ProtoWriter::wrapped_list_field`].
