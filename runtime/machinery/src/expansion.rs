@@ -68,12 +68,39 @@ macro_rules! json_struct {
                 r.object(self)
             }
 
-            fn is_zero(&self) -> bool {
-                *self == Self::default()
-            }
-
             fn go_type() -> std::borrow::Cow<'static, str> {
                 $go_type.into()
+            }
+        }
+    };
+}
+
+/// Implements `Proto` for a message over its `ProtoFields`.
+#[macro_export]
+macro_rules! proto_message {
+    ($name:ident) => {
+        impl $crate::codec::Proto for $name {
+            fn write_payload(&self, w: &mut $crate::codec::ProtoWriter) {
+                $crate::codec::ProtoFields::write_fields(self, w);
+            }
+
+            fn read_payload(
+                &mut self,
+                r: &mut $crate::codec::ProtoReader<'_>,
+            ) -> Result<(), $crate::codec::DecodeError> {
+                r.message(self)
+            }
+
+            fn write_tagged(&self, tag: u32, w: &mut $crate::codec::ProtoWriter) {
+                w.message(tag, self);
+            }
+
+            fn read_tagged(
+                &mut self,
+                wire: $crate::codec::WireType,
+                r: &mut $crate::codec::ProtoReader<'_>,
+            ) -> Result<(), $crate::codec::DecodeError> {
+                r.message_field(wire, self)
             }
         }
     };

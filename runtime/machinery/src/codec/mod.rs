@@ -8,7 +8,9 @@ pub mod serde_bridge;
 mod serializer;
 
 pub use error::{DecodeError, DecodeErrorKind};
-pub use json::{Json, JsonFields, JsonReader, JsonWriter, StrictError};
+pub use json::{
+    Json, JsonFields, JsonReader, JsonStruct, JsonStructOf, JsonTree, JsonTreeField, JsonWriter, StrictError, is_zero,
+};
 pub use proto::{Proto, ProtoFields, ProtoReader, ProtoWriter, WireType};
 pub use serializer::{
     Decoded, DocumentError, MediaType, PROTO_MAGIC, ProtoEnvelope, Strictness, TypeMeta, decode, encode, peek_json,

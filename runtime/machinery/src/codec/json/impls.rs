@@ -10,10 +10,13 @@ impl Json for String {
         w.string(self);
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        w.string_field(quoted_name, self);
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         if let Some(text) = r.str()? {
-            self.clear();
-            self.push_str(text);
+            text.clone_into(self);
         }
         Ok(())
     }
@@ -30,6 +33,10 @@ impl Json for String {
 impl Json for bool {
     fn write_json(&self, w: &mut JsonWriter) {
         w.raw(if *self { b"true" } else { b"false" });
+    }
+
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        w.bool_field(quoted_name, *self);
     }
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
@@ -53,6 +60,10 @@ macro_rules! integer {
         impl Json for $rust {
             fn write_json(&self, w: &mut JsonWriter) {
                 w.integer(i64::from(*self));
+            }
+
+            fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+                w.integer_field(quoted_name, i64::from(*self));
             }
 
             fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
@@ -113,6 +124,13 @@ impl<T: Json + Default> Json for Option<T> {
         }
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        match self {
+            Some(value) => value.write_field(quoted_name, w),
+            None => w.null_field(quoted_name),
+        }
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         if r.null()? {
             *self = None;
@@ -135,16 +153,16 @@ impl<T: Json> Json for Box<T> {
         (**self).write_json(w);
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        (**self).write_field(quoted_name, w);
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         (**self).read_json(r)
     }
 
     fn is_empty(&self) -> bool {
         (**self).is_empty()
-    }
-
-    fn is_zero(&self) -> bool {
-        (**self).is_zero()
     }
 
     fn go_type() -> Cow<'static, str> {
@@ -171,10 +189,8 @@ impl<T: Json + Default> Json for Vec<T> {
         self.clear();
         r.array(&|| Self::go_type().into_owned(), &mut |r| {
             r.charge(size_of::<T>())?;
-            let mut value = T::default();
-            value.read_json(r)?;
-            self.push(value);
-            Ok(())
+            // read in place: elements can be large
+            self.push_mut(T::default()).read_json(r)
         })?;
         Ok(())
     }
@@ -205,11 +221,11 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
-        r.map(&|| Self::go_type().into_owned(), &mut |r, key| {
+        r.entries(&|| Self::go_type().into_owned(), &mut |r| {
             r.charge(size_of::<(String, T)>())?;
             let mut value = T::default();
             value.read_json(r)?;
-            self.insert(key.to_owned(), value);
+            self.insert(r.take_key(), value);
             Ok(())
         })?;
         Ok(())
