@@ -5,6 +5,7 @@ pub use serde;
 use crate::{
     codec::{JsonWriter, from_json_slice},
     object::{Kind, Object},
+    scheme::ConversionError,
 };
 
 /// Serializes a kind as a document of its own: with its `kind` and `apiVersion`.
@@ -51,6 +52,22 @@ pub fn json_text<T: crate::codec::Json>(value: &T, path: &[&str]) -> String {
         Some(json @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => json.to_string(),
         _ => String::new(),
     }
+}
+
+/// Converts the elements of a list.
+///
+/// # Errors
+/// That of the first element that fails.
+// a plain loop: collecting into a `Result` is ten times the code, for every pair of types
+pub fn convert_list<A, B>(
+    from: Vec<A>,
+    convert: fn(A) -> Result<B, ConversionError>,
+) -> Result<Vec<B>, ConversionError> {
+    let mut to = Vec::with_capacity(from.len());
+    for value in from {
+        to.push(convert(value)?);
+    }
+    Ok(to)
 }
 
 /// Implements `Json` for a struct over its `JsonFields`. `$go_type` is its name in Go, for error messages.

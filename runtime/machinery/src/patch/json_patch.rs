@@ -96,7 +96,7 @@ impl JsonPatch {
 
 fn read_operations(r: &mut JsonReader<'_>) -> Result<Vec<Operation>, DecodeError> {
     let mut operations = Vec::new();
-    r.array(&|| "[]handlers.jsonPatchOp".to_owned(), &mut |r| {
+    r.array(&|| "[]handlers.jsonPatchOp".into(), &mut |r| {
         let mut operation = Operation::default();
         r.object(&mut operation)?;
         operations.push(operation);

@@ -16,7 +16,8 @@ impl Json for String {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         if let Some(text) = r.str()? {
-            text.clone_into(self);
+            // not cloned into it: there is rarely memory that could be used again, and looking for it takes longer
+            *self = text.to_owned();
         }
         Ok(())
     }
@@ -170,6 +171,18 @@ impl<T: Json> Json for Box<T> {
     }
 }
 
+// what is the same for all elements is compiled once
+
+#[cold]
+fn list_type(element: Cow<'static, str>) -> Cow<'static, str> {
+    format!("[]{element}").into()
+}
+
+#[cold]
+fn map_type(element: Cow<'static, str>) -> Cow<'static, str> {
+    format!("map[string]{element}").into()
+}
+
 impl<T: Json + Default> Json for Vec<T> {
     /// An empty list is Go's nil slice, which is written as `null` where it is written at all.
     fn write_json(&self, w: &mut JsonWriter) {
@@ -187,7 +200,7 @@ impl<T: Json + Default> Json for Vec<T> {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
-        r.array(&|| Self::go_type().into_owned(), &mut |r| {
+        r.array(&Self::go_type, &mut |r| {
             r.charge(size_of::<T>())?;
             // read in place: elements can be large
             self.push_mut(T::default()).read_json(r)
@@ -200,7 +213,7 @@ impl<T: Json + Default> Json for Vec<T> {
     }
 
     fn go_type() -> Cow<'static, str> {
-        format!("[]{}", T::go_type()).into()
+        list_type(T::go_type())
     }
 }
 
@@ -221,7 +234,7 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
-        r.entries(&|| Self::go_type().into_owned(), &mut |r| {
+        r.entries(&Self::go_type, &mut |r| {
             r.charge(size_of::<(String, T)>())?;
             let mut value = T::default();
             value.read_json(r)?;
@@ -236,6 +249,6 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
     }
 
     fn go_type() -> Cow<'static, str> {
-        format!("map[string]{}", T::go_type()).into()
+        map_type(T::go_type())
     }
 }

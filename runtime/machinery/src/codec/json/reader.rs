@@ -1,6 +1,9 @@
 //! Reading JSON.
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use serde_json::Value;
 
@@ -233,7 +236,7 @@ impl<'a> JsonReader<'a> {
     /// Reads an array, calling `element` for each; `false` for `null`. `expected` is the Go type wanted.
     pub fn array(
         &mut self,
-        expected: &dyn Fn() -> String,
+        expected: &dyn Fn() -> Cow<'static, str>,
         element: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
         match self.peek()? {
@@ -258,7 +261,7 @@ impl<'a> JsonReader<'a> {
     /// Reads an object with free keys, calling `entry` for each key; `false` for `null`.
     pub fn map(
         &mut self,
-        expected: &dyn Fn() -> String,
+        expected: &dyn Fn() -> Cow<'static, str>,
         entry: &mut dyn FnMut(&mut Self, &str) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
         self.entries(expected, &mut |r| {
@@ -274,7 +277,7 @@ impl<'a> JsonReader<'a> {
     /// [`JsonReader::take_key`] has its key.
     pub fn entries(
         &mut self,
-        expected: &dyn Fn() -> String,
+        expected: &dyn Fn() -> Cow<'static, str>,
         entry: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
         match self.peek()? {
@@ -388,7 +391,7 @@ impl<'a> JsonReader<'a> {
 
     /// Reads any value. Integers that fit an `i64` stay exact, other numbers become floats, as in Go.
     pub fn any(&mut self) -> Result<Value, DecodeError> {
-        let expected = || "interface {}".to_owned();
+        let expected = || "interface {}".into();
         Ok(match self.peek()? {
             b'n' => {
                 self.literal("null")?;

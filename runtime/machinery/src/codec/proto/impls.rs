@@ -92,7 +92,13 @@ impl<T: Proto + Default> Proto for Option<T> {
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-        self.get_or_insert_default().read_payload(r)
+        if self.is_none() {
+            *self = Some(T::default());
+        }
+        match self {
+            Some(value) => value.read_payload(r),
+            None => Ok(()),
+        }
     }
 
     fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
@@ -102,7 +108,13 @@ impl<T: Proto + Default> Proto for Option<T> {
     }
 
     fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-        self.get_or_insert_default().read_tagged(wire, r)
+        if self.is_none() {
+            *self = Some(T::default());
+        }
+        match self {
+            Some(value) => value.read_tagged(wire, r),
+            None => Ok(()),
+        }
     }
 }
 
@@ -138,17 +150,16 @@ impl<T: Proto + Default> Proto for Vec<T> {
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         while !r.is_empty() {
-            r.charge(size_of::<T>())?;
-            let mut value = T::default();
-            value.read_payload(r)?;
-            self.push(value);
+            self.read_tagged(T::WIRE, r)?;
         }
         Ok(())
     }
 
     fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
-        for value in self.iter().rev() {
-            value.write_tagged(tag, w);
+        let mut rest = self.as_slice();
+        while let [before @ .., last] = rest {
+            last.write_tagged(tag, w);
+            rest = before;
         }
     }
 

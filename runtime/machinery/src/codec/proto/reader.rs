@@ -191,11 +191,18 @@ impl<'a> ProtoReader<'a> {
         Ok(())
     }
 
+    /// Reads a field that is bytes.
+    pub fn bytes_field(&mut self, wire: WireType) -> Result<&'a [u8], DecodeError> {
+        self.expect_wire(wire, WireType::Bytes)?;
+        self.bytes()
+    }
+
     /// Reads a field that is a text. Go keeps bytes that are none; a Rust string can't, so they become replacement
     /// characters.
+    // inlined, so that the text stays in registers
+    #[inline]
     pub fn text_field(&mut self, wire: WireType) -> Result<Cow<'a, str>, DecodeError> {
-        self.expect_wire(wire, WireType::Bytes)?;
-        let bytes = self.bytes()?;
+        let bytes = self.bytes_field(wire)?;
         // much faster than the lossy conversion, which looks at every byte
         Ok(match std::str::from_utf8(bytes) {
             Ok(text) => text.into(),
