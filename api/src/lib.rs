@@ -45,6 +45,8 @@
 //! Each group is behind a cargo feature of its name; all are on by default. A group's feature switches on those of the
 //! groups whose types it uses.
 //!
+//! With the feature `kube` every resource is one of kube-rs' as well; [`kubeforge_machinery::kube`] says how.
+//!
 //! Invariants: a type mirrors the wire exactly; nothing here knows a server, a store or a client; a group depends on
 //! another group only through types that its fields name and through hubs that its older versions convert to.
 

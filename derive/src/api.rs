@@ -4,6 +4,7 @@ use kubeforge_gen::{
     diagnostic::Diagnostics,
     emit::{self, EmitError, Workspace},
     load::{self, Derived},
+    model::{Package, TypeDef},
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -20,7 +21,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Diagnostics> {
         }
         diagnostics
     })?;
-    let fields = field_types(input, &machinery_path(&package.machinery));
+    let fields = field_types(input, &package);
     Ok(quote! {
         #list
         #fields
@@ -30,9 +31,18 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, Diagnostics> {
 
 /// Asks of each field's type, at its place in the source, whether it is an API type: the implementations would ask as
 /// well, but could not say where.
-fn field_types(input: &DeriveInput, machinery: &TokenStream) -> Option<TokenStream> {
+fn field_types(input: &DeriveInput, package: &Package) -> Option<TokenStream> {
+    let machinery = machinery_path(&package.machinery);
+    let transient = match package.types.get(&input.ident.to_string()).map(|ty| &ty.def) {
+        Some(TypeDef::Struct(def)) => &*def.transient,
+        _ => &[],
+    };
     let Data::Struct(data) = &input.data else { return None };
-    let questions = data.fields.iter().map(|field| {
+    let on_the_wire = data
+        .fields
+        .iter()
+        .filter(|field| !field.ident.as_ref().is_some_and(|name| transient.iter().any(|it| name == it)));
+    let questions = on_the_wire.map(|field| {
         let ty = &field.ty;
         quote_spanned!(ty.span()=> #machinery::expansion::is_api_type::<#ty>();)
     });

@@ -45,6 +45,8 @@ pub fn api_source(input: TokenStream) -> TokenStream {
 /// - The types of its fields derive `Api` too, or are machinery's. Enums need a variant `Other(String)`.
 /// - `crate = "path"` says where the machinery crate is, if not at `::kubeforge_machinery`.
 /// - Protobuf needs a `tag` on every field; a type without any has JSON only.
+/// - With the cargo feature `kube` of the machinery crate, a kind is also a `kube::Resource` and a `k8s_openapi::Resource`:
+///   `kube::Api<Gadget>` and kube-rs' controllers take it as it is.
 /// - `spoke_of` and `converts_to` need the generator, which sees both versions of a type. Without it, register the
 ///   versions and call `SchemeBuilder::spoke` with conversions of your own.
 #[proc_macro_derive(Api, attributes(api))]

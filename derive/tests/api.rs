@@ -89,6 +89,24 @@ struct Shelves {
     items: Vec<Shelf>,
 }
 
+/// Of a type that has no form on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Api)]
+struct Counted {
+    #[api(tag = 1)]
+    name: String,
+    #[api(transient)]
+    reads: Reads,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Reads(std::sync::Arc<u8>);
+
+impl DeepCopy for Reads {
+    fn deep_copy_into(&self, target: &mut Self) {
+        target.clone_from(self);
+    }
+}
+
 fn gadget() -> Gadget {
     Gadget {
         metadata: ObjectMeta { name: "clock".into(), namespace: "shop".into(), ..ObjectMeta::default() },
@@ -124,6 +142,19 @@ fn every_codec_reads_what_it_wrote() {
     let value = serde_json::to_value(&gadget).unwrap();
     assert_eq!(value["kind"], "Gadget");
     assert_eq!(serde_json::from_value::<Gadget>(value).unwrap(), gadget);
+}
+
+#[test]
+fn a_transient_field_is_copied_and_not_written() {
+    let counted = Counted { name: "a".into(), reads: Reads(3.into()) };
+    assert_eq!(codec::to_json_vec(&counted), br#"{"name":"a"}"#);
+    let mut target = Counted::default();
+    counted.deep_copy_into(&mut target);
+    assert_eq!(target, counted);
+    let read = codec::from_json_slice::<Counted>(br#"{"name":"a","reads":7}"#).unwrap();
+    assert_eq!(read, Counted { reads: Reads::default(), ..counted.clone() });
+    assert_eq!(codec::from_proto_slice::<Counted>(&codec::to_proto_vec(&counted)).unwrap(), read);
+    assert!(!Counted::openapi().json.contains("reads"));
 }
 
 #[test]

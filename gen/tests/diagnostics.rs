@@ -117,6 +117,16 @@ fn markers_are_known_and_in_their_place() {
 }
 
 #[test]
+fn a_transient_field_is_of_any_type_and_says_nothing_else() {
+    check("any type", fields!("    #[api(transient)] pub cache: Option<std::sync::Arc<[u8]>>,"), &[]);
+    check(
+        "with a marker of the wire",
+        fields!("    #[api(transient, tag = 1)] pub a: String,"),
+        &["3:22 `tag` says nothing of a `transient` field: it is no part of the API [leave one of the two out]"],
+    );
+}
+
+#[test]
 fn arguments_have_their_type() {
     check(
         "text for a number",

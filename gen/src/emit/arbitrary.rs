@@ -62,9 +62,11 @@ fn of_type(ty: &Type) -> Option<TokenStream> {
 }
 
 fn of_struct(def: &Struct) -> (TokenStream, TokenStream) {
+    let transient: Vec<_> = def.transient.iter().map(|name| ident(name)).collect();
+    let transient = quote!(#(#transient: Default::default(),)*);
     if def.fields.is_empty() {
-        return (quote!(_source), quote!(Self {}));
+        return (quote!(_source), quote!(Self { #transient }));
     }
     let fields = def.fields.iter().map(|field| ident(&field.name));
-    (quote!(source), quote!(Self { #(#fields: source.any(),)* }))
+    (quote!(source), quote!(Self { #(#fields: source.any(),)* #transient }))
 }

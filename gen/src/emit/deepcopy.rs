@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     EmitError, Workspace,
-    workspace::{ident, machinery, skips, structs},
+    workspace::{all_fields, ident, machinery, skips, structs},
 };
 use crate::model::Package;
 
@@ -17,8 +17,8 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
     let machinery = machinery(package);
     let items = types.iter().map(|(ty, def)| {
         let name = ident(&ty.name);
-        let target = if def.fields.is_empty() { quote!(_target) } else { quote!(target) };
-        let fields: Vec<_> = def.fields.iter().map(|field| ident(&field.name)).collect();
+        let fields: Vec<_> = all_fields(def).collect();
+        let target = if fields.is_empty() { quote!(_target) } else { quote!(target) };
         quote! {
             impl DeepCopy for #name {
                 fn deep_copy_into(&self, #target: &mut Self) {

@@ -155,7 +155,7 @@ fn from_marker(
             Resolved::Scalar(Scalar::String) | Resolved::Enum(_) | Resolved::List(_) | Resolved::Map(_) => {
                 quote!(self.#name.is_empty())
             }
-            _ => quote!(#machinery::codec::Json::is_zero(&self.#name)),
+            _ => quote!(#machinery::codec::is_zero(&self.#name)),
         };
         quote! {
             if #is_unset {

@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::{
     EmitError, Resolved, TypeIn, Workspace,
-    workspace::{collect, ident, machinery, number, skips, structs},
+    workspace::{collect, foreign_path, has_wire_form, ident, machinery, number, skips, structs},
 };
 use crate::model::{Field, Omission, Package, TypeRef};
 
@@ -33,14 +33,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
     let machinery = machinery(of.package);
     let (type_name, go_type) = (&of.ty.name, format!("{}.{}", of.package.version, of.ty.name));
     let own = || of.fields().iter().filter(|field| !field.inline).zip(0u64..).map(|(field, n)| (field, number(n)));
-    let lookup = own().map(|(field, number)| {
-        let json = &field.json;
-        quote!(#json => Some(#number))
-    });
-    let names = own().map(|(field, number)| {
-        let json = &field.json;
-        quote!(#number => #json)
-    });
+    let names = own().map(|(field, _)| &field.json);
     let reads = own().map(|(field, number)| {
         let field = ident(&field.name);
         quote!(#number => codec::Json::read_json(&mut self.#field, r))
@@ -48,69 +41,35 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
     let writes = of.fields().iter().map(|field| write(of, field));
 
     let inlined = inlined(of, workspace)?;
-    let inlined: Vec<_> =
-        inlined.into_iter().map(|(field, base, end)| (field, number(base as u64), number(end as u64))).collect();
-    let lookup_inlined = inlined
-        .iter()
-        .map(|(field, base, _)| quote!(codec::JsonFields::field(&self.#field, name).map(|field| #base + field)))
-        .reduce(|found, next| quote!(#found.or_else(|| #next)))
-        .unwrap_or_else(|| quote!(None));
-    let names_inlined = inlined
-        .iter()
-        .map(|(field, base, end)| quote!(#base..#end => codec::JsonFields::field_name(&self.#field, field - #base)));
+    let inlined: Vec<_> = inlined
+        .into_iter()
+        .map(|(field, ty, base, end)| (field, ty, number(base as u64), number(end as u64)))
+        .collect();
+    let structs = inlined.iter().map(|(_, ty, base, _)| quote!((#base, <#ty as codec::JsonStructOf>::STRUCT)));
+    let inlining = (!inlined.is_empty()).then(|| quote!(.inlining(&[#(#structs),*])));
     let reads_inlined = inlined.iter().map(
-        |(field, base, end)| quote!(#base..#end => codec::JsonFields::read_field(&mut self.#field, field - #base, r)),
+        |(field, _, base, end)| quote!(#base..#end => codec::JsonFields::read_field(&mut self.#field, field - #base, r)),
     );
-    let has_type_meta = of.ty.kind.is_some().then(|| {
+    let of_kind = of.ty.kind.is_some().then(|| quote!(.of_kind()));
+    let version = &of.package.version;
+    let wire_form = has_wire_form(of.package, of.ty).then(|| {
         quote! {
-            fn has_type_meta(&self) -> bool {
-                true
+            if let Some(form) = codec::WireForm::wire_form(self) {
+                return codec::JsonFields::write_fields(&form, w);
             }
         }
     });
-    let version = (of.package.version != "v1").then(|| {
-        let version = &of.package.version;
-        quote! {
-            fn version(&self) -> &'static str {
-                #version
-            }
-        }
-    });
-    let writer = if of.fields().is_empty() { quote!(_w) } else { quote!(w) };
-    let field_body = if of.fields().is_empty() {
-        quote!(
-            fn field(&self, _name: &str) -> Option<usize> {
-                None
-            }
-        )
-    } else {
-        quote! {
-            fn field(&self, name: &str) -> Option<usize> {
-                match name {
-                    #(#lookup,)*
-                    _ => #lookup_inlined,
-                }
-            }
-        }
-    };
+    let writer = if of.fields().is_empty() && wire_form.is_none() { quote!(_w) } else { quote!(w) };
     Ok(quote! {
+        impl codec::JsonStructOf for #name {
+            const STRUCT: &'static codec::JsonStruct =
+                &codec::JsonStruct::new(#type_name, #version, &[#(#names),*]) #inlining #of_kind;
+        }
+
         impl codec::JsonFields for #name {
-            fn type_name(&self) -> &'static str {
-                #type_name
+            fn json_struct(&self) -> &'static codec::JsonStruct {
+                <Self as codec::JsonStructOf>::STRUCT
             }
-
-            #version
-            #field_body
-
-            fn field_name(&self, field: usize) -> &'static str {
-                match field {
-                    #(#names,)*
-                    #(#names_inlined,)*
-                    _ => "",
-                }
-            }
-
-            #has_type_meta
 
             fn read_field(&mut self, field: usize, r: &mut codec::JsonReader<'_>) -> Result<(), codec::DecodeError> {
                 match field {
@@ -121,6 +80,7 @@ fn of_struct(of: TypeIn<'_>, workspace: &Workspace) -> Result<TokenStream, EmitE
             }
 
             fn write_fields(&self, #writer: &mut codec::JsonWriter) {
+                #wire_form
                 #(#writes)*
             }
         }
@@ -146,14 +106,17 @@ fn write(of: TypeIn<'_>, field: &Field) -> TokenStream {
     }
 }
 
-/// The inlined fields, each with the numbers that its fields have.
-fn inlined(of: TypeIn<'_>, workspace: &Workspace) -> Result<Vec<(proc_macro2::Ident, usize, usize)>, EmitError> {
+/// An inlined field, its type, the number of its first field, and the number behind its last.
+type Inlined = (proc_macro2::Ident, TokenStream, usize, usize);
+
+/// The inlined fields.
+fn inlined(of: TypeIn<'_>, workspace: &Workspace) -> Result<Vec<Inlined>, EmitError> {
     let mut base = of.fields().iter().filter(|field| !field.inline).count();
     let mut found = Vec::new();
     for field in of.fields().iter().filter(|field| field.inline) {
-        let count = match workspace.resolve(of.package, &field.ty) {
-            Resolved::Struct(inner) => count(inner, workspace, 0),
-            Resolved::Unknown(_) => UNKNOWN_FIELDS,
+        let (ty, count) = match workspace.resolve(of.package, &field.ty) {
+            Resolved::Struct(inner) => (inner.path(of.package), count(inner, workspace, 0)),
+            Resolved::Unknown(path) => (foreign_path(of.package, path), UNKNOWN_FIELDS),
             _ => {
                 return Err(EmitError {
                     type_name: of.ty.name.clone(),
@@ -163,7 +126,7 @@ fn inlined(of: TypeIn<'_>, workspace: &Workspace) -> Result<Vec<(proc_macro2::Id
                 });
             }
         };
-        found.push((ident(&field.name), base, base + count));
+        found.push((ident(&field.name), ty, base, base + count));
         base += count;
     }
     Ok(found)

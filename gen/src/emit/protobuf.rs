@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     EmitError, Workspace,
-    workspace::{ident, machinery, number, skips, structs},
+    workspace::{has_wire_form, ident, machinery, number, skips, structs},
 };
 use crate::model::{Field, Package, Struct, Type, TypeRef};
 
@@ -15,14 +15,14 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
         return Ok(TokenStream::new());
     }
     let machinery = machinery(package);
-    let items = types.into_iter().map(|(ty, def)| of_struct(ty, def));
+    let items = types.into_iter().map(|(ty, def)| of_struct(package, ty, def, &machinery));
     Ok(quote! {
         use #machinery::codec;
         #(#items)*
     })
 }
 
-fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
+fn of_struct(package: &Package, ty: &Type, def: &Struct, machinery: &TokenStream) -> TokenStream {
     let name = ident(&ty.name);
     let mut fields: Vec<(u32, &Field)> =
         def.fields.iter().filter_map(|field| field.tag.map(|tag| (tag, field))).collect();
@@ -62,6 +62,13 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
             quote!(#tag => codec::Proto::read_tagged(&mut self.#name, wire, r)?)
         }
     });
+    let wire_form = has_wire_form(package, ty).then(|| {
+        quote! {
+            if let Some(form) = codec::WireForm::wire_form(self) {
+                return codec::Proto::write_payload(&form, w);
+            }
+        }
+    });
     quote! {
         impl codec::ProtoFields for #name {
             fn read_field(
@@ -76,17 +83,14 @@ fn of_struct(ty: &Type, def: &Struct) -> TokenStream {
                 }
                 Ok(true)
             }
-        }
 
-        impl codec::Proto for #name {
-            fn write_payload(&self, w: &mut codec::ProtoWriter) {
+            fn write_fields(&self, w: &mut codec::ProtoWriter) {
+                #wire_form
                 #(#writes)*
             }
-
-            fn read_payload(&mut self, r: &mut codec::ProtoReader<'_>) -> Result<(), codec::DecodeError> {
-                r.message(self)
-            }
         }
+
+        #machinery::proto_message!(#name);
     }
 }
 

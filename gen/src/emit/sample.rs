@@ -32,6 +32,7 @@ fn package() -> Package {
         "Gadget",
         TypeDef::Struct(Struct {
             fields: vec![field(1, "metadata", meta("ObjectMeta")), field(2, "spec", local("GadgetSpec"))],
+            ..Struct::default()
         }),
     );
     gadget.kind = Some(KindMarkers {
@@ -48,6 +49,7 @@ fn package() -> Package {
                 field(1, "metadata", meta("ListMeta")),
                 Field { required: true, omission: Omission::Never, ..field(2, "items", list(local("Gadget"))) },
             ],
+            ..Struct::default()
         }),
     );
     gadgets.kind = Some(KindMarkers { list_of: Some("Gadget".to_owned()), ..KindMarkers::default() });
@@ -71,18 +73,21 @@ fn package() -> Package {
                 Field { inline: true, json: String::new(), ..field(8, "source", local("Source")) },
                 field(9, "other", TypeRef::Foreign("elsewhere::Thing".to_owned())),
             ],
+            ..Struct::default()
         }),
     );
     let part = ty(
         "Part",
         TypeDef::Struct(Struct {
             fields: vec![Field { required: true, omission: Omission::Never, ..field(1, "name", string.clone()) }],
+            ..Struct::default()
         }),
     );
     let source = ty(
         "Source",
         TypeDef::Struct(Struct {
             fields: vec![field(1, "labels", TypeRef::Map(Box::new(string))), field(2, "part", local("Part"))],
+            ..Struct::default()
         }),
     );
     let color = ty(

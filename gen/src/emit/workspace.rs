@@ -67,7 +67,7 @@ impl<'a> TypeIn<'a> {
     /// Its fields; none where it is no struct.
     pub fn fields(&self) -> &'a [crate::model::Field] {
         match &self.ty.def {
-            TypeDef::Struct(Struct { fields }) => fields,
+            TypeDef::Struct(Struct { fields, .. }) => fields,
             TypeDef::Enum(_) | TypeDef::Alias(_) => &[],
         }
     }
@@ -177,6 +177,16 @@ pub(in crate::emit) fn ident(name: &str) -> Ident {
 pub(in crate::emit) fn skips(package: &Package, ty: &Type, emitter: &str, trait_name: &str) -> bool {
     ty.without.iter().any(|name| name == emitter)
         || package.hand_written.iter().any(|(name, of)| name == trait_name && *of == ty.name)
+}
+
+/// Whether another value may be written in place of the type's: `WireForm` is implemented beside it.
+pub(in crate::emit) fn has_wire_form(package: &Package, ty: &Type) -> bool {
+    package.hand_written.iter().any(|(name, of)| name == "WireForm" && *of == ty.name)
+}
+
+/// The fields' names in Rust, those that are no part of the API last.
+pub(in crate::emit) fn all_fields(def: &Struct) -> impl Iterator<Item = Ident> + '_ {
+    def.fields.iter().map(|field| &field.name).chain(&def.transient).map(|name| ident(name))
 }
 
 /// The package's structs, by name.

@@ -150,7 +150,7 @@ fn list_kind(item: &Type, kind: &KindMarkers, extra: &Extra) -> Type {
     Type {
         name: extra.list_kind.clone().unwrap_or_else(|| format!("{}List", item.name)),
         docs: format!("A list of `{}`s.", item.name),
-        def: TypeDef::Struct(Struct { fields }),
+        def: TypeDef::Struct(Struct { fields, ..Struct::default() }),
         kind: Some(KindMarkers {
             list_of: Some(item.name.clone()),
             group_version: kind.group_version.clone(),

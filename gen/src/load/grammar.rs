@@ -383,6 +383,10 @@ pub static MARKERS: &[Marker] = &[
     marker("default", &[Field], LITERAL, "the value of a field that is not set", "default = \"TCP\"", &["default", "kubebuilder:default"]),
     marker("selectable", &[Field], FLAG, "field selectors may name the field", "selectable", &["kubebuilder:selectablefield"]),
 
+    marker("transient", &[Field], FLAG,
+        "no part of the API: neither read nor written nor checked, but copied with the rest; of any type that is `Default`, `Clone` and `DeepCopy`",
+        "transient", &["json:\"-\""]),
+
     // fields: patches and apply
     marker("patch", &[Field], &[Form::Is(PatchStrategy)], "how a strategic merge patch treats the field", "patch = merge",
         &["patchStrategy", "merge", "replace", "retainKeys"]),

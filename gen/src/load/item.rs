@@ -17,6 +17,9 @@ use super::{
 };
 use crate::model::{Enum, Field, Struct, Type, TypeDef, Variant};
 
+/// The marker of fields that are no part of the API.
+const TRANSIENT: &str = "transient";
+
 /// An item as the loader sees it: the same for a file's items and a derive macro's input.
 pub(super) struct Source<'a> {
     pub(super) name: &'a syn::Ident,
@@ -86,13 +89,18 @@ fn load_struct(
         findings.push(Finding::new(source.name.span(), message, Some("name its fields".into())));
         return Struct::default();
     }
-    let mut loaded = Vec::new();
+    let (mut loaded, mut transient) = (Vec::new(), Vec::new());
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let marks = attributes::marks(&field.attrs, Place::Field, findings);
         let rust_name = ident.to_string().trim_start_matches("r#").to_owned();
         places.push((rust_name.clone(), String::new(), ident.span()));
         places.extend(mark_places(&rust_name, &marks));
+        if marks.iter().any(|checked| checked.marker.name == TRANSIENT) {
+            stands_alone(&marks, findings);
+            transient.push(rust_name);
+            continue;
+        }
         let ty = match types::lower(&field.ty, scope) {
             Ok(ty) => ty,
             Err(finding) => {
@@ -108,7 +116,16 @@ fn load_struct(
         field_markers::apply(&marks, &mut field, findings);
         loaded.push(field);
     }
-    Struct { fields: loaded }
+    Struct { fields: loaded, transient }
+}
+
+/// Reports what else is said of a field that is no part of the API.
+fn stands_alone(marks: &[Checked], findings: &mut Vec<Finding>) {
+    for other in marks.iter().filter(|checked| checked.marker.name != TRANSIENT) {
+        let message =
+            format!("`{}` says nothing of a `{TRANSIENT}` field: it is no part of the API", other.marker.name);
+        findings.push(Finding::new(other.mark.span(), message, Some("leave one of the two out".into())));
+    }
 }
 
 fn load_enum(name: &syn::Ident, variants: &[&syn::Variant], findings: &mut Vec<Finding>) -> Enum {

@@ -26,7 +26,7 @@ pub(super) fn collect(package: &mut Package) {
 }
 
 fn walk(package: &Package, ty: &Type, prefix: &str, depth: u8, paths: &mut Vec<String>) {
-    let TypeDef::Struct(Struct { fields }) = &ty.def else { return };
+    let TypeDef::Struct(Struct { fields, .. }) = &ty.def else { return };
     for field in fields {
         let path = match (prefix, field.inline) {
             (prefix, true) => prefix.to_owned(),

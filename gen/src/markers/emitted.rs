@@ -42,6 +42,7 @@ const EMITTED: &[(&[Place], &[&str], &str)] = &[
     (&[Field], &["tag", "wire"], "the protobuf codec, .proto files"),
     (&[Field], &["json", "inline"], "the JSON codec, OpenAPI, `HasStructSchema`"),
     (&[Field], &["required", "optional", "always", "omit_empty", "omit_zero"], "the JSON codec, OpenAPI"),
+    (&[Field], &["transient"], "`DeepCopy`; nothing else"),
     (&[Field], &["nullable"], "OpenAPI"),
     (&[Field], &["default"], "`Defaulted`, OpenAPI"),
     (&[Field], &["patch", "retain_keys", "merge_key", "list", "map"], "`HasStructSchema`, OpenAPI"),

@@ -15,7 +15,7 @@ const DEPTH: u8 = 8;
 /// A struct's own fields.
 fn fields(ty: &Type) -> &[Field] {
     match &ty.def {
-        TypeDef::Struct(Struct { fields }) => fields,
+        TypeDef::Struct(Struct { fields, .. }) => fields,
         TypeDef::Enum(_) | TypeDef::Alias(_) => &[],
     }
 }

@@ -49,7 +49,7 @@ fn rename_type(package: &mut Package, from: &str, to: &str) {
     }
     for ty in package.types.values_mut() {
         match &mut ty.def {
-            TypeDef::Struct(Struct { fields }) => {
+            TypeDef::Struct(Struct { fields, .. }) => {
                 fields.iter_mut().for_each(|Field { ty, .. }| rename_in(ty, from, to));
             }
             TypeDef::Alias(target) => rename_in(target, from, to),

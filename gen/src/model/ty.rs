@@ -61,6 +61,8 @@ pub enum TypeDef {
 pub struct Struct {
     /// Its fields in declaration order, which is JSON's order.
     pub fields: Vec<Field>,
+    /// Names of fields that are no part of the API (`transient`), in declaration order.
+    pub transient: Vec<String>,
 }
 
 /// A closed set of strings, with a variant `Other(String)` for values outside of it.

@@ -205,7 +205,7 @@ fn words(text: &str) -> String {
 fn as_documented(workspace: &Workspace, package: &Package) -> Vec<String> {
     let mut lines = Vec::new();
     for ty in package.types.values() {
-        let TypeDef::Struct(Struct { fields }) = &ty.def else { continue };
+        let TypeDef::Struct(Struct { fields, .. }) = &ty.def else { continue };
         let unions: Vec<String> =
             ty.rules.iter().filter(|rule| rule.name == "union").map(ToString::to_string).collect();
         let docs = if ty.docs.is_empty() { format!("`{}`.", ty.name) } else { words(&ty.docs) };

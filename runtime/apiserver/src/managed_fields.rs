@@ -113,7 +113,7 @@ pub fn json_of(scope: &ResourceScope, object: &dyn Object) -> Result<Vec<u8>, Ap
 /// # Errors
 /// 500, where it isn't JSON.
 pub(crate) fn tree_of(json: &[u8]) -> Result<Tree<'_>, ApiError> {
-    managed_fields::parse_tree(json).map_err(errors::internal)
+    Tree::parse(json).map_err(errors::internal)
 }
 
 /// The object in the served version.

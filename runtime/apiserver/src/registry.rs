@@ -12,7 +12,7 @@ use std::{
 use kubeforge_machinery::{
     ApiError, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
-    managed_fields::{Tree, tree_of},
+    managed_fields::Tree,
     schema::StructSchema,
     scheme::{OpenApiSchema, ResourceInfo, ScalePaths, TypeEntry},
     validation::FeatureGates,
@@ -224,7 +224,7 @@ fn collect_defaults(schema: &'static OpenApiSchema, into: &mut Defaults) {
     let fields = properties
         .into_iter()
         .flatten()
-        .filter_map(|(name, property)| Some((name.clone(), tree_of(property.get("default")?).into_static())))
+        .filter_map(|(name, property)| Some((name.clone(), Tree::of(property.get("default")?).into_static())))
         .collect();
     into.insert(schema.definition, fields);
     for inner in schema.refs {

@@ -13,7 +13,7 @@ use http::HeaderValue;
 use kubeforge_machinery::{
     GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
-    managed_fields::{Tree, parse_tree},
+    managed_fields::Tree,
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
     validation::FeatureGates,
 };
@@ -278,7 +278,7 @@ impl ServerBuilder {
             prefix,
             api_version: entry.gvk.api_version(),
             schema: object.schema(),
-            empty: parse_tree(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
+            empty: Tree::parse(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
             defaults: OnceLock::new(),
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),

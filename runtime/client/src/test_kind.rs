@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use kubeforge_machinery::{
     DeepCopy, Defaulted, Kind, ListKind, Meta, Resource,
     codec::{
-        DecodeError, Json, JsonFields, JsonReader, JsonWriter, Proto, ProtoFields, ProtoReader, ProtoWriter, WireType,
+        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonWriter, Proto, ProtoFields, ProtoReader,
+        ProtoWriter, WireType,
     },
     meta::v1::{ListMeta, ObjectMeta},
     schema::StructSchema,
@@ -43,26 +44,8 @@ impl Gadget {
 macro_rules! message {
     ($type:ident, $($number:literal $tag:literal $name:literal $field:ident $write:ident),*) => {
         impl JsonFields for $type {
-            fn type_name(&self) -> &'static str {
-                stringify!($type)
-            }
-
-            fn field(&self, name: &str) -> Option<usize> {
-                match name {
-                    $($name => Some($number),)*
-                    _ => None,
-                }
-            }
-
-            fn field_name(&self, field: usize) -> &'static str {
-                match field {
-                    $($number => $name,)*
-                    _ => "",
-                }
-            }
-
-            fn has_type_meta(&self) -> bool {
-                true
+            fn json_struct(&self) -> &'static JsonStruct {
+                const { &JsonStruct::new(stringify!($type), "v1", &[$($name),*]).of_kind() }
             }
 
             fn read_field(&mut self, field: usize, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
@@ -80,7 +63,7 @@ macro_rules! message {
         impl Json for $type {
             fn write_json(&self, w: &mut JsonWriter) {
                 w.begin_object();
-                self.write_fields(w);
+                JsonFields::write_fields(self, w);
                 w.end_object();
             }
 
@@ -93,17 +76,6 @@ macro_rules! message {
             }
         }
 
-        impl Proto for $type {
-            fn write_payload(&self, w: &mut ProtoWriter) {
-                w.field(2, &self.second());
-                w.field(1, &self.metadata);
-            }
-
-            fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-                r.message(self)
-            }
-        }
-
         impl ProtoFields for $type {
             fn read_field(&mut self, tag: u32, wire: WireType, r: &mut ProtoReader<'_>) -> Result<bool, DecodeError> {
                 match tag {
@@ -112,7 +84,14 @@ macro_rules! message {
                 }
                 Ok(true)
             }
+
+            fn write_fields(&self, w: &mut ProtoWriter) {
+                w.field(2, &self.second());
+                w.field(1, &self.metadata);
+            }
         }
+
+        kubeforge_machinery::proto_message!($type);
 
         impl DeepCopy for $type {
             fn deep_copy_into(&self, target: &mut Self) {

@@ -8,7 +8,7 @@ use base64::{
 };
 
 use crate::{
-    codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter, WireType},
+    codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter},
     leaf::leaf_type,
 };
 
@@ -155,9 +155,7 @@ impl Proto for ByteString {
 
     fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
         if let Some(bytes) = &self.0 {
-            w.bytes(bytes);
-            w.varint(bytes.len() as u64);
-            w.tag(tag, WireType::Bytes);
+            w.bytes_field(tag, bytes);
         }
     }
 }

@@ -5,6 +5,7 @@ pub use serde;
 use crate::{
     codec::{JsonWriter, from_json_slice},
     object::{Kind, Object},
+    scheme::ConversionError,
 };
 
 /// Serializes a kind as a document of its own: with its `kind` and `apiVersion`.
@@ -53,6 +54,22 @@ pub fn json_text<T: crate::codec::Json>(value: &T, path: &[&str]) -> String {
     }
 }
 
+/// Converts the elements of a list.
+///
+/// # Errors
+/// That of the first element that fails.
+// a plain loop: collecting into a `Result` is ten times the code, for every pair of types
+pub fn convert_list<A, B>(
+    from: Vec<A>,
+    convert: fn(A) -> Result<B, ConversionError>,
+) -> Result<Vec<B>, ConversionError> {
+    let mut to = Vec::with_capacity(from.len());
+    for value in from {
+        to.push(convert(value)?);
+    }
+    Ok(to)
+}
+
 /// Implements `Json` for a struct over its `JsonFields`. `$go_type` is its name in Go, for error messages.
 #[macro_export]
 macro_rules! json_struct {
@@ -68,12 +85,39 @@ macro_rules! json_struct {
                 r.object(self)
             }
 
-            fn is_zero(&self) -> bool {
-                *self == Self::default()
-            }
-
             fn go_type() -> std::borrow::Cow<'static, str> {
                 $go_type.into()
+            }
+        }
+    };
+}
+
+/// Implements `Proto` for a message over its `ProtoFields`.
+#[macro_export]
+macro_rules! proto_message {
+    ($name:ident) => {
+        impl $crate::codec::Proto for $name {
+            fn write_payload(&self, w: &mut $crate::codec::ProtoWriter) {
+                $crate::codec::ProtoFields::write_fields(self, w);
+            }
+
+            fn read_payload(
+                &mut self,
+                r: &mut $crate::codec::ProtoReader<'_>,
+            ) -> Result<(), $crate::codec::DecodeError> {
+                r.message(self)
+            }
+
+            fn write_tagged(&self, tag: u32, w: &mut $crate::codec::ProtoWriter) {
+                w.message(tag, self);
+            }
+
+            fn read_tagged(
+                &mut self,
+                wire: $crate::codec::WireType,
+                r: &mut $crate::codec::ProtoReader<'_>,
+            ) -> Result<(), $crate::codec::DecodeError> {
+                r.message_field(wire, self)
             }
         }
     };
@@ -99,6 +143,55 @@ macro_rules! serde_over_json {
             fn deserialize<D: $crate::expansion::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::codec::serde_bridge::deserialize(deserializer)
             }
+        }
+    };
+}
+
+/// Makes a resource one of kube-rs': without the cargo feature `kube`, nothing.
+#[cfg(not(feature = "kube"))]
+#[macro_export]
+macro_rules! kube_resource {
+    ($($resource:tt)*) => {};
+}
+
+/// Makes a resource one of kube-rs': `kube_resource!(namespaced Gadget, "shop.example.com/v1")`, or with the plural where
+/// it can't be listed. kube-rs' own trait follows from k8s-openapi's.
+#[cfg(feature = "kube")]
+#[macro_export]
+macro_rules! kube_resource {
+    (@ $name:ident, $api_version:literal, $plural:expr, $scope:ident) => {
+        impl $crate::kube::k8s_openapi::Resource for $name {
+            const API_VERSION: &'static str = $api_version;
+            const GROUP: &'static str = <$name as $crate::object::Kind>::GROUP;
+            const KIND: &'static str = <$name as $crate::object::Kind>::KIND;
+            const VERSION: &'static str = <$name as $crate::object::Kind>::VERSION;
+            const URL_PATH_SEGMENT: &'static str = $plural;
+            type Scope = $crate::kube::k8s_openapi::$scope;
+        }
+
+        impl $crate::kube::k8s_openapi::Metadata for $name {
+            type Ty = $crate::kube::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+            fn metadata(&self) -> &Self::Ty {
+                self.metadata.as_kube()
+            }
+
+            fn metadata_mut(&mut self) -> &mut Self::Ty {
+                self.metadata.as_kube_mut()
+            }
+        }
+    };
+    (namespaced $name:ident, $api_version:literal, $plural:expr) => {
+        $crate::kube_resource!(@ $name, $api_version, $plural, NamespaceResourceScope);
+    };
+    (cluster $name:ident, $api_version:literal, $plural:expr) => {
+        $crate::kube_resource!(@ $name, $api_version, $plural, ClusterResourceScope);
+    };
+    ($scope:ident $name:ident, $api_version:literal) => {
+        $crate::kube_resource!($scope $name, $api_version, <$name as $crate::object::Resource>::PLURAL);
+
+        impl $crate::kube::k8s_openapi::ListableResource for $name {
+            const LIST_KIND: &'static str = <<$name as $crate::object::Resource>::List as $crate::object::Kind>::KIND;
         }
     };
 }

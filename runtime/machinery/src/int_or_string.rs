@@ -133,10 +133,6 @@ impl Json for IntOrString {
         Ok(())
     }
 
-    fn is_zero(&self) -> bool {
-        matches!(self, Self::Int(0))
-    }
-
     fn go_type() -> Cow<'static, str> {
         "intstr.IntOrString".into()
     }
@@ -159,7 +155,7 @@ impl Proto for IntOrString {
             Self::Int(value) => (0, *value, ""),
             Self::String(text) => (1, 0, text.as_str()),
         };
-        w.message_field(3, |w| w.bytes(text.as_bytes()));
+        w.bytes_field(3, text.as_bytes());
         w.field(2, &number);
         w.field(1, &kind);
     }

@@ -9,8 +9,12 @@
 //! - [`unstructured`]: objects whose type isn't known at compile time.
 //! - [`quantity`], [`time`], [`int_or_string`], [`byte_string`], [`raw_extension`]: values with a JSON form of their own.
 //! - [`labels`], [`fields`]: selectors. [`patch`]: JSON, merge and strategic merge patches. [`yaml`]: YAML as JSON.
-//! - `arbitrary`, behind a cargo feature: objects for property tests.
+//! - [`kube`]: kinds as kube-rs' resources.
 //! - [`status`], [`field`], [`validation`], [`quote`]: failures as clients see them, down to the field.
+//!
+//! Three parts are behind cargo features, all of them off by default: `arbitrary`, objects for property tests; `schemars`,
+//! schemas of types with schemars' `JsonSchema` in custom resource definitions; `kube`, the traits of k8s-openapi and
+//! kube-rs on every resource.
 //!
 //! Invariants: this crate knows no API group but meta/v1, no network and no clock of its own beyond reading the time;
 //! it is synchronous. Generated code refers to it as `::kubeforge_machinery`, also from within.
@@ -31,6 +35,7 @@ pub mod field;
 pub mod fields;
 pub mod gvk;
 pub mod int_or_string;
+pub mod kube;
 pub mod labels;
 mod leaf;
 pub mod managed_fields;

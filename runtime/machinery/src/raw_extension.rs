@@ -41,7 +41,7 @@ impl RawJson {
 
     fn write_payload(&self, w: &mut ProtoWriter) {
         if let Some(json) = &self.0 {
-            w.message_field(1, |w| w.bytes(json));
+            w.bytes_field(1, json);
         }
     }
 
@@ -60,6 +60,10 @@ impl RawJson {
 
 /// Well-formed JSON without the white space between tokens, so that all encodings of an object hold the same bytes.
 fn without_spaces(json: &[u8]) -> Box<[u8]> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    if !json.iter().any(is_space) {
+        return json.into();
+    }
     let (mut in_string, mut escaped) = (false, false);
     let mut is_kept = |byte: u8| {
         if in_string {
@@ -68,7 +72,7 @@ fn without_spaces(json: &[u8]) -> Box<[u8]> {
             return true;
         }
         in_string = byte == b'"';
-        !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+        !is_space(&byte)
     };
     json.iter().copied().filter(|byte| is_kept(*byte)).collect()
 }
@@ -156,10 +160,6 @@ macro_rules! raw_type {
 
             fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
                 self.0.read_json(r)
-            }
-
-            fn is_zero(&self) -> bool {
-                self.is_null()
             }
 
             fn go_type() -> Cow<'static, str> {

@@ -244,9 +244,21 @@ impl SchemeBuilder {
 
     /// Registers a kind.
     pub fn kind<T: Kind>(&mut self, info: KindInfo) -> &mut Self {
-        let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
-        self.by_type.insert(TypeId::of::<T>(), gvk.clone());
-        self.entry(gvk, info, T::HAS_PROTO, Arc::new(|| Box::new(T::default())))
+        self.typed(TypeId::of::<T>(), [T::GROUP, T::VERSION, T::KIND], info, T::HAS_PROTO, || Box::new(T::default()))
+    }
+
+    /// What is the same for all types, and so is compiled once.
+    fn typed(
+        &mut self,
+        ty: TypeId,
+        [group, version, kind]: [&'static str; 3],
+        info: KindInfo,
+        has_proto: bool,
+        new: fn() -> Box<dyn Object>,
+    ) -> &mut Self {
+        let gvk = GroupVersionKind::new(group, version, kind);
+        self.by_type.insert(ty, gvk.clone());
+        self.entry(gvk, info, has_proto, Arc::new(new))
     }
 
     /// Registers a kind by name, with a function that makes empty objects of it.
@@ -277,14 +289,19 @@ impl SchemeBuilder {
         fn converter<A: Kind, B: Kind>(convert: fn(A) -> Result<B, ConversionError>) -> Convert {
             Arc::new(move |object| match object.downcast::<A>() {
                 Ok(object) => Ok(Box::new(convert(*object)?)),
-                Err(object) => Err(ConversionError(format!("expected a {}, got a {}", A::KIND, object.gvk().kind))),
+                Err(object) => Err(unexpected_kind(A::KIND, &*object)),
             })
         }
-        let gvk = GroupVersionKind::new(S::GROUP, S::VERSION, S::KIND);
-        if let Some(entry) = self.entries.get_mut(&gvk) {
-            entry.hub = GroupVersionKind::new(H::GROUP, H::VERSION, H::KIND);
-            entry.to_hub = Some(converter(to_hub));
-            entry.from_hub = Some(converter(from_hub));
+        let gvks = [[S::GROUP, S::VERSION, S::KIND], [H::GROUP, H::VERSION, H::KIND]];
+        self.converted(gvks, converter(to_hub), converter(from_hub))
+    }
+
+    fn converted(&mut self, gvks: [[&'static str; 3]; 2], to_hub: Convert, from_hub: Convert) -> &mut Self {
+        let [spoke, hub] = gvks.map(|[group, version, kind]| GroupVersionKind::new(group, version, kind));
+        if let Some(entry) = self.entries.get_mut(&spoke) {
+            entry.hub = hub;
+            entry.to_hub = Some(to_hub);
+            entry.from_hub = Some(from_hub);
         }
         self
     }
@@ -320,6 +337,11 @@ impl SchemeBuilder {
         }
         Scheme { name: self.name, entries, by_type: self.by_type, by_resource }
     }
+}
+
+#[cold]
+fn unexpected_kind(expected: &str, object: &dyn Object) -> ConversionError {
+    ConversionError(format!("expected a {expected}, got a {}", object.gvk().kind))
 }
 
 /// The kinds that a program knows.

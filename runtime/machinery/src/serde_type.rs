@@ -46,10 +46,6 @@ macro_rules! serde_type {
                 $crate::expansion::read_with_serde(self, r)
             }
 
-            fn is_zero(&self) -> bool {
-                *self == Self::default()
-            }
-
             fn go_type() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }

@@ -60,6 +60,10 @@ macro_rules! string_enum {
                 w.string(self.as_str());
             }
 
+            fn write_field(&self, quoted_name: &'static str, w: &mut $crate::codec::JsonWriter) {
+                w.string_field(quoted_name, self.as_str());
+            }
+
             fn read_json(&mut self, r: &mut $crate::codec::JsonReader<'_>) -> Result<(), $crate::codec::DecodeError> {
                 if let Some(text) = r.str_as(<Self as $crate::string_enum::StringEnum>::GO_TYPE)? {
                     *self = Self::from(text);
@@ -86,6 +90,19 @@ macro_rules! string_enum {
                 r: &mut $crate::codec::ProtoReader<'_>,
             ) -> Result<(), $crate::codec::DecodeError> {
                 *self = Self::from(&*String::from_utf8_lossy(r.take_rest()));
+                Ok(())
+            }
+
+            fn write_tagged(&self, tag: u32, w: &mut $crate::codec::ProtoWriter) {
+                w.bytes_field(tag, self.as_str().as_bytes());
+            }
+
+            fn read_tagged(
+                &mut self,
+                wire: $crate::codec::WireType,
+                r: &mut $crate::codec::ProtoReader<'_>,
+            ) -> Result<(), $crate::codec::DecodeError> {
+                *self = Self::from(&*r.text_field(wire)?);
                 Ok(())
             }
         }

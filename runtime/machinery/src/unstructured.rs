@@ -101,7 +101,7 @@ impl Unstructured {
 
     fn read_fields(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         let (mut api_version, mut kind) = (String::new(), String::new());
-        r.map(&|| "map[string]interface {}".to_owned(), &mut |r, key| match key {
+        r.map(&|| "map[string]interface {}".into(), &mut |r, key| match key {
             "apiVersion" => api_version.read_json(r),
             "kind" => kind.read_json(r),
             "metadata" => Json::read_json(&mut self.metadata, r),
@@ -299,9 +299,9 @@ impl Object for UnstructuredList {
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         let mut header = Unstructured::new(std::mem::take(&mut self.gvk));
         let mut items = Vec::new();
-        r.map(&|| "map[string]interface {}".to_owned(), &mut |r, key| match key {
+        r.map(&|| "map[string]interface {}".into(), &mut |r, key| match key {
             "items" => r
-                .array(&|| "[]interface {}".to_owned(), &mut |r| {
+                .array(&|| "[]interface {}".into(), &mut |r| {
                     let mut item = Unstructured::default();
                     item.read_fields(r)?;
                     items.push(item);

@@ -35,10 +35,6 @@ impl Json for JSON {
         self.0.read_json(r)
     }
 
-    fn is_zero(&self) -> bool {
-        self.0.is_null()
-    }
-
     fn go_type() -> Cow<'static, str> {
         "v1.JSON".into()
     }

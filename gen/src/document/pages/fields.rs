@@ -8,7 +8,7 @@ use crate::model::{DefaultValue, Field, ListType, Struct, Type, TypeDef};
 
 /// The fields of a struct; nothing for other types.
 pub(super) fn table(links: &Links<'_>, ty: &Type) -> String {
-    let TypeDef::Struct(Struct { fields }) = &ty.def else { return String::new() };
+    let TypeDef::Struct(Struct { fields, .. }) = &ty.def else { return String::new() };
     let mut out = String::new();
     if !ty.rules.is_empty() {
         let rules: Vec<String> = ty.rules.iter().map(|rule| code(&rule.to_string())).collect();

@@ -46,6 +46,8 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     let functions = plan.pairs().flat_map(|pair| Direction::BOTH.map(|to| function::function(&plan, pair, to)));
     Ok(quote! {
         use #machinery::ConversionError;
+        #[allow(unused_imports)]
+        use #machinery::expansion::convert_list;
         #(#functions)*
     })
 }

@@ -105,7 +105,7 @@ impl<'a> Relation<'a> {
             Relation::List(inner) => match &**inner {
                 Relation::Pair(pair) => {
                     let function = name(*pair);
-                    let tokens = quote!(#value.into_iter().map(#function).collect::<Result<_, _>>()?);
+                    let tokens = quote!(convert_list(#value, #function)?);
                     Code { tokens, fails: true }
                 }
                 inner => {

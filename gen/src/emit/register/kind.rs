@@ -8,8 +8,11 @@ use super::{
     selectable::visit_selectable,
 };
 use crate::{
-    emit::{EmitError, TypeIn, Workspace, workspace::ident},
-    model::{KindMarkers, Scope},
+    emit::{
+        EmitError, TypeIn, Workspace,
+        workspace::{ident, machinery},
+    },
+    model::{KindMarkers, Package, Scope},
 };
 
 pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace) -> Result<TokenStream, EmitError> {
@@ -42,7 +45,7 @@ pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace)
         }
     });
     let visit_selectable = visit_selectable(of, kind, workspace)?;
-    let resource = resource(of, kind);
+    let (resource, kube_resource) = (resource(of, kind), kube_resource(of, kind));
     let list = item.filter(|_| meta_kind(of) == MetaKind::List).map(|item| {
         quote! {
             impl object::ListKind for #name {
@@ -86,6 +89,7 @@ pub(super) fn of_kind(of: TypeIn<'_>, kind: &KindMarkers, workspace: &Workspace)
             #visit_selectable
         }
         #resource
+        #kube_resource
         #list
     })
 }
@@ -113,4 +117,24 @@ fn resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// A line from which machinery makes kube-rs' traits. A kind that can't be listed says its plural.
+fn kube_resource(of: TypeIn<'_>, kind: &KindMarkers) -> Option<TokenStream> {
+    if !is_resource(of, kind) {
+        return None;
+    }
+    let (machinery, name) = (machinery(of.package), ident(&of.ty.name));
+    let scope = ident(if kind.scope == Scope::Namespaced { "namespaced" } else { "cluster" });
+    let api_version = group_version(of.package, kind);
+    let plural = list_kind(of.package, of.ty).is_none().then(|| plural(of.ty, kind)).into_iter();
+    Some(quote!(#machinery::kube_resource!(#scope #name, #api_version #(, #plural)*);))
+}
+
+fn group_version(package: &Package, kind: &KindMarkers) -> String {
+    match &kind.group_version {
+        Some((group, version)) if group.is_empty() => version.clone(),
+        Some((group, version)) => format!("{group}/{version}"),
+        None => package.group_version(),
+    }
 }

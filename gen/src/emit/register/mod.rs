@@ -1,4 +1,8 @@
 //! What makes a type a kind: `Kind`, `Resource`, `ListKind`, and its entry in a Scheme.
+//!
+//! A resource also gets a line `kube_resource!`, from which the machinery crate, with its feature `kube`, makes the traits
+//! that kube-rs asks for; without the feature it is nothing. So neither generated files nor the derive macro need to know
+//! whether somebody uses kube-rs, and a crate's own features play no part.
 
 mod entry;
 pub(crate) mod facts;

@@ -49,7 +49,7 @@ pub(super) fn is_unset(ty: &Resolved<'_>, at: &TokenStream) -> TokenStream {
         Resolved::Scalar(Scalar::Bool) => quote!(!#at),
         Resolved::Scalar(Scalar::I32 | Scalar::I64) => quote!(#at == 0),
         Resolved::Scalar(Scalar::F64) => quote!(#at == 0.0),
-        _ => quote!(codec::Json::is_zero(&#at)),
+        _ => quote!(codec::is_zero(&#at)),
     }
 }
 

@@ -131,7 +131,7 @@ fn kind(reader: &mut Reader<'_>, names: &Names, version: &Version, at: &At<'_>) 
     metadata_schema(&object);
     fields.extend(reader.fields(&names.kind, &mut object, &["apiVersion", "kind", "metadata"]));
     lose_rest(&object);
-    let def = TypeDef::Struct(Struct { fields });
+    let def = TypeDef::Struct(Struct { fields, ..Struct::default() });
     Some(Type { docs, def, rules, kind: Some(markers(names, version)), ..Type::new(names.kind.clone()) })
 }
 
@@ -192,7 +192,7 @@ fn list(names: &Names) -> Type {
     let metadata = metadata("ListMeta", "Where the list stands in the history of the store, and how to read on.");
     Type {
         docs: format!("A list of `{}`s.", names.kind),
-        def: TypeDef::Struct(Struct { fields: vec![metadata, items] }),
+        def: TypeDef::Struct(Struct { fields: vec![metadata, items], ..Struct::default() }),
         kind: Some(KindMarkers { list_of: Some(names.kind.clone()), ..KindMarkers::default() }),
         ..Type::new(names.list_kind.clone())
     }

@@ -115,7 +115,7 @@ fn component(reader: &mut Reader<'_>, own: &Own, at: &At<'_>, served: &Served<'_
     let mut rules = schema::type_rules(&mut object);
     rules.extend(schema::documentation(&mut object));
     let without: &[&str] = if kind.is_some() { &["apiVersion", "kind"] } else { &[] };
-    let mut def = Struct { fields: reader.fields(&own.name, &mut object, without) };
+    let mut def = Struct { fields: reader.fields(&own.name, &mut object, without), ..Struct::default() };
     schema::lose_rest(&object);
     let docs = if docs.is_empty() { format!("`{}`.", own.name) } else { docs };
     let kind = kind.map(|_| markers(&own.name, &mut def, at, served));

@@ -47,7 +47,7 @@ impl Reader<'_> {
         };
         let rules = type_rules(object);
         let fields = self.fields(&name, object, &[]);
-        let def = TypeDef::Struct(Struct { fields });
+        let def = TypeDef::Struct(Struct { fields, ..Struct::default() });
         self.add(Type { docs, def, rules, atomic, ..Type::new(name.clone()) });
         name
     }

@@ -64,7 +64,7 @@ impl Apply<'_> {
         self.missing.extend(fields.iter().map(|field| format!("{name}.{}", field.json)));
         found.extend(fields);
         if let Some(Type { def: TypeDef::Struct(def), .. }) = self.package.types.get_mut(name) {
-            *def = Struct { fields: found };
+            def.fields = found;
         }
         made
     }
@@ -127,7 +127,7 @@ impl Apply<'_> {
         *fields = rest;
         if local && !self.package.types.contains_key(message.name) {
             let docs = format!("Fields of a `{holder}` that others may have as well.");
-            let def = TypeDef::Struct(Struct { fields: inner });
+            let def = TypeDef::Struct(Struct { fields: inner, ..Struct::default() });
             let ty = Type { docs, def, ..Type::new(message.name) };
             self.package.types.insert(message.name.to_owned(), ty);
             made.push(message.name.to_owned());

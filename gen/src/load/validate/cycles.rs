@@ -55,7 +55,7 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     /// Whether the fields of `at` lead to the start; if so, `way` holds the fields that do.
     fn leads_back(&mut self, at: Node<'a>, way: &mut Vec<Step<'a>>) -> bool {
-        let Some(TypeDef::Struct(Struct { fields })) = self.type_of(at).map(|ty| &ty.def) else { return false };
+        let Some(TypeDef::Struct(Struct { fields, .. })) = self.type_of(at).map(|ty| &ty.def) else { return false };
         for field in fields {
             let Some(next) = self.held(at.0, &field.ty, 8) else { continue };
             way.push(Step { holder: at, field: &field.name });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kubeforge_machinery::{
     ApiError, GroupVersion, Object,
     codec::{JsonReader, JsonWriter, StrictError, Strictness},
-    managed_fields::{self, Apply, ApplyError, Conflict, Tree, tree_of, write_tree},
+    managed_fields::{self, Apply, ApplyError, Conflict, Tree},
     meta::v1::{CauseType, ManagedFieldsEntry, ManagedFieldsOperationType, StatusCause},
     patch, yaml,
 };
@@ -182,10 +182,10 @@ impl Source for Applied<'_> {
         };
         let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
         let applied =
-            managed_fields::apply(&live, &tree_of(&self.config), scope.schema, managers, &request, &key_default)
+            managed_fields::apply(&live, &Tree::of(&self.config), scope.schema, managers, &request, &key_default)
                 .map_err(|err| self.explain(err))?;
         let mut json = JsonWriter::with_capacity(4096);
-        write_tree(&applied.object, &mut json);
+        applied.object.write(&mut json);
         let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
         object
             .read_json(&mut JsonReader::new(json.as_bytes()))

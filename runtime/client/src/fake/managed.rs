@@ -3,7 +3,7 @@
 use kubeforge_machinery::{
     ApiError, GroupVersionResource, Time,
     codec::{from_json_slice, to_json_vec},
-    managed_fields::{self, Tree, Write, tree_of},
+    managed_fields::{self, Tree, Write},
     meta::v1::{ManagedFieldsEntry, ObjectMeta},
     schema::StructSchema,
     scheme::OpenApiSchema,
@@ -68,7 +68,7 @@ pub(super) fn track(tracker: &Tracker, action: &Action, old: Option<&Value>, new
         reset: reset(tracker, &action.resource, &action.subresource),
     };
     let schema = schema(tracker, &action.resource);
-    let managers = managed_fields::update(&tree_of(old.unwrap_or(&empty)), &tree_of(new), schema, &before, &write);
+    let managers = managed_fields::update(&Tree::of(old.unwrap_or(&empty)), &Tree::of(new), schema, &before, &write);
     set(new, managers.map_err(ApiError::internal_error)?);
     Ok(())
 }
@@ -80,7 +80,7 @@ pub(super) fn key_default(schema: &'static OpenApiSchema, definition: &str, fiel
         if schema.definition == definition {
             let document: Value = serde_json::from_str(schema.json).ok()?;
             let default = document.get("properties")?.get(field)?.get("default")?;
-            return Some(tree_of(default).into_static());
+            return Some(Tree::of(default).into_static());
         }
         if !done.contains(&schema.definition) {
             done.push(schema.definition);

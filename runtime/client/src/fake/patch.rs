@@ -4,7 +4,7 @@ use kubeforge_machinery::{
     ApiError, GroupKind, Time,
     codec::Strictness,
     field::{Error, Path},
-    managed_fields::{self, Apply, ApplyError, Write, tree_of, value_of},
+    managed_fields::{self, Apply, ApplyError, Tree, Write},
     meta::v1::{CauseType, StatusCause},
     patch::{self, json_patch::JsonPatch, merge_patch, strategic},
     schema::StructSchema,
@@ -114,7 +114,7 @@ fn applied(tracker: &Tracker, action: &Action, live: &Value, config: &Value) -> 
             reset: &[],
         };
         let empty = managed::empty(tracker, resource);
-        managers = managed_fields::update(&tree_of(&empty), &tree_of(&live), schema, &[], &write)
+        managers = managed_fields::update(&Tree::of(&empty), &Tree::of(&live), schema, &[], &write)
             .map_err(ApiError::internal_error)?;
     }
     let request = Apply {
@@ -128,9 +128,9 @@ fn applied(tracker: &Tracker, action: &Action, live: &Value, config: &Value) -> 
     let openapi = tracker.entry(resource).and_then(|entry| entry.info.openapi);
     let key_default =
         |definition: &str, field: &str| openapi.and_then(|schema| managed::key_default(schema(), definition, field));
-    let applied = managed_fields::apply(&tree_of(&live), &tree_of(config), schema, &managers, &request, &key_default)
+    let applied = managed_fields::apply(&Tree::of(&live), &Tree::of(config), schema, &managers, &request, &key_default)
         .map_err(refused)?;
-    let mut object = write::complete(tracker, action, value_of(&applied.object))?;
+    let mut object = write::complete(tracker, action, applied.object.to_value())?;
     managed::set(&mut object, applied.managers);
     Ok(object)
 }

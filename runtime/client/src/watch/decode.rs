@@ -76,7 +76,7 @@ fn malformed_status(source: DocumentError) -> ClientError {
 fn split_json(frame: &[u8]) -> Result<(String, &[u8]), DecodeError> {
     let (mut type_, mut object) = (String::new(), frame.get(..0).unwrap_or_default());
     let mut reader = JsonReader::new(frame);
-    reader.map(&|| "v1.WatchEvent".to_owned(), &mut |r, key| {
+    reader.map(&|| "v1.WatchEvent".into(), &mut |r, key| {
         match key {
             "type" => type_ = r.str()?.unwrap_or_default().to_owned(),
             "object" => object = r.raw()?,

@@ -8,12 +8,21 @@ pub mod serde_bridge;
 mod serializer;
 
 pub use error::{DecodeError, DecodeErrorKind};
-pub use json::{Json, JsonFields, JsonReader, JsonWriter, StrictError};
+pub use json::{
+    Json, JsonFields, JsonReader, JsonStruct, JsonStructOf, JsonTree, JsonTreeField, JsonWriter, StrictError, is_zero,
+};
 pub use proto::{Proto, ProtoFields, ProtoReader, ProtoWriter, WireType};
 pub use serializer::{
     Decoded, DocumentError, MediaType, PROTO_MAGIC, ProtoEnvelope, Strictness, TypeMeta, decode, encode, peek_json,
     unwrap_proto, wrap_proto,
 };
+
+/// A type that may be written as another of its values, for instance one that holds changes aside. Where it is
+/// implemented beside the type, generated codecs ask it first.
+pub trait WireForm: Sized {
+    /// What is written instead; `None` for the value itself.
+    fn wire_form(&self) -> Option<Self>;
+}
 
 /// The value's compact JSON.
 pub fn to_json_vec<T: Json>(value: &T) -> Vec<u8> {

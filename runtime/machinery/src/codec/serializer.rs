@@ -164,7 +164,7 @@ pub fn peek_json(json: &[u8]) -> Result<TypeMeta, DecodeError> {
     let mut meta = TypeMeta::default();
     let mut reader = JsonReader::new(json);
     let done = DecodeError::custom("both found");
-    let walked = reader.map(&|| GO_TYPE.to_owned(), &mut |r, key| {
+    let walked = reader.map(&|| GO_TYPE.into(), &mut |r, key| {
         match key {
             "apiVersion" => meta.api_version = r.str()?.unwrap_or_default().to_owned(),
             "kind" => meta.kind = r.str()?.unwrap_or_default().to_owned(),

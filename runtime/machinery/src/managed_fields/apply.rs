@@ -427,7 +427,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::managed_fields::{tree_of, value_of};
 
     #[derive(Debug)]
     struct Made {
@@ -442,8 +441,8 @@ mod tests {
         managers: &[ManagedFieldsEntry],
         request: &Apply<'_>,
     ) -> Result<Made, ApplyError> {
-        let applied = super::apply(&tree_of(live), &tree_of(config), None, managers, request, &|_, _| None)?;
-        Ok(Made { object: value_of(&applied.object), managers: applied.managers })
+        let applied = super::apply(&Tree::of(live), &Tree::of(config), None, managers, request, &|_, _| None)?;
+        Ok(Made { object: applied.object.to_value(), managers: applied.managers })
     }
 
     fn request(manager: &'static str, force: bool) -> Apply<'static> {

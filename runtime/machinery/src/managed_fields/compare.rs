@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     FieldSet, PathElement, Tree,
-    tree::{Finder, field, value_of},
+    tree::{Finder, field},
 };
 use crate::schema::{ListTopology, Shape, StructSchema};
 
@@ -212,12 +212,12 @@ pub(super) fn name(value: &Tree<'_>, topology: ListTopology) -> PathElement {
         (ListTopology::Map(keys), Tree::Object(fields)) => {
             let mut named: Vec<(Cow<'static, str>, serde_json::Value)> = keys
                 .iter()
-                .filter_map(|key| field(fields, key).map(|value| (Cow::Borrowed(*key), value_of(value))))
+                .filter_map(|key| field(fields, key).map(|value| (Cow::Borrowed(*key), value.to_value())))
                 .collect();
             named.sort_by(|a, b| a.0.cmp(&b.0));
             PathElement::Key(named)
         }
-        _ => PathElement::Value(value_of(value)),
+        _ => PathElement::Value(value.to_value()),
     }
 }
 
@@ -244,7 +244,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::managed_fields::tree_of;
     use crate::schema::{FieldSchema, PatchStrategy};
 
     const fn field(name: &'static str, shape: Shape) -> FieldSchema {
@@ -292,7 +291,7 @@ mod tests {
     fn new_values_are_added_with_all_that_is_in_them() {
         let old = json!({"items": null});
         let new = json!({"items": [{"name": "a", "size": 1}], "tags": ["x"], "args": ["1", "2"], "data": {"k": "v"}});
-        let found = compare(&tree_of(&old), &tree_of(&new), Some(root()));
+        let found = compare(&Tree::of(&old), &Tree::of(&new), Some(root()));
         assert_eq!(
             text(&found.added),
             r#"{"f:args":{},"f:data":{".":{},"f:k":{}},"f:items":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:size":{}}},"f:tags":{".":{},"v:\"x\"":{}}}"#
@@ -304,7 +303,7 @@ mod tests {
     fn elements_are_matched_by_key() {
         let old = json!({"items": [{"name": "a", "size": 1}, {"name": "b"}]});
         let new = json!({"items": [{"name": "c"}, {"name": "a", "size": 2}]});
-        let found = compare(&tree_of(&old), &tree_of(&new), Some(root()));
+        let found = compare(&Tree::of(&old), &Tree::of(&new), Some(root()));
         assert_eq!(text(&found.modified), r#"{"f:items":{"k:{\"name\":\"a\"}":{"f:size":{}}}}"#);
         assert_eq!(text(&found.removed), r#"{"f:items":{"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}"#);
         assert_eq!(text(&found.added), r#"{"f:items":{"k:{\"name\":\"c\"}":{".":{},"f:name":{}}}}"#);
@@ -312,7 +311,7 @@ mod tests {
 
     #[test]
     fn atomic_lists_are_modified_whole() {
-        let found = compare(&tree_of(&json!({"args": ["1"]})), &tree_of(&json!({"args": ["1", "2"]})), Some(root()));
+        let found = compare(&Tree::of(&json!({"args": ["1"]})), &Tree::of(&json!({"args": ["1", "2"]})), Some(root()));
         assert_eq!(text(&found.modified), r#"{"f:args":{}}"#);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     FieldSet, Tree,
     compare::{Node, name},
-    tree::{field, tree_of, value_of},
+    tree::field,
 };
 use crate::schema::{ListTopology, StructSchema};
 
@@ -18,7 +18,7 @@ use crate::schema::{ListTopology, StructSchema};
 ///
 /// `schema` is the structure of the type; without one maps are granular and lists are atomic.
 pub fn extract(object: &Value, fields: &FieldSet, schema: Option<&'static StructSchema>) -> Value {
-    value_of(&copy(&tree_of(object), fields, schema.map_or(Node::Unknown, Node::Struct)))
+    copy(&Tree::of(object), fields, schema.map_or(Node::Unknown, Node::Struct)).to_value()
 }
 
 fn copy<'a>(value: &Tree<'a>, owned: &FieldSet, node: Node) -> Tree<'a> {
@@ -151,8 +151,9 @@ mod tests {
         };
         let live = json!({"labels": {"a": "1"}, "tags": ["x"]});
         let applied =
-            super::super::apply(&tree_of(&live), &tree_of(&config), Some(root()), &[], &request, &|_, _| None).unwrap();
+            super::super::apply(&Tree::of(&live), &Tree::of(&config), Some(root()), &[], &request, &|_, _| None)
+                .unwrap();
         let owned = FieldSet::from_fields_v1(applied.managers[0].fields_v1.as_ref().unwrap()).unwrap();
-        assert_eq!(extract(&value_of(&applied.object), &owned, Some(root())), config);
+        assert_eq!(extract(&applied.object.to_value(), &owned, Some(root())), config);
     }
 }

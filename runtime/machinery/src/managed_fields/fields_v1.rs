@@ -2,14 +2,13 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use jiter::JsonObject;
 use serde_json::Value;
 
-use super::{
-    FieldSet, PathElement,
-    tree::{Tree, parse_tree},
+use super::{FieldSet, PathElement, Tree};
+use crate::{
+    FieldsV1,
+    codec::{JsonTreeField, JsonWriter},
 };
-use crate::{FieldsV1, codec::JsonWriter};
 
 /// A text that is not a field set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +46,7 @@ impl FieldSet {
         if fields.raw().is_empty() {
             return Ok(Self::default());
         }
-        match parse_tree(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))? {
+        match Tree::parse(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))? {
             Tree::Object(map) => {
                 let mut set = Self::parse(&map)?;
                 set.member = false;
@@ -58,7 +57,7 @@ impl FieldSet {
         }
     }
 
-    fn parse(map: &JsonObject<'_>) -> Result<Self, ParseFieldsError> {
+    fn parse(map: &[JsonTreeField<'_>]) -> Result<Self, ParseFieldsError> {
         let mut member = map.is_empty();
         let mut children = Vec::with_capacity(map.len());
         for (key, value) in map.iter() {

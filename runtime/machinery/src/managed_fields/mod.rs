@@ -25,5 +25,5 @@ pub use extract::extract;
 pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;
 pub use set::FieldSet;
-pub use tree::{Tree, parse_tree, tree_of, value_of, write_tree};
+pub use tree::Tree;
 pub use update::{Write, update};

@@ -168,7 +168,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::managed_fields::tree_of;
 
     /// As [`super::update`], of values.
     fn update(
@@ -178,7 +177,7 @@ mod tests {
         managers: &[ManagedFieldsEntry],
         write: &Write<'_>,
     ) -> Result<Vec<ManagedFieldsEntry>, ParseFieldsError> {
-        super::update(&tree_of(old), &tree_of(new), schema, managers, write)
+        super::update(&Tree::of(old), &Tree::of(new), schema, managers, write)
     }
 
     fn write<'a>(manager: &'a str, now: i64) -> Write<'a> {

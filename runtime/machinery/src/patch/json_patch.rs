@@ -6,7 +6,9 @@
 use serde_json::Value;
 
 use crate::{
-    codec::{DecodeError, Json, JsonFields, JsonReader, JsonWriter, StrictError, json::DEPTH_LIMIT, to_json_vec},
+    codec::{
+        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonWriter, StrictError, json::DEPTH_LIMIT, to_json_vec,
+    },
     gvk::GroupResource,
     status::{ApiError, GenericResponse},
 };
@@ -94,7 +96,7 @@ impl JsonPatch {
 
 fn read_operations(r: &mut JsonReader<'_>) -> Result<Vec<Operation>, DecodeError> {
     let mut operations = Vec::new();
-    r.array(&|| "[]handlers.jsonPatchOp".to_owned(), &mut |r| {
+    r.array(&|| "[]handlers.jsonPatchOp".into(), &mut |r| {
         let mut operation = Operation::default();
         r.object(&mut operation)?;
         operations.push(operation);
@@ -104,26 +106,18 @@ fn read_operations(r: &mut JsonReader<'_>) -> Result<Vec<Operation>, DecodeError
     Ok(operations)
 }
 
-const FIELDS: [&str; 4] = ["op", "path", "from", "value"];
+static STRUCT: JsonStruct = JsonStruct::new("jsonPatchOp", "handlers", &["op", "path", "from", "value"]);
 
 impl JsonFields for Operation {
-    fn type_name(&self) -> &'static str {
-        "jsonPatchOp"
-    }
-
-    fn field(&self, name: &str) -> Option<usize> {
-        FIELDS.iter().position(|field| *field == name)
-    }
-
-    fn field_name(&self, field: usize) -> &'static str {
-        FIELDS.get(field).copied().unwrap_or_default()
+    fn json_struct(&self) -> &'static JsonStruct {
+        &STRUCT
     }
 
     fn read_field(&mut self, field: usize, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
-        match self.field_name(field) {
-            "op" => self.op.read_json(r),
-            "path" => self.path.read_json(r),
-            "from" => self.from.read_json(r),
+        match field {
+            0 => self.op.read_json(r),
+            1 => self.path.read_json(r),
+            2 => self.from.read_json(r),
             _ => {
                 self.value = Some(r.any()?);
                 Ok(())

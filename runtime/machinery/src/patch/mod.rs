@@ -20,7 +20,7 @@ use crate::codec::{DecodeError, JsonReader, StrictError};
 pub fn decode_object(patch: &[u8]) -> Result<(Map<String, Value>, Vec<StrictError>), DecodeError> {
     let mut r = JsonReader::strict(patch);
     let mut fields = Map::new();
-    r.map(&|| "map[string]interface {}".to_owned(), &mut |r, key| {
+    r.map(&|| "map[string]interface {}".into(), &mut |r, key| {
         fields.insert(key.to_owned(), r.any()?);
         Ok(())
     })?;

@@ -17,7 +17,10 @@ impl Amount {
     /// The amount in units of 10^`scale`, rounded away from zero, held within an `i128`; and whether it is exact.
     pub(super) fn in_units_of(self, scale: i32) -> (i128, bool) {
         let shift = i64::from(self.scale) - i64::from(scale);
-        if shift >= 0 {
+        if shift == 0 {
+            return (self.mantissa, true);
+        }
+        if shift > 0 {
             let units = pow10(shift).and_then(|factor| self.mantissa.checked_mul(factor));
             let limit = if self.mantissa < 0 { i128::MIN } else { i128::MAX };
             return match units {
@@ -28,6 +31,10 @@ impl Amount {
         }
         match pow10(-shift) {
             Some(divisor) => {
+                if let (Ok(mantissa), Ok(divisor)) = (i64::try_from(self.mantissa), i64::try_from(divisor)) {
+                    let (units, lost) = (mantissa / divisor, mantissa % divisor);
+                    return ((units + lost.signum()).into(), lost == 0);
+                }
                 let (units, lost) = (self.mantissa / divisor, self.mantissa % divisor);
                 (units + lost.signum(), lost == 0)
             }
@@ -45,6 +52,14 @@ impl Amount {
         let Self { mut mantissa, mut scale } = self;
         if mantissa == 0 {
             return Self::new(0, 0);
+        }
+        if let Ok(mut small) = i64::try_from(mantissa) {
+            // much faster than the division of an `i128`
+            while small % 10 == 0 {
+                small /= 10;
+                scale += 1;
+            }
+            return Self::new(small.into(), scale);
         }
         while mantissa % 10 == 0 {
             mantissa /= 10;

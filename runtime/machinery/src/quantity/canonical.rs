@@ -39,16 +39,10 @@ pub(super) fn canonical(amount: Amount, format: Format) -> Canonical {
     }
 }
 
-fn binary(mut number: i128) -> Canonical {
-    let mut units = BINARY_UNITS.into_iter();
-    let mut unit = units.next().unwrap_or_default();
-    while number % 1024 == 0
-        && let Some(larger) = units.next()
-    {
-        number /= 1024;
-        unit = larger;
-    }
-    Canonical { number, suffix: Suffix::Unit(unit) }
+fn binary(number: i128) -> Canonical {
+    let largest = BINARY_UNITS.len() - 1;
+    let unit = (number.trailing_zeros() as usize / 10).min(largest);
+    Canonical { number: number >> (10 * unit), suffix: Suffix::Unit(BINARY_UNITS[unit]) }
 }
 
 fn decimal(amount: Amount, format: Format) -> Canonical {

@@ -108,6 +108,14 @@ impl Quantity {
         Self(Repr::Large(Box::new(Large { amount: self.amount(), format: self.format(), text: Some(text.into()) })))
     }
 
+    /// The text that it is written as.
+    fn text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Repr::Large(large) if large.text.is_some() => large.text.as_deref().unwrap_or_default().into(),
+            _ => self.to_canonical_string().into(),
+        }
+    }
+
     fn amount(&self) -> Amount {
         match &self.0 {
             Repr::Small { value, scale, .. } => Amount::new(i128::from(*value), *scale),
@@ -266,7 +274,12 @@ impl From<i64> for Quantity {
 }
 
 fn push_canonical(text: &mut String, form: &Canonical) {
-    text.push_str(itoa::Buffer::new().format(form.number));
+    let mut digits = itoa::Buffer::new();
+    // much faster than the same digits of an `i128`
+    text.push_str(match i64::try_from(form.number) {
+        Ok(number) => digits.format(number),
+        Err(_) => digits.format(form.number),
+    });
     match form.suffix {
         Suffix::Unit(unit) => text.push_str(unit),
         Suffix::Exponent(exponent) => {
@@ -278,10 +291,7 @@ fn push_canonical(text: &mut String, form: &Canonical) {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Large(large) if large.text.is_some() => f.pad(large.text.as_deref().unwrap_or_default()),
-            _ => f.pad(&self.to_canonical_string()),
-        }
+        f.pad(&self.text())
     }
 }
 
@@ -295,7 +305,7 @@ impl Json for Quantity {
     fn write_json(&self, w: &mut JsonWriter) {
         // a quantity's characters need no escapes
         w.raw(b"\"");
-        w.raw(self.to_string().as_bytes());
+        w.raw(self.text().as_bytes());
         w.raw(b"\"");
     }
 
@@ -316,10 +326,6 @@ impl Json for Quantity {
         Ok(())
     }
 
-    fn is_zero(&self) -> bool {
-        Self::is_zero(self)
-    }
-
     fn go_type() -> Cow<'static, str> {
         "resource.Quantity".into()
     }
@@ -327,7 +333,7 @@ impl Json for Quantity {
 
 impl Proto for Quantity {
     fn write_payload(&self, w: &mut ProtoWriter) {
-        w.field(1, &self.to_string());
+        w.bytes_field(1, self.text().as_bytes());
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
@@ -336,8 +342,7 @@ impl Proto for Quantity {
                 r.skip(wire)?;
                 continue;
             }
-            let mut text = String::new();
-            text.read_tagged(wire, r)?;
+            let text = r.text_field(wire)?;
             *self = Self::parse(&text).map_err(|err| DecodeError::proto(err.to_string()))?;
         }
         Ok(())

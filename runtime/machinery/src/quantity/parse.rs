@@ -26,6 +26,9 @@ const BINARY_MAX: Amount = Amount::new(i64::MAX as i128, 0);
 const MANTISSA_LIMIT: u128 = 10u128.pow(37);
 
 pub(super) fn parse(text: &str) -> Result<Quantity, QuantityParseError> {
+    if let Some(quantity) = simple(text.as_bytes()) {
+        return Ok(quantity);
+    }
     if text.is_empty() {
         return Err(QuantityParseError::Format);
     }
@@ -37,6 +40,31 @@ pub(super) fn parse(text: &str) -> Result<Quantity, QuantityParseError> {
     let is_canonical = scanned.is_plain && format != Format::DecimalExponent;
     let quantity = Quantity::from_amount(amount, format);
     if is_canonical || quantity.to_string() == text { Ok(quantity) } else { Ok(quantity.with_text(text)) }
+}
+
+/// A text like nearly all are: a few digits without sign, point or leading zero, and a common suffix or none. The long way
+/// comes to the same.
+fn simple(text: &[u8]) -> Option<Quantity> {
+    const DIGITS_MAX: usize = 15;
+    let (digits, suffix) = text.split_at(count_digits(text));
+    if digits.is_empty() || digits.len() > DIGITS_MAX || (digits[0] == b'0' && digits.len() > 1) {
+        return None;
+    }
+    let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let decimal = |exponent| Some(Quantity::scaled(number, exponent, Format::DecimalSI));
+    let binary = |factor: i64| Some(Quantity::new(number.checked_mul(factor)?, Format::BinarySI));
+    match suffix {
+        b"" => decimal(0),
+        b"m" => decimal(-3),
+        b"k" => decimal(3),
+        b"M" => decimal(6),
+        b"G" => decimal(9),
+        b"Ki" => binary(1 << 10),
+        b"Mi" => binary(1 << 20),
+        b"Gi" => binary(1 << 30),
+        b"Ti" => binary(1 << 40),
+        _ => None,
+    }
 }
 
 /// What the text says, not yet multiplied.

@@ -186,10 +186,6 @@ impl Json for Duration {
         Ok(())
     }
 
-    fn is_zero(&self) -> bool {
-        self.nanos == 0
-    }
-
     fn go_type() -> Cow<'static, str> {
         "v1.Duration".into()
     }

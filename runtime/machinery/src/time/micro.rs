@@ -1,6 +1,8 @@
 use std::{borrow::Cow, fmt, str::FromStr, time::SystemTime};
 
-use super::{Time, TimeParseError, ZERO_SECONDS, parse, read_timestamp, unix_nanos, write_date_time, write_timestamp};
+use super::{
+    DateTime, Time, TimeParseError, ZERO_SECONDS, parse, read_timestamp, unix_nanos, write_date_time, write_timestamp,
+};
 use crate::codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter};
 
 /// The zero value, in microseconds.
@@ -121,8 +123,21 @@ impl Json for MicroTime {
     fn write_json(&self, w: &mut JsonWriter) {
         if self.is_zero() {
             w.raw(b"null");
-        } else {
-            w.raw(format!("\"{self}\"").as_bytes());
+            return;
+        }
+        match DateTime::at(self.seconds()).ascii() {
+            Some(text) => {
+                let mut fraction = *b".000000Z\"";
+                let mut micros = self.micros_of_second();
+                for digit in fraction[1..7].iter_mut().rev() {
+                    *digit += (micros % 10) as u8;
+                    micros /= 10;
+                }
+                w.raw(b"\"");
+                w.raw(&text);
+                w.raw(&fraction);
+            }
+            None => w.raw(format!("\"{self}\"").as_bytes()),
         }
     }
 
@@ -132,10 +147,6 @@ impl Json for MicroTime {
             None => Self::ZERO,
         };
         Ok(())
-    }
-
-    fn is_zero(&self) -> bool {
-        Self::is_zero(*self)
     }
 
     fn go_type() -> Cow<'static, str> {

@@ -128,11 +128,51 @@ fn unix_nanos(time: SystemTime) -> i128 {
     }
 }
 
+/// A time of day on a date.
+struct DateTime {
+    year: i64,
+    month: u32,
+    day: u32,
+    hour: u32,
+    minute: u32,
+    second: u32,
+}
+
+impl DateTime {
+    /// The time so many seconds after the start of 1970.
+    fn at(seconds: i64) -> Self {
+        let (days, second) = (seconds.div_euclid(civil::DAY_SECONDS), seconds.rem_euclid(civil::DAY_SECONDS));
+        let (year, month, day) = civil::date_from_days(days);
+        // less than a day
+        let second = second as u32;
+        Self { year, month, day, hour: second / 3600, minute: second / 60 % 60, second: second % 60 }
+    }
+
+    /// `2006-01-02T15:04:05`, for years of four digits.
+    fn ascii(&self) -> Option<[u8; 19]> {
+        let year = u32::try_from(self.year).ok().filter(|year| *year < 10_000)?;
+        let mut text = *b"0000-00-00T00:00:00";
+        let numbers = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, self.month),
+            (8, self.day),
+            (11, self.hour),
+            (14, self.minute),
+            (17, self.second),
+        ];
+        for (at, number) in numbers {
+            // of two digits
+            text[at] += (number / 10) as u8;
+            text[at + 1] += (number % 10) as u8;
+        }
+        Some(text)
+    }
+}
+
 /// Writes `2006-01-02T15:04:05`.
 fn write_date_time(f: &mut impl fmt::Write, seconds: i64) -> fmt::Result {
-    let (days, second) = (seconds.div_euclid(civil::DAY_SECONDS), seconds.rem_euclid(civil::DAY_SECONDS));
-    let (year, month, day) = civil::date_from_days(days);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let DateTime { year, month, day, hour, minute, second } = DateTime::at(seconds);
     write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
 }
 
@@ -162,8 +202,15 @@ impl Json for Time {
     fn write_json(&self, w: &mut JsonWriter) {
         if self.is_zero() {
             w.raw(b"null");
-        } else {
-            w.raw(format!("\"{self}\"").as_bytes());
+            return;
+        }
+        match DateTime::at(self.seconds).ascii() {
+            Some(text) => {
+                w.raw(b"\"");
+                w.raw(&text);
+                w.raw(b"Z\"");
+            }
+            None => w.raw(format!("\"{self}\"").as_bytes()),
         }
     }
 
@@ -173,10 +220,6 @@ impl Json for Time {
             None => Self::ZERO,
         };
         Ok(())
-    }
-
-    fn is_zero(&self) -> bool {
-        Self::is_zero(*self)
     }
 
     fn go_type() -> Cow<'static, str> {

@@ -18,6 +18,9 @@ pub(super) const RFC3339_MICRO: &str = "2006-01-02T15:04:05.000000Z07:00";
 ///
 /// Like Go, this takes a fraction of a second where the layout names none, hours of one digit, and offsets of up to 24:60.
 pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, u32), TimeParseError> {
+    if let Some(seconds) = whole_seconds(text.as_bytes()).filter(|_| layout == RFC3339) {
+        return Ok((seconds, 0));
+    }
     let mut rest = Rest { layout, text, rest: text };
     let year = rest.year()?;
     rest.literal("-")?;
@@ -41,6 +44,25 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, u32), TimeParseErr
     let days = days_from_date(year, month, day);
     let seconds = days * DAY_SECONDS + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second) - offset;
     Ok((seconds, nanos))
+}
+
+/// Seconds since 1970 of a text like `2006-01-02T15:04:05Z`, the form that nearly all times have; `None` for any other text,
+/// and for times that are none.
+fn whole_seconds(text: &[u8]) -> Option<i64> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = *text else {
+        return None;
+    };
+    let two = |tens: u8, ones: u8| {
+        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+        is_number.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+    };
+    let year = i64::from(two(y1, y2)? * 100 + two(y3, y4)?);
+    let (month, day) = (two(m1, m2)?, two(d1, d2)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    let is_time = (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
+    let is_time = is_time && hour < 24 && minute < 60 && second < 60;
+    let of_day = i64::from(hour * 3600 + minute * 60 + second);
+    is_time.then(|| days_from_date(year, month, day) * DAY_SECONDS + of_day)
 }
 
 #[derive(Clone, Copy, PartialEq)]

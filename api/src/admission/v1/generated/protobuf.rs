@@ -31,10 +31,7 @@ impl codec::ProtoFields for AdmissionRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AdmissionRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.request_sub_resource);
         w.field(14, &self.request_resource);
         w.field(13, &self.request_kind);
@@ -51,14 +48,9 @@ impl codec::Proto for AdmissionRequest {
         w.field(2, &self.kind);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AdmissionRequest);
 impl codec::ProtoFields for AdmissionResponse {
     fn read_field(
         &mut self,
@@ -78,10 +70,7 @@ impl codec::ProtoFields for AdmissionResponse {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AdmissionResponse {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.warnings);
         w.field(6, &self.audit_annotations);
         w.field(5, &self.patch_type);
@@ -90,14 +79,9 @@ impl codec::Proto for AdmissionResponse {
         w.field(2, &self.allowed);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AdmissionResponse);
 impl codec::ProtoFields for AdmissionReview {
     fn read_field(
         &mut self,
@@ -112,17 +96,10 @@ impl codec::ProtoFields for AdmissionReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AdmissionReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.response);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(AdmissionReview);

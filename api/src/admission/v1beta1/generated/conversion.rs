@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `AdmissionRequest` of admission.k8s.io/v1.
 pub fn admission_request_to_hub(
     from: AdmissionRequest,

@@ -4,52 +4,33 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AdmissionRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AdmissionRequest",
+        "v1beta1",
+        &[
+            "uid",
+            "kind",
+            "resource",
+            "subResource",
+            "requestKind",
+            "requestResource",
+            "requestSubResource",
+            "name",
+            "namespace",
+            "operation",
+            "userInfo",
+            "object",
+            "oldObject",
+            "dryRun",
+            "options",
+        ],
+    );
+}
+
 impl codec::JsonFields for AdmissionRequest {
-    fn type_name(&self) -> &'static str {
-        "AdmissionRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "kind" => Some(1),
-            "resource" => Some(2),
-            "subResource" => Some(3),
-            "requestKind" => Some(4),
-            "requestResource" => Some(5),
-            "requestSubResource" => Some(6),
-            "name" => Some(7),
-            "namespace" => Some(8),
-            "operation" => Some(9),
-            "userInfo" => Some(10),
-            "object" => Some(11),
-            "oldObject" => Some(12),
-            "dryRun" => Some(13),
-            "options" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "kind",
-            2 => "resource",
-            3 => "subResource",
-            4 => "requestKind",
-            5 => "requestResource",
-            6 => "requestSubResource",
-            7 => "name",
-            8 => "namespace",
-            9 => "operation",
-            10 => "userInfo",
-            11 => "object",
-            12 => "oldObject",
-            13 => "dryRun",
-            14 => "options",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -95,36 +76,25 @@ impl codec::JsonFields for AdmissionRequest {
 }
 
 ::kubeforge_machinery::json_struct!(AdmissionRequest, "v1beta1.AdmissionRequest");
+impl codec::JsonStructOf for AdmissionResponse {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AdmissionResponse",
+        "v1beta1",
+        &[
+            "uid",
+            "allowed",
+            "status",
+            "patch",
+            "patchType",
+            "auditAnnotations",
+            "warnings",
+        ],
+    );
+}
+
 impl codec::JsonFields for AdmissionResponse {
-    fn type_name(&self) -> &'static str {
-        "AdmissionResponse"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "allowed" => Some(1),
-            "status" => Some(2),
-            "patch" => Some(3),
-            "patchType" => Some(4),
-            "auditAnnotations" => Some(5),
-            "warnings" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "allowed",
-            2 => "status",
-            3 => "patch",
-            4 => "patchType",
-            5 => "auditAnnotations",
-            6 => "warnings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -154,29 +124,18 @@ impl codec::JsonFields for AdmissionResponse {
 }
 
 ::kubeforge_machinery::json_struct!(AdmissionResponse, "v1beta1.AdmissionResponse");
+impl codec::JsonStructOf for AdmissionReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AdmissionReview",
+            "v1beta1",
+            &["request", "response"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AdmissionReview {
-    fn type_name(&self) -> &'static str {
-        "AdmissionReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "response" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "response",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -17,20 +17,12 @@ impl codec::ProtoFields for ApplyConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ApplyConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ApplyConfiguration);
 impl codec::ProtoFields for AuditAnnotation {
     fn read_field(
         &mut self,
@@ -45,21 +37,13 @@ impl codec::ProtoFields for AuditAnnotation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AuditAnnotation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value_expression);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AuditAnnotation);
 impl codec::ProtoFields for ExpressionWarning {
     fn read_field(
         &mut self,
@@ -74,21 +58,13 @@ impl codec::ProtoFields for ExpressionWarning {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExpressionWarning {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.warning);
         w.field(2, &self.field_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExpressionWarning);
 impl codec::ProtoFields for JSONPatch {
     fn read_field(
         &mut self,
@@ -102,20 +78,12 @@ impl codec::ProtoFields for JSONPatch {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JSONPatch {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JSONPatch);
 impl codec::ProtoFields for MatchCondition {
     fn read_field(
         &mut self,
@@ -130,21 +98,13 @@ impl codec::ProtoFields for MatchCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MatchCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expression);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MatchCondition);
 impl codec::ProtoFields for MatchResources {
     fn read_field(
         &mut self,
@@ -162,24 +122,16 @@ impl codec::ProtoFields for MatchResources {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MatchResources {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.match_policy);
         w.field(4, &self.exclude_resource_rules);
         w.field(3, &self.resource_rules);
         w.field(2, &self.object_selector);
         w.field(1, &self.namespace_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MatchResources);
 impl codec::ProtoFields for MutatingAdmissionPolicy {
     fn read_field(
         &mut self,
@@ -194,21 +146,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicy);
 impl codec::ProtoFields for MutatingAdmissionPolicyBinding {
     fn read_field(
         &mut self,
@@ -223,21 +167,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBinding);
 impl codec::ProtoFields for MutatingAdmissionPolicyBindingList {
     fn read_field(
         &mut self,
@@ -252,21 +188,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBindingList);
 impl codec::ProtoFields for MutatingAdmissionPolicyBindingSpec {
     fn read_field(
         &mut self,
@@ -282,22 +210,14 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBindingSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBindingSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.match_resources);
         w.field(2, &self.param_ref);
         w.field(1, &self.policy_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBindingSpec);
 impl codec::ProtoFields for MutatingAdmissionPolicyList {
     fn read_field(
         &mut self,
@@ -312,21 +232,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyList);
 impl codec::ProtoFields for MutatingAdmissionPolicySpec {
     fn read_field(
         &mut self,
@@ -346,10 +258,7 @@ impl codec::ProtoFields for MutatingAdmissionPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.reinvocation_policy);
         w.field(6, &self.match_conditions);
         w.field(5, &self.failure_policy);
@@ -358,14 +267,9 @@ impl codec::Proto for MutatingAdmissionPolicySpec {
         w.field(2, &self.match_constraints);
         w.field(1, &self.param_kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicySpec);
 impl codec::ProtoFields for MutatingWebhook {
     fn read_field(
         &mut self,
@@ -390,10 +294,7 @@ impl codec::ProtoFields for MutatingWebhook {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingWebhook {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.match_conditions);
         w.field(11, &self.object_selector);
         w.field(10, &self.reinvocation_policy);
@@ -407,14 +308,9 @@ impl codec::Proto for MutatingWebhook {
         w.field(2, &self.client_config);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingWebhook);
 impl codec::ProtoFields for MutatingWebhookConfiguration {
     fn read_field(
         &mut self,
@@ -429,21 +325,13 @@ impl codec::ProtoFields for MutatingWebhookConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingWebhookConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.webhooks);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingWebhookConfiguration);
 impl codec::ProtoFields for MutatingWebhookConfigurationList {
     fn read_field(
         &mut self,
@@ -458,21 +346,13 @@ impl codec::ProtoFields for MutatingWebhookConfigurationList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingWebhookConfigurationList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingWebhookConfigurationList);
 impl codec::ProtoFields for Mutation {
     fn read_field(
         &mut self,
@@ -488,22 +368,14 @@ impl codec::ProtoFields for Mutation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Mutation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.json_patch);
         w.field(3, &self.apply_configuration);
         w.field(2, &self.patch_type);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Mutation);
 impl codec::ProtoFields for NamedRuleWithOperations {
     fn read_field(
         &mut self,
@@ -518,21 +390,13 @@ impl codec::ProtoFields for NamedRuleWithOperations {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamedRuleWithOperations {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rule_with_operations);
         w.field(1, &self.resource_names);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamedRuleWithOperations);
 impl codec::ProtoFields for ParamKind {
     fn read_field(
         &mut self,
@@ -547,21 +411,13 @@ impl codec::ProtoFields for ParamKind {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParamKind {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.kind);
         w.field(1, &self.api_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParamKind);
 impl codec::ProtoFields for ParamRef {
     fn read_field(
         &mut self,
@@ -580,23 +436,15 @@ impl codec::ProtoFields for ParamRef {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParamRef {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.parameter_not_found_action);
         w.field(3, &self.selector);
         w.field(2, &self.namespace);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParamRef);
 impl codec::ProtoFields for Rule {
     fn read_field(
         &mut self,
@@ -613,23 +461,15 @@ impl codec::ProtoFields for Rule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Rule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.scope);
         w.field(3, &self.resources);
         w.field(2, &self.api_versions);
         w.field(1, &self.api_groups);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Rule);
 impl codec::ProtoFields for RuleWithOperations {
     fn read_field(
         &mut self,
@@ -644,21 +484,13 @@ impl codec::ProtoFields for RuleWithOperations {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RuleWithOperations {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rule);
         w.field(1, &self.operations);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RuleWithOperations);
 impl codec::ProtoFields for ServiceReference {
     fn read_field(
         &mut self,
@@ -675,23 +507,15 @@ impl codec::ProtoFields for ServiceReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.port);
         w.field(3, &self.path);
         w.field(2, &self.name);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceReference);
 impl codec::ProtoFields for TypeChecking {
     fn read_field(
         &mut self,
@@ -705,20 +529,12 @@ impl codec::ProtoFields for TypeChecking {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TypeChecking {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression_warnings);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TypeChecking);
 impl codec::ProtoFields for ValidatingAdmissionPolicy {
     fn read_field(
         &mut self,
@@ -734,22 +550,14 @@ impl codec::ProtoFields for ValidatingAdmissionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicy);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBinding {
     fn read_field(
         &mut self,
@@ -764,21 +572,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBinding);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBindingList {
     fn read_field(
         &mut self,
@@ -793,21 +593,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBindingList);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBindingSpec {
     fn read_field(
         &mut self,
@@ -824,23 +616,15 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBindingSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBindingSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.validation_actions);
         w.field(3, &self.match_resources);
         w.field(2, &self.param_ref);
         w.field(1, &self.policy_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBindingSpec);
 impl codec::ProtoFields for ValidatingAdmissionPolicyList {
     fn read_field(
         &mut self,
@@ -855,21 +639,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyList);
 impl codec::ProtoFields for ValidatingAdmissionPolicySpec {
     fn read_field(
         &mut self,
@@ -889,10 +665,7 @@ impl codec::ProtoFields for ValidatingAdmissionPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.variables);
         w.field(6, &self.match_conditions);
         w.field(5, &self.audit_annotations);
@@ -901,14 +674,9 @@ impl codec::Proto for ValidatingAdmissionPolicySpec {
         w.field(2, &self.match_constraints);
         w.field(1, &self.param_kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicySpec);
 impl codec::ProtoFields for ValidatingAdmissionPolicyStatus {
     fn read_field(
         &mut self,
@@ -924,22 +692,14 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.conditions);
         w.field(2, &self.type_checking);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyStatus);
 impl codec::ProtoFields for ValidatingWebhook {
     fn read_field(
         &mut self,
@@ -963,10 +723,7 @@ impl codec::ProtoFields for ValidatingWebhook {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingWebhook {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.match_conditions);
         w.field(10, &self.object_selector);
         w.field(9, &self.match_policy);
@@ -979,14 +736,9 @@ impl codec::Proto for ValidatingWebhook {
         w.field(2, &self.client_config);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingWebhook);
 impl codec::ProtoFields for ValidatingWebhookConfiguration {
     fn read_field(
         &mut self,
@@ -1001,21 +753,13 @@ impl codec::ProtoFields for ValidatingWebhookConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingWebhookConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.webhooks);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingWebhookConfiguration);
 impl codec::ProtoFields for ValidatingWebhookConfigurationList {
     fn read_field(
         &mut self,
@@ -1030,21 +774,13 @@ impl codec::ProtoFields for ValidatingWebhookConfigurationList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingWebhookConfigurationList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingWebhookConfigurationList);
 impl codec::ProtoFields for Validation {
     fn read_field(
         &mut self,
@@ -1061,23 +797,15 @@ impl codec::ProtoFields for Validation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Validation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.message_expression);
         w.field(3, &self.reason);
         w.field(2, &self.message);
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Validation);
 impl codec::ProtoFields for Variable {
     fn read_field(
         &mut self,
@@ -1092,21 +820,13 @@ impl codec::ProtoFields for Variable {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Variable {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expression);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Variable);
 impl codec::ProtoFields for WebhookClientConfig {
     fn read_field(
         &mut self,
@@ -1122,18 +842,11 @@ impl codec::ProtoFields for WebhookClientConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WebhookClientConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.url);
         w.field(2, &self.ca_bundle);
         w.field(1, &self.service);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(WebhookClientConfig);

@@ -38,6 +38,10 @@ impl object::Resource for MutatingAdmissionPolicy {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster MutatingAdmissionPolicy, "admissionregistration.k8s.io/v1"
+);
+
 impl object::Kind for MutatingAdmissionPolicyBinding {
     const GROUP: &'static str = "admissionregistration.k8s.io";
     const VERSION: &'static str = "v1";
@@ -69,6 +73,10 @@ impl object::Resource for MutatingAdmissionPolicyBinding {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster MutatingAdmissionPolicyBinding, "admissionregistration.k8s.io/v1"
+);
 
 impl object::Kind for MutatingAdmissionPolicyBindingList {
     const GROUP: &'static str = "admissionregistration.k8s.io";
@@ -166,6 +174,10 @@ impl object::Resource for MutatingWebhookConfiguration {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster MutatingWebhookConfiguration, "admissionregistration.k8s.io/v1"
+);
+
 impl object::Kind for MutatingWebhookConfigurationList {
     const GROUP: &'static str = "admissionregistration.k8s.io";
     const VERSION: &'static str = "v1";
@@ -230,6 +242,10 @@ impl object::Resource for ValidatingAdmissionPolicy {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster ValidatingAdmissionPolicy, "admissionregistration.k8s.io/v1"
+);
+
 impl object::Kind for ValidatingAdmissionPolicyBinding {
     const GROUP: &'static str = "admissionregistration.k8s.io";
     const VERSION: &'static str = "v1";
@@ -261,6 +277,10 @@ impl object::Resource for ValidatingAdmissionPolicyBinding {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io/v1"
+);
 
 impl object::Kind for ValidatingAdmissionPolicyBindingList {
     const GROUP: &'static str = "admissionregistration.k8s.io";
@@ -357,6 +377,10 @@ impl object::Resource for ValidatingWebhookConfiguration {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster ValidatingWebhookConfiguration, "admissionregistration.k8s.io/v1"
+);
 
 impl object::Kind for ValidatingWebhookConfigurationList {
     const GROUP: &'static str = "admissionregistration.k8s.io";

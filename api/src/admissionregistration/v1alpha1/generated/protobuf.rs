@@ -17,20 +17,12 @@ impl codec::ProtoFields for ApplyConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ApplyConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ApplyConfiguration);
 impl codec::ProtoFields for AuditAnnotation {
     fn read_field(
         &mut self,
@@ -45,21 +37,13 @@ impl codec::ProtoFields for AuditAnnotation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AuditAnnotation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value_expression);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AuditAnnotation);
 impl codec::ProtoFields for ExpressionWarning {
     fn read_field(
         &mut self,
@@ -74,21 +58,13 @@ impl codec::ProtoFields for ExpressionWarning {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExpressionWarning {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.warning);
         w.field(2, &self.field_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExpressionWarning);
 impl codec::ProtoFields for JSONPatch {
     fn read_field(
         &mut self,
@@ -102,20 +78,12 @@ impl codec::ProtoFields for JSONPatch {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JSONPatch {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JSONPatch);
 impl codec::ProtoFields for MatchCondition {
     fn read_field(
         &mut self,
@@ -130,21 +98,13 @@ impl codec::ProtoFields for MatchCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MatchCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expression);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MatchCondition);
 impl codec::ProtoFields for MatchResources {
     fn read_field(
         &mut self,
@@ -162,24 +122,16 @@ impl codec::ProtoFields for MatchResources {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MatchResources {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.match_policy);
         w.field(4, &self.exclude_resource_rules);
         w.field(3, &self.resource_rules);
         w.field(2, &self.object_selector);
         w.field(1, &self.namespace_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MatchResources);
 impl codec::ProtoFields for MutatingAdmissionPolicy {
     fn read_field(
         &mut self,
@@ -194,21 +146,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicy);
 impl codec::ProtoFields for MutatingAdmissionPolicyBinding {
     fn read_field(
         &mut self,
@@ -223,21 +167,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBinding);
 impl codec::ProtoFields for MutatingAdmissionPolicyBindingList {
     fn read_field(
         &mut self,
@@ -252,21 +188,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBindingList);
 impl codec::ProtoFields for MutatingAdmissionPolicyBindingSpec {
     fn read_field(
         &mut self,
@@ -282,22 +210,14 @@ impl codec::ProtoFields for MutatingAdmissionPolicyBindingSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyBindingSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.match_resources);
         w.field(2, &self.param_ref);
         w.field(1, &self.policy_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyBindingSpec);
 impl codec::ProtoFields for MutatingAdmissionPolicyList {
     fn read_field(
         &mut self,
@@ -312,21 +232,13 @@ impl codec::ProtoFields for MutatingAdmissionPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicyList);
 impl codec::ProtoFields for MutatingAdmissionPolicySpec {
     fn read_field(
         &mut self,
@@ -346,10 +258,7 @@ impl codec::ProtoFields for MutatingAdmissionPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MutatingAdmissionPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.reinvocation_policy);
         w.field(6, &self.match_conditions);
         w.field(5, &self.failure_policy);
@@ -358,14 +267,9 @@ impl codec::Proto for MutatingAdmissionPolicySpec {
         w.field(2, &self.match_constraints);
         w.field(1, &self.param_kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MutatingAdmissionPolicySpec);
 impl codec::ProtoFields for Mutation {
     fn read_field(
         &mut self,
@@ -381,22 +285,14 @@ impl codec::ProtoFields for Mutation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Mutation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.json_patch);
         w.field(3, &self.apply_configuration);
         w.field(2, &self.patch_type);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Mutation);
 impl codec::ProtoFields for NamedRuleWithOperations {
     fn read_field(
         &mut self,
@@ -411,21 +307,13 @@ impl codec::ProtoFields for NamedRuleWithOperations {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamedRuleWithOperations {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rule_with_operations);
         w.field(1, &self.resource_names);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamedRuleWithOperations);
 impl codec::ProtoFields for ParamKind {
     fn read_field(
         &mut self,
@@ -440,21 +328,13 @@ impl codec::ProtoFields for ParamKind {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParamKind {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.kind);
         w.field(1, &self.api_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParamKind);
 impl codec::ProtoFields for ParamRef {
     fn read_field(
         &mut self,
@@ -473,23 +353,15 @@ impl codec::ProtoFields for ParamRef {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParamRef {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.parameter_not_found_action);
         w.field(3, &self.selector);
         w.field(2, &self.namespace);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParamRef);
 impl codec::ProtoFields for TypeChecking {
     fn read_field(
         &mut self,
@@ -503,20 +375,12 @@ impl codec::ProtoFields for TypeChecking {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TypeChecking {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression_warnings);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TypeChecking);
 impl codec::ProtoFields for ValidatingAdmissionPolicy {
     fn read_field(
         &mut self,
@@ -532,22 +396,14 @@ impl codec::ProtoFields for ValidatingAdmissionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicy);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBinding {
     fn read_field(
         &mut self,
@@ -562,21 +418,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBinding);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBindingList {
     fn read_field(
         &mut self,
@@ -591,21 +439,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBindingList);
 impl codec::ProtoFields for ValidatingAdmissionPolicyBindingSpec {
     fn read_field(
         &mut self,
@@ -622,23 +462,15 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyBindingSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyBindingSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.validation_actions);
         w.field(3, &self.match_resources);
         w.field(2, &self.param_ref);
         w.field(1, &self.policy_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyBindingSpec);
 impl codec::ProtoFields for ValidatingAdmissionPolicyList {
     fn read_field(
         &mut self,
@@ -653,21 +485,13 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyList);
 impl codec::ProtoFields for ValidatingAdmissionPolicySpec {
     fn read_field(
         &mut self,
@@ -687,10 +511,7 @@ impl codec::ProtoFields for ValidatingAdmissionPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.variables);
         w.field(6, &self.match_conditions);
         w.field(5, &self.audit_annotations);
@@ -699,14 +520,9 @@ impl codec::Proto for ValidatingAdmissionPolicySpec {
         w.field(2, &self.match_constraints);
         w.field(1, &self.param_kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicySpec);
 impl codec::ProtoFields for ValidatingAdmissionPolicyStatus {
     fn read_field(
         &mut self,
@@ -722,22 +538,14 @@ impl codec::ProtoFields for ValidatingAdmissionPolicyStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidatingAdmissionPolicyStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.conditions);
         w.field(2, &self.type_checking);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidatingAdmissionPolicyStatus);
 impl codec::ProtoFields for Validation {
     fn read_field(
         &mut self,
@@ -754,23 +562,15 @@ impl codec::ProtoFields for Validation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Validation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.message_expression);
         w.field(3, &self.reason);
         w.field(2, &self.message);
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Validation);
 impl codec::ProtoFields for Variable {
     fn read_field(
         &mut self,
@@ -785,17 +585,10 @@ impl codec::ProtoFields for Variable {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Variable {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expression);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(Variable);

@@ -38,6 +38,10 @@ impl object::Resource for MutatingAdmissionPolicy {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster MutatingAdmissionPolicy, "admissionregistration.k8s.io/v1alpha1"
+);
+
 impl object::Kind for MutatingAdmissionPolicyBinding {
     const GROUP: &'static str = "admissionregistration.k8s.io";
     const VERSION: &'static str = "v1alpha1";
@@ -69,6 +73,10 @@ impl object::Resource for MutatingAdmissionPolicyBinding {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster MutatingAdmissionPolicyBinding, "admissionregistration.k8s.io/v1alpha1"
+);
 
 impl object::Kind for MutatingAdmissionPolicyBindingList {
     const GROUP: &'static str = "admissionregistration.k8s.io";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ApplyConfiguration` of admissionregistration.k8s.io/v1.
 pub fn apply_configuration_to_hub(
     from: ApplyConfiguration,
@@ -107,16 +110,14 @@ pub fn match_resources_to_hub(
     Ok(crate::admissionregistration::v1::MatchResources {
         namespace_selector: from.namespace_selector,
         object_selector: from.object_selector,
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(named_rule_with_operations_to_hub)
-            .collect::<Result<_, _>>()?,
-        exclude_resource_rules: from
-            .exclude_resource_rules
-            .into_iter()
-            .map(named_rule_with_operations_to_hub)
-            .collect::<Result<_, _>>()?,
+        resource_rules: convert_list(
+            from.resource_rules,
+            named_rule_with_operations_to_hub,
+        )?,
+        exclude_resource_rules: convert_list(
+            from.exclude_resource_rules,
+            named_rule_with_operations_to_hub,
+        )?,
         match_policy: from.match_policy.map(|value| value.as_str().into()),
     })
 }
@@ -128,16 +129,14 @@ pub fn match_resources_from_hub(
     Ok(MatchResources {
         namespace_selector: from.namespace_selector,
         object_selector: from.object_selector,
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(named_rule_with_operations_from_hub)
-            .collect::<Result<_, _>>()?,
-        exclude_resource_rules: from
-            .exclude_resource_rules
-            .into_iter()
-            .map(named_rule_with_operations_from_hub)
-            .collect::<Result<_, _>>()?,
+        resource_rules: convert_list(
+            from.resource_rules,
+            named_rule_with_operations_from_hub,
+        )?,
+        exclude_resource_rules: convert_list(
+            from.exclude_resource_rules,
+            named_rule_with_operations_from_hub,
+        )?,
         match_policy: from.match_policy.map(|value| value.as_str().into()),
     })
 }
@@ -238,22 +237,10 @@ pub fn mutating_admission_policy_spec_to_hub(
             Some(value) => Some(Box::new(match_resources_to_hub(*value)?)),
             None => None,
         },
-        variables: from
-            .variables
-            .into_iter()
-            .map(variable_to_hub)
-            .collect::<Result<_, _>>()?,
-        mutations: from
-            .mutations
-            .into_iter()
-            .map(mutation_to_hub)
-            .collect::<Result<_, _>>()?,
+        variables: convert_list(from.variables, variable_to_hub)?,
+        mutations: convert_list(from.mutations, mutation_to_hub)?,
         failure_policy: from.failure_policy.map(|value| value.as_str().into()),
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_to_hub)?,
         reinvocation_policy: from.reinvocation_policy,
     })
 }
@@ -271,22 +258,10 @@ pub fn mutating_admission_policy_spec_from_hub(
             Some(value) => Some(Box::new(match_resources_from_hub(*value)?)),
             None => None,
         },
-        variables: from
-            .variables
-            .into_iter()
-            .map(variable_from_hub)
-            .collect::<Result<_, _>>()?,
-        mutations: from
-            .mutations
-            .into_iter()
-            .map(mutation_from_hub)
-            .collect::<Result<_, _>>()?,
+        variables: convert_list(from.variables, variable_from_hub)?,
+        mutations: convert_list(from.mutations, mutation_from_hub)?,
         failure_policy: from.failure_policy.map(|value| value.as_str().into()),
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_from_hub)?,
         reinvocation_policy: from.reinvocation_policy,
     })
 }
@@ -307,11 +282,7 @@ pub fn mutating_webhook_to_hub(
         timeout_seconds: from.timeout_seconds,
         admission_review_versions: from.admission_review_versions,
         reinvocation_policy: from.reinvocation_policy,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_to_hub)?,
     })
 }
 
@@ -331,11 +302,7 @@ pub fn mutating_webhook_from_hub(
         timeout_seconds: from.timeout_seconds,
         admission_review_versions: from.admission_review_versions,
         reinvocation_policy: from.reinvocation_policy,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_from_hub)?,
     })
 }
 
@@ -348,11 +315,7 @@ pub fn mutating_webhook_configuration_to_hub(
 > {
     Ok(crate::admissionregistration::v1::MutatingWebhookConfiguration {
         metadata: from.metadata,
-        webhooks: from
-            .webhooks
-            .into_iter()
-            .map(mutating_webhook_to_hub)
-            .collect::<Result<_, _>>()?,
+        webhooks: convert_list(from.webhooks, mutating_webhook_to_hub)?,
     })
 }
 
@@ -362,11 +325,7 @@ pub fn mutating_webhook_configuration_from_hub(
 ) -> Result<MutatingWebhookConfiguration, ConversionError> {
     Ok(MutatingWebhookConfiguration {
         metadata: from.metadata,
-        webhooks: from
-            .webhooks
-            .into_iter()
-            .map(mutating_webhook_from_hub)
-            .collect::<Result<_, _>>()?,
+        webhooks: convert_list(from.webhooks, mutating_webhook_from_hub)?,
     })
 }
 
@@ -501,11 +460,10 @@ pub fn type_checking_to_hub(
     from: TypeChecking,
 ) -> Result<crate::admissionregistration::v1::TypeChecking, ConversionError> {
     Ok(crate::admissionregistration::v1::TypeChecking {
-        expression_warnings: from
-            .expression_warnings
-            .into_iter()
-            .map(expression_warning_to_hub)
-            .collect::<Result<_, _>>()?,
+        expression_warnings: convert_list(
+            from.expression_warnings,
+            expression_warning_to_hub,
+        )?,
     })
 }
 
@@ -514,11 +472,10 @@ pub fn type_checking_from_hub(
     from: crate::admissionregistration::v1::TypeChecking,
 ) -> Result<TypeChecking, ConversionError> {
     Ok(TypeChecking {
-        expression_warnings: from
-            .expression_warnings
-            .into_iter()
-            .map(expression_warning_from_hub)
-            .collect::<Result<_, _>>()?,
+        expression_warnings: convert_list(
+            from.expression_warnings,
+            expression_warning_from_hub,
+        )?,
     })
 }
 
@@ -633,27 +590,14 @@ pub fn validating_admission_policy_spec_to_hub(
             Some(value) => Some(Box::new(match_resources_to_hub(*value)?)),
             None => None,
         },
-        validations: from
-            .validations
-            .into_iter()
-            .map(validation_to_hub)
-            .collect::<Result<_, _>>()?,
+        validations: convert_list(from.validations, validation_to_hub)?,
         failure_policy: from.failure_policy.map(|value| value.as_str().into()),
-        audit_annotations: from
-            .audit_annotations
-            .into_iter()
-            .map(audit_annotation_to_hub)
-            .collect::<Result<_, _>>()?,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_to_hub)
-            .collect::<Result<_, _>>()?,
-        variables: from
-            .variables
-            .into_iter()
-            .map(variable_to_hub)
-            .collect::<Result<_, _>>()?,
+        audit_annotations: convert_list(
+            from.audit_annotations,
+            audit_annotation_to_hub,
+        )?,
+        match_conditions: convert_list(from.match_conditions, match_condition_to_hub)?,
+        variables: convert_list(from.variables, variable_to_hub)?,
     })
 }
 
@@ -670,27 +614,14 @@ pub fn validating_admission_policy_spec_from_hub(
             Some(value) => Some(Box::new(match_resources_from_hub(*value)?)),
             None => None,
         },
-        validations: from
-            .validations
-            .into_iter()
-            .map(validation_from_hub)
-            .collect::<Result<_, _>>()?,
+        validations: convert_list(from.validations, validation_from_hub)?,
         failure_policy: from.failure_policy.map(|value| value.as_str().into()),
-        audit_annotations: from
-            .audit_annotations
-            .into_iter()
-            .map(audit_annotation_from_hub)
-            .collect::<Result<_, _>>()?,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_from_hub)
-            .collect::<Result<_, _>>()?,
-        variables: from
-            .variables
-            .into_iter()
-            .map(variable_from_hub)
-            .collect::<Result<_, _>>()?,
+        audit_annotations: convert_list(
+            from.audit_annotations,
+            audit_annotation_from_hub,
+        )?,
+        match_conditions: convert_list(from.match_conditions, match_condition_from_hub)?,
+        variables: convert_list(from.variables, variable_from_hub)?,
     })
 }
 
@@ -740,11 +671,7 @@ pub fn validating_webhook_to_hub(
         side_effects: from.side_effects.map(|value| value.as_str().into()),
         timeout_seconds: from.timeout_seconds,
         admission_review_versions: from.admission_review_versions,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_to_hub)?,
     })
 }
 
@@ -763,11 +690,7 @@ pub fn validating_webhook_from_hub(
         side_effects: from.side_effects.map(|value| value.as_str().into()),
         timeout_seconds: from.timeout_seconds,
         admission_review_versions: from.admission_review_versions,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(match_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(from.match_conditions, match_condition_from_hub)?,
     })
 }
 
@@ -780,11 +703,7 @@ pub fn validating_webhook_configuration_to_hub(
 > {
     Ok(crate::admissionregistration::v1::ValidatingWebhookConfiguration {
         metadata: from.metadata,
-        webhooks: from
-            .webhooks
-            .into_iter()
-            .map(validating_webhook_to_hub)
-            .collect::<Result<_, _>>()?,
+        webhooks: convert_list(from.webhooks, validating_webhook_to_hub)?,
     })
 }
 
@@ -794,11 +713,7 @@ pub fn validating_webhook_configuration_from_hub(
 ) -> Result<ValidatingWebhookConfiguration, ConversionError> {
     Ok(ValidatingWebhookConfiguration {
         metadata: from.metadata,
-        webhooks: from
-            .webhooks
-            .into_iter()
-            .map(validating_webhook_from_hub)
-            .collect::<Result<_, _>>()?,
+        webhooks: convert_list(from.webhooks, validating_webhook_from_hub)?,
     })
 }
 

@@ -4,24 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ApplyConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ApplyConfiguration",
+        "v1beta1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for ApplyConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ApplyConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -39,26 +32,17 @@ impl codec::JsonFields for ApplyConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(ApplyConfiguration, "v1beta1.ApplyConfiguration");
+impl codec::JsonStructOf for AuditAnnotation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AuditAnnotation",
+        "v1beta1",
+        &["key", "valueExpression"],
+    );
+}
+
 impl codec::JsonFields for AuditAnnotation {
-    fn type_name(&self) -> &'static str {
-        "AuditAnnotation"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "valueExpression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "valueExpression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -78,26 +62,17 @@ impl codec::JsonFields for AuditAnnotation {
 }
 
 ::kubeforge_machinery::json_struct!(AuditAnnotation, "v1beta1.AuditAnnotation");
+impl codec::JsonStructOf for ExpressionWarning {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExpressionWarning",
+        "v1beta1",
+        &["fieldRef", "warning"],
+    );
+}
+
 impl codec::JsonFields for ExpressionWarning {
-    fn type_name(&self) -> &'static str {
-        "ExpressionWarning"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "fieldRef" => Some(0),
-            "warning" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "fieldRef",
-            1 => "warning",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -117,24 +92,17 @@ impl codec::JsonFields for ExpressionWarning {
 }
 
 ::kubeforge_machinery::json_struct!(ExpressionWarning, "v1beta1.ExpressionWarning");
+impl codec::JsonStructOf for JSONPatch {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JSONPatch",
+        "v1beta1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for JSONPatch {
-    fn type_name(&self) -> &'static str {
-        "JSONPatch"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -152,26 +120,17 @@ impl codec::JsonFields for JSONPatch {
 }
 
 ::kubeforge_machinery::json_struct!(JSONPatch, "v1beta1.JSONPatch");
+impl codec::JsonStructOf for MatchCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MatchCondition",
+        "v1beta1",
+        &["name", "expression"],
+    );
+}
+
 impl codec::JsonFields for MatchCondition {
-    fn type_name(&self) -> &'static str {
-        "MatchCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "expression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -191,32 +150,23 @@ impl codec::JsonFields for MatchCondition {
 }
 
 ::kubeforge_machinery::json_struct!(MatchCondition, "v1beta1.MatchCondition");
+impl codec::JsonStructOf for MatchResources {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MatchResources",
+        "v1beta1",
+        &[
+            "namespaceSelector",
+            "objectSelector",
+            "resourceRules",
+            "excludeResourceRules",
+            "matchPolicy",
+        ],
+    );
+}
+
 impl codec::JsonFields for MatchResources {
-    fn type_name(&self) -> &'static str {
-        "MatchResources"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespaceSelector" => Some(0),
-            "objectSelector" => Some(1),
-            "resourceRules" => Some(2),
-            "excludeResourceRules" => Some(3),
-            "matchPolicy" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespaceSelector",
-            1 => "objectSelector",
-            2 => "resourceRules",
-            3 => "excludeResourceRules",
-            4 => "matchPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -242,29 +192,18 @@ impl codec::JsonFields for MatchResources {
 }
 
 ::kubeforge_machinery::json_struct!(MatchResources, "v1beta1.MatchResources");
+impl codec::JsonStructOf for MutatingAdmissionPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingAdmissionPolicy",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicy {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -287,29 +226,18 @@ impl codec::JsonFields for MutatingAdmissionPolicy {
     MutatingAdmissionPolicy, "v1beta1.MutatingAdmissionPolicy"
 );
 
+impl codec::JsonStructOf for MutatingAdmissionPolicyBinding {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingAdmissionPolicyBinding",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicyBinding {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicyBinding"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -332,29 +260,18 @@ impl codec::JsonFields for MutatingAdmissionPolicyBinding {
     MutatingAdmissionPolicyBinding, "v1beta1.MutatingAdmissionPolicyBinding"
 );
 
+impl codec::JsonStructOf for MutatingAdmissionPolicyBindingList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingAdmissionPolicyBindingList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicyBindingList {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicyBindingList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -377,28 +294,17 @@ impl codec::JsonFields for MutatingAdmissionPolicyBindingList {
     MutatingAdmissionPolicyBindingList, "v1beta1.MutatingAdmissionPolicyBindingList"
 );
 
+impl codec::JsonStructOf for MutatingAdmissionPolicyBindingSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MutatingAdmissionPolicyBindingSpec",
+        "v1beta1",
+        &["policyName", "paramRef", "matchResources"],
+    );
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicyBindingSpec {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicyBindingSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "policyName" => Some(0),
-            "paramRef" => Some(1),
-            "matchResources" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "policyName",
-            1 => "paramRef",
-            2 => "matchResources",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -423,29 +329,18 @@ impl codec::JsonFields for MutatingAdmissionPolicyBindingSpec {
     MutatingAdmissionPolicyBindingSpec, "v1beta1.MutatingAdmissionPolicyBindingSpec"
 );
 
+impl codec::JsonStructOf for MutatingAdmissionPolicyList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingAdmissionPolicyList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicyList {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicyList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -468,36 +363,25 @@ impl codec::JsonFields for MutatingAdmissionPolicyList {
     MutatingAdmissionPolicyList, "v1beta1.MutatingAdmissionPolicyList"
 );
 
+impl codec::JsonStructOf for MutatingAdmissionPolicySpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MutatingAdmissionPolicySpec",
+        "v1beta1",
+        &[
+            "paramKind",
+            "matchConstraints",
+            "variables",
+            "mutations",
+            "failurePolicy",
+            "matchConditions",
+            "reinvocationPolicy",
+        ],
+    );
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicySpec {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicySpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paramKind" => Some(0),
-            "matchConstraints" => Some(1),
-            "variables" => Some(2),
-            "mutations" => Some(3),
-            "failurePolicy" => Some(4),
-            "matchConditions" => Some(5),
-            "reinvocationPolicy" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paramKind",
-            1 => "matchConstraints",
-            2 => "variables",
-            3 => "mutations",
-            4 => "failurePolicy",
-            5 => "matchConditions",
-            6 => "reinvocationPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -530,46 +414,30 @@ impl codec::JsonFields for MutatingAdmissionPolicySpec {
     MutatingAdmissionPolicySpec, "v1beta1.MutatingAdmissionPolicySpec"
 );
 
+impl codec::JsonStructOf for MutatingWebhook {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MutatingWebhook",
+        "v1beta1",
+        &[
+            "name",
+            "clientConfig",
+            "rules",
+            "failurePolicy",
+            "matchPolicy",
+            "namespaceSelector",
+            "objectSelector",
+            "sideEffects",
+            "timeoutSeconds",
+            "admissionReviewVersions",
+            "reinvocationPolicy",
+            "matchConditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for MutatingWebhook {
-    fn type_name(&self) -> &'static str {
-        "MutatingWebhook"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "clientConfig" => Some(1),
-            "rules" => Some(2),
-            "failurePolicy" => Some(3),
-            "matchPolicy" => Some(4),
-            "namespaceSelector" => Some(5),
-            "objectSelector" => Some(6),
-            "sideEffects" => Some(7),
-            "timeoutSeconds" => Some(8),
-            "admissionReviewVersions" => Some(9),
-            "reinvocationPolicy" => Some(10),
-            "matchConditions" => Some(11),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "clientConfig",
-            2 => "rules",
-            3 => "failurePolicy",
-            4 => "matchPolicy",
-            5 => "namespaceSelector",
-            6 => "objectSelector",
-            7 => "sideEffects",
-            8 => "timeoutSeconds",
-            9 => "admissionReviewVersions",
-            10 => "reinvocationPolicy",
-            11 => "matchConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -612,29 +480,18 @@ impl codec::JsonFields for MutatingWebhook {
 }
 
 ::kubeforge_machinery::json_struct!(MutatingWebhook, "v1beta1.MutatingWebhook");
+impl codec::JsonStructOf for MutatingWebhookConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingWebhookConfiguration",
+            "v1beta1",
+            &["metadata", "webhooks"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingWebhookConfiguration {
-    fn type_name(&self) -> &'static str {
-        "MutatingWebhookConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "webhooks" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "webhooks",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -657,29 +514,18 @@ impl codec::JsonFields for MutatingWebhookConfiguration {
     MutatingWebhookConfiguration, "v1beta1.MutatingWebhookConfiguration"
 );
 
+impl codec::JsonStructOf for MutatingWebhookConfigurationList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingWebhookConfigurationList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingWebhookConfigurationList {
-    fn type_name(&self) -> &'static str {
-        "MutatingWebhookConfigurationList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -702,28 +548,17 @@ impl codec::JsonFields for MutatingWebhookConfigurationList {
     MutatingWebhookConfigurationList, "v1beta1.MutatingWebhookConfigurationList"
 );
 
+impl codec::JsonStructOf for Mutation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Mutation",
+        "v1beta1",
+        &["patchType", "applyConfiguration", "jsonPatch"],
+    );
+}
+
 impl codec::JsonFields for Mutation {
-    fn type_name(&self) -> &'static str {
-        "Mutation"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "patchType" => Some(0),
-            "applyConfiguration" => Some(1),
-            "jsonPatch" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "patchType",
-            1 => "applyConfiguration",
-            2 => "jsonPatch",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -745,28 +580,25 @@ impl codec::JsonFields for Mutation {
 }
 
 ::kubeforge_machinery::json_struct!(Mutation, "v1beta1.Mutation");
+impl codec::JsonStructOf for NamedRuleWithOperations {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NamedRuleWithOperations",
+            "v1beta1",
+            &["resourceNames"],
+        )
+        .inlining(
+            &[
+                (
+                    1,
+                    <crate::admissionregistration::v1::RuleWithOperations as codec::JsonStructOf>::STRUCT,
+                ),
+            ],
+        );
+}
+
 impl codec::JsonFields for NamedRuleWithOperations {
-    fn type_name(&self) -> &'static str {
-        "NamedRuleWithOperations"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceNames" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.rule_with_operations, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceNames",
-            1..6 => codec::JsonFields::field_name(&self.rule_with_operations, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -795,26 +627,17 @@ impl codec::JsonFields for NamedRuleWithOperations {
     NamedRuleWithOperations, "v1beta1.NamedRuleWithOperations"
 );
 
+impl codec::JsonStructOf for ParamKind {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ParamKind",
+        "v1beta1",
+        &["apiVersion", "kind"],
+    );
+}
+
 impl codec::JsonFields for ParamKind {
-    fn type_name(&self) -> &'static str {
-        "ParamKind"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiVersion" => Some(0),
-            "kind" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiVersion",
-            1 => "kind",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -834,30 +657,17 @@ impl codec::JsonFields for ParamKind {
 }
 
 ::kubeforge_machinery::json_struct!(ParamKind, "v1beta1.ParamKind");
+impl codec::JsonStructOf for ParamRef {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ParamRef",
+        "v1beta1",
+        &["name", "namespace", "selector", "parameterNotFoundAction"],
+    );
+}
+
 impl codec::JsonFields for ParamRef {
-    fn type_name(&self) -> &'static str {
-        "ParamRef"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "namespace" => Some(1),
-            "selector" => Some(2),
-            "parameterNotFoundAction" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "namespace",
-            2 => "selector",
-            3 => "parameterNotFoundAction",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -884,30 +694,17 @@ impl codec::JsonFields for ParamRef {
 }
 
 ::kubeforge_machinery::json_struct!(ParamRef, "v1beta1.ParamRef");
+impl codec::JsonStructOf for ServiceReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceReference",
+        "v1beta1",
+        &["namespace", "name", "path", "port"],
+    );
+}
+
 impl codec::JsonFields for ServiceReference {
-    fn type_name(&self) -> &'static str {
-        "ServiceReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "name" => Some(1),
-            "path" => Some(2),
-            "port" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "name",
-            2 => "path",
-            3 => "port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -931,24 +728,17 @@ impl codec::JsonFields for ServiceReference {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceReference, "v1beta1.ServiceReference");
+impl codec::JsonStructOf for TypeChecking {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TypeChecking",
+        "v1beta1",
+        &["expressionWarnings"],
+    );
+}
+
 impl codec::JsonFields for TypeChecking {
-    fn type_name(&self) -> &'static str {
-        "TypeChecking"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expressionWarnings" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expressionWarnings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -966,31 +756,18 @@ impl codec::JsonFields for TypeChecking {
 }
 
 ::kubeforge_machinery::json_struct!(TypeChecking, "v1beta1.TypeChecking");
+impl codec::JsonStructOf for ValidatingAdmissionPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingAdmissionPolicy",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicy {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1015,29 +792,18 @@ impl codec::JsonFields for ValidatingAdmissionPolicy {
     ValidatingAdmissionPolicy, "v1beta1.ValidatingAdmissionPolicy"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyBinding {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingAdmissionPolicyBinding",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyBinding {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyBinding"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1060,29 +826,18 @@ impl codec::JsonFields for ValidatingAdmissionPolicyBinding {
     ValidatingAdmissionPolicyBinding, "v1beta1.ValidatingAdmissionPolicyBinding"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyBindingList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingAdmissionPolicyBindingList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyBindingList {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyBindingList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1105,30 +860,17 @@ impl codec::JsonFields for ValidatingAdmissionPolicyBindingList {
     ValidatingAdmissionPolicyBindingList, "v1beta1.ValidatingAdmissionPolicyBindingList"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyBindingSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ValidatingAdmissionPolicyBindingSpec",
+        "v1beta1",
+        &["policyName", "paramRef", "matchResources", "validationActions"],
+    );
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyBindingSpec {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyBindingSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "policyName" => Some(0),
-            "paramRef" => Some(1),
-            "matchResources" => Some(2),
-            "validationActions" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "policyName",
-            1 => "paramRef",
-            2 => "matchResources",
-            3 => "validationActions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1155,29 +897,18 @@ impl codec::JsonFields for ValidatingAdmissionPolicyBindingSpec {
     ValidatingAdmissionPolicyBindingSpec, "v1beta1.ValidatingAdmissionPolicyBindingSpec"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingAdmissionPolicyList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyList {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1200,36 +931,25 @@ impl codec::JsonFields for ValidatingAdmissionPolicyList {
     ValidatingAdmissionPolicyList, "v1beta1.ValidatingAdmissionPolicyList"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicySpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ValidatingAdmissionPolicySpec",
+        "v1beta1",
+        &[
+            "paramKind",
+            "matchConstraints",
+            "validations",
+            "failurePolicy",
+            "auditAnnotations",
+            "matchConditions",
+            "variables",
+        ],
+    );
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicySpec {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicySpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paramKind" => Some(0),
-            "matchConstraints" => Some(1),
-            "validations" => Some(2),
-            "failurePolicy" => Some(3),
-            "auditAnnotations" => Some(4),
-            "matchConditions" => Some(5),
-            "variables" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paramKind",
-            1 => "matchConstraints",
-            2 => "validations",
-            3 => "failurePolicy",
-            4 => "auditAnnotations",
-            5 => "matchConditions",
-            6 => "variables",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1262,28 +982,17 @@ impl codec::JsonFields for ValidatingAdmissionPolicySpec {
     ValidatingAdmissionPolicySpec, "v1beta1.ValidatingAdmissionPolicySpec"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ValidatingAdmissionPolicyStatus",
+        "v1beta1",
+        &["observedGeneration", "typeChecking", "conditions"],
+    );
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyStatus {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "typeChecking" => Some(1),
-            "conditions" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "typeChecking",
-            2 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1308,44 +1017,29 @@ impl codec::JsonFields for ValidatingAdmissionPolicyStatus {
     ValidatingAdmissionPolicyStatus, "v1beta1.ValidatingAdmissionPolicyStatus"
 );
 
+impl codec::JsonStructOf for ValidatingWebhook {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ValidatingWebhook",
+        "v1beta1",
+        &[
+            "name",
+            "clientConfig",
+            "rules",
+            "failurePolicy",
+            "matchPolicy",
+            "namespaceSelector",
+            "objectSelector",
+            "sideEffects",
+            "timeoutSeconds",
+            "admissionReviewVersions",
+            "matchConditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for ValidatingWebhook {
-    fn type_name(&self) -> &'static str {
-        "ValidatingWebhook"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "clientConfig" => Some(1),
-            "rules" => Some(2),
-            "failurePolicy" => Some(3),
-            "matchPolicy" => Some(4),
-            "namespaceSelector" => Some(5),
-            "objectSelector" => Some(6),
-            "sideEffects" => Some(7),
-            "timeoutSeconds" => Some(8),
-            "admissionReviewVersions" => Some(9),
-            "matchConditions" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "clientConfig",
-            2 => "rules",
-            3 => "failurePolicy",
-            4 => "matchPolicy",
-            5 => "namespaceSelector",
-            6 => "objectSelector",
-            7 => "sideEffects",
-            8 => "timeoutSeconds",
-            9 => "admissionReviewVersions",
-            10 => "matchConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1386,29 +1080,18 @@ impl codec::JsonFields for ValidatingWebhook {
 }
 
 ::kubeforge_machinery::json_struct!(ValidatingWebhook, "v1beta1.ValidatingWebhook");
+impl codec::JsonStructOf for ValidatingWebhookConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingWebhookConfiguration",
+            "v1beta1",
+            &["metadata", "webhooks"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingWebhookConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ValidatingWebhookConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "webhooks" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "webhooks",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1431,29 +1114,18 @@ impl codec::JsonFields for ValidatingWebhookConfiguration {
     ValidatingWebhookConfiguration, "v1beta1.ValidatingWebhookConfiguration"
 );
 
+impl codec::JsonStructOf for ValidatingWebhookConfigurationList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingWebhookConfigurationList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingWebhookConfigurationList {
-    fn type_name(&self) -> &'static str {
-        "ValidatingWebhookConfigurationList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1476,30 +1148,17 @@ impl codec::JsonFields for ValidatingWebhookConfigurationList {
     ValidatingWebhookConfigurationList, "v1beta1.ValidatingWebhookConfigurationList"
 );
 
+impl codec::JsonStructOf for Validation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Validation",
+        "v1beta1",
+        &["expression", "message", "reason", "messageExpression"],
+    );
+}
+
 impl codec::JsonFields for Validation {
-    fn type_name(&self) -> &'static str {
-        "Validation"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            "message" => Some(1),
-            "reason" => Some(2),
-            "messageExpression" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            1 => "message",
-            2 => "reason",
-            3 => "messageExpression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1523,26 +1182,17 @@ impl codec::JsonFields for Validation {
 }
 
 ::kubeforge_machinery::json_struct!(Validation, "v1beta1.Validation");
+impl codec::JsonStructOf for Variable {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Variable",
+        "v1beta1",
+        &["name", "expression"],
+    );
+}
+
 impl codec::JsonFields for Variable {
-    fn type_name(&self) -> &'static str {
-        "Variable"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "expression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1562,28 +1212,17 @@ impl codec::JsonFields for Variable {
 }
 
 ::kubeforge_machinery::json_struct!(Variable, "v1beta1.Variable");
+impl codec::JsonStructOf for WebhookClientConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookClientConfig",
+        "v1beta1",
+        &["url", "service", "caBundle"],
+    );
+}
+
 impl codec::JsonFields for WebhookClientConfig {
-    fn type_name(&self) -> &'static str {
-        "WebhookClientConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "service" => Some(1),
-            "caBundle" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "service",
-            2 => "caBundle",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

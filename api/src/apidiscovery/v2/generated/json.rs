@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for APIGroupDiscovery {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIGroupDiscovery",
+            "v2",
+            &["metadata", "versions"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIGroupDiscovery {
-    fn type_name(&self) -> &'static str {
-        "APIGroupDiscovery"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "versions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "versions",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,29 +35,18 @@ impl codec::JsonFields for APIGroupDiscovery {
 }
 
 ::kubeforge_machinery::json_struct!(APIGroupDiscovery, "v2.APIGroupDiscovery");
+impl codec::JsonStructOf for APIGroupDiscoveryList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIGroupDiscoveryList",
+            "v2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIGroupDiscoveryList {
-    fn type_name(&self) -> &'static str {
-        "APIGroupDiscoveryList"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,38 +66,26 @@ impl codec::JsonFields for APIGroupDiscoveryList {
 }
 
 ::kubeforge_machinery::json_struct!(APIGroupDiscoveryList, "v2.APIGroupDiscoveryList");
+impl codec::JsonStructOf for APIResourceDiscovery {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIResourceDiscovery",
+        "v2",
+        &[
+            "resource",
+            "responseKind",
+            "scope",
+            "singularResource",
+            "verbs",
+            "shortNames",
+            "categories",
+            "subresources",
+        ],
+    );
+}
+
 impl codec::JsonFields for APIResourceDiscovery {
-    fn type_name(&self) -> &'static str {
-        "APIResourceDiscovery"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resource" => Some(0),
-            "responseKind" => Some(1),
-            "scope" => Some(2),
-            "singularResource" => Some(3),
-            "verbs" => Some(4),
-            "shortNames" => Some(5),
-            "categories" => Some(6),
-            "subresources" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resource",
-            1 => "responseKind",
-            2 => "scope",
-            3 => "singularResource",
-            4 => "verbs",
-            5 => "shortNames",
-            6 => "categories",
-            7 => "subresources",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -151,30 +117,17 @@ impl codec::JsonFields for APIResourceDiscovery {
 }
 
 ::kubeforge_machinery::json_struct!(APIResourceDiscovery, "v2.APIResourceDiscovery");
+impl codec::JsonStructOf for APISubresourceDiscovery {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APISubresourceDiscovery",
+        "v2",
+        &["subresource", "responseKind", "acceptedTypes", "verbs"],
+    );
+}
+
 impl codec::JsonFields for APISubresourceDiscovery {
-    fn type_name(&self) -> &'static str {
-        "APISubresourceDiscovery"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "subresource" => Some(0),
-            "responseKind" => Some(1),
-            "acceptedTypes" => Some(2),
-            "verbs" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "subresource",
-            1 => "responseKind",
-            2 => "acceptedTypes",
-            3 => "verbs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -201,28 +154,17 @@ impl codec::JsonFields for APISubresourceDiscovery {
     APISubresourceDiscovery, "v2.APISubresourceDiscovery"
 );
 
+impl codec::JsonStructOf for APIVersionDiscovery {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIVersionDiscovery",
+        "v2",
+        &["version", "resources", "freshness"],
+    );
+}
+
 impl codec::JsonFields for APIVersionDiscovery {
-    fn type_name(&self) -> &'static str {
-        "APIVersionDiscovery"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "version" => Some(0),
-            "resources" => Some(1),
-            "freshness" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "version",
-            1 => "resources",
-            2 => "freshness",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

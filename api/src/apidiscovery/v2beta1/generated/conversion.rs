@@ -4,17 +4,16 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `APIGroupDiscovery` of apidiscovery.k8s.io/v2.
 pub fn api_group_discovery_to_hub(
     from: APIGroupDiscovery,
 ) -> Result<crate::apidiscovery::v2::APIGroupDiscovery, ConversionError> {
     Ok(crate::apidiscovery::v2::APIGroupDiscovery {
         metadata: from.metadata,
-        versions: from
-            .versions
-            .into_iter()
-            .map(api_version_discovery_to_hub)
-            .collect::<Result<_, _>>()?,
+        versions: convert_list(from.versions, api_version_discovery_to_hub)?,
     })
 }
 
@@ -24,11 +23,7 @@ pub fn api_group_discovery_from_hub(
 ) -> Result<APIGroupDiscovery, ConversionError> {
     Ok(APIGroupDiscovery {
         metadata: from.metadata,
-        versions: from
-            .versions
-            .into_iter()
-            .map(api_version_discovery_from_hub)
-            .collect::<Result<_, _>>()?,
+        versions: convert_list(from.versions, api_version_discovery_from_hub)?,
     })
 }
 
@@ -44,11 +39,7 @@ pub fn api_resource_discovery_to_hub(
         verbs: from.verbs,
         short_names: from.short_names,
         categories: from.categories,
-        subresources: from
-            .subresources
-            .into_iter()
-            .map(api_subresource_discovery_to_hub)
-            .collect::<Result<_, _>>()?,
+        subresources: convert_list(from.subresources, api_subresource_discovery_to_hub)?,
     })
 }
 
@@ -64,11 +55,10 @@ pub fn api_resource_discovery_from_hub(
         verbs: from.verbs,
         short_names: from.short_names,
         categories: from.categories,
-        subresources: from
-            .subresources
-            .into_iter()
-            .map(api_subresource_discovery_from_hub)
-            .collect::<Result<_, _>>()?,
+        subresources: convert_list(
+            from.subresources,
+            api_subresource_discovery_from_hub,
+        )?,
     })
 }
 
@@ -102,11 +92,7 @@ pub fn api_version_discovery_to_hub(
 ) -> Result<crate::apidiscovery::v2::APIVersionDiscovery, ConversionError> {
     Ok(crate::apidiscovery::v2::APIVersionDiscovery {
         version: from.version,
-        resources: from
-            .resources
-            .into_iter()
-            .map(api_resource_discovery_to_hub)
-            .collect::<Result<_, _>>()?,
+        resources: convert_list(from.resources, api_resource_discovery_to_hub)?,
         freshness: from.freshness.as_str().into(),
     })
 }
@@ -117,11 +103,7 @@ pub fn api_version_discovery_from_hub(
 ) -> Result<APIVersionDiscovery, ConversionError> {
     Ok(APIVersionDiscovery {
         version: from.version,
-        resources: from
-            .resources
-            .into_iter()
-            .map(api_resource_discovery_from_hub)
-            .collect::<Result<_, _>>()?,
+        resources: convert_list(from.resources, api_resource_discovery_from_hub)?,
         freshness: from.freshness.as_str().into(),
     })
 }

@@ -18,21 +18,13 @@ impl codec::ProtoFields for APIGroupDiscovery {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIGroupDiscovery {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.versions);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIGroupDiscovery);
 impl codec::ProtoFields for APIGroupDiscoveryList {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for APIGroupDiscoveryList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIGroupDiscoveryList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIGroupDiscoveryList);
 impl codec::ProtoFields for APIResourceDiscovery {
     fn read_field(
         &mut self,
@@ -82,10 +66,7 @@ impl codec::ProtoFields for APIResourceDiscovery {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIResourceDiscovery {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.subresources);
         w.field(7, &self.categories);
         w.field(6, &self.short_names);
@@ -95,14 +76,9 @@ impl codec::Proto for APIResourceDiscovery {
         w.field(2, &self.response_kind);
         w.field(1, &self.resource);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIResourceDiscovery);
 impl codec::ProtoFields for APISubresourceDiscovery {
     fn read_field(
         &mut self,
@@ -119,23 +95,15 @@ impl codec::ProtoFields for APISubresourceDiscovery {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APISubresourceDiscovery {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.verbs);
         w.field(3, &self.accepted_types);
         w.field(2, &self.response_kind);
         w.field(1, &self.subresource);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APISubresourceDiscovery);
 impl codec::ProtoFields for APIVersionDiscovery {
     fn read_field(
         &mut self,
@@ -151,18 +119,11 @@ impl codec::ProtoFields for APIVersionDiscovery {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIVersionDiscovery {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.freshness);
         w.field(2, &self.resources);
         w.field(1, &self.version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(APIVersionDiscovery);

@@ -4,25 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ConversionRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ConversionRequest",
+        "v1",
+        &["uid", "desiredAPIVersion", "objects"],
+    );
+}
+
 impl codec::JsonFields for ConversionRequest {
-    fn type_name(&self) -> &'static str {
-        "ConversionRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "desiredAPIVersion" => Some(1),
-            "objects" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "desiredAPIVersion",
-            2 => "objects",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -44,25 +36,17 @@ impl codec::JsonFields for ConversionRequest {
 }
 
 ::kubeforge_machinery::json_struct!(ConversionRequest, "v1.ConversionRequest");
+impl codec::JsonStructOf for ConversionResponse {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ConversionResponse",
+        "v1",
+        &["uid", "convertedObjects", "result"],
+    );
+}
+
 impl codec::JsonFields for ConversionResponse {
-    fn type_name(&self) -> &'static str {
-        "ConversionResponse"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "convertedObjects" => Some(1),
-            "result" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "convertedObjects",
-            2 => "result",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -84,26 +68,18 @@ impl codec::JsonFields for ConversionResponse {
 }
 
 ::kubeforge_machinery::json_struct!(ConversionResponse, "v1.ConversionResponse");
+impl codec::JsonStructOf for ConversionReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConversionReview",
+            "v1",
+            &["request", "response"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ConversionReview {
-    fn type_name(&self) -> &'static str {
-        "ConversionReview"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "response" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "response",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -123,31 +99,17 @@ impl codec::JsonFields for ConversionReview {
 }
 
 ::kubeforge_machinery::json_struct!(ConversionReview, "v1.ConversionReview");
+impl codec::JsonStructOf for CustomResourceColumnDefinition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceColumnDefinition",
+        "v1",
+        &["name", "type", "format", "description", "priority", "jsonPath"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceColumnDefinition {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceColumnDefinition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "type" => Some(1),
-            "format" => Some(2),
-            "description" => Some(3),
-            "priority" => Some(4),
-            "jsonPath" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "type",
-            2 => "format",
-            3 => "description",
-            4 => "priority",
-            5 => "jsonPath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -178,23 +140,17 @@ impl codec::JsonFields for CustomResourceColumnDefinition {
     CustomResourceColumnDefinition, "v1.CustomResourceColumnDefinition"
 );
 
+impl codec::JsonStructOf for CustomResourceConversion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceConversion",
+        "v1",
+        &["strategy", "webhook"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceConversion {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceConversion"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "strategy" => Some(0),
-            "webhook" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "strategy",
-            1 => "webhook",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -217,28 +173,18 @@ impl codec::JsonFields for CustomResourceConversion {
     CustomResourceConversion, "v1.CustomResourceConversion"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CustomResourceDefinition",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CustomResourceDefinition {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -263,31 +209,24 @@ impl codec::JsonFields for CustomResourceDefinition {
     CustomResourceDefinition, "v1.CustomResourceDefinition"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceDefinitionCondition",
+        "v1",
+        &[
+            "type",
+            "status",
+            "lastTransitionTime",
+            "reason",
+            "message",
+            "observedGeneration",
+        ],
+    );
+}
+
 impl codec::JsonFields for CustomResourceDefinitionCondition {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            "observedGeneration" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            5 => "observedGeneration",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -318,26 +257,18 @@ impl codec::JsonFields for CustomResourceDefinitionCondition {
     CustomResourceDefinitionCondition, "v1.CustomResourceDefinitionCondition"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CustomResourceDefinitionList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CustomResourceDefinitionList {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -360,31 +291,17 @@ impl codec::JsonFields for CustomResourceDefinitionList {
     CustomResourceDefinitionList, "v1.CustomResourceDefinitionList"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionNames {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceDefinitionNames",
+        "v1",
+        &["plural", "singular", "shortNames", "kind", "listKind", "categories"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceDefinitionNames {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionNames"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "plural" => Some(0),
-            "singular" => Some(1),
-            "shortNames" => Some(2),
-            "kind" => Some(3),
-            "listKind" => Some(4),
-            "categories" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "plural",
-            1 => "singular",
-            2 => "shortNames",
-            3 => "kind",
-            4 => "listKind",
-            5 => "categories",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -415,31 +332,17 @@ impl codec::JsonFields for CustomResourceDefinitionNames {
     CustomResourceDefinitionNames, "v1.CustomResourceDefinitionNames"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceDefinitionSpec",
+        "v1",
+        &["group", "names", "scope", "versions", "conversion", "preserveUnknownFields"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceDefinitionSpec {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "names" => Some(1),
-            "scope" => Some(2),
-            "versions" => Some(3),
-            "conversion" => Some(4),
-            "preserveUnknownFields" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "names",
-            2 => "scope",
-            3 => "versions",
-            4 => "conversion",
-            5 => "preserveUnknownFields",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -473,27 +376,17 @@ impl codec::JsonFields for CustomResourceDefinitionSpec {
     CustomResourceDefinitionSpec, "v1.CustomResourceDefinitionSpec"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceDefinitionStatus",
+        "v1",
+        &["conditions", "acceptedNames", "storedVersions", "observedGeneration"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceDefinitionStatus {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "acceptedNames" => Some(1),
-            "storedVersions" => Some(2),
-            "observedGeneration" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "acceptedNames",
-            2 => "storedVersions",
-            3 => "observedGeneration",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -520,37 +413,27 @@ impl codec::JsonFields for CustomResourceDefinitionStatus {
     CustomResourceDefinitionStatus, "v1.CustomResourceDefinitionStatus"
 );
 
+impl codec::JsonStructOf for CustomResourceDefinitionVersion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceDefinitionVersion",
+        "v1",
+        &[
+            "name",
+            "served",
+            "storage",
+            "deprecated",
+            "deprecationWarning",
+            "schema",
+            "subresources",
+            "additionalPrinterColumns",
+            "selectableFields",
+        ],
+    );
+}
+
 impl codec::JsonFields for CustomResourceDefinitionVersion {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceDefinitionVersion"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "served" => Some(1),
-            "storage" => Some(2),
-            "deprecated" => Some(3),
-            "deprecationWarning" => Some(4),
-            "schema" => Some(5),
-            "subresources" => Some(6),
-            "additionalPrinterColumns" => Some(7),
-            "selectableFields" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "served",
-            2 => "storage",
-            3 => "deprecated",
-            4 => "deprecationWarning",
-            5 => "schema",
-            6 => "subresources",
-            7 => "additionalPrinterColumns",
-            8 => "selectableFields",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -590,25 +473,17 @@ impl codec::JsonFields for CustomResourceDefinitionVersion {
     CustomResourceDefinitionVersion, "v1.CustomResourceDefinitionVersion"
 );
 
+impl codec::JsonStructOf for CustomResourceSubresourceScale {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceSubresourceScale",
+        "v1",
+        &["specReplicasPath", "statusReplicasPath", "labelSelectorPath"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceSubresourceScale {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceSubresourceScale"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "specReplicasPath" => Some(0),
-            "statusReplicasPath" => Some(1),
-            "labelSelectorPath" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "specReplicasPath",
-            1 => "statusReplicasPath",
-            2 => "labelSelectorPath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -633,17 +508,17 @@ impl codec::JsonFields for CustomResourceSubresourceScale {
     CustomResourceSubresourceScale, "v1.CustomResourceSubresourceScale"
 );
 
+impl codec::JsonStructOf for CustomResourceSubresourceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceSubresourceStatus",
+        "v1",
+        &[],
+    );
+}
+
 impl codec::JsonFields for CustomResourceSubresourceStatus {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceSubresourceStatus"
-    }
-    fn field(&self, _name: &str) -> Option<usize> {
-        None
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -661,23 +536,17 @@ impl codec::JsonFields for CustomResourceSubresourceStatus {
     CustomResourceSubresourceStatus, "v1.CustomResourceSubresourceStatus"
 );
 
+impl codec::JsonStructOf for CustomResourceSubresources {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceSubresources",
+        "v1",
+        &["status", "scale"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceSubresources {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceSubresources"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "status" => Some(0),
-            "scale" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "status",
-            1 => "scale",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -700,21 +569,17 @@ impl codec::JsonFields for CustomResourceSubresources {
     CustomResourceSubresources, "v1.CustomResourceSubresources"
 );
 
+impl codec::JsonStructOf for CustomResourceValidation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CustomResourceValidation",
+        "v1",
+        &["openAPIV3Schema"],
+    );
+}
+
 impl codec::JsonFields for CustomResourceValidation {
-    fn type_name(&self) -> &'static str {
-        "CustomResourceValidation"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "openAPIV3Schema" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "openAPIV3Schema",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -735,23 +600,17 @@ impl codec::JsonFields for CustomResourceValidation {
     CustomResourceValidation, "v1.CustomResourceValidation"
 );
 
+impl codec::JsonStructOf for ExternalDocumentation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExternalDocumentation",
+        "v1",
+        &["description", "url"],
+    );
+}
+
 impl codec::JsonFields for ExternalDocumentation {
-    fn type_name(&self) -> &'static str {
-        "ExternalDocumentation"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "description" => Some(0),
-            "url" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "description",
-            1 => "url",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -771,107 +630,62 @@ impl codec::JsonFields for ExternalDocumentation {
 }
 
 ::kubeforge_machinery::json_struct!(ExternalDocumentation, "v1.ExternalDocumentation");
+impl codec::JsonStructOf for JSONSchemaProps {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JSONSchemaProps",
+        "v1",
+        &[
+            "id",
+            "$schema",
+            "$ref",
+            "description",
+            "type",
+            "format",
+            "title",
+            "default",
+            "maximum",
+            "exclusiveMaximum",
+            "minimum",
+            "exclusiveMinimum",
+            "maxLength",
+            "minLength",
+            "pattern",
+            "maxItems",
+            "minItems",
+            "uniqueItems",
+            "multipleOf",
+            "enum",
+            "maxProperties",
+            "minProperties",
+            "required",
+            "items",
+            "allOf",
+            "oneOf",
+            "anyOf",
+            "not",
+            "properties",
+            "additionalProperties",
+            "patternProperties",
+            "dependencies",
+            "additionalItems",
+            "definitions",
+            "externalDocs",
+            "example",
+            "nullable",
+            "x-kubernetes-preserve-unknown-fields",
+            "x-kubernetes-embedded-resource",
+            "x-kubernetes-int-or-string",
+            "x-kubernetes-list-map-keys",
+            "x-kubernetes-list-type",
+            "x-kubernetes-map-type",
+            "x-kubernetes-validations",
+        ],
+    );
+}
+
 impl codec::JsonFields for JSONSchemaProps {
-    fn type_name(&self) -> &'static str {
-        "JSONSchemaProps"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "id" => Some(0),
-            "$schema" => Some(1),
-            "$ref" => Some(2),
-            "description" => Some(3),
-            "type" => Some(4),
-            "format" => Some(5),
-            "title" => Some(6),
-            "default" => Some(7),
-            "maximum" => Some(8),
-            "exclusiveMaximum" => Some(9),
-            "minimum" => Some(10),
-            "exclusiveMinimum" => Some(11),
-            "maxLength" => Some(12),
-            "minLength" => Some(13),
-            "pattern" => Some(14),
-            "maxItems" => Some(15),
-            "minItems" => Some(16),
-            "uniqueItems" => Some(17),
-            "multipleOf" => Some(18),
-            "enum" => Some(19),
-            "maxProperties" => Some(20),
-            "minProperties" => Some(21),
-            "required" => Some(22),
-            "items" => Some(23),
-            "allOf" => Some(24),
-            "oneOf" => Some(25),
-            "anyOf" => Some(26),
-            "not" => Some(27),
-            "properties" => Some(28),
-            "additionalProperties" => Some(29),
-            "patternProperties" => Some(30),
-            "dependencies" => Some(31),
-            "additionalItems" => Some(32),
-            "definitions" => Some(33),
-            "externalDocs" => Some(34),
-            "example" => Some(35),
-            "nullable" => Some(36),
-            "x-kubernetes-preserve-unknown-fields" => Some(37),
-            "x-kubernetes-embedded-resource" => Some(38),
-            "x-kubernetes-int-or-string" => Some(39),
-            "x-kubernetes-list-map-keys" => Some(40),
-            "x-kubernetes-list-type" => Some(41),
-            "x-kubernetes-map-type" => Some(42),
-            "x-kubernetes-validations" => Some(43),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "id",
-            1 => "$schema",
-            2 => "$ref",
-            3 => "description",
-            4 => "type",
-            5 => "format",
-            6 => "title",
-            7 => "default",
-            8 => "maximum",
-            9 => "exclusiveMaximum",
-            10 => "minimum",
-            11 => "exclusiveMinimum",
-            12 => "maxLength",
-            13 => "minLength",
-            14 => "pattern",
-            15 => "maxItems",
-            16 => "minItems",
-            17 => "uniqueItems",
-            18 => "multipleOf",
-            19 => "enum",
-            20 => "maxProperties",
-            21 => "minProperties",
-            22 => "required",
-            23 => "items",
-            24 => "allOf",
-            25 => "oneOf",
-            26 => "anyOf",
-            27 => "not",
-            28 => "properties",
-            29 => "additionalProperties",
-            30 => "patternProperties",
-            31 => "dependencies",
-            32 => "additionalItems",
-            33 => "definitions",
-            34 => "externalDocs",
-            35 => "example",
-            36 => "nullable",
-            37 => "x-kubernetes-preserve-unknown-fields",
-            38 => "x-kubernetes-embedded-resource",
-            39 => "x-kubernetes-int-or-string",
-            40 => "x-kubernetes-list-map-keys",
-            41 => "x-kubernetes-list-type",
-            42 => "x-kubernetes-map-type",
-            43 => "x-kubernetes-validations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -995,21 +809,17 @@ impl codec::JsonFields for JSONSchemaProps {
 }
 
 ::kubeforge_machinery::json_struct!(JSONSchemaProps, "v1.JSONSchemaProps");
+impl codec::JsonStructOf for SelectableField {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelectableField",
+        "v1",
+        &["jsonPath"],
+    );
+}
+
 impl codec::JsonFields for SelectableField {
-    fn type_name(&self) -> &'static str {
-        "SelectableField"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "jsonPath" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "jsonPath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1027,27 +837,17 @@ impl codec::JsonFields for SelectableField {
 }
 
 ::kubeforge_machinery::json_struct!(SelectableField, "v1.SelectableField");
+impl codec::JsonStructOf for ServiceReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceReference",
+        "v1",
+        &["namespace", "name", "path", "port"],
+    );
+}
+
 impl codec::JsonFields for ServiceReference {
-    fn type_name(&self) -> &'static str {
-        "ServiceReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "name" => Some(1),
-            "path" => Some(2),
-            "port" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "name",
-            2 => "path",
-            3 => "port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1071,31 +871,24 @@ impl codec::JsonFields for ServiceReference {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceReference, "v1.ServiceReference");
+impl codec::JsonStructOf for ValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ValidationRule",
+        "v1",
+        &[
+            "rule",
+            "message",
+            "messageExpression",
+            "reason",
+            "fieldPath",
+            "optionalOldSelf",
+        ],
+    );
+}
+
 impl codec::JsonFields for ValidationRule {
-    fn type_name(&self) -> &'static str {
-        "ValidationRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "rule" => Some(0),
-            "message" => Some(1),
-            "messageExpression" => Some(2),
-            "reason" => Some(3),
-            "fieldPath" => Some(4),
-            "optionalOldSelf" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "rule",
-            1 => "message",
-            2 => "messageExpression",
-            3 => "reason",
-            4 => "fieldPath",
-            5 => "optionalOldSelf",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1123,25 +916,17 @@ impl codec::JsonFields for ValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(ValidationRule, "v1.ValidationRule");
+impl codec::JsonStructOf for WebhookClientConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookClientConfig",
+        "v1",
+        &["url", "service", "caBundle"],
+    );
+}
+
 impl codec::JsonFields for WebhookClientConfig {
-    fn type_name(&self) -> &'static str {
-        "WebhookClientConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "service" => Some(1),
-            "caBundle" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "service",
-            2 => "caBundle",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1163,23 +948,17 @@ impl codec::JsonFields for WebhookClientConfig {
 }
 
 ::kubeforge_machinery::json_struct!(WebhookClientConfig, "v1.WebhookClientConfig");
+impl codec::JsonStructOf for WebhookConversion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConversion",
+        "v1",
+        &["clientConfig", "conversionReviewVersions"],
+    );
+}
+
 impl codec::JsonFields for WebhookConversion {
-    fn type_name(&self) -> &'static str {
-        "WebhookConversion"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "clientConfig" => Some(0),
-            "conversionReviewVersions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "clientConfig",
-            1 => "conversionReviewVersions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

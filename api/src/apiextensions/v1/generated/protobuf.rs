@@ -19,22 +19,14 @@ impl codec::ProtoFields for ConversionRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConversionRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.objects);
         w.field(2, &self.desired_api_version);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConversionRequest);
 impl codec::ProtoFields for ConversionResponse {
     fn read_field(
         &mut self,
@@ -50,22 +42,14 @@ impl codec::ProtoFields for ConversionResponse {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConversionResponse {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.result);
         w.field(2, &self.converted_objects);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConversionResponse);
 impl codec::ProtoFields for ConversionReview {
     fn read_field(
         &mut self,
@@ -80,21 +64,13 @@ impl codec::ProtoFields for ConversionReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConversionReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.response);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConversionReview);
 impl codec::ProtoFields for CustomResourceColumnDefinition {
     fn read_field(
         &mut self,
@@ -113,10 +89,7 @@ impl codec::ProtoFields for CustomResourceColumnDefinition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceColumnDefinition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.json_path);
         w.field(5, &self.priority);
         w.field(4, &self.description);
@@ -124,14 +97,9 @@ impl codec::Proto for CustomResourceColumnDefinition {
         w.field(2, &self.type_);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceColumnDefinition);
 impl codec::ProtoFields for CustomResourceConversion {
     fn read_field(
         &mut self,
@@ -146,21 +114,13 @@ impl codec::ProtoFields for CustomResourceConversion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceConversion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.webhook);
         w.field(1, &self.strategy);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceConversion);
 impl codec::ProtoFields for CustomResourceDefinition {
     fn read_field(
         &mut self,
@@ -176,22 +136,14 @@ impl codec::ProtoFields for CustomResourceDefinition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinition);
 impl codec::ProtoFields for CustomResourceDefinitionCondition {
     fn read_field(
         &mut self,
@@ -210,10 +162,7 @@ impl codec::ProtoFields for CustomResourceDefinitionCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.observed_generation);
         w.field(5, &self.message);
         w.field(4, &self.reason);
@@ -221,14 +170,9 @@ impl codec::Proto for CustomResourceDefinitionCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionCondition);
 impl codec::ProtoFields for CustomResourceDefinitionList {
     fn read_field(
         &mut self,
@@ -243,21 +187,13 @@ impl codec::ProtoFields for CustomResourceDefinitionList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionList);
 impl codec::ProtoFields for CustomResourceDefinitionNames {
     fn read_field(
         &mut self,
@@ -276,10 +212,7 @@ impl codec::ProtoFields for CustomResourceDefinitionNames {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionNames {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.categories);
         w.field(5, &self.list_kind);
         w.field(4, &self.kind);
@@ -287,14 +220,9 @@ impl codec::Proto for CustomResourceDefinitionNames {
         w.field(2, &self.singular);
         w.field(1, &self.plural);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionNames);
 impl codec::ProtoFields for CustomResourceDefinitionSpec {
     fn read_field(
         &mut self,
@@ -313,10 +241,7 @@ impl codec::ProtoFields for CustomResourceDefinitionSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.preserve_unknown_fields);
         w.field(9, &self.conversion);
         w.field(7, &self.versions);
@@ -324,14 +249,9 @@ impl codec::Proto for CustomResourceDefinitionSpec {
         w.field(3, &self.names);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionSpec);
 impl codec::ProtoFields for CustomResourceDefinitionStatus {
     fn read_field(
         &mut self,
@@ -348,23 +268,15 @@ impl codec::ProtoFields for CustomResourceDefinitionStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.observed_generation);
         w.field(3, &self.stored_versions);
         w.field(2, &self.accepted_names);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionStatus);
 impl codec::ProtoFields for CustomResourceDefinitionVersion {
     fn read_field(
         &mut self,
@@ -388,10 +300,7 @@ impl codec::ProtoFields for CustomResourceDefinitionVersion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceDefinitionVersion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.selectable_fields);
         w.field(8, &self.deprecation_warning);
         w.field(7, &self.deprecated);
@@ -402,14 +311,9 @@ impl codec::Proto for CustomResourceDefinitionVersion {
         w.field(2, &self.served);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceDefinitionVersion);
 impl codec::ProtoFields for CustomResourceSubresourceScale {
     fn read_field(
         &mut self,
@@ -425,22 +329,14 @@ impl codec::ProtoFields for CustomResourceSubresourceScale {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceSubresourceScale {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.label_selector_path);
         w.field(2, &self.status_replicas_path);
         w.field(1, &self.spec_replicas_path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceSubresourceScale);
 impl codec::Proto for CustomResourceSubresourceStatus {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -466,21 +362,13 @@ impl codec::ProtoFields for CustomResourceSubresources {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceSubresources {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.scale);
         w.field(1, &self.status);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceSubresources);
 impl codec::ProtoFields for CustomResourceValidation {
     fn read_field(
         &mut self,
@@ -494,20 +382,12 @@ impl codec::ProtoFields for CustomResourceValidation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CustomResourceValidation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.open_api_v3_schema);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CustomResourceValidation);
 impl codec::ProtoFields for ExternalDocumentation {
     fn read_field(
         &mut self,
@@ -522,21 +402,13 @@ impl codec::ProtoFields for ExternalDocumentation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExternalDocumentation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.url);
         w.field(1, &self.description);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExternalDocumentation);
 impl codec::ProtoFields for JSONSchemaProps {
     fn read_field(
         &mut self,
@@ -609,10 +481,7 @@ impl codec::ProtoFields for JSONSchemaProps {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JSONSchemaProps {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(44, &self.x_kubernetes_validations);
         w.field(43, &self.x_kubernetes_map_type);
         w.field(42, &self.x_kubernetes_list_type);
@@ -658,14 +527,9 @@ impl codec::Proto for JSONSchemaProps {
         w.field(2, &self.schema);
         w.field(1, &self.id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JSONSchemaProps);
 impl codec::ProtoFields for SelectableField {
     fn read_field(
         &mut self,
@@ -679,20 +543,12 @@ impl codec::ProtoFields for SelectableField {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelectableField {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.json_path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelectableField);
 impl codec::ProtoFields for ServiceReference {
     fn read_field(
         &mut self,
@@ -709,23 +565,15 @@ impl codec::ProtoFields for ServiceReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.port);
         w.field(3, &self.path);
         w.field(2, &self.name);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceReference);
 impl codec::ProtoFields for ValidationRule {
     fn read_field(
         &mut self,
@@ -744,10 +592,7 @@ impl codec::ProtoFields for ValidationRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ValidationRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.optional_old_self);
         w.field(5, &self.field_path);
         w.field(4, &self.reason);
@@ -755,14 +600,9 @@ impl codec::Proto for ValidationRule {
         w.field(2, &self.message);
         w.field(1, &self.rule);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ValidationRule);
 impl codec::ProtoFields for WebhookClientConfig {
     fn read_field(
         &mut self,
@@ -778,22 +618,14 @@ impl codec::ProtoFields for WebhookClientConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WebhookClientConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.url);
         w.field(2, &self.ca_bundle);
         w.field(1, &self.service);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(WebhookClientConfig);
 impl codec::ProtoFields for WebhookConversion {
     fn read_field(
         &mut self,
@@ -810,17 +642,10 @@ impl codec::ProtoFields for WebhookConversion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WebhookConversion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.conversion_review_versions);
         w.field(2, &self.client_config);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(WebhookConversion);

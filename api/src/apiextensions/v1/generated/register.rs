@@ -55,6 +55,10 @@ impl object::Resource for CustomResourceDefinition {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster CustomResourceDefinition, "apiextensions.k8s.io/v1"
+);
+
 impl object::Kind for CustomResourceDefinitionList {
     const GROUP: &'static str = "apiextensions.k8s.io";
     const VERSION: &'static str = "v1";

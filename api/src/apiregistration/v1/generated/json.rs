@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for APIService {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIService",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIService {
-    fn type_name(&self) -> &'static str {
-        "APIService"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,29 +37,17 @@ impl codec::JsonFields for APIService {
 }
 
 ::kubeforge_machinery::json_struct!(APIService, "v1.APIService");
+impl codec::JsonStructOf for APIServiceCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIServiceCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for APIServiceCondition {
-    fn type_name(&self) -> &'static str {
-        "APIServiceCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -95,26 +73,18 @@ impl codec::JsonFields for APIServiceCondition {
 }
 
 ::kubeforge_machinery::json_struct!(APIServiceCondition, "v1.APIServiceCondition");
+impl codec::JsonStructOf for APIServiceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIServiceList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIServiceList {
-    fn type_name(&self) -> &'static str {
-        "APIServiceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -134,33 +104,25 @@ impl codec::JsonFields for APIServiceList {
 }
 
 ::kubeforge_machinery::json_struct!(APIServiceList, "v1.APIServiceList");
+impl codec::JsonStructOf for APIServiceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIServiceSpec",
+        "v1",
+        &[
+            "service",
+            "group",
+            "version",
+            "insecureSkipTLSVerify",
+            "caBundle",
+            "groupPriorityMinimum",
+            "versionPriority",
+        ],
+    );
+}
+
 impl codec::JsonFields for APIServiceSpec {
-    fn type_name(&self) -> &'static str {
-        "APIServiceSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "service" => Some(0),
-            "group" => Some(1),
-            "version" => Some(2),
-            "insecureSkipTLSVerify" => Some(3),
-            "caBundle" => Some(4),
-            "groupPriorityMinimum" => Some(5),
-            "versionPriority" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "service",
-            1 => "group",
-            2 => "version",
-            3 => "insecureSkipTLSVerify",
-            4 => "caBundle",
-            5 => "groupPriorityMinimum",
-            6 => "versionPriority",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -193,21 +155,17 @@ impl codec::JsonFields for APIServiceSpec {
 }
 
 ::kubeforge_machinery::json_struct!(APIServiceSpec, "v1.APIServiceSpec");
+impl codec::JsonStructOf for APIServiceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIServiceStatus",
+        "v1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for APIServiceStatus {
-    fn type_name(&self) -> &'static str {
-        "APIServiceStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -225,25 +183,17 @@ impl codec::JsonFields for APIServiceStatus {
 }
 
 ::kubeforge_machinery::json_struct!(APIServiceStatus, "v1.APIServiceStatus");
+impl codec::JsonStructOf for ServiceReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceReference",
+        "v1",
+        &["namespace", "name", "port"],
+    );
+}
+
 impl codec::JsonFields for ServiceReference {
-    fn type_name(&self) -> &'static str {
-        "ServiceReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "name" => Some(1),
-            "port" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "name",
-            2 => "port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for APIService {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIService {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIService);
 impl codec::ProtoFields for APIServiceCondition {
     fn read_field(
         &mut self,
@@ -52,24 +44,16 @@ impl codec::ProtoFields for APIServiceCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIServiceCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIServiceCondition);
 impl codec::ProtoFields for APIServiceList {
     fn read_field(
         &mut self,
@@ -84,21 +68,13 @@ impl codec::ProtoFields for APIServiceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIServiceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIServiceList);
 impl codec::ProtoFields for APIServiceSpec {
     fn read_field(
         &mut self,
@@ -118,10 +94,7 @@ impl codec::ProtoFields for APIServiceSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIServiceSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.version_priority);
         w.field(7, &self.group_priority_minimum);
         w.field(5, &self.ca_bundle);
@@ -130,14 +103,9 @@ impl codec::Proto for APIServiceSpec {
         w.field(2, &self.group);
         w.field(1, &self.service);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIServiceSpec);
 impl codec::ProtoFields for APIServiceStatus {
     fn read_field(
         &mut self,
@@ -151,20 +119,12 @@ impl codec::ProtoFields for APIServiceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIServiceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIServiceStatus);
 impl codec::ProtoFields for ServiceReference {
     fn read_field(
         &mut self,
@@ -180,18 +140,11 @@ impl codec::ProtoFields for ServiceReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.port);
         w.field(2, &self.name);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ServiceReference);

@@ -38,6 +38,7 @@ impl object::Resource for APIService {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster APIService, "apiregistration.k8s.io/v1");
 impl object::Kind for APIServiceList {
     const GROUP: &'static str = "apiregistration.k8s.io";
     const VERSION: &'static str = "v1";

@@ -4,21 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AESConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AESConfiguration",
+        "v1",
+        &["keys"],
+    );
+}
+
 impl codec::JsonFields for AESConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AESConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "keys" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "keys",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -36,24 +32,18 @@ impl codec::JsonFields for AESConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(AESConfiguration, "v1.AESConfiguration");
+impl codec::JsonStructOf for AdmissionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AdmissionConfiguration",
+            "v1",
+            &["plugins"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AdmissionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AdmissionConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "plugins" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "plugins",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -71,25 +61,17 @@ impl codec::JsonFields for AdmissionConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(AdmissionConfiguration, "v1.AdmissionConfiguration");
+impl codec::JsonStructOf for AdmissionPluginConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AdmissionPluginConfiguration",
+        "v1",
+        &["name", "path", "configuration"],
+    );
+}
+
 impl codec::JsonFields for AdmissionPluginConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AdmissionPluginConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "path" => Some(1),
-            "configuration" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "path",
-            2 => "configuration",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -114,21 +96,17 @@ impl codec::JsonFields for AdmissionPluginConfiguration {
     AdmissionPluginConfiguration, "v1.AdmissionPluginConfiguration"
 );
 
+impl codec::JsonStructOf for AnonymousAuthCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthCondition",
+        "v1",
+        &["path"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthCondition {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -146,23 +124,17 @@ impl codec::JsonFields for AnonymousAuthCondition {
 }
 
 ::kubeforge_machinery::json_struct!(AnonymousAuthCondition, "v1.AnonymousAuthCondition");
+impl codec::JsonStructOf for AnonymousAuthConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthConfig",
+        "v1",
+        &["enabled", "conditions"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthConfig {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enabled" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enabled",
-            1 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -182,26 +154,18 @@ impl codec::JsonFields for AnonymousAuthConfig {
 }
 
 ::kubeforge_machinery::json_struct!(AnonymousAuthConfig, "v1.AnonymousAuthConfig");
+impl codec::JsonStructOf for AuthenticationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthenticationConfiguration",
+            "v1",
+            &["jwt", "anonymous"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthenticationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthenticationConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "jwt" => Some(0),
-            "anonymous" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "jwt",
-            1 => "anonymous",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -224,24 +188,18 @@ impl codec::JsonFields for AuthenticationConfiguration {
     AuthenticationConfiguration, "v1.AuthenticationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthorizationConfiguration",
+            "v1",
+            &["authorizers"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthorizationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizationConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizers",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -262,25 +220,17 @@ impl codec::JsonFields for AuthorizationConfiguration {
     AuthorizationConfiguration, "v1.AuthorizationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizerConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AuthorizerConfiguration",
+        "v1",
+        &["type", "name", "webhook"],
+    );
+}
+
 impl codec::JsonFields for AuthorizerConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizerConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "name" => Some(1),
-            "webhook" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "name",
-            2 => "webhook",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -305,27 +255,17 @@ impl codec::JsonFields for AuthorizerConfiguration {
     AuthorizerConfiguration, "v1.AuthorizerConfiguration"
 );
 
+impl codec::JsonStructOf for ClaimMappings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimMappings",
+        "v1",
+        &["username", "groups", "uid", "extra"],
+    );
+}
+
 impl codec::JsonFields for ClaimMappings {
-    fn type_name(&self) -> &'static str {
-        "ClaimMappings"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "username" => Some(0),
-            "groups" => Some(1),
-            "uid" => Some(2),
-            "extra" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "username",
-            1 => "groups",
-            2 => "uid",
-            3 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -349,23 +289,17 @@ impl codec::JsonFields for ClaimMappings {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimMappings, "v1.ClaimMappings");
+impl codec::JsonStructOf for ClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimOrExpression",
+        "v1",
+        &["claim", "expression"],
+    );
+}
+
 impl codec::JsonFields for ClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "ClaimOrExpression"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "expression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -385,27 +319,17 @@ impl codec::JsonFields for ClaimOrExpression {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimOrExpression, "v1.ClaimOrExpression");
+impl codec::JsonStructOf for ClaimValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimValidationRule",
+        "v1",
+        &["claim", "requiredValue", "expression", "message"],
+    );
+}
+
 impl codec::JsonFields for ClaimValidationRule {
-    fn type_name(&self) -> &'static str {
-        "ClaimValidationRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "requiredValue" => Some(1),
-            "expression" => Some(2),
-            "message" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "requiredValue",
-            2 => "expression",
-            3 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -429,24 +353,18 @@ impl codec::JsonFields for ClaimValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimValidationRule, "v1.ClaimValidationRule");
+impl codec::JsonStructOf for EncryptionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EncryptionConfiguration",
+            "v1",
+            &["resources"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EncryptionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "EncryptionConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resources" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resources",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -467,23 +385,17 @@ impl codec::JsonFields for EncryptionConfiguration {
     EncryptionConfiguration, "v1.EncryptionConfiguration"
 );
 
+impl codec::JsonStructOf for ExtraMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExtraMapping",
+        "v1",
+        &["key", "valueExpression"],
+    );
+}
+
 impl codec::JsonFields for ExtraMapping {
-    fn type_name(&self) -> &'static str {
-        "ExtraMapping"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "valueExpression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "valueExpression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -503,17 +415,17 @@ impl codec::JsonFields for ExtraMapping {
 }
 
 ::kubeforge_machinery::json_struct!(ExtraMapping, "v1.ExtraMapping");
+impl codec::JsonStructOf for IdentityConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IdentityConfiguration",
+        "v1",
+        &[],
+    );
+}
+
 impl codec::JsonFields for IdentityConfiguration {
-    fn type_name(&self) -> &'static str {
-        "IdentityConfiguration"
-    }
-    fn field(&self, _name: &str) -> Option<usize> {
-        None
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -528,31 +440,24 @@ impl codec::JsonFields for IdentityConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(IdentityConfiguration, "v1.IdentityConfiguration");
+impl codec::JsonStructOf for Issuer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Issuer",
+        "v1",
+        &[
+            "url",
+            "discoveryURL",
+            "certificateAuthority",
+            "audiences",
+            "audienceMatchPolicy",
+            "egressSelectorType",
+        ],
+    );
+}
+
 impl codec::JsonFields for Issuer {
-    fn type_name(&self) -> &'static str {
-        "Issuer"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "discoveryURL" => Some(1),
-            "certificateAuthority" => Some(2),
-            "audiences" => Some(3),
-            "audienceMatchPolicy" => Some(4),
-            "egressSelectorType" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "discoveryURL",
-            2 => "certificateAuthority",
-            3 => "audiences",
-            4 => "audienceMatchPolicy",
-            5 => "egressSelectorType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -580,27 +485,17 @@ impl codec::JsonFields for Issuer {
 }
 
 ::kubeforge_machinery::json_struct!(Issuer, "v1.Issuer");
+impl codec::JsonStructOf for JWTAuthenticator {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JWTAuthenticator",
+        "v1",
+        &["issuer", "claimValidationRules", "claimMappings", "userValidationRules"],
+    );
+}
+
 impl codec::JsonFields for JWTAuthenticator {
-    fn type_name(&self) -> &'static str {
-        "JWTAuthenticator"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "issuer" => Some(0),
-            "claimValidationRules" => Some(1),
-            "claimMappings" => Some(2),
-            "userValidationRules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "issuer",
-            1 => "claimValidationRules",
-            2 => "claimMappings",
-            3 => "userValidationRules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -624,29 +519,17 @@ impl codec::JsonFields for JWTAuthenticator {
 }
 
 ::kubeforge_machinery::json_struct!(JWTAuthenticator, "v1.JWTAuthenticator");
+impl codec::JsonStructOf for KMSConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "KMSConfiguration",
+        "v1",
+        &["apiVersion", "name", "cachesize", "endpoint", "timeout"],
+    );
+}
+
 impl codec::JsonFields for KMSConfiguration {
-    fn type_name(&self) -> &'static str {
-        "KMSConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiVersion" => Some(0),
-            "name" => Some(1),
-            "cachesize" => Some(2),
-            "endpoint" => Some(3),
-            "timeout" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiVersion",
-            1 => "name",
-            2 => "cachesize",
-            3 => "endpoint",
-            4 => "timeout",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -672,23 +555,17 @@ impl codec::JsonFields for KMSConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(KMSConfiguration, "v1.KMSConfiguration");
+impl codec::JsonStructOf for Key {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Key",
+        "v1",
+        &["name", "secret"],
+    );
+}
+
 impl codec::JsonFields for Key {
-    fn type_name(&self) -> &'static str {
-        "Key"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "secret" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "secret",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -708,25 +585,17 @@ impl codec::JsonFields for Key {
 }
 
 ::kubeforge_machinery::json_struct!(Key, "v1.Key");
+impl codec::JsonStructOf for PrefixedClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PrefixedClaimOrExpression",
+        "v1",
+        &["claim", "prefix", "expression"],
+    );
+}
+
 impl codec::JsonFields for PrefixedClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "PrefixedClaimOrExpression"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "prefix" => Some(1),
-            "expression" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "prefix",
-            2 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -751,29 +620,17 @@ impl codec::JsonFields for PrefixedClaimOrExpression {
     PrefixedClaimOrExpression, "v1.PrefixedClaimOrExpression"
 );
 
+impl codec::JsonStructOf for ProviderConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ProviderConfiguration",
+        "v1",
+        &["aesgcm", "aescbc", "secretbox", "identity", "kms"],
+    );
+}
+
 impl codec::JsonFields for ProviderConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ProviderConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "aesgcm" => Some(0),
-            "aescbc" => Some(1),
-            "secretbox" => Some(2),
-            "identity" => Some(3),
-            "kms" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "aesgcm",
-            1 => "aescbc",
-            2 => "secretbox",
-            3 => "identity",
-            4 => "kms",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -799,23 +656,17 @@ impl codec::JsonFields for ProviderConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(ProviderConfiguration, "v1.ProviderConfiguration");
+impl codec::JsonStructOf for ResourceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceConfiguration",
+        "v1",
+        &["resources", "providers"],
+    );
+}
+
 impl codec::JsonFields for ResourceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ResourceConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resources" => Some(0),
-            "providers" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resources",
-            1 => "providers",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -835,21 +686,17 @@ impl codec::JsonFields for ResourceConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceConfiguration, "v1.ResourceConfiguration");
+impl codec::JsonStructOf for SecretboxConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SecretboxConfiguration",
+        "v1",
+        &["keys"],
+    );
+}
+
 impl codec::JsonFields for SecretboxConfiguration {
-    fn type_name(&self) -> &'static str {
-        "SecretboxConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "keys" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "keys",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -867,26 +714,26 @@ impl codec::JsonFields for SecretboxConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(SecretboxConfiguration, "v1.SecretboxConfiguration");
+impl codec::JsonStructOf for TracingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TracingConfiguration",
+            "v1",
+            &[],
+        )
+        .inlining(
+            &[
+                (
+                    0,
+                    <crate::componentbase::v1::TracingConfiguration as codec::JsonStructOf>::STRUCT,
+                ),
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TracingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "TracingConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.tracing_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..2 => codec::JsonFields::field_name(&self.tracing_configuration, field - 0),
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -910,23 +757,17 @@ impl codec::JsonFields for TracingConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(TracingConfiguration, "v1.TracingConfiguration");
+impl codec::JsonStructOf for UserValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserValidationRule",
+        "v1",
+        &["expression", "message"],
+    );
+}
+
 impl codec::JsonFields for UserValidationRule {
-    fn type_name(&self) -> &'static str {
-        "UserValidationRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            "message" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            1 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -946,39 +787,28 @@ impl codec::JsonFields for UserValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(UserValidationRule, "v1.UserValidationRule");
+impl codec::JsonStructOf for WebhookConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConfiguration",
+        "v1",
+        &[
+            "authorizedTTL",
+            "cacheAuthorizedRequests",
+            "unauthorizedTTL",
+            "cacheUnauthorizedRequests",
+            "timeout",
+            "subjectAccessReviewVersion",
+            "matchConditionSubjectAccessReviewVersion",
+            "failurePolicy",
+            "connectionInfo",
+            "matchConditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for WebhookConfiguration {
-    fn type_name(&self) -> &'static str {
-        "WebhookConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizedTTL" => Some(0),
-            "cacheAuthorizedRequests" => Some(1),
-            "unauthorizedTTL" => Some(2),
-            "cacheUnauthorizedRequests" => Some(3),
-            "timeout" => Some(4),
-            "subjectAccessReviewVersion" => Some(5),
-            "matchConditionSubjectAccessReviewVersion" => Some(6),
-            "failurePolicy" => Some(7),
-            "connectionInfo" => Some(8),
-            "matchConditions" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizedTTL",
-            1 => "cacheAuthorizedRequests",
-            2 => "unauthorizedTTL",
-            3 => "cacheUnauthorizedRequests",
-            4 => "timeout",
-            5 => "subjectAccessReviewVersion",
-            6 => "matchConditionSubjectAccessReviewVersion",
-            7 => "failurePolicy",
-            8 => "connectionInfo",
-            9 => "matchConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1028,23 +858,17 @@ impl codec::JsonFields for WebhookConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(WebhookConfiguration, "v1.WebhookConfiguration");
+impl codec::JsonStructOf for WebhookConnectionInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConnectionInfo",
+        "v1",
+        &["type", "kubeConfigFile"],
+    );
+}
+
 impl codec::JsonFields for WebhookConnectionInfo {
-    fn type_name(&self) -> &'static str {
-        "WebhookConnectionInfo"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "kubeConfigFile" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "kubeConfigFile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1064,21 +888,17 @@ impl codec::JsonFields for WebhookConnectionInfo {
 }
 
 ::kubeforge_machinery::json_struct!(WebhookConnectionInfo, "v1.WebhookConnectionInfo");
+impl codec::JsonStructOf for WebhookMatchCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookMatchCondition",
+        "v1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for WebhookMatchCondition {
-    fn type_name(&self) -> &'static str {
-        "WebhookMatchCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -4,27 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AdmissionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AdmissionConfiguration",
+            "v1alpha1",
+            &["plugins"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AdmissionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AdmissionConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "plugins" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "plugins",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -45,28 +36,17 @@ impl codec::JsonFields for AdmissionConfiguration {
     AdmissionConfiguration, "v1alpha1.AdmissionConfiguration"
 );
 
+impl codec::JsonStructOf for AdmissionPluginConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AdmissionPluginConfiguration",
+        "v1alpha1",
+        &["name", "path", "configuration"],
+    );
+}
+
 impl codec::JsonFields for AdmissionPluginConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AdmissionPluginConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "path" => Some(1),
-            "configuration" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "path",
-            2 => "configuration",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -91,24 +71,17 @@ impl codec::JsonFields for AdmissionPluginConfiguration {
     AdmissionPluginConfiguration, "v1alpha1.AdmissionPluginConfiguration"
 );
 
+impl codec::JsonStructOf for AnonymousAuthCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthCondition",
+        "v1alpha1",
+        &["path"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthCondition {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -129,26 +102,17 @@ impl codec::JsonFields for AnonymousAuthCondition {
     AnonymousAuthCondition, "v1alpha1.AnonymousAuthCondition"
 );
 
+impl codec::JsonStructOf for AnonymousAuthConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthConfig",
+        "v1alpha1",
+        &["enabled", "conditions"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthConfig {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enabled" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enabled",
-            1 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -168,29 +132,18 @@ impl codec::JsonFields for AnonymousAuthConfig {
 }
 
 ::kubeforge_machinery::json_struct!(AnonymousAuthConfig, "v1alpha1.AnonymousAuthConfig");
+impl codec::JsonStructOf for AuthenticationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthenticationConfiguration",
+            "v1alpha1",
+            &["jwt", "anonymous"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthenticationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthenticationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "jwt" => Some(0),
-            "anonymous" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "jwt",
-            1 => "anonymous",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -213,27 +166,18 @@ impl codec::JsonFields for AuthenticationConfiguration {
     AuthenticationConfiguration, "v1alpha1.AuthenticationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthorizationConfiguration",
+            "v1alpha1",
+            &["authorizers"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthorizationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizers",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -254,28 +198,17 @@ impl codec::JsonFields for AuthorizationConfiguration {
     AuthorizationConfiguration, "v1alpha1.AuthorizationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizerConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AuthorizerConfiguration",
+        "v1alpha1",
+        &["type", "name", "webhook"],
+    );
+}
+
 impl codec::JsonFields for AuthorizerConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizerConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "name" => Some(1),
-            "webhook" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "name",
-            2 => "webhook",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -300,30 +233,17 @@ impl codec::JsonFields for AuthorizerConfiguration {
     AuthorizerConfiguration, "v1alpha1.AuthorizerConfiguration"
 );
 
+impl codec::JsonStructOf for ClaimMappings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimMappings",
+        "v1alpha1",
+        &["username", "groups", "uid", "extra"],
+    );
+}
+
 impl codec::JsonFields for ClaimMappings {
-    fn type_name(&self) -> &'static str {
-        "ClaimMappings"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "username" => Some(0),
-            "groups" => Some(1),
-            "uid" => Some(2),
-            "extra" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "username",
-            1 => "groups",
-            2 => "uid",
-            3 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -347,26 +267,17 @@ impl codec::JsonFields for ClaimMappings {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimMappings, "v1alpha1.ClaimMappings");
+impl codec::JsonStructOf for ClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimOrExpression",
+        "v1alpha1",
+        &["claim", "expression"],
+    );
+}
+
 impl codec::JsonFields for ClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "ClaimOrExpression"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "expression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -386,30 +297,17 @@ impl codec::JsonFields for ClaimOrExpression {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimOrExpression, "v1alpha1.ClaimOrExpression");
+impl codec::JsonStructOf for ClaimValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimValidationRule",
+        "v1alpha1",
+        &["claim", "requiredValue", "expression", "message"],
+    );
+}
+
 impl codec::JsonFields for ClaimValidationRule {
-    fn type_name(&self) -> &'static str {
-        "ClaimValidationRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "requiredValue" => Some(1),
-            "expression" => Some(2),
-            "message" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "requiredValue",
-            2 => "expression",
-            3 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -433,26 +331,17 @@ impl codec::JsonFields for ClaimValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimValidationRule, "v1alpha1.ClaimValidationRule");
+impl codec::JsonStructOf for Connection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Connection",
+        "v1alpha1",
+        &["proxyProtocol", "transport"],
+    );
+}
+
 impl codec::JsonFields for Connection {
-    fn type_name(&self) -> &'static str {
-        "Connection"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "proxyProtocol" => Some(0),
-            "transport" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "proxyProtocol",
-            1 => "transport",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -472,26 +361,17 @@ impl codec::JsonFields for Connection {
 }
 
 ::kubeforge_machinery::json_struct!(Connection, "v1alpha1.Connection");
+impl codec::JsonStructOf for EgressSelection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EgressSelection",
+        "v1alpha1",
+        &["name", "connection"],
+    );
+}
+
 impl codec::JsonFields for EgressSelection {
-    fn type_name(&self) -> &'static str {
-        "EgressSelection"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "connection" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "connection",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -511,27 +391,18 @@ impl codec::JsonFields for EgressSelection {
 }
 
 ::kubeforge_machinery::json_struct!(EgressSelection, "v1alpha1.EgressSelection");
+impl codec::JsonStructOf for EgressSelectorConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EgressSelectorConfiguration",
+            "v1alpha1",
+            &["egressSelections"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EgressSelectorConfiguration {
-    fn type_name(&self) -> &'static str {
-        "EgressSelectorConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "egressSelections" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "egressSelections",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -552,26 +423,17 @@ impl codec::JsonFields for EgressSelectorConfiguration {
     EgressSelectorConfiguration, "v1alpha1.EgressSelectorConfiguration"
 );
 
+impl codec::JsonStructOf for ExtraMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExtraMapping",
+        "v1alpha1",
+        &["key", "valueExpression"],
+    );
+}
+
 impl codec::JsonFields for ExtraMapping {
-    fn type_name(&self) -> &'static str {
-        "ExtraMapping"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "valueExpression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "valueExpression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -591,34 +453,24 @@ impl codec::JsonFields for ExtraMapping {
 }
 
 ::kubeforge_machinery::json_struct!(ExtraMapping, "v1alpha1.ExtraMapping");
+impl codec::JsonStructOf for Issuer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Issuer",
+        "v1alpha1",
+        &[
+            "url",
+            "discoveryURL",
+            "certificateAuthority",
+            "audiences",
+            "audienceMatchPolicy",
+            "egressSelectorType",
+        ],
+    );
+}
+
 impl codec::JsonFields for Issuer {
-    fn type_name(&self) -> &'static str {
-        "Issuer"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "discoveryURL" => Some(1),
-            "certificateAuthority" => Some(2),
-            "audiences" => Some(3),
-            "audienceMatchPolicy" => Some(4),
-            "egressSelectorType" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "discoveryURL",
-            2 => "certificateAuthority",
-            3 => "audiences",
-            4 => "audienceMatchPolicy",
-            5 => "egressSelectorType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -646,30 +498,17 @@ impl codec::JsonFields for Issuer {
 }
 
 ::kubeforge_machinery::json_struct!(Issuer, "v1alpha1.Issuer");
+impl codec::JsonStructOf for JWTAuthenticator {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JWTAuthenticator",
+        "v1alpha1",
+        &["issuer", "claimValidationRules", "claimMappings", "userValidationRules"],
+    );
+}
+
 impl codec::JsonFields for JWTAuthenticator {
-    fn type_name(&self) -> &'static str {
-        "JWTAuthenticator"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "issuer" => Some(0),
-            "claimValidationRules" => Some(1),
-            "claimMappings" => Some(2),
-            "userValidationRules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "issuer",
-            1 => "claimValidationRules",
-            2 => "claimMappings",
-            3 => "userValidationRules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -693,28 +532,17 @@ impl codec::JsonFields for JWTAuthenticator {
 }
 
 ::kubeforge_machinery::json_struct!(JWTAuthenticator, "v1alpha1.JWTAuthenticator");
+impl codec::JsonStructOf for PrefixedClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PrefixedClaimOrExpression",
+        "v1alpha1",
+        &["claim", "prefix", "expression"],
+    );
+}
+
 impl codec::JsonFields for PrefixedClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "PrefixedClaimOrExpression"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "prefix" => Some(1),
-            "expression" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "prefix",
-            2 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -739,26 +567,17 @@ impl codec::JsonFields for PrefixedClaimOrExpression {
     PrefixedClaimOrExpression, "v1alpha1.PrefixedClaimOrExpression"
 );
 
+impl codec::JsonStructOf for TCPTransport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TCPTransport",
+        "v1alpha1",
+        &["url", "tlsConfig"],
+    );
+}
+
 impl codec::JsonFields for TCPTransport {
-    fn type_name(&self) -> &'static str {
-        "TCPTransport"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "tlsConfig" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "tlsConfig",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -778,30 +597,17 @@ impl codec::JsonFields for TCPTransport {
 }
 
 ::kubeforge_machinery::json_struct!(TCPTransport, "v1alpha1.TCPTransport");
+impl codec::JsonStructOf for TLSConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TLSConfig",
+        "v1alpha1",
+        &["caBundle", "clientKey", "clientCert", "tlsServerName"],
+    );
+}
+
 impl codec::JsonFields for TLSConfig {
-    fn type_name(&self) -> &'static str {
-        "TLSConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "caBundle" => Some(0),
-            "clientKey" => Some(1),
-            "clientCert" => Some(2),
-            "tlsServerName" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "caBundle",
-            1 => "clientKey",
-            2 => "clientCert",
-            3 => "tlsServerName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -825,29 +631,26 @@ impl codec::JsonFields for TLSConfig {
 }
 
 ::kubeforge_machinery::json_struct!(TLSConfig, "v1alpha1.TLSConfig");
+impl codec::JsonStructOf for TracingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TracingConfiguration",
+            "v1alpha1",
+            &[],
+        )
+        .inlining(
+            &[
+                (
+                    0,
+                    <crate::componentbase::v1::TracingConfiguration as codec::JsonStructOf>::STRUCT,
+                ),
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TracingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "TracingConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.tracing_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..2 => codec::JsonFields::field_name(&self.tracing_configuration, field - 0),
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -874,26 +677,17 @@ impl codec::JsonFields for TracingConfiguration {
     TracingConfiguration, "v1alpha1.TracingConfiguration"
 );
 
+impl codec::JsonStructOf for Transport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Transport",
+        "v1alpha1",
+        &["tcp", "uds"],
+    );
+}
+
 impl codec::JsonFields for Transport {
-    fn type_name(&self) -> &'static str {
-        "Transport"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "tcp" => Some(0),
-            "uds" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "tcp",
-            1 => "uds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -913,24 +707,17 @@ impl codec::JsonFields for Transport {
 }
 
 ::kubeforge_machinery::json_struct!(Transport, "v1alpha1.Transport");
+impl codec::JsonStructOf for UDSTransport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UDSTransport",
+        "v1alpha1",
+        &["udsName"],
+    );
+}
+
 impl codec::JsonFields for UDSTransport {
-    fn type_name(&self) -> &'static str {
-        "UDSTransport"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "udsName" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "udsName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -948,26 +735,17 @@ impl codec::JsonFields for UDSTransport {
 }
 
 ::kubeforge_machinery::json_struct!(UDSTransport, "v1alpha1.UDSTransport");
+impl codec::JsonStructOf for UserValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserValidationRule",
+        "v1alpha1",
+        &["expression", "message"],
+    );
+}
+
 impl codec::JsonFields for UserValidationRule {
-    fn type_name(&self) -> &'static str {
-        "UserValidationRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            "message" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            1 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -987,42 +765,28 @@ impl codec::JsonFields for UserValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(UserValidationRule, "v1alpha1.UserValidationRule");
+impl codec::JsonStructOf for WebhookConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConfiguration",
+        "v1alpha1",
+        &[
+            "authorizedTTL",
+            "cacheAuthorizedRequests",
+            "unauthorizedTTL",
+            "cacheUnauthorizedRequests",
+            "timeout",
+            "subjectAccessReviewVersion",
+            "matchConditionSubjectAccessReviewVersion",
+            "failurePolicy",
+            "connectionInfo",
+            "matchConditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for WebhookConfiguration {
-    fn type_name(&self) -> &'static str {
-        "WebhookConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizedTTL" => Some(0),
-            "cacheAuthorizedRequests" => Some(1),
-            "unauthorizedTTL" => Some(2),
-            "cacheUnauthorizedRequests" => Some(3),
-            "timeout" => Some(4),
-            "subjectAccessReviewVersion" => Some(5),
-            "matchConditionSubjectAccessReviewVersion" => Some(6),
-            "failurePolicy" => Some(7),
-            "connectionInfo" => Some(8),
-            "matchConditions" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizedTTL",
-            1 => "cacheAuthorizedRequests",
-            2 => "unauthorizedTTL",
-            3 => "cacheUnauthorizedRequests",
-            4 => "timeout",
-            5 => "subjectAccessReviewVersion",
-            6 => "matchConditionSubjectAccessReviewVersion",
-            7 => "failurePolicy",
-            8 => "connectionInfo",
-            9 => "matchConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1075,26 +839,17 @@ impl codec::JsonFields for WebhookConfiguration {
     WebhookConfiguration, "v1alpha1.WebhookConfiguration"
 );
 
+impl codec::JsonStructOf for WebhookConnectionInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConnectionInfo",
+        "v1alpha1",
+        &["type", "kubeConfigFile"],
+    );
+}
+
 impl codec::JsonFields for WebhookConnectionInfo {
-    fn type_name(&self) -> &'static str {
-        "WebhookConnectionInfo"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "kubeConfigFile" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "kubeConfigFile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1117,24 +872,17 @@ impl codec::JsonFields for WebhookConnectionInfo {
     WebhookConnectionInfo, "v1alpha1.WebhookConnectionInfo"
 );
 
+impl codec::JsonStructOf for WebhookMatchCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookMatchCondition",
+        "v1alpha1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for WebhookMatchCondition {
-    fn type_name(&self) -> &'static str {
-        "WebhookMatchCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

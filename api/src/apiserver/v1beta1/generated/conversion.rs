@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `AnonymousAuthCondition` of apiserver.config.k8s.io/v1.
 pub fn anonymous_auth_condition_to_hub(
     from: AnonymousAuthCondition,
@@ -28,11 +31,7 @@ pub fn anonymous_auth_config_to_hub(
 ) -> Result<crate::apiserver::v1::AnonymousAuthConfig, ConversionError> {
     Ok(crate::apiserver::v1::AnonymousAuthConfig {
         enabled: from.enabled,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(anonymous_auth_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, anonymous_auth_condition_to_hub)?,
     })
 }
 
@@ -42,11 +41,7 @@ pub fn anonymous_auth_config_from_hub(
 ) -> Result<AnonymousAuthConfig, ConversionError> {
     Ok(AnonymousAuthConfig {
         enabled: from.enabled,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(anonymous_auth_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, anonymous_auth_condition_from_hub)?,
     })
 }
 
@@ -55,11 +50,7 @@ pub fn authentication_configuration_to_hub(
     from: AuthenticationConfiguration,
 ) -> Result<crate::apiserver::v1::AuthenticationConfiguration, ConversionError> {
     Ok(crate::apiserver::v1::AuthenticationConfiguration {
-        jwt: from
-            .jwt
-            .into_iter()
-            .map(jwt_authenticator_to_hub)
-            .collect::<Result<_, _>>()?,
+        jwt: convert_list(from.jwt, jwt_authenticator_to_hub)?,
         anonymous: match from.anonymous {
             Some(value) => Some(Box::new(anonymous_auth_config_to_hub(*value)?)),
             None => None,
@@ -72,11 +63,7 @@ pub fn authentication_configuration_from_hub(
     from: crate::apiserver::v1::AuthenticationConfiguration,
 ) -> Result<AuthenticationConfiguration, ConversionError> {
     Ok(AuthenticationConfiguration {
-        jwt: from
-            .jwt
-            .into_iter()
-            .map(jwt_authenticator_from_hub)
-            .collect::<Result<_, _>>()?,
+        jwt: convert_list(from.jwt, jwt_authenticator_from_hub)?,
         anonymous: match from.anonymous {
             Some(value) => Some(Box::new(anonymous_auth_config_from_hub(*value)?)),
             None => None,
@@ -89,11 +76,7 @@ pub fn authorization_configuration_to_hub(
     from: AuthorizationConfiguration,
 ) -> Result<crate::apiserver::v1::AuthorizationConfiguration, ConversionError> {
     Ok(crate::apiserver::v1::AuthorizationConfiguration {
-        authorizers: from
-            .authorizers
-            .into_iter()
-            .map(authorizer_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        authorizers: convert_list(from.authorizers, authorizer_configuration_to_hub)?,
     })
 }
 
@@ -102,11 +85,7 @@ pub fn authorization_configuration_from_hub(
     from: crate::apiserver::v1::AuthorizationConfiguration,
 ) -> Result<AuthorizationConfiguration, ConversionError> {
     Ok(AuthorizationConfiguration {
-        authorizers: from
-            .authorizers
-            .into_iter()
-            .map(authorizer_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        authorizers: convert_list(from.authorizers, authorizer_configuration_from_hub)?,
     })
 }
 
@@ -146,11 +125,7 @@ pub fn claim_mappings_to_hub(
         username: prefixed_claim_or_expression_to_hub(from.username)?,
         groups: prefixed_claim_or_expression_to_hub(from.groups)?,
         uid: claim_or_expression_to_hub(from.uid)?,
-        extra: from
-            .extra
-            .into_iter()
-            .map(extra_mapping_to_hub)
-            .collect::<Result<_, _>>()?,
+        extra: convert_list(from.extra, extra_mapping_to_hub)?,
     })
 }
 
@@ -162,11 +137,7 @@ pub fn claim_mappings_from_hub(
         username: prefixed_claim_or_expression_from_hub(from.username)?,
         groups: prefixed_claim_or_expression_from_hub(from.groups)?,
         uid: claim_or_expression_from_hub(from.uid)?,
-        extra: from
-            .extra
-            .into_iter()
-            .map(extra_mapping_from_hub)
-            .collect::<Result<_, _>>()?,
+        extra: convert_list(from.extra, extra_mapping_from_hub)?,
     })
 }
 
@@ -268,17 +239,15 @@ pub fn jwt_authenticator_to_hub(
 ) -> Result<crate::apiserver::v1::JWTAuthenticator, ConversionError> {
     Ok(crate::apiserver::v1::JWTAuthenticator {
         issuer: issuer_to_hub(from.issuer)?,
-        claim_validation_rules: from
-            .claim_validation_rules
-            .into_iter()
-            .map(claim_validation_rule_to_hub)
-            .collect::<Result<_, _>>()?,
+        claim_validation_rules: convert_list(
+            from.claim_validation_rules,
+            claim_validation_rule_to_hub,
+        )?,
         claim_mappings: claim_mappings_to_hub(from.claim_mappings)?,
-        user_validation_rules: from
-            .user_validation_rules
-            .into_iter()
-            .map(user_validation_rule_to_hub)
-            .collect::<Result<_, _>>()?,
+        user_validation_rules: convert_list(
+            from.user_validation_rules,
+            user_validation_rule_to_hub,
+        )?,
     })
 }
 
@@ -288,17 +257,15 @@ pub fn jwt_authenticator_from_hub(
 ) -> Result<JWTAuthenticator, ConversionError> {
     Ok(JWTAuthenticator {
         issuer: issuer_from_hub(from.issuer)?,
-        claim_validation_rules: from
-            .claim_validation_rules
-            .into_iter()
-            .map(claim_validation_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        claim_validation_rules: convert_list(
+            from.claim_validation_rules,
+            claim_validation_rule_from_hub,
+        )?,
         claim_mappings: claim_mappings_from_hub(from.claim_mappings)?,
-        user_validation_rules: from
-            .user_validation_rules
-            .into_iter()
-            .map(user_validation_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        user_validation_rules: convert_list(
+            from.user_validation_rules,
+            user_validation_rule_from_hub,
+        )?,
     })
 }
 
@@ -377,11 +344,10 @@ pub fn webhook_configuration_to_hub(
             .match_condition_subject_access_review_version,
         failure_policy: from.failure_policy,
         connection_info: webhook_connection_info_to_hub(from.connection_info)?,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(webhook_match_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(
+            from.match_conditions,
+            webhook_match_condition_to_hub,
+        )?,
     })
 }
 
@@ -400,11 +366,10 @@ pub fn webhook_configuration_from_hub(
             .match_condition_subject_access_review_version,
         failure_policy: from.failure_policy,
         connection_info: webhook_connection_info_from_hub(from.connection_info)?,
-        match_conditions: from
-            .match_conditions
-            .into_iter()
-            .map(webhook_match_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        match_conditions: convert_list(
+            from.match_conditions,
+            webhook_match_condition_from_hub,
+        )?,
     })
 }
 

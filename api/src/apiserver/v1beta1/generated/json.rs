@@ -4,24 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AnonymousAuthCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthCondition",
+        "v1beta1",
+        &["path"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthCondition {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -42,26 +35,17 @@ impl codec::JsonFields for AnonymousAuthCondition {
     AnonymousAuthCondition, "v1beta1.AnonymousAuthCondition"
 );
 
+impl codec::JsonStructOf for AnonymousAuthConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AnonymousAuthConfig",
+        "v1beta1",
+        &["enabled", "conditions"],
+    );
+}
+
 impl codec::JsonFields for AnonymousAuthConfig {
-    fn type_name(&self) -> &'static str {
-        "AnonymousAuthConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enabled" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enabled",
-            1 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -81,29 +65,18 @@ impl codec::JsonFields for AnonymousAuthConfig {
 }
 
 ::kubeforge_machinery::json_struct!(AnonymousAuthConfig, "v1beta1.AnonymousAuthConfig");
+impl codec::JsonStructOf for AuthenticationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthenticationConfiguration",
+            "v1beta1",
+            &["jwt", "anonymous"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthenticationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthenticationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "jwt" => Some(0),
-            "anonymous" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "jwt",
-            1 => "anonymous",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -126,27 +99,18 @@ impl codec::JsonFields for AuthenticationConfiguration {
     AuthenticationConfiguration, "v1beta1.AuthenticationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "AuthorizationConfiguration",
+            "v1beta1",
+            &["authorizers"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for AuthorizationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizers",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -167,28 +131,17 @@ impl codec::JsonFields for AuthorizationConfiguration {
     AuthorizationConfiguration, "v1beta1.AuthorizationConfiguration"
 );
 
+impl codec::JsonStructOf for AuthorizerConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AuthorizerConfiguration",
+        "v1beta1",
+        &["type", "name", "webhook"],
+    );
+}
+
 impl codec::JsonFields for AuthorizerConfiguration {
-    fn type_name(&self) -> &'static str {
-        "AuthorizerConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "name" => Some(1),
-            "webhook" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "name",
-            2 => "webhook",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -213,30 +166,17 @@ impl codec::JsonFields for AuthorizerConfiguration {
     AuthorizerConfiguration, "v1beta1.AuthorizerConfiguration"
 );
 
+impl codec::JsonStructOf for ClaimMappings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimMappings",
+        "v1beta1",
+        &["username", "groups", "uid", "extra"],
+    );
+}
+
 impl codec::JsonFields for ClaimMappings {
-    fn type_name(&self) -> &'static str {
-        "ClaimMappings"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "username" => Some(0),
-            "groups" => Some(1),
-            "uid" => Some(2),
-            "extra" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "username",
-            1 => "groups",
-            2 => "uid",
-            3 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -260,26 +200,17 @@ impl codec::JsonFields for ClaimMappings {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimMappings, "v1beta1.ClaimMappings");
+impl codec::JsonStructOf for ClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimOrExpression",
+        "v1beta1",
+        &["claim", "expression"],
+    );
+}
+
 impl codec::JsonFields for ClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "ClaimOrExpression"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "expression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -299,30 +230,17 @@ impl codec::JsonFields for ClaimOrExpression {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimOrExpression, "v1beta1.ClaimOrExpression");
+impl codec::JsonStructOf for ClaimValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClaimValidationRule",
+        "v1beta1",
+        &["claim", "requiredValue", "expression", "message"],
+    );
+}
+
 impl codec::JsonFields for ClaimValidationRule {
-    fn type_name(&self) -> &'static str {
-        "ClaimValidationRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "requiredValue" => Some(1),
-            "expression" => Some(2),
-            "message" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "requiredValue",
-            2 => "expression",
-            3 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -346,26 +264,17 @@ impl codec::JsonFields for ClaimValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(ClaimValidationRule, "v1beta1.ClaimValidationRule");
+impl codec::JsonStructOf for Connection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Connection",
+        "v1beta1",
+        &["proxyProtocol", "transport"],
+    );
+}
+
 impl codec::JsonFields for Connection {
-    fn type_name(&self) -> &'static str {
-        "Connection"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "proxyProtocol" => Some(0),
-            "transport" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "proxyProtocol",
-            1 => "transport",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -385,26 +294,17 @@ impl codec::JsonFields for Connection {
 }
 
 ::kubeforge_machinery::json_struct!(Connection, "v1beta1.Connection");
+impl codec::JsonStructOf for EgressSelection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EgressSelection",
+        "v1beta1",
+        &["name", "connection"],
+    );
+}
+
 impl codec::JsonFields for EgressSelection {
-    fn type_name(&self) -> &'static str {
-        "EgressSelection"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "connection" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "connection",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -424,27 +324,18 @@ impl codec::JsonFields for EgressSelection {
 }
 
 ::kubeforge_machinery::json_struct!(EgressSelection, "v1beta1.EgressSelection");
+impl codec::JsonStructOf for EgressSelectorConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EgressSelectorConfiguration",
+            "v1beta1",
+            &["egressSelections"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EgressSelectorConfiguration {
-    fn type_name(&self) -> &'static str {
-        "EgressSelectorConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "egressSelections" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "egressSelections",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -465,26 +356,17 @@ impl codec::JsonFields for EgressSelectorConfiguration {
     EgressSelectorConfiguration, "v1beta1.EgressSelectorConfiguration"
 );
 
+impl codec::JsonStructOf for ExtraMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExtraMapping",
+        "v1beta1",
+        &["key", "valueExpression"],
+    );
+}
+
 impl codec::JsonFields for ExtraMapping {
-    fn type_name(&self) -> &'static str {
-        "ExtraMapping"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "valueExpression" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "valueExpression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -504,34 +386,24 @@ impl codec::JsonFields for ExtraMapping {
 }
 
 ::kubeforge_machinery::json_struct!(ExtraMapping, "v1beta1.ExtraMapping");
+impl codec::JsonStructOf for Issuer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Issuer",
+        "v1beta1",
+        &[
+            "url",
+            "discoveryURL",
+            "certificateAuthority",
+            "audiences",
+            "audienceMatchPolicy",
+            "egressSelectorType",
+        ],
+    );
+}
+
 impl codec::JsonFields for Issuer {
-    fn type_name(&self) -> &'static str {
-        "Issuer"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "discoveryURL" => Some(1),
-            "certificateAuthority" => Some(2),
-            "audiences" => Some(3),
-            "audienceMatchPolicy" => Some(4),
-            "egressSelectorType" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "discoveryURL",
-            2 => "certificateAuthority",
-            3 => "audiences",
-            4 => "audienceMatchPolicy",
-            5 => "egressSelectorType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -559,30 +431,17 @@ impl codec::JsonFields for Issuer {
 }
 
 ::kubeforge_machinery::json_struct!(Issuer, "v1beta1.Issuer");
+impl codec::JsonStructOf for JWTAuthenticator {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JWTAuthenticator",
+        "v1beta1",
+        &["issuer", "claimValidationRules", "claimMappings", "userValidationRules"],
+    );
+}
+
 impl codec::JsonFields for JWTAuthenticator {
-    fn type_name(&self) -> &'static str {
-        "JWTAuthenticator"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "issuer" => Some(0),
-            "claimValidationRules" => Some(1),
-            "claimMappings" => Some(2),
-            "userValidationRules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "issuer",
-            1 => "claimValidationRules",
-            2 => "claimMappings",
-            3 => "userValidationRules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -606,28 +465,17 @@ impl codec::JsonFields for JWTAuthenticator {
 }
 
 ::kubeforge_machinery::json_struct!(JWTAuthenticator, "v1beta1.JWTAuthenticator");
+impl codec::JsonStructOf for PrefixedClaimOrExpression {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PrefixedClaimOrExpression",
+        "v1beta1",
+        &["claim", "prefix", "expression"],
+    );
+}
+
 impl codec::JsonFields for PrefixedClaimOrExpression {
-    fn type_name(&self) -> &'static str {
-        "PrefixedClaimOrExpression"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claim" => Some(0),
-            "prefix" => Some(1),
-            "expression" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claim",
-            1 => "prefix",
-            2 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -652,26 +500,17 @@ impl codec::JsonFields for PrefixedClaimOrExpression {
     PrefixedClaimOrExpression, "v1beta1.PrefixedClaimOrExpression"
 );
 
+impl codec::JsonStructOf for TCPTransport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TCPTransport",
+        "v1beta1",
+        &["url", "tlsConfig"],
+    );
+}
+
 impl codec::JsonFields for TCPTransport {
-    fn type_name(&self) -> &'static str {
-        "TCPTransport"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "url" => Some(0),
-            "tlsConfig" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "url",
-            1 => "tlsConfig",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -691,30 +530,17 @@ impl codec::JsonFields for TCPTransport {
 }
 
 ::kubeforge_machinery::json_struct!(TCPTransport, "v1beta1.TCPTransport");
+impl codec::JsonStructOf for TLSConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TLSConfig",
+        "v1beta1",
+        &["caBundle", "clientKey", "clientCert", "tlsServerName"],
+    );
+}
+
 impl codec::JsonFields for TLSConfig {
-    fn type_name(&self) -> &'static str {
-        "TLSConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "caBundle" => Some(0),
-            "clientKey" => Some(1),
-            "clientCert" => Some(2),
-            "tlsServerName" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "caBundle",
-            1 => "clientKey",
-            2 => "clientCert",
-            3 => "tlsServerName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -738,29 +564,26 @@ impl codec::JsonFields for TLSConfig {
 }
 
 ::kubeforge_machinery::json_struct!(TLSConfig, "v1beta1.TLSConfig");
+impl codec::JsonStructOf for TracingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TracingConfiguration",
+            "v1beta1",
+            &[],
+        )
+        .inlining(
+            &[
+                (
+                    0,
+                    <crate::componentbase::v1::TracingConfiguration as codec::JsonStructOf>::STRUCT,
+                ),
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TracingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "TracingConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.tracing_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..2 => codec::JsonFields::field_name(&self.tracing_configuration, field - 0),
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -787,26 +610,17 @@ impl codec::JsonFields for TracingConfiguration {
     TracingConfiguration, "v1beta1.TracingConfiguration"
 );
 
+impl codec::JsonStructOf for Transport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Transport",
+        "v1beta1",
+        &["tcp", "uds"],
+    );
+}
+
 impl codec::JsonFields for Transport {
-    fn type_name(&self) -> &'static str {
-        "Transport"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "tcp" => Some(0),
-            "uds" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "tcp",
-            1 => "uds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -826,24 +640,17 @@ impl codec::JsonFields for Transport {
 }
 
 ::kubeforge_machinery::json_struct!(Transport, "v1beta1.Transport");
+impl codec::JsonStructOf for UDSTransport {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UDSTransport",
+        "v1beta1",
+        &["udsName"],
+    );
+}
+
 impl codec::JsonFields for UDSTransport {
-    fn type_name(&self) -> &'static str {
-        "UDSTransport"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "udsName" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "udsName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -861,26 +668,17 @@ impl codec::JsonFields for UDSTransport {
 }
 
 ::kubeforge_machinery::json_struct!(UDSTransport, "v1beta1.UDSTransport");
+impl codec::JsonStructOf for UserValidationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserValidationRule",
+        "v1beta1",
+        &["expression", "message"],
+    );
+}
+
 impl codec::JsonFields for UserValidationRule {
-    fn type_name(&self) -> &'static str {
-        "UserValidationRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            "message" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            1 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -900,42 +698,28 @@ impl codec::JsonFields for UserValidationRule {
 }
 
 ::kubeforge_machinery::json_struct!(UserValidationRule, "v1beta1.UserValidationRule");
+impl codec::JsonStructOf for WebhookConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConfiguration",
+        "v1beta1",
+        &[
+            "authorizedTTL",
+            "cacheAuthorizedRequests",
+            "unauthorizedTTL",
+            "cacheUnauthorizedRequests",
+            "timeout",
+            "subjectAccessReviewVersion",
+            "matchConditionSubjectAccessReviewVersion",
+            "failurePolicy",
+            "connectionInfo",
+            "matchConditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for WebhookConfiguration {
-    fn type_name(&self) -> &'static str {
-        "WebhookConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorizedTTL" => Some(0),
-            "cacheAuthorizedRequests" => Some(1),
-            "unauthorizedTTL" => Some(2),
-            "cacheUnauthorizedRequests" => Some(3),
-            "timeout" => Some(4),
-            "subjectAccessReviewVersion" => Some(5),
-            "matchConditionSubjectAccessReviewVersion" => Some(6),
-            "failurePolicy" => Some(7),
-            "connectionInfo" => Some(8),
-            "matchConditions" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorizedTTL",
-            1 => "cacheAuthorizedRequests",
-            2 => "unauthorizedTTL",
-            3 => "cacheUnauthorizedRequests",
-            4 => "timeout",
-            5 => "subjectAccessReviewVersion",
-            6 => "matchConditionSubjectAccessReviewVersion",
-            7 => "failurePolicy",
-            8 => "connectionInfo",
-            9 => "matchConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -988,26 +772,17 @@ impl codec::JsonFields for WebhookConfiguration {
     WebhookConfiguration, "v1beta1.WebhookConfiguration"
 );
 
+impl codec::JsonStructOf for WebhookConnectionInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookConnectionInfo",
+        "v1beta1",
+        &["type", "kubeConfigFile"],
+    );
+}
+
 impl codec::JsonFields for WebhookConnectionInfo {
-    fn type_name(&self) -> &'static str {
-        "WebhookConnectionInfo"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "kubeConfigFile" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "kubeConfigFile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1030,24 +805,17 @@ impl codec::JsonFields for WebhookConnectionInfo {
     WebhookConnectionInfo, "v1beta1.WebhookConnectionInfo"
 );
 
+impl codec::JsonStructOf for WebhookMatchCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WebhookMatchCondition",
+        "v1beta1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for WebhookMatchCondition {
-    fn type_name(&self) -> &'static str {
-        "WebhookMatchCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

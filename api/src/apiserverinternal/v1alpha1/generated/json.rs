@@ -4,30 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ServerStorageVersion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServerStorageVersion",
+        "v1alpha1",
+        &["apiServerID", "encodingVersion", "decodableVersions", "servedVersions"],
+    );
+}
+
 impl codec::JsonFields for ServerStorageVersion {
-    fn type_name(&self) -> &'static str {
-        "ServerStorageVersion"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiServerID" => Some(0),
-            "encodingVersion" => Some(1),
-            "decodableVersions" => Some(2),
-            "servedVersions" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiServerID",
-            1 => "encodingVersion",
-            2 => "decodableVersions",
-            3 => "servedVersions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -54,31 +41,18 @@ impl codec::JsonFields for ServerStorageVersion {
     ServerStorageVersion, "v1alpha1.ServerStorageVersion"
 );
 
+impl codec::JsonStructOf for StorageVersion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageVersion",
+            "v1alpha1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageVersion {
-    fn type_name(&self) -> &'static str {
-        "StorageVersion"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -100,34 +74,24 @@ impl codec::JsonFields for StorageVersion {
 }
 
 ::kubeforge_machinery::json_struct!(StorageVersion, "v1alpha1.StorageVersion");
+impl codec::JsonStructOf for StorageVersionCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageVersionCondition",
+        "v1alpha1",
+        &[
+            "type",
+            "status",
+            "observedGeneration",
+            "lastTransitionTime",
+            "reason",
+            "message",
+        ],
+    );
+}
+
 impl codec::JsonFields for StorageVersionCondition {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "observedGeneration" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "observedGeneration",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -158,29 +122,18 @@ impl codec::JsonFields for StorageVersionCondition {
     StorageVersionCondition, "v1alpha1.StorageVersionCondition"
 );
 
+impl codec::JsonStructOf for StorageVersionList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageVersionList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageVersionList {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -200,20 +153,17 @@ impl codec::JsonFields for StorageVersionList {
 }
 
 ::kubeforge_machinery::json_struct!(StorageVersionList, "v1alpha1.StorageVersionList");
+impl codec::JsonStructOf for StorageVersionSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageVersionSpec",
+        "v1alpha1",
+        &[],
+    );
+}
+
 impl codec::JsonFields for StorageVersionSpec {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, _name: &str) -> Option<usize> {
-        None
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -228,28 +178,17 @@ impl codec::JsonFields for StorageVersionSpec {
 }
 
 ::kubeforge_machinery::json_struct!(StorageVersionSpec, "v1alpha1.StorageVersionSpec");
+impl codec::JsonStructOf for StorageVersionStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageVersionStatus",
+        "v1alpha1",
+        &["storageVersions", "commonEncodingVersion", "conditions"],
+    );
+}
+
 impl codec::JsonFields for StorageVersionStatus {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "storageVersions" => Some(0),
-            "commonEncodingVersion" => Some(1),
-            "conditions" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "storageVersions",
-            1 => "commonEncodingVersion",
-            2 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -20,23 +20,15 @@ impl codec::ProtoFields for ServerStorageVersion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServerStorageVersion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.served_versions);
         w.field(3, &self.decodable_versions);
         w.field(2, &self.encoding_version);
         w.field(1, &self.api_server_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServerStorageVersion);
 impl codec::ProtoFields for StorageVersion {
     fn read_field(
         &mut self,
@@ -52,22 +44,14 @@ impl codec::ProtoFields for StorageVersion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersion);
 impl codec::ProtoFields for StorageVersionCondition {
     fn read_field(
         &mut self,
@@ -86,10 +70,7 @@ impl codec::ProtoFields for StorageVersionCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
@@ -97,14 +78,9 @@ impl codec::Proto for StorageVersionCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersionCondition);
 impl codec::ProtoFields for StorageVersionList {
     fn read_field(
         &mut self,
@@ -119,21 +95,13 @@ impl codec::ProtoFields for StorageVersionList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersionList);
 impl codec::Proto for StorageVersionSpec {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -160,18 +128,11 @@ impl codec::ProtoFields for StorageVersionStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.conditions);
         w.field(2, &self.common_encoding_version);
         w.field(1, &self.storage_versions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(StorageVersionStatus);

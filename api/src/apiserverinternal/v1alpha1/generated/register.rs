@@ -38,6 +38,10 @@ impl object::Resource for StorageVersion {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster StorageVersion, "internal.apiserver.k8s.io/v1alpha1"
+);
+
 impl object::Kind for StorageVersionList {
     const GROUP: &'static str = "internal.apiserver.k8s.io";
     const VERSION: &'static str = "v1alpha1";

@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ControllerRevision {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ControllerRevision",
+            "v1",
+            &["metadata", "data", "revision"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ControllerRevision {
-    fn type_name(&self) -> &'static str {
-        "ControllerRevision"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "data" => Some(1),
-            "revision" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "data",
-            2 => "revision",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,26 +37,18 @@ impl codec::JsonFields for ControllerRevision {
 }
 
 ::kubeforge_machinery::json_struct!(ControllerRevision, "v1.ControllerRevision");
+impl codec::JsonStructOf for ControllerRevisionList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ControllerRevisionList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ControllerRevisionList {
-    fn type_name(&self) -> &'static str {
-        "ControllerRevisionList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -86,28 +68,18 @@ impl codec::JsonFields for ControllerRevisionList {
 }
 
 ::kubeforge_machinery::json_struct!(ControllerRevisionList, "v1.ControllerRevisionList");
+impl codec::JsonStructOf for DaemonSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DaemonSet",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DaemonSet {
-    fn type_name(&self) -> &'static str {
-        "DaemonSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -129,29 +101,17 @@ impl codec::JsonFields for DaemonSet {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSet, "v1.DaemonSet");
+impl codec::JsonStructOf for DaemonSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for DaemonSetCondition {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -177,26 +137,18 @@ impl codec::JsonFields for DaemonSetCondition {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetCondition, "v1.DaemonSetCondition");
+impl codec::JsonStructOf for DaemonSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DaemonSetList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DaemonSetList {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -216,29 +168,23 @@ impl codec::JsonFields for DaemonSetList {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetList, "v1.DaemonSetList");
+impl codec::JsonStructOf for DaemonSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetSpec",
+        "v1",
+        &[
+            "selector",
+            "template",
+            "updateStrategy",
+            "minReadySeconds",
+            "revisionHistoryLimit",
+        ],
+    );
+}
+
 impl codec::JsonFields for DaemonSetSpec {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selector" => Some(0),
-            "template" => Some(1),
-            "updateStrategy" => Some(2),
-            "minReadySeconds" => Some(3),
-            "revisionHistoryLimit" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selector",
-            1 => "template",
-            2 => "updateStrategy",
-            3 => "minReadySeconds",
-            4 => "revisionHistoryLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -264,39 +210,28 @@ impl codec::JsonFields for DaemonSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetSpec, "v1.DaemonSetSpec");
+impl codec::JsonStructOf for DaemonSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetStatus",
+        "v1",
+        &[
+            "currentNumberScheduled",
+            "numberMisscheduled",
+            "desiredNumberScheduled",
+            "numberReady",
+            "observedGeneration",
+            "updatedNumberScheduled",
+            "numberAvailable",
+            "numberUnavailable",
+            "collisionCount",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for DaemonSetStatus {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "currentNumberScheduled" => Some(0),
-            "numberMisscheduled" => Some(1),
-            "desiredNumberScheduled" => Some(2),
-            "numberReady" => Some(3),
-            "observedGeneration" => Some(4),
-            "updatedNumberScheduled" => Some(5),
-            "numberAvailable" => Some(6),
-            "numberUnavailable" => Some(7),
-            "collisionCount" => Some(8),
-            "conditions" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "currentNumberScheduled",
-            1 => "numberMisscheduled",
-            2 => "desiredNumberScheduled",
-            3 => "numberReady",
-            4 => "observedGeneration",
-            5 => "updatedNumberScheduled",
-            6 => "numberAvailable",
-            7 => "numberUnavailable",
-            8 => "collisionCount",
-            9 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -335,23 +270,17 @@ impl codec::JsonFields for DaemonSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetStatus, "v1.DaemonSetStatus");
+impl codec::JsonStructOf for DaemonSetUpdateStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetUpdateStrategy",
+        "v1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for DaemonSetUpdateStrategy {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetUpdateStrategy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -374,28 +303,18 @@ impl codec::JsonFields for DaemonSetUpdateStrategy {
     DaemonSetUpdateStrategy, "v1.DaemonSetUpdateStrategy"
 );
 
+impl codec::JsonStructOf for Deployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Deployment",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Deployment {
-    fn type_name(&self) -> &'static str {
-        "Deployment"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -417,31 +336,17 @@ impl codec::JsonFields for Deployment {
 }
 
 ::kubeforge_machinery::json_struct!(Deployment, "v1.Deployment");
+impl codec::JsonStructOf for DeploymentCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentCondition",
+        "v1",
+        &["type", "status", "lastUpdateTime", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for DeploymentCondition {
-    fn type_name(&self) -> &'static str {
-        "DeploymentCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastUpdateTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastUpdateTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -469,26 +374,18 @@ impl codec::JsonFields for DeploymentCondition {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentCondition, "v1.DeploymentCondition");
+impl codec::JsonStructOf for DeploymentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeploymentList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeploymentList {
-    fn type_name(&self) -> &'static str {
-        "DeploymentList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -508,35 +405,26 @@ impl codec::JsonFields for DeploymentList {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentList, "v1.DeploymentList");
+impl codec::JsonStructOf for DeploymentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentSpec",
+        "v1",
+        &[
+            "replicas",
+            "selector",
+            "template",
+            "strategy",
+            "minReadySeconds",
+            "revisionHistoryLimit",
+            "paused",
+            "progressDeadlineSeconds",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentSpec {
-    fn type_name(&self) -> &'static str {
-        "DeploymentSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "template" => Some(2),
-            "strategy" => Some(3),
-            "minReadySeconds" => Some(4),
-            "revisionHistoryLimit" => Some(5),
-            "paused" => Some(6),
-            "progressDeadlineSeconds" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "template",
-            3 => "strategy",
-            4 => "minReadySeconds",
-            5 => "revisionHistoryLimit",
-            6 => "paused",
-            7 => "progressDeadlineSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -571,37 +459,27 @@ impl codec::JsonFields for DeploymentSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentSpec, "v1.DeploymentSpec");
+impl codec::JsonStructOf for DeploymentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStatus",
+        "v1",
+        &[
+            "observedGeneration",
+            "replicas",
+            "updatedReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+            "terminatingReplicas",
+            "conditions",
+            "collisionCount",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentStatus {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "replicas" => Some(1),
-            "updatedReplicas" => Some(2),
-            "readyReplicas" => Some(3),
-            "availableReplicas" => Some(4),
-            "unavailableReplicas" => Some(5),
-            "terminatingReplicas" => Some(6),
-            "conditions" => Some(7),
-            "collisionCount" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "replicas",
-            2 => "updatedReplicas",
-            3 => "readyReplicas",
-            4 => "availableReplicas",
-            5 => "unavailableReplicas",
-            6 => "terminatingReplicas",
-            7 => "conditions",
-            8 => "collisionCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -635,23 +513,17 @@ impl codec::JsonFields for DeploymentStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStatus, "v1.DeploymentStatus");
+impl codec::JsonStructOf for DeploymentStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStrategy",
+        "v1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for DeploymentStrategy {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStrategy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -671,28 +543,18 @@ impl codec::JsonFields for DeploymentStrategy {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStrategy, "v1.DeploymentStrategy");
+impl codec::JsonStructOf for ReplicaSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicaSet",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicaSet {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -714,29 +576,17 @@ impl codec::JsonFields for ReplicaSet {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSet, "v1.ReplicaSet");
+impl codec::JsonStructOf for ReplicaSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetCondition {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -762,26 +612,18 @@ impl codec::JsonFields for ReplicaSetCondition {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetCondition, "v1.ReplicaSetCondition");
+impl codec::JsonStructOf for ReplicaSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicaSetList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicaSetList {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -801,27 +643,17 @@ impl codec::JsonFields for ReplicaSetList {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetList, "v1.ReplicaSetList");
+impl codec::JsonStructOf for ReplicaSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetSpec",
+        "v1",
+        &["replicas", "minReadySeconds", "selector", "template"],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetSpec {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "minReadySeconds" => Some(1),
-            "selector" => Some(2),
-            "template" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "minReadySeconds",
-            2 => "selector",
-            3 => "template",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -845,33 +677,25 @@ impl codec::JsonFields for ReplicaSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetSpec, "v1.ReplicaSetSpec");
+impl codec::JsonStructOf for ReplicaSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetStatus",
+        "v1",
+        &[
+            "replicas",
+            "fullyLabeledReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "terminatingReplicas",
+            "observedGeneration",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetStatus {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "fullyLabeledReplicas" => Some(1),
-            "readyReplicas" => Some(2),
-            "availableReplicas" => Some(3),
-            "terminatingReplicas" => Some(4),
-            "observedGeneration" => Some(5),
-            "conditions" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "fullyLabeledReplicas",
-            2 => "readyReplicas",
-            3 => "availableReplicas",
-            4 => "terminatingReplicas",
-            5 => "observedGeneration",
-            6 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -901,23 +725,17 @@ impl codec::JsonFields for ReplicaSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetStatus, "v1.ReplicaSetStatus");
+impl codec::JsonStructOf for RollingUpdateDaemonSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateDaemonSet",
+        "v1",
+        &["maxUnavailable", "maxSurge"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateDaemonSet {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateDaemonSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxUnavailable" => Some(0),
-            "maxSurge" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxUnavailable",
-            1 => "maxSurge",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -937,23 +755,17 @@ impl codec::JsonFields for RollingUpdateDaemonSet {
 }
 
 ::kubeforge_machinery::json_struct!(RollingUpdateDaemonSet, "v1.RollingUpdateDaemonSet");
+impl codec::JsonStructOf for RollingUpdateDeployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateDeployment",
+        "v1",
+        &["maxUnavailable", "maxSurge"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateDeployment {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateDeployment"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxUnavailable" => Some(0),
-            "maxSurge" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxUnavailable",
-            1 => "maxSurge",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -976,23 +788,17 @@ impl codec::JsonFields for RollingUpdateDeployment {
     RollingUpdateDeployment, "v1.RollingUpdateDeployment"
 );
 
+impl codec::JsonStructOf for RollingUpdateStatefulSetStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateStatefulSetStrategy",
+        "v1",
+        &["partition", "maxUnavailable"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateStatefulSetStrategy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "partition" => Some(0),
-            "maxUnavailable" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "partition",
-            1 => "maxUnavailable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1015,28 +821,18 @@ impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
     RollingUpdateStatefulSetStrategy, "v1.RollingUpdateStatefulSetStrategy"
 );
 
+impl codec::JsonStructOf for StatefulSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StatefulSet",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StatefulSet {
-    fn type_name(&self) -> &'static str {
-        "StatefulSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1058,29 +854,17 @@ impl codec::JsonFields for StatefulSet {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSet, "v1.StatefulSet");
+impl codec::JsonStructOf for StatefulSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetCondition {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1106,26 +890,18 @@ impl codec::JsonFields for StatefulSetCondition {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetCondition, "v1.StatefulSetCondition");
+impl codec::JsonStructOf for StatefulSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StatefulSetList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StatefulSetList {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1145,21 +921,17 @@ impl codec::JsonFields for StatefulSetList {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetList, "v1.StatefulSetList");
+impl codec::JsonStructOf for StatefulSetOrdinals {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetOrdinals",
+        "v1",
+        &["start"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetOrdinals {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetOrdinals"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "start" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "start",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1177,23 +949,17 @@ impl codec::JsonFields for StatefulSetOrdinals {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetOrdinals, "v1.StatefulSetOrdinals");
+impl codec::JsonStructOf for StatefulSetPersistentVolumeClaimRetentionPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetPersistentVolumeClaimRetentionPolicy",
+        "v1",
+        &["whenDeleted", "whenScaled"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetPersistentVolumeClaimRetentionPolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "whenDeleted" => Some(0),
-            "whenScaled" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "whenDeleted",
-            1 => "whenScaled",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1217,41 +983,29 @@ impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     "v1.StatefulSetPersistentVolumeClaimRetentionPolicy"
 );
 
+impl codec::JsonStructOf for StatefulSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetSpec",
+        "v1",
+        &[
+            "replicas",
+            "selector",
+            "template",
+            "volumeClaimTemplates",
+            "serviceName",
+            "podManagementPolicy",
+            "updateStrategy",
+            "revisionHistoryLimit",
+            "minReadySeconds",
+            "persistentVolumeClaimRetentionPolicy",
+            "ordinals",
+        ],
+    );
+}
+
 impl codec::JsonFields for StatefulSetSpec {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "template" => Some(2),
-            "volumeClaimTemplates" => Some(3),
-            "serviceName" => Some(4),
-            "podManagementPolicy" => Some(5),
-            "updateStrategy" => Some(6),
-            "revisionHistoryLimit" => Some(7),
-            "minReadySeconds" => Some(8),
-            "persistentVolumeClaimRetentionPolicy" => Some(9),
-            "ordinals" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "template",
-            3 => "volumeClaimTemplates",
-            4 => "serviceName",
-            5 => "podManagementPolicy",
-            6 => "updateStrategy",
-            7 => "revisionHistoryLimit",
-            8 => "minReadySeconds",
-            9 => "persistentVolumeClaimRetentionPolicy",
-            10 => "ordinals",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1297,39 +1051,28 @@ impl codec::JsonFields for StatefulSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetSpec, "v1.StatefulSetSpec");
+impl codec::JsonStructOf for StatefulSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetStatus",
+        "v1",
+        &[
+            "observedGeneration",
+            "replicas",
+            "readyReplicas",
+            "currentReplicas",
+            "updatedReplicas",
+            "currentRevision",
+            "updateRevision",
+            "collisionCount",
+            "conditions",
+            "availableReplicas",
+        ],
+    );
+}
+
 impl codec::JsonFields for StatefulSetStatus {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "replicas" => Some(1),
-            "readyReplicas" => Some(2),
-            "currentReplicas" => Some(3),
-            "updatedReplicas" => Some(4),
-            "currentRevision" => Some(5),
-            "updateRevision" => Some(6),
-            "collisionCount" => Some(7),
-            "conditions" => Some(8),
-            "availableReplicas" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "replicas",
-            2 => "readyReplicas",
-            3 => "currentReplicas",
-            4 => "updatedReplicas",
-            5 => "currentRevision",
-            6 => "updateRevision",
-            7 => "collisionCount",
-            8 => "conditions",
-            9 => "availableReplicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1365,23 +1108,17 @@ impl codec::JsonFields for StatefulSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetStatus, "v1.StatefulSetStatus");
+impl codec::JsonStructOf for StatefulSetUpdateStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetUpdateStrategy",
+        "v1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetUpdateStrategy {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetUpdateStrategy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -39,6 +39,7 @@ impl object::Resource for ControllerRevision {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ControllerRevision, "apps/v1");
 impl object::Kind for ControllerRevisionList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -104,6 +105,7 @@ impl object::Resource for DaemonSet {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced DaemonSet, "apps/v1");
 impl object::Kind for DaemonSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -169,6 +171,7 @@ impl object::Resource for Deployment {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Deployment, "apps/v1");
 impl object::Kind for DeploymentList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -234,6 +237,7 @@ impl object::Resource for ReplicaSet {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ReplicaSet, "apps/v1");
 impl object::Kind for ReplicaSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";
@@ -299,6 +303,7 @@ impl object::Resource for StatefulSet {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced StatefulSet, "apps/v1");
 impl object::Kind for StatefulSetList {
     const GROUP: &'static str = "apps";
     const VERSION: &'static str = "v1";

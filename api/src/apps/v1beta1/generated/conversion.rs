@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ControllerRevision` of apps/v1.
 pub fn controller_revision_to_hub(
     from: ControllerRevision,
@@ -129,11 +132,7 @@ pub fn deployment_status_to_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_to_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -150,11 +149,7 @@ pub fn deployment_status_from_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_from_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -460,12 +455,10 @@ pub fn stateful_set_status_to_hub(
         current_revision: from.current_revision.clone(),
         update_revision: from.update_revision.clone(),
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .clone()
-            .into_iter()
-            .map(stateful_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions.clone(),
+            stateful_set_condition_to_hub,
+        )?,
         available_replicas: from.available_replicas,
         ..Default::default()
     };
@@ -485,12 +478,10 @@ pub fn stateful_set_status_from_hub(
         current_revision: from.current_revision.clone(),
         update_revision: from.update_revision.clone(),
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .clone()
-            .into_iter()
-            .map(stateful_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions.clone(),
+            stateful_set_condition_from_hub,
+        )?,
         available_replicas: from.available_replicas,
         ..Default::default()
     };

@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ControllerRevision {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ControllerRevision",
+            "v1beta1",
+            &["metadata", "data", "revision"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ControllerRevision {
-    fn type_name(&self) -> &'static str {
-        "ControllerRevision"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "data" => Some(1),
-            "revision" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "data",
-            2 => "revision",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,29 +37,18 @@ impl codec::JsonFields for ControllerRevision {
 }
 
 ::kubeforge_machinery::json_struct!(ControllerRevision, "v1beta1.ControllerRevision");
+impl codec::JsonStructOf for ControllerRevisionList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ControllerRevisionList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ControllerRevisionList {
-    fn type_name(&self) -> &'static str {
-        "ControllerRevisionList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -95,31 +71,18 @@ impl codec::JsonFields for ControllerRevisionList {
     ControllerRevisionList, "v1beta1.ControllerRevisionList"
 );
 
+impl codec::JsonStructOf for Deployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Deployment",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Deployment {
-    fn type_name(&self) -> &'static str {
-        "Deployment"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -141,34 +104,17 @@ impl codec::JsonFields for Deployment {
 }
 
 ::kubeforge_machinery::json_struct!(Deployment, "v1beta1.Deployment");
+impl codec::JsonStructOf for DeploymentCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentCondition",
+        "v1beta1",
+        &["type", "status", "lastUpdateTime", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for DeploymentCondition {
-    fn type_name(&self) -> &'static str {
-        "DeploymentCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastUpdateTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastUpdateTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -196,29 +142,18 @@ impl codec::JsonFields for DeploymentCondition {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentCondition, "v1beta1.DeploymentCondition");
+impl codec::JsonStructOf for DeploymentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeploymentList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeploymentList {
-    fn type_name(&self) -> &'static str {
-        "DeploymentList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -238,31 +173,18 @@ impl codec::JsonFields for DeploymentList {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentList, "v1beta1.DeploymentList");
+impl codec::JsonStructOf for DeploymentRollback {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeploymentRollback",
+            "v1beta1",
+            &["name", "updatedAnnotations", "rollbackTo"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeploymentRollback {
-    fn type_name(&self) -> &'static str {
-        "DeploymentRollback"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "updatedAnnotations" => Some(1),
-            "rollbackTo" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "updatedAnnotations",
-            2 => "rollbackTo",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -284,40 +206,27 @@ impl codec::JsonFields for DeploymentRollback {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentRollback, "v1beta1.DeploymentRollback");
+impl codec::JsonStructOf for DeploymentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentSpec",
+        "v1beta1",
+        &[
+            "replicas",
+            "selector",
+            "template",
+            "strategy",
+            "minReadySeconds",
+            "revisionHistoryLimit",
+            "paused",
+            "rollbackTo",
+            "progressDeadlineSeconds",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentSpec {
-    fn type_name(&self) -> &'static str {
-        "DeploymentSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "template" => Some(2),
-            "strategy" => Some(3),
-            "minReadySeconds" => Some(4),
-            "revisionHistoryLimit" => Some(5),
-            "paused" => Some(6),
-            "rollbackTo" => Some(7),
-            "progressDeadlineSeconds" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "template",
-            3 => "strategy",
-            4 => "minReadySeconds",
-            5 => "revisionHistoryLimit",
-            6 => "paused",
-            7 => "rollbackTo",
-            8 => "progressDeadlineSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -354,40 +263,27 @@ impl codec::JsonFields for DeploymentSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentSpec, "v1beta1.DeploymentSpec");
+impl codec::JsonStructOf for DeploymentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStatus",
+        "v1beta1",
+        &[
+            "observedGeneration",
+            "replicas",
+            "updatedReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+            "terminatingReplicas",
+            "conditions",
+            "collisionCount",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentStatus {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "replicas" => Some(1),
-            "updatedReplicas" => Some(2),
-            "readyReplicas" => Some(3),
-            "availableReplicas" => Some(4),
-            "unavailableReplicas" => Some(5),
-            "terminatingReplicas" => Some(6),
-            "conditions" => Some(7),
-            "collisionCount" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "replicas",
-            2 => "updatedReplicas",
-            3 => "readyReplicas",
-            4 => "availableReplicas",
-            5 => "unavailableReplicas",
-            6 => "terminatingReplicas",
-            7 => "conditions",
-            8 => "collisionCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -421,26 +317,17 @@ impl codec::JsonFields for DeploymentStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStatus, "v1beta1.DeploymentStatus");
+impl codec::JsonStructOf for DeploymentStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStrategy",
+        "v1beta1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for DeploymentStrategy {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStrategy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -460,24 +347,17 @@ impl codec::JsonFields for DeploymentStrategy {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStrategy, "v1beta1.DeploymentStrategy");
+impl codec::JsonStructOf for RollbackConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollbackConfig",
+        "v1beta1",
+        &["revision"],
+    );
+}
+
 impl codec::JsonFields for RollbackConfig {
-    fn type_name(&self) -> &'static str {
-        "RollbackConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "revision" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "revision",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -495,26 +375,17 @@ impl codec::JsonFields for RollbackConfig {
 }
 
 ::kubeforge_machinery::json_struct!(RollbackConfig, "v1beta1.RollbackConfig");
+impl codec::JsonStructOf for RollingUpdateDeployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateDeployment",
+        "v1beta1",
+        &["maxUnavailable", "maxSurge"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateDeployment {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateDeployment"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxUnavailable" => Some(0),
-            "maxSurge" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxUnavailable",
-            1 => "maxSurge",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -537,26 +408,17 @@ impl codec::JsonFields for RollingUpdateDeployment {
     RollingUpdateDeployment, "v1beta1.RollingUpdateDeployment"
 );
 
+impl codec::JsonStructOf for RollingUpdateStatefulSetStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateStatefulSetStrategy",
+        "v1beta1",
+        &["partition", "maxUnavailable"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateStatefulSetStrategy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "partition" => Some(0),
-            "maxUnavailable" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "partition",
-            1 => "maxUnavailable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -579,31 +441,18 @@ impl codec::JsonFields for RollingUpdateStatefulSetStrategy {
     RollingUpdateStatefulSetStrategy, "v1beta1.RollingUpdateStatefulSetStrategy"
 );
 
+impl codec::JsonStructOf for Scale {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Scale",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Scale {
-    fn type_name(&self) -> &'static str {
-        "Scale"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -625,24 +474,17 @@ impl codec::JsonFields for Scale {
 }
 
 ::kubeforge_machinery::json_struct!(Scale, "v1beta1.Scale");
+impl codec::JsonStructOf for ScaleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleSpec",
+        "v1beta1",
+        &["replicas"],
+    );
+}
+
 impl codec::JsonFields for ScaleSpec {
-    fn type_name(&self) -> &'static str {
-        "ScaleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -660,28 +502,17 @@ impl codec::JsonFields for ScaleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ScaleSpec, "v1beta1.ScaleSpec");
+impl codec::JsonStructOf for ScaleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleStatus",
+        "v1beta1",
+        &["replicas", "selector", "targetSelector"],
+    );
+}
+
 impl codec::JsonFields for ScaleStatus {
-    fn type_name(&self) -> &'static str {
-        "ScaleStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "targetSelector" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "targetSelector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -703,31 +534,18 @@ impl codec::JsonFields for ScaleStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ScaleStatus, "v1beta1.ScaleStatus");
+impl codec::JsonStructOf for StatefulSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StatefulSet",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StatefulSet {
-    fn type_name(&self) -> &'static str {
-        "StatefulSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -749,32 +567,17 @@ impl codec::JsonFields for StatefulSet {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSet, "v1beta1.StatefulSet");
+impl codec::JsonStructOf for StatefulSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetCondition",
+        "v1beta1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetCondition {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -803,29 +606,18 @@ impl codec::JsonFields for StatefulSetCondition {
     StatefulSetCondition, "v1beta1.StatefulSetCondition"
 );
 
+impl codec::JsonStructOf for StatefulSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StatefulSetList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StatefulSetList {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -845,24 +637,17 @@ impl codec::JsonFields for StatefulSetList {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetList, "v1beta1.StatefulSetList");
+impl codec::JsonStructOf for StatefulSetOrdinals {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetOrdinals",
+        "v1beta1",
+        &["start"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetOrdinals {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetOrdinals"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "start" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "start",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -880,26 +665,17 @@ impl codec::JsonFields for StatefulSetOrdinals {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetOrdinals, "v1beta1.StatefulSetOrdinals");
+impl codec::JsonStructOf for StatefulSetPersistentVolumeClaimRetentionPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetPersistentVolumeClaimRetentionPolicy",
+        "v1beta1",
+        &["whenDeleted", "whenScaled"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetPersistentVolumeClaimRetentionPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "whenDeleted" => Some(0),
-            "whenScaled" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "whenDeleted",
-            1 => "whenScaled",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -923,44 +699,29 @@ impl codec::JsonFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     "v1beta1.StatefulSetPersistentVolumeClaimRetentionPolicy"
 );
 
+impl codec::JsonStructOf for StatefulSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetSpec",
+        "v1beta1",
+        &[
+            "replicas",
+            "selector",
+            "template",
+            "volumeClaimTemplates",
+            "serviceName",
+            "podManagementPolicy",
+            "updateStrategy",
+            "revisionHistoryLimit",
+            "minReadySeconds",
+            "persistentVolumeClaimRetentionPolicy",
+            "ordinals",
+        ],
+    );
+}
+
 impl codec::JsonFields for StatefulSetSpec {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "template" => Some(2),
-            "volumeClaimTemplates" => Some(3),
-            "serviceName" => Some(4),
-            "podManagementPolicy" => Some(5),
-            "updateStrategy" => Some(6),
-            "revisionHistoryLimit" => Some(7),
-            "minReadySeconds" => Some(8),
-            "persistentVolumeClaimRetentionPolicy" => Some(9),
-            "ordinals" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "template",
-            3 => "volumeClaimTemplates",
-            4 => "serviceName",
-            5 => "podManagementPolicy",
-            6 => "updateStrategy",
-            7 => "revisionHistoryLimit",
-            8 => "minReadySeconds",
-            9 => "persistentVolumeClaimRetentionPolicy",
-            10 => "ordinals",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1006,42 +767,28 @@ impl codec::JsonFields for StatefulSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetSpec, "v1beta1.StatefulSetSpec");
+impl codec::JsonStructOf for StatefulSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetStatus",
+        "v1beta1",
+        &[
+            "observedGeneration",
+            "replicas",
+            "readyReplicas",
+            "currentReplicas",
+            "updatedReplicas",
+            "currentRevision",
+            "updateRevision",
+            "collisionCount",
+            "conditions",
+            "availableReplicas",
+        ],
+    );
+}
+
 impl codec::JsonFields for StatefulSetStatus {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "replicas" => Some(1),
-            "readyReplicas" => Some(2),
-            "currentReplicas" => Some(3),
-            "updatedReplicas" => Some(4),
-            "currentRevision" => Some(5),
-            "updateRevision" => Some(6),
-            "collisionCount" => Some(7),
-            "conditions" => Some(8),
-            "availableReplicas" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "replicas",
-            2 => "readyReplicas",
-            3 => "currentReplicas",
-            4 => "updatedReplicas",
-            5 => "currentRevision",
-            6 => "updateRevision",
-            7 => "collisionCount",
-            8 => "conditions",
-            9 => "availableReplicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1077,26 +824,17 @@ impl codec::JsonFields for StatefulSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(StatefulSetStatus, "v1beta1.StatefulSetStatus");
+impl codec::JsonStructOf for StatefulSetUpdateStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatefulSetUpdateStrategy",
+        "v1beta1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for StatefulSetUpdateStrategy {
-    fn type_name(&self) -> &'static str {
-        "StatefulSetUpdateStrategy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for ControllerRevision {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ControllerRevision {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.revision);
         w.field(2, &self.data);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ControllerRevision);
 impl codec::ProtoFields for ControllerRevisionList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for ControllerRevisionList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ControllerRevisionList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ControllerRevisionList);
 impl codec::ProtoFields for Deployment {
     fn read_field(
         &mut self,
@@ -79,22 +63,14 @@ impl codec::ProtoFields for Deployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Deployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Deployment);
 impl codec::ProtoFields for DeploymentCondition {
     fn read_field(
         &mut self,
@@ -113,10 +89,7 @@ impl codec::ProtoFields for DeploymentCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.last_transition_time);
         w.field(6, &self.last_update_time);
         w.field(5, &self.message);
@@ -124,14 +97,9 @@ impl codec::Proto for DeploymentCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentCondition);
 impl codec::ProtoFields for DeploymentList {
     fn read_field(
         &mut self,
@@ -146,21 +114,13 @@ impl codec::ProtoFields for DeploymentList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentList);
 impl codec::ProtoFields for DeploymentRollback {
     fn read_field(
         &mut self,
@@ -176,22 +136,14 @@ impl codec::ProtoFields for DeploymentRollback {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentRollback {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.rollback_to);
         w.field(2, &self.updated_annotations);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentRollback);
 impl codec::ProtoFields for DeploymentSpec {
     fn read_field(
         &mut self,
@@ -213,10 +165,7 @@ impl codec::ProtoFields for DeploymentSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.progress_deadline_seconds);
         w.field(8, &self.rollback_to);
         w.field(7, &self.paused);
@@ -227,14 +176,9 @@ impl codec::Proto for DeploymentSpec {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentSpec);
 impl codec::ProtoFields for DeploymentStatus {
     fn read_field(
         &mut self,
@@ -256,10 +200,7 @@ impl codec::ProtoFields for DeploymentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.terminating_replicas);
         w.field(8, &self.collision_count);
         w.field(7, &self.ready_replicas);
@@ -270,14 +211,9 @@ impl codec::Proto for DeploymentStatus {
         w.field(2, &self.replicas);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStatus);
 impl codec::ProtoFields for DeploymentStrategy {
     fn read_field(
         &mut self,
@@ -292,21 +228,13 @@ impl codec::ProtoFields for DeploymentStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStrategy);
 impl codec::ProtoFields for RollbackConfig {
     fn read_field(
         &mut self,
@@ -320,20 +248,12 @@ impl codec::ProtoFields for RollbackConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollbackConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.revision);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollbackConfig);
 impl codec::ProtoFields for RollingUpdateDeployment {
     fn read_field(
         &mut self,
@@ -348,21 +268,13 @@ impl codec::ProtoFields for RollingUpdateDeployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateDeployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
         w.field(1, &self.max_unavailable);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateDeployment);
 impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
     fn read_field(
         &mut self,
@@ -377,21 +289,13 @@ impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateStatefulSetStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_unavailable);
         w.field(1, &self.partition);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateStatefulSetStrategy);
 impl codec::ProtoFields for Scale {
     fn read_field(
         &mut self,
@@ -407,22 +311,14 @@ impl codec::ProtoFields for Scale {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Scale {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Scale);
 impl codec::ProtoFields for ScaleSpec {
     fn read_field(
         &mut self,
@@ -436,20 +332,12 @@ impl codec::ProtoFields for ScaleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleSpec);
 impl codec::ProtoFields for ScaleStatus {
     fn read_field(
         &mut self,
@@ -465,22 +353,14 @@ impl codec::ProtoFields for ScaleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.target_selector);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleStatus);
 impl codec::ProtoFields for StatefulSet {
     fn read_field(
         &mut self,
@@ -496,22 +376,14 @@ impl codec::ProtoFields for StatefulSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSet);
 impl codec::ProtoFields for StatefulSetCondition {
     fn read_field(
         &mut self,
@@ -529,24 +401,16 @@ impl codec::ProtoFields for StatefulSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetCondition);
 impl codec::ProtoFields for StatefulSetList {
     fn read_field(
         &mut self,
@@ -561,21 +425,13 @@ impl codec::ProtoFields for StatefulSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetList);
 impl codec::ProtoFields for StatefulSetOrdinals {
     fn read_field(
         &mut self,
@@ -589,20 +445,12 @@ impl codec::ProtoFields for StatefulSetOrdinals {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetOrdinals {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.start);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetOrdinals);
 impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn read_field(
         &mut self,
@@ -617,21 +465,13 @@ impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetPersistentVolumeClaimRetentionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.when_scaled);
         w.field(1, &self.when_deleted);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetPersistentVolumeClaimRetentionPolicy);
 impl codec::ProtoFields for StatefulSetSpec {
     fn read_field(
         &mut self,
@@ -661,10 +501,7 @@ impl codec::ProtoFields for StatefulSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.ordinals);
         w.field(10, &self.persistent_volume_claim_retention_policy);
         w.field(9, &self.min_ready_seconds);
@@ -677,14 +514,9 @@ impl codec::Proto for StatefulSetSpec {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetSpec);
 impl codec::ProtoFields for StatefulSetStatus {
     fn read_field(
         &mut self,
@@ -707,10 +539,7 @@ impl codec::ProtoFields for StatefulSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.available_replicas);
         w.field(10, &self.conditions);
         w.field(9, &self.collision_count);
@@ -722,14 +551,9 @@ impl codec::Proto for StatefulSetStatus {
         w.field(2, &self.replicas);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetStatus);
 impl codec::ProtoFields for StatefulSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -744,17 +568,10 @@ impl codec::ProtoFields for StatefulSetUpdateStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetUpdateStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(StatefulSetUpdateStrategy);

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ControllerRevision` of apps/v1.
 pub fn controller_revision_to_hub(
     from: ControllerRevision,
@@ -114,11 +117,7 @@ pub fn daemon_set_status_to_hub(
         number_available: from.number_available,
         number_unavailable: from.number_unavailable,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(daemon_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, daemon_set_condition_to_hub)?,
     })
 }
 
@@ -136,11 +135,7 @@ pub fn daemon_set_status_from_hub(
         number_available: from.number_available,
         number_unavailable: from.number_unavailable,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(daemon_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, daemon_set_condition_from_hub)?,
     })
 }
 
@@ -264,11 +259,7 @@ pub fn deployment_status_to_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_to_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -285,11 +276,7 @@ pub fn deployment_status_from_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_from_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -403,11 +390,7 @@ pub fn replica_set_status_to_hub(
         available_replicas: from.available_replicas,
         terminating_replicas: from.terminating_replicas,
         observed_generation: from.observed_generation,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(replica_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, replica_set_condition_to_hub)?,
     })
 }
 
@@ -422,11 +405,7 @@ pub fn replica_set_status_from_hub(
         available_replicas: from.available_replicas,
         terminating_replicas: from.terminating_replicas,
         observed_generation: from.observed_generation,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(replica_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, replica_set_condition_from_hub)?,
     })
 }
 
@@ -726,11 +705,7 @@ pub fn stateful_set_status_to_hub(
         current_revision: from.current_revision,
         update_revision: from.update_revision,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(stateful_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, stateful_set_condition_to_hub)?,
         available_replicas: from.available_replicas,
     })
 }
@@ -748,11 +723,7 @@ pub fn stateful_set_status_from_hub(
         current_revision: from.current_revision,
         update_revision: from.update_revision,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(stateful_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, stateful_set_condition_from_hub)?,
         available_replicas: from.available_replicas,
     })
 }

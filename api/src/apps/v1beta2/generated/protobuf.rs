@@ -19,22 +19,14 @@ impl codec::ProtoFields for ControllerRevision {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ControllerRevision {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.revision);
         w.field(2, &self.data);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ControllerRevision);
 impl codec::ProtoFields for ControllerRevisionList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for ControllerRevisionList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ControllerRevisionList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ControllerRevisionList);
 impl codec::ProtoFields for DaemonSet {
     fn read_field(
         &mut self,
@@ -79,22 +63,14 @@ impl codec::ProtoFields for DaemonSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSet);
 impl codec::ProtoFields for DaemonSetCondition {
     fn read_field(
         &mut self,
@@ -112,24 +88,16 @@ impl codec::ProtoFields for DaemonSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetCondition);
 impl codec::ProtoFields for DaemonSetList {
     fn read_field(
         &mut self,
@@ -144,21 +112,13 @@ impl codec::ProtoFields for DaemonSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetList);
 impl codec::ProtoFields for DaemonSetSpec {
     fn read_field(
         &mut self,
@@ -176,24 +136,16 @@ impl codec::ProtoFields for DaemonSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.revision_history_limit);
         w.field(4, &self.min_ready_seconds);
         w.field(3, &self.update_strategy);
         w.field(2, &self.template);
         w.field(1, &self.selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetSpec);
 impl codec::ProtoFields for DaemonSetStatus {
     fn read_field(
         &mut self,
@@ -216,10 +168,7 @@ impl codec::ProtoFields for DaemonSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.conditions);
         w.field(9, &self.collision_count);
         w.field(8, &self.number_unavailable);
@@ -231,14 +180,9 @@ impl codec::Proto for DaemonSetStatus {
         w.field(2, &self.number_misscheduled);
         w.field(1, &self.current_number_scheduled);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetStatus);
 impl codec::ProtoFields for DaemonSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -253,21 +197,13 @@ impl codec::ProtoFields for DaemonSetUpdateStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetUpdateStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetUpdateStrategy);
 impl codec::ProtoFields for Deployment {
     fn read_field(
         &mut self,
@@ -283,22 +219,14 @@ impl codec::ProtoFields for Deployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Deployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Deployment);
 impl codec::ProtoFields for DeploymentCondition {
     fn read_field(
         &mut self,
@@ -317,10 +245,7 @@ impl codec::ProtoFields for DeploymentCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.last_transition_time);
         w.field(6, &self.last_update_time);
         w.field(5, &self.message);
@@ -328,14 +253,9 @@ impl codec::Proto for DeploymentCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentCondition);
 impl codec::ProtoFields for DeploymentList {
     fn read_field(
         &mut self,
@@ -350,21 +270,13 @@ impl codec::ProtoFields for DeploymentList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentList);
 impl codec::ProtoFields for DeploymentSpec {
     fn read_field(
         &mut self,
@@ -385,10 +297,7 @@ impl codec::ProtoFields for DeploymentSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.progress_deadline_seconds);
         w.field(7, &self.paused);
         w.field(6, &self.revision_history_limit);
@@ -398,14 +307,9 @@ impl codec::Proto for DeploymentSpec {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentSpec);
 impl codec::ProtoFields for DeploymentStatus {
     fn read_field(
         &mut self,
@@ -427,10 +331,7 @@ impl codec::ProtoFields for DeploymentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.terminating_replicas);
         w.field(8, &self.collision_count);
         w.field(7, &self.ready_replicas);
@@ -441,14 +342,9 @@ impl codec::Proto for DeploymentStatus {
         w.field(2, &self.replicas);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStatus);
 impl codec::ProtoFields for DeploymentStrategy {
     fn read_field(
         &mut self,
@@ -463,21 +359,13 @@ impl codec::ProtoFields for DeploymentStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStrategy);
 impl codec::ProtoFields for ReplicaSet {
     fn read_field(
         &mut self,
@@ -493,22 +381,14 @@ impl codec::ProtoFields for ReplicaSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSet);
 impl codec::ProtoFields for ReplicaSetCondition {
     fn read_field(
         &mut self,
@@ -526,24 +406,16 @@ impl codec::ProtoFields for ReplicaSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetCondition);
 impl codec::ProtoFields for ReplicaSetList {
     fn read_field(
         &mut self,
@@ -558,21 +430,13 @@ impl codec::ProtoFields for ReplicaSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetList);
 impl codec::ProtoFields for ReplicaSetSpec {
     fn read_field(
         &mut self,
@@ -589,23 +453,15 @@ impl codec::ProtoFields for ReplicaSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.min_ready_seconds);
         w.field(3, &self.template);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetSpec);
 impl codec::ProtoFields for ReplicaSetStatus {
     fn read_field(
         &mut self,
@@ -625,10 +481,7 @@ impl codec::ProtoFields for ReplicaSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.terminating_replicas);
         w.field(6, &self.conditions);
         w.field(5, &self.available_replicas);
@@ -637,14 +490,9 @@ impl codec::Proto for ReplicaSetStatus {
         w.field(2, &self.fully_labeled_replicas);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetStatus);
 impl codec::ProtoFields for RollingUpdateDaemonSet {
     fn read_field(
         &mut self,
@@ -659,21 +507,13 @@ impl codec::ProtoFields for RollingUpdateDaemonSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateDaemonSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
         w.field(1, &self.max_unavailable);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateDaemonSet);
 impl codec::ProtoFields for RollingUpdateDeployment {
     fn read_field(
         &mut self,
@@ -688,21 +528,13 @@ impl codec::ProtoFields for RollingUpdateDeployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateDeployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
         w.field(1, &self.max_unavailable);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateDeployment);
 impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
     fn read_field(
         &mut self,
@@ -717,21 +549,13 @@ impl codec::ProtoFields for RollingUpdateStatefulSetStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateStatefulSetStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_unavailable);
         w.field(1, &self.partition);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateStatefulSetStrategy);
 impl codec::ProtoFields for Scale {
     fn read_field(
         &mut self,
@@ -747,22 +571,14 @@ impl codec::ProtoFields for Scale {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Scale {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Scale);
 impl codec::ProtoFields for ScaleSpec {
     fn read_field(
         &mut self,
@@ -776,20 +592,12 @@ impl codec::ProtoFields for ScaleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleSpec);
 impl codec::ProtoFields for ScaleStatus {
     fn read_field(
         &mut self,
@@ -805,22 +613,14 @@ impl codec::ProtoFields for ScaleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.target_selector);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleStatus);
 impl codec::ProtoFields for StatefulSet {
     fn read_field(
         &mut self,
@@ -836,22 +636,14 @@ impl codec::ProtoFields for StatefulSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSet);
 impl codec::ProtoFields for StatefulSetCondition {
     fn read_field(
         &mut self,
@@ -869,24 +661,16 @@ impl codec::ProtoFields for StatefulSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetCondition);
 impl codec::ProtoFields for StatefulSetList {
     fn read_field(
         &mut self,
@@ -901,21 +685,13 @@ impl codec::ProtoFields for StatefulSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetList);
 impl codec::ProtoFields for StatefulSetOrdinals {
     fn read_field(
         &mut self,
@@ -929,20 +705,12 @@ impl codec::ProtoFields for StatefulSetOrdinals {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetOrdinals {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.start);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetOrdinals);
 impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
     fn read_field(
         &mut self,
@@ -957,21 +725,13 @@ impl codec::ProtoFields for StatefulSetPersistentVolumeClaimRetentionPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetPersistentVolumeClaimRetentionPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.when_scaled);
         w.field(1, &self.when_deleted);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetPersistentVolumeClaimRetentionPolicy);
 impl codec::ProtoFields for StatefulSetSpec {
     fn read_field(
         &mut self,
@@ -1001,10 +761,7 @@ impl codec::ProtoFields for StatefulSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.ordinals);
         w.field(10, &self.persistent_volume_claim_retention_policy);
         w.field(9, &self.min_ready_seconds);
@@ -1017,14 +774,9 @@ impl codec::Proto for StatefulSetSpec {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetSpec);
 impl codec::ProtoFields for StatefulSetStatus {
     fn read_field(
         &mut self,
@@ -1047,10 +799,7 @@ impl codec::ProtoFields for StatefulSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.available_replicas);
         w.field(10, &self.conditions);
         w.field(9, &self.collision_count);
@@ -1062,14 +811,9 @@ impl codec::Proto for StatefulSetStatus {
         w.field(2, &self.replicas);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatefulSetStatus);
 impl codec::ProtoFields for StatefulSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -1084,17 +828,10 @@ impl codec::ProtoFields for StatefulSetUpdateStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatefulSetUpdateStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(StatefulSetUpdateStrategy);

@@ -4,21 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AuthenticationMetadata {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AuthenticationMetadata",
+        "v1",
+        &["impersonationConstraint"],
+    );
+}
+
 impl codec::JsonFields for AuthenticationMetadata {
-    fn type_name(&self) -> &'static str {
-        "AuthenticationMetadata"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "impersonationConstraint" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "impersonationConstraint",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -39,56 +35,36 @@ impl codec::JsonFields for AuthenticationMetadata {
 }
 
 ::kubeforge_machinery::json_struct!(AuthenticationMetadata, "v1.AuthenticationMetadata");
+impl codec::JsonStructOf for Event {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Event",
+            "v1",
+            &[
+                "level",
+                "auditID",
+                "stage",
+                "requestURI",
+                "verb",
+                "user",
+                "impersonatedUser",
+                "authenticationMetadata",
+                "sourceIPs",
+                "userAgent",
+                "objectRef",
+                "responseStatus",
+                "requestObject",
+                "responseObject",
+                "requestReceivedTimestamp",
+                "stageTimestamp",
+                "annotations",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Event {
-    fn type_name(&self) -> &'static str {
-        "Event"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "level" => Some(0),
-            "auditID" => Some(1),
-            "stage" => Some(2),
-            "requestURI" => Some(3),
-            "verb" => Some(4),
-            "user" => Some(5),
-            "impersonatedUser" => Some(6),
-            "authenticationMetadata" => Some(7),
-            "sourceIPs" => Some(8),
-            "userAgent" => Some(9),
-            "objectRef" => Some(10),
-            "responseStatus" => Some(11),
-            "requestObject" => Some(12),
-            "responseObject" => Some(13),
-            "requestReceivedTimestamp" => Some(14),
-            "stageTimestamp" => Some(15),
-            "annotations" => Some(16),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "level",
-            1 => "auditID",
-            2 => "stage",
-            3 => "requestURI",
-            4 => "verb",
-            5 => "user",
-            6 => "impersonatedUser",
-            7 => "authenticationMetadata",
-            8 => "sourceIPs",
-            9 => "userAgent",
-            10 => "objectRef",
-            11 => "responseStatus",
-            12 => "requestObject",
-            13 => "responseObject",
-            14 => "requestReceivedTimestamp",
-            15 => "stageTimestamp",
-            16 => "annotations",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -141,26 +117,18 @@ impl codec::JsonFields for Event {
 }
 
 ::kubeforge_machinery::json_struct!(Event, "v1.Event");
+impl codec::JsonStructOf for EventList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EventList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EventList {
-    fn type_name(&self) -> &'static str {
-        "EventList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -180,25 +148,17 @@ impl codec::JsonFields for EventList {
 }
 
 ::kubeforge_machinery::json_struct!(EventList, "v1.EventList");
+impl codec::JsonStructOf for GroupResources {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupResources",
+        "v1",
+        &["group", "resources", "resourceNames"],
+    );
+}
+
 impl codec::JsonFields for GroupResources {
-    fn type_name(&self) -> &'static str {
-        "GroupResources"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "resources" => Some(1),
-            "resourceNames" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "resources",
-            2 => "resourceNames",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -220,35 +180,26 @@ impl codec::JsonFields for GroupResources {
 }
 
 ::kubeforge_machinery::json_struct!(GroupResources, "v1.GroupResources");
+impl codec::JsonStructOf for ObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectReference",
+        "v1",
+        &[
+            "resource",
+            "namespace",
+            "name",
+            "uid",
+            "apiGroup",
+            "apiVersion",
+            "resourceVersion",
+            "subresource",
+        ],
+    );
+}
+
 impl codec::JsonFields for ObjectReference {
-    fn type_name(&self) -> &'static str {
-        "ObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resource" => Some(0),
-            "namespace" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            "apiGroup" => Some(4),
-            "apiVersion" => Some(5),
-            "resourceVersion" => Some(6),
-            "subresource" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resource",
-            1 => "namespace",
-            2 => "name",
-            3 => "uid",
-            4 => "apiGroup",
-            5 => "apiVersion",
-            6 => "resourceVersion",
-            7 => "subresource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -280,30 +231,18 @@ impl codec::JsonFields for ObjectReference {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectReference, "v1.ObjectReference");
+impl codec::JsonStructOf for Policy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Policy",
+            "v1",
+            &["metadata", "rules", "omitStages", "omitManagedFields"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Policy {
-    fn type_name(&self) -> &'static str {
-        "Policy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "rules" => Some(1),
-            "omitStages" => Some(2),
-            "omitManagedFields" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "rules",
-            2 => "omitStages",
-            3 => "omitManagedFields",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -327,26 +266,18 @@ impl codec::JsonFields for Policy {
 }
 
 ::kubeforge_machinery::json_struct!(Policy, "v1.Policy");
+impl codec::JsonStructOf for PolicyList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PolicyList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PolicyList {
-    fn type_name(&self) -> &'static str {
-        "PolicyList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -366,37 +297,27 @@ impl codec::JsonFields for PolicyList {
 }
 
 ::kubeforge_machinery::json_struct!(PolicyList, "v1.PolicyList");
+impl codec::JsonStructOf for PolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PolicyRule",
+        "v1",
+        &[
+            "level",
+            "users",
+            "userGroups",
+            "verbs",
+            "resources",
+            "namespaces",
+            "nonResourceURLs",
+            "omitStages",
+            "omitManagedFields",
+        ],
+    );
+}
+
 impl codec::JsonFields for PolicyRule {
-    fn type_name(&self) -> &'static str {
-        "PolicyRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "level" => Some(0),
-            "users" => Some(1),
-            "userGroups" => Some(2),
-            "verbs" => Some(3),
-            "resources" => Some(4),
-            "namespaces" => Some(5),
-            "nonResourceURLs" => Some(6),
-            "omitStages" => Some(7),
-            "omitManagedFields" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "level",
-            1 => "users",
-            2 => "userGroups",
-            3 => "verbs",
-            4 => "resources",
-            5 => "namespaces",
-            6 => "nonResourceURLs",
-            7 => "omitStages",
-            8 => "omitManagedFields",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -17,20 +17,12 @@ impl codec::ProtoFields for AuthenticationMetadata {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AuthenticationMetadata {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.impersonation_constraint);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AuthenticationMetadata);
 impl codec::ProtoFields for Event {
     fn read_field(
         &mut self,
@@ -62,10 +54,7 @@ impl codec::ProtoFields for Event {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Event {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(17, &self.authentication_metadata);
         w.field(16, &self.user_agent);
         w.field(15, &self.annotations);
@@ -84,14 +73,9 @@ impl codec::Proto for Event {
         w.field(2, &self.audit_id);
         w.field(1, &self.level);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Event);
 impl codec::ProtoFields for EventList {
     fn read_field(
         &mut self,
@@ -106,21 +90,13 @@ impl codec::ProtoFields for EventList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EventList);
 impl codec::ProtoFields for GroupResources {
     fn read_field(
         &mut self,
@@ -136,22 +112,14 @@ impl codec::ProtoFields for GroupResources {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupResources {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource_names);
         w.field(2, &self.resources);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupResources);
 impl codec::ProtoFields for ObjectReference {
     fn read_field(
         &mut self,
@@ -172,10 +140,7 @@ impl codec::ProtoFields for ObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.subresource);
         w.field(7, &self.resource_version);
         w.field(6, &self.api_version);
@@ -185,14 +150,9 @@ impl codec::Proto for ObjectReference {
         w.field(2, &self.namespace);
         w.field(1, &self.resource);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectReference);
 impl codec::ProtoFields for Policy {
     fn read_field(
         &mut self,
@@ -209,23 +169,15 @@ impl codec::ProtoFields for Policy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Policy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.omit_managed_fields);
         w.field(3, &self.omit_stages);
         w.field(2, &self.rules);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Policy);
 impl codec::ProtoFields for PolicyList {
     fn read_field(
         &mut self,
@@ -240,21 +192,13 @@ impl codec::ProtoFields for PolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PolicyList);
 impl codec::ProtoFields for PolicyRule {
     fn read_field(
         &mut self,
@@ -276,10 +220,7 @@ impl codec::ProtoFields for PolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.omit_managed_fields);
         w.field(8, &self.omit_stages);
         w.field(7, &self.non_resource_urls);
@@ -290,10 +231,6 @@ impl codec::Proto for PolicyRule {
         w.field(2, &self.users);
         w.field(1, &self.level);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(PolicyRule);

@@ -4,27 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for BoundObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "BoundObjectReference",
+        "v1",
+        &["kind", "apiVersion", "name", "uid"],
+    );
+}
+
 impl codec::JsonFields for BoundObjectReference {
-    fn type_name(&self) -> &'static str {
-        "BoundObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "apiVersion" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "apiVersion",
-            2 => "name",
-            3 => "uid",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -48,26 +38,18 @@ impl codec::JsonFields for BoundObjectReference {
 }
 
 ::kubeforge_machinery::json_struct!(BoundObjectReference, "v1.BoundObjectReference");
+impl codec::JsonStructOf for SelfSubjectReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SelfSubjectReview",
+            "v1",
+            &["metadata", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SelfSubjectReview {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReview"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -87,21 +69,17 @@ impl codec::JsonFields for SelfSubjectReview {
 }
 
 ::kubeforge_machinery::json_struct!(SelfSubjectReview, "v1.SelfSubjectReview");
+impl codec::JsonStructOf for SelfSubjectReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelfSubjectReviewStatus",
+        "v1",
+        &["userInfo"],
+    );
+}
+
 impl codec::JsonFields for SelfSubjectReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReviewStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "userInfo" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "userInfo",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -122,28 +100,18 @@ impl codec::JsonFields for SelfSubjectReviewStatus {
     SelfSubjectReviewStatus, "v1.SelfSubjectReviewStatus"
 );
 
+impl codec::JsonStructOf for TokenRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TokenRequest",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TokenRequest {
-    fn type_name(&self) -> &'static str {
-        "TokenRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -165,25 +133,17 @@ impl codec::JsonFields for TokenRequest {
 }
 
 ::kubeforge_machinery::json_struct!(TokenRequest, "v1.TokenRequest");
+impl codec::JsonStructOf for TokenRequestSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenRequestSpec",
+        "v1",
+        &["audiences", "expirationSeconds", "boundObjectRef"],
+    );
+}
+
 impl codec::JsonFields for TokenRequestSpec {
-    fn type_name(&self) -> &'static str {
-        "TokenRequestSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "audiences" => Some(0),
-            "expirationSeconds" => Some(1),
-            "boundObjectRef" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "audiences",
-            1 => "expirationSeconds",
-            2 => "boundObjectRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -205,23 +165,17 @@ impl codec::JsonFields for TokenRequestSpec {
 }
 
 ::kubeforge_machinery::json_struct!(TokenRequestSpec, "v1.TokenRequestSpec");
+impl codec::JsonStructOf for TokenRequestStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenRequestStatus",
+        "v1",
+        &["token", "expirationTimestamp"],
+    );
+}
+
 impl codec::JsonFields for TokenRequestStatus {
-    fn type_name(&self) -> &'static str {
-        "TokenRequestStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "token" => Some(0),
-            "expirationTimestamp" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "token",
-            1 => "expirationTimestamp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -241,28 +195,18 @@ impl codec::JsonFields for TokenRequestStatus {
 }
 
 ::kubeforge_machinery::json_struct!(TokenRequestStatus, "v1.TokenRequestStatus");
+impl codec::JsonStructOf for TokenReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TokenReview",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TokenReview {
-    fn type_name(&self) -> &'static str {
-        "TokenReview"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -284,23 +228,17 @@ impl codec::JsonFields for TokenReview {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReview, "v1.TokenReview");
+impl codec::JsonStructOf for TokenReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenReviewSpec",
+        "v1",
+        &["token", "audiences"],
+    );
+}
+
 impl codec::JsonFields for TokenReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "TokenReviewSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "token" => Some(0),
-            "audiences" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "token",
-            1 => "audiences",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -320,27 +258,17 @@ impl codec::JsonFields for TokenReviewSpec {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReviewSpec, "v1.TokenReviewSpec");
+impl codec::JsonStructOf for TokenReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenReviewStatus",
+        "v1",
+        &["authenticated", "user", "audiences", "error"],
+    );
+}
+
 impl codec::JsonFields for TokenReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "TokenReviewStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authenticated" => Some(0),
-            "user" => Some(1),
-            "audiences" => Some(2),
-            "error" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authenticated",
-            1 => "user",
-            2 => "audiences",
-            3 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -364,27 +292,17 @@ impl codec::JsonFields for TokenReviewStatus {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReviewStatus, "v1.TokenReviewStatus");
+impl codec::JsonStructOf for UserInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserInfo",
+        "v1",
+        &["username", "uid", "groups", "extra"],
+    );
+}
+
 impl codec::JsonFields for UserInfo {
-    fn type_name(&self) -> &'static str {
-        "UserInfo"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "username" => Some(0),
-            "uid" => Some(1),
-            "groups" => Some(2),
-            "extra" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "username",
-            1 => "uid",
-            2 => "groups",
-            3 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -20,23 +20,15 @@ impl codec::ProtoFields for BoundObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for BoundObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.uid);
         w.field(3, &self.name);
         w.field(2, &self.api_version);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(BoundObjectReference);
 impl codec::ProtoFields for SelfSubjectReview {
     fn read_field(
         &mut self,
@@ -51,21 +43,13 @@ impl codec::ProtoFields for SelfSubjectReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectReview);
 impl codec::ProtoFields for SelfSubjectReviewStatus {
     fn read_field(
         &mut self,
@@ -79,20 +63,12 @@ impl codec::ProtoFields for SelfSubjectReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.user_info);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectReviewStatus);
 impl codec::ProtoFields for TokenRequest {
     fn read_field(
         &mut self,
@@ -108,22 +84,14 @@ impl codec::ProtoFields for TokenRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenRequest);
 impl codec::ProtoFields for TokenRequestSpec {
     fn read_field(
         &mut self,
@@ -139,22 +107,14 @@ impl codec::ProtoFields for TokenRequestSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenRequestSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.expiration_seconds);
         w.field(3, &self.bound_object_ref);
         w.field(1, &self.audiences);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenRequestSpec);
 impl codec::ProtoFields for TokenRequestStatus {
     fn read_field(
         &mut self,
@@ -169,21 +129,13 @@ impl codec::ProtoFields for TokenRequestStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenRequestStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expiration_timestamp);
         w.field(1, &self.token);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenRequestStatus);
 impl codec::ProtoFields for TokenReview {
     fn read_field(
         &mut self,
@@ -199,22 +151,14 @@ impl codec::ProtoFields for TokenReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReview);
 impl codec::ProtoFields for TokenReviewSpec {
     fn read_field(
         &mut self,
@@ -229,21 +173,13 @@ impl codec::ProtoFields for TokenReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.audiences);
         w.field(1, &self.token);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReviewSpec);
 impl codec::ProtoFields for TokenReviewStatus {
     fn read_field(
         &mut self,
@@ -260,23 +196,15 @@ impl codec::ProtoFields for TokenReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.audiences);
         w.field(3, &self.error);
         w.field(2, &self.user);
         w.field(1, &self.authenticated);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReviewStatus);
 impl codec::ProtoFields for UserInfo {
     fn read_field(
         &mut self,
@@ -293,19 +221,12 @@ impl codec::ProtoFields for UserInfo {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for UserInfo {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.wrapped_list_map_field(4, &self.extra);
         w.field(3, &self.groups);
         w.field(2, &self.uid);
         w.field(1, &self.username);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(UserInfo);

@@ -26,6 +26,10 @@ impl object::Kind for SelfSubjectReview {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster SelfSubjectReview, "authentication.k8s.io/v1", "selfsubjectreviews"
+);
+
 impl object::Kind for TokenRequest {
     const GROUP: &'static str = "authentication.k8s.io";
     const VERSION: &'static str = "v1";
@@ -62,6 +66,10 @@ impl object::Kind for TokenReview {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster TokenReview, "authentication.k8s.io/v1", "tokenreviews"
+);
 
 /// Registers the kinds of authentication.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {

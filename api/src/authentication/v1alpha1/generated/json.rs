@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for SelfSubjectReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SelfSubjectReview",
+            "v1alpha1",
+            &["metadata", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SelfSubjectReview {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,24 +35,17 @@ impl codec::JsonFields for SelfSubjectReview {
 }
 
 ::kubeforge_machinery::json_struct!(SelfSubjectReview, "v1alpha1.SelfSubjectReview");
+impl codec::JsonStructOf for SelfSubjectReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelfSubjectReviewStatus",
+        "v1alpha1",
+        &["userInfo"],
+    );
+}
+
 impl codec::JsonFields for SelfSubjectReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "userInfo" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "userInfo",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

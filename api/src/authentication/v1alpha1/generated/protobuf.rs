@@ -18,21 +18,13 @@ impl codec::ProtoFields for SelfSubjectReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectReview);
 impl codec::ProtoFields for SelfSubjectReviewStatus {
     fn read_field(
         &mut self,
@@ -46,16 +38,9 @@ impl codec::ProtoFields for SelfSubjectReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.user_info);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(SelfSubjectReviewStatus);

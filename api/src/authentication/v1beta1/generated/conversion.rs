@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `SelfSubjectReview` of authentication.k8s.io/v1.
 pub fn self_subject_review_to_hub(
     from: SelfSubjectReview,

@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for SelfSubjectReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SelfSubjectReview",
+            "v1beta1",
+            &["metadata", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SelfSubjectReview {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,24 +35,17 @@ impl codec::JsonFields for SelfSubjectReview {
 }
 
 ::kubeforge_machinery::json_struct!(SelfSubjectReview, "v1beta1.SelfSubjectReview");
+impl codec::JsonStructOf for SelfSubjectReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelfSubjectReviewStatus",
+        "v1beta1",
+        &["userInfo"],
+    );
+}
+
 impl codec::JsonFields for SelfSubjectReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "userInfo" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "userInfo",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -84,31 +66,18 @@ impl codec::JsonFields for SelfSubjectReviewStatus {
     SelfSubjectReviewStatus, "v1beta1.SelfSubjectReviewStatus"
 );
 
+impl codec::JsonStructOf for TokenReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TokenReview",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TokenReview {
-    fn type_name(&self) -> &'static str {
-        "TokenReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -130,26 +99,17 @@ impl codec::JsonFields for TokenReview {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReview, "v1beta1.TokenReview");
+impl codec::JsonStructOf for TokenReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenReviewSpec",
+        "v1beta1",
+        &["token", "audiences"],
+    );
+}
+
 impl codec::JsonFields for TokenReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "TokenReviewSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "token" => Some(0),
-            "audiences" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "token",
-            1 => "audiences",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -169,30 +129,17 @@ impl codec::JsonFields for TokenReviewSpec {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReviewSpec, "v1beta1.TokenReviewSpec");
+impl codec::JsonStructOf for TokenReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenReviewStatus",
+        "v1beta1",
+        &["authenticated", "user", "audiences", "error"],
+    );
+}
+
 impl codec::JsonFields for TokenReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "TokenReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authenticated" => Some(0),
-            "user" => Some(1),
-            "audiences" => Some(2),
-            "error" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authenticated",
-            1 => "user",
-            2 => "audiences",
-            3 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -216,30 +163,17 @@ impl codec::JsonFields for TokenReviewStatus {
 }
 
 ::kubeforge_machinery::json_struct!(TokenReviewStatus, "v1beta1.TokenReviewStatus");
+impl codec::JsonStructOf for UserInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserInfo",
+        "v1beta1",
+        &["username", "uid", "groups", "extra"],
+    );
+}
+
 impl codec::JsonFields for UserInfo {
-    fn type_name(&self) -> &'static str {
-        "UserInfo"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "username" => Some(0),
-            "uid" => Some(1),
-            "groups" => Some(2),
-            "extra" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "username",
-            1 => "uid",
-            2 => "groups",
-            3 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

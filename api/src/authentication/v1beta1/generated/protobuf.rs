@@ -18,21 +18,13 @@ impl codec::ProtoFields for SelfSubjectReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectReview);
 impl codec::ProtoFields for SelfSubjectReviewStatus {
     fn read_field(
         &mut self,
@@ -46,20 +38,12 @@ impl codec::ProtoFields for SelfSubjectReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.user_info);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectReviewStatus);
 impl codec::ProtoFields for TokenReview {
     fn read_field(
         &mut self,
@@ -75,22 +59,14 @@ impl codec::ProtoFields for TokenReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReview);
 impl codec::ProtoFields for TokenReviewSpec {
     fn read_field(
         &mut self,
@@ -105,21 +81,13 @@ impl codec::ProtoFields for TokenReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.audiences);
         w.field(1, &self.token);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReviewSpec);
 impl codec::ProtoFields for TokenReviewStatus {
     fn read_field(
         &mut self,
@@ -136,23 +104,15 @@ impl codec::ProtoFields for TokenReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.audiences);
         w.field(3, &self.error);
         w.field(2, &self.user);
         w.field(1, &self.authenticated);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenReviewStatus);
 impl codec::ProtoFields for UserInfo {
     fn read_field(
         &mut self,
@@ -169,19 +129,12 @@ impl codec::ProtoFields for UserInfo {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for UserInfo {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.wrapped_list_map_field(4, &self.extra);
         w.field(3, &self.groups);
         w.field(2, &self.uid);
         w.field(1, &self.username);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(UserInfo);

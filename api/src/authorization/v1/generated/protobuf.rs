@@ -18,21 +18,13 @@ impl codec::ProtoFields for FieldSelectorAttributes {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FieldSelectorAttributes {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.requirements);
         w.field(1, &self.raw_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FieldSelectorAttributes);
 impl codec::ProtoFields for LabelSelectorAttributes {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for LabelSelectorAttributes {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LabelSelectorAttributes {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.requirements);
         w.field(1, &self.raw_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LabelSelectorAttributes);
 impl codec::ProtoFields for LocalSubjectAccessReview {
     fn read_field(
         &mut self,
@@ -77,22 +61,14 @@ impl codec::ProtoFields for LocalSubjectAccessReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LocalSubjectAccessReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LocalSubjectAccessReview);
 impl codec::ProtoFields for NonResourceAttributes {
     fn read_field(
         &mut self,
@@ -107,21 +83,13 @@ impl codec::ProtoFields for NonResourceAttributes {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NonResourceAttributes {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.verb);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NonResourceAttributes);
 impl codec::ProtoFields for NonResourceRule {
     fn read_field(
         &mut self,
@@ -136,21 +104,13 @@ impl codec::ProtoFields for NonResourceRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NonResourceRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.non_resource_urls);
         w.field(1, &self.verbs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NonResourceRule);
 impl codec::ProtoFields for ResourceAttributes {
     fn read_field(
         &mut self,
@@ -172,10 +132,7 @@ impl codec::ProtoFields for ResourceAttributes {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceAttributes {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.label_selector);
         w.field(8, &self.field_selector);
         w.field(7, &self.name);
@@ -186,14 +143,9 @@ impl codec::Proto for ResourceAttributes {
         w.field(2, &self.verb);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceAttributes);
 impl codec::ProtoFields for ResourceRule {
     fn read_field(
         &mut self,
@@ -210,23 +162,15 @@ impl codec::ProtoFields for ResourceRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.resource_names);
         w.field(3, &self.resources);
         w.field(2, &self.api_groups);
         w.field(1, &self.verbs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceRule);
 impl codec::ProtoFields for SelfSubjectAccessReview {
     fn read_field(
         &mut self,
@@ -242,22 +186,14 @@ impl codec::ProtoFields for SelfSubjectAccessReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectAccessReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectAccessReview);
 impl codec::ProtoFields for SelfSubjectAccessReviewSpec {
     fn read_field(
         &mut self,
@@ -272,21 +208,13 @@ impl codec::ProtoFields for SelfSubjectAccessReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectAccessReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.non_resource_attributes);
         w.field(1, &self.resource_attributes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectAccessReviewSpec);
 impl codec::ProtoFields for SelfSubjectRulesReview {
     fn read_field(
         &mut self,
@@ -302,22 +230,14 @@ impl codec::ProtoFields for SelfSubjectRulesReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectRulesReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectRulesReview);
 impl codec::ProtoFields for SelfSubjectRulesReviewSpec {
     fn read_field(
         &mut self,
@@ -331,20 +251,12 @@ impl codec::ProtoFields for SelfSubjectRulesReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SelfSubjectRulesReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SelfSubjectRulesReviewSpec);
 impl codec::ProtoFields for SubjectAccessReview {
     fn read_field(
         &mut self,
@@ -360,22 +272,14 @@ impl codec::ProtoFields for SubjectAccessReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SubjectAccessReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SubjectAccessReview);
 impl codec::ProtoFields for SubjectAccessReviewSpec {
     fn read_field(
         &mut self,
@@ -394,10 +298,7 @@ impl codec::ProtoFields for SubjectAccessReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SubjectAccessReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.uid);
         w.wrapped_list_map_field(5, &self.extra);
         w.field(4, &self.groups);
@@ -405,14 +306,9 @@ impl codec::Proto for SubjectAccessReviewSpec {
         w.field(2, &self.non_resource_attributes);
         w.field(1, &self.resource_attributes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SubjectAccessReviewSpec);
 impl codec::ProtoFields for SubjectAccessReviewStatus {
     fn read_field(
         &mut self,
@@ -429,23 +325,15 @@ impl codec::ProtoFields for SubjectAccessReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SubjectAccessReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.denied);
         w.field(3, &self.evaluation_error);
         w.field(2, &self.reason);
         w.field(1, &self.allowed);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SubjectAccessReviewStatus);
 impl codec::ProtoFields for SubjectRulesReviewStatus {
     fn read_field(
         &mut self,
@@ -462,19 +350,12 @@ impl codec::ProtoFields for SubjectRulesReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SubjectRulesReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.evaluation_error);
         w.field(3, &self.incomplete);
         w.field(2, &self.non_resource_rules);
         w.field(1, &self.resource_rules);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(SubjectRulesReviewStatus);

@@ -27,6 +27,11 @@ impl object::Kind for LocalSubjectAccessReview {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced LocalSubjectAccessReview, "authorization.k8s.io/v1",
+    "localsubjectaccessreviews"
+);
+
 impl object::Kind for SelfSubjectAccessReview {
     const GROUP: &'static str = "authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -46,6 +51,11 @@ impl object::Kind for SelfSubjectAccessReview {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster SelfSubjectAccessReview, "authorization.k8s.io/v1",
+    "selfsubjectaccessreviews"
+);
 
 impl object::Kind for SelfSubjectRulesReview {
     const GROUP: &'static str = "authorization.k8s.io";
@@ -67,6 +77,10 @@ impl object::Kind for SelfSubjectRulesReview {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster SelfSubjectRulesReview, "authorization.k8s.io/v1", "selfsubjectrulesreviews"
+);
+
 impl object::Kind for SubjectAccessReview {
     const GROUP: &'static str = "authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -86,6 +100,10 @@ impl object::Kind for SubjectAccessReview {
         visit("metadata.name", &self.metadata.name);
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster SubjectAccessReview, "authorization.k8s.io/v1", "subjectaccessreviews"
+);
 
 /// Registers the kinds of authorization.k8s.io/v1.
 pub fn register(scheme: &mut scheme::SchemeBuilder) {

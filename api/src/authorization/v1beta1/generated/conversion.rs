@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `LocalSubjectAccessReview` of authorization.k8s.io/v1.
 pub fn local_subject_access_review_to_hub(
     from: LocalSubjectAccessReview,
@@ -309,16 +312,11 @@ pub fn subject_rules_review_status_to_hub(
     from: SubjectRulesReviewStatus,
 ) -> Result<crate::authorization::v1::SubjectRulesReviewStatus, ConversionError> {
     Ok(crate::authorization::v1::SubjectRulesReviewStatus {
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(resource_rule_to_hub)
-            .collect::<Result<_, _>>()?,
-        non_resource_rules: from
-            .non_resource_rules
-            .into_iter()
-            .map(non_resource_rule_to_hub)
-            .collect::<Result<_, _>>()?,
+        resource_rules: convert_list(from.resource_rules, resource_rule_to_hub)?,
+        non_resource_rules: convert_list(
+            from.non_resource_rules,
+            non_resource_rule_to_hub,
+        )?,
         incomplete: from.incomplete,
         evaluation_error: from.evaluation_error,
     })
@@ -329,16 +327,11 @@ pub fn subject_rules_review_status_from_hub(
     from: crate::authorization::v1::SubjectRulesReviewStatus,
 ) -> Result<SubjectRulesReviewStatus, ConversionError> {
     Ok(SubjectRulesReviewStatus {
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(resource_rule_from_hub)
-            .collect::<Result<_, _>>()?,
-        non_resource_rules: from
-            .non_resource_rules
-            .into_iter()
-            .map(non_resource_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        resource_rules: convert_list(from.resource_rules, resource_rule_from_hub)?,
+        non_resource_rules: convert_list(
+            from.non_resource_rules,
+            non_resource_rule_from_hub,
+        )?,
         incomplete: from.incomplete,
         evaluation_error: from.evaluation_error,
     })

@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for LocalSubjectAccessReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LocalSubjectAccessReview",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LocalSubjectAccessReview {
-    fn type_name(&self) -> &'static str {
-        "LocalSubjectAccessReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -53,26 +40,17 @@ impl codec::JsonFields for LocalSubjectAccessReview {
     LocalSubjectAccessReview, "v1beta1.LocalSubjectAccessReview"
 );
 
+impl codec::JsonStructOf for NonResourceAttributes {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NonResourceAttributes",
+        "v1beta1",
+        &["path", "verb"],
+    );
+}
+
 impl codec::JsonFields for NonResourceAttributes {
-    fn type_name(&self) -> &'static str {
-        "NonResourceAttributes"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "verb" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "verb",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -95,26 +73,17 @@ impl codec::JsonFields for NonResourceAttributes {
     NonResourceAttributes, "v1beta1.NonResourceAttributes"
 );
 
+impl codec::JsonStructOf for NonResourceRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NonResourceRule",
+        "v1beta1",
+        &["verbs", "nonResourceURLs"],
+    );
+}
+
 impl codec::JsonFields for NonResourceRule {
-    fn type_name(&self) -> &'static str {
-        "NonResourceRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "verbs" => Some(0),
-            "nonResourceURLs" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "verbs",
-            1 => "nonResourceURLs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -134,40 +103,27 @@ impl codec::JsonFields for NonResourceRule {
 }
 
 ::kubeforge_machinery::json_struct!(NonResourceRule, "v1beta1.NonResourceRule");
+impl codec::JsonStructOf for ResourceAttributes {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceAttributes",
+        "v1beta1",
+        &[
+            "namespace",
+            "verb",
+            "group",
+            "version",
+            "resource",
+            "subresource",
+            "name",
+            "fieldSelector",
+            "labelSelector",
+        ],
+    );
+}
+
 impl codec::JsonFields for ResourceAttributes {
-    fn type_name(&self) -> &'static str {
-        "ResourceAttributes"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "verb" => Some(1),
-            "group" => Some(2),
-            "version" => Some(3),
-            "resource" => Some(4),
-            "subresource" => Some(5),
-            "name" => Some(6),
-            "fieldSelector" => Some(7),
-            "labelSelector" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "verb",
-            2 => "group",
-            3 => "version",
-            4 => "resource",
-            5 => "subresource",
-            6 => "name",
-            7 => "fieldSelector",
-            8 => "labelSelector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -201,30 +157,17 @@ impl codec::JsonFields for ResourceAttributes {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceAttributes, "v1beta1.ResourceAttributes");
+impl codec::JsonStructOf for ResourceRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceRule",
+        "v1beta1",
+        &["verbs", "apiGroups", "resources", "resourceNames"],
+    );
+}
+
 impl codec::JsonFields for ResourceRule {
-    fn type_name(&self) -> &'static str {
-        "ResourceRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "verbs" => Some(0),
-            "apiGroups" => Some(1),
-            "resources" => Some(2),
-            "resourceNames" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "verbs",
-            1 => "apiGroups",
-            2 => "resources",
-            3 => "resourceNames",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -248,31 +191,18 @@ impl codec::JsonFields for ResourceRule {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceRule, "v1beta1.ResourceRule");
+impl codec::JsonStructOf for SelfSubjectAccessReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SelfSubjectAccessReview",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SelfSubjectAccessReview {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectAccessReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -297,26 +227,17 @@ impl codec::JsonFields for SelfSubjectAccessReview {
     SelfSubjectAccessReview, "v1beta1.SelfSubjectAccessReview"
 );
 
+impl codec::JsonStructOf for SelfSubjectAccessReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelfSubjectAccessReviewSpec",
+        "v1beta1",
+        &["resourceAttributes", "nonResourceAttributes"],
+    );
+}
+
 impl codec::JsonFields for SelfSubjectAccessReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectAccessReviewSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceAttributes" => Some(0),
-            "nonResourceAttributes" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceAttributes",
-            1 => "nonResourceAttributes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -342,31 +263,18 @@ impl codec::JsonFields for SelfSubjectAccessReviewSpec {
     SelfSubjectAccessReviewSpec, "v1beta1.SelfSubjectAccessReviewSpec"
 );
 
+impl codec::JsonStructOf for SelfSubjectRulesReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SelfSubjectRulesReview",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SelfSubjectRulesReview {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectRulesReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -391,24 +299,17 @@ impl codec::JsonFields for SelfSubjectRulesReview {
     SelfSubjectRulesReview, "v1beta1.SelfSubjectRulesReview"
 );
 
+impl codec::JsonStructOf for SelfSubjectRulesReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SelfSubjectRulesReviewSpec",
+        "v1beta1",
+        &["namespace"],
+    );
+}
+
 impl codec::JsonFields for SelfSubjectRulesReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "SelfSubjectRulesReviewSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -429,31 +330,18 @@ impl codec::JsonFields for SelfSubjectRulesReviewSpec {
     SelfSubjectRulesReviewSpec, "v1beta1.SelfSubjectRulesReviewSpec"
 );
 
+impl codec::JsonStructOf for SubjectAccessReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SubjectAccessReview",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SubjectAccessReview {
-    fn type_name(&self) -> &'static str {
-        "SubjectAccessReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -475,34 +363,17 @@ impl codec::JsonFields for SubjectAccessReview {
 }
 
 ::kubeforge_machinery::json_struct!(SubjectAccessReview, "v1beta1.SubjectAccessReview");
+impl codec::JsonStructOf for SubjectAccessReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SubjectAccessReviewSpec",
+        "v1beta1",
+        &["resourceAttributes", "nonResourceAttributes", "user", "group", "extra", "uid"],
+    );
+}
+
 impl codec::JsonFields for SubjectAccessReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "SubjectAccessReviewSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceAttributes" => Some(0),
-            "nonResourceAttributes" => Some(1),
-            "user" => Some(2),
-            "group" => Some(3),
-            "extra" => Some(4),
-            "uid" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceAttributes",
-            1 => "nonResourceAttributes",
-            2 => "user",
-            3 => "group",
-            4 => "extra",
-            5 => "uid",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -536,30 +407,17 @@ impl codec::JsonFields for SubjectAccessReviewSpec {
     SubjectAccessReviewSpec, "v1beta1.SubjectAccessReviewSpec"
 );
 
+impl codec::JsonStructOf for SubjectAccessReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SubjectAccessReviewStatus",
+        "v1beta1",
+        &["allowed", "denied", "reason", "evaluationError"],
+    );
+}
+
 impl codec::JsonFields for SubjectAccessReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "SubjectAccessReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "allowed" => Some(0),
-            "denied" => Some(1),
-            "reason" => Some(2),
-            "evaluationError" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "allowed",
-            1 => "denied",
-            2 => "reason",
-            3 => "evaluationError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -586,30 +444,17 @@ impl codec::JsonFields for SubjectAccessReviewStatus {
     SubjectAccessReviewStatus, "v1beta1.SubjectAccessReviewStatus"
 );
 
+impl codec::JsonStructOf for SubjectRulesReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SubjectRulesReviewStatus",
+        "v1beta1",
+        &["resourceRules", "nonResourceRules", "incomplete", "evaluationError"],
+    );
+}
+
 impl codec::JsonFields for SubjectRulesReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "SubjectRulesReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceRules" => Some(0),
-            "nonResourceRules" => Some(1),
-            "incomplete" => Some(2),
-            "evaluationError" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceRules",
-            1 => "nonResourceRules",
-            2 => "incomplete",
-            3 => "evaluationError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

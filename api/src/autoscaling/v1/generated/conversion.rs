@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ContainerResourceMetricSource` of autoscaling/v2.
 pub fn container_resource_metric_source_to_hub(
     from: ContainerResourceMetricSource,

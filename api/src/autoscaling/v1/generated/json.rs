@@ -4,27 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ContainerResourceMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerResourceMetricSource",
+        "v1",
+        &["name", "targetAverageUtilization", "targetAverageValue", "container"],
+    );
+}
+
 impl codec::JsonFields for ContainerResourceMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ContainerResourceMetricSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "targetAverageUtilization" => Some(1),
-            "targetAverageValue" => Some(2),
-            "container" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "targetAverageUtilization",
-            2 => "targetAverageValue",
-            3 => "container",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -54,27 +44,17 @@ impl codec::JsonFields for ContainerResourceMetricSource {
     ContainerResourceMetricSource, "v1.ContainerResourceMetricSource"
 );
 
+impl codec::JsonStructOf for ContainerResourceMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerResourceMetricStatus",
+        "v1",
+        &["name", "currentAverageUtilization", "currentAverageValue", "container"],
+    );
+}
+
 impl codec::JsonFields for ContainerResourceMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ContainerResourceMetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "currentAverageUtilization" => Some(1),
-            "currentAverageValue" => Some(2),
-            "container" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "currentAverageUtilization",
-            2 => "currentAverageValue",
-            3 => "container",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -104,25 +84,17 @@ impl codec::JsonFields for ContainerResourceMetricStatus {
     ContainerResourceMetricStatus, "v1.ContainerResourceMetricStatus"
 );
 
+impl codec::JsonStructOf for CrossVersionObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CrossVersionObjectReference",
+        "v1",
+        &["kind", "name", "apiVersion"],
+    );
+}
+
 impl codec::JsonFields for CrossVersionObjectReference {
-    fn type_name(&self) -> &'static str {
-        "CrossVersionObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "name" => Some(1),
-            "apiVersion" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "name",
-            2 => "apiVersion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -147,27 +119,17 @@ impl codec::JsonFields for CrossVersionObjectReference {
     CrossVersionObjectReference, "v1.CrossVersionObjectReference"
 );
 
+impl codec::JsonStructOf for ExternalMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExternalMetricSource",
+        "v1",
+        &["metricName", "metricSelector", "targetValue", "targetAverageValue"],
+    );
+}
+
 impl codec::JsonFields for ExternalMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ExternalMetricSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metricName" => Some(0),
-            "metricSelector" => Some(1),
-            "targetValue" => Some(2),
-            "targetAverageValue" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metricName",
-            1 => "metricSelector",
-            2 => "targetValue",
-            3 => "targetAverageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -191,27 +153,17 @@ impl codec::JsonFields for ExternalMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ExternalMetricSource, "v1.ExternalMetricSource");
+impl codec::JsonStructOf for ExternalMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExternalMetricStatus",
+        "v1",
+        &["metricName", "metricSelector", "currentValue", "currentAverageValue"],
+    );
+}
+
 impl codec::JsonFields for ExternalMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ExternalMetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metricName" => Some(0),
-            "metricSelector" => Some(1),
-            "currentValue" => Some(2),
-            "currentAverageValue" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metricName",
-            1 => "metricSelector",
-            2 => "currentValue",
-            3 => "currentAverageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -235,28 +187,18 @@ impl codec::JsonFields for ExternalMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ExternalMetricStatus, "v1.ExternalMetricStatus");
+impl codec::JsonStructOf for HorizontalPodAutoscaler {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HorizontalPodAutoscaler",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HorizontalPodAutoscaler {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscaler"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -281,29 +223,17 @@ impl codec::JsonFields for HorizontalPodAutoscaler {
     HorizontalPodAutoscaler, "v1.HorizontalPodAutoscaler"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerCondition {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -332,26 +262,18 @@ impl codec::JsonFields for HorizontalPodAutoscalerCondition {
     HorizontalPodAutoscalerCondition, "v1.HorizontalPodAutoscalerCondition"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HorizontalPodAutoscalerList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerList {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -374,27 +296,22 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
     HorizontalPodAutoscalerList, "v1.HorizontalPodAutoscalerList"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerSpec",
+        "v1",
+        &[
+            "scaleTargetRef",
+            "minReplicas",
+            "maxReplicas",
+            "targetCPUUtilizationPercentage",
+        ],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerSpec {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "scaleTargetRef" => Some(0),
-            "minReplicas" => Some(1),
-            "maxReplicas" => Some(2),
-            "targetCPUUtilizationPercentage" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "scaleTargetRef",
-            1 => "minReplicas",
-            2 => "maxReplicas",
-            3 => "targetCPUUtilizationPercentage",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -424,29 +341,23 @@ impl codec::JsonFields for HorizontalPodAutoscalerSpec {
     HorizontalPodAutoscalerSpec, "v1.HorizontalPodAutoscalerSpec"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerStatus",
+        "v1",
+        &[
+            "observedGeneration",
+            "lastScaleTime",
+            "currentReplicas",
+            "desiredReplicas",
+            "currentCPUUtilizationPercentage",
+        ],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerStatus {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "lastScaleTime" => Some(1),
-            "currentReplicas" => Some(2),
-            "desiredReplicas" => Some(3),
-            "currentCPUUtilizationPercentage" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "lastScaleTime",
-            2 => "currentReplicas",
-            3 => "desiredReplicas",
-            4 => "currentCPUUtilizationPercentage",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -478,31 +389,17 @@ impl codec::JsonFields for HorizontalPodAutoscalerStatus {
     HorizontalPodAutoscalerStatus, "v1.HorizontalPodAutoscalerStatus"
 );
 
+impl codec::JsonStructOf for MetricSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricSpec",
+        "v1",
+        &["type", "object", "pods", "resource", "containerResource", "external"],
+    );
+}
+
 impl codec::JsonFields for MetricSpec {
-    fn type_name(&self) -> &'static str {
-        "MetricSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "object" => Some(1),
-            "pods" => Some(2),
-            "resource" => Some(3),
-            "containerResource" => Some(4),
-            "external" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "object",
-            2 => "pods",
-            3 => "resource",
-            4 => "containerResource",
-            5 => "external",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -530,31 +427,17 @@ impl codec::JsonFields for MetricSpec {
 }
 
 ::kubeforge_machinery::json_struct!(MetricSpec, "v1.MetricSpec");
+impl codec::JsonStructOf for MetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricStatus",
+        "v1",
+        &["type", "object", "pods", "resource", "containerResource", "external"],
+    );
+}
+
 impl codec::JsonFields for MetricStatus {
-    fn type_name(&self) -> &'static str {
-        "MetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "object" => Some(1),
-            "pods" => Some(2),
-            "resource" => Some(3),
-            "containerResource" => Some(4),
-            "external" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "object",
-            2 => "pods",
-            3 => "resource",
-            4 => "containerResource",
-            5 => "external",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -582,29 +465,17 @@ impl codec::JsonFields for MetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(MetricStatus, "v1.MetricStatus");
+impl codec::JsonStructOf for ObjectMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectMetricSource",
+        "v1",
+        &["target", "metricName", "targetValue", "selector", "averageValue"],
+    );
+}
+
 impl codec::JsonFields for ObjectMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ObjectMetricSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "target" => Some(0),
-            "metricName" => Some(1),
-            "targetValue" => Some(2),
-            "selector" => Some(3),
-            "averageValue" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "target",
-            1 => "metricName",
-            2 => "targetValue",
-            3 => "selector",
-            4 => "averageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -630,29 +501,17 @@ impl codec::JsonFields for ObjectMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectMetricSource, "v1.ObjectMetricSource");
+impl codec::JsonStructOf for ObjectMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectMetricStatus",
+        "v1",
+        &["target", "metricName", "currentValue", "selector", "averageValue"],
+    );
+}
+
 impl codec::JsonFields for ObjectMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ObjectMetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "target" => Some(0),
-            "metricName" => Some(1),
-            "currentValue" => Some(2),
-            "selector" => Some(3),
-            "averageValue" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "target",
-            1 => "metricName",
-            2 => "currentValue",
-            3 => "selector",
-            4 => "averageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -678,25 +537,17 @@ impl codec::JsonFields for ObjectMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectMetricStatus, "v1.ObjectMetricStatus");
+impl codec::JsonStructOf for PodsMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodsMetricSource",
+        "v1",
+        &["metricName", "targetAverageValue", "selector"],
+    );
+}
+
 impl codec::JsonFields for PodsMetricSource {
-    fn type_name(&self) -> &'static str {
-        "PodsMetricSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metricName" => Some(0),
-            "targetAverageValue" => Some(1),
-            "selector" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metricName",
-            1 => "targetAverageValue",
-            2 => "selector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -718,25 +569,17 @@ impl codec::JsonFields for PodsMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(PodsMetricSource, "v1.PodsMetricSource");
+impl codec::JsonStructOf for PodsMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodsMetricStatus",
+        "v1",
+        &["metricName", "currentAverageValue", "selector"],
+    );
+}
+
 impl codec::JsonFields for PodsMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "PodsMetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metricName" => Some(0),
-            "currentAverageValue" => Some(1),
-            "selector" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metricName",
-            1 => "currentAverageValue",
-            2 => "selector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -758,25 +601,17 @@ impl codec::JsonFields for PodsMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PodsMetricStatus, "v1.PodsMetricStatus");
+impl codec::JsonStructOf for ResourceMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceMetricSource",
+        "v1",
+        &["name", "targetAverageUtilization", "targetAverageValue"],
+    );
+}
+
 impl codec::JsonFields for ResourceMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ResourceMetricSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "targetAverageUtilization" => Some(1),
-            "targetAverageValue" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "targetAverageUtilization",
-            2 => "targetAverageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -801,25 +636,17 @@ impl codec::JsonFields for ResourceMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceMetricSource, "v1.ResourceMetricSource");
+impl codec::JsonStructOf for ResourceMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceMetricStatus",
+        "v1",
+        &["name", "currentAverageUtilization", "currentAverageValue"],
+    );
+}
+
 impl codec::JsonFields for ResourceMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceMetricStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "currentAverageUtilization" => Some(1),
-            "currentAverageValue" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "currentAverageUtilization",
-            2 => "currentAverageValue",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -844,28 +671,18 @@ impl codec::JsonFields for ResourceMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceMetricStatus, "v1.ResourceMetricStatus");
+impl codec::JsonStructOf for Scale {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Scale",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Scale {
-    fn type_name(&self) -> &'static str {
-        "Scale"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -887,21 +704,17 @@ impl codec::JsonFields for Scale {
 }
 
 ::kubeforge_machinery::json_struct!(Scale, "v1.Scale");
+impl codec::JsonStructOf for ScaleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleSpec",
+        "v1",
+        &["replicas"],
+    );
+}
+
 impl codec::JsonFields for ScaleSpec {
-    fn type_name(&self) -> &'static str {
-        "ScaleSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -919,23 +732,17 @@ impl codec::JsonFields for ScaleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ScaleSpec, "v1.ScaleSpec");
+impl codec::JsonStructOf for ScaleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleStatus",
+        "v1",
+        &["replicas", "selector"],
+    );
+}
+
 impl codec::JsonFields for ScaleStatus {
-    fn type_name(&self) -> &'static str {
-        "ScaleStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -22,23 +22,15 @@ impl codec::ProtoFields for ContainerResourceMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerResourceMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.container);
         w.field(3, &self.target_average_value);
         w.field(2, &self.target_average_utilization);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerResourceMetricSource);
 impl codec::ProtoFields for ContainerResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -61,23 +53,15 @@ impl codec::ProtoFields for ContainerResourceMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerResourceMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.container);
         w.field(3, &self.current_average_value);
         w.field(2, &self.current_average_utilization);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerResourceMetricStatus);
 impl codec::ProtoFields for CrossVersionObjectReference {
     fn read_field(
         &mut self,
@@ -93,22 +77,14 @@ impl codec::ProtoFields for CrossVersionObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CrossVersionObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.api_version);
         w.field(2, &self.name);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CrossVersionObjectReference);
 impl codec::ProtoFields for ExternalMetricSource {
     fn read_field(
         &mut self,
@@ -125,23 +101,15 @@ impl codec::ProtoFields for ExternalMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExternalMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.target_average_value);
         w.field(3, &self.target_value);
         w.field(2, &self.metric_selector);
         w.field(1, &self.metric_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExternalMetricSource);
 impl codec::ProtoFields for ExternalMetricStatus {
     fn read_field(
         &mut self,
@@ -158,23 +126,15 @@ impl codec::ProtoFields for ExternalMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExternalMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.current_average_value);
         w.field(3, &self.current_value);
         w.field(2, &self.metric_selector);
         w.field(1, &self.metric_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExternalMetricStatus);
 impl codec::ProtoFields for HorizontalPodAutoscaler {
     fn read_field(
         &mut self,
@@ -190,22 +150,14 @@ impl codec::ProtoFields for HorizontalPodAutoscaler {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscaler {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscaler);
 impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
     fn read_field(
         &mut self,
@@ -223,24 +175,16 @@ impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerCondition);
 impl codec::ProtoFields for HorizontalPodAutoscalerList {
     fn read_field(
         &mut self,
@@ -255,21 +199,13 @@ impl codec::ProtoFields for HorizontalPodAutoscalerList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerList);
 impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
     fn read_field(
         &mut self,
@@ -292,23 +228,15 @@ impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.target_cpu_utilization_percentage);
         w.field(3, &self.max_replicas);
         w.field(2, &self.min_replicas);
         w.field(1, &self.scale_target_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerSpec);
 impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
     fn read_field(
         &mut self,
@@ -332,24 +260,16 @@ impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.current_cpu_utilization_percentage);
         w.field(4, &self.desired_replicas);
         w.field(3, &self.current_replicas);
         w.field(2, &self.last_scale_time);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerStatus);
 impl codec::ProtoFields for MetricSpec {
     fn read_field(
         &mut self,
@@ -368,10 +288,7 @@ impl codec::ProtoFields for MetricSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
         w.field(5, &self.external);
         w.field(4, &self.resource);
@@ -379,14 +296,9 @@ impl codec::Proto for MetricSpec {
         w.field(2, &self.object);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricSpec);
 impl codec::ProtoFields for MetricStatus {
     fn read_field(
         &mut self,
@@ -405,10 +317,7 @@ impl codec::ProtoFields for MetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
         w.field(5, &self.external);
         w.field(4, &self.resource);
@@ -416,14 +325,9 @@ impl codec::Proto for MetricStatus {
         w.field(2, &self.object);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricStatus);
 impl codec::ProtoFields for ObjectMetricSource {
     fn read_field(
         &mut self,
@@ -441,24 +345,16 @@ impl codec::ProtoFields for ObjectMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.average_value);
         w.field(4, &self.selector);
         w.field(3, &self.target_value);
         w.field(2, &self.metric_name);
         w.field(1, &self.target);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectMetricSource);
 impl codec::ProtoFields for ObjectMetricStatus {
     fn read_field(
         &mut self,
@@ -476,24 +372,16 @@ impl codec::ProtoFields for ObjectMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.average_value);
         w.field(4, &self.selector);
         w.field(3, &self.current_value);
         w.field(2, &self.metric_name);
         w.field(1, &self.target);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectMetricStatus);
 impl codec::ProtoFields for PodsMetricSource {
     fn read_field(
         &mut self,
@@ -509,22 +397,14 @@ impl codec::ProtoFields for PodsMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodsMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.selector);
         w.field(2, &self.target_average_value);
         w.field(1, &self.metric_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodsMetricSource);
 impl codec::ProtoFields for PodsMetricStatus {
     fn read_field(
         &mut self,
@@ -540,22 +420,14 @@ impl codec::ProtoFields for PodsMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodsMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.selector);
         w.field(2, &self.current_average_value);
         w.field(1, &self.metric_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodsMetricStatus);
 impl codec::ProtoFields for ResourceMetricSource {
     fn read_field(
         &mut self,
@@ -573,22 +445,14 @@ impl codec::ProtoFields for ResourceMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.target_average_value);
         w.field(2, &self.target_average_utilization);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceMetricSource);
 impl codec::ProtoFields for ResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -610,22 +474,14 @@ impl codec::ProtoFields for ResourceMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.current_average_value);
         w.field(2, &self.current_average_utilization);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceMetricStatus);
 impl codec::ProtoFields for Scale {
     fn read_field(
         &mut self,
@@ -641,22 +497,14 @@ impl codec::ProtoFields for Scale {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Scale {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Scale);
 impl codec::ProtoFields for ScaleSpec {
     fn read_field(
         &mut self,
@@ -670,20 +518,12 @@ impl codec::ProtoFields for ScaleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleSpec);
 impl codec::ProtoFields for ScaleStatus {
     fn read_field(
         &mut self,
@@ -698,17 +538,10 @@ impl codec::ProtoFields for ScaleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ScaleStatus);

@@ -39,6 +39,10 @@ impl object::Resource for HorizontalPodAutoscaler {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced HorizontalPodAutoscaler, "autoscaling/v1"
+);
+
 impl object::Kind for HorizontalPodAutoscalerList {
     const GROUP: &'static str = "autoscaling";
     const VERSION: &'static str = "v1";

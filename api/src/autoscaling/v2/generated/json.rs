@@ -4,28 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ContainerResourceMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerResourceMetricSource",
+        "v2",
+        &["name", "target", "container"],
+    );
+}
+
 impl codec::JsonFields for ContainerResourceMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ContainerResourceMetricSource"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "target" => Some(1),
-            "container" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "target",
-            2 => "container",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,28 +39,17 @@ impl codec::JsonFields for ContainerResourceMetricSource {
     ContainerResourceMetricSource, "v2.ContainerResourceMetricSource"
 );
 
+impl codec::JsonStructOf for ContainerResourceMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerResourceMetricStatus",
+        "v2",
+        &["name", "current", "container"],
+    );
+}
+
 impl codec::JsonFields for ContainerResourceMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ContainerResourceMetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "current" => Some(1),
-            "container" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "current",
-            2 => "container",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -96,28 +74,17 @@ impl codec::JsonFields for ContainerResourceMetricStatus {
     ContainerResourceMetricStatus, "v2.ContainerResourceMetricStatus"
 );
 
+impl codec::JsonStructOf for CrossVersionObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CrossVersionObjectReference",
+        "v2",
+        &["kind", "name", "apiVersion"],
+    );
+}
+
 impl codec::JsonFields for CrossVersionObjectReference {
-    fn type_name(&self) -> &'static str {
-        "CrossVersionObjectReference"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "name" => Some(1),
-            "apiVersion" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "name",
-            2 => "apiVersion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -142,26 +109,17 @@ impl codec::JsonFields for CrossVersionObjectReference {
     CrossVersionObjectReference, "v2.CrossVersionObjectReference"
 );
 
+impl codec::JsonStructOf for ExternalMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExternalMetricSource",
+        "v2",
+        &["metric", "target"],
+    );
+}
+
 impl codec::JsonFields for ExternalMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ExternalMetricSource"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metric" => Some(0),
-            "target" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metric",
-            1 => "target",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -181,26 +139,17 @@ impl codec::JsonFields for ExternalMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ExternalMetricSource, "v2.ExternalMetricSource");
+impl codec::JsonStructOf for ExternalMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExternalMetricStatus",
+        "v2",
+        &["metric", "current"],
+    );
+}
+
 impl codec::JsonFields for ExternalMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ExternalMetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metric" => Some(0),
-            "current" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metric",
-            1 => "current",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -220,28 +169,17 @@ impl codec::JsonFields for ExternalMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ExternalMetricStatus, "v2.ExternalMetricStatus");
+impl codec::JsonStructOf for HPAScalingPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HPAScalingPolicy",
+        "v2",
+        &["type", "value", "periodSeconds"],
+    );
+}
+
 impl codec::JsonFields for HPAScalingPolicy {
-    fn type_name(&self) -> &'static str {
-        "HPAScalingPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "value" => Some(1),
-            "periodSeconds" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "value",
-            2 => "periodSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -263,30 +201,17 @@ impl codec::JsonFields for HPAScalingPolicy {
 }
 
 ::kubeforge_machinery::json_struct!(HPAScalingPolicy, "v2.HPAScalingPolicy");
+impl codec::JsonStructOf for HPAScalingRules {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HPAScalingRules",
+        "v2",
+        &["stabilizationWindowSeconds", "selectPolicy", "policies", "tolerance"],
+    );
+}
+
 impl codec::JsonFields for HPAScalingRules {
-    fn type_name(&self) -> &'static str {
-        "HPAScalingRules"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "stabilizationWindowSeconds" => Some(0),
-            "selectPolicy" => Some(1),
-            "policies" => Some(2),
-            "tolerance" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "stabilizationWindowSeconds",
-            1 => "selectPolicy",
-            2 => "policies",
-            3 => "tolerance",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -313,31 +238,18 @@ impl codec::JsonFields for HPAScalingRules {
 }
 
 ::kubeforge_machinery::json_struct!(HPAScalingRules, "v2.HPAScalingRules");
+impl codec::JsonStructOf for HorizontalPodAutoscaler {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HorizontalPodAutoscaler",
+            "v2",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HorizontalPodAutoscaler {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscaler"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -362,26 +274,17 @@ impl codec::JsonFields for HorizontalPodAutoscaler {
     HorizontalPodAutoscaler, "v2.HorizontalPodAutoscaler"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerBehavior {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerBehavior",
+        "v2",
+        &["scaleUp", "scaleDown"],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerBehavior"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "scaleUp" => Some(0),
-            "scaleDown" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "scaleUp",
-            1 => "scaleDown",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -404,32 +307,17 @@ impl codec::JsonFields for HorizontalPodAutoscalerBehavior {
     HorizontalPodAutoscalerBehavior, "v2.HorizontalPodAutoscalerBehavior"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerCondition",
+        "v2",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerCondition {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -458,29 +346,18 @@ impl codec::JsonFields for HorizontalPodAutoscalerCondition {
     HorizontalPodAutoscalerCondition, "v2.HorizontalPodAutoscalerCondition"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HorizontalPodAutoscalerList",
+            "v2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerList {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerList"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -503,32 +380,17 @@ impl codec::JsonFields for HorizontalPodAutoscalerList {
     HorizontalPodAutoscalerList, "v2.HorizontalPodAutoscalerList"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerSpec",
+        "v2",
+        &["scaleTargetRef", "minReplicas", "maxReplicas", "metrics", "behavior"],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerSpec {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "scaleTargetRef" => Some(0),
-            "minReplicas" => Some(1),
-            "maxReplicas" => Some(2),
-            "metrics" => Some(3),
-            "behavior" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "scaleTargetRef",
-            1 => "minReplicas",
-            2 => "maxReplicas",
-            3 => "metrics",
-            4 => "behavior",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -557,34 +419,24 @@ impl codec::JsonFields for HorizontalPodAutoscalerSpec {
     HorizontalPodAutoscalerSpec, "v2.HorizontalPodAutoscalerSpec"
 );
 
+impl codec::JsonStructOf for HorizontalPodAutoscalerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HorizontalPodAutoscalerStatus",
+        "v2",
+        &[
+            "observedGeneration",
+            "lastScaleTime",
+            "currentReplicas",
+            "desiredReplicas",
+            "currentMetrics",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for HorizontalPodAutoscalerStatus {
-    fn type_name(&self) -> &'static str {
-        "HorizontalPodAutoscalerStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "lastScaleTime" => Some(1),
-            "currentReplicas" => Some(2),
-            "desiredReplicas" => Some(3),
-            "currentMetrics" => Some(4),
-            "conditions" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "lastScaleTime",
-            2 => "currentReplicas",
-            3 => "desiredReplicas",
-            4 => "currentMetrics",
-            5 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -615,26 +467,17 @@ impl codec::JsonFields for HorizontalPodAutoscalerStatus {
     HorizontalPodAutoscalerStatus, "v2.HorizontalPodAutoscalerStatus"
 );
 
+impl codec::JsonStructOf for MetricIdentifier {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricIdentifier",
+        "v2",
+        &["name", "selector"],
+    );
+}
+
 impl codec::JsonFields for MetricIdentifier {
-    fn type_name(&self) -> &'static str {
-        "MetricIdentifier"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "selector" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "selector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -654,34 +497,17 @@ impl codec::JsonFields for MetricIdentifier {
 }
 
 ::kubeforge_machinery::json_struct!(MetricIdentifier, "v2.MetricIdentifier");
+impl codec::JsonStructOf for MetricSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricSpec",
+        "v2",
+        &["type", "object", "pods", "resource", "containerResource", "external"],
+    );
+}
+
 impl codec::JsonFields for MetricSpec {
-    fn type_name(&self) -> &'static str {
-        "MetricSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "object" => Some(1),
-            "pods" => Some(2),
-            "resource" => Some(3),
-            "containerResource" => Some(4),
-            "external" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "object",
-            2 => "pods",
-            3 => "resource",
-            4 => "containerResource",
-            5 => "external",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -709,34 +535,17 @@ impl codec::JsonFields for MetricSpec {
 }
 
 ::kubeforge_machinery::json_struct!(MetricSpec, "v2.MetricSpec");
+impl codec::JsonStructOf for MetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricStatus",
+        "v2",
+        &["type", "object", "pods", "resource", "containerResource", "external"],
+    );
+}
+
 impl codec::JsonFields for MetricStatus {
-    fn type_name(&self) -> &'static str {
-        "MetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "object" => Some(1),
-            "pods" => Some(2),
-            "resource" => Some(3),
-            "containerResource" => Some(4),
-            "external" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "object",
-            2 => "pods",
-            3 => "resource",
-            4 => "containerResource",
-            5 => "external",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -764,30 +573,17 @@ impl codec::JsonFields for MetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(MetricStatus, "v2.MetricStatus");
+impl codec::JsonStructOf for MetricTarget {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricTarget",
+        "v2",
+        &["type", "value", "averageValue", "averageUtilization"],
+    );
+}
+
 impl codec::JsonFields for MetricTarget {
-    fn type_name(&self) -> &'static str {
-        "MetricTarget"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "value" => Some(1),
-            "averageValue" => Some(2),
-            "averageUtilization" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "value",
-            2 => "averageValue",
-            3 => "averageUtilization",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -811,28 +607,17 @@ impl codec::JsonFields for MetricTarget {
 }
 
 ::kubeforge_machinery::json_struct!(MetricTarget, "v2.MetricTarget");
+impl codec::JsonStructOf for MetricValueStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MetricValueStatus",
+        "v2",
+        &["value", "averageValue", "averageUtilization"],
+    );
+}
+
 impl codec::JsonFields for MetricValueStatus {
-    fn type_name(&self) -> &'static str {
-        "MetricValueStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            "averageValue" => Some(1),
-            "averageUtilization" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            1 => "averageValue",
-            2 => "averageUtilization",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -854,28 +639,17 @@ impl codec::JsonFields for MetricValueStatus {
 }
 
 ::kubeforge_machinery::json_struct!(MetricValueStatus, "v2.MetricValueStatus");
+impl codec::JsonStructOf for ObjectMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectMetricSource",
+        "v2",
+        &["describedObject", "target", "metric"],
+    );
+}
+
 impl codec::JsonFields for ObjectMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ObjectMetricSource"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "describedObject" => Some(0),
-            "target" => Some(1),
-            "metric" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "describedObject",
-            1 => "target",
-            2 => "metric",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -897,28 +671,17 @@ impl codec::JsonFields for ObjectMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectMetricSource, "v2.ObjectMetricSource");
+impl codec::JsonStructOf for ObjectMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectMetricStatus",
+        "v2",
+        &["metric", "current", "describedObject"],
+    );
+}
+
 impl codec::JsonFields for ObjectMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ObjectMetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metric" => Some(0),
-            "current" => Some(1),
-            "describedObject" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metric",
-            1 => "current",
-            2 => "describedObject",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -940,26 +703,17 @@ impl codec::JsonFields for ObjectMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectMetricStatus, "v2.ObjectMetricStatus");
+impl codec::JsonStructOf for PodsMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodsMetricSource",
+        "v2",
+        &["metric", "target"],
+    );
+}
+
 impl codec::JsonFields for PodsMetricSource {
-    fn type_name(&self) -> &'static str {
-        "PodsMetricSource"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metric" => Some(0),
-            "target" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metric",
-            1 => "target",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -979,26 +733,17 @@ impl codec::JsonFields for PodsMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(PodsMetricSource, "v2.PodsMetricSource");
+impl codec::JsonStructOf for PodsMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodsMetricStatus",
+        "v2",
+        &["metric", "current"],
+    );
+}
+
 impl codec::JsonFields for PodsMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "PodsMetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metric" => Some(0),
-            "current" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metric",
-            1 => "current",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1018,26 +763,17 @@ impl codec::JsonFields for PodsMetricStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PodsMetricStatus, "v2.PodsMetricStatus");
+impl codec::JsonStructOf for ResourceMetricSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceMetricSource",
+        "v2",
+        &["name", "target"],
+    );
+}
+
 impl codec::JsonFields for ResourceMetricSource {
-    fn type_name(&self) -> &'static str {
-        "ResourceMetricSource"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "target" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "target",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1057,26 +793,17 @@ impl codec::JsonFields for ResourceMetricSource {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceMetricSource, "v2.ResourceMetricSource");
+impl codec::JsonStructOf for ResourceMetricStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceMetricStatus",
+        "v2",
+        &["name", "current"],
+    );
+}
+
 impl codec::JsonFields for ResourceMetricStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceMetricStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "current" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "current",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for ContainerResourceMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerResourceMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.container);
         w.field(2, &self.target);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerResourceMetricSource);
 impl codec::ProtoFields for ContainerResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -50,22 +42,14 @@ impl codec::ProtoFields for ContainerResourceMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerResourceMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.container);
         w.field(2, &self.current);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerResourceMetricStatus);
 impl codec::ProtoFields for CrossVersionObjectReference {
     fn read_field(
         &mut self,
@@ -81,22 +65,14 @@ impl codec::ProtoFields for CrossVersionObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CrossVersionObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.api_version);
         w.field(2, &self.name);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CrossVersionObjectReference);
 impl codec::ProtoFields for ExternalMetricSource {
     fn read_field(
         &mut self,
@@ -111,21 +87,13 @@ impl codec::ProtoFields for ExternalMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExternalMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
         w.field(1, &self.metric);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExternalMetricSource);
 impl codec::ProtoFields for ExternalMetricStatus {
     fn read_field(
         &mut self,
@@ -140,21 +108,13 @@ impl codec::ProtoFields for ExternalMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExternalMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);
         w.field(1, &self.metric);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExternalMetricStatus);
 impl codec::ProtoFields for HPAScalingPolicy {
     fn read_field(
         &mut self,
@@ -170,22 +130,14 @@ impl codec::ProtoFields for HPAScalingPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HPAScalingPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.period_seconds);
         w.field(2, &self.value);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HPAScalingPolicy);
 impl codec::ProtoFields for HPAScalingRules {
     fn read_field(
         &mut self,
@@ -208,23 +160,15 @@ impl codec::ProtoFields for HPAScalingRules {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HPAScalingRules {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.tolerance);
         w.field(3, &self.stabilization_window_seconds);
         w.field(2, &self.policies);
         w.field(1, &self.select_policy);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HPAScalingRules);
 impl codec::ProtoFields for HorizontalPodAutoscaler {
     fn read_field(
         &mut self,
@@ -240,22 +184,14 @@ impl codec::ProtoFields for HorizontalPodAutoscaler {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscaler {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscaler);
 impl codec::ProtoFields for HorizontalPodAutoscalerBehavior {
     fn read_field(
         &mut self,
@@ -270,21 +206,13 @@ impl codec::ProtoFields for HorizontalPodAutoscalerBehavior {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerBehavior {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.scale_down);
         w.field(1, &self.scale_up);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerBehavior);
 impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
     fn read_field(
         &mut self,
@@ -302,24 +230,16 @@ impl codec::ProtoFields for HorizontalPodAutoscalerCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerCondition);
 impl codec::ProtoFields for HorizontalPodAutoscalerList {
     fn read_field(
         &mut self,
@@ -334,21 +254,13 @@ impl codec::ProtoFields for HorizontalPodAutoscalerList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerList);
 impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
     fn read_field(
         &mut self,
@@ -366,24 +278,16 @@ impl codec::ProtoFields for HorizontalPodAutoscalerSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.behavior);
         w.field(4, &self.metrics);
         w.field(3, &self.max_replicas);
         w.field(2, &self.min_replicas);
         w.field(1, &self.scale_target_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerSpec);
 impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
     fn read_field(
         &mut self,
@@ -402,10 +306,7 @@ impl codec::ProtoFields for HorizontalPodAutoscalerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HorizontalPodAutoscalerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.conditions);
         w.field(5, &self.current_metrics);
         w.field(4, &self.desired_replicas);
@@ -413,14 +314,9 @@ impl codec::Proto for HorizontalPodAutoscalerStatus {
         w.field(2, &self.last_scale_time);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HorizontalPodAutoscalerStatus);
 impl codec::ProtoFields for MetricIdentifier {
     fn read_field(
         &mut self,
@@ -435,21 +331,13 @@ impl codec::ProtoFields for MetricIdentifier {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricIdentifier {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.selector);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricIdentifier);
 impl codec::ProtoFields for MetricSpec {
     fn read_field(
         &mut self,
@@ -468,10 +356,7 @@ impl codec::ProtoFields for MetricSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
         w.field(5, &self.external);
         w.field(4, &self.resource);
@@ -479,14 +364,9 @@ impl codec::Proto for MetricSpec {
         w.field(2, &self.object);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricSpec);
 impl codec::ProtoFields for MetricStatus {
     fn read_field(
         &mut self,
@@ -505,10 +385,7 @@ impl codec::ProtoFields for MetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_resource);
         w.field(5, &self.external);
         w.field(4, &self.resource);
@@ -516,14 +393,9 @@ impl codec::Proto for MetricStatus {
         w.field(2, &self.object);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricStatus);
 impl codec::ProtoFields for MetricTarget {
     fn read_field(
         &mut self,
@@ -540,23 +412,15 @@ impl codec::ProtoFields for MetricTarget {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricTarget {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.average_utilization);
         w.field(3, &self.average_value);
         w.field(2, &self.value);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricTarget);
 impl codec::ProtoFields for MetricValueStatus {
     fn read_field(
         &mut self,
@@ -572,22 +436,14 @@ impl codec::ProtoFields for MetricValueStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MetricValueStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.average_utilization);
         w.field(2, &self.average_value);
         w.field(1, &self.value);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MetricValueStatus);
 impl codec::ProtoFields for ObjectMetricSource {
     fn read_field(
         &mut self,
@@ -603,22 +459,14 @@ impl codec::ProtoFields for ObjectMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.metric);
         w.field(2, &self.target);
         w.field(1, &self.described_object);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectMetricSource);
 impl codec::ProtoFields for ObjectMetricStatus {
     fn read_field(
         &mut self,
@@ -634,22 +482,14 @@ impl codec::ProtoFields for ObjectMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.described_object);
         w.field(2, &self.current);
         w.field(1, &self.metric);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectMetricStatus);
 impl codec::ProtoFields for PodsMetricSource {
     fn read_field(
         &mut self,
@@ -664,21 +504,13 @@ impl codec::ProtoFields for PodsMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodsMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
         w.field(1, &self.metric);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodsMetricSource);
 impl codec::ProtoFields for PodsMetricStatus {
     fn read_field(
         &mut self,
@@ -693,21 +525,13 @@ impl codec::ProtoFields for PodsMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodsMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);
         w.field(1, &self.metric);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodsMetricStatus);
 impl codec::ProtoFields for ResourceMetricSource {
     fn read_field(
         &mut self,
@@ -722,21 +546,13 @@ impl codec::ProtoFields for ResourceMetricSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceMetricSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceMetricSource);
 impl codec::ProtoFields for ResourceMetricStatus {
     fn read_field(
         &mut self,
@@ -751,17 +567,10 @@ impl codec::ProtoFields for ResourceMetricStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceMetricStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.current);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ResourceMetricStatus);

@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CronJob {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CronJob",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CronJob {
-    fn type_name(&self) -> &'static str {
-        "CronJob"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,26 +37,18 @@ impl codec::JsonFields for CronJob {
 }
 
 ::kubeforge_machinery::json_struct!(CronJob, "v1.CronJob");
+impl codec::JsonStructOf for CronJobList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CronJobList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CronJobList {
-    fn type_name(&self) -> &'static str {
-        "CronJobList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -86,35 +68,26 @@ impl codec::JsonFields for CronJobList {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobList, "v1.CronJobList");
+impl codec::JsonStructOf for CronJobSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CronJobSpec",
+        "v1",
+        &[
+            "schedule",
+            "timeZone",
+            "startingDeadlineSeconds",
+            "concurrencyPolicy",
+            "suspend",
+            "jobTemplate",
+            "successfulJobsHistoryLimit",
+            "failedJobsHistoryLimit",
+        ],
+    );
+}
+
 impl codec::JsonFields for CronJobSpec {
-    fn type_name(&self) -> &'static str {
-        "CronJobSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "schedule" => Some(0),
-            "timeZone" => Some(1),
-            "startingDeadlineSeconds" => Some(2),
-            "concurrencyPolicy" => Some(3),
-            "suspend" => Some(4),
-            "jobTemplate" => Some(5),
-            "successfulJobsHistoryLimit" => Some(6),
-            "failedJobsHistoryLimit" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "schedule",
-            1 => "timeZone",
-            2 => "startingDeadlineSeconds",
-            3 => "concurrencyPolicy",
-            4 => "suspend",
-            5 => "jobTemplate",
-            6 => "successfulJobsHistoryLimit",
-            7 => "failedJobsHistoryLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -155,25 +128,17 @@ impl codec::JsonFields for CronJobSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobSpec, "v1.CronJobSpec");
+impl codec::JsonStructOf for CronJobStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CronJobStatus",
+        "v1",
+        &["active", "lastScheduleTime", "lastSuccessfulTime"],
+    );
+}
+
 impl codec::JsonFields for CronJobStatus {
-    fn type_name(&self) -> &'static str {
-        "CronJobStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "active" => Some(0),
-            "lastScheduleTime" => Some(1),
-            "lastSuccessfulTime" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "active",
-            1 => "lastScheduleTime",
-            2 => "lastSuccessfulTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -195,28 +160,18 @@ impl codec::JsonFields for CronJobStatus {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobStatus, "v1.CronJobStatus");
+impl codec::JsonStructOf for Job {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Job",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Job {
-    fn type_name(&self) -> &'static str {
-        "Job"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -238,31 +193,17 @@ impl codec::JsonFields for Job {
 }
 
 ::kubeforge_machinery::json_struct!(Job, "v1.Job");
+impl codec::JsonStructOf for JobCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JobCondition",
+        "v1",
+        &["type", "status", "lastProbeTime", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for JobCondition {
-    fn type_name(&self) -> &'static str {
-        "JobCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastProbeTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastProbeTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -290,26 +231,18 @@ impl codec::JsonFields for JobCondition {
 }
 
 ::kubeforge_machinery::json_struct!(JobCondition, "v1.JobCondition");
+impl codec::JsonStructOf for JobList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "JobList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for JobList {
-    fn type_name(&self) -> &'static str {
-        "JobList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -329,51 +262,34 @@ impl codec::JsonFields for JobList {
 }
 
 ::kubeforge_machinery::json_struct!(JobList, "v1.JobList");
+impl codec::JsonStructOf for JobSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JobSpec",
+        "v1",
+        &[
+            "parallelism",
+            "completions",
+            "activeDeadlineSeconds",
+            "podFailurePolicy",
+            "successPolicy",
+            "backoffLimit",
+            "backoffLimitPerIndex",
+            "maxFailedIndexes",
+            "selector",
+            "manualSelector",
+            "template",
+            "ttlSecondsAfterFinished",
+            "completionMode",
+            "suspend",
+            "podReplacementPolicy",
+            "managedBy",
+        ],
+    );
+}
+
 impl codec::JsonFields for JobSpec {
-    fn type_name(&self) -> &'static str {
-        "JobSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "parallelism" => Some(0),
-            "completions" => Some(1),
-            "activeDeadlineSeconds" => Some(2),
-            "podFailurePolicy" => Some(3),
-            "successPolicy" => Some(4),
-            "backoffLimit" => Some(5),
-            "backoffLimitPerIndex" => Some(6),
-            "maxFailedIndexes" => Some(7),
-            "selector" => Some(8),
-            "manualSelector" => Some(9),
-            "template" => Some(10),
-            "ttlSecondsAfterFinished" => Some(11),
-            "completionMode" => Some(12),
-            "suspend" => Some(13),
-            "podReplacementPolicy" => Some(14),
-            "managedBy" => Some(15),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "parallelism",
-            1 => "completions",
-            2 => "activeDeadlineSeconds",
-            3 => "podFailurePolicy",
-            4 => "successPolicy",
-            5 => "backoffLimit",
-            6 => "backoffLimitPerIndex",
-            7 => "maxFailedIndexes",
-            8 => "selector",
-            9 => "manualSelector",
-            10 => "template",
-            11 => "ttlSecondsAfterFinished",
-            12 => "completionMode",
-            13 => "suspend",
-            14 => "podReplacementPolicy",
-            15 => "managedBy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -427,41 +343,29 @@ impl codec::JsonFields for JobSpec {
 }
 
 ::kubeforge_machinery::json_struct!(JobSpec, "v1.JobSpec");
+impl codec::JsonStructOf for JobStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JobStatus",
+        "v1",
+        &[
+            "conditions",
+            "startTime",
+            "completionTime",
+            "active",
+            "succeeded",
+            "failed",
+            "terminating",
+            "completedIndexes",
+            "failedIndexes",
+            "uncountedTerminatedPods",
+            "ready",
+        ],
+    );
+}
+
 impl codec::JsonFields for JobStatus {
-    fn type_name(&self) -> &'static str {
-        "JobStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "startTime" => Some(1),
-            "completionTime" => Some(2),
-            "active" => Some(3),
-            "succeeded" => Some(4),
-            "failed" => Some(5),
-            "terminating" => Some(6),
-            "completedIndexes" => Some(7),
-            "failedIndexes" => Some(8),
-            "uncountedTerminatedPods" => Some(9),
-            "ready" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "startTime",
-            2 => "completionTime",
-            3 => "active",
-            4 => "succeeded",
-            5 => "failed",
-            6 => "terminating",
-            7 => "completedIndexes",
-            8 => "failedIndexes",
-            9 => "uncountedTerminatedPods",
-            10 => "ready",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -502,23 +406,17 @@ impl codec::JsonFields for JobStatus {
 }
 
 ::kubeforge_machinery::json_struct!(JobStatus, "v1.JobStatus");
+impl codec::JsonStructOf for JobTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JobTemplateSpec",
+        "v1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for JobTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "JobTemplateSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -538,21 +436,17 @@ impl codec::JsonFields for JobTemplateSpec {
 }
 
 ::kubeforge_machinery::json_struct!(JobTemplateSpec, "v1.JobTemplateSpec");
+impl codec::JsonStructOf for PodFailurePolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodFailurePolicy",
+        "v1",
+        &["rules"],
+    );
+}
+
 impl codec::JsonFields for PodFailurePolicy {
-    fn type_name(&self) -> &'static str {
-        "PodFailurePolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "rules" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -570,25 +464,17 @@ impl codec::JsonFields for PodFailurePolicy {
 }
 
 ::kubeforge_machinery::json_struct!(PodFailurePolicy, "v1.PodFailurePolicy");
+impl codec::JsonStructOf for PodFailurePolicyOnExitCodesRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodFailurePolicyOnExitCodesRequirement",
+        "v1",
+        &["containerName", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for PodFailurePolicyOnExitCodesRequirement {
-    fn type_name(&self) -> &'static str {
-        "PodFailurePolicyOnExitCodesRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "containerName" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "containerName",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -613,23 +499,17 @@ impl codec::JsonFields for PodFailurePolicyOnExitCodesRequirement {
     PodFailurePolicyOnExitCodesRequirement, "v1.PodFailurePolicyOnExitCodesRequirement"
 );
 
+impl codec::JsonStructOf for PodFailurePolicyOnPodConditionsPattern {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodFailurePolicyOnPodConditionsPattern",
+        "v1",
+        &["type", "status"],
+    );
+}
+
 impl codec::JsonFields for PodFailurePolicyOnPodConditionsPattern {
-    fn type_name(&self) -> &'static str {
-        "PodFailurePolicyOnPodConditionsPattern"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -652,25 +532,17 @@ impl codec::JsonFields for PodFailurePolicyOnPodConditionsPattern {
     PodFailurePolicyOnPodConditionsPattern, "v1.PodFailurePolicyOnPodConditionsPattern"
 );
 
+impl codec::JsonStructOf for PodFailurePolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodFailurePolicyRule",
+        "v1",
+        &["action", "onExitCodes", "onPodConditions"],
+    );
+}
+
 impl codec::JsonFields for PodFailurePolicyRule {
-    fn type_name(&self) -> &'static str {
-        "PodFailurePolicyRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "action" => Some(0),
-            "onExitCodes" => Some(1),
-            "onPodConditions" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "action",
-            1 => "onExitCodes",
-            2 => "onPodConditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -692,21 +564,17 @@ impl codec::JsonFields for PodFailurePolicyRule {
 }
 
 ::kubeforge_machinery::json_struct!(PodFailurePolicyRule, "v1.PodFailurePolicyRule");
+impl codec::JsonStructOf for SuccessPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SuccessPolicy",
+        "v1",
+        &["rules"],
+    );
+}
+
 impl codec::JsonFields for SuccessPolicy {
-    fn type_name(&self) -> &'static str {
-        "SuccessPolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "rules" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -724,23 +592,17 @@ impl codec::JsonFields for SuccessPolicy {
 }
 
 ::kubeforge_machinery::json_struct!(SuccessPolicy, "v1.SuccessPolicy");
+impl codec::JsonStructOf for SuccessPolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SuccessPolicyRule",
+        "v1",
+        &["succeededIndexes", "succeededCount"],
+    );
+}
+
 impl codec::JsonFields for SuccessPolicyRule {
-    fn type_name(&self) -> &'static str {
-        "SuccessPolicyRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "succeededIndexes" => Some(0),
-            "succeededCount" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "succeededIndexes",
-            1 => "succeededCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -760,23 +622,17 @@ impl codec::JsonFields for SuccessPolicyRule {
 }
 
 ::kubeforge_machinery::json_struct!(SuccessPolicyRule, "v1.SuccessPolicyRule");
+impl codec::JsonStructOf for UncountedTerminatedPods {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UncountedTerminatedPods",
+        "v1",
+        &["succeeded", "failed"],
+    );
+}
+
 impl codec::JsonFields for UncountedTerminatedPods {
-    fn type_name(&self) -> &'static str {
-        "UncountedTerminatedPods"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "succeeded" => Some(0),
-            "failed" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "succeeded",
-            1 => "failed",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for CronJob {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJob {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJob);
 impl codec::ProtoFields for CronJobList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for CronJobList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobList);
 impl codec::ProtoFields for CronJobSpec {
     fn read_field(
         &mut self,
@@ -90,10 +74,7 @@ impl codec::ProtoFields for CronJobSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.time_zone);
         w.field(7, &self.failed_jobs_history_limit);
         w.field(6, &self.successful_jobs_history_limit);
@@ -103,14 +84,9 @@ impl codec::Proto for CronJobSpec {
         w.field(2, &self.starting_deadline_seconds);
         w.field(1, &self.schedule);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobSpec);
 impl codec::ProtoFields for CronJobStatus {
     fn read_field(
         &mut self,
@@ -126,22 +102,14 @@ impl codec::ProtoFields for CronJobStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.last_successful_time);
         w.field(4, &self.last_schedule_time);
         w.field(1, &self.active);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobStatus);
 impl codec::ProtoFields for Job {
     fn read_field(
         &mut self,
@@ -157,22 +125,14 @@ impl codec::ProtoFields for Job {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Job {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Job);
 impl codec::ProtoFields for JobCondition {
     fn read_field(
         &mut self,
@@ -191,10 +151,7 @@ impl codec::ProtoFields for JobCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
@@ -202,14 +159,9 @@ impl codec::Proto for JobCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JobCondition);
 impl codec::ProtoFields for JobList {
     fn read_field(
         &mut self,
@@ -224,21 +176,13 @@ impl codec::ProtoFields for JobList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JobList);
 impl codec::ProtoFields for JobSpec {
     fn read_field(
         &mut self,
@@ -269,10 +213,7 @@ impl codec::ProtoFields for JobSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(16, &self.success_policy);
         w.field(15, &self.managed_by);
         w.field(14, &self.pod_replacement_policy);
@@ -290,14 +231,9 @@ impl codec::Proto for JobSpec {
         w.field(2, &self.completions);
         w.field(1, &self.parallelism);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JobSpec);
 impl codec::ProtoFields for JobStatus {
     fn read_field(
         &mut self,
@@ -321,10 +257,7 @@ impl codec::ProtoFields for JobStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.terminating);
         w.field(10, &self.failed_indexes);
         w.field(9, &self.ready);
@@ -337,14 +270,9 @@ impl codec::Proto for JobStatus {
         w.field(2, &self.start_time);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JobStatus);
 impl codec::ProtoFields for JobTemplateSpec {
     fn read_field(
         &mut self,
@@ -359,21 +287,13 @@ impl codec::ProtoFields for JobTemplateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobTemplateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(JobTemplateSpec);
 impl codec::ProtoFields for PodFailurePolicy {
     fn read_field(
         &mut self,
@@ -387,20 +307,12 @@ impl codec::ProtoFields for PodFailurePolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodFailurePolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.rules);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodFailurePolicy);
 impl codec::ProtoFields for PodFailurePolicyOnExitCodesRequirement {
     fn read_field(
         &mut self,
@@ -416,22 +328,14 @@ impl codec::ProtoFields for PodFailurePolicyOnExitCodesRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodFailurePolicyOnExitCodesRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
         w.field(2, &self.operator);
         w.field(1, &self.container_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodFailurePolicyOnExitCodesRequirement);
 impl codec::ProtoFields for PodFailurePolicyOnPodConditionsPattern {
     fn read_field(
         &mut self,
@@ -446,21 +350,13 @@ impl codec::ProtoFields for PodFailurePolicyOnPodConditionsPattern {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodFailurePolicyOnPodConditionsPattern {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodFailurePolicyOnPodConditionsPattern);
 impl codec::ProtoFields for PodFailurePolicyRule {
     fn read_field(
         &mut self,
@@ -476,22 +372,14 @@ impl codec::ProtoFields for PodFailurePolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodFailurePolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.on_pod_conditions);
         w.field(2, &self.on_exit_codes);
         w.field(1, &self.action);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodFailurePolicyRule);
 impl codec::ProtoFields for SuccessPolicy {
     fn read_field(
         &mut self,
@@ -505,20 +393,12 @@ impl codec::ProtoFields for SuccessPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SuccessPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.rules);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SuccessPolicy);
 impl codec::ProtoFields for SuccessPolicyRule {
     fn read_field(
         &mut self,
@@ -533,21 +413,13 @@ impl codec::ProtoFields for SuccessPolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SuccessPolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.succeeded_count);
         w.field(1, &self.succeeded_indexes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SuccessPolicyRule);
 impl codec::ProtoFields for UncountedTerminatedPods {
     fn read_field(
         &mut self,
@@ -562,17 +434,10 @@ impl codec::ProtoFields for UncountedTerminatedPods {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for UncountedTerminatedPods {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.failed);
         w.field(1, &self.succeeded);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(UncountedTerminatedPods);

@@ -39,6 +39,7 @@ impl object::Resource for CronJob {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced CronJob, "batch/v1");
 impl object::Kind for CronJobList {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";
@@ -104,6 +105,7 @@ impl object::Resource for Job {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Job, "batch/v1");
 impl object::Kind for JobList {
     const GROUP: &'static str = "batch";
     const VERSION: &'static str = "v1";

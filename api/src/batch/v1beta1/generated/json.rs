@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CronJob {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CronJob",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CronJob {
-    fn type_name(&self) -> &'static str {
-        "CronJob"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,29 +37,18 @@ impl codec::JsonFields for CronJob {
 }
 
 ::kubeforge_machinery::json_struct!(CronJob, "v1beta1.CronJob");
+impl codec::JsonStructOf for CronJobList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CronJobList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CronJobList {
-    fn type_name(&self) -> &'static str {
-        "CronJobList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -92,38 +68,26 @@ impl codec::JsonFields for CronJobList {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobList, "v1beta1.CronJobList");
+impl codec::JsonStructOf for CronJobSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CronJobSpec",
+        "v1beta1",
+        &[
+            "schedule",
+            "timeZone",
+            "startingDeadlineSeconds",
+            "concurrencyPolicy",
+            "suspend",
+            "jobTemplate",
+            "successfulJobsHistoryLimit",
+            "failedJobsHistoryLimit",
+        ],
+    );
+}
+
 impl codec::JsonFields for CronJobSpec {
-    fn type_name(&self) -> &'static str {
-        "CronJobSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "schedule" => Some(0),
-            "timeZone" => Some(1),
-            "startingDeadlineSeconds" => Some(2),
-            "concurrencyPolicy" => Some(3),
-            "suspend" => Some(4),
-            "jobTemplate" => Some(5),
-            "successfulJobsHistoryLimit" => Some(6),
-            "failedJobsHistoryLimit" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "schedule",
-            1 => "timeZone",
-            2 => "startingDeadlineSeconds",
-            3 => "concurrencyPolicy",
-            4 => "suspend",
-            5 => "jobTemplate",
-            6 => "successfulJobsHistoryLimit",
-            7 => "failedJobsHistoryLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -164,28 +128,17 @@ impl codec::JsonFields for CronJobSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobSpec, "v1beta1.CronJobSpec");
+impl codec::JsonStructOf for CronJobStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CronJobStatus",
+        "v1beta1",
+        &["active", "lastScheduleTime", "lastSuccessfulTime"],
+    );
+}
+
 impl codec::JsonFields for CronJobStatus {
-    fn type_name(&self) -> &'static str {
-        "CronJobStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "active" => Some(0),
-            "lastScheduleTime" => Some(1),
-            "lastSuccessfulTime" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "active",
-            1 => "lastScheduleTime",
-            2 => "lastSuccessfulTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -207,26 +160,17 @@ impl codec::JsonFields for CronJobStatus {
 }
 
 ::kubeforge_machinery::json_struct!(CronJobStatus, "v1beta1.CronJobStatus");
+impl codec::JsonStructOf for JobTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "JobTemplateSpec",
+        "v1beta1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for JobTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "JobTemplateSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

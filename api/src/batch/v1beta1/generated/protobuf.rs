@@ -19,22 +19,14 @@ impl codec::ProtoFields for CronJob {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJob {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJob);
 impl codec::ProtoFields for CronJobList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for CronJobList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobList);
 impl codec::ProtoFields for CronJobSpec {
     fn read_field(
         &mut self,
@@ -90,10 +74,7 @@ impl codec::ProtoFields for CronJobSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.time_zone);
         w.field(7, &self.failed_jobs_history_limit);
         w.field(6, &self.successful_jobs_history_limit);
@@ -103,14 +84,9 @@ impl codec::Proto for CronJobSpec {
         w.field(2, &self.starting_deadline_seconds);
         w.field(1, &self.schedule);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobSpec);
 impl codec::ProtoFields for CronJobStatus {
     fn read_field(
         &mut self,
@@ -126,22 +102,14 @@ impl codec::ProtoFields for CronJobStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CronJobStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.last_successful_time);
         w.field(4, &self.last_schedule_time);
         w.field(1, &self.active);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CronJobStatus);
 impl codec::ProtoFields for JobTemplateSpec {
     fn read_field(
         &mut self,
@@ -156,17 +124,10 @@ impl codec::ProtoFields for JobTemplateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for JobTemplateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(JobTemplateSpec);

@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CertificateSigningRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CertificateSigningRequest",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CertificateSigningRequest {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,31 +40,17 @@ impl codec::JsonFields for CertificateSigningRequest {
     CertificateSigningRequest, "v1.CertificateSigningRequest"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestCondition",
+        "v1",
+        &["type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime"],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestCondition {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            "lastUpdateTime" => Some(4),
-            "lastTransitionTime" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "reason",
-            3 => "message",
-            4 => "lastUpdateTime",
-            5 => "lastTransitionTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -105,26 +81,18 @@ impl codec::JsonFields for CertificateSigningRequestCondition {
     CertificateSigningRequestCondition, "v1.CertificateSigningRequestCondition"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CertificateSigningRequestList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CertificateSigningRequestList {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -147,35 +115,26 @@ impl codec::JsonFields for CertificateSigningRequestList {
     CertificateSigningRequestList, "v1.CertificateSigningRequestList"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestSpec",
+        "v1",
+        &[
+            "request",
+            "signerName",
+            "expirationSeconds",
+            "usages",
+            "username",
+            "uid",
+            "groups",
+            "extra",
+        ],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestSpec {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "signerName" => Some(1),
-            "expirationSeconds" => Some(2),
-            "usages" => Some(3),
-            "username" => Some(4),
-            "uid" => Some(5),
-            "groups" => Some(6),
-            "extra" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "signerName",
-            2 => "expirationSeconds",
-            3 => "usages",
-            4 => "username",
-            5 => "uid",
-            6 => "groups",
-            7 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -210,23 +169,17 @@ impl codec::JsonFields for CertificateSigningRequestSpec {
     CertificateSigningRequestSpec, "v1.CertificateSigningRequestSpec"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestStatus",
+        "v1",
+        &["conditions", "certificate"],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestStatus {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "certificate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "certificate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for CertificateSigningRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequest);
 impl codec::ProtoFields for CertificateSigningRequestCondition {
     fn read_field(
         &mut self,
@@ -53,10 +45,7 @@ impl codec::ProtoFields for CertificateSigningRequestCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.status);
         w.field(5, &self.last_transition_time);
         w.field(4, &self.last_update_time);
@@ -64,14 +53,9 @@ impl codec::Proto for CertificateSigningRequestCondition {
         w.field(2, &self.reason);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestCondition);
 impl codec::ProtoFields for CertificateSigningRequestList {
     fn read_field(
         &mut self,
@@ -86,21 +70,13 @@ impl codec::ProtoFields for CertificateSigningRequestList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestList);
 impl codec::ProtoFields for CertificateSigningRequestSpec {
     fn read_field(
         &mut self,
@@ -121,10 +97,7 @@ impl codec::ProtoFields for CertificateSigningRequestSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.expiration_seconds);
         w.field(7, &self.signer_name);
         w.wrapped_list_map_field(6, &self.extra);
@@ -134,14 +107,9 @@ impl codec::Proto for CertificateSigningRequestSpec {
         w.field(2, &self.username);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestSpec);
 impl codec::ProtoFields for CertificateSigningRequestStatus {
     fn read_field(
         &mut self,
@@ -156,17 +124,10 @@ impl codec::ProtoFields for CertificateSigningRequestStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.certificate);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(CertificateSigningRequestStatus);

@@ -38,6 +38,10 @@ impl object::Resource for CertificateSigningRequest {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster CertificateSigningRequest, "certificates.k8s.io/v1"
+);
+
 impl object::Kind for CertificateSigningRequestList {
     const GROUP: &'static str = "certificates.k8s.io";
     const VERSION: &'static str = "v1";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ClusterTrustBundle` of certificates.k8s.io/v1beta1.
 pub fn cluster_trust_bundle_to_hub(
     from: ClusterTrustBundle,

@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ClusterTrustBundle {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterTrustBundle",
+            "v1alpha1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterTrustBundle {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundle"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,29 +35,18 @@ impl codec::JsonFields for ClusterTrustBundle {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterTrustBundle, "v1alpha1.ClusterTrustBundle");
+impl codec::JsonStructOf for ClusterTrustBundleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterTrustBundleList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterTrustBundleList {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundleList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -91,26 +69,17 @@ impl codec::JsonFields for ClusterTrustBundleList {
     ClusterTrustBundleList, "v1alpha1.ClusterTrustBundleList"
 );
 
+impl codec::JsonStructOf for ClusterTrustBundleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClusterTrustBundleSpec",
+        "v1alpha1",
+        &["signerName", "trustBundle"],
+    );
+}
+
 impl codec::JsonFields for ClusterTrustBundleSpec {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "signerName" => Some(0),
-            "trustBundle" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "signerName",
-            1 => "trustBundle",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -18,21 +18,13 @@ impl codec::ProtoFields for ClusterTrustBundle {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundle {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundle);
 impl codec::ProtoFields for ClusterTrustBundleList {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for ClusterTrustBundleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundleList);
 impl codec::ProtoFields for ClusterTrustBundleSpec {
     fn read_field(
         &mut self,
@@ -76,17 +60,10 @@ impl codec::ProtoFields for ClusterTrustBundleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.trust_bundle);
         w.field(1, &self.signer_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ClusterTrustBundleSpec);

@@ -38,6 +38,10 @@ impl object::Resource for ClusterTrustBundle {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster ClusterTrustBundle, "certificates.k8s.io/v1alpha1"
+);
+
 impl object::Kind for ClusterTrustBundleList {
     const GROUP: &'static str = "certificates.k8s.io";
     const VERSION: &'static str = "v1alpha1";

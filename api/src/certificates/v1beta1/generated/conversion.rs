@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `CertificateSigningRequest` of certificates.k8s.io/v1.
 pub fn certificate_signing_request_to_hub(
     from: CertificateSigningRequest,
@@ -108,11 +111,10 @@ pub fn certificate_signing_request_status_to_hub(
     from: CertificateSigningRequestStatus,
 ) -> Result<crate::certificates::v1::CertificateSigningRequestStatus, ConversionError> {
     Ok(crate::certificates::v1::CertificateSigningRequestStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(certificate_signing_request_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            certificate_signing_request_condition_to_hub,
+        )?,
         certificate: from.certificate,
     })
 }
@@ -122,11 +124,10 @@ pub fn certificate_signing_request_status_from_hub(
     from: crate::certificates::v1::CertificateSigningRequestStatus,
 ) -> Result<CertificateSigningRequestStatus, ConversionError> {
     Ok(CertificateSigningRequestStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(certificate_signing_request_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            certificate_signing_request_condition_from_hub,
+        )?,
         certificate: from.certificate,
     })
 }

@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CertificateSigningRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CertificateSigningRequest",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CertificateSigningRequest {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -53,34 +40,17 @@ impl codec::JsonFields for CertificateSigningRequest {
     CertificateSigningRequest, "v1beta1.CertificateSigningRequest"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestCondition",
+        "v1beta1",
+        &["type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime"],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestCondition {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            "lastUpdateTime" => Some(4),
-            "lastTransitionTime" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "reason",
-            3 => "message",
-            4 => "lastUpdateTime",
-            5 => "lastTransitionTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -111,29 +81,18 @@ impl codec::JsonFields for CertificateSigningRequestCondition {
     CertificateSigningRequestCondition, "v1beta1.CertificateSigningRequestCondition"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CertificateSigningRequestList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CertificateSigningRequestList {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -156,38 +115,26 @@ impl codec::JsonFields for CertificateSigningRequestList {
     CertificateSigningRequestList, "v1beta1.CertificateSigningRequestList"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestSpec",
+        "v1beta1",
+        &[
+            "request",
+            "signerName",
+            "expirationSeconds",
+            "usages",
+            "username",
+            "uid",
+            "groups",
+            "extra",
+        ],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestSpec {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "signerName" => Some(1),
-            "expirationSeconds" => Some(2),
-            "usages" => Some(3),
-            "username" => Some(4),
-            "uid" => Some(5),
-            "groups" => Some(6),
-            "extra" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "signerName",
-            2 => "expirationSeconds",
-            3 => "usages",
-            4 => "username",
-            5 => "uid",
-            6 => "groups",
-            7 => "extra",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -222,26 +169,17 @@ impl codec::JsonFields for CertificateSigningRequestSpec {
     CertificateSigningRequestSpec, "v1beta1.CertificateSigningRequestSpec"
 );
 
+impl codec::JsonStructOf for CertificateSigningRequestStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CertificateSigningRequestStatus",
+        "v1beta1",
+        &["conditions", "certificate"],
+    );
+}
+
 impl codec::JsonFields for CertificateSigningRequestStatus {
-    fn type_name(&self) -> &'static str {
-        "CertificateSigningRequestStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "certificate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "certificate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -264,29 +202,18 @@ impl codec::JsonFields for CertificateSigningRequestStatus {
     CertificateSigningRequestStatus, "v1beta1.CertificateSigningRequestStatus"
 );
 
+impl codec::JsonStructOf for ClusterTrustBundle {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterTrustBundle",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterTrustBundle {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundle"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -306,29 +233,18 @@ impl codec::JsonFields for ClusterTrustBundle {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterTrustBundle, "v1beta1.ClusterTrustBundle");
+impl codec::JsonStructOf for ClusterTrustBundleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterTrustBundleList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterTrustBundleList {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundleList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -351,26 +267,17 @@ impl codec::JsonFields for ClusterTrustBundleList {
     ClusterTrustBundleList, "v1beta1.ClusterTrustBundleList"
 );
 
+impl codec::JsonStructOf for ClusterTrustBundleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClusterTrustBundleSpec",
+        "v1beta1",
+        &["signerName", "trustBundle"],
+    );
+}
+
 impl codec::JsonFields for ClusterTrustBundleSpec {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "signerName" => Some(0),
-            "trustBundle" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "signerName",
-            1 => "trustBundle",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -393,31 +300,18 @@ impl codec::JsonFields for ClusterTrustBundleSpec {
     ClusterTrustBundleSpec, "v1beta1.ClusterTrustBundleSpec"
 );
 
+impl codec::JsonStructOf for PodCertificateRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodCertificateRequest",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodCertificateRequest {
-    fn type_name(&self) -> &'static str {
-        "PodCertificateRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -442,29 +336,18 @@ impl codec::JsonFields for PodCertificateRequest {
     PodCertificateRequest, "v1beta1.PodCertificateRequest"
 );
 
+impl codec::JsonStructOf for PodCertificateRequestList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodCertificateRequestList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodCertificateRequestList {
-    fn type_name(&self) -> &'static str {
-        "PodCertificateRequestList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -487,46 +370,30 @@ impl codec::JsonFields for PodCertificateRequestList {
     PodCertificateRequestList, "v1beta1.PodCertificateRequestList"
 );
 
+impl codec::JsonStructOf for PodCertificateRequestSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodCertificateRequestSpec",
+        "v1beta1",
+        &[
+            "signerName",
+            "podName",
+            "podUID",
+            "serviceAccountName",
+            "serviceAccountUID",
+            "nodeName",
+            "nodeUID",
+            "maxExpirationSeconds",
+            "pkixPublicKey",
+            "proofOfPossession",
+            "stubPKCS10Request",
+            "unverifiedUserAnnotations",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodCertificateRequestSpec {
-    fn type_name(&self) -> &'static str {
-        "PodCertificateRequestSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "signerName" => Some(0),
-            "podName" => Some(1),
-            "podUID" => Some(2),
-            "serviceAccountName" => Some(3),
-            "serviceAccountUID" => Some(4),
-            "nodeName" => Some(5),
-            "nodeUID" => Some(6),
-            "maxExpirationSeconds" => Some(7),
-            "pkixPublicKey" => Some(8),
-            "proofOfPossession" => Some(9),
-            "stubPKCS10Request" => Some(10),
-            "unverifiedUserAnnotations" => Some(11),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "signerName",
-            1 => "podName",
-            2 => "podUID",
-            3 => "serviceAccountName",
-            4 => "serviceAccountUID",
-            5 => "nodeName",
-            6 => "nodeUID",
-            7 => "maxExpirationSeconds",
-            8 => "pkixPublicKey",
-            9 => "proofOfPossession",
-            10 => "stubPKCS10Request",
-            11 => "unverifiedUserAnnotations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -572,32 +439,17 @@ impl codec::JsonFields for PodCertificateRequestSpec {
     PodCertificateRequestSpec, "v1beta1.PodCertificateRequestSpec"
 );
 
+impl codec::JsonStructOf for PodCertificateRequestStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodCertificateRequestStatus",
+        "v1beta1",
+        &["conditions", "certificateChain", "notBefore", "beginRefreshAt", "notAfter"],
+    );
+}
+
 impl codec::JsonFields for PodCertificateRequestStatus {
-    fn type_name(&self) -> &'static str {
-        "PodCertificateRequestStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "certificateChain" => Some(1),
-            "notBefore" => Some(2),
-            "beginRefreshAt" => Some(3),
-            "notAfter" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "certificateChain",
-            2 => "notBefore",
-            3 => "beginRefreshAt",
-            4 => "notAfter",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

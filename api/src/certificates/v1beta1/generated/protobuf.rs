@@ -19,22 +19,14 @@ impl codec::ProtoFields for CertificateSigningRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequest);
 impl codec::ProtoFields for CertificateSigningRequestCondition {
     fn read_field(
         &mut self,
@@ -53,10 +45,7 @@ impl codec::ProtoFields for CertificateSigningRequestCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.status);
         w.field(5, &self.last_transition_time);
         w.field(4, &self.last_update_time);
@@ -64,14 +53,9 @@ impl codec::Proto for CertificateSigningRequestCondition {
         w.field(2, &self.reason);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestCondition);
 impl codec::ProtoFields for CertificateSigningRequestList {
     fn read_field(
         &mut self,
@@ -86,21 +70,13 @@ impl codec::ProtoFields for CertificateSigningRequestList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestList);
 impl codec::ProtoFields for CertificateSigningRequestSpec {
     fn read_field(
         &mut self,
@@ -121,10 +97,7 @@ impl codec::ProtoFields for CertificateSigningRequestSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.expiration_seconds);
         w.field(7, &self.signer_name);
         w.wrapped_list_map_field(6, &self.extra);
@@ -134,14 +107,9 @@ impl codec::Proto for CertificateSigningRequestSpec {
         w.field(2, &self.username);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestSpec);
 impl codec::ProtoFields for CertificateSigningRequestStatus {
     fn read_field(
         &mut self,
@@ -156,21 +124,13 @@ impl codec::ProtoFields for CertificateSigningRequestStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CertificateSigningRequestStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.certificate);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CertificateSigningRequestStatus);
 impl codec::ProtoFields for ClusterTrustBundle {
     fn read_field(
         &mut self,
@@ -185,21 +145,13 @@ impl codec::ProtoFields for ClusterTrustBundle {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundle {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundle);
 impl codec::ProtoFields for ClusterTrustBundleList {
     fn read_field(
         &mut self,
@@ -214,21 +166,13 @@ impl codec::ProtoFields for ClusterTrustBundleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundleList);
 impl codec::ProtoFields for ClusterTrustBundleSpec {
     fn read_field(
         &mut self,
@@ -243,21 +187,13 @@ impl codec::ProtoFields for ClusterTrustBundleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.trust_bundle);
         w.field(1, &self.signer_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundleSpec);
 impl codec::ProtoFields for PodCertificateRequest {
     fn read_field(
         &mut self,
@@ -273,22 +209,14 @@ impl codec::ProtoFields for PodCertificateRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCertificateRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodCertificateRequest);
 impl codec::ProtoFields for PodCertificateRequestList {
     fn read_field(
         &mut self,
@@ -303,21 +231,13 @@ impl codec::ProtoFields for PodCertificateRequestList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCertificateRequestList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodCertificateRequestList);
 impl codec::ProtoFields for PodCertificateRequestSpec {
     fn read_field(
         &mut self,
@@ -348,10 +268,7 @@ impl codec::ProtoFields for PodCertificateRequestSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCertificateRequestSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.stub_pkcs10_request);
         w.field(11, &self.unverified_user_annotations);
         w.field(10, &self.proof_of_possession);
@@ -365,14 +282,9 @@ impl codec::Proto for PodCertificateRequestSpec {
         w.field(2, &self.pod_name);
         w.field(1, &self.signer_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodCertificateRequestSpec);
 impl codec::ProtoFields for PodCertificateRequestStatus {
     fn read_field(
         &mut self,
@@ -390,20 +302,13 @@ impl codec::ProtoFields for PodCertificateRequestStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCertificateRequestStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.not_after);
         w.field(5, &self.begin_refresh_at);
         w.field(4, &self.not_before);
         w.field(2, &self.certificate_chain);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(PodCertificateRequestStatus);

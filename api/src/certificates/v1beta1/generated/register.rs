@@ -87,6 +87,10 @@ impl object::Resource for ClusterTrustBundle {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster ClusterTrustBundle, "certificates.k8s.io/v1beta1"
+);
+
 impl object::Kind for ClusterTrustBundleList {
     const GROUP: &'static str = "certificates.k8s.io";
     const VERSION: &'static str = "v1beta1";
@@ -151,6 +155,10 @@ impl object::Resource for PodCertificateRequest {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    namespaced PodCertificateRequest, "certificates.k8s.io/v1beta1"
+);
 
 impl object::Kind for PodCertificateRequestList {
     const GROUP: &'static str = "certificates.k8s.io";

@@ -4,23 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for TracingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TracingConfiguration",
+        "v1",
+        &["endpoint", "samplingRatePerMillion"],
+    );
+}
+
 impl codec::JsonFields for TracingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "TracingConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "endpoint" => Some(0),
-            "samplingRatePerMillion" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "endpoint",
-            1 => "samplingRatePerMillion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -4,32 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ClientConnectionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClientConnectionConfiguration",
+        "v1alpha1",
+        &["kubeconfig", "acceptContentTypes", "contentType", "qps", "burst"],
+    );
+}
+
 impl codec::JsonFields for ClientConnectionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ClientConnectionConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kubeconfig" => Some(0),
-            "acceptContentTypes" => Some(1),
-            "contentType" => Some(2),
-            "qps" => Some(3),
-            "burst" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kubeconfig",
-            1 => "acceptContentTypes",
-            2 => "contentType",
-            3 => "qps",
-            4 => "burst",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -58,26 +43,17 @@ impl codec::JsonFields for ClientConnectionConfiguration {
     ClientConnectionConfiguration, "v1alpha1.ClientConnectionConfiguration"
 );
 
+impl codec::JsonStructOf for DebuggingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DebuggingConfiguration",
+        "v1alpha1",
+        &["enableProfiling", "enableContentionProfiling"],
+    );
+}
+
 impl codec::JsonFields for DebuggingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DebuggingConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enableProfiling" => Some(0),
-            "enableContentionProfiling" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enableProfiling",
-            1 => "enableContentionProfiling",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -103,36 +79,25 @@ impl codec::JsonFields for DebuggingConfiguration {
     DebuggingConfiguration, "v1alpha1.DebuggingConfiguration"
 );
 
+impl codec::JsonStructOf for LeaderElectionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LeaderElectionConfiguration",
+        "v1alpha1",
+        &[
+            "leaderElect",
+            "leaseDuration",
+            "renewDeadline",
+            "retryPeriod",
+            "resourceLock",
+            "resourceName",
+            "resourceNamespace",
+        ],
+    );
+}
+
 impl codec::JsonFields for LeaderElectionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "LeaderElectionConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "leaderElect" => Some(0),
-            "leaseDuration" => Some(1),
-            "renewDeadline" => Some(2),
-            "retryPeriod" => Some(3),
-            "resourceLock" => Some(4),
-            "resourceName" => Some(5),
-            "resourceNamespace" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "leaderElect",
-            1 => "leaseDuration",
-            2 => "renewDeadline",
-            3 => "retryPeriod",
-            4 => "resourceLock",
-            5 => "resourceName",
-            6 => "resourceNamespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

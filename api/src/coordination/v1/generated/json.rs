@@ -4,26 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Lease {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Lease",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Lease {
-    fn type_name(&self) -> &'static str {
-        "Lease"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -43,26 +35,18 @@ impl codec::JsonFields for Lease {
 }
 
 ::kubeforge_machinery::json_struct!(Lease, "v1.Lease");
+impl codec::JsonStructOf for LeaseList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseList {
-    fn type_name(&self) -> &'static str {
-        "LeaseList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -82,33 +66,25 @@ impl codec::JsonFields for LeaseList {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseList, "v1.LeaseList");
+impl codec::JsonStructOf for LeaseSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LeaseSpec",
+        "v1",
+        &[
+            "holderIdentity",
+            "leaseDurationSeconds",
+            "acquireTime",
+            "renewTime",
+            "leaseTransitions",
+            "strategy",
+            "preferredHolder",
+        ],
+    );
+}
+
 impl codec::JsonFields for LeaseSpec {
-    fn type_name(&self) -> &'static str {
-        "LeaseSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "holderIdentity" => Some(0),
-            "leaseDurationSeconds" => Some(1),
-            "acquireTime" => Some(2),
-            "renewTime" => Some(3),
-            "leaseTransitions" => Some(4),
-            "strategy" => Some(5),
-            "preferredHolder" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "holderIdentity",
-            1 => "leaseDurationSeconds",
-            2 => "acquireTime",
-            3 => "renewTime",
-            4 => "leaseTransitions",
-            5 => "strategy",
-            6 => "preferredHolder",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

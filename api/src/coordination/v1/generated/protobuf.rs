@@ -18,21 +18,13 @@ impl codec::ProtoFields for Lease {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Lease {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Lease);
 impl codec::ProtoFields for LeaseList {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for LeaseList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseList);
 impl codec::ProtoFields for LeaseSpec {
     fn read_field(
         &mut self,
@@ -81,10 +65,7 @@ impl codec::ProtoFields for LeaseSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.preferred_holder);
         w.field(6, &self.strategy);
         w.field(5, &self.lease_transitions);
@@ -93,10 +74,6 @@ impl codec::Proto for LeaseSpec {
         w.field(2, &self.lease_duration_seconds);
         w.field(1, &self.holder_identity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(LeaseSpec);

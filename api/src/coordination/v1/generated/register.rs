@@ -39,6 +39,7 @@ impl object::Resource for Lease {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Lease, "coordination.k8s.io/v1");
 impl object::Kind for LeaseList {
     const GROUP: &'static str = "coordination.k8s.io";
     const VERSION: &'static str = "v1";

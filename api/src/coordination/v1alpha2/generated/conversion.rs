@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `LeaseCandidate` of coordination.k8s.io/v1beta1.
 pub fn lease_candidate_to_hub(
     from: LeaseCandidate,

@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for LeaseCandidate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseCandidate",
+            "v1alpha2",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseCandidate {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidate"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,29 +35,18 @@ impl codec::JsonFields for LeaseCandidate {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseCandidate, "v1alpha2.LeaseCandidate");
+impl codec::JsonStructOf for LeaseCandidateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseCandidateList",
+            "v1alpha2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseCandidateList {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidateList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,34 +66,24 @@ impl codec::JsonFields for LeaseCandidateList {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseCandidateList, "v1alpha2.LeaseCandidateList");
+impl codec::JsonStructOf for LeaseCandidateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LeaseCandidateSpec",
+        "v1alpha2",
+        &[
+            "leaseName",
+            "pingTime",
+            "renewTime",
+            "binaryVersion",
+            "emulationVersion",
+            "strategy",
+        ],
+    );
+}
+
 impl codec::JsonFields for LeaseCandidateSpec {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidateSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "leaseName" => Some(0),
-            "pingTime" => Some(1),
-            "renewTime" => Some(2),
-            "binaryVersion" => Some(3),
-            "emulationVersion" => Some(4),
-            "strategy" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "leaseName",
-            1 => "pingTime",
-            2 => "renewTime",
-            3 => "binaryVersion",
-            4 => "emulationVersion",
-            5 => "strategy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -18,21 +18,13 @@ impl codec::ProtoFields for LeaseCandidate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseCandidate);
 impl codec::ProtoFields for LeaseCandidateList {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for LeaseCandidateList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidateList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseCandidateList);
 impl codec::ProtoFields for LeaseCandidateSpec {
     fn read_field(
         &mut self,
@@ -80,10 +64,7 @@ impl codec::ProtoFields for LeaseCandidateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.strategy);
         w.field(5, &self.emulation_version);
         w.field(4, &self.binary_version);
@@ -91,10 +72,6 @@ impl codec::Proto for LeaseCandidateSpec {
         w.field(2, &self.ping_time);
         w.field(1, &self.lease_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(LeaseCandidateSpec);

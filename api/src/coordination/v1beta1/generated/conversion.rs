@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `Lease` of coordination.k8s.io/v1.
 pub fn lease_to_hub(
     from: Lease,

@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Lease {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Lease",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Lease {
-    fn type_name(&self) -> &'static str {
-        "Lease"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,29 +35,18 @@ impl codec::JsonFields for Lease {
 }
 
 ::kubeforge_machinery::json_struct!(Lease, "v1beta1.Lease");
+impl codec::JsonStructOf for LeaseCandidate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseCandidate",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseCandidate {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidate"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,29 +66,18 @@ impl codec::JsonFields for LeaseCandidate {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseCandidate, "v1beta1.LeaseCandidate");
+impl codec::JsonStructOf for LeaseCandidateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseCandidateList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseCandidateList {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidateList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -130,34 +97,24 @@ impl codec::JsonFields for LeaseCandidateList {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseCandidateList, "v1beta1.LeaseCandidateList");
+impl codec::JsonStructOf for LeaseCandidateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LeaseCandidateSpec",
+        "v1beta1",
+        &[
+            "leaseName",
+            "pingTime",
+            "renewTime",
+            "binaryVersion",
+            "emulationVersion",
+            "strategy",
+        ],
+    );
+}
+
 impl codec::JsonFields for LeaseCandidateSpec {
-    fn type_name(&self) -> &'static str {
-        "LeaseCandidateSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "leaseName" => Some(0),
-            "pingTime" => Some(1),
-            "renewTime" => Some(2),
-            "binaryVersion" => Some(3),
-            "emulationVersion" => Some(4),
-            "strategy" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "leaseName",
-            1 => "pingTime",
-            2 => "renewTime",
-            3 => "binaryVersion",
-            4 => "emulationVersion",
-            5 => "strategy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -185,29 +142,18 @@ impl codec::JsonFields for LeaseCandidateSpec {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseCandidateSpec, "v1beta1.LeaseCandidateSpec");
+impl codec::JsonStructOf for LeaseList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LeaseList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LeaseList {
-    fn type_name(&self) -> &'static str {
-        "LeaseList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -227,36 +173,25 @@ impl codec::JsonFields for LeaseList {
 }
 
 ::kubeforge_machinery::json_struct!(LeaseList, "v1beta1.LeaseList");
+impl codec::JsonStructOf for LeaseSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LeaseSpec",
+        "v1beta1",
+        &[
+            "holderIdentity",
+            "leaseDurationSeconds",
+            "acquireTime",
+            "renewTime",
+            "leaseTransitions",
+            "strategy",
+            "preferredHolder",
+        ],
+    );
+}
+
 impl codec::JsonFields for LeaseSpec {
-    fn type_name(&self) -> &'static str {
-        "LeaseSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "holderIdentity" => Some(0),
-            "leaseDurationSeconds" => Some(1),
-            "acquireTime" => Some(2),
-            "renewTime" => Some(3),
-            "leaseTransitions" => Some(4),
-            "strategy" => Some(5),
-            "preferredHolder" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "holderIdentity",
-            1 => "leaseDurationSeconds",
-            2 => "acquireTime",
-            3 => "renewTime",
-            4 => "leaseTransitions",
-            5 => "strategy",
-            6 => "preferredHolder",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

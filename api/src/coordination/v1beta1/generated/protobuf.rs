@@ -18,21 +18,13 @@ impl codec::ProtoFields for Lease {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Lease {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Lease);
 impl codec::ProtoFields for LeaseCandidate {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for LeaseCandidate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseCandidate);
 impl codec::ProtoFields for LeaseCandidateList {
     fn read_field(
         &mut self,
@@ -76,21 +60,13 @@ impl codec::ProtoFields for LeaseCandidateList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidateList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseCandidateList);
 impl codec::ProtoFields for LeaseCandidateSpec {
     fn read_field(
         &mut self,
@@ -109,10 +85,7 @@ impl codec::ProtoFields for LeaseCandidateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseCandidateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.strategy);
         w.field(5, &self.emulation_version);
         w.field(4, &self.binary_version);
@@ -120,14 +93,9 @@ impl codec::Proto for LeaseCandidateSpec {
         w.field(2, &self.ping_time);
         w.field(1, &self.lease_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseCandidateSpec);
 impl codec::ProtoFields for LeaseList {
     fn read_field(
         &mut self,
@@ -142,21 +110,13 @@ impl codec::ProtoFields for LeaseList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LeaseList);
 impl codec::ProtoFields for LeaseSpec {
     fn read_field(
         &mut self,
@@ -176,10 +136,7 @@ impl codec::ProtoFields for LeaseSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LeaseSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.preferred_holder);
         w.field(6, &self.strategy);
         w.field(5, &self.lease_transitions);
@@ -188,10 +145,6 @@ impl codec::Proto for LeaseSpec {
         w.field(2, &self.lease_duration_seconds);
         w.field(1, &self.holder_identity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(LeaseSpec);

@@ -56,6 +56,10 @@ impl object::Resource for LeaseCandidate {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced LeaseCandidate, "coordination.k8s.io/v1beta1"
+);
+
 impl object::Kind for LeaseCandidateList {
     const GROUP: &'static str = "coordination.k8s.io";
     const VERSION: &'static str = "v1beta1";

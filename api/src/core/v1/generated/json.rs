@@ -4,27 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AWSElasticBlockStoreVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AWSElasticBlockStoreVolumeSource",
+        "v1",
+        &["volumeID", "fsType", "partition", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for AWSElasticBlockStoreVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "AWSElasticBlockStoreVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeID" => Some(0),
-            "fsType" => Some(1),
-            "partition" => Some(2),
-            "readOnly" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeID",
-            1 => "fsType",
-            2 => "partition",
-            3 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -51,25 +41,17 @@ impl codec::JsonFields for AWSElasticBlockStoreVolumeSource {
     AWSElasticBlockStoreVolumeSource, "v1.AWSElasticBlockStoreVolumeSource"
 );
 
+impl codec::JsonStructOf for Affinity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Affinity",
+        "v1",
+        &["nodeAffinity", "podAffinity", "podAntiAffinity"],
+    );
+}
+
 impl codec::JsonFields for Affinity {
-    fn type_name(&self) -> &'static str {
-        "Affinity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nodeAffinity" => Some(0),
-            "podAffinity" => Some(1),
-            "podAntiAffinity" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nodeAffinity",
-            1 => "podAffinity",
-            2 => "podAntiAffinity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -91,23 +73,17 @@ impl codec::JsonFields for Affinity {
 }
 
 ::kubeforge_machinery::json_struct!(Affinity, "v1.Affinity");
+impl codec::JsonStructOf for AppArmorProfile {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AppArmorProfile",
+        "v1",
+        &["type", "localhostProfile"],
+    );
+}
+
 impl codec::JsonFields for AppArmorProfile {
-    fn type_name(&self) -> &'static str {
-        "AppArmorProfile"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "localhostProfile" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "localhostProfile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -127,23 +103,17 @@ impl codec::JsonFields for AppArmorProfile {
 }
 
 ::kubeforge_machinery::json_struct!(AppArmorProfile, "v1.AppArmorProfile");
+impl codec::JsonStructOf for AttachedVolume {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AttachedVolume",
+        "v1",
+        &["name", "devicePath"],
+    );
+}
+
 impl codec::JsonFields for AttachedVolume {
-    fn type_name(&self) -> &'static str {
-        "AttachedVolume"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "devicePath" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "devicePath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -163,21 +133,17 @@ impl codec::JsonFields for AttachedVolume {
 }
 
 ::kubeforge_machinery::json_struct!(AttachedVolume, "v1.AttachedVolume");
+impl codec::JsonStructOf for AvoidPods {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AvoidPods",
+        "v1",
+        &["preferAvoidPods"],
+    );
+}
+
 impl codec::JsonFields for AvoidPods {
-    fn type_name(&self) -> &'static str {
-        "AvoidPods"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "preferAvoidPods" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "preferAvoidPods",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -195,31 +161,17 @@ impl codec::JsonFields for AvoidPods {
 }
 
 ::kubeforge_machinery::json_struct!(AvoidPods, "v1.AvoidPods");
+impl codec::JsonStructOf for AzureDiskVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AzureDiskVolumeSource",
+        "v1",
+        &["diskName", "diskURI", "cachingMode", "fsType", "readOnly", "kind"],
+    );
+}
+
 impl codec::JsonFields for AzureDiskVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "AzureDiskVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "diskName" => Some(0),
-            "diskURI" => Some(1),
-            "cachingMode" => Some(2),
-            "fsType" => Some(3),
-            "readOnly" => Some(4),
-            "kind" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "diskName",
-            1 => "diskURI",
-            2 => "cachingMode",
-            3 => "fsType",
-            4 => "readOnly",
-            5 => "kind",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -247,27 +199,17 @@ impl codec::JsonFields for AzureDiskVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(AzureDiskVolumeSource, "v1.AzureDiskVolumeSource");
+impl codec::JsonStructOf for AzureFilePersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AzureFilePersistentVolumeSource",
+        "v1",
+        &["secretName", "shareName", "readOnly", "secretNamespace"],
+    );
+}
+
 impl codec::JsonFields for AzureFilePersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "AzureFilePersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "secretName" => Some(0),
-            "shareName" => Some(1),
-            "readOnly" => Some(2),
-            "secretNamespace" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "secretName",
-            1 => "shareName",
-            2 => "readOnly",
-            3 => "secretNamespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -294,25 +236,17 @@ impl codec::JsonFields for AzureFilePersistentVolumeSource {
     AzureFilePersistentVolumeSource, "v1.AzureFilePersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for AzureFileVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AzureFileVolumeSource",
+        "v1",
+        &["secretName", "shareName", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for AzureFileVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "AzureFileVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "secretName" => Some(0),
-            "shareName" => Some(1),
-            "readOnly" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "secretName",
-            1 => "shareName",
-            2 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -334,26 +268,18 @@ impl codec::JsonFields for AzureFileVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(AzureFileVolumeSource, "v1.AzureFileVolumeSource");
+impl codec::JsonStructOf for Binding {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Binding",
+            "v1",
+            &["metadata", "target"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Binding {
-    fn type_name(&self) -> &'static str {
-        "Binding"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "target" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "target",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -373,39 +299,28 @@ impl codec::JsonFields for Binding {
 }
 
 ::kubeforge_machinery::json_struct!(Binding, "v1.Binding");
+impl codec::JsonStructOf for CSIPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSIPersistentVolumeSource",
+        "v1",
+        &[
+            "driver",
+            "volumeHandle",
+            "readOnly",
+            "fsType",
+            "volumeAttributes",
+            "controllerPublishSecretRef",
+            "nodeStageSecretRef",
+            "nodePublishSecretRef",
+            "controllerExpandSecretRef",
+            "nodeExpandSecretRef",
+        ],
+    );
+}
+
 impl codec::JsonFields for CSIPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CSIPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "volumeHandle" => Some(1),
-            "readOnly" => Some(2),
-            "fsType" => Some(3),
-            "volumeAttributes" => Some(4),
-            "controllerPublishSecretRef" => Some(5),
-            "nodeStageSecretRef" => Some(6),
-            "nodePublishSecretRef" => Some(7),
-            "controllerExpandSecretRef" => Some(8),
-            "nodeExpandSecretRef" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "volumeHandle",
-            2 => "readOnly",
-            3 => "fsType",
-            4 => "volumeAttributes",
-            5 => "controllerPublishSecretRef",
-            6 => "nodeStageSecretRef",
-            7 => "nodePublishSecretRef",
-            8 => "controllerExpandSecretRef",
-            9 => "nodeExpandSecretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -450,29 +365,17 @@ impl codec::JsonFields for CSIPersistentVolumeSource {
     CSIPersistentVolumeSource, "v1.CSIPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for CSIVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSIVolumeSource",
+        "v1",
+        &["driver", "readOnly", "fsType", "volumeAttributes", "nodePublishSecretRef"],
+    );
+}
+
 impl codec::JsonFields for CSIVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CSIVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "readOnly" => Some(1),
-            "fsType" => Some(2),
-            "volumeAttributes" => Some(3),
-            "nodePublishSecretRef" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "readOnly",
-            2 => "fsType",
-            3 => "volumeAttributes",
-            4 => "nodePublishSecretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -498,23 +401,17 @@ impl codec::JsonFields for CSIVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(CSIVolumeSource, "v1.CSIVolumeSource");
+impl codec::JsonStructOf for Capabilities {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Capabilities",
+        "v1",
+        &["add", "drop"],
+    );
+}
+
 impl codec::JsonFields for Capabilities {
-    fn type_name(&self) -> &'static str {
-        "Capabilities"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "add" => Some(0),
-            "drop" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "add",
-            1 => "drop",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -534,31 +431,17 @@ impl codec::JsonFields for Capabilities {
 }
 
 ::kubeforge_machinery::json_struct!(Capabilities, "v1.Capabilities");
+impl codec::JsonStructOf for CephFSPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CephFSPersistentVolumeSource",
+        "v1",
+        &["monitors", "path", "user", "secretFile", "secretRef", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for CephFSPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CephFSPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "monitors" => Some(0),
-            "path" => Some(1),
-            "user" => Some(2),
-            "secretFile" => Some(3),
-            "secretRef" => Some(4),
-            "readOnly" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "monitors",
-            1 => "path",
-            2 => "user",
-            3 => "secretFile",
-            4 => "secretRef",
-            5 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -589,31 +472,17 @@ impl codec::JsonFields for CephFSPersistentVolumeSource {
     CephFSPersistentVolumeSource, "v1.CephFSPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for CephFSVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CephFSVolumeSource",
+        "v1",
+        &["monitors", "path", "user", "secretFile", "secretRef", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for CephFSVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CephFSVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "monitors" => Some(0),
-            "path" => Some(1),
-            "user" => Some(2),
-            "secretFile" => Some(3),
-            "secretRef" => Some(4),
-            "readOnly" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "monitors",
-            1 => "path",
-            2 => "user",
-            3 => "secretFile",
-            4 => "secretRef",
-            5 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -641,27 +510,17 @@ impl codec::JsonFields for CephFSVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(CephFSVolumeSource, "v1.CephFSVolumeSource");
+impl codec::JsonStructOf for CinderPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CinderPersistentVolumeSource",
+        "v1",
+        &["volumeID", "fsType", "readOnly", "secretRef"],
+    );
+}
+
 impl codec::JsonFields for CinderPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CinderPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeID" => Some(0),
-            "fsType" => Some(1),
-            "readOnly" => Some(2),
-            "secretRef" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeID",
-            1 => "fsType",
-            2 => "readOnly",
-            3 => "secretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -688,27 +547,17 @@ impl codec::JsonFields for CinderPersistentVolumeSource {
     CinderPersistentVolumeSource, "v1.CinderPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for CinderVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CinderVolumeSource",
+        "v1",
+        &["volumeID", "fsType", "readOnly", "secretRef"],
+    );
+}
+
 impl codec::JsonFields for CinderVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "CinderVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeID" => Some(0),
-            "fsType" => Some(1),
-            "readOnly" => Some(2),
-            "secretRef" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeID",
-            1 => "fsType",
-            2 => "readOnly",
-            3 => "secretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -732,21 +581,17 @@ impl codec::JsonFields for CinderVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(CinderVolumeSource, "v1.CinderVolumeSource");
+impl codec::JsonStructOf for ClientIPConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClientIPConfig",
+        "v1",
+        &["timeoutSeconds"],
+    );
+}
+
 impl codec::JsonFields for ClientIPConfig {
-    fn type_name(&self) -> &'static str {
-        "ClientIPConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "timeoutSeconds" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "timeoutSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -764,29 +609,17 @@ impl codec::JsonFields for ClientIPConfig {
 }
 
 ::kubeforge_machinery::json_struct!(ClientIPConfig, "v1.ClientIPConfig");
+impl codec::JsonStructOf for ClusterTrustBundleProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ClusterTrustBundleProjection",
+        "v1",
+        &["name", "signerName", "labelSelector", "optional", "path"],
+    );
+}
+
 impl codec::JsonFields for ClusterTrustBundleProjection {
-    fn type_name(&self) -> &'static str {
-        "ClusterTrustBundleProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "signerName" => Some(1),
-            "labelSelector" => Some(2),
-            "optional" => Some(3),
-            "path" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "signerName",
-            2 => "labelSelector",
-            3 => "optional",
-            4 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -815,27 +648,17 @@ impl codec::JsonFields for ClusterTrustBundleProjection {
     ClusterTrustBundleProjection, "v1.ClusterTrustBundleProjection"
 );
 
+impl codec::JsonStructOf for ComponentCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ComponentCondition",
+        "v1",
+        &["type", "status", "message", "error"],
+    );
+}
+
 impl codec::JsonFields for ComponentCondition {
-    fn type_name(&self) -> &'static str {
-        "ComponentCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "message" => Some(2),
-            "error" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "message",
-            3 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -859,26 +682,18 @@ impl codec::JsonFields for ComponentCondition {
 }
 
 ::kubeforge_machinery::json_struct!(ComponentCondition, "v1.ComponentCondition");
+impl codec::JsonStructOf for ComponentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ComponentStatus",
+            "v1",
+            &["metadata", "conditions"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ComponentStatus {
-    fn type_name(&self) -> &'static str {
-        "ComponentStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "conditions",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -898,26 +713,18 @@ impl codec::JsonFields for ComponentStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ComponentStatus, "v1.ComponentStatus");
+impl codec::JsonStructOf for ComponentStatusList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ComponentStatusList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ComponentStatusList {
-    fn type_name(&self) -> &'static str {
-        "ComponentStatusList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -937,30 +744,18 @@ impl codec::JsonFields for ComponentStatusList {
 }
 
 ::kubeforge_machinery::json_struct!(ComponentStatusList, "v1.ComponentStatusList");
+impl codec::JsonStructOf for ConfigMap {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMap",
+            "v1",
+            &["metadata", "immutable", "data", "binaryData"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ConfigMap {
-    fn type_name(&self) -> &'static str {
-        "ConfigMap"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "immutable" => Some(1),
-            "data" => Some(2),
-            "binaryData" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "immutable",
-            2 => "data",
-            3 => "binaryData",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -984,27 +779,18 @@ impl codec::JsonFields for ConfigMap {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMap, "v1.ConfigMap");
+impl codec::JsonStructOf for ConfigMapEnvSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMapEnvSource",
+            "v1",
+            &["optional"],
+        )
+        .inlining(&[(1, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for ConfigMapEnvSource {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapEnvSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "optional" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "optional",
-            1..2 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 1)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1030,29 +816,18 @@ impl codec::JsonFields for ConfigMapEnvSource {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMapEnvSource, "v1.ConfigMapEnvSource");
+impl codec::JsonStructOf for ConfigMapKeySelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMapKeySelector",
+            "v1",
+            &["key", "optional"],
+        )
+        .inlining(&[(2, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for ConfigMapKeySelector {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapKeySelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "optional" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "optional",
-            2..3 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 2)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1080,26 +855,18 @@ impl codec::JsonFields for ConfigMapKeySelector {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMapKeySelector, "v1.ConfigMapKeySelector");
+impl codec::JsonStructOf for ConfigMapList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMapList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ConfigMapList {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1119,29 +886,17 @@ impl codec::JsonFields for ConfigMapList {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMapList, "v1.ConfigMapList");
+impl codec::JsonStructOf for ConfigMapNodeConfigSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ConfigMapNodeConfigSource",
+        "v1",
+        &["namespace", "name", "uid", "resourceVersion", "kubeletConfigKey"],
+    );
+}
+
 impl codec::JsonFields for ConfigMapNodeConfigSource {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapNodeConfigSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "name" => Some(1),
-            "uid" => Some(2),
-            "resourceVersion" => Some(3),
-            "kubeletConfigKey" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "name",
-            2 => "uid",
-            3 => "resourceVersion",
-            4 => "kubeletConfigKey",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1170,29 +925,18 @@ impl codec::JsonFields for ConfigMapNodeConfigSource {
     ConfigMapNodeConfigSource, "v1.ConfigMapNodeConfigSource"
 );
 
+impl codec::JsonStructOf for ConfigMapProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMapProjection",
+            "v1",
+            &["items", "optional"],
+        )
+        .inlining(&[(2, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for ConfigMapProjection {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "items" => Some(0),
-            "optional" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "items",
-            1 => "optional",
-            2..3 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 2)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1220,31 +964,18 @@ impl codec::JsonFields for ConfigMapProjection {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMapProjection, "v1.ConfigMapProjection");
+impl codec::JsonStructOf for ConfigMapVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ConfigMapVolumeSource",
+            "v1",
+            &["items", "defaultMode", "optional"],
+        )
+        .inlining(&[(3, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for ConfigMapVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ConfigMapVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "items" => Some(0),
-            "defaultMode" => Some(1),
-            "optional" => Some(2),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 3 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "items",
-            1 => "defaultMode",
-            2 => "optional",
-            3..4 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 3)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1274,69 +1005,43 @@ impl codec::JsonFields for ConfigMapVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(ConfigMapVolumeSource, "v1.ConfigMapVolumeSource");
+impl codec::JsonStructOf for Container {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Container",
+        "v1",
+        &[
+            "name",
+            "image",
+            "command",
+            "args",
+            "workingDir",
+            "ports",
+            "envFrom",
+            "env",
+            "resources",
+            "resizePolicy",
+            "restartPolicy",
+            "restartPolicyRules",
+            "volumeMounts",
+            "volumeDevices",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "lifecycle",
+            "terminationMessagePath",
+            "terminationMessagePolicy",
+            "imagePullPolicy",
+            "securityContext",
+            "stdin",
+            "stdinOnce",
+            "tty",
+        ],
+    );
+}
+
 impl codec::JsonFields for Container {
-    fn type_name(&self) -> &'static str {
-        "Container"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "image" => Some(1),
-            "command" => Some(2),
-            "args" => Some(3),
-            "workingDir" => Some(4),
-            "ports" => Some(5),
-            "envFrom" => Some(6),
-            "env" => Some(7),
-            "resources" => Some(8),
-            "resizePolicy" => Some(9),
-            "restartPolicy" => Some(10),
-            "restartPolicyRules" => Some(11),
-            "volumeMounts" => Some(12),
-            "volumeDevices" => Some(13),
-            "livenessProbe" => Some(14),
-            "readinessProbe" => Some(15),
-            "startupProbe" => Some(16),
-            "lifecycle" => Some(17),
-            "terminationMessagePath" => Some(18),
-            "terminationMessagePolicy" => Some(19),
-            "imagePullPolicy" => Some(20),
-            "securityContext" => Some(21),
-            "stdin" => Some(22),
-            "stdinOnce" => Some(23),
-            "tty" => Some(24),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "image",
-            2 => "command",
-            3 => "args",
-            4 => "workingDir",
-            5 => "ports",
-            6 => "envFrom",
-            7 => "env",
-            8 => "resources",
-            9 => "resizePolicy",
-            10 => "restartPolicy",
-            11 => "restartPolicyRules",
-            12 => "volumeMounts",
-            13 => "volumeDevices",
-            14 => "livenessProbe",
-            15 => "readinessProbe",
-            16 => "startupProbe",
-            17 => "lifecycle",
-            18 => "terminationMessagePath",
-            19 => "terminationMessagePolicy",
-            20 => "imagePullPolicy",
-            21 => "securityContext",
-            22 => "stdin",
-            23 => "stdinOnce",
-            24 => "tty",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1408,25 +1113,17 @@ impl codec::JsonFields for Container {
 }
 
 ::kubeforge_machinery::json_struct!(Container, "v1.Container");
+impl codec::JsonStructOf for ContainerExtendedResourceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerExtendedResourceRequest",
+        "v1",
+        &["containerName", "resourceName", "requestName"],
+    );
+}
+
 impl codec::JsonFields for ContainerExtendedResourceRequest {
-    fn type_name(&self) -> &'static str {
-        "ContainerExtendedResourceRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "containerName" => Some(0),
-            "resourceName" => Some(1),
-            "requestName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "containerName",
-            1 => "resourceName",
-            2 => "requestName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1451,23 +1148,17 @@ impl codec::JsonFields for ContainerExtendedResourceRequest {
     ContainerExtendedResourceRequest, "v1.ContainerExtendedResourceRequest"
 );
 
+impl codec::JsonStructOf for ContainerImage {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerImage",
+        "v1",
+        &["names", "sizeBytes"],
+    );
+}
+
 impl codec::JsonFields for ContainerImage {
-    fn type_name(&self) -> &'static str {
-        "ContainerImage"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "names" => Some(0),
-            "sizeBytes" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "names",
-            1 => "sizeBytes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1487,29 +1178,17 @@ impl codec::JsonFields for ContainerImage {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerImage, "v1.ContainerImage");
+impl codec::JsonStructOf for ContainerPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerPort",
+        "v1",
+        &["name", "hostPort", "containerPort", "protocol", "hostIP"],
+    );
+}
+
 impl codec::JsonFields for ContainerPort {
-    fn type_name(&self) -> &'static str {
-        "ContainerPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "hostPort" => Some(1),
-            "containerPort" => Some(2),
-            "protocol" => Some(3),
-            "hostIP" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "hostPort",
-            2 => "containerPort",
-            3 => "protocol",
-            4 => "hostIP",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1535,23 +1214,17 @@ impl codec::JsonFields for ContainerPort {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerPort, "v1.ContainerPort");
+impl codec::JsonStructOf for ContainerResizePolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerResizePolicy",
+        "v1",
+        &["resourceName", "restartPolicy"],
+    );
+}
+
 impl codec::JsonFields for ContainerResizePolicy {
-    fn type_name(&self) -> &'static str {
-        "ContainerResizePolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceName" => Some(0),
-            "restartPolicy" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceName",
-            1 => "restartPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1571,23 +1244,17 @@ impl codec::JsonFields for ContainerResizePolicy {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerResizePolicy, "v1.ContainerResizePolicy");
+impl codec::JsonStructOf for ContainerRestartRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerRestartRule",
+        "v1",
+        &["action", "exitCodes"],
+    );
+}
+
 impl codec::JsonFields for ContainerRestartRule {
-    fn type_name(&self) -> &'static str {
-        "ContainerRestartRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "action" => Some(0),
-            "exitCodes" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "action",
-            1 => "exitCodes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1607,23 +1274,17 @@ impl codec::JsonFields for ContainerRestartRule {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerRestartRule, "v1.ContainerRestartRule");
+impl codec::JsonStructOf for ContainerRestartRuleOnExitCodes {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerRestartRuleOnExitCodes",
+        "v1",
+        &["operator", "values"],
+    );
+}
+
 impl codec::JsonFields for ContainerRestartRuleOnExitCodes {
-    fn type_name(&self) -> &'static str {
-        "ContainerRestartRuleOnExitCodes"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "operator" => Some(0),
-            "values" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "operator",
-            1 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1646,25 +1307,17 @@ impl codec::JsonFields for ContainerRestartRuleOnExitCodes {
     ContainerRestartRuleOnExitCodes, "v1.ContainerRestartRuleOnExitCodes"
 );
 
+impl codec::JsonStructOf for ContainerState {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerState",
+        "v1",
+        &["waiting", "running", "terminated"],
+    );
+}
+
 impl codec::JsonFields for ContainerState {
-    fn type_name(&self) -> &'static str {
-        "ContainerState"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "waiting" => Some(0),
-            "running" => Some(1),
-            "terminated" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "waiting",
-            1 => "running",
-            2 => "terminated",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1686,21 +1339,17 @@ impl codec::JsonFields for ContainerState {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerState, "v1.ContainerState");
+impl codec::JsonStructOf for ContainerStateRunning {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerStateRunning",
+        "v1",
+        &["startedAt"],
+    );
+}
+
 impl codec::JsonFields for ContainerStateRunning {
-    fn type_name(&self) -> &'static str {
-        "ContainerStateRunning"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "startedAt" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "startedAt",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1718,33 +1367,25 @@ impl codec::JsonFields for ContainerStateRunning {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerStateRunning, "v1.ContainerStateRunning");
+impl codec::JsonStructOf for ContainerStateTerminated {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerStateTerminated",
+        "v1",
+        &[
+            "exitCode",
+            "signal",
+            "reason",
+            "message",
+            "startedAt",
+            "finishedAt",
+            "containerID",
+        ],
+    );
+}
+
 impl codec::JsonFields for ContainerStateTerminated {
-    fn type_name(&self) -> &'static str {
-        "ContainerStateTerminated"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "exitCode" => Some(0),
-            "signal" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            "startedAt" => Some(4),
-            "finishedAt" => Some(5),
-            "containerID" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "exitCode",
-            1 => "signal",
-            2 => "reason",
-            3 => "message",
-            4 => "startedAt",
-            5 => "finishedAt",
-            6 => "containerID",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1777,23 +1418,17 @@ impl codec::JsonFields for ContainerStateTerminated {
     ContainerStateTerminated, "v1.ContainerStateTerminated"
 );
 
+impl codec::JsonStructOf for ContainerStateWaiting {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerStateWaiting",
+        "v1",
+        &["reason", "message"],
+    );
+}
+
 impl codec::JsonFields for ContainerStateWaiting {
-    fn type_name(&self) -> &'static str {
-        "ContainerStateWaiting"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "reason" => Some(0),
-            "message" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "reason",
-            1 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1813,49 +1448,33 @@ impl codec::JsonFields for ContainerStateWaiting {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerStateWaiting, "v1.ContainerStateWaiting");
+impl codec::JsonStructOf for ContainerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerStatus",
+        "v1",
+        &[
+            "name",
+            "state",
+            "lastState",
+            "ready",
+            "restartCount",
+            "image",
+            "imageID",
+            "containerID",
+            "started",
+            "allocatedResources",
+            "resources",
+            "volumeMounts",
+            "user",
+            "allocatedResourcesStatus",
+            "stopSignal",
+        ],
+    );
+}
+
 impl codec::JsonFields for ContainerStatus {
-    fn type_name(&self) -> &'static str {
-        "ContainerStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "state" => Some(1),
-            "lastState" => Some(2),
-            "ready" => Some(3),
-            "restartCount" => Some(4),
-            "image" => Some(5),
-            "imageID" => Some(6),
-            "containerID" => Some(7),
-            "started" => Some(8),
-            "allocatedResources" => Some(9),
-            "resources" => Some(10),
-            "volumeMounts" => Some(11),
-            "user" => Some(12),
-            "allocatedResourcesStatus" => Some(13),
-            "stopSignal" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "state",
-            2 => "lastState",
-            3 => "ready",
-            4 => "restartCount",
-            5 => "image",
-            6 => "imageID",
-            7 => "containerID",
-            8 => "started",
-            9 => "allocatedResources",
-            10 => "resources",
-            11 => "volumeMounts",
-            12 => "user",
-            13 => "allocatedResourcesStatus",
-            14 => "stopSignal",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1904,21 +1523,17 @@ impl codec::JsonFields for ContainerStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerStatus, "v1.ContainerStatus");
+impl codec::JsonStructOf for ContainerUser {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ContainerUser",
+        "v1",
+        &["linux"],
+    );
+}
+
 impl codec::JsonFields for ContainerUser {
-    fn type_name(&self) -> &'static str {
-        "ContainerUser"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "linux" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "linux",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1936,21 +1551,17 @@ impl codec::JsonFields for ContainerUser {
 }
 
 ::kubeforge_machinery::json_struct!(ContainerUser, "v1.ContainerUser");
+impl codec::JsonStructOf for DaemonEndpoint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonEndpoint",
+        "v1",
+        &["Port"],
+    );
+}
+
 impl codec::JsonFields for DaemonEndpoint {
-    fn type_name(&self) -> &'static str {
-        "DaemonEndpoint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "Port" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "Port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1968,21 +1579,17 @@ impl codec::JsonFields for DaemonEndpoint {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonEndpoint, "v1.DaemonEndpoint");
+impl codec::JsonStructOf for DownwardAPIProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DownwardAPIProjection",
+        "v1",
+        &["items"],
+    );
+}
+
 impl codec::JsonFields for DownwardAPIProjection {
-    fn type_name(&self) -> &'static str {
-        "DownwardAPIProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "items" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "items",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2000,27 +1607,17 @@ impl codec::JsonFields for DownwardAPIProjection {
 }
 
 ::kubeforge_machinery::json_struct!(DownwardAPIProjection, "v1.DownwardAPIProjection");
+impl codec::JsonStructOf for DownwardAPIVolumeFile {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DownwardAPIVolumeFile",
+        "v1",
+        &["path", "fieldRef", "resourceFieldRef", "mode"],
+    );
+}
+
 impl codec::JsonFields for DownwardAPIVolumeFile {
-    fn type_name(&self) -> &'static str {
-        "DownwardAPIVolumeFile"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "fieldRef" => Some(1),
-            "resourceFieldRef" => Some(2),
-            "mode" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "fieldRef",
-            2 => "resourceFieldRef",
-            3 => "mode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2044,23 +1641,17 @@ impl codec::JsonFields for DownwardAPIVolumeFile {
 }
 
 ::kubeforge_machinery::json_struct!(DownwardAPIVolumeFile, "v1.DownwardAPIVolumeFile");
+impl codec::JsonStructOf for DownwardAPIVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DownwardAPIVolumeSource",
+        "v1",
+        &["items", "defaultMode"],
+    );
+}
+
 impl codec::JsonFields for DownwardAPIVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "DownwardAPIVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "items" => Some(0),
-            "defaultMode" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "items",
-            1 => "defaultMode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2083,23 +1674,17 @@ impl codec::JsonFields for DownwardAPIVolumeSource {
     DownwardAPIVolumeSource, "v1.DownwardAPIVolumeSource"
 );
 
+impl codec::JsonStructOf for EmptyDirVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EmptyDirVolumeSource",
+        "v1",
+        &["medium", "sizeLimit"],
+    );
+}
+
 impl codec::JsonFields for EmptyDirVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "EmptyDirVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "medium" => Some(0),
-            "sizeLimit" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "medium",
-            1 => "sizeLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2119,27 +1704,17 @@ impl codec::JsonFields for EmptyDirVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(EmptyDirVolumeSource, "v1.EmptyDirVolumeSource");
+impl codec::JsonStructOf for EndpointAddress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointAddress",
+        "v1",
+        &["ip", "hostname", "nodeName", "targetRef"],
+    );
+}
+
 impl codec::JsonFields for EndpointAddress {
-    fn type_name(&self) -> &'static str {
-        "EndpointAddress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostname" => Some(1),
-            "nodeName" => Some(2),
-            "targetRef" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostname",
-            2 => "nodeName",
-            3 => "targetRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2163,27 +1738,17 @@ impl codec::JsonFields for EndpointAddress {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointAddress, "v1.EndpointAddress");
+impl codec::JsonStructOf for EndpointPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointPort",
+        "v1",
+        &["name", "port", "protocol", "appProtocol"],
+    );
+}
+
 impl codec::JsonFields for EndpointPort {
-    fn type_name(&self) -> &'static str {
-        "EndpointPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "port" => Some(1),
-            "protocol" => Some(2),
-            "appProtocol" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "port",
-            2 => "protocol",
-            3 => "appProtocol",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2207,25 +1772,17 @@ impl codec::JsonFields for EndpointPort {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointPort, "v1.EndpointPort");
+impl codec::JsonStructOf for EndpointSubset {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointSubset",
+        "v1",
+        &["addresses", "notReadyAddresses", "ports"],
+    );
+}
+
 impl codec::JsonFields for EndpointSubset {
-    fn type_name(&self) -> &'static str {
-        "EndpointSubset"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "addresses" => Some(0),
-            "notReadyAddresses" => Some(1),
-            "ports" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "addresses",
-            1 => "notReadyAddresses",
-            2 => "ports",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2247,26 +1804,18 @@ impl codec::JsonFields for EndpointSubset {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointSubset, "v1.EndpointSubset");
+impl codec::JsonStructOf for Endpoints {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Endpoints",
+            "v1",
+            &["metadata", "subsets"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Endpoints {
-    fn type_name(&self) -> &'static str {
-        "Endpoints"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "subsets" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "subsets",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2286,26 +1835,18 @@ impl codec::JsonFields for Endpoints {
 }
 
 ::kubeforge_machinery::json_struct!(Endpoints, "v1.Endpoints");
+impl codec::JsonStructOf for EndpointsList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EndpointsList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EndpointsList {
-    fn type_name(&self) -> &'static str {
-        "EndpointsList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2325,25 +1866,17 @@ impl codec::JsonFields for EndpointsList {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointsList, "v1.EndpointsList");
+impl codec::JsonStructOf for EnvFromSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EnvFromSource",
+        "v1",
+        &["prefix", "configMapRef", "secretRef"],
+    );
+}
+
 impl codec::JsonFields for EnvFromSource {
-    fn type_name(&self) -> &'static str {
-        "EnvFromSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "prefix" => Some(0),
-            "configMapRef" => Some(1),
-            "secretRef" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "prefix",
-            1 => "configMapRef",
-            2 => "secretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2365,25 +1898,17 @@ impl codec::JsonFields for EnvFromSource {
 }
 
 ::kubeforge_machinery::json_struct!(EnvFromSource, "v1.EnvFromSource");
+impl codec::JsonStructOf for EnvVar {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EnvVar",
+        "v1",
+        &["name", "value", "valueFrom"],
+    );
+}
+
 impl codec::JsonFields for EnvVar {
-    fn type_name(&self) -> &'static str {
-        "EnvVar"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            "valueFrom" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            2 => "valueFrom",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2405,29 +1930,23 @@ impl codec::JsonFields for EnvVar {
 }
 
 ::kubeforge_machinery::json_struct!(EnvVar, "v1.EnvVar");
+impl codec::JsonStructOf for EnvVarSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EnvVarSource",
+        "v1",
+        &[
+            "fieldRef",
+            "resourceFieldRef",
+            "configMapKeyRef",
+            "secretKeyRef",
+            "fileKeyRef",
+        ],
+    );
+}
+
 impl codec::JsonFields for EnvVarSource {
-    fn type_name(&self) -> &'static str {
-        "EnvVarSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "fieldRef" => Some(0),
-            "resourceFieldRef" => Some(1),
-            "configMapKeyRef" => Some(2),
-            "secretKeyRef" => Some(3),
-            "fileKeyRef" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "fieldRef",
-            1 => "resourceFieldRef",
-            2 => "configMapKeyRef",
-            3 => "secretKeyRef",
-            4 => "fileKeyRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2453,30 +1972,18 @@ impl codec::JsonFields for EnvVarSource {
 }
 
 ::kubeforge_machinery::json_struct!(EnvVarSource, "v1.EnvVarSource");
+impl codec::JsonStructOf for EphemeralContainer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EphemeralContainer",
+            "v1",
+            &["targetContainerName"],
+        )
+        .inlining(&[(1, <EphemeralContainerCommon as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for EphemeralContainer {
-    fn type_name(&self) -> &'static str {
-        "EphemeralContainer"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "targetContainerName" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.ephemeral_container_common, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "targetContainerName",
-            1..26 => {
-                codec::JsonFields::field_name(
-                    &self.ephemeral_container_common,
-                    field - 1,
-                )
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2502,69 +2009,43 @@ impl codec::JsonFields for EphemeralContainer {
 }
 
 ::kubeforge_machinery::json_struct!(EphemeralContainer, "v1.EphemeralContainer");
+impl codec::JsonStructOf for EphemeralContainerCommon {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EphemeralContainerCommon",
+        "v1",
+        &[
+            "name",
+            "image",
+            "command",
+            "args",
+            "workingDir",
+            "ports",
+            "envFrom",
+            "env",
+            "resources",
+            "resizePolicy",
+            "restartPolicy",
+            "restartPolicyRules",
+            "volumeMounts",
+            "volumeDevices",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "lifecycle",
+            "terminationMessagePath",
+            "terminationMessagePolicy",
+            "imagePullPolicy",
+            "securityContext",
+            "stdin",
+            "stdinOnce",
+            "tty",
+        ],
+    );
+}
+
 impl codec::JsonFields for EphemeralContainerCommon {
-    fn type_name(&self) -> &'static str {
-        "EphemeralContainerCommon"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "image" => Some(1),
-            "command" => Some(2),
-            "args" => Some(3),
-            "workingDir" => Some(4),
-            "ports" => Some(5),
-            "envFrom" => Some(6),
-            "env" => Some(7),
-            "resources" => Some(8),
-            "resizePolicy" => Some(9),
-            "restartPolicy" => Some(10),
-            "restartPolicyRules" => Some(11),
-            "volumeMounts" => Some(12),
-            "volumeDevices" => Some(13),
-            "livenessProbe" => Some(14),
-            "readinessProbe" => Some(15),
-            "startupProbe" => Some(16),
-            "lifecycle" => Some(17),
-            "terminationMessagePath" => Some(18),
-            "terminationMessagePolicy" => Some(19),
-            "imagePullPolicy" => Some(20),
-            "securityContext" => Some(21),
-            "stdin" => Some(22),
-            "stdinOnce" => Some(23),
-            "tty" => Some(24),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "image",
-            2 => "command",
-            3 => "args",
-            4 => "workingDir",
-            5 => "ports",
-            6 => "envFrom",
-            7 => "env",
-            8 => "resources",
-            9 => "resizePolicy",
-            10 => "restartPolicy",
-            11 => "restartPolicyRules",
-            12 => "volumeMounts",
-            13 => "volumeDevices",
-            14 => "livenessProbe",
-            15 => "readinessProbe",
-            16 => "startupProbe",
-            17 => "lifecycle",
-            18 => "terminationMessagePath",
-            19 => "terminationMessagePolicy",
-            20 => "imagePullPolicy",
-            21 => "securityContext",
-            22 => "stdin",
-            23 => "stdinOnce",
-            24 => "tty",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2639,21 +2120,17 @@ impl codec::JsonFields for EphemeralContainerCommon {
     EphemeralContainerCommon, "v1.EphemeralContainerCommon"
 );
 
+impl codec::JsonStructOf for EphemeralVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EphemeralVolumeSource",
+        "v1",
+        &["volumeClaimTemplate"],
+    );
+}
+
 impl codec::JsonFields for EphemeralVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "EphemeralVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeClaimTemplate" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeClaimTemplate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2671,52 +2148,34 @@ impl codec::JsonFields for EphemeralVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(EphemeralVolumeSource, "v1.EphemeralVolumeSource");
+impl codec::JsonStructOf for Event {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Event",
+            "v1",
+            &[
+                "metadata",
+                "involvedObject",
+                "reason",
+                "message",
+                "source",
+                "firstTimestamp",
+                "lastTimestamp",
+                "count",
+                "type",
+                "eventTime",
+                "series",
+                "action",
+                "related",
+                "reportingComponent",
+                "reportingInstance",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Event {
-    fn type_name(&self) -> &'static str {
-        "Event"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "involvedObject" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            "source" => Some(4),
-            "firstTimestamp" => Some(5),
-            "lastTimestamp" => Some(6),
-            "count" => Some(7),
-            "type" => Some(8),
-            "eventTime" => Some(9),
-            "series" => Some(10),
-            "action" => Some(11),
-            "related" => Some(12),
-            "reportingComponent" => Some(13),
-            "reportingInstance" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "involvedObject",
-            2 => "reason",
-            3 => "message",
-            4 => "source",
-            5 => "firstTimestamp",
-            6 => "lastTimestamp",
-            7 => "count",
-            8 => "type",
-            9 => "eventTime",
-            10 => "series",
-            11 => "action",
-            12 => "related",
-            13 => "reportingComponent",
-            14 => "reportingInstance",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2762,26 +2221,18 @@ impl codec::JsonFields for Event {
 }
 
 ::kubeforge_machinery::json_struct!(Event, "v1.Event");
+impl codec::JsonStructOf for EventList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EventList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EventList {
-    fn type_name(&self) -> &'static str {
-        "EventList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2801,23 +2252,17 @@ impl codec::JsonFields for EventList {
 }
 
 ::kubeforge_machinery::json_struct!(EventList, "v1.EventList");
+impl codec::JsonStructOf for EventSeries {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EventSeries",
+        "v1",
+        &["count", "lastObservedTime"],
+    );
+}
+
 impl codec::JsonFields for EventSeries {
-    fn type_name(&self) -> &'static str {
-        "EventSeries"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "count" => Some(0),
-            "lastObservedTime" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "count",
-            1 => "lastObservedTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2837,23 +2282,17 @@ impl codec::JsonFields for EventSeries {
 }
 
 ::kubeforge_machinery::json_struct!(EventSeries, "v1.EventSeries");
+impl codec::JsonStructOf for EventSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EventSource",
+        "v1",
+        &["component", "host"],
+    );
+}
+
 impl codec::JsonFields for EventSource {
-    fn type_name(&self) -> &'static str {
-        "EventSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "component" => Some(0),
-            "host" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "component",
-            1 => "host",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2873,21 +2312,17 @@ impl codec::JsonFields for EventSource {
 }
 
 ::kubeforge_machinery::json_struct!(EventSource, "v1.EventSource");
+impl codec::JsonStructOf for ExecAction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExecAction",
+        "v1",
+        &["command"],
+    );
+}
+
 impl codec::JsonFields for ExecAction {
-    fn type_name(&self) -> &'static str {
-        "ExecAction"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "command" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "command",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2905,29 +2340,17 @@ impl codec::JsonFields for ExecAction {
 }
 
 ::kubeforge_machinery::json_struct!(ExecAction, "v1.ExecAction");
+impl codec::JsonStructOf for FCVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FCVolumeSource",
+        "v1",
+        &["targetWWNs", "lun", "fsType", "readOnly", "wwids"],
+    );
+}
+
 impl codec::JsonFields for FCVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "FCVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "targetWWNs" => Some(0),
-            "lun" => Some(1),
-            "fsType" => Some(2),
-            "readOnly" => Some(3),
-            "wwids" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "targetWWNs",
-            1 => "lun",
-            2 => "fsType",
-            3 => "readOnly",
-            4 => "wwids",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2953,27 +2376,17 @@ impl codec::JsonFields for FCVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(FCVolumeSource, "v1.FCVolumeSource");
+impl codec::JsonStructOf for FileKeySelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FileKeySelector",
+        "v1",
+        &["volumeName", "path", "key", "optional"],
+    );
+}
+
 impl codec::JsonFields for FileKeySelector {
-    fn type_name(&self) -> &'static str {
-        "FileKeySelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeName" => Some(0),
-            "path" => Some(1),
-            "key" => Some(2),
-            "optional" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeName",
-            1 => "path",
-            2 => "key",
-            3 => "optional",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2997,29 +2410,17 @@ impl codec::JsonFields for FileKeySelector {
 }
 
 ::kubeforge_machinery::json_struct!(FileKeySelector, "v1.FileKeySelector");
+impl codec::JsonStructOf for FlexPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlexPersistentVolumeSource",
+        "v1",
+        &["driver", "fsType", "secretRef", "readOnly", "options"],
+    );
+}
+
 impl codec::JsonFields for FlexPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "FlexPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "fsType" => Some(1),
-            "secretRef" => Some(2),
-            "readOnly" => Some(3),
-            "options" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "fsType",
-            2 => "secretRef",
-            3 => "readOnly",
-            4 => "options",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3048,29 +2449,17 @@ impl codec::JsonFields for FlexPersistentVolumeSource {
     FlexPersistentVolumeSource, "v1.FlexPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for FlexVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlexVolumeSource",
+        "v1",
+        &["driver", "fsType", "secretRef", "readOnly", "options"],
+    );
+}
+
 impl codec::JsonFields for FlexVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "FlexVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "fsType" => Some(1),
-            "secretRef" => Some(2),
-            "readOnly" => Some(3),
-            "options" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "fsType",
-            2 => "secretRef",
-            3 => "readOnly",
-            4 => "options",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3096,23 +2485,17 @@ impl codec::JsonFields for FlexVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(FlexVolumeSource, "v1.FlexVolumeSource");
+impl codec::JsonStructOf for FlockerVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlockerVolumeSource",
+        "v1",
+        &["datasetName", "datasetUUID"],
+    );
+}
+
 impl codec::JsonFields for FlockerVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "FlockerVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "datasetName" => Some(0),
-            "datasetUUID" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "datasetName",
-            1 => "datasetUUID",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3132,27 +2515,17 @@ impl codec::JsonFields for FlockerVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(FlockerVolumeSource, "v1.FlockerVolumeSource");
+impl codec::JsonStructOf for GCEPersistentDiskVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GCEPersistentDiskVolumeSource",
+        "v1",
+        &["pdName", "fsType", "partition", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for GCEPersistentDiskVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "GCEPersistentDiskVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "pdName" => Some(0),
-            "fsType" => Some(1),
-            "partition" => Some(2),
-            "readOnly" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "pdName",
-            1 => "fsType",
-            2 => "partition",
-            3 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3179,23 +2552,17 @@ impl codec::JsonFields for GCEPersistentDiskVolumeSource {
     GCEPersistentDiskVolumeSource, "v1.GCEPersistentDiskVolumeSource"
 );
 
+impl codec::JsonStructOf for GRPCAction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GRPCAction",
+        "v1",
+        &["port", "service"],
+    );
+}
+
 impl codec::JsonFields for GRPCAction {
-    fn type_name(&self) -> &'static str {
-        "GRPCAction"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "service" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "service",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3215,25 +2582,17 @@ impl codec::JsonFields for GRPCAction {
 }
 
 ::kubeforge_machinery::json_struct!(GRPCAction, "v1.GRPCAction");
+impl codec::JsonStructOf for GitRepoVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GitRepoVolumeSource",
+        "v1",
+        &["repository", "revision", "directory"],
+    );
+}
+
 impl codec::JsonFields for GitRepoVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "GitRepoVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "repository" => Some(0),
-            "revision" => Some(1),
-            "directory" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "repository",
-            1 => "revision",
-            2 => "directory",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3255,27 +2614,17 @@ impl codec::JsonFields for GitRepoVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(GitRepoVolumeSource, "v1.GitRepoVolumeSource");
+impl codec::JsonStructOf for GlusterfsPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GlusterfsPersistentVolumeSource",
+        "v1",
+        &["endpoints", "path", "readOnly", "endpointsNamespace"],
+    );
+}
+
 impl codec::JsonFields for GlusterfsPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "GlusterfsPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "endpoints" => Some(0),
-            "path" => Some(1),
-            "readOnly" => Some(2),
-            "endpointsNamespace" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "endpoints",
-            1 => "path",
-            2 => "readOnly",
-            3 => "endpointsNamespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3302,25 +2651,17 @@ impl codec::JsonFields for GlusterfsPersistentVolumeSource {
     GlusterfsPersistentVolumeSource, "v1.GlusterfsPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for GlusterfsVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GlusterfsVolumeSource",
+        "v1",
+        &["endpoints", "path", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for GlusterfsVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "GlusterfsVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "endpoints" => Some(0),
-            "path" => Some(1),
-            "readOnly" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "endpoints",
-            1 => "path",
-            2 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3342,29 +2683,17 @@ impl codec::JsonFields for GlusterfsVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(GlusterfsVolumeSource, "v1.GlusterfsVolumeSource");
+impl codec::JsonStructOf for HTTPGetAction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPGetAction",
+        "v1",
+        &["path", "port", "host", "scheme", "httpHeaders"],
+    );
+}
+
 impl codec::JsonFields for HTTPGetAction {
-    fn type_name(&self) -> &'static str {
-        "HTTPGetAction"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "port" => Some(1),
-            "host" => Some(2),
-            "scheme" => Some(3),
-            "httpHeaders" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "port",
-            2 => "host",
-            3 => "scheme",
-            4 => "httpHeaders",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3390,23 +2719,17 @@ impl codec::JsonFields for HTTPGetAction {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPGetAction, "v1.HTTPGetAction");
+impl codec::JsonStructOf for HTTPHeader {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPHeader",
+        "v1",
+        &["name", "value"],
+    );
+}
+
 impl codec::JsonFields for HTTPHeader {
-    fn type_name(&self) -> &'static str {
-        "HTTPHeader"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3426,23 +2749,17 @@ impl codec::JsonFields for HTTPHeader {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPHeader, "v1.HTTPHeader");
+impl codec::JsonStructOf for HostAlias {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HostAlias",
+        "v1",
+        &["ip", "hostnames"],
+    );
+}
+
 impl codec::JsonFields for HostAlias {
-    fn type_name(&self) -> &'static str {
-        "HostAlias"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostnames" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostnames",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3462,21 +2779,17 @@ impl codec::JsonFields for HostAlias {
 }
 
 ::kubeforge_machinery::json_struct!(HostAlias, "v1.HostAlias");
+impl codec::JsonStructOf for HostIP {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HostIP",
+        "v1",
+        &["ip"],
+    );
+}
+
 impl codec::JsonFields for HostIP {
-    fn type_name(&self) -> &'static str {
-        "HostIP"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3494,23 +2807,17 @@ impl codec::JsonFields for HostIP {
 }
 
 ::kubeforge_machinery::json_struct!(HostIP, "v1.HostIP");
+impl codec::JsonStructOf for HostPathVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HostPathVolumeSource",
+        "v1",
+        &["path", "type"],
+    );
+}
+
 impl codec::JsonFields for HostPathVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "HostPathVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "type" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3530,41 +2837,29 @@ impl codec::JsonFields for HostPathVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(HostPathVolumeSource, "v1.HostPathVolumeSource");
+impl codec::JsonStructOf for ISCSIPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ISCSIPersistentVolumeSource",
+        "v1",
+        &[
+            "targetPortal",
+            "iqn",
+            "lun",
+            "iscsiInterface",
+            "fsType",
+            "readOnly",
+            "portals",
+            "chapAuthDiscovery",
+            "chapAuthSession",
+            "secretRef",
+            "initiatorName",
+        ],
+    );
+}
+
 impl codec::JsonFields for ISCSIPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ISCSIPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "targetPortal" => Some(0),
-            "iqn" => Some(1),
-            "lun" => Some(2),
-            "iscsiInterface" => Some(3),
-            "fsType" => Some(4),
-            "readOnly" => Some(5),
-            "portals" => Some(6),
-            "chapAuthDiscovery" => Some(7),
-            "chapAuthSession" => Some(8),
-            "secretRef" => Some(9),
-            "initiatorName" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "targetPortal",
-            1 => "iqn",
-            2 => "lun",
-            3 => "iscsiInterface",
-            4 => "fsType",
-            5 => "readOnly",
-            6 => "portals",
-            7 => "chapAuthDiscovery",
-            8 => "chapAuthSession",
-            9 => "secretRef",
-            10 => "initiatorName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3605,41 +2900,29 @@ impl codec::JsonFields for ISCSIPersistentVolumeSource {
     ISCSIPersistentVolumeSource, "v1.ISCSIPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for ISCSIVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ISCSIVolumeSource",
+        "v1",
+        &[
+            "targetPortal",
+            "iqn",
+            "lun",
+            "iscsiInterface",
+            "fsType",
+            "readOnly",
+            "portals",
+            "chapAuthDiscovery",
+            "chapAuthSession",
+            "secretRef",
+            "initiatorName",
+        ],
+    );
+}
+
 impl codec::JsonFields for ISCSIVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ISCSIVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "targetPortal" => Some(0),
-            "iqn" => Some(1),
-            "lun" => Some(2),
-            "iscsiInterface" => Some(3),
-            "fsType" => Some(4),
-            "readOnly" => Some(5),
-            "portals" => Some(6),
-            "chapAuthDiscovery" => Some(7),
-            "chapAuthSession" => Some(8),
-            "secretRef" => Some(9),
-            "initiatorName" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "targetPortal",
-            1 => "iqn",
-            2 => "lun",
-            3 => "iscsiInterface",
-            4 => "fsType",
-            5 => "readOnly",
-            6 => "portals",
-            7 => "chapAuthDiscovery",
-            8 => "chapAuthSession",
-            9 => "secretRef",
-            10 => "initiatorName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3677,23 +2960,17 @@ impl codec::JsonFields for ISCSIVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(ISCSIVolumeSource, "v1.ISCSIVolumeSource");
+impl codec::JsonStructOf for ImageVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ImageVolumeSource",
+        "v1",
+        &["reference", "pullPolicy"],
+    );
+}
+
 impl codec::JsonFields for ImageVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ImageVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "reference" => Some(0),
-            "pullPolicy" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "reference",
-            1 => "pullPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3713,21 +2990,17 @@ impl codec::JsonFields for ImageVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(ImageVolumeSource, "v1.ImageVolumeSource");
+impl codec::JsonStructOf for ImageVolumeStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ImageVolumeStatus",
+        "v1",
+        &["imageRef"],
+    );
+}
+
 impl codec::JsonFields for ImageVolumeStatus {
-    fn type_name(&self) -> &'static str {
-        "ImageVolumeStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "imageRef" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "imageRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3745,25 +3018,17 @@ impl codec::JsonFields for ImageVolumeStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ImageVolumeStatus, "v1.ImageVolumeStatus");
+impl codec::JsonStructOf for KeyToPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "KeyToPath",
+        "v1",
+        &["key", "path", "mode"],
+    );
+}
+
 impl codec::JsonFields for KeyToPath {
-    fn type_name(&self) -> &'static str {
-        "KeyToPath"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "path" => Some(1),
-            "mode" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "path",
-            2 => "mode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3785,25 +3050,17 @@ impl codec::JsonFields for KeyToPath {
 }
 
 ::kubeforge_machinery::json_struct!(KeyToPath, "v1.KeyToPath");
+impl codec::JsonStructOf for Lifecycle {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Lifecycle",
+        "v1",
+        &["postStart", "preStop", "stopSignal"],
+    );
+}
+
 impl codec::JsonFields for Lifecycle {
-    fn type_name(&self) -> &'static str {
-        "Lifecycle"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "postStart" => Some(0),
-            "preStop" => Some(1),
-            "stopSignal" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "postStart",
-            1 => "preStop",
-            2 => "stopSignal",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3825,27 +3082,17 @@ impl codec::JsonFields for Lifecycle {
 }
 
 ::kubeforge_machinery::json_struct!(Lifecycle, "v1.Lifecycle");
+impl codec::JsonStructOf for LifecycleHandler {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LifecycleHandler",
+        "v1",
+        &["exec", "httpGet", "tcpSocket", "sleep"],
+    );
+}
+
 impl codec::JsonFields for LifecycleHandler {
-    fn type_name(&self) -> &'static str {
-        "LifecycleHandler"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "exec" => Some(0),
-            "httpGet" => Some(1),
-            "tcpSocket" => Some(2),
-            "sleep" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "exec",
-            1 => "httpGet",
-            2 => "tcpSocket",
-            3 => "sleep",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3869,26 +3116,18 @@ impl codec::JsonFields for LifecycleHandler {
 }
 
 ::kubeforge_machinery::json_struct!(LifecycleHandler, "v1.LifecycleHandler");
+impl codec::JsonStructOf for LimitRange {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LimitRange",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LimitRange {
-    fn type_name(&self) -> &'static str {
-        "LimitRange"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3908,31 +3147,17 @@ impl codec::JsonFields for LimitRange {
 }
 
 ::kubeforge_machinery::json_struct!(LimitRange, "v1.LimitRange");
+impl codec::JsonStructOf for LimitRangeItem {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LimitRangeItem",
+        "v1",
+        &["type", "max", "min", "default", "defaultRequest", "maxLimitRequestRatio"],
+    );
+}
+
 impl codec::JsonFields for LimitRangeItem {
-    fn type_name(&self) -> &'static str {
-        "LimitRangeItem"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "max" => Some(1),
-            "min" => Some(2),
-            "default" => Some(3),
-            "defaultRequest" => Some(4),
-            "maxLimitRequestRatio" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "max",
-            2 => "min",
-            3 => "default",
-            4 => "defaultRequest",
-            5 => "maxLimitRequestRatio",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3960,26 +3185,18 @@ impl codec::JsonFields for LimitRangeItem {
 }
 
 ::kubeforge_machinery::json_struct!(LimitRangeItem, "v1.LimitRangeItem");
+impl codec::JsonStructOf for LimitRangeList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "LimitRangeList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for LimitRangeList {
-    fn type_name(&self) -> &'static str {
-        "LimitRangeList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -3999,21 +3216,17 @@ impl codec::JsonFields for LimitRangeList {
 }
 
 ::kubeforge_machinery::json_struct!(LimitRangeList, "v1.LimitRangeList");
+impl codec::JsonStructOf for LimitRangeSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LimitRangeSpec",
+        "v1",
+        &["limits"],
+    );
+}
+
 impl codec::JsonFields for LimitRangeSpec {
-    fn type_name(&self) -> &'static str {
-        "LimitRangeSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "limits" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "limits",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4031,25 +3244,17 @@ impl codec::JsonFields for LimitRangeSpec {
 }
 
 ::kubeforge_machinery::json_struct!(LimitRangeSpec, "v1.LimitRangeSpec");
+impl codec::JsonStructOf for LinuxContainerUser {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LinuxContainerUser",
+        "v1",
+        &["uid", "gid", "supplementalGroups"],
+    );
+}
+
 impl codec::JsonFields for LinuxContainerUser {
-    fn type_name(&self) -> &'static str {
-        "LinuxContainerUser"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "gid" => Some(1),
-            "supplementalGroups" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "gid",
-            2 => "supplementalGroups",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4071,27 +3276,17 @@ impl codec::JsonFields for LinuxContainerUser {
 }
 
 ::kubeforge_machinery::json_struct!(LinuxContainerUser, "v1.LinuxContainerUser");
+impl codec::JsonStructOf for LoadBalancerIngress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LoadBalancerIngress",
+        "v1",
+        &["ip", "hostname", "ipMode", "ports"],
+    );
+}
+
 impl codec::JsonFields for LoadBalancerIngress {
-    fn type_name(&self) -> &'static str {
-        "LoadBalancerIngress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostname" => Some(1),
-            "ipMode" => Some(2),
-            "ports" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostname",
-            2 => "ipMode",
-            3 => "ports",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4115,21 +3310,17 @@ impl codec::JsonFields for LoadBalancerIngress {
 }
 
 ::kubeforge_machinery::json_struct!(LoadBalancerIngress, "v1.LoadBalancerIngress");
+impl codec::JsonStructOf for LoadBalancerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LoadBalancerStatus",
+        "v1",
+        &["ingress"],
+    );
+}
+
 impl codec::JsonFields for LoadBalancerStatus {
-    fn type_name(&self) -> &'static str {
-        "LoadBalancerStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingress" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4147,21 +3338,17 @@ impl codec::JsonFields for LoadBalancerStatus {
 }
 
 ::kubeforge_machinery::json_struct!(LoadBalancerStatus, "v1.LoadBalancerStatus");
+impl codec::JsonStructOf for LocalObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LocalObjectReference",
+        "v1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for LocalObjectReference {
-    fn type_name(&self) -> &'static str {
-        "LocalObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4179,23 +3366,17 @@ impl codec::JsonFields for LocalObjectReference {
 }
 
 ::kubeforge_machinery::json_struct!(LocalObjectReference, "v1.LocalObjectReference");
+impl codec::JsonStructOf for LocalVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LocalVolumeSource",
+        "v1",
+        &["path", "fsType"],
+    );
+}
+
 impl codec::JsonFields for LocalVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "LocalVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "fsType" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "fsType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4215,23 +3396,17 @@ impl codec::JsonFields for LocalVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(LocalVolumeSource, "v1.LocalVolumeSource");
+impl codec::JsonStructOf for ModifyVolumeStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ModifyVolumeStatus",
+        "v1",
+        &["targetVolumeAttributesClassName", "status"],
+    );
+}
+
 impl codec::JsonFields for ModifyVolumeStatus {
-    fn type_name(&self) -> &'static str {
-        "ModifyVolumeStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "targetVolumeAttributesClassName" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "targetVolumeAttributesClassName",
-            1 => "status",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4254,25 +3429,17 @@ impl codec::JsonFields for ModifyVolumeStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ModifyVolumeStatus, "v1.ModifyVolumeStatus");
+impl codec::JsonStructOf for NFSVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NFSVolumeSource",
+        "v1",
+        &["server", "path", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for NFSVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "NFSVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "server" => Some(0),
-            "path" => Some(1),
-            "readOnly" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "server",
-            1 => "path",
-            2 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4294,28 +3461,18 @@ impl codec::JsonFields for NFSVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(NFSVolumeSource, "v1.NFSVolumeSource");
+impl codec::JsonStructOf for Namespace {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Namespace",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Namespace {
-    fn type_name(&self) -> &'static str {
-        "Namespace"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4337,29 +3494,17 @@ impl codec::JsonFields for Namespace {
 }
 
 ::kubeforge_machinery::json_struct!(Namespace, "v1.Namespace");
+impl codec::JsonStructOf for NamespaceCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NamespaceCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for NamespaceCondition {
-    fn type_name(&self) -> &'static str {
-        "NamespaceCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4385,26 +3530,18 @@ impl codec::JsonFields for NamespaceCondition {
 }
 
 ::kubeforge_machinery::json_struct!(NamespaceCondition, "v1.NamespaceCondition");
+impl codec::JsonStructOf for NamespaceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NamespaceList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NamespaceList {
-    fn type_name(&self) -> &'static str {
-        "NamespaceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4424,21 +3561,17 @@ impl codec::JsonFields for NamespaceList {
 }
 
 ::kubeforge_machinery::json_struct!(NamespaceList, "v1.NamespaceList");
+impl codec::JsonStructOf for NamespaceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NamespaceSpec",
+        "v1",
+        &["finalizers"],
+    );
+}
+
 impl codec::JsonFields for NamespaceSpec {
-    fn type_name(&self) -> &'static str {
-        "NamespaceSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "finalizers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "finalizers",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4456,23 +3589,17 @@ impl codec::JsonFields for NamespaceSpec {
 }
 
 ::kubeforge_machinery::json_struct!(NamespaceSpec, "v1.NamespaceSpec");
+impl codec::JsonStructOf for NamespaceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NamespaceStatus",
+        "v1",
+        &["phase", "conditions"],
+    );
+}
+
 impl codec::JsonFields for NamespaceStatus {
-    fn type_name(&self) -> &'static str {
-        "NamespaceStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "phase" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "phase",
-            1 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4492,28 +3619,18 @@ impl codec::JsonFields for NamespaceStatus {
 }
 
 ::kubeforge_machinery::json_struct!(NamespaceStatus, "v1.NamespaceStatus");
+impl codec::JsonStructOf for Node {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Node",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Node {
-    fn type_name(&self) -> &'static str {
-        "Node"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4535,23 +3652,17 @@ impl codec::JsonFields for Node {
 }
 
 ::kubeforge_machinery::json_struct!(Node, "v1.Node");
+impl codec::JsonStructOf for NodeAddress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAddress",
+        "v1",
+        &["type", "address"],
+    );
+}
+
 impl codec::JsonFields for NodeAddress {
-    fn type_name(&self) -> &'static str {
-        "NodeAddress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "address" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "address",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4571,23 +3682,20 @@ impl codec::JsonFields for NodeAddress {
 }
 
 ::kubeforge_machinery::json_struct!(NodeAddress, "v1.NodeAddress");
+impl codec::JsonStructOf for NodeAffinity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAffinity",
+        "v1",
+        &[
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "preferredDuringSchedulingIgnoredDuringExecution",
+        ],
+    );
+}
+
 impl codec::JsonFields for NodeAffinity {
-    fn type_name(&self) -> &'static str {
-        "NodeAffinity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requiredDuringSchedulingIgnoredDuringExecution" => Some(0),
-            "preferredDuringSchedulingIgnoredDuringExecution" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requiredDuringSchedulingIgnoredDuringExecution",
-            1 => "preferredDuringSchedulingIgnoredDuringExecution",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4623,25 +3731,17 @@ impl codec::JsonFields for NodeAffinity {
 }
 
 ::kubeforge_machinery::json_struct!(NodeAffinity, "v1.NodeAffinity");
+impl codec::JsonStructOf for NodeAllocatableResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAllocatableResourceClaimStatus",
+        "v1",
+        &["resourceClaimName", "containers", "resources"],
+    );
+}
+
 impl codec::JsonFields for NodeAllocatableResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "NodeAllocatableResourceClaimStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceClaimName" => Some(0),
-            "containers" => Some(1),
-            "resources" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceClaimName",
-            1 => "containers",
-            2 => "resources",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4666,31 +3766,24 @@ impl codec::JsonFields for NodeAllocatableResourceClaimStatus {
     NodeAllocatableResourceClaimStatus, "v1.NodeAllocatableResourceClaimStatus"
 );
 
+impl codec::JsonStructOf for NodeCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeCondition",
+        "v1",
+        &[
+            "type",
+            "status",
+            "lastHeartbeatTime",
+            "lastTransitionTime",
+            "reason",
+            "message",
+        ],
+    );
+}
+
 impl codec::JsonFields for NodeCondition {
-    fn type_name(&self) -> &'static str {
-        "NodeCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastHeartbeatTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastHeartbeatTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4718,21 +3811,17 @@ impl codec::JsonFields for NodeCondition {
 }
 
 ::kubeforge_machinery::json_struct!(NodeCondition, "v1.NodeCondition");
+impl codec::JsonStructOf for NodeConfigSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeConfigSource",
+        "v1",
+        &["configMap"],
+    );
+}
+
 impl codec::JsonFields for NodeConfigSource {
-    fn type_name(&self) -> &'static str {
-        "NodeConfigSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "configMap" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "configMap",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4750,27 +3839,17 @@ impl codec::JsonFields for NodeConfigSource {
 }
 
 ::kubeforge_machinery::json_struct!(NodeConfigSource, "v1.NodeConfigSource");
+impl codec::JsonStructOf for NodeConfigStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeConfigStatus",
+        "v1",
+        &["assigned", "active", "lastKnownGood", "error"],
+    );
+}
+
 impl codec::JsonFields for NodeConfigStatus {
-    fn type_name(&self) -> &'static str {
-        "NodeConfigStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "assigned" => Some(0),
-            "active" => Some(1),
-            "lastKnownGood" => Some(2),
-            "error" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "assigned",
-            1 => "active",
-            2 => "lastKnownGood",
-            3 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4794,21 +3873,17 @@ impl codec::JsonFields for NodeConfigStatus {
 }
 
 ::kubeforge_machinery::json_struct!(NodeConfigStatus, "v1.NodeConfigStatus");
+impl codec::JsonStructOf for NodeDaemonEndpoints {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeDaemonEndpoints",
+        "v1",
+        &["kubeletEndpoint"],
+    );
+}
+
 impl codec::JsonFields for NodeDaemonEndpoints {
-    fn type_name(&self) -> &'static str {
-        "NodeDaemonEndpoints"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kubeletEndpoint" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kubeletEndpoint",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4826,21 +3901,17 @@ impl codec::JsonFields for NodeDaemonEndpoints {
 }
 
 ::kubeforge_machinery::json_struct!(NodeDaemonEndpoints, "v1.NodeDaemonEndpoints");
+impl codec::JsonStructOf for NodeFeatures {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeFeatures",
+        "v1",
+        &["supplementalGroupsPolicy"],
+    );
+}
+
 impl codec::JsonFields for NodeFeatures {
-    fn type_name(&self) -> &'static str {
-        "NodeFeatures"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "supplementalGroupsPolicy" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "supplementalGroupsPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4861,26 +3932,18 @@ impl codec::JsonFields for NodeFeatures {
 }
 
 ::kubeforge_machinery::json_struct!(NodeFeatures, "v1.NodeFeatures");
+impl codec::JsonStructOf for NodeList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NodeList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NodeList {
-    fn type_name(&self) -> &'static str {
-        "NodeList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4900,24 +3963,18 @@ impl codec::JsonFields for NodeList {
 }
 
 ::kubeforge_machinery::json_struct!(NodeList, "v1.NodeList");
+impl codec::JsonStructOf for NodeProxyOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NodeProxyOptions",
+            "v1",
+            &["path"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NodeProxyOptions {
-    fn type_name(&self) -> &'static str {
-        "NodeProxyOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4935,23 +3992,17 @@ impl codec::JsonFields for NodeProxyOptions {
 }
 
 ::kubeforge_machinery::json_struct!(NodeProxyOptions, "v1.NodeProxyOptions");
+impl codec::JsonStructOf for NodeRuntimeHandler {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeRuntimeHandler",
+        "v1",
+        &["name", "features"],
+    );
+}
+
 impl codec::JsonFields for NodeRuntimeHandler {
-    fn type_name(&self) -> &'static str {
-        "NodeRuntimeHandler"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "features" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "features",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -4971,23 +4022,17 @@ impl codec::JsonFields for NodeRuntimeHandler {
 }
 
 ::kubeforge_machinery::json_struct!(NodeRuntimeHandler, "v1.NodeRuntimeHandler");
+impl codec::JsonStructOf for NodeRuntimeHandlerFeatures {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeRuntimeHandlerFeatures",
+        "v1",
+        &["recursiveReadOnlyMounts", "userNamespaces"],
+    );
+}
+
 impl codec::JsonFields for NodeRuntimeHandlerFeatures {
-    fn type_name(&self) -> &'static str {
-        "NodeRuntimeHandlerFeatures"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "recursiveReadOnlyMounts" => Some(0),
-            "userNamespaces" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "recursiveReadOnlyMounts",
-            1 => "userNamespaces",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5013,21 +4058,17 @@ impl codec::JsonFields for NodeRuntimeHandlerFeatures {
     NodeRuntimeHandlerFeatures, "v1.NodeRuntimeHandlerFeatures"
 );
 
+impl codec::JsonStructOf for NodeSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSelector",
+        "v1",
+        &["nodeSelectorTerms"],
+    );
+}
+
 impl codec::JsonFields for NodeSelector {
-    fn type_name(&self) -> &'static str {
-        "NodeSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nodeSelectorTerms" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nodeSelectorTerms",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5045,25 +4086,17 @@ impl codec::JsonFields for NodeSelector {
 }
 
 ::kubeforge_machinery::json_struct!(NodeSelector, "v1.NodeSelector");
+impl codec::JsonStructOf for NodeSelectorRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSelectorRequirement",
+        "v1",
+        &["key", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for NodeSelectorRequirement {
-    fn type_name(&self) -> &'static str {
-        "NodeSelectorRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5088,23 +4121,17 @@ impl codec::JsonFields for NodeSelectorRequirement {
     NodeSelectorRequirement, "v1.NodeSelectorRequirement"
 );
 
+impl codec::JsonStructOf for NodeSelectorTerm {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSelectorTerm",
+        "v1",
+        &["matchExpressions", "matchFields"],
+    );
+}
+
 impl codec::JsonFields for NodeSelectorTerm {
-    fn type_name(&self) -> &'static str {
-        "NodeSelectorTerm"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchExpressions" => Some(0),
-            "matchFields" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchExpressions",
-            1 => "matchFields",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5124,33 +4151,25 @@ impl codec::JsonFields for NodeSelectorTerm {
 }
 
 ::kubeforge_machinery::json_struct!(NodeSelectorTerm, "v1.NodeSelectorTerm");
+impl codec::JsonStructOf for NodeSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSpec",
+        "v1",
+        &[
+            "podCIDR",
+            "podCIDRs",
+            "providerID",
+            "unschedulable",
+            "taints",
+            "configSource",
+            "externalID",
+        ],
+    );
+}
+
 impl codec::JsonFields for NodeSpec {
-    fn type_name(&self) -> &'static str {
-        "NodeSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podCIDR" => Some(0),
-            "podCIDRs" => Some(1),
-            "providerID" => Some(2),
-            "unschedulable" => Some(3),
-            "taints" => Some(4),
-            "configSource" => Some(5),
-            "externalID" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podCIDR",
-            1 => "podCIDRs",
-            2 => "providerID",
-            3 => "unschedulable",
-            4 => "taints",
-            5 => "configSource",
-            6 => "externalID",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5180,47 +4199,32 @@ impl codec::JsonFields for NodeSpec {
 }
 
 ::kubeforge_machinery::json_struct!(NodeSpec, "v1.NodeSpec");
+impl codec::JsonStructOf for NodeStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeStatus",
+        "v1",
+        &[
+            "capacity",
+            "allocatable",
+            "phase",
+            "conditions",
+            "addresses",
+            "daemonEndpoints",
+            "nodeInfo",
+            "images",
+            "volumesInUse",
+            "volumesAttached",
+            "config",
+            "runtimeHandlers",
+            "features",
+            "declaredFeatures",
+        ],
+    );
+}
+
 impl codec::JsonFields for NodeStatus {
-    fn type_name(&self) -> &'static str {
-        "NodeStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacity" => Some(0),
-            "allocatable" => Some(1),
-            "phase" => Some(2),
-            "conditions" => Some(3),
-            "addresses" => Some(4),
-            "daemonEndpoints" => Some(5),
-            "nodeInfo" => Some(6),
-            "images" => Some(7),
-            "volumesInUse" => Some(8),
-            "volumesAttached" => Some(9),
-            "config" => Some(10),
-            "runtimeHandlers" => Some(11),
-            "features" => Some(12),
-            "declaredFeatures" => Some(13),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacity",
-            1 => "allocatable",
-            2 => "phase",
-            3 => "conditions",
-            4 => "addresses",
-            5 => "daemonEndpoints",
-            6 => "nodeInfo",
-            7 => "images",
-            8 => "volumesInUse",
-            9 => "volumesAttached",
-            10 => "config",
-            11 => "runtimeHandlers",
-            12 => "features",
-            13 => "declaredFeatures",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5264,21 +4268,17 @@ impl codec::JsonFields for NodeStatus {
 }
 
 ::kubeforge_machinery::json_struct!(NodeStatus, "v1.NodeStatus");
+impl codec::JsonStructOf for NodeSwapStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSwapStatus",
+        "v1",
+        &["capacity"],
+    );
+}
+
 impl codec::JsonFields for NodeSwapStatus {
-    fn type_name(&self) -> &'static str {
-        "NodeSwapStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacity" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5296,41 +4296,29 @@ impl codec::JsonFields for NodeSwapStatus {
 }
 
 ::kubeforge_machinery::json_struct!(NodeSwapStatus, "v1.NodeSwapStatus");
+impl codec::JsonStructOf for NodeSystemInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeSystemInfo",
+        "v1",
+        &[
+            "machineID",
+            "systemUUID",
+            "bootID",
+            "kernelVersion",
+            "osImage",
+            "containerRuntimeVersion",
+            "kubeletVersion",
+            "kubeProxyVersion",
+            "operatingSystem",
+            "architecture",
+            "swap",
+        ],
+    );
+}
+
 impl codec::JsonFields for NodeSystemInfo {
-    fn type_name(&self) -> &'static str {
-        "NodeSystemInfo"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "machineID" => Some(0),
-            "systemUUID" => Some(1),
-            "bootID" => Some(2),
-            "kernelVersion" => Some(3),
-            "osImage" => Some(4),
-            "containerRuntimeVersion" => Some(5),
-            "kubeletVersion" => Some(6),
-            "kubeProxyVersion" => Some(7),
-            "operatingSystem" => Some(8),
-            "architecture" => Some(9),
-            "swap" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "machineID",
-            1 => "systemUUID",
-            2 => "bootID",
-            3 => "kernelVersion",
-            4 => "osImage",
-            5 => "containerRuntimeVersion",
-            6 => "kubeletVersion",
-            7 => "kubeProxyVersion",
-            8 => "operatingSystem",
-            9 => "architecture",
-            10 => "swap",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5368,23 +4356,17 @@ impl codec::JsonFields for NodeSystemInfo {
 }
 
 ::kubeforge_machinery::json_struct!(NodeSystemInfo, "v1.NodeSystemInfo");
+impl codec::JsonStructOf for ObjectFieldSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectFieldSelector",
+        "v1",
+        &["apiVersion", "fieldPath"],
+    );
+}
+
 impl codec::JsonFields for ObjectFieldSelector {
-    fn type_name(&self) -> &'static str {
-        "ObjectFieldSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiVersion" => Some(0),
-            "fieldPath" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiVersion",
-            1 => "fieldPath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5404,33 +4386,25 @@ impl codec::JsonFields for ObjectFieldSelector {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectFieldSelector, "v1.ObjectFieldSelector");
+impl codec::JsonStructOf for ObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectReference",
+        "v1",
+        &[
+            "kind",
+            "namespace",
+            "name",
+            "uid",
+            "apiVersion",
+            "resourceVersion",
+            "fieldPath",
+        ],
+    );
+}
+
 impl codec::JsonFields for ObjectReference {
-    fn type_name(&self) -> &'static str {
-        "ObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "namespace" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            "apiVersion" => Some(4),
-            "resourceVersion" => Some(5),
-            "fieldPath" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "namespace",
-            2 => "name",
-            3 => "uid",
-            4 => "apiVersion",
-            5 => "resourceVersion",
-            6 => "fieldPath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5460,28 +4434,18 @@ impl codec::JsonFields for ObjectReference {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectReference, "v1.ObjectReference");
+impl codec::JsonStructOf for PersistentVolume {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PersistentVolume",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PersistentVolume {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolume"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5503,28 +4467,18 @@ impl codec::JsonFields for PersistentVolume {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolume, "v1.PersistentVolume");
+impl codec::JsonStructOf for PersistentVolumeClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PersistentVolumeClaim",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PersistentVolumeClaim {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaim"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5546,31 +4500,17 @@ impl codec::JsonFields for PersistentVolumeClaim {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolumeClaim, "v1.PersistentVolumeClaim");
+impl codec::JsonStructOf for PersistentVolumeClaimCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeClaimCondition",
+        "v1",
+        &["type", "status", "lastProbeTime", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeClaimCondition {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastProbeTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastProbeTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5601,26 +4541,18 @@ impl codec::JsonFields for PersistentVolumeClaimCondition {
     PersistentVolumeClaimCondition, "v1.PersistentVolumeClaimCondition"
 );
 
+impl codec::JsonStructOf for PersistentVolumeClaimList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PersistentVolumeClaimList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PersistentVolumeClaimList {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5643,37 +4575,27 @@ impl codec::JsonFields for PersistentVolumeClaimList {
     PersistentVolumeClaimList, "v1.PersistentVolumeClaimList"
 );
 
+impl codec::JsonStructOf for PersistentVolumeClaimSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeClaimSpec",
+        "v1",
+        &[
+            "accessModes",
+            "selector",
+            "resources",
+            "volumeName",
+            "storageClassName",
+            "volumeMode",
+            "dataSource",
+            "dataSourceRef",
+            "volumeAttributesClassName",
+        ],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeClaimSpec {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "accessModes" => Some(0),
-            "selector" => Some(1),
-            "resources" => Some(2),
-            "volumeName" => Some(3),
-            "storageClassName" => Some(4),
-            "volumeMode" => Some(5),
-            "dataSource" => Some(6),
-            "dataSourceRef" => Some(7),
-            "volumeAttributesClassName" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "accessModes",
-            1 => "selector",
-            2 => "resources",
-            3 => "volumeName",
-            4 => "storageClassName",
-            5 => "volumeMode",
-            6 => "dataSource",
-            7 => "dataSourceRef",
-            8 => "volumeAttributesClassName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5713,35 +4635,26 @@ impl codec::JsonFields for PersistentVolumeClaimSpec {
     PersistentVolumeClaimSpec, "v1.PersistentVolumeClaimSpec"
 );
 
+impl codec::JsonStructOf for PersistentVolumeClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeClaimStatus",
+        "v1",
+        &[
+            "phase",
+            "accessModes",
+            "capacity",
+            "conditions",
+            "allocatedResources",
+            "allocatedResourceStatuses",
+            "currentVolumeAttributesClassName",
+            "modifyVolumeStatus",
+        ],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "phase" => Some(0),
-            "accessModes" => Some(1),
-            "capacity" => Some(2),
-            "conditions" => Some(3),
-            "allocatedResources" => Some(4),
-            "allocatedResourceStatuses" => Some(5),
-            "currentVolumeAttributesClassName" => Some(6),
-            "modifyVolumeStatus" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "phase",
-            1 => "accessModes",
-            2 => "capacity",
-            3 => "conditions",
-            4 => "allocatedResources",
-            5 => "allocatedResourceStatuses",
-            6 => "currentVolumeAttributesClassName",
-            7 => "modifyVolumeStatus",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5784,23 +4697,17 @@ impl codec::JsonFields for PersistentVolumeClaimStatus {
     PersistentVolumeClaimStatus, "v1.PersistentVolumeClaimStatus"
 );
 
+impl codec::JsonStructOf for PersistentVolumeClaimTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeClaimTemplate",
+        "v1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeClaimTemplate {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimTemplate"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5823,23 +4730,17 @@ impl codec::JsonFields for PersistentVolumeClaimTemplate {
     PersistentVolumeClaimTemplate, "v1.PersistentVolumeClaimTemplate"
 );
 
+impl codec::JsonStructOf for PersistentVolumeClaimVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeClaimVolumeSource",
+        "v1",
+        &["claimName", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeClaimVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeClaimVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "claimName" => Some(0),
-            "readOnly" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "claimName",
-            1 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5862,26 +4763,18 @@ impl codec::JsonFields for PersistentVolumeClaimVolumeSource {
     PersistentVolumeClaimVolumeSource, "v1.PersistentVolumeClaimVolumeSource"
 );
 
+impl codec::JsonStructOf for PersistentVolumeList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PersistentVolumeList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PersistentVolumeList {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -5901,63 +4794,40 @@ impl codec::JsonFields for PersistentVolumeList {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolumeList, "v1.PersistentVolumeList");
+impl codec::JsonStructOf for PersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeSource",
+        "v1",
+        &[
+            "gcePersistentDisk",
+            "awsElasticBlockStore",
+            "hostPath",
+            "glusterfs",
+            "nfs",
+            "rbd",
+            "iscsi",
+            "cinder",
+            "cephfs",
+            "fc",
+            "flocker",
+            "flexVolume",
+            "azureFile",
+            "vsphereVolume",
+            "quobyte",
+            "azureDisk",
+            "photonPersistentDisk",
+            "portworxVolume",
+            "scaleIO",
+            "local",
+            "storageos",
+            "csi",
+        ],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "gcePersistentDisk" => Some(0),
-            "awsElasticBlockStore" => Some(1),
-            "hostPath" => Some(2),
-            "glusterfs" => Some(3),
-            "nfs" => Some(4),
-            "rbd" => Some(5),
-            "iscsi" => Some(6),
-            "cinder" => Some(7),
-            "cephfs" => Some(8),
-            "fc" => Some(9),
-            "flocker" => Some(10),
-            "flexVolume" => Some(11),
-            "azureFile" => Some(12),
-            "vsphereVolume" => Some(13),
-            "quobyte" => Some(14),
-            "azureDisk" => Some(15),
-            "photonPersistentDisk" => Some(16),
-            "portworxVolume" => Some(17),
-            "scaleIO" => Some(18),
-            "local" => Some(19),
-            "storageos" => Some(20),
-            "csi" => Some(21),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "gcePersistentDisk",
-            1 => "awsElasticBlockStore",
-            2 => "hostPath",
-            3 => "glusterfs",
-            4 => "nfs",
-            5 => "rbd",
-            6 => "iscsi",
-            7 => "cinder",
-            8 => "cephfs",
-            9 => "fc",
-            10 => "flocker",
-            11 => "flexVolume",
-            12 => "azureFile",
-            13 => "vsphereVolume",
-            14 => "quobyte",
-            15 => "azureDisk",
-            16 => "photonPersistentDisk",
-            17 => "portworxVolume",
-            18 => "scaleIO",
-            19 => "local",
-            20 => "storageos",
-            21 => "csi",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6017,43 +4887,28 @@ impl codec::JsonFields for PersistentVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolumeSource, "v1.PersistentVolumeSource");
+impl codec::JsonStructOf for PersistentVolumeSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PersistentVolumeSpec",
+            "v1",
+            &[
+                "capacity",
+                "accessModes",
+                "claimRef",
+                "persistentVolumeReclaimPolicy",
+                "storageClassName",
+                "mountOptions",
+                "volumeMode",
+                "nodeAffinity",
+                "volumeAttributesClassName",
+            ],
+        )
+        .inlining(&[(9, <PersistentVolumeSource as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for PersistentVolumeSpec {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacity" => Some(0),
-            "accessModes" => Some(1),
-            "claimRef" => Some(2),
-            "persistentVolumeReclaimPolicy" => Some(3),
-            "storageClassName" => Some(4),
-            "mountOptions" => Some(5),
-            "volumeMode" => Some(6),
-            "nodeAffinity" => Some(7),
-            "volumeAttributesClassName" => Some(8),
-            _ => {
-                codec::JsonFields::field(&self.persistent_volume_source, name)
-                    .map(|field| 9 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacity",
-            1 => "accessModes",
-            2 => "claimRef",
-            3 => "persistentVolumeReclaimPolicy",
-            4 => "storageClassName",
-            5 => "mountOptions",
-            6 => "volumeMode",
-            7 => "nodeAffinity",
-            8 => "volumeAttributesClassName",
-            9..31 => {
-                codec::JsonFields::field_name(&self.persistent_volume_source, field - 9)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6101,27 +4956,17 @@ impl codec::JsonFields for PersistentVolumeSpec {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolumeSpec, "v1.PersistentVolumeSpec");
+impl codec::JsonStructOf for PersistentVolumeStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PersistentVolumeStatus",
+        "v1",
+        &["phase", "message", "reason", "lastPhaseTransitionTime"],
+    );
+}
+
 impl codec::JsonFields for PersistentVolumeStatus {
-    fn type_name(&self) -> &'static str {
-        "PersistentVolumeStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "phase" => Some(0),
-            "message" => Some(1),
-            "reason" => Some(2),
-            "lastPhaseTransitionTime" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "phase",
-            1 => "message",
-            2 => "reason",
-            3 => "lastPhaseTransitionTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6148,23 +4993,17 @@ impl codec::JsonFields for PersistentVolumeStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PersistentVolumeStatus, "v1.PersistentVolumeStatus");
+impl codec::JsonStructOf for PhotonPersistentDiskVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PhotonPersistentDiskVolumeSource",
+        "v1",
+        &["pdID", "fsType"],
+    );
+}
+
 impl codec::JsonFields for PhotonPersistentDiskVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "PhotonPersistentDiskVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "pdID" => Some(0),
-            "fsType" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "pdID",
-            1 => "fsType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6187,28 +5026,18 @@ impl codec::JsonFields for PhotonPersistentDiskVolumeSource {
     PhotonPersistentDiskVolumeSource, "v1.PhotonPersistentDiskVolumeSource"
 );
 
+impl codec::JsonStructOf for Pod {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Pod",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Pod {
-    fn type_name(&self) -> &'static str {
-        "Pod"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6230,23 +5059,20 @@ impl codec::JsonFields for Pod {
 }
 
 ::kubeforge_machinery::json_struct!(Pod, "v1.Pod");
+impl codec::JsonStructOf for PodAffinity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodAffinity",
+        "v1",
+        &[
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "preferredDuringSchedulingIgnoredDuringExecution",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodAffinity {
-    fn type_name(&self) -> &'static str {
-        "PodAffinity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requiredDuringSchedulingIgnoredDuringExecution" => Some(0),
-            "preferredDuringSchedulingIgnoredDuringExecution" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requiredDuringSchedulingIgnoredDuringExecution",
-            1 => "preferredDuringSchedulingIgnoredDuringExecution",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6282,31 +5108,24 @@ impl codec::JsonFields for PodAffinity {
 }
 
 ::kubeforge_machinery::json_struct!(PodAffinity, "v1.PodAffinity");
+impl codec::JsonStructOf for PodAffinityTerm {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodAffinityTerm",
+        "v1",
+        &[
+            "labelSelector",
+            "namespaces",
+            "topologyKey",
+            "namespaceSelector",
+            "matchLabelKeys",
+            "mismatchLabelKeys",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodAffinityTerm {
-    fn type_name(&self) -> &'static str {
-        "PodAffinityTerm"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "labelSelector" => Some(0),
-            "namespaces" => Some(1),
-            "topologyKey" => Some(2),
-            "namespaceSelector" => Some(3),
-            "matchLabelKeys" => Some(4),
-            "mismatchLabelKeys" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "labelSelector",
-            1 => "namespaces",
-            2 => "topologyKey",
-            3 => "namespaceSelector",
-            4 => "matchLabelKeys",
-            5 => "mismatchLabelKeys",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6334,23 +5153,20 @@ impl codec::JsonFields for PodAffinityTerm {
 }
 
 ::kubeforge_machinery::json_struct!(PodAffinityTerm, "v1.PodAffinityTerm");
+impl codec::JsonStructOf for PodAntiAffinity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodAntiAffinity",
+        "v1",
+        &[
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "preferredDuringSchedulingIgnoredDuringExecution",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodAntiAffinity {
-    fn type_name(&self) -> &'static str {
-        "PodAntiAffinity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requiredDuringSchedulingIgnoredDuringExecution" => Some(0),
-            "preferredDuringSchedulingIgnoredDuringExecution" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requiredDuringSchedulingIgnoredDuringExecution",
-            1 => "preferredDuringSchedulingIgnoredDuringExecution",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6386,32 +5202,18 @@ impl codec::JsonFields for PodAntiAffinity {
 }
 
 ::kubeforge_machinery::json_struct!(PodAntiAffinity, "v1.PodAntiAffinity");
+impl codec::JsonStructOf for PodAttachOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodAttachOptions",
+            "v1",
+            &["stdin", "stdout", "stderr", "tty", "container"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodAttachOptions {
-    fn type_name(&self) -> &'static str {
-        "PodAttachOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "stdin" => Some(0),
-            "stdout" => Some(1),
-            "stderr" => Some(2),
-            "tty" => Some(3),
-            "container" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "stdin",
-            1 => "stdout",
-            2 => "stderr",
-            3 => "tty",
-            4 => "container",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6437,33 +5239,25 @@ impl codec::JsonFields for PodAttachOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PodAttachOptions, "v1.PodAttachOptions");
+impl codec::JsonStructOf for PodCertificateProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodCertificateProjection",
+        "v1",
+        &[
+            "signerName",
+            "keyType",
+            "maxExpirationSeconds",
+            "credentialBundlePath",
+            "keyPath",
+            "certificateChainPath",
+            "userAnnotations",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodCertificateProjection {
-    fn type_name(&self) -> &'static str {
-        "PodCertificateProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "signerName" => Some(0),
-            "keyType" => Some(1),
-            "maxExpirationSeconds" => Some(2),
-            "credentialBundlePath" => Some(3),
-            "keyPath" => Some(4),
-            "certificateChainPath" => Some(5),
-            "userAnnotations" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "signerName",
-            1 => "keyType",
-            2 => "maxExpirationSeconds",
-            3 => "credentialBundlePath",
-            4 => "keyPath",
-            5 => "certificateChainPath",
-            6 => "userAnnotations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6496,33 +5290,25 @@ impl codec::JsonFields for PodCertificateProjection {
     PodCertificateProjection, "v1.PodCertificateProjection"
 );
 
+impl codec::JsonStructOf for PodCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodCondition",
+        "v1",
+        &[
+            "type",
+            "observedGeneration",
+            "status",
+            "lastProbeTime",
+            "lastTransitionTime",
+            "reason",
+            "message",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodCondition {
-    fn type_name(&self) -> &'static str {
-        "PodCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "observedGeneration" => Some(1),
-            "status" => Some(2),
-            "lastProbeTime" => Some(3),
-            "lastTransitionTime" => Some(4),
-            "reason" => Some(5),
-            "message" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "observedGeneration",
-            2 => "status",
-            3 => "lastProbeTime",
-            4 => "lastTransitionTime",
-            5 => "reason",
-            6 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6552,25 +5338,17 @@ impl codec::JsonFields for PodCondition {
 }
 
 ::kubeforge_machinery::json_struct!(PodCondition, "v1.PodCondition");
+impl codec::JsonStructOf for PodDNSConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodDNSConfig",
+        "v1",
+        &["nameservers", "searches", "options"],
+    );
+}
+
 impl codec::JsonFields for PodDNSConfig {
-    fn type_name(&self) -> &'static str {
-        "PodDNSConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nameservers" => Some(0),
-            "searches" => Some(1),
-            "options" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nameservers",
-            1 => "searches",
-            2 => "options",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6592,23 +5370,17 @@ impl codec::JsonFields for PodDNSConfig {
 }
 
 ::kubeforge_machinery::json_struct!(PodDNSConfig, "v1.PodDNSConfig");
+impl codec::JsonStructOf for PodDNSConfigOption {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodDNSConfigOption",
+        "v1",
+        &["name", "value"],
+    );
+}
+
 impl codec::JsonFields for PodDNSConfigOption {
-    fn type_name(&self) -> &'static str {
-        "PodDNSConfigOption"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6628,34 +5400,18 @@ impl codec::JsonFields for PodDNSConfigOption {
 }
 
 ::kubeforge_machinery::json_struct!(PodDNSConfigOption, "v1.PodDNSConfigOption");
+impl codec::JsonStructOf for PodExecOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodExecOptions",
+            "v1",
+            &["stdin", "stdout", "stderr", "tty", "container", "command"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodExecOptions {
-    fn type_name(&self) -> &'static str {
-        "PodExecOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "stdin" => Some(0),
-            "stdout" => Some(1),
-            "stderr" => Some(2),
-            "tty" => Some(3),
-            "container" => Some(4),
-            "command" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "stdin",
-            1 => "stdout",
-            2 => "stderr",
-            3 => "tty",
-            4 => "container",
-            5 => "command",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6683,23 +5439,17 @@ impl codec::JsonFields for PodExecOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PodExecOptions, "v1.PodExecOptions");
+impl codec::JsonStructOf for PodExtendedResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodExtendedResourceClaimStatus",
+        "v1",
+        &["requestMappings", "resourceClaimName"],
+    );
+}
+
 impl codec::JsonFields for PodExtendedResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "PodExtendedResourceClaimStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requestMappings" => Some(0),
-            "resourceClaimName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requestMappings",
-            1 => "resourceClaimName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6722,21 +5472,17 @@ impl codec::JsonFields for PodExtendedResourceClaimStatus {
     PodExtendedResourceClaimStatus, "v1.PodExtendedResourceClaimStatus"
 );
 
+impl codec::JsonStructOf for PodIP {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodIP",
+        "v1",
+        &["ip"],
+    );
+}
+
 impl codec::JsonFields for PodIP {
-    fn type_name(&self) -> &'static str {
-        "PodIP"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6754,26 +5500,18 @@ impl codec::JsonFields for PodIP {
 }
 
 ::kubeforge_machinery::json_struct!(PodIP, "v1.PodIP");
+impl codec::JsonStructOf for PodList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodList {
-    fn type_name(&self) -> &'static str {
-        "PodList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6793,42 +5531,29 @@ impl codec::JsonFields for PodList {
 }
 
 ::kubeforge_machinery::json_struct!(PodList, "v1.PodList");
+impl codec::JsonStructOf for PodLogOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodLogOptions",
+            "v1",
+            &[
+                "container",
+                "follow",
+                "previous",
+                "sinceSeconds",
+                "sinceTime",
+                "timestamps",
+                "tailLines",
+                "limitBytes",
+                "insecureSkipTLSVerifyBackend",
+                "stream",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodLogOptions {
-    fn type_name(&self) -> &'static str {
-        "PodLogOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "container" => Some(0),
-            "follow" => Some(1),
-            "previous" => Some(2),
-            "sinceSeconds" => Some(3),
-            "sinceTime" => Some(4),
-            "timestamps" => Some(5),
-            "tailLines" => Some(6),
-            "limitBytes" => Some(7),
-            "insecureSkipTLSVerifyBackend" => Some(8),
-            "stream" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "container",
-            1 => "follow",
-            2 => "previous",
-            3 => "sinceSeconds",
-            4 => "sinceTime",
-            5 => "timestamps",
-            6 => "tailLines",
-            7 => "limitBytes",
-            8 => "insecureSkipTLSVerifyBackend",
-            9 => "stream",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6867,21 +5592,17 @@ impl codec::JsonFields for PodLogOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PodLogOptions, "v1.PodLogOptions");
+impl codec::JsonStructOf for PodOS {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodOS",
+        "v1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for PodOS {
-    fn type_name(&self) -> &'static str {
-        "PodOS"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6899,24 +5620,18 @@ impl codec::JsonFields for PodOS {
 }
 
 ::kubeforge_machinery::json_struct!(PodOS, "v1.PodOS");
+impl codec::JsonStructOf for PodPortForwardOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodPortForwardOptions",
+            "v1",
+            &["ports"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodPortForwardOptions {
-    fn type_name(&self) -> &'static str {
-        "PodPortForwardOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6934,24 +5649,18 @@ impl codec::JsonFields for PodPortForwardOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PodPortForwardOptions, "v1.PodPortForwardOptions");
+impl codec::JsonStructOf for PodProxyOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodProxyOptions",
+            "v1",
+            &["path"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodProxyOptions {
-    fn type_name(&self) -> &'static str {
-        "PodProxyOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -6969,21 +5678,17 @@ impl codec::JsonFields for PodProxyOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PodProxyOptions, "v1.PodProxyOptions");
+impl codec::JsonStructOf for PodReadinessGate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodReadinessGate",
+        "v1",
+        &["conditionType"],
+    );
+}
+
 impl codec::JsonFields for PodReadinessGate {
-    fn type_name(&self) -> &'static str {
-        "PodReadinessGate"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditionType" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditionType",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7001,25 +5706,17 @@ impl codec::JsonFields for PodReadinessGate {
 }
 
 ::kubeforge_machinery::json_struct!(PodReadinessGate, "v1.PodReadinessGate");
+impl codec::JsonStructOf for PodResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodResourceClaim",
+        "v1",
+        &["name", "resourceClaimName", "resourceClaimTemplateName"],
+    );
+}
+
 impl codec::JsonFields for PodResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "PodResourceClaim"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "resourceClaimName" => Some(1),
-            "resourceClaimTemplateName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "resourceClaimName",
-            2 => "resourceClaimTemplateName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7044,23 +5741,17 @@ impl codec::JsonFields for PodResourceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(PodResourceClaim, "v1.PodResourceClaim");
+impl codec::JsonStructOf for PodResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodResourceClaimStatus",
+        "v1",
+        &["name", "resourceClaimName"],
+    );
+}
+
 impl codec::JsonFields for PodResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "PodResourceClaimStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "resourceClaimName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "resourceClaimName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7080,21 +5771,17 @@ impl codec::JsonFields for PodResourceClaimStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PodResourceClaimStatus, "v1.PodResourceClaimStatus");
+impl codec::JsonStructOf for PodSchedulingGate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSchedulingGate",
+        "v1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for PodSchedulingGate {
-    fn type_name(&self) -> &'static str {
-        "PodSchedulingGate"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7112,21 +5799,17 @@ impl codec::JsonFields for PodSchedulingGate {
 }
 
 ::kubeforge_machinery::json_struct!(PodSchedulingGate, "v1.PodSchedulingGate");
+impl codec::JsonStructOf for PodSchedulingGroup {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSchedulingGroup",
+        "v1",
+        &["podGroupName"],
+    );
+}
+
 impl codec::JsonFields for PodSchedulingGroup {
-    fn type_name(&self) -> &'static str {
-        "PodSchedulingGroup"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podGroupName" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podGroupName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7144,45 +5827,31 @@ impl codec::JsonFields for PodSchedulingGroup {
 }
 
 ::kubeforge_machinery::json_struct!(PodSchedulingGroup, "v1.PodSchedulingGroup");
+impl codec::JsonStructOf for PodSecurityContext {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSecurityContext",
+        "v1",
+        &[
+            "seLinuxOptions",
+            "windowsOptions",
+            "runAsUser",
+            "runAsGroup",
+            "runAsNonRoot",
+            "supplementalGroups",
+            "supplementalGroupsPolicy",
+            "fsGroup",
+            "sysctls",
+            "fsGroupChangePolicy",
+            "seccompProfile",
+            "appArmorProfile",
+            "seLinuxChangePolicy",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodSecurityContext {
-    fn type_name(&self) -> &'static str {
-        "PodSecurityContext"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "seLinuxOptions" => Some(0),
-            "windowsOptions" => Some(1),
-            "runAsUser" => Some(2),
-            "runAsGroup" => Some(3),
-            "runAsNonRoot" => Some(4),
-            "supplementalGroups" => Some(5),
-            "supplementalGroupsPolicy" => Some(6),
-            "fsGroup" => Some(7),
-            "sysctls" => Some(8),
-            "fsGroupChangePolicy" => Some(9),
-            "seccompProfile" => Some(10),
-            "appArmorProfile" => Some(11),
-            "seLinuxChangePolicy" => Some(12),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "seLinuxOptions",
-            1 => "windowsOptions",
-            2 => "runAsUser",
-            3 => "runAsGroup",
-            4 => "runAsNonRoot",
-            5 => "supplementalGroups",
-            6 => "supplementalGroupsPolicy",
-            7 => "fsGroup",
-            8 => "sysctls",
-            9 => "fsGroupChangePolicy",
-            10 => "seccompProfile",
-            11 => "appArmorProfile",
-            12 => "seLinuxChangePolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7227,21 +5896,17 @@ impl codec::JsonFields for PodSecurityContext {
 }
 
 ::kubeforge_machinery::json_struct!(PodSecurityContext, "v1.PodSecurityContext");
+impl codec::JsonStructOf for PodSignature {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSignature",
+        "v1",
+        &["podController"],
+    );
+}
+
 impl codec::JsonFields for PodSignature {
-    fn type_name(&self) -> &'static str {
-        "PodSignature"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podController" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podController",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7259,103 +5924,60 @@ impl codec::JsonFields for PodSignature {
 }
 
 ::kubeforge_machinery::json_struct!(PodSignature, "v1.PodSignature");
+impl codec::JsonStructOf for PodSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSpec",
+        "v1",
+        &[
+            "volumes",
+            "initContainers",
+            "containers",
+            "ephemeralContainers",
+            "restartPolicy",
+            "terminationGracePeriodSeconds",
+            "activeDeadlineSeconds",
+            "dnsPolicy",
+            "nodeSelector",
+            "serviceAccountName",
+            "serviceAccount",
+            "automountServiceAccountToken",
+            "nodeName",
+            "hostNetwork",
+            "hostPID",
+            "hostIPC",
+            "shareProcessNamespace",
+            "securityContext",
+            "imagePullSecrets",
+            "hostname",
+            "subdomain",
+            "affinity",
+            "schedulerName",
+            "tolerations",
+            "hostAliases",
+            "priorityClassName",
+            "priority",
+            "dnsConfig",
+            "readinessGates",
+            "runtimeClassName",
+            "enableServiceLinks",
+            "preemptionPolicy",
+            "overhead",
+            "topologySpreadConstraints",
+            "setHostnameAsFQDN",
+            "os",
+            "hostUsers",
+            "schedulingGates",
+            "resourceClaims",
+            "resources",
+            "hostnameOverride",
+            "schedulingGroup",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodSpec {
-    fn type_name(&self) -> &'static str {
-        "PodSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumes" => Some(0),
-            "initContainers" => Some(1),
-            "containers" => Some(2),
-            "ephemeralContainers" => Some(3),
-            "restartPolicy" => Some(4),
-            "terminationGracePeriodSeconds" => Some(5),
-            "activeDeadlineSeconds" => Some(6),
-            "dnsPolicy" => Some(7),
-            "nodeSelector" => Some(8),
-            "serviceAccountName" => Some(9),
-            "serviceAccount" => Some(10),
-            "automountServiceAccountToken" => Some(11),
-            "nodeName" => Some(12),
-            "hostNetwork" => Some(13),
-            "hostPID" => Some(14),
-            "hostIPC" => Some(15),
-            "shareProcessNamespace" => Some(16),
-            "securityContext" => Some(17),
-            "imagePullSecrets" => Some(18),
-            "hostname" => Some(19),
-            "subdomain" => Some(20),
-            "affinity" => Some(21),
-            "schedulerName" => Some(22),
-            "tolerations" => Some(23),
-            "hostAliases" => Some(24),
-            "priorityClassName" => Some(25),
-            "priority" => Some(26),
-            "dnsConfig" => Some(27),
-            "readinessGates" => Some(28),
-            "runtimeClassName" => Some(29),
-            "enableServiceLinks" => Some(30),
-            "preemptionPolicy" => Some(31),
-            "overhead" => Some(32),
-            "topologySpreadConstraints" => Some(33),
-            "setHostnameAsFQDN" => Some(34),
-            "os" => Some(35),
-            "hostUsers" => Some(36),
-            "schedulingGates" => Some(37),
-            "resourceClaims" => Some(38),
-            "resources" => Some(39),
-            "hostnameOverride" => Some(40),
-            "schedulingGroup" => Some(41),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumes",
-            1 => "initContainers",
-            2 => "containers",
-            3 => "ephemeralContainers",
-            4 => "restartPolicy",
-            5 => "terminationGracePeriodSeconds",
-            6 => "activeDeadlineSeconds",
-            7 => "dnsPolicy",
-            8 => "nodeSelector",
-            9 => "serviceAccountName",
-            10 => "serviceAccount",
-            11 => "automountServiceAccountToken",
-            12 => "nodeName",
-            13 => "hostNetwork",
-            14 => "hostPID",
-            15 => "hostIPC",
-            16 => "shareProcessNamespace",
-            17 => "securityContext",
-            18 => "imagePullSecrets",
-            19 => "hostname",
-            20 => "subdomain",
-            21 => "affinity",
-            22 => "schedulerName",
-            23 => "tolerations",
-            24 => "hostAliases",
-            25 => "priorityClassName",
-            26 => "priority",
-            27 => "dnsConfig",
-            28 => "readinessGates",
-            29 => "runtimeClassName",
-            30 => "enableServiceLinks",
-            31 => "preemptionPolicy",
-            32 => "overhead",
-            33 => "topologySpreadConstraints",
-            34 => "setHostnameAsFQDN",
-            35 => "os",
-            36 => "hostUsers",
-            37 => "schedulingGates",
-            38 => "resourceClaims",
-            39 => "resources",
-            40 => "hostnameOverride",
-            41 => "schedulingGroup",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7470,61 +6092,39 @@ impl codec::JsonFields for PodSpec {
 }
 
 ::kubeforge_machinery::json_struct!(PodSpec, "v1.PodSpec");
+impl codec::JsonStructOf for PodStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodStatus",
+        "v1",
+        &[
+            "observedGeneration",
+            "phase",
+            "conditions",
+            "message",
+            "reason",
+            "nominatedNodeName",
+            "hostIP",
+            "hostIPs",
+            "podIP",
+            "podIPs",
+            "startTime",
+            "initContainerStatuses",
+            "containerStatuses",
+            "qosClass",
+            "ephemeralContainerStatuses",
+            "resize",
+            "resourceClaimStatuses",
+            "extendedResourceClaimStatus",
+            "allocatedResources",
+            "resources",
+            "nodeAllocatableResourceClaimStatuses",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodStatus {
-    fn type_name(&self) -> &'static str {
-        "PodStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "phase" => Some(1),
-            "conditions" => Some(2),
-            "message" => Some(3),
-            "reason" => Some(4),
-            "nominatedNodeName" => Some(5),
-            "hostIP" => Some(6),
-            "hostIPs" => Some(7),
-            "podIP" => Some(8),
-            "podIPs" => Some(9),
-            "startTime" => Some(10),
-            "initContainerStatuses" => Some(11),
-            "containerStatuses" => Some(12),
-            "qosClass" => Some(13),
-            "ephemeralContainerStatuses" => Some(14),
-            "resize" => Some(15),
-            "resourceClaimStatuses" => Some(16),
-            "extendedResourceClaimStatus" => Some(17),
-            "allocatedResources" => Some(18),
-            "resources" => Some(19),
-            "nodeAllocatableResourceClaimStatuses" => Some(20),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "phase",
-            2 => "conditions",
-            3 => "message",
-            4 => "reason",
-            5 => "nominatedNodeName",
-            6 => "hostIP",
-            7 => "hostIPs",
-            8 => "podIP",
-            9 => "podIPs",
-            10 => "startTime",
-            11 => "initContainerStatuses",
-            12 => "containerStatuses",
-            13 => "qosClass",
-            14 => "ephemeralContainerStatuses",
-            15 => "resize",
-            16 => "resourceClaimStatuses",
-            17 => "extendedResourceClaimStatus",
-            18 => "allocatedResources",
-            19 => "resources",
-            20 => "nodeAllocatableResourceClaimStatuses",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7602,26 +6202,18 @@ impl codec::JsonFields for PodStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PodStatus, "v1.PodStatus");
+impl codec::JsonStructOf for PodStatusResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodStatusResult",
+            "v1",
+            &["metadata", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodStatusResult {
-    fn type_name(&self) -> &'static str {
-        "PodStatusResult"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "status" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7641,26 +6233,18 @@ impl codec::JsonFields for PodStatusResult {
 }
 
 ::kubeforge_machinery::json_struct!(PodStatusResult, "v1.PodStatusResult");
+impl codec::JsonStructOf for PodTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodTemplate",
+            "v1",
+            &["metadata", "template"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodTemplate {
-    fn type_name(&self) -> &'static str {
-        "PodTemplate"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "template" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "template",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7680,26 +6264,18 @@ impl codec::JsonFields for PodTemplate {
 }
 
 ::kubeforge_machinery::json_struct!(PodTemplate, "v1.PodTemplate");
+impl codec::JsonStructOf for PodTemplateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodTemplateList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodTemplateList {
-    fn type_name(&self) -> &'static str {
-        "PodTemplateList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7719,23 +6295,17 @@ impl codec::JsonFields for PodTemplateList {
 }
 
 ::kubeforge_machinery::json_struct!(PodTemplateList, "v1.PodTemplateList");
+impl codec::JsonStructOf for PodTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodTemplateSpec",
+        "v1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for PodTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "PodTemplateSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7755,25 +6325,17 @@ impl codec::JsonFields for PodTemplateSpec {
 }
 
 ::kubeforge_machinery::json_struct!(PodTemplateSpec, "v1.PodTemplateSpec");
+impl codec::JsonStructOf for PortStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PortStatus",
+        "v1",
+        &["port", "protocol", "error"],
+    );
+}
+
 impl codec::JsonFields for PortStatus {
-    fn type_name(&self) -> &'static str {
-        "PortStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "protocol" => Some(1),
-            "error" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "protocol",
-            2 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7795,25 +6357,17 @@ impl codec::JsonFields for PortStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PortStatus, "v1.PortStatus");
+impl codec::JsonStructOf for PortworxVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PortworxVolumeSource",
+        "v1",
+        &["volumeID", "fsType", "readOnly"],
+    );
+}
+
 impl codec::JsonFields for PortworxVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "PortworxVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeID" => Some(0),
-            "fsType" => Some(1),
-            "readOnly" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeID",
-            1 => "fsType",
-            2 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7835,27 +6389,17 @@ impl codec::JsonFields for PortworxVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(PortworxVolumeSource, "v1.PortworxVolumeSource");
+impl codec::JsonStructOf for PreferAvoidPodsEntry {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PreferAvoidPodsEntry",
+        "v1",
+        &["podSignature", "evictionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for PreferAvoidPodsEntry {
-    fn type_name(&self) -> &'static str {
-        "PreferAvoidPodsEntry"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podSignature" => Some(0),
-            "evictionTime" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podSignature",
-            1 => "evictionTime",
-            2 => "reason",
-            3 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7879,23 +6423,17 @@ impl codec::JsonFields for PreferAvoidPodsEntry {
 }
 
 ::kubeforge_machinery::json_struct!(PreferAvoidPodsEntry, "v1.PreferAvoidPodsEntry");
+impl codec::JsonStructOf for PreferredSchedulingTerm {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PreferredSchedulingTerm",
+        "v1",
+        &["weight", "preference"],
+    );
+}
+
 impl codec::JsonFields for PreferredSchedulingTerm {
-    fn type_name(&self) -> &'static str {
-        "PreferredSchedulingTerm"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "weight" => Some(0),
-            "preference" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "weight",
-            1 => "preference",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7918,35 +6456,25 @@ impl codec::JsonFields for PreferredSchedulingTerm {
     PreferredSchedulingTerm, "v1.PreferredSchedulingTerm"
 );
 
+impl codec::JsonStructOf for Probe {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Probe",
+            "v1",
+            &[
+                "initialDelaySeconds",
+                "timeoutSeconds",
+                "periodSeconds",
+                "successThreshold",
+                "failureThreshold",
+                "terminationGracePeriodSeconds",
+            ],
+        )
+        .inlining(&[(6, <ProbeHandler as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for Probe {
-    fn type_name(&self) -> &'static str {
-        "Probe"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "initialDelaySeconds" => Some(0),
-            "timeoutSeconds" => Some(1),
-            "periodSeconds" => Some(2),
-            "successThreshold" => Some(3),
-            "failureThreshold" => Some(4),
-            "terminationGracePeriodSeconds" => Some(5),
-            _ => {
-                codec::JsonFields::field(&self.probe_handler, name)
-                    .map(|field| 6 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "initialDelaySeconds",
-            1 => "timeoutSeconds",
-            2 => "periodSeconds",
-            3 => "successThreshold",
-            4 => "failureThreshold",
-            5 => "terminationGracePeriodSeconds",
-            6..10 => codec::JsonFields::field_name(&self.probe_handler, field - 6),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -7979,27 +6507,17 @@ impl codec::JsonFields for Probe {
 }
 
 ::kubeforge_machinery::json_struct!(Probe, "v1.Probe");
+impl codec::JsonStructOf for ProbeHandler {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ProbeHandler",
+        "v1",
+        &["exec", "httpGet", "tcpSocket", "grpc"],
+    );
+}
+
 impl codec::JsonFields for ProbeHandler {
-    fn type_name(&self) -> &'static str {
-        "ProbeHandler"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "exec" => Some(0),
-            "httpGet" => Some(1),
-            "tcpSocket" => Some(2),
-            "grpc" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "exec",
-            1 => "httpGet",
-            2 => "tcpSocket",
-            3 => "grpc",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8023,23 +6541,17 @@ impl codec::JsonFields for ProbeHandler {
 }
 
 ::kubeforge_machinery::json_struct!(ProbeHandler, "v1.ProbeHandler");
+impl codec::JsonStructOf for ProjectedVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ProjectedVolumeSource",
+        "v1",
+        &["sources", "defaultMode"],
+    );
+}
+
 impl codec::JsonFields for ProjectedVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ProjectedVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "sources" => Some(0),
-            "defaultMode" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "sources",
-            1 => "defaultMode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8059,31 +6571,17 @@ impl codec::JsonFields for ProjectedVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(ProjectedVolumeSource, "v1.ProjectedVolumeSource");
+impl codec::JsonStructOf for QuobyteVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "QuobyteVolumeSource",
+        "v1",
+        &["registry", "volume", "readOnly", "user", "group", "tenant"],
+    );
+}
+
 impl codec::JsonFields for QuobyteVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "QuobyteVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "registry" => Some(0),
-            "volume" => Some(1),
-            "readOnly" => Some(2),
-            "user" => Some(3),
-            "group" => Some(4),
-            "tenant" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "registry",
-            1 => "volume",
-            2 => "readOnly",
-            3 => "user",
-            4 => "group",
-            5 => "tenant",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8111,35 +6609,26 @@ impl codec::JsonFields for QuobyteVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(QuobyteVolumeSource, "v1.QuobyteVolumeSource");
+impl codec::JsonStructOf for RBDPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RBDPersistentVolumeSource",
+        "v1",
+        &[
+            "monitors",
+            "image",
+            "fsType",
+            "pool",
+            "user",
+            "keyring",
+            "secretRef",
+            "readOnly",
+        ],
+    );
+}
+
 impl codec::JsonFields for RBDPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "RBDPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "monitors" => Some(0),
-            "image" => Some(1),
-            "fsType" => Some(2),
-            "pool" => Some(3),
-            "user" => Some(4),
-            "keyring" => Some(5),
-            "secretRef" => Some(6),
-            "readOnly" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "monitors",
-            1 => "image",
-            2 => "fsType",
-            3 => "pool",
-            4 => "user",
-            5 => "keyring",
-            6 => "secretRef",
-            7 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8174,35 +6663,26 @@ impl codec::JsonFields for RBDPersistentVolumeSource {
     RBDPersistentVolumeSource, "v1.RBDPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for RBDVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RBDVolumeSource",
+        "v1",
+        &[
+            "monitors",
+            "image",
+            "fsType",
+            "pool",
+            "user",
+            "keyring",
+            "secretRef",
+            "readOnly",
+        ],
+    );
+}
+
 impl codec::JsonFields for RBDVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "RBDVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "monitors" => Some(0),
-            "image" => Some(1),
-            "fsType" => Some(2),
-            "pool" => Some(3),
-            "user" => Some(4),
-            "keyring" => Some(5),
-            "secretRef" => Some(6),
-            "readOnly" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "monitors",
-            1 => "image",
-            2 => "fsType",
-            3 => "pool",
-            4 => "user",
-            5 => "keyring",
-            6 => "secretRef",
-            7 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8234,28 +6714,18 @@ impl codec::JsonFields for RBDVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(RBDVolumeSource, "v1.RBDVolumeSource");
+impl codec::JsonStructOf for RangeAllocation {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RangeAllocation",
+            "v1",
+            &["metadata", "range", "data"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RangeAllocation {
-    fn type_name(&self) -> &'static str {
-        "RangeAllocation"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "range" => Some(1),
-            "data" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "range",
-            2 => "data",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8277,28 +6747,18 @@ impl codec::JsonFields for RangeAllocation {
 }
 
 ::kubeforge_machinery::json_struct!(RangeAllocation, "v1.RangeAllocation");
+impl codec::JsonStructOf for ReplicationController {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicationController",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicationController {
-    fn type_name(&self) -> &'static str {
-        "ReplicationController"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8320,29 +6780,17 @@ impl codec::JsonFields for ReplicationController {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicationController, "v1.ReplicationController");
+impl codec::JsonStructOf for ReplicationControllerCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicationControllerCondition",
+        "v1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for ReplicationControllerCondition {
-    fn type_name(&self) -> &'static str {
-        "ReplicationControllerCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8371,26 +6819,18 @@ impl codec::JsonFields for ReplicationControllerCondition {
     ReplicationControllerCondition, "v1.ReplicationControllerCondition"
 );
 
+impl codec::JsonStructOf for ReplicationControllerList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicationControllerList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicationControllerList {
-    fn type_name(&self) -> &'static str {
-        "ReplicationControllerList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8413,27 +6853,17 @@ impl codec::JsonFields for ReplicationControllerList {
     ReplicationControllerList, "v1.ReplicationControllerList"
 );
 
+impl codec::JsonStructOf for ReplicationControllerSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicationControllerSpec",
+        "v1",
+        &["replicas", "minReadySeconds", "selector", "template"],
+    );
+}
+
 impl codec::JsonFields for ReplicationControllerSpec {
-    fn type_name(&self) -> &'static str {
-        "ReplicationControllerSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "minReadySeconds" => Some(1),
-            "selector" => Some(2),
-            "template" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "minReadySeconds",
-            2 => "selector",
-            3 => "template",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8460,31 +6890,24 @@ impl codec::JsonFields for ReplicationControllerSpec {
     ReplicationControllerSpec, "v1.ReplicationControllerSpec"
 );
 
+impl codec::JsonStructOf for ReplicationControllerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicationControllerStatus",
+        "v1",
+        &[
+            "replicas",
+            "fullyLabeledReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "observedGeneration",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for ReplicationControllerStatus {
-    fn type_name(&self) -> &'static str {
-        "ReplicationControllerStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "fullyLabeledReplicas" => Some(1),
-            "readyReplicas" => Some(2),
-            "availableReplicas" => Some(3),
-            "observedGeneration" => Some(4),
-            "conditions" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "fullyLabeledReplicas",
-            2 => "readyReplicas",
-            3 => "availableReplicas",
-            4 => "observedGeneration",
-            5 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8515,23 +6938,17 @@ impl codec::JsonFields for ReplicationControllerStatus {
     ReplicationControllerStatus, "v1.ReplicationControllerStatus"
 );
 
+impl codec::JsonStructOf for ResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaim",
+        "v1",
+        &["name", "request"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaim"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "request" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "request",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8551,25 +6968,17 @@ impl codec::JsonFields for ResourceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaim, "v1.ResourceClaim");
+impl codec::JsonStructOf for ResourceFieldSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceFieldSelector",
+        "v1",
+        &["containerName", "resource", "divisor"],
+    );
+}
+
 impl codec::JsonFields for ResourceFieldSelector {
-    fn type_name(&self) -> &'static str {
-        "ResourceFieldSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "containerName" => Some(0),
-            "resource" => Some(1),
-            "divisor" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "containerName",
-            1 => "resource",
-            2 => "divisor",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8591,25 +7000,17 @@ impl codec::JsonFields for ResourceFieldSelector {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceFieldSelector, "v1.ResourceFieldSelector");
+impl codec::JsonStructOf for ResourceHealth {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceHealth",
+        "v1",
+        &["resourceID", "health", "message"],
+    );
+}
+
 impl codec::JsonFields for ResourceHealth {
-    fn type_name(&self) -> &'static str {
-        "ResourceHealth"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceID" => Some(0),
-            "health" => Some(1),
-            "message" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceID",
-            1 => "health",
-            2 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8631,28 +7032,18 @@ impl codec::JsonFields for ResourceHealth {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceHealth, "v1.ResourceHealth");
+impl codec::JsonStructOf for ResourceQuota {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceQuota",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceQuota {
-    fn type_name(&self) -> &'static str {
-        "ResourceQuota"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8674,26 +7065,18 @@ impl codec::JsonFields for ResourceQuota {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceQuota, "v1.ResourceQuota");
+impl codec::JsonStructOf for ResourceQuotaList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceQuotaList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceQuotaList {
-    fn type_name(&self) -> &'static str {
-        "ResourceQuotaList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8713,25 +7096,17 @@ impl codec::JsonFields for ResourceQuotaList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceQuotaList, "v1.ResourceQuotaList");
+impl codec::JsonStructOf for ResourceQuotaSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceQuotaSpec",
+        "v1",
+        &["hard", "scopes", "scopeSelector"],
+    );
+}
+
 impl codec::JsonFields for ResourceQuotaSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceQuotaSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hard" => Some(0),
-            "scopes" => Some(1),
-            "scopeSelector" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hard",
-            1 => "scopes",
-            2 => "scopeSelector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8753,23 +7128,17 @@ impl codec::JsonFields for ResourceQuotaSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceQuotaSpec, "v1.ResourceQuotaSpec");
+impl codec::JsonStructOf for ResourceQuotaStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceQuotaStatus",
+        "v1",
+        &["hard", "used"],
+    );
+}
+
 impl codec::JsonFields for ResourceQuotaStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceQuotaStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hard" => Some(0),
-            "used" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hard",
-            1 => "used",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8789,25 +7158,17 @@ impl codec::JsonFields for ResourceQuotaStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceQuotaStatus, "v1.ResourceQuotaStatus");
+impl codec::JsonStructOf for ResourceRequirements {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceRequirements",
+        "v1",
+        &["limits", "requests", "claims"],
+    );
+}
+
 impl codec::JsonFields for ResourceRequirements {
-    fn type_name(&self) -> &'static str {
-        "ResourceRequirements"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "limits" => Some(0),
-            "requests" => Some(1),
-            "claims" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "limits",
-            1 => "requests",
-            2 => "claims",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8829,23 +7190,17 @@ impl codec::JsonFields for ResourceRequirements {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceRequirements, "v1.ResourceRequirements");
+impl codec::JsonStructOf for ResourceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceStatus",
+        "v1",
+        &["name", "resources"],
+    );
+}
+
 impl codec::JsonFields for ResourceStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "resources" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "resources",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8865,27 +7220,17 @@ impl codec::JsonFields for ResourceStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceStatus, "v1.ResourceStatus");
+impl codec::JsonStructOf for SELinuxOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SELinuxOptions",
+        "v1",
+        &["user", "role", "type", "level"],
+    );
+}
+
 impl codec::JsonFields for SELinuxOptions {
-    fn type_name(&self) -> &'static str {
-        "SELinuxOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "user" => Some(0),
-            "role" => Some(1),
-            "type" => Some(2),
-            "level" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "user",
-            1 => "role",
-            2 => "type",
-            3 => "level",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8909,39 +7254,28 @@ impl codec::JsonFields for SELinuxOptions {
 }
 
 ::kubeforge_machinery::json_struct!(SELinuxOptions, "v1.SELinuxOptions");
+impl codec::JsonStructOf for ScaleIOPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleIOPersistentVolumeSource",
+        "v1",
+        &[
+            "gateway",
+            "system",
+            "secretRef",
+            "sslEnabled",
+            "protectionDomain",
+            "storagePool",
+            "storageMode",
+            "volumeName",
+            "fsType",
+            "readOnly",
+        ],
+    );
+}
+
 impl codec::JsonFields for ScaleIOPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ScaleIOPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "gateway" => Some(0),
-            "system" => Some(1),
-            "secretRef" => Some(2),
-            "sslEnabled" => Some(3),
-            "protectionDomain" => Some(4),
-            "storagePool" => Some(5),
-            "storageMode" => Some(6),
-            "volumeName" => Some(7),
-            "fsType" => Some(8),
-            "readOnly" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "gateway",
-            1 => "system",
-            2 => "secretRef",
-            3 => "sslEnabled",
-            4 => "protectionDomain",
-            5 => "storagePool",
-            6 => "storageMode",
-            7 => "volumeName",
-            8 => "fsType",
-            9 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -8980,39 +7314,28 @@ impl codec::JsonFields for ScaleIOPersistentVolumeSource {
     ScaleIOPersistentVolumeSource, "v1.ScaleIOPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for ScaleIOVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleIOVolumeSource",
+        "v1",
+        &[
+            "gateway",
+            "system",
+            "secretRef",
+            "sslEnabled",
+            "protectionDomain",
+            "storagePool",
+            "storageMode",
+            "volumeName",
+            "fsType",
+            "readOnly",
+        ],
+    );
+}
+
 impl codec::JsonFields for ScaleIOVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "ScaleIOVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "gateway" => Some(0),
-            "system" => Some(1),
-            "secretRef" => Some(2),
-            "sslEnabled" => Some(3),
-            "protectionDomain" => Some(4),
-            "storagePool" => Some(5),
-            "storageMode" => Some(6),
-            "volumeName" => Some(7),
-            "fsType" => Some(8),
-            "readOnly" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "gateway",
-            1 => "system",
-            2 => "secretRef",
-            3 => "sslEnabled",
-            4 => "protectionDomain",
-            5 => "storagePool",
-            6 => "storageMode",
-            7 => "volumeName",
-            8 => "fsType",
-            9 => "readOnly",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9048,21 +7371,17 @@ impl codec::JsonFields for ScaleIOVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(ScaleIOVolumeSource, "v1.ScaleIOVolumeSource");
+impl codec::JsonStructOf for ScopeSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScopeSelector",
+        "v1",
+        &["matchExpressions"],
+    );
+}
+
 impl codec::JsonFields for ScopeSelector {
-    fn type_name(&self) -> &'static str {
-        "ScopeSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchExpressions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchExpressions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9080,25 +7399,17 @@ impl codec::JsonFields for ScopeSelector {
 }
 
 ::kubeforge_machinery::json_struct!(ScopeSelector, "v1.ScopeSelector");
+impl codec::JsonStructOf for ScopedResourceSelectorRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScopedResourceSelectorRequirement",
+        "v1",
+        &["scopeName", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for ScopedResourceSelectorRequirement {
-    fn type_name(&self) -> &'static str {
-        "ScopedResourceSelectorRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "scopeName" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "scopeName",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9123,23 +7434,17 @@ impl codec::JsonFields for ScopedResourceSelectorRequirement {
     ScopedResourceSelectorRequirement, "v1.ScopedResourceSelectorRequirement"
 );
 
+impl codec::JsonStructOf for SeccompProfile {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SeccompProfile",
+        "v1",
+        &["type", "localhostProfile"],
+    );
+}
+
 impl codec::JsonFields for SeccompProfile {
-    fn type_name(&self) -> &'static str {
-        "SeccompProfile"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "localhostProfile" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "localhostProfile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9159,32 +7464,18 @@ impl codec::JsonFields for SeccompProfile {
 }
 
 ::kubeforge_machinery::json_struct!(SeccompProfile, "v1.SeccompProfile");
+impl codec::JsonStructOf for Secret {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Secret",
+            "v1",
+            &["metadata", "immutable", "data", "stringData", "type"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Secret {
-    fn type_name(&self) -> &'static str {
-        "Secret"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "immutable" => Some(1),
-            "data" => Some(2),
-            "stringData" => Some(3),
-            "type" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "immutable",
-            2 => "data",
-            3 => "stringData",
-            4 => "type",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9210,27 +7501,18 @@ impl codec::JsonFields for Secret {
 }
 
 ::kubeforge_machinery::json_struct!(Secret, "v1.Secret");
+impl codec::JsonStructOf for SecretEnvSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SecretEnvSource",
+            "v1",
+            &["optional"],
+        )
+        .inlining(&[(1, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for SecretEnvSource {
-    fn type_name(&self) -> &'static str {
-        "SecretEnvSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "optional" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "optional",
-            1..2 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 1)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9256,29 +7538,18 @@ impl codec::JsonFields for SecretEnvSource {
 }
 
 ::kubeforge_machinery::json_struct!(SecretEnvSource, "v1.SecretEnvSource");
+impl codec::JsonStructOf for SecretKeySelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SecretKeySelector",
+            "v1",
+            &["key", "optional"],
+        )
+        .inlining(&[(2, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for SecretKeySelector {
-    fn type_name(&self) -> &'static str {
-        "SecretKeySelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "optional" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "optional",
-            2..3 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 2)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9306,26 +7577,18 @@ impl codec::JsonFields for SecretKeySelector {
 }
 
 ::kubeforge_machinery::json_struct!(SecretKeySelector, "v1.SecretKeySelector");
+impl codec::JsonStructOf for SecretList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SecretList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SecretList {
-    fn type_name(&self) -> &'static str {
-        "SecretList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9345,29 +7608,18 @@ impl codec::JsonFields for SecretList {
 }
 
 ::kubeforge_machinery::json_struct!(SecretList, "v1.SecretList");
+impl codec::JsonStructOf for SecretProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SecretProjection",
+            "v1",
+            &["items", "optional"],
+        )
+        .inlining(&[(2, <LocalObjectReference as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for SecretProjection {
-    fn type_name(&self) -> &'static str {
-        "SecretProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "items" => Some(0),
-            "optional" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.local_object_reference, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "items",
-            1 => "optional",
-            2..3 => {
-                codec::JsonFields::field_name(&self.local_object_reference, field - 2)
-            }
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9395,23 +7647,17 @@ impl codec::JsonFields for SecretProjection {
 }
 
 ::kubeforge_machinery::json_struct!(SecretProjection, "v1.SecretProjection");
+impl codec::JsonStructOf for SecretReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SecretReference",
+        "v1",
+        &["name", "namespace"],
+    );
+}
+
 impl codec::JsonFields for SecretReference {
-    fn type_name(&self) -> &'static str {
-        "SecretReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "namespace" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9431,27 +7677,17 @@ impl codec::JsonFields for SecretReference {
 }
 
 ::kubeforge_machinery::json_struct!(SecretReference, "v1.SecretReference");
+impl codec::JsonStructOf for SecretVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SecretVolumeSource",
+        "v1",
+        &["secretName", "items", "defaultMode", "optional"],
+    );
+}
+
 impl codec::JsonFields for SecretVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "SecretVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "secretName" => Some(0),
-            "items" => Some(1),
-            "defaultMode" => Some(2),
-            "optional" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "secretName",
-            1 => "items",
-            2 => "defaultMode",
-            3 => "optional",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9475,43 +7711,30 @@ impl codec::JsonFields for SecretVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(SecretVolumeSource, "v1.SecretVolumeSource");
+impl codec::JsonStructOf for SecurityContext {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SecurityContext",
+        "v1",
+        &[
+            "capabilities",
+            "privileged",
+            "seLinuxOptions",
+            "windowsOptions",
+            "runAsUser",
+            "runAsGroup",
+            "runAsNonRoot",
+            "readOnlyRootFilesystem",
+            "allowPrivilegeEscalation",
+            "procMount",
+            "seccompProfile",
+            "appArmorProfile",
+        ],
+    );
+}
+
 impl codec::JsonFields for SecurityContext {
-    fn type_name(&self) -> &'static str {
-        "SecurityContext"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capabilities" => Some(0),
-            "privileged" => Some(1),
-            "seLinuxOptions" => Some(2),
-            "windowsOptions" => Some(3),
-            "runAsUser" => Some(4),
-            "runAsGroup" => Some(5),
-            "runAsNonRoot" => Some(6),
-            "readOnlyRootFilesystem" => Some(7),
-            "allowPrivilegeEscalation" => Some(8),
-            "procMount" => Some(9),
-            "seccompProfile" => Some(10),
-            "appArmorProfile" => Some(11),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capabilities",
-            1 => "privileged",
-            2 => "seLinuxOptions",
-            3 => "windowsOptions",
-            4 => "runAsUser",
-            5 => "runAsGroup",
-            6 => "runAsNonRoot",
-            7 => "readOnlyRootFilesystem",
-            8 => "allowPrivilegeEscalation",
-            9 => "procMount",
-            10 => "seccompProfile",
-            11 => "appArmorProfile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9557,24 +7780,18 @@ impl codec::JsonFields for SecurityContext {
 }
 
 ::kubeforge_machinery::json_struct!(SecurityContext, "v1.SecurityContext");
+impl codec::JsonStructOf for SerializedReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "SerializedReference",
+            "v1",
+            &["reference"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for SerializedReference {
-    fn type_name(&self) -> &'static str {
-        "SerializedReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "reference" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "reference",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9592,28 +7809,18 @@ impl codec::JsonFields for SerializedReference {
 }
 
 ::kubeforge_machinery::json_struct!(SerializedReference, "v1.SerializedReference");
+impl codec::JsonStructOf for Service {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Service",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Service {
-    fn type_name(&self) -> &'static str {
-        "Service"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9635,30 +7842,18 @@ impl codec::JsonFields for Service {
 }
 
 ::kubeforge_machinery::json_struct!(Service, "v1.Service");
+impl codec::JsonStructOf for ServiceAccount {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceAccount",
+            "v1",
+            &["metadata", "secrets", "imagePullSecrets", "automountServiceAccountToken"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceAccount {
-    fn type_name(&self) -> &'static str {
-        "ServiceAccount"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "secrets" => Some(1),
-            "imagePullSecrets" => Some(2),
-            "automountServiceAccountToken" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "secrets",
-            2 => "imagePullSecrets",
-            3 => "automountServiceAccountToken",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9685,26 +7880,18 @@ impl codec::JsonFields for ServiceAccount {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceAccount, "v1.ServiceAccount");
+impl codec::JsonStructOf for ServiceAccountList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceAccountList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceAccountList {
-    fn type_name(&self) -> &'static str {
-        "ServiceAccountList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9724,25 +7911,17 @@ impl codec::JsonFields for ServiceAccountList {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceAccountList, "v1.ServiceAccountList");
+impl codec::JsonStructOf for ServiceAccountTokenProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceAccountTokenProjection",
+        "v1",
+        &["audience", "expirationSeconds", "path"],
+    );
+}
+
 impl codec::JsonFields for ServiceAccountTokenProjection {
-    fn type_name(&self) -> &'static str {
-        "ServiceAccountTokenProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "audience" => Some(0),
-            "expirationSeconds" => Some(1),
-            "path" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "audience",
-            1 => "expirationSeconds",
-            2 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9767,26 +7946,18 @@ impl codec::JsonFields for ServiceAccountTokenProjection {
     ServiceAccountTokenProjection, "v1.ServiceAccountTokenProjection"
 );
 
+impl codec::JsonStructOf for ServiceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceList {
-    fn type_name(&self) -> &'static str {
-        "ServiceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9806,31 +7977,17 @@ impl codec::JsonFields for ServiceList {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceList, "v1.ServiceList");
+impl codec::JsonStructOf for ServicePort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServicePort",
+        "v1",
+        &["name", "protocol", "appProtocol", "port", "targetPort", "nodePort"],
+    );
+}
+
 impl codec::JsonFields for ServicePort {
-    fn type_name(&self) -> &'static str {
-        "ServicePort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "protocol" => Some(1),
-            "appProtocol" => Some(2),
-            "port" => Some(3),
-            "targetPort" => Some(4),
-            "nodePort" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "protocol",
-            2 => "appProtocol",
-            3 => "port",
-            4 => "targetPort",
-            5 => "nodePort",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9858,24 +8015,18 @@ impl codec::JsonFields for ServicePort {
 }
 
 ::kubeforge_machinery::json_struct!(ServicePort, "v1.ServicePort");
+impl codec::JsonStructOf for ServiceProxyOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceProxyOptions",
+            "v1",
+            &["path"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceProxyOptions {
-    fn type_name(&self) -> &'static str {
-        "ServiceProxyOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -9893,59 +8044,38 @@ impl codec::JsonFields for ServiceProxyOptions {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceProxyOptions, "v1.ServiceProxyOptions");
+impl codec::JsonStructOf for ServiceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceSpec",
+        "v1",
+        &[
+            "ports",
+            "selector",
+            "clusterIP",
+            "clusterIPs",
+            "type",
+            "externalIPs",
+            "sessionAffinity",
+            "loadBalancerIP",
+            "loadBalancerSourceRanges",
+            "externalName",
+            "externalTrafficPolicy",
+            "healthCheckNodePort",
+            "publishNotReadyAddresses",
+            "sessionAffinityConfig",
+            "ipFamilies",
+            "ipFamilyPolicy",
+            "allocateLoadBalancerNodePorts",
+            "loadBalancerClass",
+            "internalTrafficPolicy",
+            "trafficDistribution",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceSpec {
-    fn type_name(&self) -> &'static str {
-        "ServiceSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            "selector" => Some(1),
-            "clusterIP" => Some(2),
-            "clusterIPs" => Some(3),
-            "type" => Some(4),
-            "externalIPs" => Some(5),
-            "sessionAffinity" => Some(6),
-            "loadBalancerIP" => Some(7),
-            "loadBalancerSourceRanges" => Some(8),
-            "externalName" => Some(9),
-            "externalTrafficPolicy" => Some(10),
-            "healthCheckNodePort" => Some(11),
-            "publishNotReadyAddresses" => Some(12),
-            "sessionAffinityConfig" => Some(13),
-            "ipFamilies" => Some(14),
-            "ipFamilyPolicy" => Some(15),
-            "allocateLoadBalancerNodePorts" => Some(16),
-            "loadBalancerClass" => Some(17),
-            "internalTrafficPolicy" => Some(18),
-            "trafficDistribution" => Some(19),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            1 => "selector",
-            2 => "clusterIP",
-            3 => "clusterIPs",
-            4 => "type",
-            5 => "externalIPs",
-            6 => "sessionAffinity",
-            7 => "loadBalancerIP",
-            8 => "loadBalancerSourceRanges",
-            9 => "externalName",
-            10 => "externalTrafficPolicy",
-            11 => "healthCheckNodePort",
-            12 => "publishNotReadyAddresses",
-            13 => "sessionAffinityConfig",
-            14 => "ipFamilies",
-            15 => "ipFamilyPolicy",
-            16 => "allocateLoadBalancerNodePorts",
-            17 => "loadBalancerClass",
-            18 => "internalTrafficPolicy",
-            19 => "trafficDistribution",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10019,23 +8149,17 @@ impl codec::JsonFields for ServiceSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceSpec, "v1.ServiceSpec");
+impl codec::JsonStructOf for ServiceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceStatus",
+        "v1",
+        &["loadBalancer", "conditions"],
+    );
+}
+
 impl codec::JsonFields for ServiceStatus {
-    fn type_name(&self) -> &'static str {
-        "ServiceStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "loadBalancer" => Some(0),
-            "conditions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "loadBalancer",
-            1 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10055,21 +8179,17 @@ impl codec::JsonFields for ServiceStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceStatus, "v1.ServiceStatus");
+impl codec::JsonStructOf for SessionAffinityConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SessionAffinityConfig",
+        "v1",
+        &["clientIP"],
+    );
+}
+
 impl codec::JsonFields for SessionAffinityConfig {
-    fn type_name(&self) -> &'static str {
-        "SessionAffinityConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "clientIP" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "clientIP",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10087,21 +8207,17 @@ impl codec::JsonFields for SessionAffinityConfig {
 }
 
 ::kubeforge_machinery::json_struct!(SessionAffinityConfig, "v1.SessionAffinityConfig");
+impl codec::JsonStructOf for SleepAction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "SleepAction",
+        "v1",
+        &["seconds"],
+    );
+}
+
 impl codec::JsonFields for SleepAction {
-    fn type_name(&self) -> &'static str {
-        "SleepAction"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "seconds" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "seconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10119,29 +8235,17 @@ impl codec::JsonFields for SleepAction {
 }
 
 ::kubeforge_machinery::json_struct!(SleepAction, "v1.SleepAction");
+impl codec::JsonStructOf for StorageOSPersistentVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageOSPersistentVolumeSource",
+        "v1",
+        &["volumeName", "volumeNamespace", "fsType", "readOnly", "secretRef"],
+    );
+}
+
 impl codec::JsonFields for StorageOSPersistentVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "StorageOSPersistentVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeName" => Some(0),
-            "volumeNamespace" => Some(1),
-            "fsType" => Some(2),
-            "readOnly" => Some(3),
-            "secretRef" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeName",
-            1 => "volumeNamespace",
-            2 => "fsType",
-            3 => "readOnly",
-            4 => "secretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10170,29 +8274,17 @@ impl codec::JsonFields for StorageOSPersistentVolumeSource {
     StorageOSPersistentVolumeSource, "v1.StorageOSPersistentVolumeSource"
 );
 
+impl codec::JsonStructOf for StorageOSVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageOSVolumeSource",
+        "v1",
+        &["volumeName", "volumeNamespace", "fsType", "readOnly", "secretRef"],
+    );
+}
+
 impl codec::JsonFields for StorageOSVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "StorageOSVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumeName" => Some(0),
-            "volumeNamespace" => Some(1),
-            "fsType" => Some(2),
-            "readOnly" => Some(3),
-            "secretRef" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumeName",
-            1 => "volumeNamespace",
-            2 => "fsType",
-            3 => "readOnly",
-            4 => "secretRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10218,23 +8310,17 @@ impl codec::JsonFields for StorageOSVolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(StorageOSVolumeSource, "v1.StorageOSVolumeSource");
+impl codec::JsonStructOf for Sysctl {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Sysctl",
+        "v1",
+        &["name", "value"],
+    );
+}
+
 impl codec::JsonFields for Sysctl {
-    fn type_name(&self) -> &'static str {
-        "Sysctl"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10254,23 +8340,17 @@ impl codec::JsonFields for Sysctl {
 }
 
 ::kubeforge_machinery::json_struct!(Sysctl, "v1.Sysctl");
+impl codec::JsonStructOf for TCPSocketAction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TCPSocketAction",
+        "v1",
+        &["port", "host"],
+    );
+}
+
 impl codec::JsonFields for TCPSocketAction {
-    fn type_name(&self) -> &'static str {
-        "TCPSocketAction"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "host" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "host",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10290,27 +8370,17 @@ impl codec::JsonFields for TCPSocketAction {
 }
 
 ::kubeforge_machinery::json_struct!(TCPSocketAction, "v1.TCPSocketAction");
+impl codec::JsonStructOf for Taint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Taint",
+        "v1",
+        &["key", "value", "effect", "timeAdded"],
+    );
+}
+
 impl codec::JsonFields for Taint {
-    fn type_name(&self) -> &'static str {
-        "Taint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "value" => Some(1),
-            "effect" => Some(2),
-            "timeAdded" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "value",
-            2 => "effect",
-            3 => "timeAdded",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10334,29 +8404,17 @@ impl codec::JsonFields for Taint {
 }
 
 ::kubeforge_machinery::json_struct!(Taint, "v1.Taint");
+impl codec::JsonStructOf for Toleration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Toleration",
+        "v1",
+        &["key", "operator", "value", "effect", "tolerationSeconds"],
+    );
+}
+
 impl codec::JsonFields for Toleration {
-    fn type_name(&self) -> &'static str {
-        "Toleration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "value" => Some(2),
-            "effect" => Some(3),
-            "tolerationSeconds" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "value",
-            3 => "effect",
-            4 => "tolerationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10382,23 +8440,17 @@ impl codec::JsonFields for Toleration {
 }
 
 ::kubeforge_machinery::json_struct!(Toleration, "v1.Toleration");
+impl codec::JsonStructOf for TopologySelectorLabelRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TopologySelectorLabelRequirement",
+        "v1",
+        &["key", "values"],
+    );
+}
+
 impl codec::JsonFields for TopologySelectorLabelRequirement {
-    fn type_name(&self) -> &'static str {
-        "TopologySelectorLabelRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "values" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10421,21 +8473,17 @@ impl codec::JsonFields for TopologySelectorLabelRequirement {
     TopologySelectorLabelRequirement, "v1.TopologySelectorLabelRequirement"
 );
 
+impl codec::JsonStructOf for TopologySelectorTerm {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TopologySelectorTerm",
+        "v1",
+        &["matchLabelExpressions"],
+    );
+}
+
 impl codec::JsonFields for TopologySelectorTerm {
-    fn type_name(&self) -> &'static str {
-        "TopologySelectorTerm"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchLabelExpressions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchLabelExpressions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10456,35 +8504,26 @@ impl codec::JsonFields for TopologySelectorTerm {
 }
 
 ::kubeforge_machinery::json_struct!(TopologySelectorTerm, "v1.TopologySelectorTerm");
+impl codec::JsonStructOf for TopologySpreadConstraint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TopologySpreadConstraint",
+        "v1",
+        &[
+            "maxSkew",
+            "topologyKey",
+            "whenUnsatisfiable",
+            "labelSelector",
+            "minDomains",
+            "nodeAffinityPolicy",
+            "nodeTaintsPolicy",
+            "matchLabelKeys",
+        ],
+    );
+}
+
 impl codec::JsonFields for TopologySpreadConstraint {
-    fn type_name(&self) -> &'static str {
-        "TopologySpreadConstraint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxSkew" => Some(0),
-            "topologyKey" => Some(1),
-            "whenUnsatisfiable" => Some(2),
-            "labelSelector" => Some(3),
-            "minDomains" => Some(4),
-            "nodeAffinityPolicy" => Some(5),
-            "nodeTaintsPolicy" => Some(6),
-            "matchLabelKeys" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxSkew",
-            1 => "topologyKey",
-            2 => "whenUnsatisfiable",
-            3 => "labelSelector",
-            4 => "minDomains",
-            5 => "nodeAffinityPolicy",
-            6 => "nodeTaintsPolicy",
-            7 => "matchLabelKeys",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10519,25 +8558,17 @@ impl codec::JsonFields for TopologySpreadConstraint {
     TopologySpreadConstraint, "v1.TopologySpreadConstraint"
 );
 
+impl codec::JsonStructOf for TypedLocalObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TypedLocalObjectReference",
+        "v1",
+        &["apiGroup", "kind", "name"],
+    );
+}
+
 impl codec::JsonFields for TypedLocalObjectReference {
-    fn type_name(&self) -> &'static str {
-        "TypedLocalObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10562,27 +8593,17 @@ impl codec::JsonFields for TypedLocalObjectReference {
     TypedLocalObjectReference, "v1.TypedLocalObjectReference"
 );
 
+impl codec::JsonStructOf for TypedObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TypedObjectReference",
+        "v1",
+        &["apiGroup", "kind", "name", "namespace"],
+    );
+}
+
 impl codec::JsonFields for TypedObjectReference {
-    fn type_name(&self) -> &'static str {
-        "TypedObjectReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "namespace" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            3 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10606,25 +8627,18 @@ impl codec::JsonFields for TypedObjectReference {
 }
 
 ::kubeforge_machinery::json_struct!(TypedObjectReference, "v1.TypedObjectReference");
+impl codec::JsonStructOf for Volume {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Volume",
+            "v1",
+            &["name"],
+        )
+        .inlining(&[(1, <VolumeSource as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for Volume {
-    fn type_name(&self) -> &'static str {
-        "Volume"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.volume_source, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1..31 => codec::JsonFields::field_name(&self.volume_source, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10644,23 +8658,17 @@ impl codec::JsonFields for Volume {
 }
 
 ::kubeforge_machinery::json_struct!(Volume, "v1.Volume");
+impl codec::JsonStructOf for VolumeDevice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeDevice",
+        "v1",
+        &["name", "devicePath"],
+    );
+}
+
 impl codec::JsonFields for VolumeDevice {
-    fn type_name(&self) -> &'static str {
-        "VolumeDevice"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "devicePath" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "devicePath",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10680,33 +8688,25 @@ impl codec::JsonFields for VolumeDevice {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeDevice, "v1.VolumeDevice");
+impl codec::JsonStructOf for VolumeMount {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeMount",
+        "v1",
+        &[
+            "name",
+            "readOnly",
+            "recursiveReadOnly",
+            "mountPath",
+            "subPath",
+            "mountPropagation",
+            "subPathExpr",
+        ],
+    );
+}
+
 impl codec::JsonFields for VolumeMount {
-    fn type_name(&self) -> &'static str {
-        "VolumeMount"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "readOnly" => Some(1),
-            "recursiveReadOnly" => Some(2),
-            "mountPath" => Some(3),
-            "subPath" => Some(4),
-            "mountPropagation" => Some(5),
-            "subPathExpr" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "readOnly",
-            2 => "recursiveReadOnly",
-            3 => "mountPath",
-            4 => "subPath",
-            5 => "mountPropagation",
-            6 => "subPathExpr",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10736,29 +8736,17 @@ impl codec::JsonFields for VolumeMount {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeMount, "v1.VolumeMount");
+impl codec::JsonStructOf for VolumeMountStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeMountStatus",
+        "v1",
+        &["name", "mountPath", "readOnly", "recursiveReadOnly", "volumeStatus"],
+    );
+}
+
 impl codec::JsonFields for VolumeMountStatus {
-    fn type_name(&self) -> &'static str {
-        "VolumeMountStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "mountPath" => Some(1),
-            "readOnly" => Some(2),
-            "recursiveReadOnly" => Some(3),
-            "volumeStatus" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "mountPath",
-            2 => "readOnly",
-            3 => "recursiveReadOnly",
-            4 => "volumeStatus",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10784,21 +8772,17 @@ impl codec::JsonFields for VolumeMountStatus {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeMountStatus, "v1.VolumeMountStatus");
+impl codec::JsonStructOf for VolumeNodeAffinity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeNodeAffinity",
+        "v1",
+        &["required"],
+    );
+}
+
 impl codec::JsonFields for VolumeNodeAffinity {
-    fn type_name(&self) -> &'static str {
-        "VolumeNodeAffinity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "required" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "required",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10816,31 +8800,24 @@ impl codec::JsonFields for VolumeNodeAffinity {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeNodeAffinity, "v1.VolumeNodeAffinity");
+impl codec::JsonStructOf for VolumeProjection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeProjection",
+        "v1",
+        &[
+            "secret",
+            "downwardAPI",
+            "configMap",
+            "serviceAccountToken",
+            "clusterTrustBundle",
+            "podCertificate",
+        ],
+    );
+}
+
 impl codec::JsonFields for VolumeProjection {
-    fn type_name(&self) -> &'static str {
-        "VolumeProjection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "secret" => Some(0),
-            "downwardAPI" => Some(1),
-            "configMap" => Some(2),
-            "serviceAccountToken" => Some(3),
-            "clusterTrustBundle" => Some(4),
-            "podCertificate" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "secret",
-            1 => "downwardAPI",
-            2 => "configMap",
-            3 => "serviceAccountToken",
-            4 => "clusterTrustBundle",
-            5 => "podCertificate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10868,23 +8845,17 @@ impl codec::JsonFields for VolumeProjection {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeProjection, "v1.VolumeProjection");
+impl codec::JsonStructOf for VolumeResourceRequirements {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeResourceRequirements",
+        "v1",
+        &["limits", "requests"],
+    );
+}
+
 impl codec::JsonFields for VolumeResourceRequirements {
-    fn type_name(&self) -> &'static str {
-        "VolumeResourceRequirements"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "limits" => Some(0),
-            "requests" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "limits",
-            1 => "requests",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -10907,79 +8878,48 @@ impl codec::JsonFields for VolumeResourceRequirements {
     VolumeResourceRequirements, "v1.VolumeResourceRequirements"
 );
 
+impl codec::JsonStructOf for VolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeSource",
+        "v1",
+        &[
+            "hostPath",
+            "emptyDir",
+            "gcePersistentDisk",
+            "awsElasticBlockStore",
+            "gitRepo",
+            "secret",
+            "nfs",
+            "iscsi",
+            "glusterfs",
+            "persistentVolumeClaim",
+            "rbd",
+            "flexVolume",
+            "cinder",
+            "cephfs",
+            "flocker",
+            "downwardAPI",
+            "fc",
+            "azureFile",
+            "configMap",
+            "vsphereVolume",
+            "quobyte",
+            "azureDisk",
+            "photonPersistentDisk",
+            "projected",
+            "portworxVolume",
+            "scaleIO",
+            "storageos",
+            "csi",
+            "ephemeral",
+            "image",
+        ],
+    );
+}
+
 impl codec::JsonFields for VolumeSource {
-    fn type_name(&self) -> &'static str {
-        "VolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hostPath" => Some(0),
-            "emptyDir" => Some(1),
-            "gcePersistentDisk" => Some(2),
-            "awsElasticBlockStore" => Some(3),
-            "gitRepo" => Some(4),
-            "secret" => Some(5),
-            "nfs" => Some(6),
-            "iscsi" => Some(7),
-            "glusterfs" => Some(8),
-            "persistentVolumeClaim" => Some(9),
-            "rbd" => Some(10),
-            "flexVolume" => Some(11),
-            "cinder" => Some(12),
-            "cephfs" => Some(13),
-            "flocker" => Some(14),
-            "downwardAPI" => Some(15),
-            "fc" => Some(16),
-            "azureFile" => Some(17),
-            "configMap" => Some(18),
-            "vsphereVolume" => Some(19),
-            "quobyte" => Some(20),
-            "azureDisk" => Some(21),
-            "photonPersistentDisk" => Some(22),
-            "projected" => Some(23),
-            "portworxVolume" => Some(24),
-            "scaleIO" => Some(25),
-            "storageos" => Some(26),
-            "csi" => Some(27),
-            "ephemeral" => Some(28),
-            "image" => Some(29),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hostPath",
-            1 => "emptyDir",
-            2 => "gcePersistentDisk",
-            3 => "awsElasticBlockStore",
-            4 => "gitRepo",
-            5 => "secret",
-            6 => "nfs",
-            7 => "iscsi",
-            8 => "glusterfs",
-            9 => "persistentVolumeClaim",
-            10 => "rbd",
-            11 => "flexVolume",
-            12 => "cinder",
-            13 => "cephfs",
-            14 => "flocker",
-            15 => "downwardAPI",
-            16 => "fc",
-            17 => "azureFile",
-            18 => "configMap",
-            19 => "vsphereVolume",
-            20 => "quobyte",
-            21 => "azureDisk",
-            22 => "photonPersistentDisk",
-            23 => "projected",
-            24 => "portworxVolume",
-            25 => "scaleIO",
-            26 => "storageos",
-            27 => "csi",
-            28 => "ephemeral",
-            29 => "image",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -11058,21 +8998,17 @@ impl codec::JsonFields for VolumeSource {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeSource, "v1.VolumeSource");
+impl codec::JsonStructOf for VolumeStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeStatus",
+        "v1",
+        &["image"],
+    );
+}
+
 impl codec::JsonFields for VolumeStatus {
-    fn type_name(&self) -> &'static str {
-        "VolumeStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "image" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "image",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -11090,27 +9026,17 @@ impl codec::JsonFields for VolumeStatus {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeStatus, "v1.VolumeStatus");
+impl codec::JsonStructOf for VsphereVirtualDiskVolumeSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VsphereVirtualDiskVolumeSource",
+        "v1",
+        &["volumePath", "fsType", "storagePolicyName", "storagePolicyID"],
+    );
+}
+
 impl codec::JsonFields for VsphereVirtualDiskVolumeSource {
-    fn type_name(&self) -> &'static str {
-        "VsphereVirtualDiskVolumeSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "volumePath" => Some(0),
-            "fsType" => Some(1),
-            "storagePolicyName" => Some(2),
-            "storagePolicyID" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "volumePath",
-            1 => "fsType",
-            2 => "storagePolicyName",
-            3 => "storagePolicyID",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -11137,23 +9063,17 @@ impl codec::JsonFields for VsphereVirtualDiskVolumeSource {
     VsphereVirtualDiskVolumeSource, "v1.VsphereVirtualDiskVolumeSource"
 );
 
+impl codec::JsonStructOf for WeightedPodAffinityTerm {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WeightedPodAffinityTerm",
+        "v1",
+        &["weight", "podAffinityTerm"],
+    );
+}
+
 impl codec::JsonFields for WeightedPodAffinityTerm {
-    fn type_name(&self) -> &'static str {
-        "WeightedPodAffinityTerm"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "weight" => Some(0),
-            "podAffinityTerm" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "weight",
-            1 => "podAffinityTerm",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -11176,27 +9096,17 @@ impl codec::JsonFields for WeightedPodAffinityTerm {
     WeightedPodAffinityTerm, "v1.WeightedPodAffinityTerm"
 );
 
+impl codec::JsonStructOf for WindowsSecurityContextOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WindowsSecurityContextOptions",
+        "v1",
+        &["gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName", "hostProcess"],
+    );
+}
+
 impl codec::JsonFields for WindowsSecurityContextOptions {
-    fn type_name(&self) -> &'static str {
-        "WindowsSecurityContextOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "gmsaCredentialSpecName" => Some(0),
-            "gmsaCredentialSpec" => Some(1),
-            "runAsUserName" => Some(2),
-            "hostProcess" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "gmsaCredentialSpecName",
-            1 => "gmsaCredentialSpec",
-            2 => "runAsUserName",
-            3 => "hostProcess",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -20,23 +20,15 @@ impl codec::ProtoFields for AWSElasticBlockStoreVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AWSElasticBlockStoreVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.read_only);
         w.field(3, &self.partition);
         w.field(2, &self.fs_type);
         w.field(1, &self.volume_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AWSElasticBlockStoreVolumeSource);
 impl codec::ProtoFields for Affinity {
     fn read_field(
         &mut self,
@@ -52,22 +44,14 @@ impl codec::ProtoFields for Affinity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Affinity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.pod_anti_affinity);
         w.field(2, &self.pod_affinity);
         w.field(1, &self.node_affinity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Affinity);
 impl codec::ProtoFields for AppArmorProfile {
     fn read_field(
         &mut self,
@@ -82,21 +66,13 @@ impl codec::ProtoFields for AppArmorProfile {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AppArmorProfile {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.localhost_profile);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AppArmorProfile);
 impl codec::ProtoFields for AttachedVolume {
     fn read_field(
         &mut self,
@@ -111,21 +87,13 @@ impl codec::ProtoFields for AttachedVolume {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AttachedVolume {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_path);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AttachedVolume);
 impl codec::ProtoFields for AvoidPods {
     fn read_field(
         &mut self,
@@ -139,20 +107,12 @@ impl codec::ProtoFields for AvoidPods {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AvoidPods {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.prefer_avoid_pods);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AvoidPods);
 impl codec::ProtoFields for AzureDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -171,10 +131,7 @@ impl codec::ProtoFields for AzureDiskVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AzureDiskVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.kind);
         w.field(5, &self.read_only);
         w.field(4, &self.fs_type);
@@ -182,14 +139,9 @@ impl codec::Proto for AzureDiskVolumeSource {
         w.field(2, &self.data_disk_uri);
         w.field(1, &self.disk_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AzureDiskVolumeSource);
 impl codec::ProtoFields for AzureFilePersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -206,23 +158,15 @@ impl codec::ProtoFields for AzureFilePersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AzureFilePersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_namespace);
         w.field(3, &self.read_only);
         w.field(2, &self.share_name);
         w.field(1, &self.secret_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AzureFilePersistentVolumeSource);
 impl codec::ProtoFields for AzureFileVolumeSource {
     fn read_field(
         &mut self,
@@ -238,22 +182,14 @@ impl codec::ProtoFields for AzureFileVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AzureFileVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
         w.field(2, &self.share_name);
         w.field(1, &self.secret_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AzureFileVolumeSource);
 impl codec::ProtoFields for Binding {
     fn read_field(
         &mut self,
@@ -268,21 +204,13 @@ impl codec::ProtoFields for Binding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Binding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Binding);
 impl codec::ProtoFields for CSIPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -317,10 +245,7 @@ impl codec::ProtoFields for CSIPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.node_expand_secret_ref);
         w.field(9, &self.controller_expand_secret_ref);
         w.field(8, &self.node_publish_secret_ref);
@@ -332,14 +257,9 @@ impl codec::Proto for CSIPersistentVolumeSource {
         w.field(2, &self.volume_handle);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIPersistentVolumeSource);
 impl codec::ProtoFields for CSIVolumeSource {
     fn read_field(
         &mut self,
@@ -357,24 +277,16 @@ impl codec::ProtoFields for CSIVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.node_publish_secret_ref);
         w.field(4, &self.volume_attributes);
         w.field(3, &self.fs_type);
         w.field(2, &self.read_only);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIVolumeSource);
 impl codec::ProtoFields for Capabilities {
     fn read_field(
         &mut self,
@@ -389,21 +301,13 @@ impl codec::ProtoFields for Capabilities {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Capabilities {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.drop);
         w.field(1, &self.add);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Capabilities);
 impl codec::ProtoFields for CephFSPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -422,10 +326,7 @@ impl codec::ProtoFields for CephFSPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CephFSPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.read_only);
         w.field(5, &self.secret_ref);
         w.field(4, &self.secret_file);
@@ -433,14 +334,9 @@ impl codec::Proto for CephFSPersistentVolumeSource {
         w.field(2, &self.path);
         w.field(1, &self.monitors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CephFSPersistentVolumeSource);
 impl codec::ProtoFields for CephFSVolumeSource {
     fn read_field(
         &mut self,
@@ -459,10 +355,7 @@ impl codec::ProtoFields for CephFSVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CephFSVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.read_only);
         w.field(5, &self.secret_ref);
         w.field(4, &self.secret_file);
@@ -470,14 +363,9 @@ impl codec::Proto for CephFSVolumeSource {
         w.field(2, &self.path);
         w.field(1, &self.monitors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CephFSVolumeSource);
 impl codec::ProtoFields for CinderPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -494,23 +382,15 @@ impl codec::ProtoFields for CinderPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CinderPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_ref);
         w.field(3, &self.read_only);
         w.field(2, &self.fs_type);
         w.field(1, &self.volume_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CinderPersistentVolumeSource);
 impl codec::ProtoFields for CinderVolumeSource {
     fn read_field(
         &mut self,
@@ -527,23 +407,15 @@ impl codec::ProtoFields for CinderVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CinderVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.secret_ref);
         w.field(3, &self.read_only);
         w.field(2, &self.fs_type);
         w.field(1, &self.volume_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CinderVolumeSource);
 impl codec::ProtoFields for ClientIPConfig {
     fn read_field(
         &mut self,
@@ -557,20 +429,12 @@ impl codec::ProtoFields for ClientIPConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClientIPConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.timeout_seconds);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClientIPConfig);
 impl codec::ProtoFields for ClusterTrustBundleProjection {
     fn read_field(
         &mut self,
@@ -588,24 +452,16 @@ impl codec::ProtoFields for ClusterTrustBundleProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterTrustBundleProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.optional);
         w.field(4, &self.path);
         w.field(3, &self.label_selector);
         w.field(2, &self.signer_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterTrustBundleProjection);
 impl codec::ProtoFields for ComponentCondition {
     fn read_field(
         &mut self,
@@ -622,23 +478,15 @@ impl codec::ProtoFields for ComponentCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ComponentCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.error);
         w.field(3, &self.message);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ComponentCondition);
 impl codec::ProtoFields for ComponentStatus {
     fn read_field(
         &mut self,
@@ -653,21 +501,13 @@ impl codec::ProtoFields for ComponentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ComponentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ComponentStatus);
 impl codec::ProtoFields for ComponentStatusList {
     fn read_field(
         &mut self,
@@ -682,21 +522,13 @@ impl codec::ProtoFields for ComponentStatusList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ComponentStatusList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ComponentStatusList);
 impl codec::ProtoFields for ConfigMap {
     fn read_field(
         &mut self,
@@ -713,23 +545,15 @@ impl codec::ProtoFields for ConfigMap {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMap {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.immutable);
         w.field(3, &self.binary_data);
         w.field(2, &self.data);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMap);
 impl codec::ProtoFields for ConfigMapEnvSource {
     fn read_field(
         &mut self,
@@ -744,21 +568,13 @@ impl codec::ProtoFields for ConfigMapEnvSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapEnvSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.optional);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapEnvSource);
 impl codec::ProtoFields for ConfigMapKeySelector {
     fn read_field(
         &mut self,
@@ -774,22 +590,14 @@ impl codec::ProtoFields for ConfigMapKeySelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapKeySelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.optional);
         w.field(2, &self.key);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapKeySelector);
 impl codec::ProtoFields for ConfigMapList {
     fn read_field(
         &mut self,
@@ -804,21 +612,13 @@ impl codec::ProtoFields for ConfigMapList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapList);
 impl codec::ProtoFields for ConfigMapNodeConfigSource {
     fn read_field(
         &mut self,
@@ -836,24 +636,16 @@ impl codec::ProtoFields for ConfigMapNodeConfigSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapNodeConfigSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.kubelet_config_key);
         w.field(4, &self.resource_version);
         w.field(3, &self.uid);
         w.field(2, &self.name);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapNodeConfigSource);
 impl codec::ProtoFields for ConfigMapProjection {
     fn read_field(
         &mut self,
@@ -869,22 +661,14 @@ impl codec::ProtoFields for ConfigMapProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
         w.field(2, &self.items);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapProjection);
 impl codec::ProtoFields for ConfigMapVolumeSource {
     fn read_field(
         &mut self,
@@ -901,23 +685,15 @@ impl codec::ProtoFields for ConfigMapVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ConfigMapVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
         w.field(3, &self.default_mode);
         w.field(2, &self.items);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ConfigMapVolumeSource);
 impl codec::ProtoFields for Container {
     fn read_field(
         &mut self,
@@ -957,10 +733,7 @@ impl codec::ProtoFields for Container {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Container {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(25, &self.restart_policy_rules);
         w.field(24, &self.restart_policy);
         w.field(23, &self.resize_policy);
@@ -987,14 +760,9 @@ impl codec::Proto for Container {
         w.field(2, &self.image);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Container);
 impl codec::ProtoFields for ContainerExtendedResourceRequest {
     fn read_field(
         &mut self,
@@ -1010,22 +778,14 @@ impl codec::ProtoFields for ContainerExtendedResourceRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerExtendedResourceRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.request_name);
         w.field(2, &self.resource_name);
         w.field(1, &self.container_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerExtendedResourceRequest);
 impl codec::ProtoFields for ContainerImage {
     fn read_field(
         &mut self,
@@ -1040,21 +800,13 @@ impl codec::ProtoFields for ContainerImage {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerImage {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.size_bytes);
         w.field(1, &self.names);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerImage);
 impl codec::ProtoFields for ContainerPort {
     fn read_field(
         &mut self,
@@ -1072,24 +824,16 @@ impl codec::ProtoFields for ContainerPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.host_ip);
         w.field(4, &self.protocol);
         w.field(3, &self.container_port);
         w.field(2, &self.host_port);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerPort);
 impl codec::ProtoFields for ContainerResizePolicy {
     fn read_field(
         &mut self,
@@ -1104,21 +848,13 @@ impl codec::ProtoFields for ContainerResizePolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerResizePolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.restart_policy);
         w.field(1, &self.resource_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerResizePolicy);
 impl codec::ProtoFields for ContainerRestartRule {
     fn read_field(
         &mut self,
@@ -1133,21 +869,13 @@ impl codec::ProtoFields for ContainerRestartRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerRestartRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.exit_codes);
         w.field(1, &self.action);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerRestartRule);
 impl codec::ProtoFields for ContainerRestartRuleOnExitCodes {
     fn read_field(
         &mut self,
@@ -1162,21 +890,13 @@ impl codec::ProtoFields for ContainerRestartRuleOnExitCodes {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerRestartRuleOnExitCodes {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.values);
         w.field(1, &self.operator);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerRestartRuleOnExitCodes);
 impl codec::ProtoFields for ContainerState {
     fn read_field(
         &mut self,
@@ -1192,22 +912,14 @@ impl codec::ProtoFields for ContainerState {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerState {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.terminated);
         w.field(2, &self.running);
         w.field(1, &self.waiting);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerState);
 impl codec::ProtoFields for ContainerStateRunning {
     fn read_field(
         &mut self,
@@ -1221,20 +933,12 @@ impl codec::ProtoFields for ContainerStateRunning {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerStateRunning {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.started_at);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerStateRunning);
 impl codec::ProtoFields for ContainerStateTerminated {
     fn read_field(
         &mut self,
@@ -1254,10 +958,7 @@ impl codec::ProtoFields for ContainerStateTerminated {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerStateTerminated {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.container_id);
         w.field(6, &self.finished_at);
         w.field(5, &self.started_at);
@@ -1266,14 +967,9 @@ impl codec::Proto for ContainerStateTerminated {
         w.field(2, &self.signal);
         w.field(1, &self.exit_code);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerStateTerminated);
 impl codec::ProtoFields for ContainerStateWaiting {
     fn read_field(
         &mut self,
@@ -1288,21 +984,13 @@ impl codec::ProtoFields for ContainerStateWaiting {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerStateWaiting {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.message);
         w.field(1, &self.reason);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerStateWaiting);
 impl codec::ProtoFields for ContainerStatus {
     fn read_field(
         &mut self,
@@ -1332,10 +1020,7 @@ impl codec::ProtoFields for ContainerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.stop_signal);
         w.field(14, &self.allocated_resources_status);
         w.field(13, &self.user);
@@ -1352,14 +1037,9 @@ impl codec::Proto for ContainerStatus {
         w.field(2, &self.state);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerStatus);
 impl codec::ProtoFields for ContainerUser {
     fn read_field(
         &mut self,
@@ -1373,20 +1053,12 @@ impl codec::ProtoFields for ContainerUser {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ContainerUser {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.linux);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ContainerUser);
 impl codec::ProtoFields for DaemonEndpoint {
     fn read_field(
         &mut self,
@@ -1400,20 +1072,12 @@ impl codec::ProtoFields for DaemonEndpoint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonEndpoint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonEndpoint);
 impl codec::ProtoFields for DownwardAPIProjection {
     fn read_field(
         &mut self,
@@ -1427,20 +1091,12 @@ impl codec::ProtoFields for DownwardAPIProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DownwardAPIProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.items);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DownwardAPIProjection);
 impl codec::ProtoFields for DownwardAPIVolumeFile {
     fn read_field(
         &mut self,
@@ -1457,23 +1113,15 @@ impl codec::ProtoFields for DownwardAPIVolumeFile {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DownwardAPIVolumeFile {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.mode);
         w.field(3, &self.resource_field_ref);
         w.field(2, &self.field_ref);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DownwardAPIVolumeFile);
 impl codec::ProtoFields for DownwardAPIVolumeSource {
     fn read_field(
         &mut self,
@@ -1488,21 +1136,13 @@ impl codec::ProtoFields for DownwardAPIVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DownwardAPIVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.default_mode);
         w.field(1, &self.items);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DownwardAPIVolumeSource);
 impl codec::ProtoFields for EmptyDirVolumeSource {
     fn read_field(
         &mut self,
@@ -1517,21 +1157,13 @@ impl codec::ProtoFields for EmptyDirVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EmptyDirVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.size_limit);
         w.field(1, &self.medium);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EmptyDirVolumeSource);
 impl codec::ProtoFields for EndpointAddress {
     fn read_field(
         &mut self,
@@ -1548,23 +1180,15 @@ impl codec::ProtoFields for EndpointAddress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointAddress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.node_name);
         w.field(3, &self.hostname);
         w.field(2, &self.target_ref);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointAddress);
 impl codec::ProtoFields for EndpointPort {
     fn read_field(
         &mut self,
@@ -1581,23 +1205,15 @@ impl codec::ProtoFields for EndpointPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.app_protocol);
         w.field(3, &self.protocol);
         w.field(2, &self.port);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointPort);
 impl codec::ProtoFields for EndpointSubset {
     fn read_field(
         &mut self,
@@ -1613,22 +1229,14 @@ impl codec::ProtoFields for EndpointSubset {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointSubset {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.ports);
         w.field(2, &self.not_ready_addresses);
         w.field(1, &self.addresses);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointSubset);
 impl codec::ProtoFields for Endpoints {
     fn read_field(
         &mut self,
@@ -1643,21 +1251,13 @@ impl codec::ProtoFields for Endpoints {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Endpoints {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.subsets);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Endpoints);
 impl codec::ProtoFields for EndpointsList {
     fn read_field(
         &mut self,
@@ -1672,21 +1272,13 @@ impl codec::ProtoFields for EndpointsList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointsList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointsList);
 impl codec::ProtoFields for EnvFromSource {
     fn read_field(
         &mut self,
@@ -1702,22 +1294,14 @@ impl codec::ProtoFields for EnvFromSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EnvFromSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.secret_ref);
         w.field(2, &self.config_map_ref);
         w.field(1, &self.prefix);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EnvFromSource);
 impl codec::ProtoFields for EnvVar {
     fn read_field(
         &mut self,
@@ -1733,22 +1317,14 @@ impl codec::ProtoFields for EnvVar {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EnvVar {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.value_from);
         w.field(2, &self.value);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EnvVar);
 impl codec::ProtoFields for EnvVarSource {
     fn read_field(
         &mut self,
@@ -1766,24 +1342,16 @@ impl codec::ProtoFields for EnvVarSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EnvVarSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.file_key_ref);
         w.field(4, &self.secret_key_ref);
         w.field(3, &self.config_map_key_ref);
         w.field(2, &self.resource_field_ref);
         w.field(1, &self.field_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EnvVarSource);
 impl codec::ProtoFields for EphemeralContainer {
     fn read_field(
         &mut self,
@@ -1800,21 +1368,13 @@ impl codec::ProtoFields for EphemeralContainer {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EphemeralContainer {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.target_container_name);
         w.field(1, &self.ephemeral_container_common);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EphemeralContainer);
 impl codec::ProtoFields for EphemeralContainerCommon {
     fn read_field(
         &mut self,
@@ -1854,10 +1414,7 @@ impl codec::ProtoFields for EphemeralContainerCommon {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EphemeralContainerCommon {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(25, &self.restart_policy_rules);
         w.field(24, &self.restart_policy);
         w.field(23, &self.resize_policy);
@@ -1884,14 +1441,9 @@ impl codec::Proto for EphemeralContainerCommon {
         w.field(2, &self.image);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EphemeralContainerCommon);
 impl codec::ProtoFields for EphemeralVolumeSource {
     fn read_field(
         &mut self,
@@ -1905,20 +1457,12 @@ impl codec::ProtoFields for EphemeralVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EphemeralVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.volume_claim_template);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EphemeralVolumeSource);
 impl codec::ProtoFields for Event {
     fn read_field(
         &mut self,
@@ -1946,10 +1490,7 @@ impl codec::ProtoFields for Event {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Event {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.reporting_instance);
         w.field(14, &self.reporting_controller);
         w.field(13, &self.related);
@@ -1966,14 +1507,9 @@ impl codec::Proto for Event {
         w.field(2, &self.involved_object);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Event);
 impl codec::ProtoFields for EventList {
     fn read_field(
         &mut self,
@@ -1988,21 +1524,13 @@ impl codec::ProtoFields for EventList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EventList);
 impl codec::ProtoFields for EventSeries {
     fn read_field(
         &mut self,
@@ -2017,21 +1545,13 @@ impl codec::ProtoFields for EventSeries {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventSeries {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.last_observed_time);
         w.field(1, &self.count);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EventSeries);
 impl codec::ProtoFields for EventSource {
     fn read_field(
         &mut self,
@@ -2046,21 +1566,13 @@ impl codec::ProtoFields for EventSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.host);
         w.field(1, &self.component);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EventSource);
 impl codec::ProtoFields for ExecAction {
     fn read_field(
         &mut self,
@@ -2074,20 +1586,12 @@ impl codec::ProtoFields for ExecAction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExecAction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.command);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExecAction);
 impl codec::ProtoFields for FCVolumeSource {
     fn read_field(
         &mut self,
@@ -2105,24 +1609,16 @@ impl codec::ProtoFields for FCVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FCVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.wwids);
         w.field(4, &self.read_only);
         w.field(3, &self.fs_type);
         w.field(2, &self.lun);
         w.field(1, &self.target_wwns);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FCVolumeSource);
 impl codec::ProtoFields for FileKeySelector {
     fn read_field(
         &mut self,
@@ -2139,23 +1635,15 @@ impl codec::ProtoFields for FileKeySelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FileKeySelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
         w.field(3, &self.key);
         w.field(2, &self.path);
         w.field(1, &self.volume_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FileKeySelector);
 impl codec::ProtoFields for FlexPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2173,24 +1661,16 @@ impl codec::ProtoFields for FlexPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlexPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.options);
         w.field(4, &self.read_only);
         w.field(3, &self.secret_ref);
         w.field(2, &self.fs_type);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlexPersistentVolumeSource);
 impl codec::ProtoFields for FlexVolumeSource {
     fn read_field(
         &mut self,
@@ -2208,24 +1688,16 @@ impl codec::ProtoFields for FlexVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlexVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.options);
         w.field(4, &self.read_only);
         w.field(3, &self.secret_ref);
         w.field(2, &self.fs_type);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlexVolumeSource);
 impl codec::ProtoFields for FlockerVolumeSource {
     fn read_field(
         &mut self,
@@ -2240,21 +1712,13 @@ impl codec::ProtoFields for FlockerVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlockerVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.dataset_uuid);
         w.field(1, &self.dataset_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlockerVolumeSource);
 impl codec::ProtoFields for GCEPersistentDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -2271,23 +1735,15 @@ impl codec::ProtoFields for GCEPersistentDiskVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GCEPersistentDiskVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.read_only);
         w.field(3, &self.partition);
         w.field(2, &self.fs_type);
         w.field(1, &self.pd_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GCEPersistentDiskVolumeSource);
 impl codec::ProtoFields for GRPCAction {
     fn read_field(
         &mut self,
@@ -2302,21 +1758,13 @@ impl codec::ProtoFields for GRPCAction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GRPCAction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.service);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GRPCAction);
 impl codec::ProtoFields for GitRepoVolumeSource {
     fn read_field(
         &mut self,
@@ -2332,22 +1780,14 @@ impl codec::ProtoFields for GitRepoVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GitRepoVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.directory);
         w.field(2, &self.revision);
         w.field(1, &self.repository);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GitRepoVolumeSource);
 impl codec::ProtoFields for GlusterfsPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2364,23 +1804,15 @@ impl codec::ProtoFields for GlusterfsPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GlusterfsPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.endpoints_namespace);
         w.field(3, &self.read_only);
         w.field(2, &self.path);
         w.field(1, &self.endpoints_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GlusterfsPersistentVolumeSource);
 impl codec::ProtoFields for GlusterfsVolumeSource {
     fn read_field(
         &mut self,
@@ -2396,22 +1828,14 @@ impl codec::ProtoFields for GlusterfsVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GlusterfsVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
         w.field(2, &self.path);
         w.field(1, &self.endpoints_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GlusterfsVolumeSource);
 impl codec::ProtoFields for HTTPGetAction {
     fn read_field(
         &mut self,
@@ -2429,24 +1853,16 @@ impl codec::ProtoFields for HTTPGetAction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPGetAction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.http_headers);
         w.field(4, &self.scheme);
         w.field(3, &self.host);
         w.field(2, &self.port);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPGetAction);
 impl codec::ProtoFields for HTTPHeader {
     fn read_field(
         &mut self,
@@ -2461,21 +1877,13 @@ impl codec::ProtoFields for HTTPHeader {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPHeader {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPHeader);
 impl codec::ProtoFields for HostAlias {
     fn read_field(
         &mut self,
@@ -2490,21 +1898,13 @@ impl codec::ProtoFields for HostAlias {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HostAlias {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.hostnames);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HostAlias);
 impl codec::ProtoFields for HostIP {
     fn read_field(
         &mut self,
@@ -2518,20 +1918,12 @@ impl codec::ProtoFields for HostIP {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HostIP {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HostIP);
 impl codec::ProtoFields for HostPathVolumeSource {
     fn read_field(
         &mut self,
@@ -2546,21 +1938,13 @@ impl codec::ProtoFields for HostPathVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HostPathVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.type_);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HostPathVolumeSource);
 impl codec::ProtoFields for ISCSIPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -2584,10 +1968,7 @@ impl codec::ProtoFields for ISCSIPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ISCSIPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.initiator_name);
         w.field(11, &self.session_chap_auth);
         w.field(10, &self.secret_ref);
@@ -2600,14 +1981,9 @@ impl codec::Proto for ISCSIPersistentVolumeSource {
         w.field(2, &self.iqn);
         w.field(1, &self.target_portal);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ISCSIPersistentVolumeSource);
 impl codec::ProtoFields for ISCSIVolumeSource {
     fn read_field(
         &mut self,
@@ -2631,10 +2007,7 @@ impl codec::ProtoFields for ISCSIVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ISCSIVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.initiator_name);
         w.field(11, &self.session_chap_auth);
         w.field(10, &self.secret_ref);
@@ -2647,14 +2020,9 @@ impl codec::Proto for ISCSIVolumeSource {
         w.field(2, &self.iqn);
         w.field(1, &self.target_portal);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ISCSIVolumeSource);
 impl codec::ProtoFields for ImageVolumeSource {
     fn read_field(
         &mut self,
@@ -2669,21 +2037,13 @@ impl codec::ProtoFields for ImageVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pull_policy);
         w.field(1, &self.reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ImageVolumeSource);
 impl codec::ProtoFields for ImageVolumeStatus {
     fn read_field(
         &mut self,
@@ -2697,20 +2057,12 @@ impl codec::ProtoFields for ImageVolumeStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageVolumeStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.image_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ImageVolumeStatus);
 impl codec::ProtoFields for KeyToPath {
     fn read_field(
         &mut self,
@@ -2726,22 +2078,14 @@ impl codec::ProtoFields for KeyToPath {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for KeyToPath {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.mode);
         w.field(2, &self.path);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(KeyToPath);
 impl codec::ProtoFields for Lifecycle {
     fn read_field(
         &mut self,
@@ -2757,22 +2101,14 @@ impl codec::ProtoFields for Lifecycle {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Lifecycle {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.stop_signal);
         w.field(2, &self.pre_stop);
         w.field(1, &self.post_start);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Lifecycle);
 impl codec::ProtoFields for LifecycleHandler {
     fn read_field(
         &mut self,
@@ -2789,23 +2125,15 @@ impl codec::ProtoFields for LifecycleHandler {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LifecycleHandler {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.sleep);
         w.field(3, &self.tcp_socket);
         w.field(2, &self.http_get);
         w.field(1, &self.exec);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LifecycleHandler);
 impl codec::ProtoFields for LimitRange {
     fn read_field(
         &mut self,
@@ -2820,21 +2148,13 @@ impl codec::ProtoFields for LimitRange {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitRange {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitRange);
 impl codec::ProtoFields for LimitRangeItem {
     fn read_field(
         &mut self,
@@ -2853,10 +2173,7 @@ impl codec::ProtoFields for LimitRangeItem {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitRangeItem {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.max_limit_request_ratio);
         w.field(5, &self.default_request);
         w.field(4, &self.default);
@@ -2864,14 +2181,9 @@ impl codec::Proto for LimitRangeItem {
         w.field(2, &self.max);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitRangeItem);
 impl codec::ProtoFields for LimitRangeList {
     fn read_field(
         &mut self,
@@ -2886,21 +2198,13 @@ impl codec::ProtoFields for LimitRangeList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitRangeList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitRangeList);
 impl codec::ProtoFields for LimitRangeSpec {
     fn read_field(
         &mut self,
@@ -2914,20 +2218,12 @@ impl codec::ProtoFields for LimitRangeSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitRangeSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.limits);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitRangeSpec);
 impl codec::ProtoFields for LinuxContainerUser {
     fn read_field(
         &mut self,
@@ -2943,22 +2239,14 @@ impl codec::ProtoFields for LinuxContainerUser {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LinuxContainerUser {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.supplemental_groups);
         w.field(2, &self.gid);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LinuxContainerUser);
 impl codec::ProtoFields for LoadBalancerIngress {
     fn read_field(
         &mut self,
@@ -2975,23 +2263,15 @@ impl codec::ProtoFields for LoadBalancerIngress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LoadBalancerIngress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ports);
         w.field(3, &self.ip_mode);
         w.field(2, &self.hostname);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LoadBalancerIngress);
 impl codec::ProtoFields for LoadBalancerStatus {
     fn read_field(
         &mut self,
@@ -3005,20 +2285,12 @@ impl codec::ProtoFields for LoadBalancerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LoadBalancerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ingress);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LoadBalancerStatus);
 impl codec::ProtoFields for LocalObjectReference {
     fn read_field(
         &mut self,
@@ -3032,20 +2304,12 @@ impl codec::ProtoFields for LocalObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LocalObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LocalObjectReference);
 impl codec::ProtoFields for LocalVolumeSource {
     fn read_field(
         &mut self,
@@ -3060,21 +2324,13 @@ impl codec::ProtoFields for LocalVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LocalVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.fs_type);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LocalVolumeSource);
 impl codec::ProtoFields for ModifyVolumeStatus {
     fn read_field(
         &mut self,
@@ -3095,21 +2351,13 @@ impl codec::ProtoFields for ModifyVolumeStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ModifyVolumeStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.target_volume_attributes_class_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ModifyVolumeStatus);
 impl codec::ProtoFields for NFSVolumeSource {
     fn read_field(
         &mut self,
@@ -3125,22 +2373,14 @@ impl codec::ProtoFields for NFSVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NFSVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
         w.field(2, &self.path);
         w.field(1, &self.server);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NFSVolumeSource);
 impl codec::ProtoFields for Namespace {
     fn read_field(
         &mut self,
@@ -3156,22 +2396,14 @@ impl codec::ProtoFields for Namespace {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Namespace {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Namespace);
 impl codec::ProtoFields for NamespaceCondition {
     fn read_field(
         &mut self,
@@ -3189,24 +2421,16 @@ impl codec::ProtoFields for NamespaceCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamespaceCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamespaceCondition);
 impl codec::ProtoFields for NamespaceList {
     fn read_field(
         &mut self,
@@ -3221,21 +2445,13 @@ impl codec::ProtoFields for NamespaceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamespaceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamespaceList);
 impl codec::ProtoFields for NamespaceSpec {
     fn read_field(
         &mut self,
@@ -3249,20 +2465,12 @@ impl codec::ProtoFields for NamespaceSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamespaceSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.finalizers);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamespaceSpec);
 impl codec::ProtoFields for NamespaceStatus {
     fn read_field(
         &mut self,
@@ -3277,21 +2485,13 @@ impl codec::ProtoFields for NamespaceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NamespaceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
         w.field(1, &self.phase);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NamespaceStatus);
 impl codec::ProtoFields for Node {
     fn read_field(
         &mut self,
@@ -3307,22 +2507,14 @@ impl codec::ProtoFields for Node {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Node {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Node);
 impl codec::ProtoFields for NodeAddress {
     fn read_field(
         &mut self,
@@ -3337,21 +2529,13 @@ impl codec::ProtoFields for NodeAddress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeAddress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.address);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeAddress);
 impl codec::ProtoFields for NodeAffinity {
     fn read_field(
         &mut self,
@@ -3378,21 +2562,13 @@ impl codec::ProtoFields for NodeAffinity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeAffinity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
         w.field(1, &self.required_during_scheduling_ignored_during_execution);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeAffinity);
 impl codec::ProtoFields for NodeAllocatableResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -3408,22 +2584,14 @@ impl codec::ProtoFields for NodeAllocatableResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeAllocatableResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resources);
         w.field(2, &self.containers);
         w.field(1, &self.resource_claim_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeAllocatableResourceClaimStatus);
 impl codec::ProtoFields for NodeCondition {
     fn read_field(
         &mut self,
@@ -3442,10 +2610,7 @@ impl codec::ProtoFields for NodeCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
@@ -3453,14 +2618,9 @@ impl codec::Proto for NodeCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeCondition);
 impl codec::ProtoFields for NodeConfigSource {
     fn read_field(
         &mut self,
@@ -3474,20 +2634,12 @@ impl codec::ProtoFields for NodeConfigSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeConfigSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.config_map);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeConfigSource);
 impl codec::ProtoFields for NodeConfigStatus {
     fn read_field(
         &mut self,
@@ -3504,23 +2656,15 @@ impl codec::ProtoFields for NodeConfigStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeConfigStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.error);
         w.field(3, &self.last_known_good);
         w.field(2, &self.active);
         w.field(1, &self.assigned);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeConfigStatus);
 impl codec::ProtoFields for NodeDaemonEndpoints {
     fn read_field(
         &mut self,
@@ -3534,20 +2678,12 @@ impl codec::ProtoFields for NodeDaemonEndpoints {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeDaemonEndpoints {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.kubelet_endpoint);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeDaemonEndpoints);
 impl codec::ProtoFields for NodeFeatures {
     fn read_field(
         &mut self,
@@ -3563,20 +2699,12 @@ impl codec::ProtoFields for NodeFeatures {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeFeatures {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.supplemental_groups_policy);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeFeatures);
 impl codec::ProtoFields for NodeList {
     fn read_field(
         &mut self,
@@ -3591,21 +2719,13 @@ impl codec::ProtoFields for NodeList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeList);
 impl codec::ProtoFields for NodeProxyOptions {
     fn read_field(
         &mut self,
@@ -3619,20 +2739,12 @@ impl codec::ProtoFields for NodeProxyOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeProxyOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeProxyOptions);
 impl codec::ProtoFields for NodeRuntimeHandler {
     fn read_field(
         &mut self,
@@ -3647,21 +2759,13 @@ impl codec::ProtoFields for NodeRuntimeHandler {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeRuntimeHandler {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.features);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeRuntimeHandler);
 impl codec::ProtoFields for NodeRuntimeHandlerFeatures {
     fn read_field(
         &mut self,
@@ -3678,21 +2782,13 @@ impl codec::ProtoFields for NodeRuntimeHandlerFeatures {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeRuntimeHandlerFeatures {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.user_namespaces);
         w.field(1, &self.recursive_read_only_mounts);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeRuntimeHandlerFeatures);
 impl codec::ProtoFields for NodeSelector {
     fn read_field(
         &mut self,
@@ -3706,20 +2802,12 @@ impl codec::ProtoFields for NodeSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.node_selector_terms);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSelector);
 impl codec::ProtoFields for NodeSelectorRequirement {
     fn read_field(
         &mut self,
@@ -3735,22 +2823,14 @@ impl codec::ProtoFields for NodeSelectorRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSelectorRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSelectorRequirement);
 impl codec::ProtoFields for NodeSelectorTerm {
     fn read_field(
         &mut self,
@@ -3765,21 +2845,13 @@ impl codec::ProtoFields for NodeSelectorTerm {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSelectorTerm {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.match_fields);
         w.field(1, &self.match_expressions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSelectorTerm);
 impl codec::ProtoFields for NodeSpec {
     fn read_field(
         &mut self,
@@ -3799,10 +2871,7 @@ impl codec::ProtoFields for NodeSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.pod_cidrs);
         w.field(6, &self.config_source);
         w.field(5, &self.taints);
@@ -3811,14 +2880,9 @@ impl codec::Proto for NodeSpec {
         w.field(2, &self.do_not_use_external_id);
         w.field(1, &self.pod_cidr);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSpec);
 impl codec::ProtoFields for NodeStatus {
     fn read_field(
         &mut self,
@@ -3845,10 +2909,7 @@ impl codec::ProtoFields for NodeStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(14, &self.declared_features);
         w.field(13, &self.features);
         w.field(12, &self.runtime_handlers);
@@ -3864,14 +2925,9 @@ impl codec::Proto for NodeStatus {
         w.field(2, &self.allocatable);
         w.field(1, &self.capacity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeStatus);
 impl codec::ProtoFields for NodeSwapStatus {
     fn read_field(
         &mut self,
@@ -3885,20 +2941,12 @@ impl codec::ProtoFields for NodeSwapStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSwapStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.capacity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSwapStatus);
 impl codec::ProtoFields for NodeSystemInfo {
     fn read_field(
         &mut self,
@@ -3922,10 +2970,7 @@ impl codec::ProtoFields for NodeSystemInfo {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeSystemInfo {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.swap);
         w.field(10, &self.architecture);
         w.field(9, &self.operating_system);
@@ -3938,14 +2983,9 @@ impl codec::Proto for NodeSystemInfo {
         w.field(2, &self.system_uuid);
         w.field(1, &self.machine_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeSystemInfo);
 impl codec::ProtoFields for ObjectFieldSelector {
     fn read_field(
         &mut self,
@@ -3960,21 +3000,13 @@ impl codec::ProtoFields for ObjectFieldSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectFieldSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.field_path);
         w.field(1, &self.api_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectFieldSelector);
 impl codec::ProtoFields for ObjectReference {
     fn read_field(
         &mut self,
@@ -3994,10 +3026,7 @@ impl codec::ProtoFields for ObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.field_path);
         w.field(6, &self.resource_version);
         w.field(5, &self.api_version);
@@ -4006,14 +3035,9 @@ impl codec::Proto for ObjectReference {
         w.field(2, &self.namespace);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectReference);
 impl codec::ProtoFields for PersistentVolume {
     fn read_field(
         &mut self,
@@ -4029,22 +3053,14 @@ impl codec::ProtoFields for PersistentVolume {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolume {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolume);
 impl codec::ProtoFields for PersistentVolumeClaim {
     fn read_field(
         &mut self,
@@ -4060,22 +3076,14 @@ impl codec::ProtoFields for PersistentVolumeClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaim);
 impl codec::ProtoFields for PersistentVolumeClaimCondition {
     fn read_field(
         &mut self,
@@ -4094,10 +3102,7 @@ impl codec::ProtoFields for PersistentVolumeClaimCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
@@ -4105,14 +3110,9 @@ impl codec::Proto for PersistentVolumeClaimCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimCondition);
 impl codec::ProtoFields for PersistentVolumeClaimList {
     fn read_field(
         &mut self,
@@ -4127,21 +3127,13 @@ impl codec::ProtoFields for PersistentVolumeClaimList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimList);
 impl codec::ProtoFields for PersistentVolumeClaimSpec {
     fn read_field(
         &mut self,
@@ -4169,10 +3161,7 @@ impl codec::ProtoFields for PersistentVolumeClaimSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.volume_attributes_class_name);
         w.field(8, &self.data_source_ref);
         w.field(7, &self.data_source);
@@ -4183,14 +3172,9 @@ impl codec::Proto for PersistentVolumeClaimSpec {
         w.field(2, &self.resources);
         w.field(1, &self.access_modes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimSpec);
 impl codec::ProtoFields for PersistentVolumeClaimStatus {
     fn read_field(
         &mut self,
@@ -4223,10 +3207,7 @@ impl codec::ProtoFields for PersistentVolumeClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.modify_volume_status);
         w.field(8, &self.current_volume_attributes_class_name);
         w.field(7, &self.allocated_resource_statuses);
@@ -4236,14 +3217,9 @@ impl codec::Proto for PersistentVolumeClaimStatus {
         w.field(2, &self.access_modes);
         w.field(1, &self.phase);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimStatus);
 impl codec::ProtoFields for PersistentVolumeClaimTemplate {
     fn read_field(
         &mut self,
@@ -4258,21 +3234,13 @@ impl codec::ProtoFields for PersistentVolumeClaimTemplate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimTemplate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimTemplate);
 impl codec::ProtoFields for PersistentVolumeClaimVolumeSource {
     fn read_field(
         &mut self,
@@ -4287,21 +3255,13 @@ impl codec::ProtoFields for PersistentVolumeClaimVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeClaimVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.read_only);
         w.field(1, &self.claim_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeClaimVolumeSource);
 impl codec::ProtoFields for PersistentVolumeList {
     fn read_field(
         &mut self,
@@ -4316,21 +3276,13 @@ impl codec::ProtoFields for PersistentVolumeList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeList);
 impl codec::ProtoFields for PersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -4365,10 +3317,7 @@ impl codec::ProtoFields for PersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(22, &self.csi);
         w.field(21, &self.storage_os);
         w.field(20, &self.local);
@@ -4392,14 +3341,9 @@ impl codec::Proto for PersistentVolumeSource {
         w.field(2, &self.aws_elastic_block_store);
         w.field(1, &self.gce_persistent_disk);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeSource);
 impl codec::ProtoFields for PersistentVolumeSpec {
     fn read_field(
         &mut self,
@@ -4434,10 +3378,7 @@ impl codec::ProtoFields for PersistentVolumeSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.volume_attributes_class_name);
         w.field(9, &self.node_affinity);
         w.field(8, &self.volume_mode);
@@ -4449,14 +3390,9 @@ impl codec::Proto for PersistentVolumeSpec {
         w.field(2, &self.persistent_volume_source);
         w.field(1, &self.capacity);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeSpec);
 impl codec::ProtoFields for PersistentVolumeStatus {
     fn read_field(
         &mut self,
@@ -4475,23 +3411,15 @@ impl codec::ProtoFields for PersistentVolumeStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PersistentVolumeStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.last_phase_transition_time);
         w.field(3, &self.reason);
         w.field(2, &self.message);
         w.field(1, &self.phase);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PersistentVolumeStatus);
 impl codec::ProtoFields for PhotonPersistentDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -4506,21 +3434,13 @@ impl codec::ProtoFields for PhotonPersistentDiskVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PhotonPersistentDiskVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.fs_type);
         w.field(1, &self.pd_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PhotonPersistentDiskVolumeSource);
 impl codec::ProtoFields for Pod {
     fn read_field(
         &mut self,
@@ -4536,22 +3456,14 @@ impl codec::ProtoFields for Pod {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Pod {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Pod);
 impl codec::ProtoFields for PodAffinity {
     fn read_field(
         &mut self,
@@ -4578,21 +3490,13 @@ impl codec::ProtoFields for PodAffinity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodAffinity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
         w.field(1, &self.required_during_scheduling_ignored_during_execution);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodAffinity);
 impl codec::ProtoFields for PodAffinityTerm {
     fn read_field(
         &mut self,
@@ -4611,10 +3515,7 @@ impl codec::ProtoFields for PodAffinityTerm {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodAffinityTerm {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.mismatch_label_keys);
         w.field(5, &self.match_label_keys);
         w.field(4, &self.namespace_selector);
@@ -4622,14 +3523,9 @@ impl codec::Proto for PodAffinityTerm {
         w.field(2, &self.namespaces);
         w.field(1, &self.label_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodAffinityTerm);
 impl codec::ProtoFields for PodAntiAffinity {
     fn read_field(
         &mut self,
@@ -4656,21 +3552,13 @@ impl codec::ProtoFields for PodAntiAffinity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodAntiAffinity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preferred_during_scheduling_ignored_during_execution);
         w.field(1, &self.required_during_scheduling_ignored_during_execution);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodAntiAffinity);
 impl codec::ProtoFields for PodAttachOptions {
     fn read_field(
         &mut self,
@@ -4688,24 +3576,16 @@ impl codec::ProtoFields for PodAttachOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodAttachOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.container);
         w.field(4, &self.tty);
         w.field(3, &self.stderr);
         w.field(2, &self.stdout);
         w.field(1, &self.stdin);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodAttachOptions);
 impl codec::ProtoFields for PodCertificateProjection {
     fn read_field(
         &mut self,
@@ -4725,10 +3605,7 @@ impl codec::ProtoFields for PodCertificateProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCertificateProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.user_annotations);
         w.field(6, &self.certificate_chain_path);
         w.field(5, &self.key_path);
@@ -4737,14 +3614,9 @@ impl codec::Proto for PodCertificateProjection {
         w.field(2, &self.key_type);
         w.field(1, &self.signer_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodCertificateProjection);
 impl codec::ProtoFields for PodCondition {
     fn read_field(
         &mut self,
@@ -4764,10 +3636,7 @@ impl codec::ProtoFields for PodCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.observed_generation);
         w.field(6, &self.message);
         w.field(5, &self.reason);
@@ -4776,14 +3645,9 @@ impl codec::Proto for PodCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodCondition);
 impl codec::ProtoFields for PodDNSConfig {
     fn read_field(
         &mut self,
@@ -4799,22 +3663,14 @@ impl codec::ProtoFields for PodDNSConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDNSConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.options);
         w.field(2, &self.searches);
         w.field(1, &self.nameservers);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodDNSConfig);
 impl codec::ProtoFields for PodDNSConfigOption {
     fn read_field(
         &mut self,
@@ -4829,21 +3685,13 @@ impl codec::ProtoFields for PodDNSConfigOption {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDNSConfigOption {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodDNSConfigOption);
 impl codec::ProtoFields for PodExecOptions {
     fn read_field(
         &mut self,
@@ -4862,10 +3710,7 @@ impl codec::ProtoFields for PodExecOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodExecOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.command);
         w.field(5, &self.container);
         w.field(4, &self.tty);
@@ -4873,14 +3718,9 @@ impl codec::Proto for PodExecOptions {
         w.field(2, &self.stdout);
         w.field(1, &self.stdin);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodExecOptions);
 impl codec::ProtoFields for PodExtendedResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -4895,21 +3735,13 @@ impl codec::ProtoFields for PodExtendedResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodExtendedResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_name);
         w.field(1, &self.request_mappings);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodExtendedResourceClaimStatus);
 impl codec::ProtoFields for PodIP {
     fn read_field(
         &mut self,
@@ -4923,20 +3755,12 @@ impl codec::ProtoFields for PodIP {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodIP {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodIP);
 impl codec::ProtoFields for PodList {
     fn read_field(
         &mut self,
@@ -4951,21 +3775,13 @@ impl codec::ProtoFields for PodList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodList);
 impl codec::ProtoFields for PodLogOptions {
     fn read_field(
         &mut self,
@@ -4994,10 +3810,7 @@ impl codec::ProtoFields for PodLogOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodLogOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.stream);
         w.field(9, &self.insecure_skip_tls_verify_backend);
         w.field(8, &self.limit_bytes);
@@ -5009,14 +3822,9 @@ impl codec::Proto for PodLogOptions {
         w.field(2, &self.follow);
         w.field(1, &self.container);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodLogOptions);
 impl codec::ProtoFields for PodOS {
     fn read_field(
         &mut self,
@@ -5030,20 +3838,12 @@ impl codec::ProtoFields for PodOS {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodOS {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodOS);
 impl codec::ProtoFields for PodPortForwardOptions {
     fn read_field(
         &mut self,
@@ -5057,20 +3857,12 @@ impl codec::ProtoFields for PodPortForwardOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodPortForwardOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodPortForwardOptions);
 impl codec::ProtoFields for PodProxyOptions {
     fn read_field(
         &mut self,
@@ -5084,20 +3876,12 @@ impl codec::ProtoFields for PodProxyOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodProxyOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodProxyOptions);
 impl codec::ProtoFields for PodReadinessGate {
     fn read_field(
         &mut self,
@@ -5111,20 +3895,12 @@ impl codec::ProtoFields for PodReadinessGate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodReadinessGate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.condition_type);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodReadinessGate);
 impl codec::ProtoFields for PodResourceClaim {
     fn read_field(
         &mut self,
@@ -5146,22 +3922,14 @@ impl codec::ProtoFields for PodResourceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodResourceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.resource_claim_template_name);
         w.field(3, &self.resource_claim_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodResourceClaim);
 impl codec::ProtoFields for PodResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -5176,21 +3944,13 @@ impl codec::ProtoFields for PodResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodResourceClaimStatus);
 impl codec::ProtoFields for PodSchedulingGate {
     fn read_field(
         &mut self,
@@ -5204,20 +3964,12 @@ impl codec::ProtoFields for PodSchedulingGate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodSchedulingGate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodSchedulingGate);
 impl codec::ProtoFields for PodSchedulingGroup {
     fn read_field(
         &mut self,
@@ -5231,20 +3983,12 @@ impl codec::ProtoFields for PodSchedulingGroup {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodSchedulingGroup {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.pod_group_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodSchedulingGroup);
 impl codec::ProtoFields for PodSecurityContext {
     fn read_field(
         &mut self,
@@ -5272,10 +4016,7 @@ impl codec::ProtoFields for PodSecurityContext {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodSecurityContext {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(13, &self.se_linux_change_policy);
         w.field(12, &self.supplemental_groups_policy);
         w.field(11, &self.app_armor_profile);
@@ -5290,14 +4031,9 @@ impl codec::Proto for PodSecurityContext {
         w.field(2, &self.run_as_user);
         w.field(1, &self.se_linux_options);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodSecurityContext);
 impl codec::ProtoFields for PodSignature {
     fn read_field(
         &mut self,
@@ -5311,20 +4047,12 @@ impl codec::ProtoFields for PodSignature {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodSignature {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.pod_controller);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodSignature);
 impl codec::ProtoFields for PodSpec {
     fn read_field(
         &mut self,
@@ -5399,10 +4127,7 @@ impl codec::ProtoFields for PodSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(43, &self.scheduling_group);
         w.field(41, &self.hostname_override);
         w.field(40, &self.resources);
@@ -5446,14 +4171,9 @@ impl codec::Proto for PodSpec {
         w.field(2, &self.containers);
         w.field(1, &self.volumes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodSpec);
 impl codec::ProtoFields for PodStatus {
     fn read_field(
         &mut self,
@@ -5505,10 +4225,7 @@ impl codec::ProtoFields for PodStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(21, &self.node_allocatable_resource_claim_statuses);
         w.field(20, &self.resources);
         w.field(19, &self.allocated_resources);
@@ -5531,14 +4248,9 @@ impl codec::Proto for PodStatus {
         w.field(2, &self.conditions);
         w.field(1, &self.phase);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodStatus);
 impl codec::ProtoFields for PodStatusResult {
     fn read_field(
         &mut self,
@@ -5553,21 +4265,13 @@ impl codec::ProtoFields for PodStatusResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodStatusResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.status);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodStatusResult);
 impl codec::ProtoFields for PodTemplate {
     fn read_field(
         &mut self,
@@ -5582,21 +4286,13 @@ impl codec::ProtoFields for PodTemplate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodTemplate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.template);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodTemplate);
 impl codec::ProtoFields for PodTemplateList {
     fn read_field(
         &mut self,
@@ -5611,21 +4307,13 @@ impl codec::ProtoFields for PodTemplateList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodTemplateList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodTemplateList);
 impl codec::ProtoFields for PodTemplateSpec {
     fn read_field(
         &mut self,
@@ -5640,21 +4328,13 @@ impl codec::ProtoFields for PodTemplateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodTemplateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodTemplateSpec);
 impl codec::ProtoFields for PortStatus {
     fn read_field(
         &mut self,
@@ -5670,22 +4350,14 @@ impl codec::ProtoFields for PortStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PortStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error);
         w.field(2, &self.protocol);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PortStatus);
 impl codec::ProtoFields for PortworxVolumeSource {
     fn read_field(
         &mut self,
@@ -5701,22 +4373,14 @@ impl codec::ProtoFields for PortworxVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PortworxVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.read_only);
         w.field(2, &self.fs_type);
         w.field(1, &self.volume_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PortworxVolumeSource);
 impl codec::ProtoFields for PreferAvoidPodsEntry {
     fn read_field(
         &mut self,
@@ -5733,23 +4397,15 @@ impl codec::ProtoFields for PreferAvoidPodsEntry {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PreferAvoidPodsEntry {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.message);
         w.field(3, &self.reason);
         w.field(2, &self.eviction_time);
         w.field(1, &self.pod_signature);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PreferAvoidPodsEntry);
 impl codec::ProtoFields for PreferredSchedulingTerm {
     fn read_field(
         &mut self,
@@ -5764,21 +4420,13 @@ impl codec::ProtoFields for PreferredSchedulingTerm {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PreferredSchedulingTerm {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.preference);
         w.field(1, &self.weight);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PreferredSchedulingTerm);
 impl codec::ProtoFields for Probe {
     fn read_field(
         &mut self,
@@ -5804,10 +4452,7 @@ impl codec::ProtoFields for Probe {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Probe {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.termination_grace_period_seconds);
         w.field(6, &self.failure_threshold);
         w.field(5, &self.success_threshold);
@@ -5816,14 +4461,9 @@ impl codec::Proto for Probe {
         w.field(2, &self.initial_delay_seconds);
         w.field(1, &self.probe_handler);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Probe);
 impl codec::ProtoFields for ProbeHandler {
     fn read_field(
         &mut self,
@@ -5840,23 +4480,15 @@ impl codec::ProtoFields for ProbeHandler {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ProbeHandler {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.grpc);
         w.field(3, &self.tcp_socket);
         w.field(2, &self.http_get);
         w.field(1, &self.exec);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ProbeHandler);
 impl codec::ProtoFields for ProjectedVolumeSource {
     fn read_field(
         &mut self,
@@ -5871,21 +4503,13 @@ impl codec::ProtoFields for ProjectedVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ProjectedVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.default_mode);
         w.field(1, &self.sources);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ProjectedVolumeSource);
 impl codec::ProtoFields for QuobyteVolumeSource {
     fn read_field(
         &mut self,
@@ -5904,10 +4528,7 @@ impl codec::ProtoFields for QuobyteVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for QuobyteVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.tenant);
         w.field(5, &self.group);
         w.field(4, &self.user);
@@ -5915,14 +4536,9 @@ impl codec::Proto for QuobyteVolumeSource {
         w.field(2, &self.volume);
         w.field(1, &self.registry);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(QuobyteVolumeSource);
 impl codec::ProtoFields for RBDPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -5943,10 +4559,7 @@ impl codec::ProtoFields for RBDPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RBDPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.read_only);
         w.field(7, &self.secret_ref);
         w.field(6, &self.keyring);
@@ -5956,14 +4569,9 @@ impl codec::Proto for RBDPersistentVolumeSource {
         w.field(2, &self.rbd_image);
         w.field(1, &self.ceph_monitors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RBDPersistentVolumeSource);
 impl codec::ProtoFields for RBDVolumeSource {
     fn read_field(
         &mut self,
@@ -5984,10 +4592,7 @@ impl codec::ProtoFields for RBDVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RBDVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.read_only);
         w.field(7, &self.secret_ref);
         w.field(6, &self.keyring);
@@ -5997,14 +4602,9 @@ impl codec::Proto for RBDVolumeSource {
         w.field(2, &self.rbd_image);
         w.field(1, &self.ceph_monitors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RBDVolumeSource);
 impl codec::ProtoFields for RangeAllocation {
     fn read_field(
         &mut self,
@@ -6020,22 +4620,14 @@ impl codec::ProtoFields for RangeAllocation {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RangeAllocation {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.data);
         w.field(2, &self.range);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RangeAllocation);
 impl codec::ProtoFields for ReplicationController {
     fn read_field(
         &mut self,
@@ -6051,22 +4643,14 @@ impl codec::ProtoFields for ReplicationController {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicationController {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicationController);
 impl codec::ProtoFields for ReplicationControllerCondition {
     fn read_field(
         &mut self,
@@ -6084,24 +4668,16 @@ impl codec::ProtoFields for ReplicationControllerCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicationControllerCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicationControllerCondition);
 impl codec::ProtoFields for ReplicationControllerList {
     fn read_field(
         &mut self,
@@ -6116,21 +4692,13 @@ impl codec::ProtoFields for ReplicationControllerList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicationControllerList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicationControllerList);
 impl codec::ProtoFields for ReplicationControllerSpec {
     fn read_field(
         &mut self,
@@ -6147,23 +4715,15 @@ impl codec::ProtoFields for ReplicationControllerSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicationControllerSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.min_ready_seconds);
         w.field(3, &self.template);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicationControllerSpec);
 impl codec::ProtoFields for ReplicationControllerStatus {
     fn read_field(
         &mut self,
@@ -6182,10 +4742,7 @@ impl codec::ProtoFields for ReplicationControllerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicationControllerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.conditions);
         w.field(5, &self.available_replicas);
         w.field(4, &self.ready_replicas);
@@ -6193,14 +4750,9 @@ impl codec::Proto for ReplicationControllerStatus {
         w.field(2, &self.fully_labeled_replicas);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicationControllerStatus);
 impl codec::ProtoFields for ResourceClaim {
     fn read_field(
         &mut self,
@@ -6215,21 +4767,13 @@ impl codec::ProtoFields for ResourceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.request);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaim);
 impl codec::ProtoFields for ResourceFieldSelector {
     fn read_field(
         &mut self,
@@ -6245,22 +4789,14 @@ impl codec::ProtoFields for ResourceFieldSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceFieldSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.divisor);
         w.field(2, &self.resource);
         w.field(1, &self.container_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceFieldSelector);
 impl codec::ProtoFields for ResourceHealth {
     fn read_field(
         &mut self,
@@ -6276,22 +4812,14 @@ impl codec::ProtoFields for ResourceHealth {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceHealth {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(2, &self.health);
         w.field(1, &self.resource_id);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceHealth);
 impl codec::ProtoFields for ResourceQuota {
     fn read_field(
         &mut self,
@@ -6307,22 +4835,14 @@ impl codec::ProtoFields for ResourceQuota {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceQuota {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceQuota);
 impl codec::ProtoFields for ResourceQuotaList {
     fn read_field(
         &mut self,
@@ -6337,21 +4857,13 @@ impl codec::ProtoFields for ResourceQuotaList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceQuotaList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceQuotaList);
 impl codec::ProtoFields for ResourceQuotaSpec {
     fn read_field(
         &mut self,
@@ -6367,22 +4879,14 @@ impl codec::ProtoFields for ResourceQuotaSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceQuotaSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.scope_selector);
         w.field(2, &self.scopes);
         w.field(1, &self.hard);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceQuotaSpec);
 impl codec::ProtoFields for ResourceQuotaStatus {
     fn read_field(
         &mut self,
@@ -6397,21 +4901,13 @@ impl codec::ProtoFields for ResourceQuotaStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceQuotaStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.used);
         w.field(1, &self.hard);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceQuotaStatus);
 impl codec::ProtoFields for ResourceRequirements {
     fn read_field(
         &mut self,
@@ -6427,22 +4923,14 @@ impl codec::ProtoFields for ResourceRequirements {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceRequirements {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.claims);
         w.field(2, &self.requests);
         w.field(1, &self.limits);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceRequirements);
 impl codec::ProtoFields for ResourceStatus {
     fn read_field(
         &mut self,
@@ -6457,21 +4945,13 @@ impl codec::ProtoFields for ResourceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resources);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceStatus);
 impl codec::ProtoFields for SELinuxOptions {
     fn read_field(
         &mut self,
@@ -6488,23 +4968,15 @@ impl codec::ProtoFields for SELinuxOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SELinuxOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.level);
         w.field(3, &self.type_);
         w.field(2, &self.role);
         w.field(1, &self.user);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SELinuxOptions);
 impl codec::ProtoFields for ScaleIOPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -6527,10 +4999,7 @@ impl codec::ProtoFields for ScaleIOPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleIOPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.read_only);
         w.field(9, &self.fs_type);
         w.field(8, &self.volume_name);
@@ -6542,14 +5011,9 @@ impl codec::Proto for ScaleIOPersistentVolumeSource {
         w.field(2, &self.system);
         w.field(1, &self.gateway);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleIOPersistentVolumeSource);
 impl codec::ProtoFields for ScaleIOVolumeSource {
     fn read_field(
         &mut self,
@@ -6572,10 +5036,7 @@ impl codec::ProtoFields for ScaleIOVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleIOVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.read_only);
         w.field(9, &self.fs_type);
         w.field(8, &self.volume_name);
@@ -6587,14 +5048,9 @@ impl codec::Proto for ScaleIOVolumeSource {
         w.field(2, &self.system);
         w.field(1, &self.gateway);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleIOVolumeSource);
 impl codec::ProtoFields for ScopeSelector {
     fn read_field(
         &mut self,
@@ -6608,20 +5064,12 @@ impl codec::ProtoFields for ScopeSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScopeSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.match_expressions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScopeSelector);
 impl codec::ProtoFields for ScopedResourceSelectorRequirement {
     fn read_field(
         &mut self,
@@ -6637,22 +5085,14 @@ impl codec::ProtoFields for ScopedResourceSelectorRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScopedResourceSelectorRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
         w.field(2, &self.operator);
         w.field(1, &self.scope_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScopedResourceSelectorRequirement);
 impl codec::ProtoFields for SeccompProfile {
     fn read_field(
         &mut self,
@@ -6667,21 +5107,13 @@ impl codec::ProtoFields for SeccompProfile {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SeccompProfile {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.localhost_profile);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SeccompProfile);
 impl codec::ProtoFields for Secret {
     fn read_field(
         &mut self,
@@ -6699,24 +5131,16 @@ impl codec::ProtoFields for Secret {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Secret {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.immutable);
         w.field(4, &self.string_data);
         w.field(3, &self.type_);
         w.field(2, &self.data);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Secret);
 impl codec::ProtoFields for SecretEnvSource {
     fn read_field(
         &mut self,
@@ -6731,21 +5155,13 @@ impl codec::ProtoFields for SecretEnvSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretEnvSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.optional);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretEnvSource);
 impl codec::ProtoFields for SecretKeySelector {
     fn read_field(
         &mut self,
@@ -6761,22 +5177,14 @@ impl codec::ProtoFields for SecretKeySelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretKeySelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.optional);
         w.field(2, &self.key);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretKeySelector);
 impl codec::ProtoFields for SecretList {
     fn read_field(
         &mut self,
@@ -6791,21 +5199,13 @@ impl codec::ProtoFields for SecretList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretList);
 impl codec::ProtoFields for SecretProjection {
     fn read_field(
         &mut self,
@@ -6821,22 +5221,14 @@ impl codec::ProtoFields for SecretProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
         w.field(2, &self.items);
         w.field(1, &self.local_object_reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretProjection);
 impl codec::ProtoFields for SecretReference {
     fn read_field(
         &mut self,
@@ -6851,21 +5243,13 @@ impl codec::ProtoFields for SecretReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.namespace);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretReference);
 impl codec::ProtoFields for SecretVolumeSource {
     fn read_field(
         &mut self,
@@ -6882,23 +5266,15 @@ impl codec::ProtoFields for SecretVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecretVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.optional);
         w.field(3, &self.default_mode);
         w.field(2, &self.items);
         w.field(1, &self.secret_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecretVolumeSource);
 impl codec::ProtoFields for SecurityContext {
     fn read_field(
         &mut self,
@@ -6925,10 +5301,7 @@ impl codec::ProtoFields for SecurityContext {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SecurityContext {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.app_armor_profile);
         w.field(11, &self.seccomp_profile);
         w.field(10, &self.windows_options);
@@ -6942,14 +5315,9 @@ impl codec::Proto for SecurityContext {
         w.field(2, &self.privileged);
         w.field(1, &self.capabilities);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SecurityContext);
 impl codec::ProtoFields for SerializedReference {
     fn read_field(
         &mut self,
@@ -6963,20 +5331,12 @@ impl codec::ProtoFields for SerializedReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SerializedReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.reference);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SerializedReference);
 impl codec::ProtoFields for Service {
     fn read_field(
         &mut self,
@@ -6992,22 +5352,14 @@ impl codec::ProtoFields for Service {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Service {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Service);
 impl codec::ProtoFields for ServiceAccount {
     fn read_field(
         &mut self,
@@ -7030,23 +5382,15 @@ impl codec::ProtoFields for ServiceAccount {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceAccount {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.automount_service_account_token);
         w.field(3, &self.image_pull_secrets);
         w.field(2, &self.secrets);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceAccount);
 impl codec::ProtoFields for ServiceAccountList {
     fn read_field(
         &mut self,
@@ -7061,21 +5405,13 @@ impl codec::ProtoFields for ServiceAccountList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceAccountList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceAccountList);
 impl codec::ProtoFields for ServiceAccountTokenProjection {
     fn read_field(
         &mut self,
@@ -7091,22 +5427,14 @@ impl codec::ProtoFields for ServiceAccountTokenProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceAccountTokenProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.path);
         w.field(2, &self.expiration_seconds);
         w.field(1, &self.audience);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceAccountTokenProjection);
 impl codec::ProtoFields for ServiceList {
     fn read_field(
         &mut self,
@@ -7121,21 +5449,13 @@ impl codec::ProtoFields for ServiceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceList);
 impl codec::ProtoFields for ServicePort {
     fn read_field(
         &mut self,
@@ -7154,10 +5474,7 @@ impl codec::ProtoFields for ServicePort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServicePort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.app_protocol);
         w.field(5, &self.node_port);
         w.field(4, &self.target_port);
@@ -7165,14 +5482,9 @@ impl codec::Proto for ServicePort {
         w.field(2, &self.protocol);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServicePort);
 impl codec::ProtoFields for ServiceProxyOptions {
     fn read_field(
         &mut self,
@@ -7186,20 +5498,12 @@ impl codec::ProtoFields for ServiceProxyOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceProxyOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceProxyOptions);
 impl codec::ProtoFields for ServiceSpec {
     fn read_field(
         &mut self,
@@ -7250,10 +5554,7 @@ impl codec::ProtoFields for ServiceSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(23, &self.traffic_distribution);
         w.field(22, &self.internal_traffic_policy);
         w.field(21, &self.load_balancer_class);
@@ -7275,14 +5576,9 @@ impl codec::Proto for ServiceSpec {
         w.field(2, &self.selector);
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceSpec);
 impl codec::ProtoFields for ServiceStatus {
     fn read_field(
         &mut self,
@@ -7297,21 +5593,13 @@ impl codec::ProtoFields for ServiceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.conditions);
         w.field(1, &self.load_balancer);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceStatus);
 impl codec::ProtoFields for SessionAffinityConfig {
     fn read_field(
         &mut self,
@@ -7325,20 +5613,12 @@ impl codec::ProtoFields for SessionAffinityConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SessionAffinityConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.client_ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SessionAffinityConfig);
 impl codec::ProtoFields for SleepAction {
     fn read_field(
         &mut self,
@@ -7352,20 +5632,12 @@ impl codec::ProtoFields for SleepAction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for SleepAction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.seconds);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(SleepAction);
 impl codec::ProtoFields for StorageOSPersistentVolumeSource {
     fn read_field(
         &mut self,
@@ -7383,24 +5655,16 @@ impl codec::ProtoFields for StorageOSPersistentVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageOSPersistentVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.secret_ref);
         w.field(4, &self.read_only);
         w.field(3, &self.fs_type);
         w.field(2, &self.volume_namespace);
         w.field(1, &self.volume_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageOSPersistentVolumeSource);
 impl codec::ProtoFields for StorageOSVolumeSource {
     fn read_field(
         &mut self,
@@ -7418,24 +5682,16 @@ impl codec::ProtoFields for StorageOSVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageOSVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.secret_ref);
         w.field(4, &self.read_only);
         w.field(3, &self.fs_type);
         w.field(2, &self.volume_namespace);
         w.field(1, &self.volume_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageOSVolumeSource);
 impl codec::ProtoFields for Sysctl {
     fn read_field(
         &mut self,
@@ -7450,21 +5706,13 @@ impl codec::ProtoFields for Sysctl {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Sysctl {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.value);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Sysctl);
 impl codec::ProtoFields for TCPSocketAction {
     fn read_field(
         &mut self,
@@ -7479,21 +5727,13 @@ impl codec::ProtoFields for TCPSocketAction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TCPSocketAction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.host);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TCPSocketAction);
 impl codec::ProtoFields for Taint {
     fn read_field(
         &mut self,
@@ -7510,23 +5750,15 @@ impl codec::ProtoFields for Taint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Taint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.time_added);
         w.field(3, &self.effect);
         w.field(2, &self.value);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Taint);
 impl codec::ProtoFields for Toleration {
     fn read_field(
         &mut self,
@@ -7544,24 +5776,16 @@ impl codec::ProtoFields for Toleration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Toleration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.toleration_seconds);
         w.field(4, &self.effect);
         w.field(3, &self.value);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Toleration);
 impl codec::ProtoFields for TopologySelectorLabelRequirement {
     fn read_field(
         &mut self,
@@ -7576,21 +5800,13 @@ impl codec::ProtoFields for TopologySelectorLabelRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TopologySelectorLabelRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.values);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TopologySelectorLabelRequirement);
 impl codec::ProtoFields for TopologySelectorTerm {
     fn read_field(
         &mut self,
@@ -7604,20 +5820,12 @@ impl codec::ProtoFields for TopologySelectorTerm {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TopologySelectorTerm {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.match_label_expressions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TopologySelectorTerm);
 impl codec::ProtoFields for TopologySpreadConstraint {
     fn read_field(
         &mut self,
@@ -7638,10 +5846,7 @@ impl codec::ProtoFields for TopologySpreadConstraint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TopologySpreadConstraint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.match_label_keys);
         w.field(7, &self.node_taints_policy);
         w.field(6, &self.node_affinity_policy);
@@ -7651,14 +5856,9 @@ impl codec::Proto for TopologySpreadConstraint {
         w.field(2, &self.topology_key);
         w.field(1, &self.max_skew);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TopologySpreadConstraint);
 impl codec::ProtoFields for TypedLocalObjectReference {
     fn read_field(
         &mut self,
@@ -7674,22 +5874,14 @@ impl codec::ProtoFields for TypedLocalObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TypedLocalObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TypedLocalObjectReference);
 impl codec::ProtoFields for TypedObjectReference {
     fn read_field(
         &mut self,
@@ -7706,23 +5898,15 @@ impl codec::ProtoFields for TypedObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TypedObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.namespace);
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TypedObjectReference);
 impl codec::ProtoFields for Volume {
     fn read_field(
         &mut self,
@@ -7737,21 +5921,13 @@ impl codec::ProtoFields for Volume {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Volume {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.volume_source);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Volume);
 impl codec::ProtoFields for VolumeDevice {
     fn read_field(
         &mut self,
@@ -7766,21 +5942,13 @@ impl codec::ProtoFields for VolumeDevice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeDevice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_path);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeDevice);
 impl codec::ProtoFields for VolumeMount {
     fn read_field(
         &mut self,
@@ -7800,10 +5968,7 @@ impl codec::ProtoFields for VolumeMount {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeMount {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.recursive_read_only);
         w.field(6, &self.sub_path_expr);
         w.field(5, &self.mount_propagation);
@@ -7812,14 +5977,9 @@ impl codec::Proto for VolumeMount {
         w.field(2, &self.read_only);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeMount);
 impl codec::ProtoFields for VolumeMountStatus {
     fn read_field(
         &mut self,
@@ -7837,24 +5997,16 @@ impl codec::ProtoFields for VolumeMountStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeMountStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.volume_status);
         w.field(4, &self.recursive_read_only);
         w.field(3, &self.read_only);
         w.field(2, &self.mount_path);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeMountStatus);
 impl codec::ProtoFields for VolumeNodeAffinity {
     fn read_field(
         &mut self,
@@ -7868,20 +6020,12 @@ impl codec::ProtoFields for VolumeNodeAffinity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeNodeAffinity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.required);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeNodeAffinity);
 impl codec::ProtoFields for VolumeProjection {
     fn read_field(
         &mut self,
@@ -7900,10 +6044,7 @@ impl codec::ProtoFields for VolumeProjection {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeProjection {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.pod_certificate);
         w.field(5, &self.cluster_trust_bundle);
         w.field(4, &self.service_account_token);
@@ -7911,14 +6052,9 @@ impl codec::Proto for VolumeProjection {
         w.field(2, &self.downward_api);
         w.field(1, &self.secret);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeProjection);
 impl codec::ProtoFields for VolumeResourceRequirements {
     fn read_field(
         &mut self,
@@ -7933,21 +6069,13 @@ impl codec::ProtoFields for VolumeResourceRequirements {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeResourceRequirements {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.requests);
         w.field(1, &self.limits);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeResourceRequirements);
 impl codec::ProtoFields for VolumeSource {
     fn read_field(
         &mut self,
@@ -7990,10 +6118,7 @@ impl codec::ProtoFields for VolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(30, &self.image);
         w.field(29, &self.ephemeral);
         w.field(28, &self.csi);
@@ -8025,14 +6150,9 @@ impl codec::Proto for VolumeSource {
         w.field(2, &self.empty_dir);
         w.field(1, &self.host_path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeSource);
 impl codec::ProtoFields for VolumeStatus {
     fn read_field(
         &mut self,
@@ -8046,20 +6166,12 @@ impl codec::ProtoFields for VolumeStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.image);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeStatus);
 impl codec::ProtoFields for VsphereVirtualDiskVolumeSource {
     fn read_field(
         &mut self,
@@ -8076,23 +6188,15 @@ impl codec::ProtoFields for VsphereVirtualDiskVolumeSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VsphereVirtualDiskVolumeSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.storage_policy_id);
         w.field(3, &self.storage_policy_name);
         w.field(2, &self.fs_type);
         w.field(1, &self.volume_path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VsphereVirtualDiskVolumeSource);
 impl codec::ProtoFields for WeightedPodAffinityTerm {
     fn read_field(
         &mut self,
@@ -8107,21 +6211,13 @@ impl codec::ProtoFields for WeightedPodAffinityTerm {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WeightedPodAffinityTerm {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pod_affinity_term);
         w.field(1, &self.weight);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(WeightedPodAffinityTerm);
 impl codec::ProtoFields for WindowsSecurityContextOptions {
     fn read_field(
         &mut self,
@@ -8138,19 +6234,12 @@ impl codec::ProtoFields for WindowsSecurityContextOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WindowsSecurityContextOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.host_process);
         w.field(3, &self.run_as_user_name);
         w.field(2, &self.gmsa_credential_spec);
         w.field(1, &self.gmsa_credential_spec_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(WindowsSecurityContextOptions);

@@ -27,6 +27,7 @@ impl object::Kind for Binding {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Binding, "v1", "bindings");
 impl object::Kind for ComponentStatus {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -59,6 +60,7 @@ impl object::Resource for ComponentStatus {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster ComponentStatus, "v1");
 impl object::Kind for ComponentStatusList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -124,6 +126,7 @@ impl object::Resource for ConfigMap {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ConfigMap, "v1");
 impl object::Kind for ConfigMapList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -189,6 +192,7 @@ impl object::Resource for Endpoints {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Endpoints, "v1");
 impl object::Kind for EndpointsList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -264,6 +268,7 @@ impl object::Resource for Event {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Event, "v1");
 impl object::Kind for EventList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -329,6 +334,7 @@ impl object::Resource for LimitRange {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced LimitRange, "v1");
 impl object::Kind for LimitRangeList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -394,6 +400,7 @@ impl object::Resource for Namespace {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster Namespace, "v1");
 impl object::Kind for NamespaceList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -459,6 +466,7 @@ impl object::Resource for Node {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster Node, "v1");
 impl object::Kind for NodeList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -540,6 +548,7 @@ impl object::Resource for PersistentVolume {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster PersistentVolume, "v1");
 impl object::Kind for PersistentVolumeClaim {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -573,6 +582,7 @@ impl object::Resource for PersistentVolumeClaim {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced PersistentVolumeClaim, "v1");
 impl object::Kind for PersistentVolumeClaimList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -678,6 +688,7 @@ impl object::Resource for Pod {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Pod, "v1");
 impl object::Kind for PodAttachOptions {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -845,6 +856,7 @@ impl object::Resource for PodTemplate {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced PodTemplate, "v1");
 impl object::Kind for PodTemplateList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -928,6 +940,7 @@ impl object::Resource for ReplicationController {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ReplicationController, "v1");
 impl object::Kind for ReplicationControllerList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -993,6 +1006,7 @@ impl object::Resource for ResourceQuota {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ResourceQuota, "v1");
 impl object::Kind for ResourceQuotaList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1059,6 +1073,7 @@ impl object::Resource for Secret {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Secret, "v1");
 impl object::Kind for SecretList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1143,6 +1158,7 @@ impl object::Resource for Service {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Service, "v1");
 impl object::Kind for ServiceAccount {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";
@@ -1176,6 +1192,7 @@ impl object::Resource for ServiceAccount {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced ServiceAccount, "v1");
 impl object::Kind for ServiceAccountList {
     const GROUP: &'static str = "";
     const VERSION: &'static str = "v1";

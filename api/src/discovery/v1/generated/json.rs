@@ -4,35 +4,26 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Endpoint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Endpoint",
+        "v1",
+        &[
+            "addresses",
+            "conditions",
+            "hostname",
+            "targetRef",
+            "deprecatedTopology",
+            "nodeName",
+            "zone",
+            "hints",
+        ],
+    );
+}
+
 impl codec::JsonFields for Endpoint {
-    fn type_name(&self) -> &'static str {
-        "Endpoint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "addresses" => Some(0),
-            "conditions" => Some(1),
-            "hostname" => Some(2),
-            "targetRef" => Some(3),
-            "deprecatedTopology" => Some(4),
-            "nodeName" => Some(5),
-            "zone" => Some(6),
-            "hints" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "addresses",
-            1 => "conditions",
-            2 => "hostname",
-            3 => "targetRef",
-            4 => "deprecatedTopology",
-            5 => "nodeName",
-            6 => "zone",
-            7 => "hints",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -64,25 +55,17 @@ impl codec::JsonFields for Endpoint {
 }
 
 ::kubeforge_machinery::json_struct!(Endpoint, "v1.Endpoint");
+impl codec::JsonStructOf for EndpointConditions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointConditions",
+        "v1",
+        &["ready", "serving", "terminating"],
+    );
+}
+
 impl codec::JsonFields for EndpointConditions {
-    fn type_name(&self) -> &'static str {
-        "EndpointConditions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ready" => Some(0),
-            "serving" => Some(1),
-            "terminating" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ready",
-            1 => "serving",
-            2 => "terminating",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -104,23 +87,17 @@ impl codec::JsonFields for EndpointConditions {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointConditions, "v1.EndpointConditions");
+impl codec::JsonStructOf for EndpointHints {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointHints",
+        "v1",
+        &["forZones", "forNodes"],
+    );
+}
+
 impl codec::JsonFields for EndpointHints {
-    fn type_name(&self) -> &'static str {
-        "EndpointHints"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "forZones" => Some(0),
-            "forNodes" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "forZones",
-            1 => "forNodes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -140,27 +117,17 @@ impl codec::JsonFields for EndpointHints {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointHints, "v1.EndpointHints");
+impl codec::JsonStructOf for EndpointPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EndpointPort",
+        "v1",
+        &["name", "protocol", "port", "appProtocol"],
+    );
+}
+
 impl codec::JsonFields for EndpointPort {
-    fn type_name(&self) -> &'static str {
-        "EndpointPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "protocol" => Some(1),
-            "port" => Some(2),
-            "appProtocol" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "protocol",
-            2 => "port",
-            3 => "appProtocol",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -184,30 +151,18 @@ impl codec::JsonFields for EndpointPort {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointPort, "v1.EndpointPort");
+impl codec::JsonStructOf for EndpointSlice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EndpointSlice",
+            "v1",
+            &["metadata", "addressType", "endpoints", "ports"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EndpointSlice {
-    fn type_name(&self) -> &'static str {
-        "EndpointSlice"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "addressType" => Some(1),
-            "endpoints" => Some(2),
-            "ports" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "addressType",
-            2 => "endpoints",
-            3 => "ports",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -231,26 +186,18 @@ impl codec::JsonFields for EndpointSlice {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointSlice, "v1.EndpointSlice");
+impl codec::JsonStructOf for EndpointSliceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EndpointSliceList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EndpointSliceList {
-    fn type_name(&self) -> &'static str {
-        "EndpointSliceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -270,21 +217,17 @@ impl codec::JsonFields for EndpointSliceList {
 }
 
 ::kubeforge_machinery::json_struct!(EndpointSliceList, "v1.EndpointSliceList");
+impl codec::JsonStructOf for ForNode {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ForNode",
+        "v1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for ForNode {
-    fn type_name(&self) -> &'static str {
-        "ForNode"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -302,21 +245,17 @@ impl codec::JsonFields for ForNode {
 }
 
 ::kubeforge_machinery::json_struct!(ForNode, "v1.ForNode");
+impl codec::JsonStructOf for ForZone {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ForZone",
+        "v1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for ForZone {
-    fn type_name(&self) -> &'static str {
-        "ForZone"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -24,10 +24,7 @@ impl codec::ProtoFields for Endpoint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Endpoint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.hints);
         w.field(7, &self.zone);
         w.field(6, &self.node_name);
@@ -37,14 +34,9 @@ impl codec::Proto for Endpoint {
         w.field(2, &self.conditions);
         w.field(1, &self.addresses);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Endpoint);
 impl codec::ProtoFields for EndpointConditions {
     fn read_field(
         &mut self,
@@ -60,22 +52,14 @@ impl codec::ProtoFields for EndpointConditions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointConditions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.terminating);
         w.field(2, &self.serving);
         w.field(1, &self.ready);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointConditions);
 impl codec::ProtoFields for EndpointHints {
     fn read_field(
         &mut self,
@@ -90,21 +74,13 @@ impl codec::ProtoFields for EndpointHints {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointHints {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.for_nodes);
         w.field(1, &self.for_zones);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointHints);
 impl codec::ProtoFields for EndpointPort {
     fn read_field(
         &mut self,
@@ -121,23 +97,15 @@ impl codec::ProtoFields for EndpointPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.app_protocol);
         w.field(3, &self.port);
         w.field(2, &self.protocol);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointPort);
 impl codec::ProtoFields for EndpointSlice {
     fn read_field(
         &mut self,
@@ -154,23 +122,15 @@ impl codec::ProtoFields for EndpointSlice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointSlice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.address_type);
         w.field(3, &self.ports);
         w.field(2, &self.endpoints);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointSlice);
 impl codec::ProtoFields for EndpointSliceList {
     fn read_field(
         &mut self,
@@ -185,21 +145,13 @@ impl codec::ProtoFields for EndpointSliceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EndpointSliceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EndpointSliceList);
 impl codec::ProtoFields for ForNode {
     fn read_field(
         &mut self,
@@ -213,20 +165,12 @@ impl codec::ProtoFields for ForNode {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ForNode {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ForNode);
 impl codec::ProtoFields for ForZone {
     fn read_field(
         &mut self,
@@ -240,16 +184,9 @@ impl codec::ProtoFields for ForZone {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ForZone {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ForZone);

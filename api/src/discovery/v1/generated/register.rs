@@ -39,6 +39,7 @@ impl object::Resource for EndpointSlice {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced EndpointSlice, "discovery.k8s.io/v1");
 impl object::Kind for EndpointSliceList {
     const GROUP: &'static str = "discovery.k8s.io";
     const VERSION: &'static str = "v1";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `Endpoint` of discovery.k8s.io/v1.
 pub fn endpoint_to_hub(
     from: Endpoint,
@@ -72,16 +75,8 @@ pub fn endpoint_hints_to_hub(
     from: EndpointHints,
 ) -> Result<crate::discovery::v1::EndpointHints, ConversionError> {
     Ok(crate::discovery::v1::EndpointHints {
-        for_zones: from
-            .for_zones
-            .into_iter()
-            .map(for_zone_to_hub)
-            .collect::<Result<_, _>>()?,
-        for_nodes: from
-            .for_nodes
-            .into_iter()
-            .map(for_node_to_hub)
-            .collect::<Result<_, _>>()?,
+        for_zones: convert_list(from.for_zones, for_zone_to_hub)?,
+        for_nodes: convert_list(from.for_nodes, for_node_to_hub)?,
     })
 }
 
@@ -90,16 +85,8 @@ pub fn endpoint_hints_from_hub(
     from: crate::discovery::v1::EndpointHints,
 ) -> Result<EndpointHints, ConversionError> {
     Ok(EndpointHints {
-        for_zones: from
-            .for_zones
-            .into_iter()
-            .map(for_zone_from_hub)
-            .collect::<Result<_, _>>()?,
-        for_nodes: from
-            .for_nodes
-            .into_iter()
-            .map(for_node_from_hub)
-            .collect::<Result<_, _>>()?,
+        for_zones: convert_list(from.for_zones, for_zone_from_hub)?,
+        for_nodes: convert_list(from.for_nodes, for_node_from_hub)?,
     })
 }
 
@@ -134,16 +121,8 @@ pub fn endpoint_slice_to_hub(
     Ok(crate::discovery::v1::EndpointSlice {
         metadata: from.metadata,
         address_type: from.address_type.as_str().into(),
-        endpoints: from
-            .endpoints
-            .into_iter()
-            .map(endpoint_to_hub)
-            .collect::<Result<_, _>>()?,
-        ports: from
-            .ports
-            .into_iter()
-            .map(endpoint_port_to_hub)
-            .collect::<Result<_, _>>()?,
+        endpoints: convert_list(from.endpoints, endpoint_to_hub)?,
+        ports: convert_list(from.ports, endpoint_port_to_hub)?,
     })
 }
 
@@ -154,16 +133,8 @@ pub fn endpoint_slice_from_hub(
     Ok(EndpointSlice {
         metadata: from.metadata,
         address_type: from.address_type.as_str().into(),
-        endpoints: from
-            .endpoints
-            .into_iter()
-            .map(endpoint_from_hub)
-            .collect::<Result<_, _>>()?,
-        ports: from
-            .ports
-            .into_iter()
-            .map(endpoint_port_from_hub)
-            .collect::<Result<_, _>>()?,
+        endpoints: convert_list(from.endpoints, endpoint_from_hub)?,
+        ports: convert_list(from.ports, endpoint_port_from_hub)?,
     })
 }
 

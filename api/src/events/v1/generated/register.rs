@@ -49,6 +49,7 @@ impl object::Resource for Event {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Event, "events.k8s.io/v1");
 impl object::Kind for EventList {
     const GROUP: &'static str = "events.k8s.io";
     const VERSION: &'static str = "v1";

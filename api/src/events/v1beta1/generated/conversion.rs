@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `Event` of v1.
 pub fn event_to_hub(from: Event) -> Result<crate::core::v1::Event, ConversionError> {
     Ok(crate::core::v1::Event {

@@ -4,55 +4,34 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Event {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Event",
+            "v1beta1",
+            &[
+                "metadata",
+                "eventTime",
+                "series",
+                "reportingController",
+                "reportingInstance",
+                "action",
+                "reason",
+                "regarding",
+                "related",
+                "note",
+                "type",
+                "deprecatedSource",
+                "deprecatedFirstTimestamp",
+                "deprecatedLastTimestamp",
+                "deprecatedCount",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Event {
-    fn type_name(&self) -> &'static str {
-        "Event"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "eventTime" => Some(1),
-            "series" => Some(2),
-            "reportingController" => Some(3),
-            "reportingInstance" => Some(4),
-            "action" => Some(5),
-            "reason" => Some(6),
-            "regarding" => Some(7),
-            "related" => Some(8),
-            "note" => Some(9),
-            "type" => Some(10),
-            "deprecatedSource" => Some(11),
-            "deprecatedFirstTimestamp" => Some(12),
-            "deprecatedLastTimestamp" => Some(13),
-            "deprecatedCount" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "eventTime",
-            2 => "series",
-            3 => "reportingController",
-            4 => "reportingInstance",
-            5 => "action",
-            6 => "reason",
-            7 => "regarding",
-            8 => "related",
-            9 => "note",
-            10 => "type",
-            11 => "deprecatedSource",
-            12 => "deprecatedFirstTimestamp",
-            13 => "deprecatedLastTimestamp",
-            14 => "deprecatedCount",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -104,29 +83,18 @@ impl codec::JsonFields for Event {
 }
 
 ::kubeforge_machinery::json_struct!(Event, "v1beta1.Event");
+impl codec::JsonStructOf for EventList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "EventList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for EventList {
-    fn type_name(&self) -> &'static str {
-        "EventList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -146,26 +114,17 @@ impl codec::JsonFields for EventList {
 }
 
 ::kubeforge_machinery::json_struct!(EventList, "v1beta1.EventList");
+impl codec::JsonStructOf for EventSeries {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "EventSeries",
+        "v1beta1",
+        &["count", "lastObservedTime"],
+    );
+}
+
 impl codec::JsonFields for EventSeries {
-    fn type_name(&self) -> &'static str {
-        "EventSeries"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "count" => Some(0),
-            "lastObservedTime" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "count",
-            1 => "lastObservedTime",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -35,10 +35,7 @@ impl codec::ProtoFields for Event {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Event {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.deprecated_count);
         w.field(14, &self.deprecated_last_timestamp);
         w.field(13, &self.deprecated_first_timestamp);
@@ -55,14 +52,9 @@ impl codec::Proto for Event {
         w.field(2, &self.event_time);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Event);
 impl codec::ProtoFields for EventList {
     fn read_field(
         &mut self,
@@ -77,21 +69,13 @@ impl codec::ProtoFields for EventList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(EventList);
 impl codec::ProtoFields for EventSeries {
     fn read_field(
         &mut self,
@@ -106,17 +90,10 @@ impl codec::ProtoFields for EventSeries {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for EventSeries {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.last_observed_time);
         w.field(1, &self.count);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(EventSeries);

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `DaemonSet` of apps/v1.
 pub fn daemon_set_to_hub(
     from: DaemonSet,
@@ -105,11 +108,7 @@ pub fn daemon_set_status_to_hub(
         number_available: from.number_available,
         number_unavailable: from.number_unavailable,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(daemon_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, daemon_set_condition_to_hub)?,
     })
 }
 
@@ -127,11 +126,7 @@ pub fn daemon_set_status_from_hub(
         number_available: from.number_available,
         number_unavailable: from.number_unavailable,
         collision_count: from.collision_count,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(daemon_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, daemon_set_condition_from_hub)?,
     })
 }
 
@@ -264,11 +259,7 @@ pub fn deployment_status_to_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_to_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -285,11 +276,7 @@ pub fn deployment_status_from_hub(
         available_replicas: from.available_replicas,
         unavailable_replicas: from.unavailable_replicas,
         terminating_replicas: from.terminating_replicas,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(deployment_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, deployment_condition_from_hub)?,
         collision_count: from.collision_count,
     })
 }
@@ -347,11 +334,7 @@ pub fn http_ingress_rule_value_to_hub(
     from: HTTPIngressRuleValue,
 ) -> Result<crate::networking::v1::HTTPIngressRuleValue, ConversionError> {
     Ok(crate::networking::v1::HTTPIngressRuleValue {
-        paths: from
-            .paths
-            .into_iter()
-            .map(http_ingress_path_to_hub)
-            .collect::<Result<_, _>>()?,
+        paths: convert_list(from.paths, http_ingress_path_to_hub)?,
     })
 }
 
@@ -360,11 +343,7 @@ pub fn http_ingress_rule_value_from_hub(
     from: crate::networking::v1::HTTPIngressRuleValue,
 ) -> Result<HTTPIngressRuleValue, ConversionError> {
     Ok(HTTPIngressRuleValue {
-        paths: from
-            .paths
-            .into_iter()
-            .map(http_ingress_path_from_hub)
-            .collect::<Result<_, _>>()?,
+        paths: convert_list(from.paths, http_ingress_path_from_hub)?,
     })
 }
 
@@ -441,11 +420,7 @@ pub fn ingress_load_balancer_ingress_to_hub(
     Ok(crate::networking::v1::IngressLoadBalancerIngress {
         ip: from.ip,
         hostname: from.hostname,
-        ports: from
-            .ports
-            .into_iter()
-            .map(ingress_port_status_to_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, ingress_port_status_to_hub)?,
     })
 }
 
@@ -456,11 +431,7 @@ pub fn ingress_load_balancer_ingress_from_hub(
     Ok(IngressLoadBalancerIngress {
         ip: from.ip,
         hostname: from.hostname,
-        ports: from
-            .ports
-            .into_iter()
-            .map(ingress_port_status_from_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, ingress_port_status_from_hub)?,
     })
 }
 
@@ -469,11 +440,7 @@ pub fn ingress_load_balancer_status_to_hub(
     from: IngressLoadBalancerStatus,
 ) -> Result<crate::networking::v1::IngressLoadBalancerStatus, ConversionError> {
     Ok(crate::networking::v1::IngressLoadBalancerStatus {
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(ingress_load_balancer_ingress_to_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, ingress_load_balancer_ingress_to_hub)?,
     })
 }
 
@@ -482,11 +449,7 @@ pub fn ingress_load_balancer_status_from_hub(
     from: crate::networking::v1::IngressLoadBalancerStatus,
 ) -> Result<IngressLoadBalancerStatus, ConversionError> {
     Ok(IngressLoadBalancerStatus {
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(ingress_load_balancer_ingress_from_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, ingress_load_balancer_ingress_from_hub)?,
     })
 }
 
@@ -566,8 +529,8 @@ pub fn ingress_spec_to_hub(
             Some(value) => Some(Box::new(ingress_backend_to_hub(*value)?)),
             None => None,
         },
-        tls: from.tls.into_iter().map(ingress_tls_to_hub).collect::<Result<_, _>>()?,
-        rules: from.rules.into_iter().map(ingress_rule_to_hub).collect::<Result<_, _>>()?,
+        tls: convert_list(from.tls, ingress_tls_to_hub)?,
+        rules: convert_list(from.rules, ingress_rule_to_hub)?,
     })
 }
 
@@ -581,12 +544,8 @@ pub fn ingress_spec_from_hub(
             Some(value) => Some(Box::new(ingress_backend_from_hub(*value)?)),
             None => None,
         },
-        tls: from.tls.into_iter().map(ingress_tls_from_hub).collect::<Result<_, _>>()?,
-        rules: from
-            .rules
-            .into_iter()
-            .map(ingress_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        tls: convert_list(from.tls, ingress_tls_from_hub)?,
+        rules: convert_list(from.rules, ingress_rule_from_hub)?,
     })
 }
 
@@ -653,16 +612,8 @@ pub fn network_policy_egress_rule_to_hub(
     from: NetworkPolicyEgressRule,
 ) -> Result<crate::networking::v1::NetworkPolicyEgressRule, ConversionError> {
     Ok(crate::networking::v1::NetworkPolicyEgressRule {
-        ports: from
-            .ports
-            .into_iter()
-            .map(network_policy_port_to_hub)
-            .collect::<Result<_, _>>()?,
-        to: from
-            .to
-            .into_iter()
-            .map(network_policy_peer_to_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, network_policy_port_to_hub)?,
+        to: convert_list(from.to, network_policy_peer_to_hub)?,
     })
 }
 
@@ -671,16 +622,8 @@ pub fn network_policy_egress_rule_from_hub(
     from: crate::networking::v1::NetworkPolicyEgressRule,
 ) -> Result<NetworkPolicyEgressRule, ConversionError> {
     Ok(NetworkPolicyEgressRule {
-        ports: from
-            .ports
-            .into_iter()
-            .map(network_policy_port_from_hub)
-            .collect::<Result<_, _>>()?,
-        to: from
-            .to
-            .into_iter()
-            .map(network_policy_peer_from_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, network_policy_port_from_hub)?,
+        to: convert_list(from.to, network_policy_peer_from_hub)?,
     })
 }
 
@@ -689,16 +632,8 @@ pub fn network_policy_ingress_rule_to_hub(
     from: NetworkPolicyIngressRule,
 ) -> Result<crate::networking::v1::NetworkPolicyIngressRule, ConversionError> {
     Ok(crate::networking::v1::NetworkPolicyIngressRule {
-        ports: from
-            .ports
-            .into_iter()
-            .map(network_policy_port_to_hub)
-            .collect::<Result<_, _>>()?,
-        from: from
-            .from
-            .into_iter()
-            .map(network_policy_peer_to_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, network_policy_port_to_hub)?,
+        from: convert_list(from.from, network_policy_peer_to_hub)?,
     })
 }
 
@@ -707,16 +642,8 @@ pub fn network_policy_ingress_rule_from_hub(
     from: crate::networking::v1::NetworkPolicyIngressRule,
 ) -> Result<NetworkPolicyIngressRule, ConversionError> {
     Ok(NetworkPolicyIngressRule {
-        ports: from
-            .ports
-            .into_iter()
-            .map(network_policy_port_from_hub)
-            .collect::<Result<_, _>>()?,
-        from: from
-            .from
-            .into_iter()
-            .map(network_policy_peer_from_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, network_policy_port_from_hub)?,
+        from: convert_list(from.from, network_policy_peer_from_hub)?,
     })
 }
 
@@ -776,16 +703,8 @@ pub fn network_policy_spec_to_hub(
 ) -> Result<crate::networking::v1::NetworkPolicySpec, ConversionError> {
     Ok(crate::networking::v1::NetworkPolicySpec {
         pod_selector: from.pod_selector,
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(network_policy_ingress_rule_to_hub)
-            .collect::<Result<_, _>>()?,
-        egress: from
-            .egress
-            .into_iter()
-            .map(network_policy_egress_rule_to_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, network_policy_ingress_rule_to_hub)?,
+        egress: convert_list(from.egress, network_policy_egress_rule_to_hub)?,
         policy_types: from
             .policy_types
             .into_iter()
@@ -800,16 +719,8 @@ pub fn network_policy_spec_from_hub(
 ) -> Result<NetworkPolicySpec, ConversionError> {
     Ok(NetworkPolicySpec {
         pod_selector: from.pod_selector,
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(network_policy_ingress_rule_from_hub)
-            .collect::<Result<_, _>>()?,
-        egress: from
-            .egress
-            .into_iter()
-            .map(network_policy_egress_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, network_policy_ingress_rule_from_hub)?,
+        egress: convert_list(from.egress, network_policy_egress_rule_from_hub)?,
         policy_types: from
             .policy_types
             .into_iter()
@@ -901,11 +812,7 @@ pub fn replica_set_status_to_hub(
         available_replicas: from.available_replicas,
         terminating_replicas: from.terminating_replicas,
         observed_generation: from.observed_generation,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(replica_set_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, replica_set_condition_to_hub)?,
     })
 }
 
@@ -920,11 +827,7 @@ pub fn replica_set_status_from_hub(
         available_replicas: from.available_replicas,
         terminating_replicas: from.terminating_replicas,
         observed_generation: from.observed_generation,
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(replica_set_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, replica_set_condition_from_hub)?,
     })
 }
 

@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for DaemonSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DaemonSet",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DaemonSet {
-    fn type_name(&self) -> &'static str {
-        "DaemonSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,32 +37,17 @@ impl codec::JsonFields for DaemonSet {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSet, "v1beta1.DaemonSet");
+impl codec::JsonStructOf for DaemonSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetCondition",
+        "v1beta1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for DaemonSetCondition {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -101,29 +73,18 @@ impl codec::JsonFields for DaemonSetCondition {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetCondition, "v1beta1.DaemonSetCondition");
+impl codec::JsonStructOf for DaemonSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DaemonSetList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DaemonSetList {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -143,34 +104,24 @@ impl codec::JsonFields for DaemonSetList {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetList, "v1beta1.DaemonSetList");
+impl codec::JsonStructOf for DaemonSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetSpec",
+        "v1beta1",
+        &[
+            "selector",
+            "template",
+            "updateStrategy",
+            "minReadySeconds",
+            "templateGeneration",
+            "revisionHistoryLimit",
+        ],
+    );
+}
+
 impl codec::JsonFields for DaemonSetSpec {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selector" => Some(0),
-            "template" => Some(1),
-            "updateStrategy" => Some(2),
-            "minReadySeconds" => Some(3),
-            "templateGeneration" => Some(4),
-            "revisionHistoryLimit" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selector",
-            1 => "template",
-            2 => "updateStrategy",
-            3 => "minReadySeconds",
-            4 => "templateGeneration",
-            5 => "revisionHistoryLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -198,42 +149,28 @@ impl codec::JsonFields for DaemonSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetSpec, "v1beta1.DaemonSetSpec");
+impl codec::JsonStructOf for DaemonSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetStatus",
+        "v1beta1",
+        &[
+            "currentNumberScheduled",
+            "numberMisscheduled",
+            "desiredNumberScheduled",
+            "numberReady",
+            "observedGeneration",
+            "updatedNumberScheduled",
+            "numberAvailable",
+            "numberUnavailable",
+            "collisionCount",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for DaemonSetStatus {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "currentNumberScheduled" => Some(0),
-            "numberMisscheduled" => Some(1),
-            "desiredNumberScheduled" => Some(2),
-            "numberReady" => Some(3),
-            "observedGeneration" => Some(4),
-            "updatedNumberScheduled" => Some(5),
-            "numberAvailable" => Some(6),
-            "numberUnavailable" => Some(7),
-            "collisionCount" => Some(8),
-            "conditions" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "currentNumberScheduled",
-            1 => "numberMisscheduled",
-            2 => "desiredNumberScheduled",
-            3 => "numberReady",
-            4 => "observedGeneration",
-            5 => "updatedNumberScheduled",
-            6 => "numberAvailable",
-            7 => "numberUnavailable",
-            8 => "collisionCount",
-            9 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -272,26 +209,17 @@ impl codec::JsonFields for DaemonSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DaemonSetStatus, "v1beta1.DaemonSetStatus");
+impl codec::JsonStructOf for DaemonSetUpdateStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DaemonSetUpdateStrategy",
+        "v1beta1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for DaemonSetUpdateStrategy {
-    fn type_name(&self) -> &'static str {
-        "DaemonSetUpdateStrategy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -314,31 +242,18 @@ impl codec::JsonFields for DaemonSetUpdateStrategy {
     DaemonSetUpdateStrategy, "v1beta1.DaemonSetUpdateStrategy"
 );
 
+impl codec::JsonStructOf for Deployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Deployment",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Deployment {
-    fn type_name(&self) -> &'static str {
-        "Deployment"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -360,34 +275,17 @@ impl codec::JsonFields for Deployment {
 }
 
 ::kubeforge_machinery::json_struct!(Deployment, "v1beta1.Deployment");
+impl codec::JsonStructOf for DeploymentCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentCondition",
+        "v1beta1",
+        &["type", "status", "lastUpdateTime", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for DeploymentCondition {
-    fn type_name(&self) -> &'static str {
-        "DeploymentCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastUpdateTime" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastUpdateTime",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -415,29 +313,18 @@ impl codec::JsonFields for DeploymentCondition {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentCondition, "v1beta1.DeploymentCondition");
+impl codec::JsonStructOf for DeploymentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeploymentList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeploymentList {
-    fn type_name(&self) -> &'static str {
-        "DeploymentList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -457,31 +344,18 @@ impl codec::JsonFields for DeploymentList {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentList, "v1beta1.DeploymentList");
+impl codec::JsonStructOf for DeploymentRollback {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeploymentRollback",
+            "v1beta1",
+            &["name", "updatedAnnotations", "rollbackTo"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeploymentRollback {
-    fn type_name(&self) -> &'static str {
-        "DeploymentRollback"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "updatedAnnotations" => Some(1),
-            "rollbackTo" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "updatedAnnotations",
-            2 => "rollbackTo",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -503,40 +377,27 @@ impl codec::JsonFields for DeploymentRollback {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentRollback, "v1beta1.DeploymentRollback");
+impl codec::JsonStructOf for DeploymentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentSpec",
+        "v1beta1",
+        &[
+            "replicas",
+            "selector",
+            "template",
+            "strategy",
+            "minReadySeconds",
+            "revisionHistoryLimit",
+            "paused",
+            "rollbackTo",
+            "progressDeadlineSeconds",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentSpec {
-    fn type_name(&self) -> &'static str {
-        "DeploymentSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "template" => Some(2),
-            "strategy" => Some(3),
-            "minReadySeconds" => Some(4),
-            "revisionHistoryLimit" => Some(5),
-            "paused" => Some(6),
-            "rollbackTo" => Some(7),
-            "progressDeadlineSeconds" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "template",
-            3 => "strategy",
-            4 => "minReadySeconds",
-            5 => "revisionHistoryLimit",
-            6 => "paused",
-            7 => "rollbackTo",
-            8 => "progressDeadlineSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -573,40 +434,27 @@ impl codec::JsonFields for DeploymentSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentSpec, "v1beta1.DeploymentSpec");
+impl codec::JsonStructOf for DeploymentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStatus",
+        "v1beta1",
+        &[
+            "observedGeneration",
+            "replicas",
+            "updatedReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+            "terminatingReplicas",
+            "conditions",
+            "collisionCount",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeploymentStatus {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "replicas" => Some(1),
-            "updatedReplicas" => Some(2),
-            "readyReplicas" => Some(3),
-            "availableReplicas" => Some(4),
-            "unavailableReplicas" => Some(5),
-            "terminatingReplicas" => Some(6),
-            "conditions" => Some(7),
-            "collisionCount" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "replicas",
-            2 => "updatedReplicas",
-            3 => "readyReplicas",
-            4 => "availableReplicas",
-            5 => "unavailableReplicas",
-            6 => "terminatingReplicas",
-            7 => "conditions",
-            8 => "collisionCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -640,26 +488,17 @@ impl codec::JsonFields for DeploymentStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStatus, "v1beta1.DeploymentStatus");
+impl codec::JsonStructOf for DeploymentStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeploymentStrategy",
+        "v1beta1",
+        &["type", "rollingUpdate"],
+    );
+}
+
 impl codec::JsonFields for DeploymentStrategy {
-    fn type_name(&self) -> &'static str {
-        "DeploymentStrategy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "rollingUpdate" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "rollingUpdate",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -679,28 +518,17 @@ impl codec::JsonFields for DeploymentStrategy {
 }
 
 ::kubeforge_machinery::json_struct!(DeploymentStrategy, "v1beta1.DeploymentStrategy");
+impl codec::JsonStructOf for HTTPIngressPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressPath",
+        "v1beta1",
+        &["path", "pathType", "backend"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressPath {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressPath"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "pathType" => Some(1),
-            "backend" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "pathType",
-            2 => "backend",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -722,24 +550,17 @@ impl codec::JsonFields for HTTPIngressPath {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPIngressPath, "v1beta1.HTTPIngressPath");
+impl codec::JsonStructOf for HTTPIngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressRuleValue",
+        "v1beta1",
+        &["paths"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressRuleValue"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paths" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paths",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -760,26 +581,17 @@ impl codec::JsonFields for HTTPIngressRuleValue {
     HTTPIngressRuleValue, "v1beta1.HTTPIngressRuleValue"
 );
 
+impl codec::JsonStructOf for IPBlock {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IPBlock",
+        "v1beta1",
+        &["cidr", "except"],
+    );
+}
+
 impl codec::JsonFields for IPBlock {
-    fn type_name(&self) -> &'static str {
-        "IPBlock"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cidr" => Some(0),
-            "except" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cidr",
-            1 => "except",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -799,31 +611,18 @@ impl codec::JsonFields for IPBlock {
 }
 
 ::kubeforge_machinery::json_struct!(IPBlock, "v1beta1.IPBlock");
+impl codec::JsonStructOf for Ingress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Ingress",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Ingress {
-    fn type_name(&self) -> &'static str {
-        "Ingress"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -845,28 +644,17 @@ impl codec::JsonFields for Ingress {
 }
 
 ::kubeforge_machinery::json_struct!(Ingress, "v1beta1.Ingress");
+impl codec::JsonStructOf for IngressBackend {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressBackend",
+        "v1beta1",
+        &["serviceName", "servicePort", "resource"],
+    );
+}
+
 impl codec::JsonFields for IngressBackend {
-    fn type_name(&self) -> &'static str {
-        "IngressBackend"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "serviceName" => Some(0),
-            "servicePort" => Some(1),
-            "resource" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "serviceName",
-            1 => "servicePort",
-            2 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -888,29 +676,18 @@ impl codec::JsonFields for IngressBackend {
 }
 
 ::kubeforge_machinery::json_struct!(IngressBackend, "v1beta1.IngressBackend");
+impl codec::JsonStructOf for IngressList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressList {
-    fn type_name(&self) -> &'static str {
-        "IngressList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -930,28 +707,17 @@ impl codec::JsonFields for IngressList {
 }
 
 ::kubeforge_machinery::json_struct!(IngressList, "v1beta1.IngressList");
+impl codec::JsonStructOf for IngressLoadBalancerIngress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerIngress",
+        "v1beta1",
+        &["ip", "hostname", "ports"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerIngress {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerIngress"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostname" => Some(1),
-            "ports" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostname",
-            2 => "ports",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -976,24 +742,17 @@ impl codec::JsonFields for IngressLoadBalancerIngress {
     IngressLoadBalancerIngress, "v1beta1.IngressLoadBalancerIngress"
 );
 
+impl codec::JsonStructOf for IngressLoadBalancerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerStatus",
+        "v1beta1",
+        &["ingress"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingress" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1014,28 +773,17 @@ impl codec::JsonFields for IngressLoadBalancerStatus {
     IngressLoadBalancerStatus, "v1beta1.IngressLoadBalancerStatus"
 );
 
+impl codec::JsonStructOf for IngressPortStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressPortStatus",
+        "v1beta1",
+        &["port", "protocol", "error"],
+    );
+}
+
 impl codec::JsonFields for IngressPortStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressPortStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "protocol" => Some(1),
-            "error" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "protocol",
-            2 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1057,28 +805,18 @@ impl codec::JsonFields for IngressPortStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressPortStatus, "v1beta1.IngressPortStatus");
+impl codec::JsonStructOf for IngressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressRule",
+            "v1beta1",
+            &["host"],
+        )
+        .inlining(&[(1, <IngressRuleValue as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for IngressRule {
-    fn type_name(&self) -> &'static str {
-        "IngressRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "host" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.ingress_rule_value, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "host",
-            1..2 => codec::JsonFields::field_name(&self.ingress_rule_value, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1100,24 +838,17 @@ impl codec::JsonFields for IngressRule {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRule, "v1beta1.IngressRule");
+impl codec::JsonStructOf for IngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressRuleValue",
+        "v1beta1",
+        &["http"],
+    );
+}
+
 impl codec::JsonFields for IngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "IngressRuleValue"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "http" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "http",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1135,30 +866,17 @@ impl codec::JsonFields for IngressRuleValue {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRuleValue, "v1beta1.IngressRuleValue");
+impl codec::JsonStructOf for IngressSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressSpec",
+        "v1beta1",
+        &["ingressClassName", "backend", "tls", "rules"],
+    );
+}
+
 impl codec::JsonFields for IngressSpec {
-    fn type_name(&self) -> &'static str {
-        "IngressSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingressClassName" => Some(0),
-            "backend" => Some(1),
-            "tls" => Some(2),
-            "rules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingressClassName",
-            1 => "backend",
-            2 => "tls",
-            3 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1182,24 +900,17 @@ impl codec::JsonFields for IngressSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IngressSpec, "v1beta1.IngressSpec");
+impl codec::JsonStructOf for IngressStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressStatus",
+        "v1beta1",
+        &["loadBalancer"],
+    );
+}
+
 impl codec::JsonFields for IngressStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "loadBalancer" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "loadBalancer",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1217,26 +928,17 @@ impl codec::JsonFields for IngressStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressStatus, "v1beta1.IngressStatus");
+impl codec::JsonStructOf for IngressTLS {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressTLS",
+        "v1beta1",
+        &["hosts", "secretName"],
+    );
+}
+
 impl codec::JsonFields for IngressTLS {
-    fn type_name(&self) -> &'static str {
-        "IngressTLS"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hosts" => Some(0),
-            "secretName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hosts",
-            1 => "secretName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1256,29 +958,18 @@ impl codec::JsonFields for IngressTLS {
 }
 
 ::kubeforge_machinery::json_struct!(IngressTLS, "v1beta1.IngressTLS");
+impl codec::JsonStructOf for NetworkPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NetworkPolicy",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NetworkPolicy {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1298,26 +989,17 @@ impl codec::JsonFields for NetworkPolicy {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicy, "v1beta1.NetworkPolicy");
+impl codec::JsonStructOf for NetworkPolicyEgressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyEgressRule",
+        "v1beta1",
+        &["ports", "to"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyEgressRule {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyEgressRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            "to" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            1 => "to",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1340,26 +1022,17 @@ impl codec::JsonFields for NetworkPolicyEgressRule {
     NetworkPolicyEgressRule, "v1beta1.NetworkPolicyEgressRule"
 );
 
+impl codec::JsonStructOf for NetworkPolicyIngressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyIngressRule",
+        "v1beta1",
+        &["ports", "from"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyIngressRule {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyIngressRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            "from" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            1 => "from",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1382,29 +1055,18 @@ impl codec::JsonFields for NetworkPolicyIngressRule {
     NetworkPolicyIngressRule, "v1beta1.NetworkPolicyIngressRule"
 );
 
+impl codec::JsonStructOf for NetworkPolicyList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NetworkPolicyList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NetworkPolicyList {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1424,28 +1086,17 @@ impl codec::JsonFields for NetworkPolicyList {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyList, "v1beta1.NetworkPolicyList");
+impl codec::JsonStructOf for NetworkPolicyPeer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyPeer",
+        "v1beta1",
+        &["podSelector", "namespaceSelector", "ipBlock"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyPeer {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyPeer"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podSelector" => Some(0),
-            "namespaceSelector" => Some(1),
-            "ipBlock" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podSelector",
-            1 => "namespaceSelector",
-            2 => "ipBlock",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1467,28 +1118,17 @@ impl codec::JsonFields for NetworkPolicyPeer {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyPeer, "v1beta1.NetworkPolicyPeer");
+impl codec::JsonStructOf for NetworkPolicyPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyPort",
+        "v1beta1",
+        &["protocol", "port", "endPort"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyPort {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyPort"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "protocol" => Some(0),
-            "port" => Some(1),
-            "endPort" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "protocol",
-            1 => "port",
-            2 => "endPort",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1510,30 +1150,17 @@ impl codec::JsonFields for NetworkPolicyPort {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyPort, "v1beta1.NetworkPolicyPort");
+impl codec::JsonStructOf for NetworkPolicySpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicySpec",
+        "v1beta1",
+        &["podSelector", "ingress", "egress", "policyTypes"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicySpec {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicySpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podSelector" => Some(0),
-            "ingress" => Some(1),
-            "egress" => Some(2),
-            "policyTypes" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podSelector",
-            1 => "ingress",
-            2 => "egress",
-            3 => "policyTypes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1557,31 +1184,18 @@ impl codec::JsonFields for NetworkPolicySpec {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicySpec, "v1beta1.NetworkPolicySpec");
+impl codec::JsonStructOf for ReplicaSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicaSet",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicaSet {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1603,32 +1217,17 @@ impl codec::JsonFields for ReplicaSet {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSet, "v1beta1.ReplicaSet");
+impl codec::JsonStructOf for ReplicaSetCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetCondition",
+        "v1beta1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetCondition {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1654,29 +1253,18 @@ impl codec::JsonFields for ReplicaSetCondition {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetCondition, "v1beta1.ReplicaSetCondition");
+impl codec::JsonStructOf for ReplicaSetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ReplicaSetList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ReplicaSetList {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1696,30 +1284,17 @@ impl codec::JsonFields for ReplicaSetList {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetList, "v1beta1.ReplicaSetList");
+impl codec::JsonStructOf for ReplicaSetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetSpec",
+        "v1beta1",
+        &["replicas", "minReadySeconds", "selector", "template"],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetSpec {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "minReadySeconds" => Some(1),
-            "selector" => Some(2),
-            "template" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "minReadySeconds",
-            2 => "selector",
-            3 => "template",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1743,36 +1318,25 @@ impl codec::JsonFields for ReplicaSetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetSpec, "v1beta1.ReplicaSetSpec");
+impl codec::JsonStructOf for ReplicaSetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ReplicaSetStatus",
+        "v1beta1",
+        &[
+            "replicas",
+            "fullyLabeledReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "terminatingReplicas",
+            "observedGeneration",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for ReplicaSetStatus {
-    fn type_name(&self) -> &'static str {
-        "ReplicaSetStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "fullyLabeledReplicas" => Some(1),
-            "readyReplicas" => Some(2),
-            "availableReplicas" => Some(3),
-            "terminatingReplicas" => Some(4),
-            "observedGeneration" => Some(5),
-            "conditions" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "fullyLabeledReplicas",
-            2 => "readyReplicas",
-            3 => "availableReplicas",
-            4 => "terminatingReplicas",
-            5 => "observedGeneration",
-            6 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1802,24 +1366,17 @@ impl codec::JsonFields for ReplicaSetStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ReplicaSetStatus, "v1beta1.ReplicaSetStatus");
+impl codec::JsonStructOf for RollbackConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollbackConfig",
+        "v1beta1",
+        &["revision"],
+    );
+}
+
 impl codec::JsonFields for RollbackConfig {
-    fn type_name(&self) -> &'static str {
-        "RollbackConfig"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "revision" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "revision",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1837,26 +1394,17 @@ impl codec::JsonFields for RollbackConfig {
 }
 
 ::kubeforge_machinery::json_struct!(RollbackConfig, "v1beta1.RollbackConfig");
+impl codec::JsonStructOf for RollingUpdateDaemonSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateDaemonSet",
+        "v1beta1",
+        &["maxUnavailable", "maxSurge"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateDaemonSet {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateDaemonSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxUnavailable" => Some(0),
-            "maxSurge" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxUnavailable",
-            1 => "maxSurge",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1879,26 +1427,17 @@ impl codec::JsonFields for RollingUpdateDaemonSet {
     RollingUpdateDaemonSet, "v1beta1.RollingUpdateDaemonSet"
 );
 
+impl codec::JsonStructOf for RollingUpdateDeployment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RollingUpdateDeployment",
+        "v1beta1",
+        &["maxUnavailable", "maxSurge"],
+    );
+}
+
 impl codec::JsonFields for RollingUpdateDeployment {
-    fn type_name(&self) -> &'static str {
-        "RollingUpdateDeployment"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "maxUnavailable" => Some(0),
-            "maxSurge" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "maxUnavailable",
-            1 => "maxSurge",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1921,31 +1460,18 @@ impl codec::JsonFields for RollingUpdateDeployment {
     RollingUpdateDeployment, "v1beta1.RollingUpdateDeployment"
 );
 
+impl codec::JsonStructOf for Scale {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Scale",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Scale {
-    fn type_name(&self) -> &'static str {
-        "Scale"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1967,24 +1493,17 @@ impl codec::JsonFields for Scale {
 }
 
 ::kubeforge_machinery::json_struct!(Scale, "v1beta1.Scale");
+impl codec::JsonStructOf for ScaleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleSpec",
+        "v1beta1",
+        &["replicas"],
+    );
+}
+
 impl codec::JsonFields for ScaleSpec {
-    fn type_name(&self) -> &'static str {
-        "ScaleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2002,28 +1521,17 @@ impl codec::JsonFields for ScaleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ScaleSpec, "v1beta1.ScaleSpec");
+impl codec::JsonStructOf for ScaleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScaleStatus",
+        "v1beta1",
+        &["replicas", "selector", "targetSelector"],
+    );
+}
+
 impl codec::JsonFields for ScaleStatus {
-    fn type_name(&self) -> &'static str {
-        "ScaleStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            "selector" => Some(1),
-            "targetSelector" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            1 => "selector",
-            2 => "targetSelector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for DaemonSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSet);
 impl codec::ProtoFields for DaemonSetCondition {
     fn read_field(
         &mut self,
@@ -52,24 +44,16 @@ impl codec::ProtoFields for DaemonSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetCondition);
 impl codec::ProtoFields for DaemonSetList {
     fn read_field(
         &mut self,
@@ -84,21 +68,13 @@ impl codec::ProtoFields for DaemonSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetList);
 impl codec::ProtoFields for DaemonSetSpec {
     fn read_field(
         &mut self,
@@ -117,10 +93,7 @@ impl codec::ProtoFields for DaemonSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.revision_history_limit);
         w.field(5, &self.template_generation);
         w.field(4, &self.min_ready_seconds);
@@ -128,14 +101,9 @@ impl codec::Proto for DaemonSetSpec {
         w.field(2, &self.template);
         w.field(1, &self.selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetSpec);
 impl codec::ProtoFields for DaemonSetStatus {
     fn read_field(
         &mut self,
@@ -158,10 +126,7 @@ impl codec::ProtoFields for DaemonSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.conditions);
         w.field(9, &self.collision_count);
         w.field(8, &self.number_unavailable);
@@ -173,14 +138,9 @@ impl codec::Proto for DaemonSetStatus {
         w.field(2, &self.number_misscheduled);
         w.field(1, &self.current_number_scheduled);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetStatus);
 impl codec::ProtoFields for DaemonSetUpdateStrategy {
     fn read_field(
         &mut self,
@@ -195,21 +155,13 @@ impl codec::ProtoFields for DaemonSetUpdateStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DaemonSetUpdateStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DaemonSetUpdateStrategy);
 impl codec::ProtoFields for Deployment {
     fn read_field(
         &mut self,
@@ -225,22 +177,14 @@ impl codec::ProtoFields for Deployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Deployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Deployment);
 impl codec::ProtoFields for DeploymentCondition {
     fn read_field(
         &mut self,
@@ -259,10 +203,7 @@ impl codec::ProtoFields for DeploymentCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.last_transition_time);
         w.field(6, &self.last_update_time);
         w.field(5, &self.message);
@@ -270,14 +211,9 @@ impl codec::Proto for DeploymentCondition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentCondition);
 impl codec::ProtoFields for DeploymentList {
     fn read_field(
         &mut self,
@@ -292,21 +228,13 @@ impl codec::ProtoFields for DeploymentList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentList);
 impl codec::ProtoFields for DeploymentRollback {
     fn read_field(
         &mut self,
@@ -322,22 +250,14 @@ impl codec::ProtoFields for DeploymentRollback {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentRollback {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.rollback_to);
         w.field(2, &self.updated_annotations);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentRollback);
 impl codec::ProtoFields for DeploymentSpec {
     fn read_field(
         &mut self,
@@ -359,10 +279,7 @@ impl codec::ProtoFields for DeploymentSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.progress_deadline_seconds);
         w.field(8, &self.rollback_to);
         w.field(7, &self.paused);
@@ -373,14 +290,9 @@ impl codec::Proto for DeploymentSpec {
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentSpec);
 impl codec::ProtoFields for DeploymentStatus {
     fn read_field(
         &mut self,
@@ -402,10 +314,7 @@ impl codec::ProtoFields for DeploymentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.terminating_replicas);
         w.field(8, &self.collision_count);
         w.field(7, &self.ready_replicas);
@@ -416,14 +325,9 @@ impl codec::Proto for DeploymentStatus {
         w.field(2, &self.replicas);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStatus);
 impl codec::ProtoFields for DeploymentStrategy {
     fn read_field(
         &mut self,
@@ -438,21 +342,13 @@ impl codec::ProtoFields for DeploymentStrategy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeploymentStrategy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rolling_update);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeploymentStrategy);
 impl codec::ProtoFields for HTTPIngressPath {
     fn read_field(
         &mut self,
@@ -468,22 +364,14 @@ impl codec::ProtoFields for HTTPIngressPath {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressPath {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.path_type);
         w.field(2, &self.backend);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressPath);
 impl codec::ProtoFields for HTTPIngressRuleValue {
     fn read_field(
         &mut self,
@@ -497,20 +385,12 @@ impl codec::ProtoFields for HTTPIngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.paths);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressRuleValue);
 impl codec::ProtoFields for IPBlock {
     fn read_field(
         &mut self,
@@ -525,21 +405,13 @@ impl codec::ProtoFields for IPBlock {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPBlock {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.except);
         w.field(1, &self.cidr);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPBlock);
 impl codec::ProtoFields for Ingress {
     fn read_field(
         &mut self,
@@ -555,22 +427,14 @@ impl codec::ProtoFields for Ingress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Ingress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Ingress);
 impl codec::ProtoFields for IngressBackend {
     fn read_field(
         &mut self,
@@ -586,22 +450,14 @@ impl codec::ProtoFields for IngressBackend {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressBackend {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource);
         w.field(2, &self.service_port);
         w.field(1, &self.service_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressBackend);
 impl codec::ProtoFields for IngressList {
     fn read_field(
         &mut self,
@@ -616,21 +472,13 @@ impl codec::ProtoFields for IngressList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressList);
 impl codec::ProtoFields for IngressLoadBalancerIngress {
     fn read_field(
         &mut self,
@@ -646,22 +494,14 @@ impl codec::ProtoFields for IngressLoadBalancerIngress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerIngress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ports);
         w.field(2, &self.hostname);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerIngress);
 impl codec::ProtoFields for IngressLoadBalancerStatus {
     fn read_field(
         &mut self,
@@ -675,20 +515,12 @@ impl codec::ProtoFields for IngressLoadBalancerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ingress);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerStatus);
 impl codec::ProtoFields for IngressPortStatus {
     fn read_field(
         &mut self,
@@ -704,22 +536,14 @@ impl codec::ProtoFields for IngressPortStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressPortStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error);
         w.field(2, &self.protocol);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressPortStatus);
 impl codec::ProtoFields for IngressRule {
     fn read_field(
         &mut self,
@@ -734,21 +558,13 @@ impl codec::ProtoFields for IngressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.ingress_rule_value);
         w.field(1, &self.host);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRule);
 impl codec::ProtoFields for IngressRuleValue {
     fn read_field(
         &mut self,
@@ -762,20 +578,12 @@ impl codec::ProtoFields for IngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.http);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRuleValue);
 impl codec::ProtoFields for IngressSpec {
     fn read_field(
         &mut self,
@@ -792,23 +600,15 @@ impl codec::ProtoFields for IngressSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ingress_class_name);
         w.field(3, &self.rules);
         w.field(2, &self.tls);
         w.field(1, &self.backend);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressSpec);
 impl codec::ProtoFields for IngressStatus {
     fn read_field(
         &mut self,
@@ -822,20 +622,12 @@ impl codec::ProtoFields for IngressStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.load_balancer);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressStatus);
 impl codec::ProtoFields for IngressTLS {
     fn read_field(
         &mut self,
@@ -850,21 +642,13 @@ impl codec::ProtoFields for IngressTLS {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressTLS {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.secret_name);
         w.field(1, &self.hosts);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressTLS);
 impl codec::ProtoFields for NetworkPolicy {
     fn read_field(
         &mut self,
@@ -879,21 +663,13 @@ impl codec::ProtoFields for NetworkPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicy);
 impl codec::ProtoFields for NetworkPolicyEgressRule {
     fn read_field(
         &mut self,
@@ -908,21 +684,13 @@ impl codec::ProtoFields for NetworkPolicyEgressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyEgressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.to);
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyEgressRule);
 impl codec::ProtoFields for NetworkPolicyIngressRule {
     fn read_field(
         &mut self,
@@ -937,21 +705,13 @@ impl codec::ProtoFields for NetworkPolicyIngressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyIngressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.from);
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyIngressRule);
 impl codec::ProtoFields for NetworkPolicyList {
     fn read_field(
         &mut self,
@@ -966,21 +726,13 @@ impl codec::ProtoFields for NetworkPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyList);
 impl codec::ProtoFields for NetworkPolicyPeer {
     fn read_field(
         &mut self,
@@ -996,22 +748,14 @@ impl codec::ProtoFields for NetworkPolicyPeer {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyPeer {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.ip_block);
         w.field(2, &self.namespace_selector);
         w.field(1, &self.pod_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyPeer);
 impl codec::ProtoFields for NetworkPolicyPort {
     fn read_field(
         &mut self,
@@ -1027,22 +771,14 @@ impl codec::ProtoFields for NetworkPolicyPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.end_port);
         w.field(2, &self.port);
         w.field(1, &self.protocol);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyPort);
 impl codec::ProtoFields for NetworkPolicySpec {
     fn read_field(
         &mut self,
@@ -1059,23 +795,15 @@ impl codec::ProtoFields for NetworkPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.policy_types);
         w.field(3, &self.egress);
         w.field(2, &self.ingress);
         w.field(1, &self.pod_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicySpec);
 impl codec::ProtoFields for ReplicaSet {
     fn read_field(
         &mut self,
@@ -1091,22 +819,14 @@ impl codec::ProtoFields for ReplicaSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSet);
 impl codec::ProtoFields for ReplicaSetCondition {
     fn read_field(
         &mut self,
@@ -1124,24 +844,16 @@ impl codec::ProtoFields for ReplicaSetCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetCondition);
 impl codec::ProtoFields for ReplicaSetList {
     fn read_field(
         &mut self,
@@ -1156,21 +868,13 @@ impl codec::ProtoFields for ReplicaSetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetList);
 impl codec::ProtoFields for ReplicaSetSpec {
     fn read_field(
         &mut self,
@@ -1187,23 +891,15 @@ impl codec::ProtoFields for ReplicaSetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.min_ready_seconds);
         w.field(3, &self.template);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetSpec);
 impl codec::ProtoFields for ReplicaSetStatus {
     fn read_field(
         &mut self,
@@ -1223,10 +919,7 @@ impl codec::ProtoFields for ReplicaSetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ReplicaSetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.terminating_replicas);
         w.field(6, &self.conditions);
         w.field(5, &self.available_replicas);
@@ -1235,14 +928,9 @@ impl codec::Proto for ReplicaSetStatus {
         w.field(2, &self.fully_labeled_replicas);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ReplicaSetStatus);
 impl codec::ProtoFields for RollbackConfig {
     fn read_field(
         &mut self,
@@ -1256,20 +944,12 @@ impl codec::ProtoFields for RollbackConfig {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollbackConfig {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.revision);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollbackConfig);
 impl codec::ProtoFields for RollingUpdateDaemonSet {
     fn read_field(
         &mut self,
@@ -1284,21 +964,13 @@ impl codec::ProtoFields for RollingUpdateDaemonSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateDaemonSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
         w.field(1, &self.max_unavailable);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateDaemonSet);
 impl codec::ProtoFields for RollingUpdateDeployment {
     fn read_field(
         &mut self,
@@ -1313,21 +985,13 @@ impl codec::ProtoFields for RollingUpdateDeployment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RollingUpdateDeployment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.max_surge);
         w.field(1, &self.max_unavailable);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RollingUpdateDeployment);
 impl codec::ProtoFields for Scale {
     fn read_field(
         &mut self,
@@ -1343,22 +1007,14 @@ impl codec::ProtoFields for Scale {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Scale {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Scale);
 impl codec::ProtoFields for ScaleSpec {
     fn read_field(
         &mut self,
@@ -1372,20 +1028,12 @@ impl codec::ProtoFields for ScaleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ScaleSpec);
 impl codec::ProtoFields for ScaleStatus {
     fn read_field(
         &mut self,
@@ -1401,18 +1049,11 @@ impl codec::ProtoFields for ScaleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ScaleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.target_selector);
         w.field(2, &self.selector);
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ScaleStatus);

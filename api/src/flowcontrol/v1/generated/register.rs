@@ -38,6 +38,10 @@ impl object::Resource for FlowSchema {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster FlowSchema, "flowcontrol.apiserver.k8s.io/v1"
+);
+
 impl object::Kind for FlowSchemaList {
     const GROUP: &'static str = "flowcontrol.apiserver.k8s.io";
     const VERSION: &'static str = "v1";
@@ -101,6 +105,10 @@ impl object::Resource for PriorityLevelConfiguration {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster PriorityLevelConfiguration, "flowcontrol.apiserver.k8s.io/v1"
+);
 
 impl object::Kind for PriorityLevelConfigurationList {
     const GROUP: &'static str = "flowcontrol.apiserver.k8s.io";

@@ -4,26 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ExemptPriorityLevelConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExemptPriorityLevelConfiguration",
+        "v1beta1",
+        &["nominalConcurrencyShares", "lendablePercent"],
+    );
+}
+
 impl codec::JsonFields for ExemptPriorityLevelConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ExemptPriorityLevelConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nominalConcurrencyShares" => Some(0),
-            "lendablePercent" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nominalConcurrencyShares",
-            1 => "lendablePercent",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -49,24 +40,17 @@ impl codec::JsonFields for ExemptPriorityLevelConfiguration {
     ExemptPriorityLevelConfiguration, "v1beta1.ExemptPriorityLevelConfiguration"
 );
 
+impl codec::JsonStructOf for FlowDistinguisherMethod {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlowDistinguisherMethod",
+        "v1beta1",
+        &["type"],
+    );
+}
+
 impl codec::JsonFields for FlowDistinguisherMethod {
-    fn type_name(&self) -> &'static str {
-        "FlowDistinguisherMethod"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -87,31 +71,18 @@ impl codec::JsonFields for FlowDistinguisherMethod {
     FlowDistinguisherMethod, "v1beta1.FlowDistinguisherMethod"
 );
 
+impl codec::JsonStructOf for FlowSchema {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "FlowSchema",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for FlowSchema {
-    fn type_name(&self) -> &'static str {
-        "FlowSchema"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -133,32 +104,17 @@ impl codec::JsonFields for FlowSchema {
 }
 
 ::kubeforge_machinery::json_struct!(FlowSchema, "v1beta1.FlowSchema");
+impl codec::JsonStructOf for FlowSchemaCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlowSchemaCondition",
+        "v1beta1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for FlowSchemaCondition {
-    fn type_name(&self) -> &'static str {
-        "FlowSchemaCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -184,29 +140,18 @@ impl codec::JsonFields for FlowSchemaCondition {
 }
 
 ::kubeforge_machinery::json_struct!(FlowSchemaCondition, "v1beta1.FlowSchemaCondition");
+impl codec::JsonStructOf for FlowSchemaList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "FlowSchemaList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for FlowSchemaList {
-    fn type_name(&self) -> &'static str {
-        "FlowSchemaList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -226,30 +171,22 @@ impl codec::JsonFields for FlowSchemaList {
 }
 
 ::kubeforge_machinery::json_struct!(FlowSchemaList, "v1beta1.FlowSchemaList");
+impl codec::JsonStructOf for FlowSchemaSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlowSchemaSpec",
+        "v1beta1",
+        &[
+            "priorityLevelConfiguration",
+            "matchingPrecedence",
+            "distinguisherMethod",
+            "rules",
+        ],
+    );
+}
+
 impl codec::JsonFields for FlowSchemaSpec {
-    fn type_name(&self) -> &'static str {
-        "FlowSchemaSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "priorityLevelConfiguration" => Some(0),
-            "matchingPrecedence" => Some(1),
-            "distinguisherMethod" => Some(2),
-            "rules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "priorityLevelConfiguration",
-            1 => "matchingPrecedence",
-            2 => "distinguisherMethod",
-            3 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -273,24 +210,17 @@ impl codec::JsonFields for FlowSchemaSpec {
 }
 
 ::kubeforge_machinery::json_struct!(FlowSchemaSpec, "v1beta1.FlowSchemaSpec");
+impl codec::JsonStructOf for FlowSchemaStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FlowSchemaStatus",
+        "v1beta1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for FlowSchemaStatus {
-    fn type_name(&self) -> &'static str {
-        "FlowSchemaStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -308,24 +238,17 @@ impl codec::JsonFields for FlowSchemaStatus {
 }
 
 ::kubeforge_machinery::json_struct!(FlowSchemaStatus, "v1beta1.FlowSchemaStatus");
+impl codec::JsonStructOf for GroupSubject {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupSubject",
+        "v1beta1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for GroupSubject {
-    fn type_name(&self) -> &'static str {
-        "GroupSubject"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -343,26 +266,17 @@ impl codec::JsonFields for GroupSubject {
 }
 
 ::kubeforge_machinery::json_struct!(GroupSubject, "v1beta1.GroupSubject");
+impl codec::JsonStructOf for LimitResponse {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LimitResponse",
+        "v1beta1",
+        &["type", "queuing"],
+    );
+}
+
 impl codec::JsonFields for LimitResponse {
-    fn type_name(&self) -> &'static str {
-        "LimitResponse"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "queuing" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "queuing",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -382,30 +296,22 @@ impl codec::JsonFields for LimitResponse {
 }
 
 ::kubeforge_machinery::json_struct!(LimitResponse, "v1beta1.LimitResponse");
+impl codec::JsonStructOf for LimitedPriorityLevelConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LimitedPriorityLevelConfiguration",
+        "v1beta1",
+        &[
+            "assuredConcurrencyShares",
+            "limitResponse",
+            "lendablePercent",
+            "borrowingLimitPercent",
+        ],
+    );
+}
+
 impl codec::JsonFields for LimitedPriorityLevelConfiguration {
-    fn type_name(&self) -> &'static str {
-        "LimitedPriorityLevelConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "assuredConcurrencyShares" => Some(0),
-            "limitResponse" => Some(1),
-            "lendablePercent" => Some(2),
-            "borrowingLimitPercent" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "assuredConcurrencyShares",
-            1 => "limitResponse",
-            2 => "lendablePercent",
-            3 => "borrowingLimitPercent",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -435,26 +341,17 @@ impl codec::JsonFields for LimitedPriorityLevelConfiguration {
     LimitedPriorityLevelConfiguration, "v1beta1.LimitedPriorityLevelConfiguration"
 );
 
+impl codec::JsonStructOf for NonResourcePolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NonResourcePolicyRule",
+        "v1beta1",
+        &["verbs", "nonResourceURLs"],
+    );
+}
+
 impl codec::JsonFields for NonResourcePolicyRule {
-    fn type_name(&self) -> &'static str {
-        "NonResourcePolicyRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "verbs" => Some(0),
-            "nonResourceURLs" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "verbs",
-            1 => "nonResourceURLs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -477,28 +374,17 @@ impl codec::JsonFields for NonResourcePolicyRule {
     NonResourcePolicyRule, "v1beta1.NonResourcePolicyRule"
 );
 
+impl codec::JsonStructOf for PolicyRulesWithSubjects {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PolicyRulesWithSubjects",
+        "v1beta1",
+        &["subjects", "resourceRules", "nonResourceRules"],
+    );
+}
+
 impl codec::JsonFields for PolicyRulesWithSubjects {
-    fn type_name(&self) -> &'static str {
-        "PolicyRulesWithSubjects"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "subjects" => Some(0),
-            "resourceRules" => Some(1),
-            "nonResourceRules" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "subjects",
-            1 => "resourceRules",
-            2 => "nonResourceRules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -523,31 +409,18 @@ impl codec::JsonFields for PolicyRulesWithSubjects {
     PolicyRulesWithSubjects, "v1beta1.PolicyRulesWithSubjects"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PriorityLevelConfiguration",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PriorityLevelConfiguration {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -572,32 +445,17 @@ impl codec::JsonFields for PriorityLevelConfiguration {
     PriorityLevelConfiguration, "v1beta1.PriorityLevelConfiguration"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfigurationCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PriorityLevelConfigurationCondition",
+        "v1beta1",
+        &["type", "status", "lastTransitionTime", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for PriorityLevelConfigurationCondition {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfigurationCondition"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "lastTransitionTime" => Some(2),
-            "reason" => Some(3),
-            "message" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "lastTransitionTime",
-            3 => "reason",
-            4 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -626,29 +484,18 @@ impl codec::JsonFields for PriorityLevelConfigurationCondition {
     PriorityLevelConfigurationCondition, "v1beta1.PriorityLevelConfigurationCondition"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfigurationList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PriorityLevelConfigurationList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PriorityLevelConfigurationList {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfigurationList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -671,24 +518,17 @@ impl codec::JsonFields for PriorityLevelConfigurationList {
     PriorityLevelConfigurationList, "v1beta1.PriorityLevelConfigurationList"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfigurationReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PriorityLevelConfigurationReference",
+        "v1beta1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for PriorityLevelConfigurationReference {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfigurationReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -709,28 +549,17 @@ impl codec::JsonFields for PriorityLevelConfigurationReference {
     PriorityLevelConfigurationReference, "v1beta1.PriorityLevelConfigurationReference"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfigurationSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PriorityLevelConfigurationSpec",
+        "v1beta1",
+        &["type", "limited", "exempt"],
+    );
+}
+
 impl codec::JsonFields for PriorityLevelConfigurationSpec {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfigurationSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "limited" => Some(1),
-            "exempt" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "limited",
-            2 => "exempt",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -755,24 +584,17 @@ impl codec::JsonFields for PriorityLevelConfigurationSpec {
     PriorityLevelConfigurationSpec, "v1beta1.PriorityLevelConfigurationSpec"
 );
 
+impl codec::JsonStructOf for PriorityLevelConfigurationStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PriorityLevelConfigurationStatus",
+        "v1beta1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for PriorityLevelConfigurationStatus {
-    fn type_name(&self) -> &'static str {
-        "PriorityLevelConfigurationStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -793,28 +615,17 @@ impl codec::JsonFields for PriorityLevelConfigurationStatus {
     PriorityLevelConfigurationStatus, "v1beta1.PriorityLevelConfigurationStatus"
 );
 
+impl codec::JsonStructOf for QueuingConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "QueuingConfiguration",
+        "v1beta1",
+        &["queues", "handSize", "queueLengthLimit"],
+    );
+}
+
 impl codec::JsonFields for QueuingConfiguration {
-    fn type_name(&self) -> &'static str {
-        "QueuingConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "queues" => Some(0),
-            "handSize" => Some(1),
-            "queueLengthLimit" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "queues",
-            1 => "handSize",
-            2 => "queueLengthLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -839,32 +650,17 @@ impl codec::JsonFields for QueuingConfiguration {
     QueuingConfiguration, "v1beta1.QueuingConfiguration"
 );
 
+impl codec::JsonStructOf for ResourcePolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePolicyRule",
+        "v1beta1",
+        &["verbs", "apiGroups", "resources", "clusterScope", "namespaces"],
+    );
+}
+
 impl codec::JsonFields for ResourcePolicyRule {
-    fn type_name(&self) -> &'static str {
-        "ResourcePolicyRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "verbs" => Some(0),
-            "apiGroups" => Some(1),
-            "resources" => Some(2),
-            "clusterScope" => Some(3),
-            "namespaces" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "verbs",
-            1 => "apiGroups",
-            2 => "resources",
-            3 => "clusterScope",
-            4 => "namespaces",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -890,26 +686,17 @@ impl codec::JsonFields for ResourcePolicyRule {
 }
 
 ::kubeforge_machinery::json_struct!(ResourcePolicyRule, "v1beta1.ResourcePolicyRule");
+impl codec::JsonStructOf for ServiceAccountSubject {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceAccountSubject",
+        "v1beta1",
+        &["namespace", "name"],
+    );
+}
+
 impl codec::JsonFields for ServiceAccountSubject {
-    fn type_name(&self) -> &'static str {
-        "ServiceAccountSubject"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "namespace" => Some(0),
-            "name" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "namespace",
-            1 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -932,30 +719,17 @@ impl codec::JsonFields for ServiceAccountSubject {
     ServiceAccountSubject, "v1beta1.ServiceAccountSubject"
 );
 
+impl codec::JsonStructOf for Subject {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Subject",
+        "v1beta1",
+        &["kind", "user", "group", "serviceAccount"],
+    );
+}
+
 impl codec::JsonFields for Subject {
-    fn type_name(&self) -> &'static str {
-        "Subject"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "user" => Some(1),
-            "group" => Some(2),
-            "serviceAccount" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "user",
-            2 => "group",
-            3 => "serviceAccount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -979,24 +753,17 @@ impl codec::JsonFields for Subject {
 }
 
 ::kubeforge_machinery::json_struct!(Subject, "v1beta1.Subject");
+impl codec::JsonStructOf for UserSubject {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UserSubject",
+        "v1beta1",
+        &["name"],
+    );
+}
+
 impl codec::JsonFields for UserSubject {
-    fn type_name(&self) -> &'static str {
-        "UserSubject"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `ExemptPriorityLevelConfiguration` of flowcontrol.apiserver.k8s.io/v1.
 pub fn exempt_priority_level_configuration_to_hub(
     from: ExemptPriorityLevelConfiguration,
@@ -103,11 +106,7 @@ pub fn flow_schema_spec_to_hub(
             Some(value) => Some(Box::new(flow_distinguisher_method_to_hub(*value)?)),
             None => None,
         },
-        rules: from
-            .rules
-            .into_iter()
-            .map(policy_rules_with_subjects_to_hub)
-            .collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rules_with_subjects_to_hub)?,
     })
 }
 
@@ -124,11 +123,7 @@ pub fn flow_schema_spec_from_hub(
             Some(value) => Some(Box::new(flow_distinguisher_method_from_hub(*value)?)),
             None => None,
         },
-        rules: from
-            .rules
-            .into_iter()
-            .map(policy_rules_with_subjects_from_hub)
-            .collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rules_with_subjects_from_hub)?,
     })
 }
 
@@ -137,11 +132,7 @@ pub fn flow_schema_status_to_hub(
     from: FlowSchemaStatus,
 ) -> Result<crate::flowcontrol::v1::FlowSchemaStatus, ConversionError> {
     Ok(crate::flowcontrol::v1::FlowSchemaStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(flow_schema_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, flow_schema_condition_to_hub)?,
     })
 }
 
@@ -150,11 +141,7 @@ pub fn flow_schema_status_from_hub(
     from: crate::flowcontrol::v1::FlowSchemaStatus,
 ) -> Result<FlowSchemaStatus, ConversionError> {
     Ok(FlowSchemaStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(flow_schema_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(from.conditions, flow_schema_condition_from_hub)?,
     })
 }
 
@@ -259,21 +246,12 @@ pub fn policy_rules_with_subjects_to_hub(
     from: PolicyRulesWithSubjects,
 ) -> Result<crate::flowcontrol::v1::PolicyRulesWithSubjects, ConversionError> {
     Ok(crate::flowcontrol::v1::PolicyRulesWithSubjects {
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_to_hub)
-            .collect::<Result<_, _>>()?,
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(resource_policy_rule_to_hub)
-            .collect::<Result<_, _>>()?,
-        non_resource_rules: from
-            .non_resource_rules
-            .into_iter()
-            .map(non_resource_policy_rule_to_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_to_hub)?,
+        resource_rules: convert_list(from.resource_rules, resource_policy_rule_to_hub)?,
+        non_resource_rules: convert_list(
+            from.non_resource_rules,
+            non_resource_policy_rule_to_hub,
+        )?,
     })
 }
 
@@ -282,21 +260,15 @@ pub fn policy_rules_with_subjects_from_hub(
     from: crate::flowcontrol::v1::PolicyRulesWithSubjects,
 ) -> Result<PolicyRulesWithSubjects, ConversionError> {
     Ok(PolicyRulesWithSubjects {
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_from_hub)
-            .collect::<Result<_, _>>()?,
-        resource_rules: from
-            .resource_rules
-            .into_iter()
-            .map(resource_policy_rule_from_hub)
-            .collect::<Result<_, _>>()?,
-        non_resource_rules: from
-            .non_resource_rules
-            .into_iter()
-            .map(non_resource_policy_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_from_hub)?,
+        resource_rules: convert_list(
+            from.resource_rules,
+            resource_policy_rule_from_hub,
+        )?,
+        non_resource_rules: convert_list(
+            from.non_resource_rules,
+            non_resource_policy_rule_from_hub,
+        )?,
     })
 }
 
@@ -419,11 +391,10 @@ pub fn priority_level_configuration_status_to_hub(
     from: PriorityLevelConfigurationStatus,
 ) -> Result<crate::flowcontrol::v1::PriorityLevelConfigurationStatus, ConversionError> {
     Ok(crate::flowcontrol::v1::PriorityLevelConfigurationStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(priority_level_configuration_condition_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            priority_level_configuration_condition_to_hub,
+        )?,
     })
 }
 
@@ -432,11 +403,10 @@ pub fn priority_level_configuration_status_from_hub(
     from: crate::flowcontrol::v1::PriorityLevelConfigurationStatus,
 ) -> Result<PriorityLevelConfigurationStatus, ConversionError> {
     Ok(PriorityLevelConfigurationStatus {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(priority_level_configuration_condition_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            priority_level_configuration_condition_from_hub,
+        )?,
     })
 }
 

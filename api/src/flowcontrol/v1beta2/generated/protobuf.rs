@@ -20,21 +20,13 @@ impl codec::ProtoFields for ExemptPriorityLevelConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExemptPriorityLevelConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.lendable_percent);
         w.field(1, &self.nominal_concurrency_shares);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExemptPriorityLevelConfiguration);
 impl codec::ProtoFields for FlowDistinguisherMethod {
     fn read_field(
         &mut self,
@@ -48,20 +40,12 @@ impl codec::ProtoFields for FlowDistinguisherMethod {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowDistinguisherMethod {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowDistinguisherMethod);
 impl codec::ProtoFields for FlowSchema {
     fn read_field(
         &mut self,
@@ -77,22 +61,14 @@ impl codec::ProtoFields for FlowSchema {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowSchema {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowSchema);
 impl codec::ProtoFields for FlowSchemaCondition {
     fn read_field(
         &mut self,
@@ -110,24 +86,16 @@ impl codec::ProtoFields for FlowSchemaCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowSchemaCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowSchemaCondition);
 impl codec::ProtoFields for FlowSchemaList {
     fn read_field(
         &mut self,
@@ -142,21 +110,13 @@ impl codec::ProtoFields for FlowSchemaList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowSchemaList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowSchemaList);
 impl codec::ProtoFields for FlowSchemaSpec {
     fn read_field(
         &mut self,
@@ -179,23 +139,15 @@ impl codec::ProtoFields for FlowSchemaSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowSchemaSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.rules);
         w.field(3, &self.distinguisher_method);
         w.field(2, &self.matching_precedence);
         w.field(1, &self.priority_level_configuration);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowSchemaSpec);
 impl codec::ProtoFields for FlowSchemaStatus {
     fn read_field(
         &mut self,
@@ -209,20 +161,12 @@ impl codec::ProtoFields for FlowSchemaStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FlowSchemaStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FlowSchemaStatus);
 impl codec::ProtoFields for GroupSubject {
     fn read_field(
         &mut self,
@@ -236,20 +180,12 @@ impl codec::ProtoFields for GroupSubject {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupSubject {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupSubject);
 impl codec::ProtoFields for LimitResponse {
     fn read_field(
         &mut self,
@@ -264,21 +200,13 @@ impl codec::ProtoFields for LimitResponse {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitResponse {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.queuing);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitResponse);
 impl codec::ProtoFields for LimitedPriorityLevelConfiguration {
     fn read_field(
         &mut self,
@@ -297,23 +225,15 @@ impl codec::ProtoFields for LimitedPriorityLevelConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LimitedPriorityLevelConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.borrowing_limit_percent);
         w.field(3, &self.lendable_percent);
         w.field(2, &self.limit_response);
         w.field(1, &self.assured_concurrency_shares);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LimitedPriorityLevelConfiguration);
 impl codec::ProtoFields for NonResourcePolicyRule {
     fn read_field(
         &mut self,
@@ -328,21 +248,13 @@ impl codec::ProtoFields for NonResourcePolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NonResourcePolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.non_resource_urls);
         w.field(1, &self.verbs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NonResourcePolicyRule);
 impl codec::ProtoFields for PolicyRulesWithSubjects {
     fn read_field(
         &mut self,
@@ -358,22 +270,14 @@ impl codec::ProtoFields for PolicyRulesWithSubjects {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PolicyRulesWithSubjects {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.non_resource_rules);
         w.field(2, &self.resource_rules);
         w.field(1, &self.subjects);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PolicyRulesWithSubjects);
 impl codec::ProtoFields for PriorityLevelConfiguration {
     fn read_field(
         &mut self,
@@ -389,22 +293,14 @@ impl codec::ProtoFields for PriorityLevelConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfiguration);
 impl codec::ProtoFields for PriorityLevelConfigurationCondition {
     fn read_field(
         &mut self,
@@ -422,24 +318,16 @@ impl codec::ProtoFields for PriorityLevelConfigurationCondition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfigurationCondition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.message);
         w.field(4, &self.reason);
         w.field(3, &self.last_transition_time);
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfigurationCondition);
 impl codec::ProtoFields for PriorityLevelConfigurationList {
     fn read_field(
         &mut self,
@@ -454,21 +342,13 @@ impl codec::ProtoFields for PriorityLevelConfigurationList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfigurationList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfigurationList);
 impl codec::ProtoFields for PriorityLevelConfigurationReference {
     fn read_field(
         &mut self,
@@ -482,20 +362,12 @@ impl codec::ProtoFields for PriorityLevelConfigurationReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfigurationReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfigurationReference);
 impl codec::ProtoFields for PriorityLevelConfigurationSpec {
     fn read_field(
         &mut self,
@@ -511,22 +383,14 @@ impl codec::ProtoFields for PriorityLevelConfigurationSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfigurationSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.exempt);
         w.field(2, &self.limited);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfigurationSpec);
 impl codec::ProtoFields for PriorityLevelConfigurationStatus {
     fn read_field(
         &mut self,
@@ -540,20 +404,12 @@ impl codec::ProtoFields for PriorityLevelConfigurationStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityLevelConfigurationStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityLevelConfigurationStatus);
 impl codec::ProtoFields for QueuingConfiguration {
     fn read_field(
         &mut self,
@@ -569,22 +425,14 @@ impl codec::ProtoFields for QueuingConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for QueuingConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.queue_length_limit);
         w.field(2, &self.hand_size);
         w.field(1, &self.queues);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(QueuingConfiguration);
 impl codec::ProtoFields for ResourcePolicyRule {
     fn read_field(
         &mut self,
@@ -602,24 +450,16 @@ impl codec::ProtoFields for ResourcePolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.namespaces);
         w.field(4, &self.cluster_scope);
         w.field(3, &self.resources);
         w.field(2, &self.api_groups);
         w.field(1, &self.verbs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePolicyRule);
 impl codec::ProtoFields for ServiceAccountSubject {
     fn read_field(
         &mut self,
@@ -634,21 +474,13 @@ impl codec::ProtoFields for ServiceAccountSubject {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceAccountSubject {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.name);
         w.field(1, &self.namespace);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceAccountSubject);
 impl codec::ProtoFields for Subject {
     fn read_field(
         &mut self,
@@ -665,23 +497,15 @@ impl codec::ProtoFields for Subject {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Subject {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.service_account);
         w.field(3, &self.group);
         w.field(2, &self.user);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Subject);
 impl codec::ProtoFields for UserSubject {
     fn read_field(
         &mut self,
@@ -695,16 +519,9 @@ impl codec::ProtoFields for UserSubject {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for UserSubject {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(UserSubject);

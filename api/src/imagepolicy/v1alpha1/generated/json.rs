@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ImageReview {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ImageReview",
+            "v1alpha1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ImageReview {
-    fn type_name(&self) -> &'static str {
-        "ImageReview"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,24 +37,17 @@ impl codec::JsonFields for ImageReview {
 }
 
 ::kubeforge_machinery::json_struct!(ImageReview, "v1alpha1.ImageReview");
+impl codec::JsonStructOf for ImageReviewContainerSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ImageReviewContainerSpec",
+        "v1alpha1",
+        &["image"],
+    );
+}
+
 impl codec::JsonFields for ImageReviewContainerSpec {
-    fn type_name(&self) -> &'static str {
-        "ImageReviewContainerSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "image" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "image",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,28 +68,17 @@ impl codec::JsonFields for ImageReviewContainerSpec {
     ImageReviewContainerSpec, "v1alpha1.ImageReviewContainerSpec"
 );
 
+impl codec::JsonStructOf for ImageReviewSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ImageReviewSpec",
+        "v1alpha1",
+        &["containers", "annotations", "namespace"],
+    );
+}
+
 impl codec::JsonFields for ImageReviewSpec {
-    fn type_name(&self) -> &'static str {
-        "ImageReviewSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "containers" => Some(0),
-            "annotations" => Some(1),
-            "namespace" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "containers",
-            1 => "annotations",
-            2 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -131,28 +100,17 @@ impl codec::JsonFields for ImageReviewSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ImageReviewSpec, "v1alpha1.ImageReviewSpec");
+impl codec::JsonStructOf for ImageReviewStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ImageReviewStatus",
+        "v1alpha1",
+        &["allowed", "reason", "auditAnnotations"],
+    );
+}
+
 impl codec::JsonFields for ImageReviewStatus {
-    fn type_name(&self) -> &'static str {
-        "ImageReviewStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "allowed" => Some(0),
-            "reason" => Some(1),
-            "auditAnnotations" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "allowed",
-            1 => "reason",
-            2 => "auditAnnotations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

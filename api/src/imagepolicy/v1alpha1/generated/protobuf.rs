@@ -19,22 +19,14 @@ impl codec::ProtoFields for ImageReview {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageReview {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ImageReview);
 impl codec::ProtoFields for ImageReviewContainerSpec {
     fn read_field(
         &mut self,
@@ -48,20 +40,12 @@ impl codec::ProtoFields for ImageReviewContainerSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageReviewContainerSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.image);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ImageReviewContainerSpec);
 impl codec::ProtoFields for ImageReviewSpec {
     fn read_field(
         &mut self,
@@ -77,22 +61,14 @@ impl codec::ProtoFields for ImageReviewSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageReviewSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.namespace);
         w.field(2, &self.annotations);
         w.field(1, &self.containers);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ImageReviewSpec);
 impl codec::ProtoFields for ImageReviewStatus {
     fn read_field(
         &mut self,
@@ -108,18 +84,11 @@ impl codec::ProtoFields for ImageReviewStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ImageReviewStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.audit_annotations);
         w.field(2, &self.reason);
         w.field(1, &self.allowed);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ImageReviewStatus);

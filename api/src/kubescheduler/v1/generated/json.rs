@@ -4,26 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for DefaultPreemptionArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DefaultPreemptionArgs",
+            "v1",
+            &["minCandidateNodesPercentage", "minCandidateNodesAbsolute"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DefaultPreemptionArgs {
-    fn type_name(&self) -> &'static str {
-        "DefaultPreemptionArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "minCandidateNodesPercentage" => Some(0),
-            "minCandidateNodesAbsolute" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "minCandidateNodesPercentage",
-            1 => "minCandidateNodesAbsolute",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -49,26 +41,18 @@ impl codec::JsonFields for DefaultPreemptionArgs {
 }
 
 ::kubeforge_machinery::json_struct!(DefaultPreemptionArgs, "v1.DefaultPreemptionArgs");
+impl codec::JsonStructOf for DynamicResourcesArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DynamicResourcesArgs",
+            "v1",
+            &["filterTimeout", "bindingTimeout"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DynamicResourcesArgs {
-    fn type_name(&self) -> &'static str {
-        "DynamicResourcesArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "filterTimeout" => Some(0),
-            "bindingTimeout" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "filterTimeout",
-            1 => "bindingTimeout",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,43 +72,30 @@ impl codec::JsonFields for DynamicResourcesArgs {
 }
 
 ::kubeforge_machinery::json_struct!(DynamicResourcesArgs, "v1.DynamicResourcesArgs");
+impl codec::JsonStructOf for Extender {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Extender",
+        "v1",
+        &[
+            "urlPrefix",
+            "filterVerb",
+            "preemptVerb",
+            "prioritizeVerb",
+            "weight",
+            "bindVerb",
+            "enableHTTPS",
+            "tlsConfig",
+            "httpTimeout",
+            "nodeCacheCapable",
+            "managedResources",
+            "ignorable",
+        ],
+    );
+}
+
 impl codec::JsonFields for Extender {
-    fn type_name(&self) -> &'static str {
-        "Extender"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "urlPrefix" => Some(0),
-            "filterVerb" => Some(1),
-            "preemptVerb" => Some(2),
-            "prioritizeVerb" => Some(3),
-            "weight" => Some(4),
-            "bindVerb" => Some(5),
-            "enableHTTPS" => Some(6),
-            "tlsConfig" => Some(7),
-            "httpTimeout" => Some(8),
-            "nodeCacheCapable" => Some(9),
-            "managedResources" => Some(10),
-            "ignorable" => Some(11),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "urlPrefix",
-            1 => "filterVerb",
-            2 => "preemptVerb",
-            3 => "prioritizeVerb",
-            4 => "weight",
-            5 => "bindVerb",
-            6 => "enableHTTPS",
-            7 => "tlsConfig",
-            8 => "httpTimeout",
-            9 => "nodeCacheCapable",
-            10 => "managedResources",
-            11 => "ignorable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -164,23 +135,17 @@ impl codec::JsonFields for Extender {
 }
 
 ::kubeforge_machinery::json_struct!(Extender, "v1.Extender");
+impl codec::JsonStructOf for ExtenderManagedResource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExtenderManagedResource",
+        "v1",
+        &["name", "ignoredByScheduler"],
+    );
+}
+
 impl codec::JsonFields for ExtenderManagedResource {
-    fn type_name(&self) -> &'static str {
-        "ExtenderManagedResource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "ignoredByScheduler" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "ignoredByScheduler",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -203,35 +168,26 @@ impl codec::JsonFields for ExtenderManagedResource {
     ExtenderManagedResource, "v1.ExtenderManagedResource"
 );
 
+impl codec::JsonStructOf for ExtenderTLSConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExtenderTLSConfig",
+        "v1",
+        &[
+            "insecure",
+            "serverName",
+            "certFile",
+            "keyFile",
+            "caFile",
+            "certData",
+            "keyData",
+            "caData",
+        ],
+    );
+}
+
 impl codec::JsonFields for ExtenderTLSConfig {
-    fn type_name(&self) -> &'static str {
-        "ExtenderTLSConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "insecure" => Some(0),
-            "serverName" => Some(1),
-            "certFile" => Some(2),
-            "keyFile" => Some(3),
-            "caFile" => Some(4),
-            "certData" => Some(5),
-            "keyData" => Some(6),
-            "caData" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "insecure",
-            1 => "serverName",
-            2 => "certFile",
-            3 => "keyFile",
-            4 => "caFile",
-            5 => "certData",
-            6 => "keyData",
-            7 => "caData",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -263,26 +219,18 @@ impl codec::JsonFields for ExtenderTLSConfig {
 }
 
 ::kubeforge_machinery::json_struct!(ExtenderTLSConfig, "v1.ExtenderTLSConfig");
+impl codec::JsonStructOf for InterPodAffinityArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "InterPodAffinityArgs",
+            "v1",
+            &["hardPodAffinityWeight", "ignorePreferredTermsOfExistingPods"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for InterPodAffinityArgs {
-    fn type_name(&self) -> &'static str {
-        "InterPodAffinityArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hardPodAffinityWeight" => Some(0),
-            "ignorePreferredTermsOfExistingPods" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hardPodAffinityWeight",
-            1 => "ignorePreferredTermsOfExistingPods",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -313,46 +261,36 @@ impl codec::JsonFields for InterPodAffinityArgs {
 }
 
 ::kubeforge_machinery::json_struct!(InterPodAffinityArgs, "v1.InterPodAffinityArgs");
+impl codec::JsonStructOf for KubeSchedulerConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "KubeSchedulerConfiguration",
+            "v1",
+            &[
+                "parallelism",
+                "leaderElection",
+                "clientConnection",
+                "percentageOfNodesToScore",
+                "podInitialBackoffSeconds",
+                "podMaxBackoffSeconds",
+                "profiles",
+                "extenders",
+                "delayCacheUntilActive",
+            ],
+        )
+        .inlining(
+            &[
+                (
+                    9,
+                    <crate::componentbase::v1alpha1::DebuggingConfiguration as codec::JsonStructOf>::STRUCT,
+                ),
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for KubeSchedulerConfiguration {
-    fn type_name(&self) -> &'static str {
-        "KubeSchedulerConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "parallelism" => Some(0),
-            "leaderElection" => Some(1),
-            "clientConnection" => Some(2),
-            "percentageOfNodesToScore" => Some(3),
-            "podInitialBackoffSeconds" => Some(4),
-            "podMaxBackoffSeconds" => Some(5),
-            "profiles" => Some(6),
-            "extenders" => Some(7),
-            "delayCacheUntilActive" => Some(8),
-            _ => {
-                codec::JsonFields::field(&self.debugging_configuration, name)
-                    .map(|field| 9 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "parallelism",
-            1 => "leaderElection",
-            2 => "clientConnection",
-            3 => "percentageOfNodesToScore",
-            4 => "podInitialBackoffSeconds",
-            5 => "podMaxBackoffSeconds",
-            6 => "profiles",
-            7 => "extenders",
-            8 => "delayCacheUntilActive",
-            9..11 => {
-                codec::JsonFields::field_name(&self.debugging_configuration, field - 9)
-            }
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -406,27 +344,17 @@ impl codec::JsonFields for KubeSchedulerConfiguration {
     KubeSchedulerConfiguration, "v1.KubeSchedulerConfiguration"
 );
 
+impl codec::JsonStructOf for KubeSchedulerProfile {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "KubeSchedulerProfile",
+        "v1",
+        &["schedulerName", "percentageOfNodesToScore", "plugins", "pluginConfig"],
+    );
+}
+
 impl codec::JsonFields for KubeSchedulerProfile {
-    fn type_name(&self) -> &'static str {
-        "KubeSchedulerProfile"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "schedulerName" => Some(0),
-            "percentageOfNodesToScore" => Some(1),
-            "plugins" => Some(2),
-            "pluginConfig" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "schedulerName",
-            1 => "percentageOfNodesToScore",
-            2 => "plugins",
-            3 => "pluginConfig",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -453,24 +381,18 @@ impl codec::JsonFields for KubeSchedulerProfile {
 }
 
 ::kubeforge_machinery::json_struct!(KubeSchedulerProfile, "v1.KubeSchedulerProfile");
+impl codec::JsonStructOf for NodeAffinityArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NodeAffinityArgs",
+            "v1",
+            &["addedAffinity"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NodeAffinityArgs {
-    fn type_name(&self) -> &'static str {
-        "NodeAffinityArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "addedAffinity" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "addedAffinity",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -488,24 +410,18 @@ impl codec::JsonFields for NodeAffinityArgs {
 }
 
 ::kubeforge_machinery::json_struct!(NodeAffinityArgs, "v1.NodeAffinityArgs");
+impl codec::JsonStructOf for NodeResourcesBalancedAllocationArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NodeResourcesBalancedAllocationArgs",
+            "v1",
+            &["resources"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NodeResourcesBalancedAllocationArgs {
-    fn type_name(&self) -> &'static str {
-        "NodeResourcesBalancedAllocationArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resources" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resources",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -526,28 +442,18 @@ impl codec::JsonFields for NodeResourcesBalancedAllocationArgs {
     NodeResourcesBalancedAllocationArgs, "v1.NodeResourcesBalancedAllocationArgs"
 );
 
+impl codec::JsonStructOf for NodeResourcesFitArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NodeResourcesFitArgs",
+            "v1",
+            &["ignoredResources", "ignoredResourceGroups", "scoringStrategy"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NodeResourcesFitArgs {
-    fn type_name(&self) -> &'static str {
-        "NodeResourcesFitArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ignoredResources" => Some(0),
-            "ignoredResourceGroups" => Some(1),
-            "scoringStrategy" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ignoredResources",
-            1 => "ignoredResourceGroups",
-            2 => "scoringStrategy",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -572,23 +478,17 @@ impl codec::JsonFields for NodeResourcesFitArgs {
 }
 
 ::kubeforge_machinery::json_struct!(NodeResourcesFitArgs, "v1.NodeResourcesFitArgs");
+impl codec::JsonStructOf for Plugin {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Plugin",
+        "v1",
+        &["name", "weight"],
+    );
+}
+
 impl codec::JsonFields for Plugin {
-    fn type_name(&self) -> &'static str {
-        "Plugin"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "weight" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "weight",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -608,23 +508,17 @@ impl codec::JsonFields for Plugin {
 }
 
 ::kubeforge_machinery::json_struct!(Plugin, "v1.Plugin");
+impl codec::JsonStructOf for PluginConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PluginConfig",
+        "v1",
+        &["name", "args"],
+    );
+}
+
 impl codec::JsonFields for PluginConfig {
-    fn type_name(&self) -> &'static str {
-        "PluginConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "args" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "args",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -644,23 +538,17 @@ impl codec::JsonFields for PluginConfig {
 }
 
 ::kubeforge_machinery::json_struct!(PluginConfig, "v1.PluginConfig");
+impl codec::JsonStructOf for PluginSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PluginSet",
+        "v1",
+        &["enabled", "disabled"],
+    );
+}
+
 impl codec::JsonFields for PluginSet {
-    fn type_name(&self) -> &'static str {
-        "PluginSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enabled" => Some(0),
-            "disabled" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enabled",
-            1 => "disabled",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -680,49 +568,33 @@ impl codec::JsonFields for PluginSet {
 }
 
 ::kubeforge_machinery::json_struct!(PluginSet, "v1.PluginSet");
+impl codec::JsonStructOf for Plugins {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Plugins",
+        "v1",
+        &[
+            "preEnqueue",
+            "queueSort",
+            "preFilter",
+            "filter",
+            "postFilter",
+            "preScore",
+            "score",
+            "reserve",
+            "permit",
+            "preBind",
+            "bind",
+            "postBind",
+            "multiPoint",
+            "placementGenerate",
+            "placementScore",
+        ],
+    );
+}
+
 impl codec::JsonFields for Plugins {
-    fn type_name(&self) -> &'static str {
-        "Plugins"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "preEnqueue" => Some(0),
-            "queueSort" => Some(1),
-            "preFilter" => Some(2),
-            "filter" => Some(3),
-            "postFilter" => Some(4),
-            "preScore" => Some(5),
-            "score" => Some(6),
-            "reserve" => Some(7),
-            "permit" => Some(8),
-            "preBind" => Some(9),
-            "bind" => Some(10),
-            "postBind" => Some(11),
-            "multiPoint" => Some(12),
-            "placementGenerate" => Some(13),
-            "placementScore" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "preEnqueue",
-            1 => "queueSort",
-            2 => "preFilter",
-            3 => "filter",
-            4 => "postFilter",
-            5 => "preScore",
-            6 => "score",
-            7 => "reserve",
-            8 => "permit",
-            9 => "preBind",
-            10 => "bind",
-            11 => "postBind",
-            12 => "multiPoint",
-            13 => "placementGenerate",
-            14 => "placementScore",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -768,26 +640,18 @@ impl codec::JsonFields for Plugins {
 }
 
 ::kubeforge_machinery::json_struct!(Plugins, "v1.Plugins");
+impl codec::JsonStructOf for PodTopologySpreadArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodTopologySpreadArgs",
+            "v1",
+            &["defaultConstraints", "defaultingType"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodTopologySpreadArgs {
-    fn type_name(&self) -> &'static str {
-        "PodTopologySpreadArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "defaultConstraints" => Some(0),
-            "defaultingType" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "defaultConstraints",
-            1 => "defaultingType",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -807,21 +671,17 @@ impl codec::JsonFields for PodTopologySpreadArgs {
 }
 
 ::kubeforge_machinery::json_struct!(PodTopologySpreadArgs, "v1.PodTopologySpreadArgs");
+impl codec::JsonStructOf for RequestedToCapacityRatioParam {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RequestedToCapacityRatioParam",
+        "v1",
+        &["shape"],
+    );
+}
+
 impl codec::JsonFields for RequestedToCapacityRatioParam {
-    fn type_name(&self) -> &'static str {
-        "RequestedToCapacityRatioParam"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "shape" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "shape",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -842,23 +702,17 @@ impl codec::JsonFields for RequestedToCapacityRatioParam {
     RequestedToCapacityRatioParam, "v1.RequestedToCapacityRatioParam"
 );
 
+impl codec::JsonStructOf for ResourceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceSpec",
+        "v1",
+        &["name", "weight"],
+    );
+}
+
 impl codec::JsonFields for ResourceSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "weight" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "weight",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -878,25 +732,17 @@ impl codec::JsonFields for ResourceSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSpec, "v1.ResourceSpec");
+impl codec::JsonStructOf for ScoringStrategy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ScoringStrategy",
+        "v1",
+        &["type", "resources", "requestedToCapacityRatio"],
+    );
+}
+
 impl codec::JsonFields for ScoringStrategy {
-    fn type_name(&self) -> &'static str {
-        "ScoringStrategy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "resources" => Some(1),
-            "requestedToCapacityRatio" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "resources",
-            2 => "requestedToCapacityRatio",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -921,23 +767,17 @@ impl codec::JsonFields for ScoringStrategy {
 }
 
 ::kubeforge_machinery::json_struct!(ScoringStrategy, "v1.ScoringStrategy");
+impl codec::JsonStructOf for UtilizationShapePoint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "UtilizationShapePoint",
+        "v1",
+        &["utilization", "score"],
+    );
+}
+
 impl codec::JsonFields for UtilizationShapePoint {
-    fn type_name(&self) -> &'static str {
-        "UtilizationShapePoint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "utilization" => Some(0),
-            "score" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "utilization",
-            1 => "score",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -957,26 +797,18 @@ impl codec::JsonFields for UtilizationShapePoint {
 }
 
 ::kubeforge_machinery::json_struct!(UtilizationShapePoint, "v1.UtilizationShapePoint");
+impl codec::JsonStructOf for VolumeBindingArgs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeBindingArgs",
+            "v1",
+            &["bindTimeoutSeconds", "shape"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeBindingArgs {
-    fn type_name(&self) -> &'static str {
-        "VolumeBindingArgs"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "bindTimeoutSeconds" => Some(0),
-            "shape" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "bindTimeoutSeconds",
-            1 => "shape",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

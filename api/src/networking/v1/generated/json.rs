@@ -4,25 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for HTTPIngressPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressPath",
+        "v1",
+        &["path", "pathType", "backend"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressPath {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressPath"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "pathType" => Some(1),
-            "backend" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "pathType",
-            2 => "backend",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -44,21 +36,17 @@ impl codec::JsonFields for HTTPIngressPath {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPIngressPath, "v1.HTTPIngressPath");
+impl codec::JsonStructOf for HTTPIngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressRuleValue",
+        "v1",
+        &["paths"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressRuleValue"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paths" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paths",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -76,26 +64,18 @@ impl codec::JsonFields for HTTPIngressRuleValue {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPIngressRuleValue, "v1.HTTPIngressRuleValue");
+impl codec::JsonStructOf for IPAddress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IPAddress",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IPAddress {
-    fn type_name(&self) -> &'static str {
-        "IPAddress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -115,26 +95,18 @@ impl codec::JsonFields for IPAddress {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddress, "v1.IPAddress");
+impl codec::JsonStructOf for IPAddressList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IPAddressList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IPAddressList {
-    fn type_name(&self) -> &'static str {
-        "IPAddressList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -154,21 +126,17 @@ impl codec::JsonFields for IPAddressList {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddressList, "v1.IPAddressList");
+impl codec::JsonStructOf for IPAddressSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IPAddressSpec",
+        "v1",
+        &["parentRef"],
+    );
+}
+
 impl codec::JsonFields for IPAddressSpec {
-    fn type_name(&self) -> &'static str {
-        "IPAddressSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "parentRef" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "parentRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -186,23 +154,17 @@ impl codec::JsonFields for IPAddressSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddressSpec, "v1.IPAddressSpec");
+impl codec::JsonStructOf for IPBlock {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IPBlock",
+        "v1",
+        &["cidr", "except"],
+    );
+}
+
 impl codec::JsonFields for IPBlock {
-    fn type_name(&self) -> &'static str {
-        "IPBlock"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cidr" => Some(0),
-            "except" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cidr",
-            1 => "except",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -222,28 +184,18 @@ impl codec::JsonFields for IPBlock {
 }
 
 ::kubeforge_machinery::json_struct!(IPBlock, "v1.IPBlock");
+impl codec::JsonStructOf for Ingress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Ingress",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Ingress {
-    fn type_name(&self) -> &'static str {
-        "Ingress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -265,23 +217,17 @@ impl codec::JsonFields for Ingress {
 }
 
 ::kubeforge_machinery::json_struct!(Ingress, "v1.Ingress");
+impl codec::JsonStructOf for IngressBackend {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressBackend",
+        "v1",
+        &["service", "resource"],
+    );
+}
+
 impl codec::JsonFields for IngressBackend {
-    fn type_name(&self) -> &'static str {
-        "IngressBackend"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "service" => Some(0),
-            "resource" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "service",
-            1 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -301,26 +247,18 @@ impl codec::JsonFields for IngressBackend {
 }
 
 ::kubeforge_machinery::json_struct!(IngressBackend, "v1.IngressBackend");
+impl codec::JsonStructOf for IngressClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressClass",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressClass {
-    fn type_name(&self) -> &'static str {
-        "IngressClass"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -340,26 +278,18 @@ impl codec::JsonFields for IngressClass {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClass, "v1.IngressClass");
+impl codec::JsonStructOf for IngressClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressClassList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressClassList {
-    fn type_name(&self) -> &'static str {
-        "IngressClassList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -379,29 +309,17 @@ impl codec::JsonFields for IngressClassList {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClassList, "v1.IngressClassList");
+impl codec::JsonStructOf for IngressClassParametersReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressClassParametersReference",
+        "v1",
+        &["apiGroup", "kind", "name", "scope", "namespace"],
+    );
+}
+
 impl codec::JsonFields for IngressClassParametersReference {
-    fn type_name(&self) -> &'static str {
-        "IngressClassParametersReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "scope" => Some(3),
-            "namespace" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            3 => "scope",
-            4 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -430,23 +348,17 @@ impl codec::JsonFields for IngressClassParametersReference {
     IngressClassParametersReference, "v1.IngressClassParametersReference"
 );
 
+impl codec::JsonStructOf for IngressClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressClassSpec",
+        "v1",
+        &["controller", "parameters"],
+    );
+}
+
 impl codec::JsonFields for IngressClassSpec {
-    fn type_name(&self) -> &'static str {
-        "IngressClassSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "controller" => Some(0),
-            "parameters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "controller",
-            1 => "parameters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -466,26 +378,18 @@ impl codec::JsonFields for IngressClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClassSpec, "v1.IngressClassSpec");
+impl codec::JsonStructOf for IngressList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressList {
-    fn type_name(&self) -> &'static str {
-        "IngressList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -505,25 +409,17 @@ impl codec::JsonFields for IngressList {
 }
 
 ::kubeforge_machinery::json_struct!(IngressList, "v1.IngressList");
+impl codec::JsonStructOf for IngressLoadBalancerIngress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerIngress",
+        "v1",
+        &["ip", "hostname", "ports"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerIngress {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerIngress"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostname" => Some(1),
-            "ports" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostname",
-            2 => "ports",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -548,21 +444,17 @@ impl codec::JsonFields for IngressLoadBalancerIngress {
     IngressLoadBalancerIngress, "v1.IngressLoadBalancerIngress"
 );
 
+impl codec::JsonStructOf for IngressLoadBalancerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerStatus",
+        "v1",
+        &["ingress"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingress" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -583,25 +475,17 @@ impl codec::JsonFields for IngressLoadBalancerStatus {
     IngressLoadBalancerStatus, "v1.IngressLoadBalancerStatus"
 );
 
+impl codec::JsonStructOf for IngressPortStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressPortStatus",
+        "v1",
+        &["port", "protocol", "error"],
+    );
+}
+
 impl codec::JsonFields for IngressPortStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressPortStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "protocol" => Some(1),
-            "error" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "protocol",
-            2 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -623,25 +507,18 @@ impl codec::JsonFields for IngressPortStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressPortStatus, "v1.IngressPortStatus");
+impl codec::JsonStructOf for IngressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressRule",
+            "v1",
+            &["host"],
+        )
+        .inlining(&[(1, <IngressRuleValue as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for IngressRule {
-    fn type_name(&self) -> &'static str {
-        "IngressRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "host" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.ingress_rule_value, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "host",
-            1..2 => codec::JsonFields::field_name(&self.ingress_rule_value, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -663,21 +540,17 @@ impl codec::JsonFields for IngressRule {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRule, "v1.IngressRule");
+impl codec::JsonStructOf for IngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressRuleValue",
+        "v1",
+        &["http"],
+    );
+}
+
 impl codec::JsonFields for IngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "IngressRuleValue"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "http" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "http",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -695,23 +568,17 @@ impl codec::JsonFields for IngressRuleValue {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRuleValue, "v1.IngressRuleValue");
+impl codec::JsonStructOf for IngressServiceBackend {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressServiceBackend",
+        "v1",
+        &["name", "port"],
+    );
+}
+
 impl codec::JsonFields for IngressServiceBackend {
-    fn type_name(&self) -> &'static str {
-        "IngressServiceBackend"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "port" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -731,27 +598,17 @@ impl codec::JsonFields for IngressServiceBackend {
 }
 
 ::kubeforge_machinery::json_struct!(IngressServiceBackend, "v1.IngressServiceBackend");
+impl codec::JsonStructOf for IngressSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressSpec",
+        "v1",
+        &["ingressClassName", "defaultBackend", "tls", "rules"],
+    );
+}
+
 impl codec::JsonFields for IngressSpec {
-    fn type_name(&self) -> &'static str {
-        "IngressSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingressClassName" => Some(0),
-            "defaultBackend" => Some(1),
-            "tls" => Some(2),
-            "rules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingressClassName",
-            1 => "defaultBackend",
-            2 => "tls",
-            3 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -775,21 +632,17 @@ impl codec::JsonFields for IngressSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IngressSpec, "v1.IngressSpec");
+impl codec::JsonStructOf for IngressStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressStatus",
+        "v1",
+        &["loadBalancer"],
+    );
+}
+
 impl codec::JsonFields for IngressStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "loadBalancer" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "loadBalancer",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -807,23 +660,17 @@ impl codec::JsonFields for IngressStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressStatus, "v1.IngressStatus");
+impl codec::JsonStructOf for IngressTLS {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressTLS",
+        "v1",
+        &["hosts", "secretName"],
+    );
+}
+
 impl codec::JsonFields for IngressTLS {
-    fn type_name(&self) -> &'static str {
-        "IngressTLS"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hosts" => Some(0),
-            "secretName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hosts",
-            1 => "secretName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -843,26 +690,18 @@ impl codec::JsonFields for IngressTLS {
 }
 
 ::kubeforge_machinery::json_struct!(IngressTLS, "v1.IngressTLS");
+impl codec::JsonStructOf for NetworkPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NetworkPolicy",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NetworkPolicy {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -882,23 +721,17 @@ impl codec::JsonFields for NetworkPolicy {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicy, "v1.NetworkPolicy");
+impl codec::JsonStructOf for NetworkPolicyEgressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyEgressRule",
+        "v1",
+        &["ports", "to"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyEgressRule {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyEgressRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            "to" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            1 => "to",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -921,23 +754,17 @@ impl codec::JsonFields for NetworkPolicyEgressRule {
     NetworkPolicyEgressRule, "v1.NetworkPolicyEgressRule"
 );
 
+impl codec::JsonStructOf for NetworkPolicyIngressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyIngressRule",
+        "v1",
+        &["ports", "from"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyIngressRule {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyIngressRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ports" => Some(0),
-            "from" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ports",
-            1 => "from",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -960,26 +787,18 @@ impl codec::JsonFields for NetworkPolicyIngressRule {
     NetworkPolicyIngressRule, "v1.NetworkPolicyIngressRule"
 );
 
+impl codec::JsonStructOf for NetworkPolicyList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "NetworkPolicyList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for NetworkPolicyList {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -999,25 +818,17 @@ impl codec::JsonFields for NetworkPolicyList {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyList, "v1.NetworkPolicyList");
+impl codec::JsonStructOf for NetworkPolicyPeer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyPeer",
+        "v1",
+        &["podSelector", "namespaceSelector", "ipBlock"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyPeer {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyPeer"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podSelector" => Some(0),
-            "namespaceSelector" => Some(1),
-            "ipBlock" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podSelector",
-            1 => "namespaceSelector",
-            2 => "ipBlock",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1039,25 +850,17 @@ impl codec::JsonFields for NetworkPolicyPeer {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyPeer, "v1.NetworkPolicyPeer");
+impl codec::JsonStructOf for NetworkPolicyPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicyPort",
+        "v1",
+        &["protocol", "port", "endPort"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicyPort {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicyPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "protocol" => Some(0),
-            "port" => Some(1),
-            "endPort" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "protocol",
-            1 => "port",
-            2 => "endPort",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1079,27 +882,17 @@ impl codec::JsonFields for NetworkPolicyPort {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicyPort, "v1.NetworkPolicyPort");
+impl codec::JsonStructOf for NetworkPolicySpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkPolicySpec",
+        "v1",
+        &["podSelector", "ingress", "egress", "policyTypes"],
+    );
+}
+
 impl codec::JsonFields for NetworkPolicySpec {
-    fn type_name(&self) -> &'static str {
-        "NetworkPolicySpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podSelector" => Some(0),
-            "ingress" => Some(1),
-            "egress" => Some(2),
-            "policyTypes" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podSelector",
-            1 => "ingress",
-            2 => "egress",
-            3 => "policyTypes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1123,27 +916,17 @@ impl codec::JsonFields for NetworkPolicySpec {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkPolicySpec, "v1.NetworkPolicySpec");
+impl codec::JsonStructOf for ParentReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ParentReference",
+        "v1",
+        &["group", "resource", "namespace", "name"],
+    );
+}
+
 impl codec::JsonFields for ParentReference {
-    fn type_name(&self) -> &'static str {
-        "ParentReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "resource" => Some(1),
-            "namespace" => Some(2),
-            "name" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "resource",
-            2 => "namespace",
-            3 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1167,23 +950,17 @@ impl codec::JsonFields for ParentReference {
 }
 
 ::kubeforge_machinery::json_struct!(ParentReference, "v1.ParentReference");
+impl codec::JsonStructOf for ServiceBackendPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceBackendPort",
+        "v1",
+        &["name", "number"],
+    );
+}
+
 impl codec::JsonFields for ServiceBackendPort {
-    fn type_name(&self) -> &'static str {
-        "ServiceBackendPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "number" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "number",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1203,28 +980,18 @@ impl codec::JsonFields for ServiceBackendPort {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceBackendPort, "v1.ServiceBackendPort");
+impl codec::JsonStructOf for ServiceCIDR {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceCIDR",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceCIDR {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDR"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1246,26 +1013,18 @@ impl codec::JsonFields for ServiceCIDR {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDR, "v1.ServiceCIDR");
+impl codec::JsonStructOf for ServiceCIDRList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceCIDRList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceCIDRList {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1285,21 +1044,17 @@ impl codec::JsonFields for ServiceCIDRList {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDRList, "v1.ServiceCIDRList");
+impl codec::JsonStructOf for ServiceCIDRSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceCIDRSpec",
+        "v1",
+        &["cidrs"],
+    );
+}
+
 impl codec::JsonFields for ServiceCIDRSpec {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cidrs" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cidrs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1317,21 +1072,17 @@ impl codec::JsonFields for ServiceCIDRSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDRSpec, "v1.ServiceCIDRSpec");
+impl codec::JsonStructOf for ServiceCIDRStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceCIDRStatus",
+        "v1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for ServiceCIDRStatus {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for HTTPIngressPath {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressPath {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.path_type);
         w.field(2, &self.backend);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressPath);
 impl codec::ProtoFields for HTTPIngressRuleValue {
     fn read_field(
         &mut self,
@@ -48,20 +40,12 @@ impl codec::ProtoFields for HTTPIngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.paths);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressRuleValue);
 impl codec::ProtoFields for IPAddress {
     fn read_field(
         &mut self,
@@ -76,21 +60,13 @@ impl codec::ProtoFields for IPAddress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddress);
 impl codec::ProtoFields for IPAddressList {
     fn read_field(
         &mut self,
@@ -105,21 +81,13 @@ impl codec::ProtoFields for IPAddressList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddressList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddressList);
 impl codec::ProtoFields for IPAddressSpec {
     fn read_field(
         &mut self,
@@ -133,20 +101,12 @@ impl codec::ProtoFields for IPAddressSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddressSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.parent_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddressSpec);
 impl codec::ProtoFields for IPBlock {
     fn read_field(
         &mut self,
@@ -161,21 +121,13 @@ impl codec::ProtoFields for IPBlock {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPBlock {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.except);
         w.field(1, &self.cidr);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPBlock);
 impl codec::ProtoFields for Ingress {
     fn read_field(
         &mut self,
@@ -191,22 +143,14 @@ impl codec::ProtoFields for Ingress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Ingress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Ingress);
 impl codec::ProtoFields for IngressBackend {
     fn read_field(
         &mut self,
@@ -221,21 +165,13 @@ impl codec::ProtoFields for IngressBackend {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressBackend {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.service);
         w.field(3, &self.resource);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressBackend);
 impl codec::ProtoFields for IngressClass {
     fn read_field(
         &mut self,
@@ -250,21 +186,13 @@ impl codec::ProtoFields for IngressClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClass);
 impl codec::ProtoFields for IngressClassList {
     fn read_field(
         &mut self,
@@ -279,21 +207,13 @@ impl codec::ProtoFields for IngressClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassList);
 impl codec::ProtoFields for IngressClassParametersReference {
     fn read_field(
         &mut self,
@@ -311,24 +231,16 @@ impl codec::ProtoFields for IngressClassParametersReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassParametersReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.namespace);
         w.field(4, &self.scope);
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassParametersReference);
 impl codec::ProtoFields for IngressClassSpec {
     fn read_field(
         &mut self,
@@ -343,21 +255,13 @@ impl codec::ProtoFields for IngressClassSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.parameters);
         w.field(1, &self.controller);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassSpec);
 impl codec::ProtoFields for IngressList {
     fn read_field(
         &mut self,
@@ -372,21 +276,13 @@ impl codec::ProtoFields for IngressList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressList);
 impl codec::ProtoFields for IngressLoadBalancerIngress {
     fn read_field(
         &mut self,
@@ -402,22 +298,14 @@ impl codec::ProtoFields for IngressLoadBalancerIngress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerIngress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ports);
         w.field(2, &self.hostname);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerIngress);
 impl codec::ProtoFields for IngressLoadBalancerStatus {
     fn read_field(
         &mut self,
@@ -431,20 +319,12 @@ impl codec::ProtoFields for IngressLoadBalancerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ingress);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerStatus);
 impl codec::ProtoFields for IngressPortStatus {
     fn read_field(
         &mut self,
@@ -460,22 +340,14 @@ impl codec::ProtoFields for IngressPortStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressPortStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error);
         w.field(2, &self.protocol);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressPortStatus);
 impl codec::ProtoFields for IngressRule {
     fn read_field(
         &mut self,
@@ -490,21 +362,13 @@ impl codec::ProtoFields for IngressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.ingress_rule_value);
         w.field(1, &self.host);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRule);
 impl codec::ProtoFields for IngressRuleValue {
     fn read_field(
         &mut self,
@@ -518,20 +382,12 @@ impl codec::ProtoFields for IngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.http);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRuleValue);
 impl codec::ProtoFields for IngressServiceBackend {
     fn read_field(
         &mut self,
@@ -546,21 +402,13 @@ impl codec::ProtoFields for IngressServiceBackend {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressServiceBackend {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.port);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressServiceBackend);
 impl codec::ProtoFields for IngressSpec {
     fn read_field(
         &mut self,
@@ -577,23 +425,15 @@ impl codec::ProtoFields for IngressSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ingress_class_name);
         w.field(3, &self.rules);
         w.field(2, &self.tls);
         w.field(1, &self.default_backend);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressSpec);
 impl codec::ProtoFields for IngressStatus {
     fn read_field(
         &mut self,
@@ -607,20 +447,12 @@ impl codec::ProtoFields for IngressStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.load_balancer);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressStatus);
 impl codec::ProtoFields for IngressTLS {
     fn read_field(
         &mut self,
@@ -635,21 +467,13 @@ impl codec::ProtoFields for IngressTLS {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressTLS {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.secret_name);
         w.field(1, &self.hosts);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressTLS);
 impl codec::ProtoFields for NetworkPolicy {
     fn read_field(
         &mut self,
@@ -664,21 +488,13 @@ impl codec::ProtoFields for NetworkPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicy);
 impl codec::ProtoFields for NetworkPolicyEgressRule {
     fn read_field(
         &mut self,
@@ -693,21 +509,13 @@ impl codec::ProtoFields for NetworkPolicyEgressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyEgressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.to);
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyEgressRule);
 impl codec::ProtoFields for NetworkPolicyIngressRule {
     fn read_field(
         &mut self,
@@ -722,21 +530,13 @@ impl codec::ProtoFields for NetworkPolicyIngressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyIngressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.from);
         w.field(1, &self.ports);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyIngressRule);
 impl codec::ProtoFields for NetworkPolicyList {
     fn read_field(
         &mut self,
@@ -751,21 +551,13 @@ impl codec::ProtoFields for NetworkPolicyList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyList);
 impl codec::ProtoFields for NetworkPolicyPeer {
     fn read_field(
         &mut self,
@@ -781,22 +573,14 @@ impl codec::ProtoFields for NetworkPolicyPeer {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyPeer {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.ip_block);
         w.field(2, &self.namespace_selector);
         w.field(1, &self.pod_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyPeer);
 impl codec::ProtoFields for NetworkPolicyPort {
     fn read_field(
         &mut self,
@@ -812,22 +596,14 @@ impl codec::ProtoFields for NetworkPolicyPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicyPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.end_port);
         w.field(2, &self.port);
         w.field(1, &self.protocol);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicyPort);
 impl codec::ProtoFields for NetworkPolicySpec {
     fn read_field(
         &mut self,
@@ -844,23 +620,15 @@ impl codec::ProtoFields for NetworkPolicySpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkPolicySpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.policy_types);
         w.field(3, &self.egress);
         w.field(2, &self.ingress);
         w.field(1, &self.pod_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkPolicySpec);
 impl codec::ProtoFields for ParentReference {
     fn read_field(
         &mut self,
@@ -877,23 +645,15 @@ impl codec::ProtoFields for ParentReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParentReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.name);
         w.field(3, &self.namespace);
         w.field(2, &self.resource);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParentReference);
 impl codec::ProtoFields for ServiceBackendPort {
     fn read_field(
         &mut self,
@@ -908,21 +668,13 @@ impl codec::ProtoFields for ServiceBackendPort {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceBackendPort {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.number);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceBackendPort);
 impl codec::ProtoFields for ServiceCIDR {
     fn read_field(
         &mut self,
@@ -938,22 +690,14 @@ impl codec::ProtoFields for ServiceCIDR {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDR {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDR);
 impl codec::ProtoFields for ServiceCIDRList {
     fn read_field(
         &mut self,
@@ -968,21 +712,13 @@ impl codec::ProtoFields for ServiceCIDRList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDRList);
 impl codec::ProtoFields for ServiceCIDRSpec {
     fn read_field(
         &mut self,
@@ -996,20 +732,12 @@ impl codec::ProtoFields for ServiceCIDRSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cidrs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDRSpec);
 impl codec::ProtoFields for ServiceCIDRStatus {
     fn read_field(
         &mut self,
@@ -1023,16 +751,9 @@ impl codec::ProtoFields for ServiceCIDRStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ServiceCIDRStatus);

@@ -38,6 +38,7 @@ impl object::Resource for IPAddress {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster IPAddress, "networking.k8s.io/v1");
 impl object::Kind for IPAddressList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1";
@@ -103,6 +104,7 @@ impl object::Resource for Ingress {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Ingress, "networking.k8s.io/v1");
 impl object::Kind for IngressClass {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1";
@@ -135,6 +137,7 @@ impl object::Resource for IngressClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster IngressClass, "networking.k8s.io/v1");
 impl object::Kind for IngressClassList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1";
@@ -232,6 +235,7 @@ impl object::Resource for NetworkPolicy {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced NetworkPolicy, "networking.k8s.io/v1");
 impl object::Kind for NetworkPolicyList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1";
@@ -296,6 +300,7 @@ impl object::Resource for ServiceCIDR {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster ServiceCIDR, "networking.k8s.io/v1");
 impl object::Kind for ServiceCIDRList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1";

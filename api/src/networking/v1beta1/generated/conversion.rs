@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `HTTPIngressPath` of networking.k8s.io/v1.
 pub fn http_ingress_path_to_hub(
     from: HTTPIngressPath,
@@ -31,11 +34,7 @@ pub fn http_ingress_rule_value_to_hub(
     from: HTTPIngressRuleValue,
 ) -> Result<crate::networking::v1::HTTPIngressRuleValue, ConversionError> {
     Ok(crate::networking::v1::HTTPIngressRuleValue {
-        paths: from
-            .paths
-            .into_iter()
-            .map(http_ingress_path_to_hub)
-            .collect::<Result<_, _>>()?,
+        paths: convert_list(from.paths, http_ingress_path_to_hub)?,
     })
 }
 
@@ -44,11 +43,7 @@ pub fn http_ingress_rule_value_from_hub(
     from: crate::networking::v1::HTTPIngressRuleValue,
 ) -> Result<HTTPIngressRuleValue, ConversionError> {
     Ok(HTTPIngressRuleValue {
-        paths: from
-            .paths
-            .into_iter()
-            .map(http_ingress_path_from_hub)
-            .collect::<Result<_, _>>()?,
+        paths: convert_list(from.paths, http_ingress_path_from_hub)?,
     })
 }
 
@@ -225,11 +220,7 @@ pub fn ingress_load_balancer_ingress_to_hub(
     Ok(crate::networking::v1::IngressLoadBalancerIngress {
         ip: from.ip,
         hostname: from.hostname,
-        ports: from
-            .ports
-            .into_iter()
-            .map(ingress_port_status_to_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, ingress_port_status_to_hub)?,
     })
 }
 
@@ -240,11 +231,7 @@ pub fn ingress_load_balancer_ingress_from_hub(
     Ok(IngressLoadBalancerIngress {
         ip: from.ip,
         hostname: from.hostname,
-        ports: from
-            .ports
-            .into_iter()
-            .map(ingress_port_status_from_hub)
-            .collect::<Result<_, _>>()?,
+        ports: convert_list(from.ports, ingress_port_status_from_hub)?,
     })
 }
 
@@ -253,11 +240,7 @@ pub fn ingress_load_balancer_status_to_hub(
     from: IngressLoadBalancerStatus,
 ) -> Result<crate::networking::v1::IngressLoadBalancerStatus, ConversionError> {
     Ok(crate::networking::v1::IngressLoadBalancerStatus {
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(ingress_load_balancer_ingress_to_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, ingress_load_balancer_ingress_to_hub)?,
     })
 }
 
@@ -266,11 +249,7 @@ pub fn ingress_load_balancer_status_from_hub(
     from: crate::networking::v1::IngressLoadBalancerStatus,
 ) -> Result<IngressLoadBalancerStatus, ConversionError> {
     Ok(IngressLoadBalancerStatus {
-        ingress: from
-            .ingress
-            .into_iter()
-            .map(ingress_load_balancer_ingress_from_hub)
-            .collect::<Result<_, _>>()?,
+        ingress: convert_list(from.ingress, ingress_load_balancer_ingress_from_hub)?,
     })
 }
 
@@ -350,8 +329,8 @@ pub fn ingress_spec_to_hub(
             Some(value) => Some(Box::new(ingress_backend_to_hub(*value)?)),
             None => None,
         },
-        tls: from.tls.into_iter().map(ingress_tls_to_hub).collect::<Result<_, _>>()?,
-        rules: from.rules.into_iter().map(ingress_rule_to_hub).collect::<Result<_, _>>()?,
+        tls: convert_list(from.tls, ingress_tls_to_hub)?,
+        rules: convert_list(from.rules, ingress_rule_to_hub)?,
     })
 }
 
@@ -365,12 +344,8 @@ pub fn ingress_spec_from_hub(
             Some(value) => Some(Box::new(ingress_backend_from_hub(*value)?)),
             None => None,
         },
-        tls: from.tls.into_iter().map(ingress_tls_from_hub).collect::<Result<_, _>>()?,
-        rules: from
-            .rules
-            .into_iter()
-            .map(ingress_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        tls: convert_list(from.tls, ingress_tls_from_hub)?,
+        rules: convert_list(from.rules, ingress_rule_from_hub)?,
     })
 }
 

@@ -4,28 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for HTTPIngressPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressPath",
+        "v1beta1",
+        &["path", "pathType", "backend"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressPath {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressPath"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "path" => Some(0),
-            "pathType" => Some(1),
-            "backend" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "path",
-            1 => "pathType",
-            2 => "backend",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,24 +36,17 @@ impl codec::JsonFields for HTTPIngressPath {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPIngressPath, "v1beta1.HTTPIngressPath");
+impl codec::JsonStructOf for HTTPIngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPIngressRuleValue",
+        "v1beta1",
+        &["paths"],
+    );
+}
+
 impl codec::JsonFields for HTTPIngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "HTTPIngressRuleValue"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paths" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paths",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -85,29 +67,18 @@ impl codec::JsonFields for HTTPIngressRuleValue {
     HTTPIngressRuleValue, "v1beta1.HTTPIngressRuleValue"
 );
 
+impl codec::JsonStructOf for IPAddress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IPAddress",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IPAddress {
-    fn type_name(&self) -> &'static str {
-        "IPAddress"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -127,29 +98,18 @@ impl codec::JsonFields for IPAddress {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddress, "v1beta1.IPAddress");
+impl codec::JsonStructOf for IPAddressList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IPAddressList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IPAddressList {
-    fn type_name(&self) -> &'static str {
-        "IPAddressList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -169,24 +129,17 @@ impl codec::JsonFields for IPAddressList {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddressList, "v1beta1.IPAddressList");
+impl codec::JsonStructOf for IPAddressSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IPAddressSpec",
+        "v1beta1",
+        &["parentRef"],
+    );
+}
+
 impl codec::JsonFields for IPAddressSpec {
-    fn type_name(&self) -> &'static str {
-        "IPAddressSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "parentRef" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "parentRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -204,31 +157,18 @@ impl codec::JsonFields for IPAddressSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IPAddressSpec, "v1beta1.IPAddressSpec");
+impl codec::JsonStructOf for Ingress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Ingress",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Ingress {
-    fn type_name(&self) -> &'static str {
-        "Ingress"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -250,28 +190,17 @@ impl codec::JsonFields for Ingress {
 }
 
 ::kubeforge_machinery::json_struct!(Ingress, "v1beta1.Ingress");
+impl codec::JsonStructOf for IngressBackend {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressBackend",
+        "v1beta1",
+        &["serviceName", "servicePort", "resource"],
+    );
+}
+
 impl codec::JsonFields for IngressBackend {
-    fn type_name(&self) -> &'static str {
-        "IngressBackend"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "serviceName" => Some(0),
-            "servicePort" => Some(1),
-            "resource" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "serviceName",
-            1 => "servicePort",
-            2 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -293,29 +222,18 @@ impl codec::JsonFields for IngressBackend {
 }
 
 ::kubeforge_machinery::json_struct!(IngressBackend, "v1beta1.IngressBackend");
+impl codec::JsonStructOf for IngressClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressClass",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressClass {
-    fn type_name(&self) -> &'static str {
-        "IngressClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -335,29 +253,18 @@ impl codec::JsonFields for IngressClass {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClass, "v1beta1.IngressClass");
+impl codec::JsonStructOf for IngressClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressClassList {
-    fn type_name(&self) -> &'static str {
-        "IngressClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -377,32 +284,17 @@ impl codec::JsonFields for IngressClassList {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClassList, "v1beta1.IngressClassList");
+impl codec::JsonStructOf for IngressClassParametersReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressClassParametersReference",
+        "v1beta1",
+        &["apiGroup", "kind", "name", "scope", "namespace"],
+    );
+}
+
 impl codec::JsonFields for IngressClassParametersReference {
-    fn type_name(&self) -> &'static str {
-        "IngressClassParametersReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "scope" => Some(3),
-            "namespace" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            3 => "scope",
-            4 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -431,26 +323,17 @@ impl codec::JsonFields for IngressClassParametersReference {
     IngressClassParametersReference, "v1beta1.IngressClassParametersReference"
 );
 
+impl codec::JsonStructOf for IngressClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressClassSpec",
+        "v1beta1",
+        &["controller", "parameters"],
+    );
+}
+
 impl codec::JsonFields for IngressClassSpec {
-    fn type_name(&self) -> &'static str {
-        "IngressClassSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "controller" => Some(0),
-            "parameters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "controller",
-            1 => "parameters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -470,29 +353,18 @@ impl codec::JsonFields for IngressClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IngressClassSpec, "v1beta1.IngressClassSpec");
+impl codec::JsonStructOf for IngressList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for IngressList {
-    fn type_name(&self) -> &'static str {
-        "IngressList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -512,28 +384,17 @@ impl codec::JsonFields for IngressList {
 }
 
 ::kubeforge_machinery::json_struct!(IngressList, "v1beta1.IngressList");
+impl codec::JsonStructOf for IngressLoadBalancerIngress {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerIngress",
+        "v1beta1",
+        &["ip", "hostname", "ports"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerIngress {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerIngress"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ip" => Some(0),
-            "hostname" => Some(1),
-            "ports" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ip",
-            1 => "hostname",
-            2 => "ports",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -558,24 +419,17 @@ impl codec::JsonFields for IngressLoadBalancerIngress {
     IngressLoadBalancerIngress, "v1beta1.IngressLoadBalancerIngress"
 );
 
+impl codec::JsonStructOf for IngressLoadBalancerStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressLoadBalancerStatus",
+        "v1beta1",
+        &["ingress"],
+    );
+}
+
 impl codec::JsonFields for IngressLoadBalancerStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressLoadBalancerStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingress" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -596,28 +450,17 @@ impl codec::JsonFields for IngressLoadBalancerStatus {
     IngressLoadBalancerStatus, "v1beta1.IngressLoadBalancerStatus"
 );
 
+impl codec::JsonStructOf for IngressPortStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressPortStatus",
+        "v1beta1",
+        &["port", "protocol", "error"],
+    );
+}
+
 impl codec::JsonFields for IngressPortStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressPortStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "port" => Some(0),
-            "protocol" => Some(1),
-            "error" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "port",
-            1 => "protocol",
-            2 => "error",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -639,28 +482,18 @@ impl codec::JsonFields for IngressPortStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressPortStatus, "v1beta1.IngressPortStatus");
+impl codec::JsonStructOf for IngressRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "IngressRule",
+            "v1beta1",
+            &["host"],
+        )
+        .inlining(&[(1, <IngressRuleValue as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for IngressRule {
-    fn type_name(&self) -> &'static str {
-        "IngressRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "host" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.ingress_rule_value, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "host",
-            1..2 => codec::JsonFields::field_name(&self.ingress_rule_value, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -682,24 +515,17 @@ impl codec::JsonFields for IngressRule {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRule, "v1beta1.IngressRule");
+impl codec::JsonStructOf for IngressRuleValue {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressRuleValue",
+        "v1beta1",
+        &["http"],
+    );
+}
+
 impl codec::JsonFields for IngressRuleValue {
-    fn type_name(&self) -> &'static str {
-        "IngressRuleValue"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "http" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "http",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -717,30 +543,17 @@ impl codec::JsonFields for IngressRuleValue {
 }
 
 ::kubeforge_machinery::json_struct!(IngressRuleValue, "v1beta1.IngressRuleValue");
+impl codec::JsonStructOf for IngressSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressSpec",
+        "v1beta1",
+        &["ingressClassName", "backend", "tls", "rules"],
+    );
+}
+
 impl codec::JsonFields for IngressSpec {
-    fn type_name(&self) -> &'static str {
-        "IngressSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ingressClassName" => Some(0),
-            "backend" => Some(1),
-            "tls" => Some(2),
-            "rules" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ingressClassName",
-            1 => "backend",
-            2 => "tls",
-            3 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -764,24 +577,17 @@ impl codec::JsonFields for IngressSpec {
 }
 
 ::kubeforge_machinery::json_struct!(IngressSpec, "v1beta1.IngressSpec");
+impl codec::JsonStructOf for IngressStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressStatus",
+        "v1beta1",
+        &["loadBalancer"],
+    );
+}
+
 impl codec::JsonFields for IngressStatus {
-    fn type_name(&self) -> &'static str {
-        "IngressStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "loadBalancer" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "loadBalancer",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -799,26 +605,17 @@ impl codec::JsonFields for IngressStatus {
 }
 
 ::kubeforge_machinery::json_struct!(IngressStatus, "v1beta1.IngressStatus");
+impl codec::JsonStructOf for IngressTLS {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "IngressTLS",
+        "v1beta1",
+        &["hosts", "secretName"],
+    );
+}
+
 impl codec::JsonFields for IngressTLS {
-    fn type_name(&self) -> &'static str {
-        "IngressTLS"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hosts" => Some(0),
-            "secretName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hosts",
-            1 => "secretName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -838,30 +635,17 @@ impl codec::JsonFields for IngressTLS {
 }
 
 ::kubeforge_machinery::json_struct!(IngressTLS, "v1beta1.IngressTLS");
+impl codec::JsonStructOf for ParentReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ParentReference",
+        "v1beta1",
+        &["group", "resource", "namespace", "name"],
+    );
+}
+
 impl codec::JsonFields for ParentReference {
-    fn type_name(&self) -> &'static str {
-        "ParentReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "resource" => Some(1),
-            "namespace" => Some(2),
-            "name" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "resource",
-            2 => "namespace",
-            3 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -885,31 +669,18 @@ impl codec::JsonFields for ParentReference {
 }
 
 ::kubeforge_machinery::json_struct!(ParentReference, "v1beta1.ParentReference");
+impl codec::JsonStructOf for ServiceCIDR {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceCIDR",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceCIDR {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDR"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -931,29 +702,18 @@ impl codec::JsonFields for ServiceCIDR {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDR, "v1beta1.ServiceCIDR");
+impl codec::JsonStructOf for ServiceCIDRList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceCIDRList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceCIDRList {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -973,24 +733,17 @@ impl codec::JsonFields for ServiceCIDRList {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDRList, "v1beta1.ServiceCIDRList");
+impl codec::JsonStructOf for ServiceCIDRSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceCIDRSpec",
+        "v1beta1",
+        &["cidrs"],
+    );
+}
+
 impl codec::JsonFields for ServiceCIDRSpec {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cidrs" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cidrs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1008,24 +761,17 @@ impl codec::JsonFields for ServiceCIDRSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceCIDRSpec, "v1beta1.ServiceCIDRSpec");
+impl codec::JsonStructOf for ServiceCIDRStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceCIDRStatus",
+        "v1beta1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for ServiceCIDRStatus {
-    fn type_name(&self) -> &'static str {
-        "ServiceCIDRStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for HTTPIngressPath {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressPath {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.path_type);
         w.field(2, &self.backend);
         w.field(1, &self.path);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressPath);
 impl codec::ProtoFields for HTTPIngressRuleValue {
     fn read_field(
         &mut self,
@@ -48,20 +40,12 @@ impl codec::ProtoFields for HTTPIngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for HTTPIngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.paths);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(HTTPIngressRuleValue);
 impl codec::ProtoFields for IPAddress {
     fn read_field(
         &mut self,
@@ -76,21 +60,13 @@ impl codec::ProtoFields for IPAddress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddress);
 impl codec::ProtoFields for IPAddressList {
     fn read_field(
         &mut self,
@@ -105,21 +81,13 @@ impl codec::ProtoFields for IPAddressList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddressList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddressList);
 impl codec::ProtoFields for IPAddressSpec {
     fn read_field(
         &mut self,
@@ -133,20 +101,12 @@ impl codec::ProtoFields for IPAddressSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IPAddressSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.parent_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IPAddressSpec);
 impl codec::ProtoFields for Ingress {
     fn read_field(
         &mut self,
@@ -162,22 +122,14 @@ impl codec::ProtoFields for Ingress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Ingress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Ingress);
 impl codec::ProtoFields for IngressBackend {
     fn read_field(
         &mut self,
@@ -193,22 +145,14 @@ impl codec::ProtoFields for IngressBackend {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressBackend {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource);
         w.field(2, &self.service_port);
         w.field(1, &self.service_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressBackend);
 impl codec::ProtoFields for IngressClass {
     fn read_field(
         &mut self,
@@ -223,21 +167,13 @@ impl codec::ProtoFields for IngressClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClass);
 impl codec::ProtoFields for IngressClassList {
     fn read_field(
         &mut self,
@@ -252,21 +188,13 @@ impl codec::ProtoFields for IngressClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassList);
 impl codec::ProtoFields for IngressClassParametersReference {
     fn read_field(
         &mut self,
@@ -284,24 +212,16 @@ impl codec::ProtoFields for IngressClassParametersReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassParametersReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.namespace);
         w.field(4, &self.scope);
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassParametersReference);
 impl codec::ProtoFields for IngressClassSpec {
     fn read_field(
         &mut self,
@@ -316,21 +236,13 @@ impl codec::ProtoFields for IngressClassSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressClassSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.parameters);
         w.field(1, &self.controller);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressClassSpec);
 impl codec::ProtoFields for IngressList {
     fn read_field(
         &mut self,
@@ -345,21 +257,13 @@ impl codec::ProtoFields for IngressList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressList);
 impl codec::ProtoFields for IngressLoadBalancerIngress {
     fn read_field(
         &mut self,
@@ -375,22 +279,14 @@ impl codec::ProtoFields for IngressLoadBalancerIngress {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerIngress {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ports);
         w.field(2, &self.hostname);
         w.field(1, &self.ip);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerIngress);
 impl codec::ProtoFields for IngressLoadBalancerStatus {
     fn read_field(
         &mut self,
@@ -404,20 +300,12 @@ impl codec::ProtoFields for IngressLoadBalancerStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressLoadBalancerStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.ingress);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressLoadBalancerStatus);
 impl codec::ProtoFields for IngressPortStatus {
     fn read_field(
         &mut self,
@@ -433,22 +321,14 @@ impl codec::ProtoFields for IngressPortStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressPortStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error);
         w.field(2, &self.protocol);
         w.field(1, &self.port);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressPortStatus);
 impl codec::ProtoFields for IngressRule {
     fn read_field(
         &mut self,
@@ -463,21 +343,13 @@ impl codec::ProtoFields for IngressRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.ingress_rule_value);
         w.field(1, &self.host);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRule);
 impl codec::ProtoFields for IngressRuleValue {
     fn read_field(
         &mut self,
@@ -491,20 +363,12 @@ impl codec::ProtoFields for IngressRuleValue {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressRuleValue {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.http);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressRuleValue);
 impl codec::ProtoFields for IngressSpec {
     fn read_field(
         &mut self,
@@ -521,23 +385,15 @@ impl codec::ProtoFields for IngressSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.ingress_class_name);
         w.field(3, &self.rules);
         w.field(2, &self.tls);
         w.field(1, &self.backend);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressSpec);
 impl codec::ProtoFields for IngressStatus {
     fn read_field(
         &mut self,
@@ -551,20 +407,12 @@ impl codec::ProtoFields for IngressStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.load_balancer);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressStatus);
 impl codec::ProtoFields for IngressTLS {
     fn read_field(
         &mut self,
@@ -579,21 +427,13 @@ impl codec::ProtoFields for IngressTLS {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for IngressTLS {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.secret_name);
         w.field(1, &self.hosts);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(IngressTLS);
 impl codec::ProtoFields for ParentReference {
     fn read_field(
         &mut self,
@@ -610,23 +450,15 @@ impl codec::ProtoFields for ParentReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ParentReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.name);
         w.field(3, &self.namespace);
         w.field(2, &self.resource);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ParentReference);
 impl codec::ProtoFields for ServiceCIDR {
     fn read_field(
         &mut self,
@@ -642,22 +474,14 @@ impl codec::ProtoFields for ServiceCIDR {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDR {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDR);
 impl codec::ProtoFields for ServiceCIDRList {
     fn read_field(
         &mut self,
@@ -672,21 +496,13 @@ impl codec::ProtoFields for ServiceCIDRList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDRList);
 impl codec::ProtoFields for ServiceCIDRSpec {
     fn read_field(
         &mut self,
@@ -700,20 +516,12 @@ impl codec::ProtoFields for ServiceCIDRSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cidrs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServiceCIDRSpec);
 impl codec::ProtoFields for ServiceCIDRStatus {
     fn read_field(
         &mut self,
@@ -727,16 +535,9 @@ impl codec::ProtoFields for ServiceCIDRStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServiceCIDRStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ServiceCIDRStatus);

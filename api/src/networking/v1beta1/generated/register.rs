@@ -38,6 +38,7 @@ impl object::Resource for IPAddress {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster IPAddress, "networking.k8s.io/v1beta1");
 impl object::Kind for IPAddressList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1beta1";
@@ -200,6 +201,7 @@ impl object::Resource for ServiceCIDR {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster ServiceCIDR, "networking.k8s.io/v1beta1");
 impl object::Kind for ServiceCIDRList {
     const GROUP: &'static str = "networking.k8s.io";
     const VERSION: &'static str = "v1beta1";

@@ -38,6 +38,7 @@ impl object::Resource for RuntimeClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster RuntimeClass, "node.k8s.io/v1");
 impl object::Kind for RuntimeClassList {
     const GROUP: &'static str = "node.k8s.io";
     const VERSION: &'static str = "v1";

@@ -4,24 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Overhead {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Overhead",
+        "v1alpha1",
+        &["podFixed"],
+    );
+}
+
 impl codec::JsonFields for Overhead {
-    fn type_name(&self) -> &'static str {
-        "Overhead"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podFixed" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podFixed",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -39,29 +32,18 @@ impl codec::JsonFields for Overhead {
 }
 
 ::kubeforge_machinery::json_struct!(Overhead, "v1alpha1.Overhead");
+impl codec::JsonStructOf for RuntimeClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RuntimeClass",
+            "v1alpha1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RuntimeClass {
-    fn type_name(&self) -> &'static str {
-        "RuntimeClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -81,29 +63,18 @@ impl codec::JsonFields for RuntimeClass {
 }
 
 ::kubeforge_machinery::json_struct!(RuntimeClass, "v1alpha1.RuntimeClass");
+impl codec::JsonStructOf for RuntimeClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RuntimeClassList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RuntimeClassList {
-    fn type_name(&self) -> &'static str {
-        "RuntimeClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -123,28 +94,17 @@ impl codec::JsonFields for RuntimeClassList {
 }
 
 ::kubeforge_machinery::json_struct!(RuntimeClassList, "v1alpha1.RuntimeClassList");
+impl codec::JsonStructOf for RuntimeClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RuntimeClassSpec",
+        "v1alpha1",
+        &["runtimeHandler", "overhead", "scheduling"],
+    );
+}
+
 impl codec::JsonFields for RuntimeClassSpec {
-    fn type_name(&self) -> &'static str {
-        "RuntimeClassSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "runtimeHandler" => Some(0),
-            "overhead" => Some(1),
-            "scheduling" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "runtimeHandler",
-            1 => "overhead",
-            2 => "scheduling",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -166,26 +126,17 @@ impl codec::JsonFields for RuntimeClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(RuntimeClassSpec, "v1alpha1.RuntimeClassSpec");
+impl codec::JsonStructOf for Scheduling {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Scheduling",
+        "v1alpha1",
+        &["nodeSelector", "tolerations"],
+    );
+}
+
 impl codec::JsonFields for Scheduling {
-    fn type_name(&self) -> &'static str {
-        "Scheduling"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nodeSelector" => Some(0),
-            "tolerations" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nodeSelector",
-            1 => "tolerations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

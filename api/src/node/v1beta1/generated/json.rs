@@ -4,24 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Overhead {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Overhead",
+        "v1beta1",
+        &["podFixed"],
+    );
+}
+
 impl codec::JsonFields for Overhead {
-    fn type_name(&self) -> &'static str {
-        "Overhead"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podFixed" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podFixed",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -39,33 +32,18 @@ impl codec::JsonFields for Overhead {
 }
 
 ::kubeforge_machinery::json_struct!(Overhead, "v1beta1.Overhead");
+impl codec::JsonStructOf for RuntimeClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RuntimeClass",
+            "v1beta1",
+            &["metadata", "handler", "overhead", "scheduling"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RuntimeClass {
-    fn type_name(&self) -> &'static str {
-        "RuntimeClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "handler" => Some(1),
-            "overhead" => Some(2),
-            "scheduling" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "handler",
-            2 => "overhead",
-            3 => "scheduling",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -89,29 +67,18 @@ impl codec::JsonFields for RuntimeClass {
 }
 
 ::kubeforge_machinery::json_struct!(RuntimeClass, "v1beta1.RuntimeClass");
+impl codec::JsonStructOf for RuntimeClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RuntimeClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RuntimeClassList {
-    fn type_name(&self) -> &'static str {
-        "RuntimeClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -131,26 +98,17 @@ impl codec::JsonFields for RuntimeClassList {
 }
 
 ::kubeforge_machinery::json_struct!(RuntimeClassList, "v1beta1.RuntimeClassList");
+impl codec::JsonStructOf for Scheduling {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Scheduling",
+        "v1beta1",
+        &["nodeSelector", "tolerations"],
+    );
+}
+
 impl codec::JsonFields for Scheduling {
-    fn type_name(&self) -> &'static str {
-        "Scheduling"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "nodeSelector" => Some(0),
-            "tolerations" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "nodeSelector",
-            1 => "tolerations",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

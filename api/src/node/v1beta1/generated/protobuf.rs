@@ -17,20 +17,12 @@ impl codec::ProtoFields for Overhead {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Overhead {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.pod_fixed);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Overhead);
 impl codec::ProtoFields for RuntimeClass {
     fn read_field(
         &mut self,
@@ -47,23 +39,15 @@ impl codec::ProtoFields for RuntimeClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RuntimeClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.scheduling);
         w.field(3, &self.overhead);
         w.field(2, &self.handler);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RuntimeClass);
 impl codec::ProtoFields for RuntimeClassList {
     fn read_field(
         &mut self,
@@ -78,21 +62,13 @@ impl codec::ProtoFields for RuntimeClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RuntimeClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RuntimeClassList);
 impl codec::ProtoFields for Scheduling {
     fn read_field(
         &mut self,
@@ -107,17 +83,10 @@ impl codec::ProtoFields for Scheduling {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Scheduling {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.tolerations);
         w.field(1, &self.node_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(Scheduling);

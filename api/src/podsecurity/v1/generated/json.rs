@@ -4,26 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for PodSecurityConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodSecurityConfiguration",
+            "v1",
+            &["defaults", "exemptions"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodSecurityConfiguration {
-    fn type_name(&self) -> &'static str {
-        "PodSecurityConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "defaults" => Some(0),
-            "exemptions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "defaults",
-            1 => "exemptions",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,31 +38,17 @@ impl codec::JsonFields for PodSecurityConfiguration {
     PodSecurityConfiguration, "v1.PodSecurityConfiguration"
 );
 
+impl codec::JsonStructOf for PodSecurityDefaults {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSecurityDefaults",
+        "v1",
+        &["enforce", "enforce-version", "audit", "audit-version", "warn", "warn-version"],
+    );
+}
+
 impl codec::JsonFields for PodSecurityDefaults {
-    fn type_name(&self) -> &'static str {
-        "PodSecurityDefaults"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "enforce" => Some(0),
-            "enforce-version" => Some(1),
-            "audit" => Some(2),
-            "audit-version" => Some(3),
-            "warn" => Some(4),
-            "warn-version" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "enforce",
-            1 => "enforce-version",
-            2 => "audit",
-            3 => "audit-version",
-            4 => "warn",
-            5 => "warn-version",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -98,25 +76,17 @@ impl codec::JsonFields for PodSecurityDefaults {
 }
 
 ::kubeforge_machinery::json_struct!(PodSecurityDefaults, "v1.PodSecurityDefaults");
+impl codec::JsonStructOf for PodSecurityExemptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodSecurityExemptions",
+        "v1",
+        &["usernames", "namespaces", "runtimeClasses"],
+    );
+}
+
 impl codec::JsonFields for PodSecurityExemptions {
-    fn type_name(&self) -> &'static str {
-        "PodSecurityExemptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "usernames" => Some(0),
-            "namespaces" => Some(1),
-            "runtimeClasses" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "usernames",
-            1 => "namespaces",
-            2 => "runtimeClasses",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -56,6 +56,7 @@ impl object::Resource for PodDisruptionBudget {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced PodDisruptionBudget, "policy/v1");
 impl object::Kind for PodDisruptionBudgetList {
     const GROUP: &'static str = "policy";
     const VERSION: &'static str = "v1";

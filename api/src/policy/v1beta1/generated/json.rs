@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Eviction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Eviction",
+            "v1beta1",
+            &["metadata", "deleteOptions"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Eviction {
-    fn type_name(&self) -> &'static str {
-        "Eviction"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "deleteOptions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "deleteOptions",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,31 +35,18 @@ impl codec::JsonFields for Eviction {
 }
 
 ::kubeforge_machinery::json_struct!(Eviction, "v1beta1.Eviction");
+impl codec::JsonStructOf for PodDisruptionBudget {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodDisruptionBudget",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodDisruptionBudget {
-    fn type_name(&self) -> &'static str {
-        "PodDisruptionBudget"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -92,29 +68,18 @@ impl codec::JsonFields for PodDisruptionBudget {
 }
 
 ::kubeforge_machinery::json_struct!(PodDisruptionBudget, "v1beta1.PodDisruptionBudget");
+impl codec::JsonStructOf for PodDisruptionBudgetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodDisruptionBudgetList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodDisruptionBudgetList {
-    fn type_name(&self) -> &'static str {
-        "PodDisruptionBudgetList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -137,30 +102,17 @@ impl codec::JsonFields for PodDisruptionBudgetList {
     PodDisruptionBudgetList, "v1beta1.PodDisruptionBudgetList"
 );
 
+impl codec::JsonStructOf for PodDisruptionBudgetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodDisruptionBudgetSpec",
+        "v1beta1",
+        &["minAvailable", "selector", "maxUnavailable", "unhealthyPodEvictionPolicy"],
+    );
+}
+
 impl codec::JsonFields for PodDisruptionBudgetSpec {
-    fn type_name(&self) -> &'static str {
-        "PodDisruptionBudgetSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "minAvailable" => Some(0),
-            "selector" => Some(1),
-            "maxUnavailable" => Some(2),
-            "unhealthyPodEvictionPolicy" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "minAvailable",
-            1 => "selector",
-            2 => "maxUnavailable",
-            3 => "unhealthyPodEvictionPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -190,36 +142,25 @@ impl codec::JsonFields for PodDisruptionBudgetSpec {
     PodDisruptionBudgetSpec, "v1beta1.PodDisruptionBudgetSpec"
 );
 
+impl codec::JsonStructOf for PodDisruptionBudgetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodDisruptionBudgetStatus",
+        "v1beta1",
+        &[
+            "observedGeneration",
+            "disruptedPods",
+            "disruptionsAllowed",
+            "currentHealthy",
+            "desiredHealthy",
+            "expectedPods",
+            "conditions",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodDisruptionBudgetStatus {
-    fn type_name(&self) -> &'static str {
-        "PodDisruptionBudgetStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "observedGeneration" => Some(0),
-            "disruptedPods" => Some(1),
-            "disruptionsAllowed" => Some(2),
-            "currentHealthy" => Some(3),
-            "desiredHealthy" => Some(4),
-            "expectedPods" => Some(5),
-            "conditions" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "observedGeneration",
-            1 => "disruptedPods",
-            2 => "disruptionsAllowed",
-            3 => "currentHealthy",
-            4 => "desiredHealthy",
-            5 => "expectedPods",
-            6 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -18,21 +18,13 @@ impl codec::ProtoFields for Eviction {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Eviction {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.delete_options);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Eviction);
 impl codec::ProtoFields for PodDisruptionBudget {
     fn read_field(
         &mut self,
@@ -48,22 +40,14 @@ impl codec::ProtoFields for PodDisruptionBudget {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDisruptionBudget {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodDisruptionBudget);
 impl codec::ProtoFields for PodDisruptionBudgetList {
     fn read_field(
         &mut self,
@@ -78,21 +62,13 @@ impl codec::ProtoFields for PodDisruptionBudgetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDisruptionBudgetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodDisruptionBudgetList);
 impl codec::ProtoFields for PodDisruptionBudgetSpec {
     fn read_field(
         &mut self,
@@ -115,23 +91,15 @@ impl codec::ProtoFields for PodDisruptionBudgetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDisruptionBudgetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.unhealthy_pod_eviction_policy);
         w.field(3, &self.max_unavailable);
         w.field(2, &self.selector);
         w.field(1, &self.min_available);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodDisruptionBudgetSpec);
 impl codec::ProtoFields for PodDisruptionBudgetStatus {
     fn read_field(
         &mut self,
@@ -151,10 +119,7 @@ impl codec::ProtoFields for PodDisruptionBudgetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodDisruptionBudgetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.conditions);
         w.field(6, &self.expected_pods);
         w.field(5, &self.desired_healthy);
@@ -163,10 +128,6 @@ impl codec::Proto for PodDisruptionBudgetStatus {
         w.field(2, &self.disrupted_pods);
         w.field(1, &self.observed_generation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(PodDisruptionBudgetStatus);

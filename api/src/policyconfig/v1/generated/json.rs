@@ -4,24 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for MutatingAdmissionPolicyConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MutatingAdmissionPolicyConfiguration",
+            "v1",
+            &["staticManifestsDir"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MutatingAdmissionPolicyConfiguration {
-    fn type_name(&self) -> &'static str {
-        "MutatingAdmissionPolicyConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "staticManifestsDir" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "staticManifestsDir",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -42,24 +36,18 @@ impl codec::JsonFields for MutatingAdmissionPolicyConfiguration {
     MutatingAdmissionPolicyConfiguration, "v1.MutatingAdmissionPolicyConfiguration"
 );
 
+impl codec::JsonStructOf for ValidatingAdmissionPolicyConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ValidatingAdmissionPolicyConfiguration",
+            "v1",
+            &["staticManifestsDir"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ValidatingAdmissionPolicyConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ValidatingAdmissionPolicyConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "staticManifestsDir" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "staticManifestsDir",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

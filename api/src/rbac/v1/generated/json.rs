@@ -4,21 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AggregationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AggregationRule",
+        "v1",
+        &["clusterRoleSelectors"],
+    );
+}
+
 impl codec::JsonFields for AggregationRule {
-    fn type_name(&self) -> &'static str {
-        "AggregationRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "clusterRoleSelectors" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "clusterRoleSelectors",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -36,28 +32,18 @@ impl codec::JsonFields for AggregationRule {
 }
 
 ::kubeforge_machinery::json_struct!(AggregationRule, "v1.AggregationRule");
+impl codec::JsonStructOf for ClusterRole {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterRole",
+            "v1",
+            &["metadata", "rules", "aggregationRule"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterRole {
-    fn type_name(&self) -> &'static str {
-        "ClusterRole"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "rules" => Some(1),
-            "aggregationRule" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "rules",
-            2 => "aggregationRule",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -79,28 +65,18 @@ impl codec::JsonFields for ClusterRole {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterRole, "v1.ClusterRole");
+impl codec::JsonStructOf for ClusterRoleBinding {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterRoleBinding",
+            "v1",
+            &["metadata", "subjects", "roleRef"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterRoleBinding {
-    fn type_name(&self) -> &'static str {
-        "ClusterRoleBinding"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "subjects" => Some(1),
-            "roleRef" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "subjects",
-            2 => "roleRef",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -122,26 +98,18 @@ impl codec::JsonFields for ClusterRoleBinding {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterRoleBinding, "v1.ClusterRoleBinding");
+impl codec::JsonStructOf for ClusterRoleBindingList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterRoleBindingList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterRoleBindingList {
-    fn type_name(&self) -> &'static str {
-        "ClusterRoleBindingList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -161,26 +129,18 @@ impl codec::JsonFields for ClusterRoleBindingList {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterRoleBindingList, "v1.ClusterRoleBindingList");
+impl codec::JsonStructOf for ClusterRoleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ClusterRoleList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ClusterRoleList {
-    fn type_name(&self) -> &'static str {
-        "ClusterRoleList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -200,29 +160,17 @@ impl codec::JsonFields for ClusterRoleList {
 }
 
 ::kubeforge_machinery::json_struct!(ClusterRoleList, "v1.ClusterRoleList");
+impl codec::JsonStructOf for PolicyRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PolicyRule",
+        "v1",
+        &["verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"],
+    );
+}
+
 impl codec::JsonFields for PolicyRule {
-    fn type_name(&self) -> &'static str {
-        "PolicyRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "verbs" => Some(0),
-            "apiGroups" => Some(1),
-            "resources" => Some(2),
-            "resourceNames" => Some(3),
-            "nonResourceURLs" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "verbs",
-            1 => "apiGroups",
-            2 => "resources",
-            3 => "resourceNames",
-            4 => "nonResourceURLs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -248,26 +196,18 @@ impl codec::JsonFields for PolicyRule {
 }
 
 ::kubeforge_machinery::json_struct!(PolicyRule, "v1.PolicyRule");
+impl codec::JsonStructOf for Role {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Role",
+            "v1",
+            &["metadata", "rules"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Role {
-    fn type_name(&self) -> &'static str {
-        "Role"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "rules" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "rules",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -287,28 +227,18 @@ impl codec::JsonFields for Role {
 }
 
 ::kubeforge_machinery::json_struct!(Role, "v1.Role");
+impl codec::JsonStructOf for RoleBinding {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RoleBinding",
+            "v1",
+            &["metadata", "subjects", "roleRef"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RoleBinding {
-    fn type_name(&self) -> &'static str {
-        "RoleBinding"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "subjects" => Some(1),
-            "roleRef" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "subjects",
-            2 => "roleRef",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -330,26 +260,18 @@ impl codec::JsonFields for RoleBinding {
 }
 
 ::kubeforge_machinery::json_struct!(RoleBinding, "v1.RoleBinding");
+impl codec::JsonStructOf for RoleBindingList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RoleBindingList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RoleBindingList {
-    fn type_name(&self) -> &'static str {
-        "RoleBindingList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -369,26 +291,18 @@ impl codec::JsonFields for RoleBindingList {
 }
 
 ::kubeforge_machinery::json_struct!(RoleBindingList, "v1.RoleBindingList");
+impl codec::JsonStructOf for RoleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "RoleList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for RoleList {
-    fn type_name(&self) -> &'static str {
-        "RoleList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -408,25 +322,17 @@ impl codec::JsonFields for RoleList {
 }
 
 ::kubeforge_machinery::json_struct!(RoleList, "v1.RoleList");
+impl codec::JsonStructOf for RoleRef {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RoleRef",
+        "v1",
+        &["apiGroup", "kind", "name"],
+    );
+}
+
 impl codec::JsonFields for RoleRef {
-    fn type_name(&self) -> &'static str {
-        "RoleRef"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -448,27 +354,17 @@ impl codec::JsonFields for RoleRef {
 }
 
 ::kubeforge_machinery::json_struct!(RoleRef, "v1.RoleRef");
+impl codec::JsonStructOf for Subject {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Subject",
+        "v1",
+        &["kind", "apiGroup", "name", "namespace"],
+    );
+}
+
 impl codec::JsonFields for Subject {
-    fn type_name(&self) -> &'static str {
-        "Subject"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kind" => Some(0),
-            "apiGroup" => Some(1),
-            "name" => Some(2),
-            "namespace" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kind",
-            1 => "apiGroup",
-            2 => "name",
-            3 => "namespace",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -38,6 +38,10 @@ impl object::Resource for ClusterRole {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster ClusterRole, "rbac.authorization.k8s.io/v1"
+);
+
 impl object::Kind for ClusterRoleBinding {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -69,6 +73,10 @@ impl object::Resource for ClusterRoleBinding {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster ClusterRoleBinding, "rbac.authorization.k8s.io/v1"
+);
 
 impl object::Kind for ClusterRoleBindingList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
@@ -167,6 +175,7 @@ impl object::Resource for Role {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Role, "rbac.authorization.k8s.io/v1");
 impl object::Kind for RoleBinding {
     const GROUP: &'static str = "rbac.authorization.k8s.io";
     const VERSION: &'static str = "v1";
@@ -199,6 +208,10 @@ impl object::Resource for RoleBinding {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    namespaced RoleBinding, "rbac.authorization.k8s.io/v1"
+);
 
 impl object::Kind for RoleBindingList {
     const GROUP: &'static str = "rbac.authorization.k8s.io";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `AggregationRule` of rbac.authorization.k8s.io/v1.
 pub fn aggregation_rule_to_hub(
     from: AggregationRule,
@@ -28,7 +31,7 @@ pub fn cluster_role_to_hub(
 ) -> Result<crate::rbac::v1::ClusterRole, ConversionError> {
     Ok(crate::rbac::v1::ClusterRole {
         metadata: from.metadata,
-        rules: from.rules.into_iter().map(policy_rule_to_hub).collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rule_to_hub)?,
         aggregation_rule: match from.aggregation_rule {
             Some(value) => Some(aggregation_rule_to_hub(*value)?),
             None => None,
@@ -42,11 +45,7 @@ pub fn cluster_role_from_hub(
 ) -> Result<ClusterRole, ConversionError> {
     Ok(ClusterRole {
         metadata: from.metadata,
-        rules: from
-            .rules
-            .into_iter()
-            .map(policy_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rule_from_hub)?,
         aggregation_rule: match from.aggregation_rule {
             Some(value) => Some(Box::new(aggregation_rule_from_hub(value)?)),
             None => None,
@@ -60,11 +59,7 @@ pub fn cluster_role_binding_to_hub(
 ) -> Result<crate::rbac::v1::ClusterRoleBinding, ConversionError> {
     Ok(crate::rbac::v1::ClusterRoleBinding {
         metadata: from.metadata,
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_to_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_to_hub)?,
         role_ref: role_ref_to_hub(from.role_ref)?,
     })
 }
@@ -75,11 +70,7 @@ pub fn cluster_role_binding_from_hub(
 ) -> Result<ClusterRoleBinding, ConversionError> {
     Ok(ClusterRoleBinding {
         metadata: from.metadata,
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_from_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_from_hub)?,
         role_ref: role_ref_from_hub(from.role_ref)?,
     })
 }
@@ -114,7 +105,7 @@ pub fn policy_rule_from_hub(
 pub fn role_to_hub(from: Role) -> Result<crate::rbac::v1::Role, ConversionError> {
     Ok(crate::rbac::v1::Role {
         metadata: from.metadata,
-        rules: from.rules.into_iter().map(policy_rule_to_hub).collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rule_to_hub)?,
     })
 }
 
@@ -122,11 +113,7 @@ pub fn role_to_hub(from: Role) -> Result<crate::rbac::v1::Role, ConversionError>
 pub fn role_from_hub(from: crate::rbac::v1::Role) -> Result<Role, ConversionError> {
     Ok(Role {
         metadata: from.metadata,
-        rules: from
-            .rules
-            .into_iter()
-            .map(policy_rule_from_hub)
-            .collect::<Result<_, _>>()?,
+        rules: convert_list(from.rules, policy_rule_from_hub)?,
     })
 }
 
@@ -136,11 +123,7 @@ pub fn role_binding_to_hub(
 ) -> Result<crate::rbac::v1::RoleBinding, ConversionError> {
     Ok(crate::rbac::v1::RoleBinding {
         metadata: from.metadata,
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_to_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_to_hub)?,
         role_ref: role_ref_to_hub(from.role_ref)?,
     })
 }
@@ -151,11 +134,7 @@ pub fn role_binding_from_hub(
 ) -> Result<RoleBinding, ConversionError> {
     Ok(RoleBinding {
         metadata: from.metadata,
-        subjects: from
-            .subjects
-            .into_iter()
-            .map(subject_from_hub)
-            .collect::<Result<_, _>>()?,
+        subjects: convert_list(from.subjects, subject_from_hub)?,
         role_ref: role_ref_from_hub(from.role_ref)?,
     })
 }

@@ -17,20 +17,12 @@ impl codec::ProtoFields for AggregationRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AggregationRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cluster_role_selectors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AggregationRule);
 impl codec::ProtoFields for ClusterRole {
     fn read_field(
         &mut self,
@@ -46,22 +38,14 @@ impl codec::ProtoFields for ClusterRole {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterRole {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.aggregation_rule);
         w.field(2, &self.rules);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterRole);
 impl codec::ProtoFields for ClusterRoleBinding {
     fn read_field(
         &mut self,
@@ -77,22 +61,14 @@ impl codec::ProtoFields for ClusterRoleBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterRoleBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.role_ref);
         w.field(2, &self.subjects);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterRoleBinding);
 impl codec::ProtoFields for ClusterRoleBindingList {
     fn read_field(
         &mut self,
@@ -107,21 +83,13 @@ impl codec::ProtoFields for ClusterRoleBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterRoleBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterRoleBindingList);
 impl codec::ProtoFields for ClusterRoleList {
     fn read_field(
         &mut self,
@@ -136,21 +104,13 @@ impl codec::ProtoFields for ClusterRoleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ClusterRoleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ClusterRoleList);
 impl codec::ProtoFields for PolicyRule {
     fn read_field(
         &mut self,
@@ -168,24 +128,16 @@ impl codec::ProtoFields for PolicyRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PolicyRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.non_resource_urls);
         w.field(4, &self.resource_names);
         w.field(3, &self.resources);
         w.field(2, &self.api_groups);
         w.field(1, &self.verbs);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PolicyRule);
 impl codec::ProtoFields for Role {
     fn read_field(
         &mut self,
@@ -200,21 +152,13 @@ impl codec::ProtoFields for Role {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Role {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.rules);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Role);
 impl codec::ProtoFields for RoleBinding {
     fn read_field(
         &mut self,
@@ -230,22 +174,14 @@ impl codec::ProtoFields for RoleBinding {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RoleBinding {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.role_ref);
         w.field(2, &self.subjects);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RoleBinding);
 impl codec::ProtoFields for RoleBindingList {
     fn read_field(
         &mut self,
@@ -260,21 +196,13 @@ impl codec::ProtoFields for RoleBindingList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RoleBindingList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RoleBindingList);
 impl codec::ProtoFields for RoleList {
     fn read_field(
         &mut self,
@@ -289,21 +217,13 @@ impl codec::ProtoFields for RoleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RoleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RoleList);
 impl codec::ProtoFields for RoleRef {
     fn read_field(
         &mut self,
@@ -319,22 +239,14 @@ impl codec::ProtoFields for RoleRef {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RoleRef {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RoleRef);
 impl codec::ProtoFields for Subject {
     fn read_field(
         &mut self,
@@ -351,19 +263,12 @@ impl codec::ProtoFields for Subject {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Subject {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.namespace);
         w.field(3, &self.name);
         w.field(2, &self.api_group);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(Subject);

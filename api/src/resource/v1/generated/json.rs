@@ -4,33 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AllocatedDeviceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocatedDeviceStatus",
+        "v1",
+        &["driver", "pool", "device", "shareID", "conditions", "data", "networkData"],
+    );
+}
+
 impl codec::JsonFields for AllocatedDeviceStatus {
-    fn type_name(&self) -> &'static str {
-        "AllocatedDeviceStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "device" => Some(2),
-            "shareID" => Some(3),
-            "conditions" => Some(4),
-            "data" => Some(5),
-            "networkData" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "device",
-            3 => "shareID",
-            4 => "conditions",
-            5 => "data",
-            6 => "networkData",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -60,25 +44,17 @@ impl codec::JsonFields for AllocatedDeviceStatus {
 }
 
 ::kubeforge_machinery::json_struct!(AllocatedDeviceStatus, "v1.AllocatedDeviceStatus");
+impl codec::JsonStructOf for AllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocationResult",
+        "v1",
+        &["devices", "nodeSelector", "allocationTimestamp"],
+    );
+}
+
 impl codec::JsonFields for AllocationResult {
-    fn type_name(&self) -> &'static str {
-        "AllocationResult"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            "nodeSelector" => Some(1),
-            "allocationTimestamp" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            1 => "nodeSelector",
-            2 => "allocationTimestamp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -100,21 +76,17 @@ impl codec::JsonFields for AllocationResult {
 }
 
 ::kubeforge_machinery::json_struct!(AllocationResult, "v1.AllocationResult");
+impl codec::JsonStructOf for CELDeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CELDeviceSelector",
+        "v1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for CELDeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "CELDeviceSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -132,25 +104,17 @@ impl codec::JsonFields for CELDeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(CELDeviceSelector, "v1.CELDeviceSelector");
+impl codec::JsonStructOf for CapacityRequestPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicy",
+        "v1",
+        &["default", "validValues", "validRange"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicy {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "default" => Some(0),
-            "validValues" => Some(1),
-            "validRange" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "default",
-            1 => "validValues",
-            2 => "validRange",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -172,25 +136,17 @@ impl codec::JsonFields for CapacityRequestPolicy {
 }
 
 ::kubeforge_machinery::json_struct!(CapacityRequestPolicy, "v1.CapacityRequestPolicy");
+impl codec::JsonStructOf for CapacityRequestPolicyRange {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicyRange",
+        "v1",
+        &["min", "max", "step"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicyRange {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicyRange"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "min" => Some(0),
-            "max" => Some(1),
-            "step" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "min",
-            1 => "max",
-            2 => "step",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -215,21 +171,17 @@ impl codec::JsonFields for CapacityRequestPolicyRange {
     CapacityRequestPolicyRange, "v1.CapacityRequestPolicyRange"
 );
 
+impl codec::JsonStructOf for CapacityRequirements {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequirements",
+        "v1",
+        &["requests"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequirements {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequirements"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -247,21 +199,17 @@ impl codec::JsonFields for CapacityRequirements {
 }
 
 ::kubeforge_machinery::json_struct!(CapacityRequirements, "v1.CapacityRequirements");
+impl codec::JsonStructOf for Counter {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Counter",
+        "v1",
+        &["value"],
+    );
+}
+
 impl codec::JsonFields for Counter {
-    fn type_name(&self) -> &'static str {
-        "Counter"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -279,23 +227,17 @@ impl codec::JsonFields for Counter {
 }
 
 ::kubeforge_machinery::json_struct!(Counter, "v1.Counter");
+impl codec::JsonStructOf for CounterSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CounterSet",
+        "v1",
+        &["name", "counters"],
+    );
+}
+
 impl codec::JsonFields for CounterSet {
-    fn type_name(&self) -> &'static str {
-        "CounterSet"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -315,45 +257,31 @@ impl codec::JsonFields for CounterSet {
 }
 
 ::kubeforge_machinery::json_struct!(CounterSet, "v1.CounterSet");
+impl codec::JsonStructOf for Device {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Device",
+        "v1",
+        &[
+            "name",
+            "attributes",
+            "capacity",
+            "consumesCounters",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "taints",
+            "bindsToNode",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "allowMultipleAllocations",
+            "nodeAllocatableResourceMappings",
+        ],
+    );
+}
+
 impl codec::JsonFields for Device {
-    fn type_name(&self) -> &'static str {
-        "Device"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "attributes" => Some(1),
-            "capacity" => Some(2),
-            "consumesCounters" => Some(3),
-            "nodeName" => Some(4),
-            "nodeSelector" => Some(5),
-            "allNodes" => Some(6),
-            "taints" => Some(7),
-            "bindsToNode" => Some(8),
-            "bindingConditions" => Some(9),
-            "bindingFailureConditions" => Some(10),
-            "allowMultipleAllocations" => Some(11),
-            "nodeAllocatableResourceMappings" => Some(12),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "attributes",
-            2 => "capacity",
-            3 => "consumesCounters",
-            4 => "nodeName",
-            5 => "nodeSelector",
-            6 => "allNodes",
-            7 => "taints",
-            8 => "bindsToNode",
-            9 => "bindingConditions",
-            10 => "bindingFailureConditions",
-            11 => "allowMultipleAllocations",
-            12 => "nodeAllocatableResourceMappings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -404,27 +332,18 @@ impl codec::JsonFields for Device {
 }
 
 ::kubeforge_machinery::json_struct!(Device, "v1.Device");
+impl codec::JsonStructOf for DeviceAllocationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceAllocationConfiguration",
+            "v1",
+            &["source", "requests"],
+        )
+        .inlining(&[(2, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceAllocationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "source" => Some(0),
-            "requests" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "source",
-            1 => "requests",
-            2..3 => codec::JsonFields::field_name(&self.device_configuration, field - 2),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -455,23 +374,17 @@ impl codec::JsonFields for DeviceAllocationConfiguration {
     DeviceAllocationConfiguration, "v1.DeviceAllocationConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAllocationResult",
+        "v1",
+        &["results", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationResult"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "results" => Some(0),
-            "config" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "results",
-            1 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -491,35 +404,17 @@ impl codec::JsonFields for DeviceAllocationResult {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceAllocationResult, "v1.DeviceAllocationResult");
+impl codec::JsonStructOf for DeviceAttribute {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAttribute",
+        "v1",
+        &["int", "bool", "string", "version", "ints", "bools", "strings", "versions"],
+    );
+}
+
 impl codec::JsonFields for DeviceAttribute {
-    fn type_name(&self) -> &'static str {
-        "DeviceAttribute"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "int" => Some(0),
-            "bool" => Some(1),
-            "string" => Some(2),
-            "version" => Some(3),
-            "ints" => Some(4),
-            "bools" => Some(5),
-            "strings" => Some(6),
-            "versions" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "int",
-            1 => "bool",
-            2 => "string",
-            3 => "version",
-            4 => "ints",
-            5 => "bools",
-            6 => "strings",
-            7 => "versions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -551,23 +446,17 @@ impl codec::JsonFields for DeviceAttribute {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceAttribute, "v1.DeviceAttribute");
+impl codec::JsonStructOf for DeviceCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCapacity",
+        "v1",
+        &["value", "requestPolicy"],
+    );
+}
+
 impl codec::JsonFields for DeviceCapacity {
-    fn type_name(&self) -> &'static str {
-        "DeviceCapacity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            "requestPolicy" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            1 => "requestPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -587,25 +476,17 @@ impl codec::JsonFields for DeviceCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceCapacity, "v1.DeviceCapacity");
+impl codec::JsonStructOf for DeviceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClaim",
+        "v1",
+        &["requests", "constraints", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceClaim {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaim"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "constraints" => Some(1),
-            "config" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "constraints",
-            2 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -627,25 +508,18 @@ impl codec::JsonFields for DeviceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClaim, "v1.DeviceClaim");
+impl codec::JsonStructOf for DeviceClaimConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClaimConfiguration",
+            "v1",
+            &["requests"],
+        )
+        .inlining(&[(1, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClaimConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaimConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1..2 => codec::JsonFields::field_name(&self.device_configuration, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -674,26 +548,18 @@ impl codec::JsonFields for DeviceClaimConfiguration {
     DeviceClaimConfiguration, "v1.DeviceClaimConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClass",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClass {
-    fn type_name(&self) -> &'static str {
-        "DeviceClass"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -713,23 +579,18 @@ impl codec::JsonFields for DeviceClass {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClass, "v1.DeviceClass");
+impl codec::JsonStructOf for DeviceClassConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassConfiguration",
+            "v1",
+            &[],
+        )
+        .inlining(&[(0, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClassConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..1 => codec::JsonFields::field_name(&self.device_configuration, field - 0),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -756,26 +617,18 @@ impl codec::JsonFields for DeviceClassConfiguration {
     DeviceClassConfiguration, "v1.DeviceClassConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClassList {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -795,25 +648,17 @@ impl codec::JsonFields for DeviceClassList {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassList, "v1.DeviceClassList");
+impl codec::JsonStructOf for DeviceClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClassSpec",
+        "v1",
+        &["selectors", "config", "extendedResourceName"],
+    );
+}
+
 impl codec::JsonFields for DeviceClassSpec {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selectors" => Some(0),
-            "config" => Some(1),
-            "extendedResourceName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selectors",
-            1 => "config",
-            2 => "extendedResourceName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -835,21 +680,17 @@ impl codec::JsonFields for DeviceClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassSpec, "v1.DeviceClassSpec");
+impl codec::JsonStructOf for DeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConfiguration",
+        "v1",
+        &["opaque"],
+    );
+}
+
 impl codec::JsonFields for DeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "opaque" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "opaque",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -867,25 +708,17 @@ impl codec::JsonFields for DeviceConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConfiguration, "v1.DeviceConfiguration");
+impl codec::JsonStructOf for DeviceConstraint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConstraint",
+        "v1",
+        &["requests", "matchAttribute", "distinctAttribute"],
+    );
+}
+
 impl codec::JsonFields for DeviceConstraint {
-    fn type_name(&self) -> &'static str {
-        "DeviceConstraint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "matchAttribute" => Some(1),
-            "distinctAttribute" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "matchAttribute",
-            2 => "distinctAttribute",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -907,23 +740,17 @@ impl codec::JsonFields for DeviceConstraint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConstraint, "v1.DeviceConstraint");
+impl codec::JsonStructOf for DeviceCounterConsumption {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCounterConsumption",
+        "v1",
+        &["counterSet", "counters"],
+    );
+}
+
 impl codec::JsonFields for DeviceCounterConsumption {
-    fn type_name(&self) -> &'static str {
-        "DeviceCounterConsumption"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "counterSet" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "counterSet",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -946,25 +773,17 @@ impl codec::JsonFields for DeviceCounterConsumption {
     DeviceCounterConsumption, "v1.DeviceCounterConsumption"
 );
 
+impl codec::JsonStructOf for DeviceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequest",
+        "v1",
+        &["name", "exactly", "firstAvailable"],
+    );
+}
+
 impl codec::JsonFields for DeviceRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "exactly" => Some(1),
-            "firstAvailable" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "exactly",
-            2 => "firstAvailable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -986,39 +805,28 @@ impl codec::JsonFields for DeviceRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceRequest, "v1.DeviceRequest");
+impl codec::JsonStructOf for DeviceRequestAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequestAllocationResult",
+        "v1",
+        &[
+            "request",
+            "driver",
+            "pool",
+            "device",
+            "adminAccess",
+            "tolerations",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "shareID",
+            "consumedCapacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceRequestAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequestAllocationResult"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "driver" => Some(1),
-            "pool" => Some(2),
-            "device" => Some(3),
-            "adminAccess" => Some(4),
-            "tolerations" => Some(5),
-            "bindingConditions" => Some(6),
-            "bindingFailureConditions" => Some(7),
-            "shareID" => Some(8),
-            "consumedCapacity" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "driver",
-            2 => "pool",
-            3 => "device",
-            4 => "adminAccess",
-            5 => "tolerations",
-            6 => "bindingConditions",
-            7 => "bindingFailureConditions",
-            8 => "shareID",
-            9 => "consumedCapacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1060,21 +868,17 @@ impl codec::JsonFields for DeviceRequestAllocationResult {
     DeviceRequestAllocationResult, "v1.DeviceRequestAllocationResult"
 );
 
+impl codec::JsonStructOf for DeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSelector",
+        "v1",
+        &["cel"],
+    );
+}
+
 impl codec::JsonFields for DeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cel" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1092,33 +896,25 @@ impl codec::JsonFields for DeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSelector, "v1.DeviceSelector");
+impl codec::JsonStructOf for DeviceSubRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSubRequest",
+        "v1",
+        &[
+            "name",
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceSubRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceSubRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "deviceClassName" => Some(1),
-            "selectors" => Some(2),
-            "allocationMode" => Some(3),
-            "count" => Some(4),
-            "tolerations" => Some(5),
-            "capacity" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "deviceClassName",
-            2 => "selectors",
-            3 => "allocationMode",
-            4 => "count",
-            5 => "tolerations",
-            6 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1148,27 +944,17 @@ impl codec::JsonFields for DeviceSubRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSubRequest, "v1.DeviceSubRequest");
+impl codec::JsonStructOf for DeviceTaint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaint",
+        "v1",
+        &["key", "value", "effect", "timeAdded"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaint {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaint"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "value" => Some(1),
-            "effect" => Some(2),
-            "timeAdded" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "value",
-            2 => "effect",
-            3 => "timeAdded",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1192,29 +978,17 @@ impl codec::JsonFields for DeviceTaint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaint, "v1.DeviceTaint");
+impl codec::JsonStructOf for DeviceToleration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceToleration",
+        "v1",
+        &["key", "operator", "value", "effect", "tolerationSeconds"],
+    );
+}
+
 impl codec::JsonFields for DeviceToleration {
-    fn type_name(&self) -> &'static str {
-        "DeviceToleration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "value" => Some(2),
-            "effect" => Some(3),
-            "tolerationSeconds" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "value",
-            3 => "effect",
-            4 => "tolerationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1240,33 +1014,25 @@ impl codec::JsonFields for DeviceToleration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceToleration, "v1.DeviceToleration");
+impl codec::JsonStructOf for ExactDeviceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExactDeviceRequest",
+        "v1",
+        &[
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "adminAccess",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for ExactDeviceRequest {
-    fn type_name(&self) -> &'static str {
-        "ExactDeviceRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "deviceClassName" => Some(0),
-            "selectors" => Some(1),
-            "allocationMode" => Some(2),
-            "count" => Some(3),
-            "adminAccess" => Some(4),
-            "tolerations" => Some(5),
-            "capacity" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "deviceClassName",
-            1 => "selectors",
-            2 => "allocationMode",
-            3 => "count",
-            4 => "adminAccess",
-            5 => "tolerations",
-            6 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1296,25 +1062,17 @@ impl codec::JsonFields for ExactDeviceRequest {
 }
 
 ::kubeforge_machinery::json_struct!(ExactDeviceRequest, "v1.ExactDeviceRequest");
+impl codec::JsonStructOf for NetworkDeviceData {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkDeviceData",
+        "v1",
+        &["interfaceName", "ips", "hardwareAddress"],
+    );
+}
+
 impl codec::JsonFields for NetworkDeviceData {
-    fn type_name(&self) -> &'static str {
-        "NetworkDeviceData"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "interfaceName" => Some(0),
-            "ips" => Some(1),
-            "hardwareAddress" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "interfaceName",
-            1 => "ips",
-            2 => "hardwareAddress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1336,23 +1094,17 @@ impl codec::JsonFields for NetworkDeviceData {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkDeviceData, "v1.NetworkDeviceData");
+impl codec::JsonStructOf for NodeAllocatableResourceMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAllocatableResourceMapping",
+        "v1",
+        &["capacityKey", "allocationMultiplier"],
+    );
+}
+
 impl codec::JsonFields for NodeAllocatableResourceMapping {
-    fn type_name(&self) -> &'static str {
-        "NodeAllocatableResourceMapping"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacityKey" => Some(0),
-            "allocationMultiplier" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacityKey",
-            1 => "allocationMultiplier",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1375,23 +1127,17 @@ impl codec::JsonFields for NodeAllocatableResourceMapping {
     NodeAllocatableResourceMapping, "v1.NodeAllocatableResourceMapping"
 );
 
+impl codec::JsonStructOf for OpaqueDeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "OpaqueDeviceConfiguration",
+        "v1",
+        &["driver", "parameters"],
+    );
+}
+
 impl codec::JsonFields for OpaqueDeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "OpaqueDeviceConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "parameters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "parameters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1414,28 +1160,18 @@ impl codec::JsonFields for OpaqueDeviceConfiguration {
     OpaqueDeviceConfiguration, "v1.OpaqueDeviceConfiguration"
 );
 
+impl codec::JsonStructOf for ResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaim",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaim"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1457,27 +1193,17 @@ impl codec::JsonFields for ResourceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaim, "v1.ResourceClaim");
+impl codec::JsonStructOf for ResourceClaimConsumerReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimConsumerReference",
+        "v1",
+        &["apiGroup", "resource", "name", "uid"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimConsumerReference {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimConsumerReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "resource" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "resource",
-            2 => "name",
-            3 => "uid",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1504,26 +1230,18 @@ impl codec::JsonFields for ResourceClaimConsumerReference {
     ResourceClaimConsumerReference, "v1.ResourceClaimConsumerReference"
 );
 
+impl codec::JsonStructOf for ResourceClaimList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1543,21 +1261,17 @@ impl codec::JsonFields for ResourceClaimList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimList, "v1.ResourceClaimList");
+impl codec::JsonStructOf for ResourceClaimSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimSpec",
+        "v1",
+        &["devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1575,25 +1289,17 @@ impl codec::JsonFields for ResourceClaimSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimSpec, "v1.ResourceClaimSpec");
+impl codec::JsonStructOf for ResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimStatus",
+        "v1",
+        &["allocation", "reservedFor", "devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "allocation" => Some(0),
-            "reservedFor" => Some(1),
-            "devices" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "allocation",
-            1 => "reservedFor",
-            2 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1615,26 +1321,18 @@ impl codec::JsonFields for ResourceClaimStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimStatus, "v1.ResourceClaimStatus");
+impl codec::JsonStructOf for ResourceClaimTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplate",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplate {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplate"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1654,26 +1352,18 @@ impl codec::JsonFields for ResourceClaimTemplate {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimTemplate, "v1.ResourceClaimTemplate");
+impl codec::JsonStructOf for ResourceClaimTemplateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplateList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplateList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1696,23 +1386,17 @@ impl codec::JsonFields for ResourceClaimTemplateList {
     ResourceClaimTemplateList, "v1.ResourceClaimTemplateList"
 );
 
+impl codec::JsonStructOf for ResourceClaimTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimTemplateSpec",
+        "v1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1735,25 +1419,17 @@ impl codec::JsonFields for ResourceClaimTemplateSpec {
     ResourceClaimTemplateSpec, "v1.ResourceClaimTemplateSpec"
 );
 
+impl codec::JsonStructOf for ResourcePool {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePool",
+        "v1",
+        &["name", "generation", "resourceSliceCount"],
+    );
+}
+
 impl codec::JsonFields for ResourcePool {
-    fn type_name(&self) -> &'static str {
-        "ResourcePool"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "generation" => Some(1),
-            "resourceSliceCount" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "generation",
-            2 => "resourceSliceCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1775,26 +1451,18 @@ impl codec::JsonFields for ResourcePool {
 }
 
 ::kubeforge_machinery::json_struct!(ResourcePool, "v1.ResourcePool");
+impl codec::JsonStructOf for ResourceSlice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSlice",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSlice {
-    fn type_name(&self) -> &'static str {
-        "ResourceSlice"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1814,26 +1482,18 @@ impl codec::JsonFields for ResourceSlice {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSlice, "v1.ResourceSlice");
+impl codec::JsonStructOf for ResourceSliceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSliceList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSliceList {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1853,35 +1513,26 @@ impl codec::JsonFields for ResourceSliceList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSliceList, "v1.ResourceSliceList");
+impl codec::JsonStructOf for ResourceSliceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceSliceSpec",
+        "v1",
+        &[
+            "driver",
+            "pool",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "devices",
+            "perDeviceNodeSelection",
+            "sharedCounters",
+        ],
+    );
+}
+
 impl codec::JsonFields for ResourceSliceSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "nodeName" => Some(2),
-            "nodeSelector" => Some(3),
-            "allNodes" => Some(4),
-            "devices" => Some(5),
-            "perDeviceNodeSelection" => Some(6),
-            "sharedCounters" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "nodeName",
-            3 => "nodeSelector",
-            4 => "allNodes",
-            5 => "devices",
-            6 => "perDeviceNodeSelection",
-            7 => "sharedCounters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

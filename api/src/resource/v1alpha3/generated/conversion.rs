@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `DeviceTaint` of resource.k8s.io/v1beta2.
 pub fn device_taint_to_hub(
     from: DeviceTaint,

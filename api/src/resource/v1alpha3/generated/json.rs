@@ -4,24 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CELDeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CELDeviceSelector",
+        "v1alpha3",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for CELDeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "CELDeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -39,24 +32,17 @@ impl codec::JsonFields for CELDeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(CELDeviceSelector, "v1alpha3.CELDeviceSelector");
+impl codec::JsonStructOf for DeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSelector",
+        "v1alpha3",
+        &["cel"],
+    );
+}
+
 impl codec::JsonFields for DeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cel" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -74,30 +60,17 @@ impl codec::JsonFields for DeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSelector, "v1alpha3.DeviceSelector");
+impl codec::JsonStructOf for DeviceTaint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaint",
+        "v1alpha3",
+        &["key", "value", "effect", "timeAdded"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaint {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaint"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "value" => Some(1),
-            "effect" => Some(2),
-            "timeAdded" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "value",
-            2 => "effect",
-            3 => "timeAdded",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -121,31 +94,18 @@ impl codec::JsonFields for DeviceTaint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaint, "v1alpha3.DeviceTaint");
+impl codec::JsonStructOf for DeviceTaintRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceTaintRule",
+            "v1alpha3",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceTaintRule {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -167,29 +127,18 @@ impl codec::JsonFields for DeviceTaintRule {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRule, "v1alpha3.DeviceTaintRule");
+impl codec::JsonStructOf for DeviceTaintRuleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceTaintRuleList",
+            "v1alpha3",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceTaintRuleList {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -209,26 +158,17 @@ impl codec::JsonFields for DeviceTaintRuleList {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRuleList, "v1alpha3.DeviceTaintRuleList");
+impl codec::JsonStructOf for DeviceTaintRuleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintRuleSpec",
+        "v1alpha3",
+        &["deviceSelector", "taint"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintRuleSpec {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "deviceSelector" => Some(0),
-            "taint" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "deviceSelector",
-            1 => "taint",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -248,24 +188,17 @@ impl codec::JsonFields for DeviceTaintRuleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRuleSpec, "v1alpha3.DeviceTaintRuleSpec");
+impl codec::JsonStructOf for DeviceTaintRuleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintRuleStatus",
+        "v1alpha3",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintRuleStatus {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -286,28 +219,17 @@ impl codec::JsonFields for DeviceTaintRuleStatus {
     DeviceTaintRuleStatus, "v1alpha3.DeviceTaintRuleStatus"
 );
 
+impl codec::JsonStructOf for DeviceTaintSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintSelector",
+        "v1alpha3",
+        &["driver", "pool", "device"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "device" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "device",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -329,42 +251,28 @@ impl codec::JsonFields for DeviceTaintSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintSelector, "v1alpha3.DeviceTaintSelector");
+impl codec::JsonStructOf for PoolStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PoolStatus",
+        "v1alpha3",
+        &[
+            "driver",
+            "poolName",
+            "generation",
+            "resourceSliceCount",
+            "totalDevices",
+            "allocatedDevices",
+            "availableDevices",
+            "unavailableDevices",
+            "nodeName",
+            "validationError",
+        ],
+    );
+}
+
 impl codec::JsonFields for PoolStatus {
-    fn type_name(&self) -> &'static str {
-        "PoolStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "poolName" => Some(1),
-            "generation" => Some(2),
-            "resourceSliceCount" => Some(3),
-            "totalDevices" => Some(4),
-            "allocatedDevices" => Some(5),
-            "availableDevices" => Some(6),
-            "unavailableDevices" => Some(7),
-            "nodeName" => Some(8),
-            "validationError" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "poolName",
-            2 => "generation",
-            3 => "resourceSliceCount",
-            4 => "totalDevices",
-            5 => "allocatedDevices",
-            6 => "availableDevices",
-            7 => "unavailableDevices",
-            8 => "nodeName",
-            9 => "validationError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -400,31 +308,18 @@ impl codec::JsonFields for PoolStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PoolStatus, "v1alpha3.PoolStatus");
+impl codec::JsonStructOf for ResourcePoolStatusRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourcePoolStatusRequest",
+            "v1alpha3",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourcePoolStatusRequest {
-    fn type_name(&self) -> &'static str {
-        "ResourcePoolStatusRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -449,29 +344,18 @@ impl codec::JsonFields for ResourcePoolStatusRequest {
     ResourcePoolStatusRequest, "v1alpha3.ResourcePoolStatusRequest"
 );
 
+impl codec::JsonStructOf for ResourcePoolStatusRequestList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourcePoolStatusRequestList",
+            "v1alpha3",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourcePoolStatusRequestList {
-    fn type_name(&self) -> &'static str {
-        "ResourcePoolStatusRequestList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -494,28 +378,17 @@ impl codec::JsonFields for ResourcePoolStatusRequestList {
     ResourcePoolStatusRequestList, "v1alpha3.ResourcePoolStatusRequestList"
 );
 
+impl codec::JsonStructOf for ResourcePoolStatusRequestSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePoolStatusRequestSpec",
+        "v1alpha3",
+        &["driver", "poolName", "limit"],
+    );
+}
+
 impl codec::JsonFields for ResourcePoolStatusRequestSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourcePoolStatusRequestSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "poolName" => Some(1),
-            "limit" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "poolName",
-            2 => "limit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -540,28 +413,17 @@ impl codec::JsonFields for ResourcePoolStatusRequestSpec {
     ResourcePoolStatusRequestSpec, "v1alpha3.ResourcePoolStatusRequestSpec"
 );
 
+impl codec::JsonStructOf for ResourcePoolStatusRequestStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePoolStatusRequestStatus",
+        "v1alpha3",
+        &["poolCount", "pools", "conditions"],
+    );
+}
+
 impl codec::JsonFields for ResourcePoolStatusRequestStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourcePoolStatusRequestStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha3"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "poolCount" => Some(0),
-            "pools" => Some(1),
-            "conditions" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "poolCount",
-            1 => "pools",
-            2 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

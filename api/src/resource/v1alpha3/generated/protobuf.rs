@@ -17,20 +17,12 @@ impl codec::ProtoFields for CELDeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CELDeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CELDeviceSelector);
 impl codec::ProtoFields for DeviceSelector {
     fn read_field(
         &mut self,
@@ -44,20 +36,12 @@ impl codec::ProtoFields for DeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cel);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceSelector);
 impl codec::ProtoFields for DeviceTaint {
     fn read_field(
         &mut self,
@@ -74,23 +58,15 @@ impl codec::ProtoFields for DeviceTaint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.time_added);
         w.field(3, &self.effect);
         w.field(2, &self.value);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaint);
 impl codec::ProtoFields for DeviceTaintRule {
     fn read_field(
         &mut self,
@@ -106,22 +82,14 @@ impl codec::ProtoFields for DeviceTaintRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRule);
 impl codec::ProtoFields for DeviceTaintRuleList {
     fn read_field(
         &mut self,
@@ -136,21 +104,13 @@ impl codec::ProtoFields for DeviceTaintRuleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleList);
 impl codec::ProtoFields for DeviceTaintRuleSpec {
     fn read_field(
         &mut self,
@@ -165,21 +125,13 @@ impl codec::ProtoFields for DeviceTaintRuleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.taint);
         w.field(1, &self.device_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleSpec);
 impl codec::ProtoFields for DeviceTaintRuleStatus {
     fn read_field(
         &mut self,
@@ -193,20 +145,12 @@ impl codec::ProtoFields for DeviceTaintRuleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleStatus);
 impl codec::ProtoFields for DeviceTaintSelector {
     fn read_field(
         &mut self,
@@ -222,22 +166,14 @@ impl codec::ProtoFields for DeviceTaintSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.device);
         w.field(3, &self.pool);
         w.field(2, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintSelector);
 impl codec::ProtoFields for PoolStatus {
     fn read_field(
         &mut self,
@@ -260,10 +196,7 @@ impl codec::ProtoFields for PoolStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PoolStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.validation_error);
         w.field(9, &self.generation);
         w.field(8, &self.resource_slice_count);
@@ -275,14 +208,9 @@ impl codec::Proto for PoolStatus {
         w.field(2, &self.pool_name);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PoolStatus);
 impl codec::ProtoFields for ResourcePoolStatusRequest {
     fn read_field(
         &mut self,
@@ -298,22 +226,14 @@ impl codec::ProtoFields for ResourcePoolStatusRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePoolStatusRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePoolStatusRequest);
 impl codec::ProtoFields for ResourcePoolStatusRequestList {
     fn read_field(
         &mut self,
@@ -328,21 +248,13 @@ impl codec::ProtoFields for ResourcePoolStatusRequestList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePoolStatusRequestList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePoolStatusRequestList);
 impl codec::ProtoFields for ResourcePoolStatusRequestSpec {
     fn read_field(
         &mut self,
@@ -358,22 +270,14 @@ impl codec::ProtoFields for ResourcePoolStatusRequestSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePoolStatusRequestSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.limit);
         w.field(2, &self.pool_name);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePoolStatusRequestSpec);
 impl codec::ProtoFields for ResourcePoolStatusRequestStatus {
     fn read_field(
         &mut self,
@@ -389,18 +293,11 @@ impl codec::ProtoFields for ResourcePoolStatusRequestStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePoolStatusRequestStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.pool_count);
         w.field(3, &self.conditions);
         w.field(2, &self.pools);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ResourcePoolStatusRequestStatus);

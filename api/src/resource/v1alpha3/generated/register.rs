@@ -38,6 +38,10 @@ impl object::Resource for DeviceTaintRule {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster DeviceTaintRule, "resource.k8s.io/v1alpha3"
+);
+
 impl object::Kind for DeviceTaintRuleList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1alpha3";
@@ -101,6 +105,10 @@ impl object::Resource for ResourcePoolStatusRequest {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster ResourcePoolStatusRequest, "resource.k8s.io/v1alpha3"
+);
 
 impl object::Kind for ResourcePoolStatusRequestList {
     const GROUP: &'static str = "resource.k8s.io";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `AllocatedDeviceStatus` of resource.k8s.io/v1.
 pub fn allocated_device_status_to_hub(
     from: AllocatedDeviceStatus,
@@ -79,21 +82,14 @@ pub fn basic_device_to_hub(
             .into_iter()
             .map(|(key, value)| Ok((key, device_capacity_to_hub(value)?)))
             .collect::<Result<_, ConversionError>>()?,
-        consumes_counters: from
-            .consumes_counters
-            .clone()
-            .into_iter()
-            .map(device_counter_consumption_to_hub)
-            .collect::<Result<_, _>>()?,
+        consumes_counters: convert_list(
+            from.consumes_counters.clone(),
+            device_counter_consumption_to_hub,
+        )?,
         node_name: from.node_name.clone(),
         node_selector: from.node_selector.clone(),
         all_nodes: from.all_nodes,
-        taints: from
-            .taints
-            .clone()
-            .into_iter()
-            .map(device_taint_to_hub)
-            .collect::<Result<_, _>>()?,
+        taints: convert_list(from.taints.clone(), device_taint_to_hub)?,
         binds_to_node: from.binds_to_node,
         binding_conditions: from.binding_conditions.clone(),
         binding_failure_conditions: from.binding_failure_conditions.clone(),
@@ -130,21 +126,14 @@ pub fn basic_device_from_hub(
             .into_iter()
             .map(|(key, value)| Ok((key, device_capacity_from_hub(value)?)))
             .collect::<Result<_, ConversionError>>()?,
-        consumes_counters: from
-            .consumes_counters
-            .clone()
-            .into_iter()
-            .map(device_counter_consumption_from_hub)
-            .collect::<Result<_, _>>()?,
+        consumes_counters: convert_list(
+            from.consumes_counters.clone(),
+            device_counter_consumption_from_hub,
+        )?,
         node_name: from.node_name.clone(),
         node_selector: from.node_selector.clone(),
         all_nodes: from.all_nodes,
-        taints: from
-            .taints
-            .clone()
-            .into_iter()
-            .map(device_taint_from_hub)
-            .collect::<Result<_, _>>()?,
+        taints: convert_list(from.taints.clone(), device_taint_from_hub)?,
         binds_to_node: from.binds_to_node,
         binding_conditions: from.binding_conditions.clone(),
         binding_failure_conditions: from.binding_failure_conditions.clone(),
@@ -346,16 +335,8 @@ pub fn device_allocation_result_to_hub(
     from: DeviceAllocationResult,
 ) -> Result<crate::resource::v1::DeviceAllocationResult, ConversionError> {
     Ok(crate::resource::v1::DeviceAllocationResult {
-        results: from
-            .results
-            .into_iter()
-            .map(device_request_allocation_result_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_allocation_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        results: convert_list(from.results, device_request_allocation_result_to_hub)?,
+        config: convert_list(from.config, device_allocation_configuration_to_hub)?,
     })
 }
 
@@ -364,16 +345,8 @@ pub fn device_allocation_result_from_hub(
     from: crate::resource::v1::DeviceAllocationResult,
 ) -> Result<DeviceAllocationResult, ConversionError> {
     Ok(DeviceAllocationResult {
-        results: from
-            .results
-            .into_iter()
-            .map(device_request_allocation_result_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_allocation_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        results: convert_list(from.results, device_request_allocation_result_from_hub)?,
+        config: convert_list(from.config, device_allocation_configuration_from_hub)?,
     })
 }
 
@@ -440,21 +413,9 @@ pub fn device_claim_to_hub(
     from: DeviceClaim,
 ) -> Result<crate::resource::v1::DeviceClaim, ConversionError> {
     Ok(crate::resource::v1::DeviceClaim {
-        requests: from
-            .requests
-            .into_iter()
-            .map(device_request_to_hub)
-            .collect::<Result<_, _>>()?,
-        constraints: from
-            .constraints
-            .into_iter()
-            .map(device_constraint_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_claim_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        requests: convert_list(from.requests, device_request_to_hub)?,
+        constraints: convert_list(from.constraints, device_constraint_to_hub)?,
+        config: convert_list(from.config, device_claim_configuration_to_hub)?,
     })
 }
 
@@ -463,21 +424,9 @@ pub fn device_claim_from_hub(
     from: crate::resource::v1::DeviceClaim,
 ) -> Result<DeviceClaim, ConversionError> {
     Ok(DeviceClaim {
-        requests: from
-            .requests
-            .into_iter()
-            .map(device_request_from_hub)
-            .collect::<Result<_, _>>()?,
-        constraints: from
-            .constraints
-            .into_iter()
-            .map(device_constraint_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_claim_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        requests: convert_list(from.requests, device_request_from_hub)?,
+        constraints: convert_list(from.constraints, device_constraint_from_hub)?,
+        config: convert_list(from.config, device_claim_configuration_from_hub)?,
     })
 }
 
@@ -544,16 +493,8 @@ pub fn device_class_spec_to_hub(
     from: DeviceClassSpec,
 ) -> Result<crate::resource::v1::DeviceClassSpec, ConversionError> {
     Ok(crate::resource::v1::DeviceClassSpec {
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_class_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_to_hub)?,
+        config: convert_list(from.config, device_class_configuration_to_hub)?,
         extended_resource_name: from.extended_resource_name,
     })
 }
@@ -563,16 +504,8 @@ pub fn device_class_spec_from_hub(
     from: crate::resource::v1::DeviceClassSpec,
 ) -> Result<DeviceClassSpec, ConversionError> {
     Ok(DeviceClassSpec {
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_class_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_from_hub)?,
+        config: convert_list(from.config, device_class_configuration_from_hub)?,
         extended_resource_name: from.extended_resource_name,
     })
 }
@@ -657,12 +590,10 @@ pub fn device_request_to_hub(
 ) -> Result<crate::resource::v1::DeviceRequest, ConversionError> {
     let mut to = crate::resource::v1::DeviceRequest {
         name: from.name.clone(),
-        first_available: from
-            .first_available
-            .clone()
-            .into_iter()
-            .map(device_sub_request_to_hub)
-            .collect::<Result<_, _>>()?,
+        first_available: convert_list(
+            from.first_available.clone(),
+            device_sub_request_to_hub,
+        )?,
         ..Default::default()
     };
     super::super::conversion::device_request_to_hub(&from, &mut to)?;
@@ -675,12 +606,10 @@ pub fn device_request_from_hub(
 ) -> Result<DeviceRequest, ConversionError> {
     let mut to = DeviceRequest {
         name: from.name.clone(),
-        first_available: from
-            .first_available
-            .clone()
-            .into_iter()
-            .map(device_sub_request_from_hub)
-            .collect::<Result<_, _>>()?,
+        first_available: convert_list(
+            from.first_available.clone(),
+            device_sub_request_from_hub,
+        )?,
         ..Default::default()
     };
     super::super::conversion::device_request_from_hub(&from, &mut to)?;
@@ -697,11 +626,7 @@ pub fn device_request_allocation_result_to_hub(
         pool: from.pool,
         device: from.device,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_to_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_to_hub)?,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
         share_id: from.share_id,
@@ -719,11 +644,7 @@ pub fn device_request_allocation_result_from_hub(
         pool: from.pool,
         device: from.device,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_from_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_from_hub)?,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
         share_id: from.share_id,
@@ -762,18 +683,10 @@ pub fn device_sub_request_to_hub(
     Ok(crate::resource::v1::DeviceSubRequest {
         name: from.name,
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_to_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_to_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_to_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_to_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_to_hub(*value)?)),
             None => None,
@@ -788,18 +701,10 @@ pub fn device_sub_request_from_hub(
     Ok(DeviceSubRequest {
         name: from.name,
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_from_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_from_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_from_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_from_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_from_hub(*value)?)),
             None => None,
@@ -992,16 +897,11 @@ pub fn resource_claim_status_to_hub(
             Some(value) => Some(Box::new(allocation_result_to_hub(*value)?)),
             None => None,
         },
-        reserved_for: from
-            .reserved_for
-            .into_iter()
-            .map(resource_claim_consumer_reference_to_hub)
-            .collect::<Result<_, _>>()?,
-        devices: from
-            .devices
-            .into_iter()
-            .map(allocated_device_status_to_hub)
-            .collect::<Result<_, _>>()?,
+        reserved_for: convert_list(
+            from.reserved_for,
+            resource_claim_consumer_reference_to_hub,
+        )?,
+        devices: convert_list(from.devices, allocated_device_status_to_hub)?,
     })
 }
 
@@ -1014,16 +914,11 @@ pub fn resource_claim_status_from_hub(
             Some(value) => Some(Box::new(allocation_result_from_hub(*value)?)),
             None => None,
         },
-        reserved_for: from
-            .reserved_for
-            .into_iter()
-            .map(resource_claim_consumer_reference_from_hub)
-            .collect::<Result<_, _>>()?,
-        devices: from
-            .devices
-            .into_iter()
-            .map(allocated_device_status_from_hub)
-            .collect::<Result<_, _>>()?,
+        reserved_for: convert_list(
+            from.reserved_for,
+            resource_claim_consumer_reference_from_hub,
+        )?,
+        devices: convert_list(from.devices, allocated_device_status_from_hub)?,
     })
 }
 
@@ -1117,19 +1012,9 @@ pub fn resource_slice_spec_to_hub(
         driver: from.driver.clone(),
         pool: resource_pool_to_hub(from.pool.clone())?,
         node_selector: from.node_selector.clone(),
-        devices: from
-            .devices
-            .clone()
-            .into_iter()
-            .map(device_to_hub)
-            .collect::<Result<_, _>>()?,
+        devices: convert_list(from.devices.clone(), device_to_hub)?,
         per_device_node_selection: from.per_device_node_selection,
-        shared_counters: from
-            .shared_counters
-            .clone()
-            .into_iter()
-            .map(counter_set_to_hub)
-            .collect::<Result<_, _>>()?,
+        shared_counters: convert_list(from.shared_counters.clone(), counter_set_to_hub)?,
         ..Default::default()
     };
     super::super::conversion::resource_slice_spec_to_hub(&from, &mut to)?;
@@ -1144,19 +1029,12 @@ pub fn resource_slice_spec_from_hub(
         driver: from.driver.clone(),
         pool: resource_pool_from_hub(from.pool.clone())?,
         node_selector: from.node_selector.clone(),
-        devices: from
-            .devices
-            .clone()
-            .into_iter()
-            .map(device_from_hub)
-            .collect::<Result<_, _>>()?,
+        devices: convert_list(from.devices.clone(), device_from_hub)?,
         per_device_node_selection: from.per_device_node_selection,
-        shared_counters: from
-            .shared_counters
-            .clone()
-            .into_iter()
-            .map(counter_set_from_hub)
-            .collect::<Result<_, _>>()?,
+        shared_counters: convert_list(
+            from.shared_counters.clone(),
+            counter_set_from_hub,
+        )?,
         ..Default::default()
     };
     super::super::conversion::resource_slice_spec_from_hub(&from, &mut to)?;

@@ -4,36 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AllocatedDeviceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocatedDeviceStatus",
+        "v1beta1",
+        &["driver", "pool", "device", "shareID", "conditions", "data", "networkData"],
+    );
+}
+
 impl codec::JsonFields for AllocatedDeviceStatus {
-    fn type_name(&self) -> &'static str {
-        "AllocatedDeviceStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "device" => Some(2),
-            "shareID" => Some(3),
-            "conditions" => Some(4),
-            "data" => Some(5),
-            "networkData" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "device",
-            3 => "shareID",
-            4 => "conditions",
-            5 => "data",
-            6 => "networkData",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -66,28 +47,17 @@ impl codec::JsonFields for AllocatedDeviceStatus {
     AllocatedDeviceStatus, "v1beta1.AllocatedDeviceStatus"
 );
 
+impl codec::JsonStructOf for AllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocationResult",
+        "v1beta1",
+        &["devices", "nodeSelector", "allocationTimestamp"],
+    );
+}
+
 impl codec::JsonFields for AllocationResult {
-    fn type_name(&self) -> &'static str {
-        "AllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            "nodeSelector" => Some(1),
-            "allocationTimestamp" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            1 => "nodeSelector",
-            2 => "allocationTimestamp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -109,46 +79,30 @@ impl codec::JsonFields for AllocationResult {
 }
 
 ::kubeforge_machinery::json_struct!(AllocationResult, "v1beta1.AllocationResult");
+impl codec::JsonStructOf for BasicDevice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "BasicDevice",
+        "v1beta1",
+        &[
+            "attributes",
+            "capacity",
+            "consumesCounters",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "taints",
+            "bindsToNode",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "allowMultipleAllocations",
+            "nodeAllocatableResourceMappings",
+        ],
+    );
+}
+
 impl codec::JsonFields for BasicDevice {
-    fn type_name(&self) -> &'static str {
-        "BasicDevice"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attributes" => Some(0),
-            "capacity" => Some(1),
-            "consumesCounters" => Some(2),
-            "nodeName" => Some(3),
-            "nodeSelector" => Some(4),
-            "allNodes" => Some(5),
-            "taints" => Some(6),
-            "bindsToNode" => Some(7),
-            "bindingConditions" => Some(8),
-            "bindingFailureConditions" => Some(9),
-            "allowMultipleAllocations" => Some(10),
-            "nodeAllocatableResourceMappings" => Some(11),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attributes",
-            1 => "capacity",
-            2 => "consumesCounters",
-            3 => "nodeName",
-            4 => "nodeSelector",
-            5 => "allNodes",
-            6 => "taints",
-            7 => "bindsToNode",
-            8 => "bindingConditions",
-            9 => "bindingFailureConditions",
-            10 => "allowMultipleAllocations",
-            11 => "nodeAllocatableResourceMappings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -197,24 +151,17 @@ impl codec::JsonFields for BasicDevice {
 }
 
 ::kubeforge_machinery::json_struct!(BasicDevice, "v1beta1.BasicDevice");
+impl codec::JsonStructOf for CELDeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CELDeviceSelector",
+        "v1beta1",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for CELDeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "CELDeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -232,28 +179,17 @@ impl codec::JsonFields for CELDeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(CELDeviceSelector, "v1beta1.CELDeviceSelector");
+impl codec::JsonStructOf for CapacityRequestPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicy",
+        "v1beta1",
+        &["default", "validValues", "validRange"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicy {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "default" => Some(0),
-            "validValues" => Some(1),
-            "validRange" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "default",
-            1 => "validValues",
-            2 => "validRange",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -278,28 +214,17 @@ impl codec::JsonFields for CapacityRequestPolicy {
     CapacityRequestPolicy, "v1beta1.CapacityRequestPolicy"
 );
 
+impl codec::JsonStructOf for CapacityRequestPolicyRange {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicyRange",
+        "v1beta1",
+        &["min", "max", "step"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicyRange {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicyRange"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "min" => Some(0),
-            "max" => Some(1),
-            "step" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "min",
-            1 => "max",
-            2 => "step",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -324,24 +249,17 @@ impl codec::JsonFields for CapacityRequestPolicyRange {
     CapacityRequestPolicyRange, "v1beta1.CapacityRequestPolicyRange"
 );
 
+impl codec::JsonStructOf for CapacityRequirements {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequirements",
+        "v1beta1",
+        &["requests"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequirements {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequirements"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -362,24 +280,17 @@ impl codec::JsonFields for CapacityRequirements {
     CapacityRequirements, "v1beta1.CapacityRequirements"
 );
 
+impl codec::JsonStructOf for Counter {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Counter",
+        "v1beta1",
+        &["value"],
+    );
+}
+
 impl codec::JsonFields for Counter {
-    fn type_name(&self) -> &'static str {
-        "Counter"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -397,26 +308,17 @@ impl codec::JsonFields for Counter {
 }
 
 ::kubeforge_machinery::json_struct!(Counter, "v1beta1.Counter");
+impl codec::JsonStructOf for CounterSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CounterSet",
+        "v1beta1",
+        &["name", "counters"],
+    );
+}
+
 impl codec::JsonFields for CounterSet {
-    fn type_name(&self) -> &'static str {
-        "CounterSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -436,26 +338,17 @@ impl codec::JsonFields for CounterSet {
 }
 
 ::kubeforge_machinery::json_struct!(CounterSet, "v1beta1.CounterSet");
+impl codec::JsonStructOf for Device {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Device",
+        "v1beta1",
+        &["name", "basic"],
+    );
+}
+
 impl codec::JsonFields for Device {
-    fn type_name(&self) -> &'static str {
-        "Device"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "basic" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "basic",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -475,30 +368,18 @@ impl codec::JsonFields for Device {
 }
 
 ::kubeforge_machinery::json_struct!(Device, "v1beta1.Device");
+impl codec::JsonStructOf for DeviceAllocationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceAllocationConfiguration",
+            "v1beta1",
+            &["source", "requests"],
+        )
+        .inlining(&[(2, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceAllocationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "source" => Some(0),
-            "requests" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "source",
-            1 => "requests",
-            2..3 => codec::JsonFields::field_name(&self.device_configuration, field - 2),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -529,26 +410,17 @@ impl codec::JsonFields for DeviceAllocationConfiguration {
     DeviceAllocationConfiguration, "v1beta1.DeviceAllocationConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAllocationResult",
+        "v1beta1",
+        &["results", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "results" => Some(0),
-            "config" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "results",
-            1 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -571,38 +443,17 @@ impl codec::JsonFields for DeviceAllocationResult {
     DeviceAllocationResult, "v1beta1.DeviceAllocationResult"
 );
 
+impl codec::JsonStructOf for DeviceAttribute {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAttribute",
+        "v1beta1",
+        &["int", "bool", "string", "version", "ints", "bools", "strings", "versions"],
+    );
+}
+
 impl codec::JsonFields for DeviceAttribute {
-    fn type_name(&self) -> &'static str {
-        "DeviceAttribute"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "int" => Some(0),
-            "bool" => Some(1),
-            "string" => Some(2),
-            "version" => Some(3),
-            "ints" => Some(4),
-            "bools" => Some(5),
-            "strings" => Some(6),
-            "versions" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "int",
-            1 => "bool",
-            2 => "string",
-            3 => "version",
-            4 => "ints",
-            5 => "bools",
-            6 => "strings",
-            7 => "versions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -634,26 +485,17 @@ impl codec::JsonFields for DeviceAttribute {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceAttribute, "v1beta1.DeviceAttribute");
+impl codec::JsonStructOf for DeviceCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCapacity",
+        "v1beta1",
+        &["value", "requestPolicy"],
+    );
+}
+
 impl codec::JsonFields for DeviceCapacity {
-    fn type_name(&self) -> &'static str {
-        "DeviceCapacity"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            "requestPolicy" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            1 => "requestPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -673,28 +515,17 @@ impl codec::JsonFields for DeviceCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceCapacity, "v1beta1.DeviceCapacity");
+impl codec::JsonStructOf for DeviceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClaim",
+        "v1beta1",
+        &["requests", "constraints", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceClaim {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaim"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "constraints" => Some(1),
-            "config" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "constraints",
-            2 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -716,28 +547,18 @@ impl codec::JsonFields for DeviceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClaim, "v1beta1.DeviceClaim");
+impl codec::JsonStructOf for DeviceClaimConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClaimConfiguration",
+            "v1beta1",
+            &["requests"],
+        )
+        .inlining(&[(1, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClaimConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaimConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1..2 => codec::JsonFields::field_name(&self.device_configuration, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -766,29 +587,18 @@ impl codec::JsonFields for DeviceClaimConfiguration {
     DeviceClaimConfiguration, "v1beta1.DeviceClaimConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClass",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClass {
-    fn type_name(&self) -> &'static str {
-        "DeviceClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -808,26 +618,18 @@ impl codec::JsonFields for DeviceClass {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClass, "v1beta1.DeviceClass");
+impl codec::JsonStructOf for DeviceClassConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassConfiguration",
+            "v1beta1",
+            &[],
+        )
+        .inlining(&[(0, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClassConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..1 => codec::JsonFields::field_name(&self.device_configuration, field - 0),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -854,29 +656,18 @@ impl codec::JsonFields for DeviceClassConfiguration {
     DeviceClassConfiguration, "v1beta1.DeviceClassConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClassList {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -896,28 +687,17 @@ impl codec::JsonFields for DeviceClassList {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassList, "v1beta1.DeviceClassList");
+impl codec::JsonStructOf for DeviceClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClassSpec",
+        "v1beta1",
+        &["selectors", "config", "extendedResourceName"],
+    );
+}
+
 impl codec::JsonFields for DeviceClassSpec {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selectors" => Some(0),
-            "config" => Some(1),
-            "extendedResourceName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selectors",
-            1 => "config",
-            2 => "extendedResourceName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -939,24 +719,17 @@ impl codec::JsonFields for DeviceClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassSpec, "v1beta1.DeviceClassSpec");
+impl codec::JsonStructOf for DeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConfiguration",
+        "v1beta1",
+        &["opaque"],
+    );
+}
+
 impl codec::JsonFields for DeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "opaque" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "opaque",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -974,28 +747,17 @@ impl codec::JsonFields for DeviceConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConfiguration, "v1beta1.DeviceConfiguration");
+impl codec::JsonStructOf for DeviceConstraint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConstraint",
+        "v1beta1",
+        &["requests", "matchAttribute", "distinctAttribute"],
+    );
+}
+
 impl codec::JsonFields for DeviceConstraint {
-    fn type_name(&self) -> &'static str {
-        "DeviceConstraint"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "matchAttribute" => Some(1),
-            "distinctAttribute" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "matchAttribute",
-            2 => "distinctAttribute",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1017,26 +779,17 @@ impl codec::JsonFields for DeviceConstraint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConstraint, "v1beta1.DeviceConstraint");
+impl codec::JsonStructOf for DeviceCounterConsumption {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCounterConsumption",
+        "v1beta1",
+        &["counterSet", "counters"],
+    );
+}
+
 impl codec::JsonFields for DeviceCounterConsumption {
-    fn type_name(&self) -> &'static str {
-        "DeviceCounterConsumption"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "counterSet" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "counterSet",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1059,40 +812,27 @@ impl codec::JsonFields for DeviceCounterConsumption {
     DeviceCounterConsumption, "v1beta1.DeviceCounterConsumption"
 );
 
+impl codec::JsonStructOf for DeviceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequest",
+        "v1beta1",
+        &[
+            "name",
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "adminAccess",
+            "firstAvailable",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "deviceClassName" => Some(1),
-            "selectors" => Some(2),
-            "allocationMode" => Some(3),
-            "count" => Some(4),
-            "adminAccess" => Some(5),
-            "firstAvailable" => Some(6),
-            "tolerations" => Some(7),
-            "capacity" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "deviceClassName",
-            2 => "selectors",
-            3 => "allocationMode",
-            4 => "count",
-            5 => "adminAccess",
-            6 => "firstAvailable",
-            7 => "tolerations",
-            8 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1126,42 +866,28 @@ impl codec::JsonFields for DeviceRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceRequest, "v1beta1.DeviceRequest");
+impl codec::JsonStructOf for DeviceRequestAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequestAllocationResult",
+        "v1beta1",
+        &[
+            "request",
+            "driver",
+            "pool",
+            "device",
+            "adminAccess",
+            "tolerations",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "shareID",
+            "consumedCapacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceRequestAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequestAllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "driver" => Some(1),
-            "pool" => Some(2),
-            "device" => Some(3),
-            "adminAccess" => Some(4),
-            "tolerations" => Some(5),
-            "bindingConditions" => Some(6),
-            "bindingFailureConditions" => Some(7),
-            "shareID" => Some(8),
-            "consumedCapacity" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "driver",
-            2 => "pool",
-            3 => "device",
-            4 => "adminAccess",
-            5 => "tolerations",
-            6 => "bindingConditions",
-            7 => "bindingFailureConditions",
-            8 => "shareID",
-            9 => "consumedCapacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1203,24 +929,17 @@ impl codec::JsonFields for DeviceRequestAllocationResult {
     DeviceRequestAllocationResult, "v1beta1.DeviceRequestAllocationResult"
 );
 
+impl codec::JsonStructOf for DeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSelector",
+        "v1beta1",
+        &["cel"],
+    );
+}
+
 impl codec::JsonFields for DeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cel" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1238,36 +957,25 @@ impl codec::JsonFields for DeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSelector, "v1beta1.DeviceSelector");
+impl codec::JsonStructOf for DeviceSubRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSubRequest",
+        "v1beta1",
+        &[
+            "name",
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceSubRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceSubRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "deviceClassName" => Some(1),
-            "selectors" => Some(2),
-            "allocationMode" => Some(3),
-            "count" => Some(4),
-            "tolerations" => Some(5),
-            "capacity" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "deviceClassName",
-            2 => "selectors",
-            3 => "allocationMode",
-            4 => "count",
-            5 => "tolerations",
-            6 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1297,30 +1005,17 @@ impl codec::JsonFields for DeviceSubRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSubRequest, "v1beta1.DeviceSubRequest");
+impl codec::JsonStructOf for DeviceTaint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaint",
+        "v1beta1",
+        &["key", "value", "effect", "timeAdded"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaint {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaint"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "value" => Some(1),
-            "effect" => Some(2),
-            "timeAdded" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "value",
-            2 => "effect",
-            3 => "timeAdded",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1344,32 +1039,17 @@ impl codec::JsonFields for DeviceTaint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaint, "v1beta1.DeviceTaint");
+impl codec::JsonStructOf for DeviceToleration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceToleration",
+        "v1beta1",
+        &["key", "operator", "value", "effect", "tolerationSeconds"],
+    );
+}
+
 impl codec::JsonFields for DeviceToleration {
-    fn type_name(&self) -> &'static str {
-        "DeviceToleration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "value" => Some(2),
-            "effect" => Some(3),
-            "tolerationSeconds" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "value",
-            3 => "effect",
-            4 => "tolerationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1395,28 +1075,17 @@ impl codec::JsonFields for DeviceToleration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceToleration, "v1beta1.DeviceToleration");
+impl codec::JsonStructOf for NetworkDeviceData {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkDeviceData",
+        "v1beta1",
+        &["interfaceName", "ips", "hardwareAddress"],
+    );
+}
+
 impl codec::JsonFields for NetworkDeviceData {
-    fn type_name(&self) -> &'static str {
-        "NetworkDeviceData"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "interfaceName" => Some(0),
-            "ips" => Some(1),
-            "hardwareAddress" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "interfaceName",
-            1 => "ips",
-            2 => "hardwareAddress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1438,26 +1107,17 @@ impl codec::JsonFields for NetworkDeviceData {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkDeviceData, "v1beta1.NetworkDeviceData");
+impl codec::JsonStructOf for NodeAllocatableResourceMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAllocatableResourceMapping",
+        "v1beta1",
+        &["capacityKey", "allocationMultiplier"],
+    );
+}
+
 impl codec::JsonFields for NodeAllocatableResourceMapping {
-    fn type_name(&self) -> &'static str {
-        "NodeAllocatableResourceMapping"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacityKey" => Some(0),
-            "allocationMultiplier" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacityKey",
-            1 => "allocationMultiplier",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1480,26 +1140,17 @@ impl codec::JsonFields for NodeAllocatableResourceMapping {
     NodeAllocatableResourceMapping, "v1beta1.NodeAllocatableResourceMapping"
 );
 
+impl codec::JsonStructOf for OpaqueDeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "OpaqueDeviceConfiguration",
+        "v1beta1",
+        &["driver", "parameters"],
+    );
+}
+
 impl codec::JsonFields for OpaqueDeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "OpaqueDeviceConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "parameters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "parameters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1522,31 +1173,18 @@ impl codec::JsonFields for OpaqueDeviceConfiguration {
     OpaqueDeviceConfiguration, "v1beta1.OpaqueDeviceConfiguration"
 );
 
+impl codec::JsonStructOf for ResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaim",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaim"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1568,30 +1206,17 @@ impl codec::JsonFields for ResourceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaim, "v1beta1.ResourceClaim");
+impl codec::JsonStructOf for ResourceClaimConsumerReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimConsumerReference",
+        "v1beta1",
+        &["apiGroup", "resource", "name", "uid"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimConsumerReference {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimConsumerReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "resource" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "resource",
-            2 => "name",
-            3 => "uid",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1618,29 +1243,18 @@ impl codec::JsonFields for ResourceClaimConsumerReference {
     ResourceClaimConsumerReference, "v1beta1.ResourceClaimConsumerReference"
 );
 
+impl codec::JsonStructOf for ResourceClaimList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1660,24 +1274,17 @@ impl codec::JsonFields for ResourceClaimList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimList, "v1beta1.ResourceClaimList");
+impl codec::JsonStructOf for ResourceClaimSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimSpec",
+        "v1beta1",
+        &["devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1695,28 +1302,17 @@ impl codec::JsonFields for ResourceClaimSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimSpec, "v1beta1.ResourceClaimSpec");
+impl codec::JsonStructOf for ResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimStatus",
+        "v1beta1",
+        &["allocation", "reservedFor", "devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "allocation" => Some(0),
-            "reservedFor" => Some(1),
-            "devices" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "allocation",
-            1 => "reservedFor",
-            2 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1738,29 +1334,18 @@ impl codec::JsonFields for ResourceClaimStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimStatus, "v1beta1.ResourceClaimStatus");
+impl codec::JsonStructOf for ResourceClaimTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplate",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplate {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplate"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1783,29 +1368,18 @@ impl codec::JsonFields for ResourceClaimTemplate {
     ResourceClaimTemplate, "v1beta1.ResourceClaimTemplate"
 );
 
+impl codec::JsonStructOf for ResourceClaimTemplateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplateList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplateList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1828,26 +1402,17 @@ impl codec::JsonFields for ResourceClaimTemplateList {
     ResourceClaimTemplateList, "v1beta1.ResourceClaimTemplateList"
 );
 
+impl codec::JsonStructOf for ResourceClaimTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimTemplateSpec",
+        "v1beta1",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1870,28 +1435,17 @@ impl codec::JsonFields for ResourceClaimTemplateSpec {
     ResourceClaimTemplateSpec, "v1beta1.ResourceClaimTemplateSpec"
 );
 
+impl codec::JsonStructOf for ResourcePool {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePool",
+        "v1beta1",
+        &["name", "generation", "resourceSliceCount"],
+    );
+}
+
 impl codec::JsonFields for ResourcePool {
-    fn type_name(&self) -> &'static str {
-        "ResourcePool"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "generation" => Some(1),
-            "resourceSliceCount" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "generation",
-            2 => "resourceSliceCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1913,29 +1467,18 @@ impl codec::JsonFields for ResourcePool {
 }
 
 ::kubeforge_machinery::json_struct!(ResourcePool, "v1beta1.ResourcePool");
+impl codec::JsonStructOf for ResourceSlice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSlice",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSlice {
-    fn type_name(&self) -> &'static str {
-        "ResourceSlice"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1955,29 +1498,18 @@ impl codec::JsonFields for ResourceSlice {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSlice, "v1beta1.ResourceSlice");
+impl codec::JsonStructOf for ResourceSliceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSliceList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSliceList {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1997,38 +1529,26 @@ impl codec::JsonFields for ResourceSliceList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSliceList, "v1beta1.ResourceSliceList");
+impl codec::JsonStructOf for ResourceSliceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceSliceSpec",
+        "v1beta1",
+        &[
+            "driver",
+            "pool",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "devices",
+            "perDeviceNodeSelection",
+            "sharedCounters",
+        ],
+    );
+}
+
 impl codec::JsonFields for ResourceSliceSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "nodeName" => Some(2),
-            "nodeSelector" => Some(3),
-            "allNodes" => Some(4),
-            "devices" => Some(5),
-            "perDeviceNodeSelection" => Some(6),
-            "sharedCounters" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "nodeName",
-            3 => "nodeSelector",
-            4 => "allNodes",
-            5 => "devices",
-            6 => "perDeviceNodeSelection",
-            7 => "sharedCounters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -23,10 +23,7 @@ impl codec::ProtoFields for AllocatedDeviceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AllocatedDeviceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.share_id);
         w.field(6, &self.network_data);
         w.field(5, &self.data);
@@ -35,14 +32,9 @@ impl codec::Proto for AllocatedDeviceStatus {
         w.field(2, &self.pool);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AllocatedDeviceStatus);
 impl codec::ProtoFields for AllocationResult {
     fn read_field(
         &mut self,
@@ -58,22 +50,14 @@ impl codec::ProtoFields for AllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.allocation_timestamp);
         w.field(3, &self.node_selector);
         w.field(1, &self.devices);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AllocationResult);
 impl codec::ProtoFields for BasicDevice {
     fn read_field(
         &mut self,
@@ -108,10 +92,7 @@ impl codec::ProtoFields for BasicDevice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for BasicDevice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(12, &self.node_allocatable_resource_mappings);
         w.field(11, &self.allow_multiple_allocations);
         w.field(10, &self.binding_failure_conditions);
@@ -125,14 +106,9 @@ impl codec::Proto for BasicDevice {
         w.field(2, &self.capacity);
         w.field(1, &self.attributes);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(BasicDevice);
 impl codec::ProtoFields for CELDeviceSelector {
     fn read_field(
         &mut self,
@@ -146,20 +122,12 @@ impl codec::ProtoFields for CELDeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CELDeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CELDeviceSelector);
 impl codec::ProtoFields for CapacityRequestPolicy {
     fn read_field(
         &mut self,
@@ -175,22 +143,14 @@ impl codec::ProtoFields for CapacityRequestPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequestPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.valid_range);
         w.field(3, &self.valid_values);
         w.field(1, &self.default);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequestPolicy);
 impl codec::ProtoFields for CapacityRequestPolicyRange {
     fn read_field(
         &mut self,
@@ -206,22 +166,14 @@ impl codec::ProtoFields for CapacityRequestPolicyRange {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequestPolicyRange {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.step);
         w.field(2, &self.max);
         w.field(1, &self.min);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequestPolicyRange);
 impl codec::ProtoFields for CapacityRequirements {
     fn read_field(
         &mut self,
@@ -235,20 +187,12 @@ impl codec::ProtoFields for CapacityRequirements {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequirements {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequirements);
 impl codec::ProtoFields for Counter {
     fn read_field(
         &mut self,
@@ -262,20 +206,12 @@ impl codec::ProtoFields for Counter {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Counter {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.value);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Counter);
 impl codec::ProtoFields for CounterSet {
     fn read_field(
         &mut self,
@@ -290,21 +226,13 @@ impl codec::ProtoFields for CounterSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CounterSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.counters);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CounterSet);
 impl codec::ProtoFields for Device {
     fn read_field(
         &mut self,
@@ -319,21 +247,13 @@ impl codec::ProtoFields for Device {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Device {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.basic);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Device);
 impl codec::ProtoFields for DeviceAllocationConfiguration {
     fn read_field(
         &mut self,
@@ -349,22 +269,14 @@ impl codec::ProtoFields for DeviceAllocationConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAllocationConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.device_configuration);
         w.field(2, &self.requests);
         w.field(1, &self.source);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAllocationConfiguration);
 impl codec::ProtoFields for DeviceAllocationResult {
     fn read_field(
         &mut self,
@@ -379,21 +291,13 @@ impl codec::ProtoFields for DeviceAllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.config);
         w.field(1, &self.results);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAllocationResult);
 impl codec::ProtoFields for DeviceAttribute {
     fn read_field(
         &mut self,
@@ -414,10 +318,7 @@ impl codec::ProtoFields for DeviceAttribute {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAttribute {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.versions);
         w.field(8, &self.strings);
         w.field(7, &self.bools);
@@ -427,14 +328,9 @@ impl codec::Proto for DeviceAttribute {
         w.field(3, &self.bool);
         w.field(2, &self.int);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAttribute);
 impl codec::ProtoFields for DeviceCapacity {
     fn read_field(
         &mut self,
@@ -449,21 +345,13 @@ impl codec::ProtoFields for DeviceCapacity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceCapacity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.request_policy);
         w.field(1, &self.value);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceCapacity);
 impl codec::ProtoFields for DeviceClaim {
     fn read_field(
         &mut self,
@@ -479,22 +367,14 @@ impl codec::ProtoFields for DeviceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.config);
         w.field(2, &self.constraints);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClaim);
 impl codec::ProtoFields for DeviceClaimConfiguration {
     fn read_field(
         &mut self,
@@ -509,21 +389,13 @@ impl codec::ProtoFields for DeviceClaimConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClaimConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_configuration);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClaimConfiguration);
 impl codec::ProtoFields for DeviceClass {
     fn read_field(
         &mut self,
@@ -538,21 +410,13 @@ impl codec::ProtoFields for DeviceClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClass);
 impl codec::ProtoFields for DeviceClassConfiguration {
     fn read_field(
         &mut self,
@@ -566,20 +430,12 @@ impl codec::ProtoFields for DeviceClassConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.device_configuration);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassConfiguration);
 impl codec::ProtoFields for DeviceClassList {
     fn read_field(
         &mut self,
@@ -594,21 +450,13 @@ impl codec::ProtoFields for DeviceClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassList);
 impl codec::ProtoFields for DeviceClassSpec {
     fn read_field(
         &mut self,
@@ -624,22 +472,14 @@ impl codec::ProtoFields for DeviceClassSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.extended_resource_name);
         w.field(2, &self.config);
         w.field(1, &self.selectors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassSpec);
 impl codec::ProtoFields for DeviceConfiguration {
     fn read_field(
         &mut self,
@@ -653,20 +493,12 @@ impl codec::ProtoFields for DeviceConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.opaque);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceConfiguration);
 impl codec::ProtoFields for DeviceConstraint {
     fn read_field(
         &mut self,
@@ -682,22 +514,14 @@ impl codec::ProtoFields for DeviceConstraint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceConstraint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.distinct_attribute);
         w.field(2, &self.match_attribute);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceConstraint);
 impl codec::ProtoFields for DeviceCounterConsumption {
     fn read_field(
         &mut self,
@@ -712,21 +536,13 @@ impl codec::ProtoFields for DeviceCounterConsumption {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceCounterConsumption {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.counters);
         w.field(1, &self.counter_set);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceCounterConsumption);
 impl codec::ProtoFields for DeviceRequest {
     fn read_field(
         &mut self,
@@ -748,10 +564,7 @@ impl codec::ProtoFields for DeviceRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.capacity);
         w.field(8, &self.tolerations);
         w.field(7, &self.first_available);
@@ -762,14 +575,9 @@ impl codec::Proto for DeviceRequest {
         w.field(2, &self.device_class_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceRequest);
 impl codec::ProtoFields for DeviceRequestAllocationResult {
     fn read_field(
         &mut self,
@@ -794,10 +602,7 @@ impl codec::ProtoFields for DeviceRequestAllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceRequestAllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.consumed_capacity);
         w.field(9, &self.share_id);
         w.field(8, &self.binding_failure_conditions);
@@ -809,14 +614,9 @@ impl codec::Proto for DeviceRequestAllocationResult {
         w.field(2, &self.driver);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceRequestAllocationResult);
 impl codec::ProtoFields for DeviceSelector {
     fn read_field(
         &mut self,
@@ -830,20 +630,12 @@ impl codec::ProtoFields for DeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cel);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceSelector);
 impl codec::ProtoFields for DeviceSubRequest {
     fn read_field(
         &mut self,
@@ -863,10 +655,7 @@ impl codec::ProtoFields for DeviceSubRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceSubRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.capacity);
         w.field(7, &self.tolerations);
         w.field(5, &self.count);
@@ -875,14 +664,9 @@ impl codec::Proto for DeviceSubRequest {
         w.field(2, &self.device_class_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceSubRequest);
 impl codec::ProtoFields for DeviceTaint {
     fn read_field(
         &mut self,
@@ -899,23 +683,15 @@ impl codec::ProtoFields for DeviceTaint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.time_added);
         w.field(3, &self.effect);
         w.field(2, &self.value);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaint);
 impl codec::ProtoFields for DeviceToleration {
     fn read_field(
         &mut self,
@@ -933,24 +709,16 @@ impl codec::ProtoFields for DeviceToleration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceToleration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.toleration_seconds);
         w.field(4, &self.effect);
         w.field(3, &self.value);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceToleration);
 impl codec::ProtoFields for NetworkDeviceData {
     fn read_field(
         &mut self,
@@ -966,22 +734,14 @@ impl codec::ProtoFields for NetworkDeviceData {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkDeviceData {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.hardware_address);
         w.field(2, &self.ips);
         w.field(1, &self.interface_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkDeviceData);
 impl codec::ProtoFields for NodeAllocatableResourceMapping {
     fn read_field(
         &mut self,
@@ -996,21 +756,13 @@ impl codec::ProtoFields for NodeAllocatableResourceMapping {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeAllocatableResourceMapping {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.allocation_multiplier);
         w.field(1, &self.capacity_key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeAllocatableResourceMapping);
 impl codec::ProtoFields for OpaqueDeviceConfiguration {
     fn read_field(
         &mut self,
@@ -1025,21 +777,13 @@ impl codec::ProtoFields for OpaqueDeviceConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for OpaqueDeviceConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.parameters);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(OpaqueDeviceConfiguration);
 impl codec::ProtoFields for ResourceClaim {
     fn read_field(
         &mut self,
@@ -1055,22 +799,14 @@ impl codec::ProtoFields for ResourceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaim);
 impl codec::ProtoFields for ResourceClaimConsumerReference {
     fn read_field(
         &mut self,
@@ -1087,23 +823,15 @@ impl codec::ProtoFields for ResourceClaimConsumerReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimConsumerReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.uid);
         w.field(4, &self.name);
         w.field(3, &self.resource);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimConsumerReference);
 impl codec::ProtoFields for ResourceClaimList {
     fn read_field(
         &mut self,
@@ -1118,21 +846,13 @@ impl codec::ProtoFields for ResourceClaimList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimList);
 impl codec::ProtoFields for ResourceClaimSpec {
     fn read_field(
         &mut self,
@@ -1146,20 +866,12 @@ impl codec::ProtoFields for ResourceClaimSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.devices);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimSpec);
 impl codec::ProtoFields for ResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -1175,22 +887,14 @@ impl codec::ProtoFields for ResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.devices);
         w.field(2, &self.reserved_for);
         w.field(1, &self.allocation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimStatus);
 impl codec::ProtoFields for ResourceClaimTemplate {
     fn read_field(
         &mut self,
@@ -1205,21 +909,13 @@ impl codec::ProtoFields for ResourceClaimTemplate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplate);
 impl codec::ProtoFields for ResourceClaimTemplateList {
     fn read_field(
         &mut self,
@@ -1234,21 +930,13 @@ impl codec::ProtoFields for ResourceClaimTemplateList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplateList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplateList);
 impl codec::ProtoFields for ResourceClaimTemplateSpec {
     fn read_field(
         &mut self,
@@ -1263,21 +951,13 @@ impl codec::ProtoFields for ResourceClaimTemplateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplateSpec);
 impl codec::ProtoFields for ResourcePool {
     fn read_field(
         &mut self,
@@ -1293,22 +973,14 @@ impl codec::ProtoFields for ResourcePool {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePool {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource_slice_count);
         w.field(2, &self.generation);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePool);
 impl codec::ProtoFields for ResourceSlice {
     fn read_field(
         &mut self,
@@ -1323,21 +995,13 @@ impl codec::ProtoFields for ResourceSlice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSlice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceSlice);
 impl codec::ProtoFields for ResourceSliceList {
     fn read_field(
         &mut self,
@@ -1352,21 +1016,13 @@ impl codec::ProtoFields for ResourceSliceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSliceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceSliceList);
 impl codec::ProtoFields for ResourceSliceSpec {
     fn read_field(
         &mut self,
@@ -1387,10 +1043,7 @@ impl codec::ProtoFields for ResourceSliceSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSliceSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.shared_counters);
         w.field(7, &self.per_device_node_selection);
         w.field(6, &self.devices);
@@ -1400,10 +1053,6 @@ impl codec::Proto for ResourceSliceSpec {
         w.field(2, &self.pool);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ResourceSliceSpec);

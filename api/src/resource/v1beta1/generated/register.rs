@@ -38,6 +38,7 @@ impl object::Resource for DeviceClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster DeviceClass, "resource.k8s.io/v1beta1");
 impl object::Kind for DeviceClassList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta1";
@@ -102,6 +103,10 @@ impl object::Resource for ResourceClaim {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    namespaced ResourceClaim, "resource.k8s.io/v1beta1"
+);
 
 impl object::Kind for ResourceClaimList {
     const GROUP: &'static str = "resource.k8s.io";
@@ -168,6 +173,10 @@ impl object::Resource for ResourceClaimTemplate {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced ResourceClaimTemplate, "resource.k8s.io/v1beta1"
+);
+
 impl object::Kind for ResourceClaimTemplateList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta1";
@@ -232,6 +241,7 @@ impl object::Resource for ResourceSlice {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster ResourceSlice, "resource.k8s.io/v1beta1");
 impl object::Kind for ResourceSliceList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta1";

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `AllocatedDeviceStatus` of resource.k8s.io/v1.
 pub fn allocated_device_status_to_hub(
     from: AllocatedDeviceStatus,
@@ -210,19 +213,14 @@ pub fn device_to_hub(
             .into_iter()
             .map(|(key, value)| Ok((key, device_capacity_to_hub(value)?)))
             .collect::<Result<_, ConversionError>>()?,
-        consumes_counters: from
-            .consumes_counters
-            .into_iter()
-            .map(device_counter_consumption_to_hub)
-            .collect::<Result<_, _>>()?,
+        consumes_counters: convert_list(
+            from.consumes_counters,
+            device_counter_consumption_to_hub,
+        )?,
         node_name: from.node_name,
         node_selector: from.node_selector,
         all_nodes: from.all_nodes,
-        taints: from
-            .taints
-            .into_iter()
-            .map(device_taint_to_hub)
-            .collect::<Result<_, _>>()?,
+        taints: convert_list(from.taints, device_taint_to_hub)?,
         binds_to_node: from.binds_to_node,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
@@ -254,19 +252,14 @@ pub fn device_from_hub(
             .into_iter()
             .map(|(key, value)| Ok((key, device_capacity_from_hub(value)?)))
             .collect::<Result<_, ConversionError>>()?,
-        consumes_counters: from
-            .consumes_counters
-            .into_iter()
-            .map(device_counter_consumption_from_hub)
-            .collect::<Result<_, _>>()?,
+        consumes_counters: convert_list(
+            from.consumes_counters,
+            device_counter_consumption_from_hub,
+        )?,
         node_name: from.node_name,
         node_selector: from.node_selector,
         all_nodes: from.all_nodes,
-        taints: from
-            .taints
-            .into_iter()
-            .map(device_taint_from_hub)
-            .collect::<Result<_, _>>()?,
+        taints: convert_list(from.taints, device_taint_from_hub)?,
         binds_to_node: from.binds_to_node,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
@@ -309,16 +302,8 @@ pub fn device_allocation_result_to_hub(
     from: DeviceAllocationResult,
 ) -> Result<crate::resource::v1::DeviceAllocationResult, ConversionError> {
     Ok(crate::resource::v1::DeviceAllocationResult {
-        results: from
-            .results
-            .into_iter()
-            .map(device_request_allocation_result_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_allocation_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        results: convert_list(from.results, device_request_allocation_result_to_hub)?,
+        config: convert_list(from.config, device_allocation_configuration_to_hub)?,
     })
 }
 
@@ -327,16 +312,8 @@ pub fn device_allocation_result_from_hub(
     from: crate::resource::v1::DeviceAllocationResult,
 ) -> Result<DeviceAllocationResult, ConversionError> {
     Ok(DeviceAllocationResult {
-        results: from
-            .results
-            .into_iter()
-            .map(device_request_allocation_result_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_allocation_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        results: convert_list(from.results, device_request_allocation_result_from_hub)?,
+        config: convert_list(from.config, device_allocation_configuration_from_hub)?,
     })
 }
 
@@ -403,21 +380,9 @@ pub fn device_claim_to_hub(
     from: DeviceClaim,
 ) -> Result<crate::resource::v1::DeviceClaim, ConversionError> {
     Ok(crate::resource::v1::DeviceClaim {
-        requests: from
-            .requests
-            .into_iter()
-            .map(device_request_to_hub)
-            .collect::<Result<_, _>>()?,
-        constraints: from
-            .constraints
-            .into_iter()
-            .map(device_constraint_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_claim_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        requests: convert_list(from.requests, device_request_to_hub)?,
+        constraints: convert_list(from.constraints, device_constraint_to_hub)?,
+        config: convert_list(from.config, device_claim_configuration_to_hub)?,
     })
 }
 
@@ -426,21 +391,9 @@ pub fn device_claim_from_hub(
     from: crate::resource::v1::DeviceClaim,
 ) -> Result<DeviceClaim, ConversionError> {
     Ok(DeviceClaim {
-        requests: from
-            .requests
-            .into_iter()
-            .map(device_request_from_hub)
-            .collect::<Result<_, _>>()?,
-        constraints: from
-            .constraints
-            .into_iter()
-            .map(device_constraint_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_claim_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        requests: convert_list(from.requests, device_request_from_hub)?,
+        constraints: convert_list(from.constraints, device_constraint_from_hub)?,
+        config: convert_list(from.config, device_claim_configuration_from_hub)?,
     })
 }
 
@@ -507,16 +460,8 @@ pub fn device_class_spec_to_hub(
     from: DeviceClassSpec,
 ) -> Result<crate::resource::v1::DeviceClassSpec, ConversionError> {
     Ok(crate::resource::v1::DeviceClassSpec {
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_to_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_class_configuration_to_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_to_hub)?,
+        config: convert_list(from.config, device_class_configuration_to_hub)?,
         extended_resource_name: from.extended_resource_name,
     })
 }
@@ -526,16 +471,8 @@ pub fn device_class_spec_from_hub(
     from: crate::resource::v1::DeviceClassSpec,
 ) -> Result<DeviceClassSpec, ConversionError> {
     Ok(DeviceClassSpec {
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_from_hub)
-            .collect::<Result<_, _>>()?,
-        config: from
-            .config
-            .into_iter()
-            .map(device_class_configuration_from_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_from_hub)?,
+        config: convert_list(from.config, device_class_configuration_from_hub)?,
         extended_resource_name: from.extended_resource_name,
     })
 }
@@ -624,11 +561,7 @@ pub fn device_request_to_hub(
             Some(value) => Some(Box::new(exact_device_request_to_hub(*value)?)),
             None => None,
         },
-        first_available: from
-            .first_available
-            .into_iter()
-            .map(device_sub_request_to_hub)
-            .collect::<Result<_, _>>()?,
+        first_available: convert_list(from.first_available, device_sub_request_to_hub)?,
     })
 }
 
@@ -642,11 +575,7 @@ pub fn device_request_from_hub(
             Some(value) => Some(Box::new(exact_device_request_from_hub(*value)?)),
             None => None,
         },
-        first_available: from
-            .first_available
-            .into_iter()
-            .map(device_sub_request_from_hub)
-            .collect::<Result<_, _>>()?,
+        first_available: convert_list(from.first_available, device_sub_request_from_hub)?,
     })
 }
 
@@ -660,11 +589,7 @@ pub fn device_request_allocation_result_to_hub(
         pool: from.pool,
         device: from.device,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_to_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_to_hub)?,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
         share_id: from.share_id,
@@ -682,11 +607,7 @@ pub fn device_request_allocation_result_from_hub(
         pool: from.pool,
         device: from.device,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_from_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_from_hub)?,
         binding_conditions: from.binding_conditions,
         binding_failure_conditions: from.binding_failure_conditions,
         share_id: from.share_id,
@@ -725,18 +646,10 @@ pub fn device_sub_request_to_hub(
     Ok(crate::resource::v1::DeviceSubRequest {
         name: from.name,
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_to_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_to_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_to_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_to_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_to_hub(*value)?)),
             None => None,
@@ -751,18 +664,10 @@ pub fn device_sub_request_from_hub(
     Ok(DeviceSubRequest {
         name: from.name,
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_from_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_from_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_from_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_from_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_from_hub(*value)?)),
             None => None,
@@ -826,19 +731,11 @@ pub fn exact_device_request_to_hub(
 ) -> Result<crate::resource::v1::ExactDeviceRequest, ConversionError> {
     Ok(crate::resource::v1::ExactDeviceRequest {
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_to_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_to_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_to_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_to_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_to_hub(*value)?)),
             None => None,
@@ -852,19 +749,11 @@ pub fn exact_device_request_from_hub(
 ) -> Result<ExactDeviceRequest, ConversionError> {
     Ok(ExactDeviceRequest {
         device_class_name: from.device_class_name,
-        selectors: from
-            .selectors
-            .into_iter()
-            .map(device_selector_from_hub)
-            .collect::<Result<_, _>>()?,
+        selectors: convert_list(from.selectors, device_selector_from_hub)?,
         allocation_mode: from.allocation_mode.as_str().into(),
         count: from.count,
         admin_access: from.admin_access,
-        tolerations: from
-            .tolerations
-            .into_iter()
-            .map(device_toleration_from_hub)
-            .collect::<Result<_, _>>()?,
+        tolerations: convert_list(from.tolerations, device_toleration_from_hub)?,
         capacity: match from.capacity {
             Some(value) => Some(Box::new(capacity_requirements_from_hub(*value)?)),
             None => None,
@@ -1007,16 +896,11 @@ pub fn resource_claim_status_to_hub(
             Some(value) => Some(Box::new(allocation_result_to_hub(*value)?)),
             None => None,
         },
-        reserved_for: from
-            .reserved_for
-            .into_iter()
-            .map(resource_claim_consumer_reference_to_hub)
-            .collect::<Result<_, _>>()?,
-        devices: from
-            .devices
-            .into_iter()
-            .map(allocated_device_status_to_hub)
-            .collect::<Result<_, _>>()?,
+        reserved_for: convert_list(
+            from.reserved_for,
+            resource_claim_consumer_reference_to_hub,
+        )?,
+        devices: convert_list(from.devices, allocated_device_status_to_hub)?,
     })
 }
 
@@ -1029,16 +913,11 @@ pub fn resource_claim_status_from_hub(
             Some(value) => Some(Box::new(allocation_result_from_hub(*value)?)),
             None => None,
         },
-        reserved_for: from
-            .reserved_for
-            .into_iter()
-            .map(resource_claim_consumer_reference_from_hub)
-            .collect::<Result<_, _>>()?,
-        devices: from
-            .devices
-            .into_iter()
-            .map(allocated_device_status_from_hub)
-            .collect::<Result<_, _>>()?,
+        reserved_for: convert_list(
+            from.reserved_for,
+            resource_claim_consumer_reference_from_hub,
+        )?,
+        devices: convert_list(from.devices, allocated_device_status_from_hub)?,
     })
 }
 
@@ -1134,13 +1013,9 @@ pub fn resource_slice_spec_to_hub(
         node_name: from.node_name,
         node_selector: from.node_selector,
         all_nodes: from.all_nodes,
-        devices: from.devices.into_iter().map(device_to_hub).collect::<Result<_, _>>()?,
+        devices: convert_list(from.devices, device_to_hub)?,
         per_device_node_selection: from.per_device_node_selection,
-        shared_counters: from
-            .shared_counters
-            .into_iter()
-            .map(counter_set_to_hub)
-            .collect::<Result<_, _>>()?,
+        shared_counters: convert_list(from.shared_counters, counter_set_to_hub)?,
     })
 }
 
@@ -1154,16 +1029,8 @@ pub fn resource_slice_spec_from_hub(
         node_name: from.node_name,
         node_selector: from.node_selector,
         all_nodes: from.all_nodes,
-        devices: from
-            .devices
-            .into_iter()
-            .map(device_from_hub)
-            .collect::<Result<_, _>>()?,
+        devices: convert_list(from.devices, device_from_hub)?,
         per_device_node_selection: from.per_device_node_selection,
-        shared_counters: from
-            .shared_counters
-            .into_iter()
-            .map(counter_set_from_hub)
-            .collect::<Result<_, _>>()?,
+        shared_counters: convert_list(from.shared_counters, counter_set_from_hub)?,
     })
 }

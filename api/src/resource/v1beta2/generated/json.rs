@@ -4,36 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for AllocatedDeviceStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocatedDeviceStatus",
+        "v1beta2",
+        &["driver", "pool", "device", "shareID", "conditions", "data", "networkData"],
+    );
+}
+
 impl codec::JsonFields for AllocatedDeviceStatus {
-    fn type_name(&self) -> &'static str {
-        "AllocatedDeviceStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "device" => Some(2),
-            "shareID" => Some(3),
-            "conditions" => Some(4),
-            "data" => Some(5),
-            "networkData" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "device",
-            3 => "shareID",
-            4 => "conditions",
-            5 => "data",
-            6 => "networkData",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -66,28 +47,17 @@ impl codec::JsonFields for AllocatedDeviceStatus {
     AllocatedDeviceStatus, "v1beta2.AllocatedDeviceStatus"
 );
 
+impl codec::JsonStructOf for AllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "AllocationResult",
+        "v1beta2",
+        &["devices", "nodeSelector", "allocationTimestamp"],
+    );
+}
+
 impl codec::JsonFields for AllocationResult {
-    fn type_name(&self) -> &'static str {
-        "AllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            "nodeSelector" => Some(1),
-            "allocationTimestamp" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            1 => "nodeSelector",
-            2 => "allocationTimestamp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -109,24 +79,17 @@ impl codec::JsonFields for AllocationResult {
 }
 
 ::kubeforge_machinery::json_struct!(AllocationResult, "v1beta2.AllocationResult");
+impl codec::JsonStructOf for CELDeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CELDeviceSelector",
+        "v1beta2",
+        &["expression"],
+    );
+}
+
 impl codec::JsonFields for CELDeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "CELDeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "expression" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "expression",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -144,28 +107,17 @@ impl codec::JsonFields for CELDeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(CELDeviceSelector, "v1beta2.CELDeviceSelector");
+impl codec::JsonStructOf for CapacityRequestPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicy",
+        "v1beta2",
+        &["default", "validValues", "validRange"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicy {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "default" => Some(0),
-            "validValues" => Some(1),
-            "validRange" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "default",
-            1 => "validValues",
-            2 => "validRange",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -190,28 +142,17 @@ impl codec::JsonFields for CapacityRequestPolicy {
     CapacityRequestPolicy, "v1beta2.CapacityRequestPolicy"
 );
 
+impl codec::JsonStructOf for CapacityRequestPolicyRange {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequestPolicyRange",
+        "v1beta2",
+        &["min", "max", "step"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequestPolicyRange {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequestPolicyRange"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "min" => Some(0),
-            "max" => Some(1),
-            "step" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "min",
-            1 => "max",
-            2 => "step",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -236,24 +177,17 @@ impl codec::JsonFields for CapacityRequestPolicyRange {
     CapacityRequestPolicyRange, "v1beta2.CapacityRequestPolicyRange"
 );
 
+impl codec::JsonStructOf for CapacityRequirements {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CapacityRequirements",
+        "v1beta2",
+        &["requests"],
+    );
+}
+
 impl codec::JsonFields for CapacityRequirements {
-    fn type_name(&self) -> &'static str {
-        "CapacityRequirements"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -274,24 +208,17 @@ impl codec::JsonFields for CapacityRequirements {
     CapacityRequirements, "v1beta2.CapacityRequirements"
 );
 
+impl codec::JsonStructOf for Counter {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Counter",
+        "v1beta2",
+        &["value"],
+    );
+}
+
 impl codec::JsonFields for Counter {
-    fn type_name(&self) -> &'static str {
-        "Counter"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -309,26 +236,17 @@ impl codec::JsonFields for Counter {
 }
 
 ::kubeforge_machinery::json_struct!(Counter, "v1beta2.Counter");
+impl codec::JsonStructOf for CounterSet {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CounterSet",
+        "v1beta2",
+        &["name", "counters"],
+    );
+}
+
 impl codec::JsonFields for CounterSet {
-    fn type_name(&self) -> &'static str {
-        "CounterSet"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -348,48 +266,31 @@ impl codec::JsonFields for CounterSet {
 }
 
 ::kubeforge_machinery::json_struct!(CounterSet, "v1beta2.CounterSet");
+impl codec::JsonStructOf for Device {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Device",
+        "v1beta2",
+        &[
+            "name",
+            "attributes",
+            "capacity",
+            "consumesCounters",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "taints",
+            "bindsToNode",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "allowMultipleAllocations",
+            "nodeAllocatableResourceMappings",
+        ],
+    );
+}
+
 impl codec::JsonFields for Device {
-    fn type_name(&self) -> &'static str {
-        "Device"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "attributes" => Some(1),
-            "capacity" => Some(2),
-            "consumesCounters" => Some(3),
-            "nodeName" => Some(4),
-            "nodeSelector" => Some(5),
-            "allNodes" => Some(6),
-            "taints" => Some(7),
-            "bindsToNode" => Some(8),
-            "bindingConditions" => Some(9),
-            "bindingFailureConditions" => Some(10),
-            "allowMultipleAllocations" => Some(11),
-            "nodeAllocatableResourceMappings" => Some(12),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "attributes",
-            2 => "capacity",
-            3 => "consumesCounters",
-            4 => "nodeName",
-            5 => "nodeSelector",
-            6 => "allNodes",
-            7 => "taints",
-            8 => "bindsToNode",
-            9 => "bindingConditions",
-            10 => "bindingFailureConditions",
-            11 => "allowMultipleAllocations",
-            12 => "nodeAllocatableResourceMappings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -440,30 +341,18 @@ impl codec::JsonFields for Device {
 }
 
 ::kubeforge_machinery::json_struct!(Device, "v1beta2.Device");
+impl codec::JsonStructOf for DeviceAllocationConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceAllocationConfiguration",
+            "v1beta2",
+            &["source", "requests"],
+        )
+        .inlining(&[(2, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceAllocationConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "source" => Some(0),
-            "requests" => Some(1),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 2 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "source",
-            1 => "requests",
-            2..3 => codec::JsonFields::field_name(&self.device_configuration, field - 2),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -494,26 +383,17 @@ impl codec::JsonFields for DeviceAllocationConfiguration {
     DeviceAllocationConfiguration, "v1beta2.DeviceAllocationConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAllocationResult",
+        "v1beta2",
+        &["results", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceAllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "results" => Some(0),
-            "config" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "results",
-            1 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -536,38 +416,17 @@ impl codec::JsonFields for DeviceAllocationResult {
     DeviceAllocationResult, "v1beta2.DeviceAllocationResult"
 );
 
+impl codec::JsonStructOf for DeviceAttribute {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceAttribute",
+        "v1beta2",
+        &["int", "bool", "string", "version", "ints", "bools", "strings", "versions"],
+    );
+}
+
 impl codec::JsonFields for DeviceAttribute {
-    fn type_name(&self) -> &'static str {
-        "DeviceAttribute"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "int" => Some(0),
-            "bool" => Some(1),
-            "string" => Some(2),
-            "version" => Some(3),
-            "ints" => Some(4),
-            "bools" => Some(5),
-            "strings" => Some(6),
-            "versions" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "int",
-            1 => "bool",
-            2 => "string",
-            3 => "version",
-            4 => "ints",
-            5 => "bools",
-            6 => "strings",
-            7 => "versions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -599,26 +458,17 @@ impl codec::JsonFields for DeviceAttribute {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceAttribute, "v1beta2.DeviceAttribute");
+impl codec::JsonStructOf for DeviceCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCapacity",
+        "v1beta2",
+        &["value", "requestPolicy"],
+    );
+}
+
 impl codec::JsonFields for DeviceCapacity {
-    fn type_name(&self) -> &'static str {
-        "DeviceCapacity"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "value" => Some(0),
-            "requestPolicy" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "value",
-            1 => "requestPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -638,28 +488,17 @@ impl codec::JsonFields for DeviceCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceCapacity, "v1beta2.DeviceCapacity");
+impl codec::JsonStructOf for DeviceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClaim",
+        "v1beta2",
+        &["requests", "constraints", "config"],
+    );
+}
+
 impl codec::JsonFields for DeviceClaim {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaim"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "constraints" => Some(1),
-            "config" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "constraints",
-            2 => "config",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -681,28 +520,18 @@ impl codec::JsonFields for DeviceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClaim, "v1beta2.DeviceClaim");
+impl codec::JsonStructOf for DeviceClaimConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClaimConfiguration",
+            "v1beta2",
+            &["requests"],
+        )
+        .inlining(&[(1, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClaimConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClaimConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 1 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1..2 => codec::JsonFields::field_name(&self.device_configuration, field - 1),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -731,29 +560,18 @@ impl codec::JsonFields for DeviceClaimConfiguration {
     DeviceClaimConfiguration, "v1beta2.DeviceClaimConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClass",
+            "v1beta2",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClass {
-    fn type_name(&self) -> &'static str {
-        "DeviceClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -773,26 +591,18 @@ impl codec::JsonFields for DeviceClass {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClass, "v1beta2.DeviceClass");
+impl codec::JsonStructOf for DeviceClassConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassConfiguration",
+            "v1beta2",
+            &[],
+        )
+        .inlining(&[(0, <DeviceConfiguration as codec::JsonStructOf>::STRUCT)]);
+}
+
 impl codec::JsonFields for DeviceClassConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            _ => {
-                codec::JsonFields::field(&self.device_configuration, name)
-                    .map(|field| 0 + field)
-            }
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0..1 => codec::JsonFields::field_name(&self.device_configuration, field - 0),
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -819,29 +629,18 @@ impl codec::JsonFields for DeviceClassConfiguration {
     DeviceClassConfiguration, "v1beta2.DeviceClassConfiguration"
 );
 
+impl codec::JsonStructOf for DeviceClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceClassList",
+            "v1beta2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceClassList {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -861,28 +660,17 @@ impl codec::JsonFields for DeviceClassList {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassList, "v1beta2.DeviceClassList");
+impl codec::JsonStructOf for DeviceClassSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceClassSpec",
+        "v1beta2",
+        &["selectors", "config", "extendedResourceName"],
+    );
+}
+
 impl codec::JsonFields for DeviceClassSpec {
-    fn type_name(&self) -> &'static str {
-        "DeviceClassSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selectors" => Some(0),
-            "config" => Some(1),
-            "extendedResourceName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selectors",
-            1 => "config",
-            2 => "extendedResourceName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -904,24 +692,17 @@ impl codec::JsonFields for DeviceClassSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceClassSpec, "v1beta2.DeviceClassSpec");
+impl codec::JsonStructOf for DeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConfiguration",
+        "v1beta2",
+        &["opaque"],
+    );
+}
+
 impl codec::JsonFields for DeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "DeviceConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "opaque" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "opaque",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -939,28 +720,17 @@ impl codec::JsonFields for DeviceConfiguration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConfiguration, "v1beta2.DeviceConfiguration");
+impl codec::JsonStructOf for DeviceConstraint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceConstraint",
+        "v1beta2",
+        &["requests", "matchAttribute", "distinctAttribute"],
+    );
+}
+
 impl codec::JsonFields for DeviceConstraint {
-    fn type_name(&self) -> &'static str {
-        "DeviceConstraint"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "requests" => Some(0),
-            "matchAttribute" => Some(1),
-            "distinctAttribute" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "requests",
-            1 => "matchAttribute",
-            2 => "distinctAttribute",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -982,26 +752,17 @@ impl codec::JsonFields for DeviceConstraint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceConstraint, "v1beta2.DeviceConstraint");
+impl codec::JsonStructOf for DeviceCounterConsumption {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceCounterConsumption",
+        "v1beta2",
+        &["counterSet", "counters"],
+    );
+}
+
 impl codec::JsonFields for DeviceCounterConsumption {
-    fn type_name(&self) -> &'static str {
-        "DeviceCounterConsumption"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "counterSet" => Some(0),
-            "counters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "counterSet",
-            1 => "counters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1024,28 +785,17 @@ impl codec::JsonFields for DeviceCounterConsumption {
     DeviceCounterConsumption, "v1beta2.DeviceCounterConsumption"
 );
 
+impl codec::JsonStructOf for DeviceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequest",
+        "v1beta2",
+        &["name", "exactly", "firstAvailable"],
+    );
+}
+
 impl codec::JsonFields for DeviceRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "exactly" => Some(1),
-            "firstAvailable" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "exactly",
-            2 => "firstAvailable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1067,42 +817,28 @@ impl codec::JsonFields for DeviceRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceRequest, "v1beta2.DeviceRequest");
+impl codec::JsonStructOf for DeviceRequestAllocationResult {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceRequestAllocationResult",
+        "v1beta2",
+        &[
+            "request",
+            "driver",
+            "pool",
+            "device",
+            "adminAccess",
+            "tolerations",
+            "bindingConditions",
+            "bindingFailureConditions",
+            "shareID",
+            "consumedCapacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceRequestAllocationResult {
-    fn type_name(&self) -> &'static str {
-        "DeviceRequestAllocationResult"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "request" => Some(0),
-            "driver" => Some(1),
-            "pool" => Some(2),
-            "device" => Some(3),
-            "adminAccess" => Some(4),
-            "tolerations" => Some(5),
-            "bindingConditions" => Some(6),
-            "bindingFailureConditions" => Some(7),
-            "shareID" => Some(8),
-            "consumedCapacity" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "request",
-            1 => "driver",
-            2 => "pool",
-            3 => "device",
-            4 => "adminAccess",
-            5 => "tolerations",
-            6 => "bindingConditions",
-            7 => "bindingFailureConditions",
-            8 => "shareID",
-            9 => "consumedCapacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1144,24 +880,17 @@ impl codec::JsonFields for DeviceRequestAllocationResult {
     DeviceRequestAllocationResult, "v1beta2.DeviceRequestAllocationResult"
 );
 
+impl codec::JsonStructOf for DeviceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSelector",
+        "v1beta2",
+        &["cel"],
+    );
+}
+
 impl codec::JsonFields for DeviceSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cel" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1179,36 +908,25 @@ impl codec::JsonFields for DeviceSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSelector, "v1beta2.DeviceSelector");
+impl codec::JsonStructOf for DeviceSubRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceSubRequest",
+        "v1beta2",
+        &[
+            "name",
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for DeviceSubRequest {
-    fn type_name(&self) -> &'static str {
-        "DeviceSubRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "deviceClassName" => Some(1),
-            "selectors" => Some(2),
-            "allocationMode" => Some(3),
-            "count" => Some(4),
-            "tolerations" => Some(5),
-            "capacity" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "deviceClassName",
-            2 => "selectors",
-            3 => "allocationMode",
-            4 => "count",
-            5 => "tolerations",
-            6 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1238,30 +956,17 @@ impl codec::JsonFields for DeviceSubRequest {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceSubRequest, "v1beta2.DeviceSubRequest");
+impl codec::JsonStructOf for DeviceTaint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaint",
+        "v1beta2",
+        &["key", "value", "effect", "timeAdded"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaint {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaint"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "value" => Some(1),
-            "effect" => Some(2),
-            "timeAdded" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "value",
-            2 => "effect",
-            3 => "timeAdded",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1285,31 +990,18 @@ impl codec::JsonFields for DeviceTaint {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaint, "v1beta2.DeviceTaint");
+impl codec::JsonStructOf for DeviceTaintRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceTaintRule",
+            "v1beta2",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceTaintRule {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRule"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1331,29 +1023,18 @@ impl codec::JsonFields for DeviceTaintRule {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRule, "v1beta2.DeviceTaintRule");
+impl codec::JsonStructOf for DeviceTaintRuleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeviceTaintRuleList",
+            "v1beta2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeviceTaintRuleList {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1373,26 +1054,17 @@ impl codec::JsonFields for DeviceTaintRuleList {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRuleList, "v1beta2.DeviceTaintRuleList");
+impl codec::JsonStructOf for DeviceTaintRuleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintRuleSpec",
+        "v1beta2",
+        &["deviceSelector", "taint"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintRuleSpec {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "deviceSelector" => Some(0),
-            "taint" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "deviceSelector",
-            1 => "taint",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1412,24 +1084,17 @@ impl codec::JsonFields for DeviceTaintRuleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintRuleSpec, "v1beta2.DeviceTaintRuleSpec");
+impl codec::JsonStructOf for DeviceTaintRuleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintRuleStatus",
+        "v1beta2",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintRuleStatus {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintRuleStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1450,28 +1115,17 @@ impl codec::JsonFields for DeviceTaintRuleStatus {
     DeviceTaintRuleStatus, "v1beta2.DeviceTaintRuleStatus"
 );
 
+impl codec::JsonStructOf for DeviceTaintSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceTaintSelector",
+        "v1beta2",
+        &["driver", "pool", "device"],
+    );
+}
+
 impl codec::JsonFields for DeviceTaintSelector {
-    fn type_name(&self) -> &'static str {
-        "DeviceTaintSelector"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "device" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "device",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1493,32 +1147,17 @@ impl codec::JsonFields for DeviceTaintSelector {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceTaintSelector, "v1beta2.DeviceTaintSelector");
+impl codec::JsonStructOf for DeviceToleration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DeviceToleration",
+        "v1beta2",
+        &["key", "operator", "value", "effect", "tolerationSeconds"],
+    );
+}
+
 impl codec::JsonFields for DeviceToleration {
-    fn type_name(&self) -> &'static str {
-        "DeviceToleration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "value" => Some(2),
-            "effect" => Some(3),
-            "tolerationSeconds" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "value",
-            3 => "effect",
-            4 => "tolerationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1544,36 +1183,25 @@ impl codec::JsonFields for DeviceToleration {
 }
 
 ::kubeforge_machinery::json_struct!(DeviceToleration, "v1beta2.DeviceToleration");
+impl codec::JsonStructOf for ExactDeviceRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ExactDeviceRequest",
+        "v1beta2",
+        &[
+            "deviceClassName",
+            "selectors",
+            "allocationMode",
+            "count",
+            "adminAccess",
+            "tolerations",
+            "capacity",
+        ],
+    );
+}
+
 impl codec::JsonFields for ExactDeviceRequest {
-    fn type_name(&self) -> &'static str {
-        "ExactDeviceRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "deviceClassName" => Some(0),
-            "selectors" => Some(1),
-            "allocationMode" => Some(2),
-            "count" => Some(3),
-            "adminAccess" => Some(4),
-            "tolerations" => Some(5),
-            "capacity" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "deviceClassName",
-            1 => "selectors",
-            2 => "allocationMode",
-            3 => "count",
-            4 => "adminAccess",
-            5 => "tolerations",
-            6 => "capacity",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1603,28 +1231,17 @@ impl codec::JsonFields for ExactDeviceRequest {
 }
 
 ::kubeforge_machinery::json_struct!(ExactDeviceRequest, "v1beta2.ExactDeviceRequest");
+impl codec::JsonStructOf for NetworkDeviceData {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NetworkDeviceData",
+        "v1beta2",
+        &["interfaceName", "ips", "hardwareAddress"],
+    );
+}
+
 impl codec::JsonFields for NetworkDeviceData {
-    fn type_name(&self) -> &'static str {
-        "NetworkDeviceData"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "interfaceName" => Some(0),
-            "ips" => Some(1),
-            "hardwareAddress" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "interfaceName",
-            1 => "ips",
-            2 => "hardwareAddress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1646,26 +1263,17 @@ impl codec::JsonFields for NetworkDeviceData {
 }
 
 ::kubeforge_machinery::json_struct!(NetworkDeviceData, "v1beta2.NetworkDeviceData");
+impl codec::JsonStructOf for NodeAllocatableResourceMapping {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "NodeAllocatableResourceMapping",
+        "v1beta2",
+        &["capacityKey", "allocationMultiplier"],
+    );
+}
+
 impl codec::JsonFields for NodeAllocatableResourceMapping {
-    fn type_name(&self) -> &'static str {
-        "NodeAllocatableResourceMapping"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "capacityKey" => Some(0),
-            "allocationMultiplier" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "capacityKey",
-            1 => "allocationMultiplier",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1688,26 +1296,17 @@ impl codec::JsonFields for NodeAllocatableResourceMapping {
     NodeAllocatableResourceMapping, "v1beta2.NodeAllocatableResourceMapping"
 );
 
+impl codec::JsonStructOf for OpaqueDeviceConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "OpaqueDeviceConfiguration",
+        "v1beta2",
+        &["driver", "parameters"],
+    );
+}
+
 impl codec::JsonFields for OpaqueDeviceConfiguration {
-    fn type_name(&self) -> &'static str {
-        "OpaqueDeviceConfiguration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "parameters" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "parameters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1730,31 +1329,18 @@ impl codec::JsonFields for OpaqueDeviceConfiguration {
     OpaqueDeviceConfiguration, "v1beta2.OpaqueDeviceConfiguration"
 );
 
+impl codec::JsonStructOf for ResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaim",
+            "v1beta2",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaim"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1776,30 +1362,17 @@ impl codec::JsonFields for ResourceClaim {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaim, "v1beta2.ResourceClaim");
+impl codec::JsonStructOf for ResourceClaimConsumerReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimConsumerReference",
+        "v1beta2",
+        &["apiGroup", "resource", "name", "uid"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimConsumerReference {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimConsumerReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "resource" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "resource",
-            2 => "name",
-            3 => "uid",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1826,29 +1399,18 @@ impl codec::JsonFields for ResourceClaimConsumerReference {
     ResourceClaimConsumerReference, "v1beta2.ResourceClaimConsumerReference"
 );
 
+impl codec::JsonStructOf for ResourceClaimList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimList",
+            "v1beta2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1868,24 +1430,17 @@ impl codec::JsonFields for ResourceClaimList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimList, "v1beta2.ResourceClaimList");
+impl codec::JsonStructOf for ResourceClaimSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimSpec",
+        "v1beta2",
+        &["devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "devices" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1903,28 +1458,17 @@ impl codec::JsonFields for ResourceClaimSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimSpec, "v1beta2.ResourceClaimSpec");
+impl codec::JsonStructOf for ResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimStatus",
+        "v1beta2",
+        &["allocation", "reservedFor", "devices"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "allocation" => Some(0),
-            "reservedFor" => Some(1),
-            "devices" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "allocation",
-            1 => "reservedFor",
-            2 => "devices",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1946,29 +1490,18 @@ impl codec::JsonFields for ResourceClaimStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceClaimStatus, "v1beta2.ResourceClaimStatus");
+impl codec::JsonStructOf for ResourceClaimTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplate",
+            "v1beta2",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplate {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplate"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1991,29 +1524,18 @@ impl codec::JsonFields for ResourceClaimTemplate {
     ResourceClaimTemplate, "v1beta2.ResourceClaimTemplate"
 );
 
+impl codec::JsonStructOf for ResourceClaimTemplateList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceClaimTemplateList",
+            "v1beta2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceClaimTemplateList {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2036,26 +1558,17 @@ impl codec::JsonFields for ResourceClaimTemplateList {
     ResourceClaimTemplateList, "v1beta2.ResourceClaimTemplateList"
 );
 
+impl codec::JsonStructOf for ResourceClaimTemplateSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceClaimTemplateSpec",
+        "v1beta2",
+        &["metadata", "spec"],
+    );
+}
+
 impl codec::JsonFields for ResourceClaimTemplateSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceClaimTemplateSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2078,28 +1591,17 @@ impl codec::JsonFields for ResourceClaimTemplateSpec {
     ResourceClaimTemplateSpec, "v1beta2.ResourceClaimTemplateSpec"
 );
 
+impl codec::JsonStructOf for ResourcePool {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourcePool",
+        "v1beta2",
+        &["name", "generation", "resourceSliceCount"],
+    );
+}
+
 impl codec::JsonFields for ResourcePool {
-    fn type_name(&self) -> &'static str {
-        "ResourcePool"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "generation" => Some(1),
-            "resourceSliceCount" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "generation",
-            2 => "resourceSliceCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2121,29 +1623,18 @@ impl codec::JsonFields for ResourcePool {
 }
 
 ::kubeforge_machinery::json_struct!(ResourcePool, "v1beta2.ResourcePool");
+impl codec::JsonStructOf for ResourceSlice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSlice",
+            "v1beta2",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSlice {
-    fn type_name(&self) -> &'static str {
-        "ResourceSlice"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2163,29 +1654,18 @@ impl codec::JsonFields for ResourceSlice {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSlice, "v1beta2.ResourceSlice");
+impl codec::JsonStructOf for ResourceSliceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceSliceList",
+            "v1beta2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceSliceList {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -2205,38 +1685,26 @@ impl codec::JsonFields for ResourceSliceList {
 }
 
 ::kubeforge_machinery::json_struct!(ResourceSliceList, "v1beta2.ResourceSliceList");
+impl codec::JsonStructOf for ResourceSliceSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ResourceSliceSpec",
+        "v1beta2",
+        &[
+            "driver",
+            "pool",
+            "nodeName",
+            "nodeSelector",
+            "allNodes",
+            "devices",
+            "perDeviceNodeSelection",
+            "sharedCounters",
+        ],
+    );
+}
+
 impl codec::JsonFields for ResourceSliceSpec {
-    fn type_name(&self) -> &'static str {
-        "ResourceSliceSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "driver" => Some(0),
-            "pool" => Some(1),
-            "nodeName" => Some(2),
-            "nodeSelector" => Some(3),
-            "allNodes" => Some(4),
-            "devices" => Some(5),
-            "perDeviceNodeSelection" => Some(6),
-            "sharedCounters" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "driver",
-            1 => "pool",
-            2 => "nodeName",
-            3 => "nodeSelector",
-            4 => "allNodes",
-            5 => "devices",
-            6 => "perDeviceNodeSelection",
-            7 => "sharedCounters",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -23,10 +23,7 @@ impl codec::ProtoFields for AllocatedDeviceStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AllocatedDeviceStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.share_id);
         w.field(6, &self.network_data);
         w.field(5, &self.data);
@@ -35,14 +32,9 @@ impl codec::Proto for AllocatedDeviceStatus {
         w.field(2, &self.pool);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AllocatedDeviceStatus);
 impl codec::ProtoFields for AllocationResult {
     fn read_field(
         &mut self,
@@ -58,22 +50,14 @@ impl codec::ProtoFields for AllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for AllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.allocation_timestamp);
         w.field(3, &self.node_selector);
         w.field(1, &self.devices);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(AllocationResult);
 impl codec::ProtoFields for CELDeviceSelector {
     fn read_field(
         &mut self,
@@ -87,20 +71,12 @@ impl codec::ProtoFields for CELDeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CELDeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.expression);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CELDeviceSelector);
 impl codec::ProtoFields for CapacityRequestPolicy {
     fn read_field(
         &mut self,
@@ -116,22 +92,14 @@ impl codec::ProtoFields for CapacityRequestPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequestPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.valid_range);
         w.field(3, &self.valid_values);
         w.field(1, &self.default);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequestPolicy);
 impl codec::ProtoFields for CapacityRequestPolicyRange {
     fn read_field(
         &mut self,
@@ -147,22 +115,14 @@ impl codec::ProtoFields for CapacityRequestPolicyRange {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequestPolicyRange {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.step);
         w.field(2, &self.max);
         w.field(1, &self.min);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequestPolicyRange);
 impl codec::ProtoFields for CapacityRequirements {
     fn read_field(
         &mut self,
@@ -176,20 +136,12 @@ impl codec::ProtoFields for CapacityRequirements {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CapacityRequirements {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CapacityRequirements);
 impl codec::ProtoFields for Counter {
     fn read_field(
         &mut self,
@@ -203,20 +155,12 @@ impl codec::ProtoFields for Counter {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Counter {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.value);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Counter);
 impl codec::ProtoFields for CounterSet {
     fn read_field(
         &mut self,
@@ -231,21 +175,13 @@ impl codec::ProtoFields for CounterSet {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CounterSet {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.counters);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CounterSet);
 impl codec::ProtoFields for Device {
     fn read_field(
         &mut self,
@@ -281,10 +217,7 @@ impl codec::ProtoFields for Device {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Device {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(13, &self.node_allocatable_resource_mappings);
         w.field(12, &self.allow_multiple_allocations);
         w.field(11, &self.binding_failure_conditions);
@@ -299,14 +232,9 @@ impl codec::Proto for Device {
         w.field(2, &self.attributes);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Device);
 impl codec::ProtoFields for DeviceAllocationConfiguration {
     fn read_field(
         &mut self,
@@ -322,22 +250,14 @@ impl codec::ProtoFields for DeviceAllocationConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAllocationConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.device_configuration);
         w.field(2, &self.requests);
         w.field(1, &self.source);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAllocationConfiguration);
 impl codec::ProtoFields for DeviceAllocationResult {
     fn read_field(
         &mut self,
@@ -352,21 +272,13 @@ impl codec::ProtoFields for DeviceAllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.config);
         w.field(1, &self.results);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAllocationResult);
 impl codec::ProtoFields for DeviceAttribute {
     fn read_field(
         &mut self,
@@ -387,10 +299,7 @@ impl codec::ProtoFields for DeviceAttribute {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceAttribute {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.versions);
         w.field(8, &self.strings);
         w.field(7, &self.bools);
@@ -400,14 +309,9 @@ impl codec::Proto for DeviceAttribute {
         w.field(3, &self.bool);
         w.field(2, &self.int);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceAttribute);
 impl codec::ProtoFields for DeviceCapacity {
     fn read_field(
         &mut self,
@@ -422,21 +326,13 @@ impl codec::ProtoFields for DeviceCapacity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceCapacity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.request_policy);
         w.field(1, &self.value);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceCapacity);
 impl codec::ProtoFields for DeviceClaim {
     fn read_field(
         &mut self,
@@ -452,22 +348,14 @@ impl codec::ProtoFields for DeviceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.config);
         w.field(2, &self.constraints);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClaim);
 impl codec::ProtoFields for DeviceClaimConfiguration {
     fn read_field(
         &mut self,
@@ -482,21 +370,13 @@ impl codec::ProtoFields for DeviceClaimConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClaimConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.device_configuration);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClaimConfiguration);
 impl codec::ProtoFields for DeviceClass {
     fn read_field(
         &mut self,
@@ -511,21 +391,13 @@ impl codec::ProtoFields for DeviceClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClass);
 impl codec::ProtoFields for DeviceClassConfiguration {
     fn read_field(
         &mut self,
@@ -539,20 +411,12 @@ impl codec::ProtoFields for DeviceClassConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.device_configuration);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassConfiguration);
 impl codec::ProtoFields for DeviceClassList {
     fn read_field(
         &mut self,
@@ -567,21 +431,13 @@ impl codec::ProtoFields for DeviceClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassList);
 impl codec::ProtoFields for DeviceClassSpec {
     fn read_field(
         &mut self,
@@ -597,22 +453,14 @@ impl codec::ProtoFields for DeviceClassSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceClassSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.extended_resource_name);
         w.field(2, &self.config);
         w.field(1, &self.selectors);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceClassSpec);
 impl codec::ProtoFields for DeviceConfiguration {
     fn read_field(
         &mut self,
@@ -626,20 +474,12 @@ impl codec::ProtoFields for DeviceConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.opaque);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceConfiguration);
 impl codec::ProtoFields for DeviceConstraint {
     fn read_field(
         &mut self,
@@ -655,22 +495,14 @@ impl codec::ProtoFields for DeviceConstraint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceConstraint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.distinct_attribute);
         w.field(2, &self.match_attribute);
         w.field(1, &self.requests);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceConstraint);
 impl codec::ProtoFields for DeviceCounterConsumption {
     fn read_field(
         &mut self,
@@ -685,21 +517,13 @@ impl codec::ProtoFields for DeviceCounterConsumption {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceCounterConsumption {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.counters);
         w.field(1, &self.counter_set);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceCounterConsumption);
 impl codec::ProtoFields for DeviceRequest {
     fn read_field(
         &mut self,
@@ -715,22 +539,14 @@ impl codec::ProtoFields for DeviceRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.first_available);
         w.field(2, &self.exactly);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceRequest);
 impl codec::ProtoFields for DeviceRequestAllocationResult {
     fn read_field(
         &mut self,
@@ -755,10 +571,7 @@ impl codec::ProtoFields for DeviceRequestAllocationResult {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceRequestAllocationResult {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.consumed_capacity);
         w.field(9, &self.share_id);
         w.field(8, &self.binding_failure_conditions);
@@ -770,14 +583,9 @@ impl codec::Proto for DeviceRequestAllocationResult {
         w.field(2, &self.driver);
         w.field(1, &self.request);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceRequestAllocationResult);
 impl codec::ProtoFields for DeviceSelector {
     fn read_field(
         &mut self,
@@ -791,20 +599,12 @@ impl codec::ProtoFields for DeviceSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.cel);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceSelector);
 impl codec::ProtoFields for DeviceSubRequest {
     fn read_field(
         &mut self,
@@ -824,10 +624,7 @@ impl codec::ProtoFields for DeviceSubRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceSubRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.capacity);
         w.field(6, &self.tolerations);
         w.field(5, &self.count);
@@ -836,14 +633,9 @@ impl codec::Proto for DeviceSubRequest {
         w.field(2, &self.device_class_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceSubRequest);
 impl codec::ProtoFields for DeviceTaint {
     fn read_field(
         &mut self,
@@ -860,23 +652,15 @@ impl codec::ProtoFields for DeviceTaint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.time_added);
         w.field(3, &self.effect);
         w.field(2, &self.value);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaint);
 impl codec::ProtoFields for DeviceTaintRule {
     fn read_field(
         &mut self,
@@ -892,22 +676,14 @@ impl codec::ProtoFields for DeviceTaintRule {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRule {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRule);
 impl codec::ProtoFields for DeviceTaintRuleList {
     fn read_field(
         &mut self,
@@ -922,21 +698,13 @@ impl codec::ProtoFields for DeviceTaintRuleList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleList);
 impl codec::ProtoFields for DeviceTaintRuleSpec {
     fn read_field(
         &mut self,
@@ -951,21 +719,13 @@ impl codec::ProtoFields for DeviceTaintRuleSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.taint);
         w.field(1, &self.device_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleSpec);
 impl codec::ProtoFields for DeviceTaintRuleStatus {
     fn read_field(
         &mut self,
@@ -979,20 +739,12 @@ impl codec::ProtoFields for DeviceTaintRuleStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintRuleStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintRuleStatus);
 impl codec::ProtoFields for DeviceTaintSelector {
     fn read_field(
         &mut self,
@@ -1008,22 +760,14 @@ impl codec::ProtoFields for DeviceTaintSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceTaintSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.device);
         w.field(3, &self.pool);
         w.field(2, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceTaintSelector);
 impl codec::ProtoFields for DeviceToleration {
     fn read_field(
         &mut self,
@@ -1041,24 +785,16 @@ impl codec::ProtoFields for DeviceToleration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeviceToleration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.toleration_seconds);
         w.field(4, &self.effect);
         w.field(3, &self.value);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeviceToleration);
 impl codec::ProtoFields for ExactDeviceRequest {
     fn read_field(
         &mut self,
@@ -1078,10 +814,7 @@ impl codec::ProtoFields for ExactDeviceRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ExactDeviceRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.capacity);
         w.field(6, &self.tolerations);
         w.field(5, &self.admin_access);
@@ -1090,14 +823,9 @@ impl codec::Proto for ExactDeviceRequest {
         w.field(2, &self.selectors);
         w.field(1, &self.device_class_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ExactDeviceRequest);
 impl codec::ProtoFields for NetworkDeviceData {
     fn read_field(
         &mut self,
@@ -1113,22 +841,14 @@ impl codec::ProtoFields for NetworkDeviceData {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NetworkDeviceData {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.hardware_address);
         w.field(2, &self.ips);
         w.field(1, &self.interface_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NetworkDeviceData);
 impl codec::ProtoFields for NodeAllocatableResourceMapping {
     fn read_field(
         &mut self,
@@ -1143,21 +863,13 @@ impl codec::ProtoFields for NodeAllocatableResourceMapping {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for NodeAllocatableResourceMapping {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.allocation_multiplier);
         w.field(1, &self.capacity_key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(NodeAllocatableResourceMapping);
 impl codec::ProtoFields for OpaqueDeviceConfiguration {
     fn read_field(
         &mut self,
@@ -1172,21 +884,13 @@ impl codec::ProtoFields for OpaqueDeviceConfiguration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for OpaqueDeviceConfiguration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.parameters);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(OpaqueDeviceConfiguration);
 impl codec::ProtoFields for ResourceClaim {
     fn read_field(
         &mut self,
@@ -1202,22 +906,14 @@ impl codec::ProtoFields for ResourceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaim);
 impl codec::ProtoFields for ResourceClaimConsumerReference {
     fn read_field(
         &mut self,
@@ -1234,23 +930,15 @@ impl codec::ProtoFields for ResourceClaimConsumerReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimConsumerReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.uid);
         w.field(4, &self.name);
         w.field(3, &self.resource);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimConsumerReference);
 impl codec::ProtoFields for ResourceClaimList {
     fn read_field(
         &mut self,
@@ -1265,21 +953,13 @@ impl codec::ProtoFields for ResourceClaimList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimList);
 impl codec::ProtoFields for ResourceClaimSpec {
     fn read_field(
         &mut self,
@@ -1293,20 +973,12 @@ impl codec::ProtoFields for ResourceClaimSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.devices);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimSpec);
 impl codec::ProtoFields for ResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -1322,22 +994,14 @@ impl codec::ProtoFields for ResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.devices);
         w.field(2, &self.reserved_for);
         w.field(1, &self.allocation);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimStatus);
 impl codec::ProtoFields for ResourceClaimTemplate {
     fn read_field(
         &mut self,
@@ -1352,21 +1016,13 @@ impl codec::ProtoFields for ResourceClaimTemplate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplate);
 impl codec::ProtoFields for ResourceClaimTemplateList {
     fn read_field(
         &mut self,
@@ -1381,21 +1037,13 @@ impl codec::ProtoFields for ResourceClaimTemplateList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplateList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplateList);
 impl codec::ProtoFields for ResourceClaimTemplateSpec {
     fn read_field(
         &mut self,
@@ -1410,21 +1058,13 @@ impl codec::ProtoFields for ResourceClaimTemplateSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceClaimTemplateSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceClaimTemplateSpec);
 impl codec::ProtoFields for ResourcePool {
     fn read_field(
         &mut self,
@@ -1440,22 +1080,14 @@ impl codec::ProtoFields for ResourcePool {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourcePool {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource_slice_count);
         w.field(2, &self.generation);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourcePool);
 impl codec::ProtoFields for ResourceSlice {
     fn read_field(
         &mut self,
@@ -1470,21 +1102,13 @@ impl codec::ProtoFields for ResourceSlice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSlice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceSlice);
 impl codec::ProtoFields for ResourceSliceList {
     fn read_field(
         &mut self,
@@ -1499,21 +1123,13 @@ impl codec::ProtoFields for ResourceSliceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSliceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ResourceSliceList);
 impl codec::ProtoFields for ResourceSliceSpec {
     fn read_field(
         &mut self,
@@ -1534,10 +1150,7 @@ impl codec::ProtoFields for ResourceSliceSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ResourceSliceSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.shared_counters);
         w.field(7, &self.per_device_node_selection);
         w.field(6, &self.devices);
@@ -1547,10 +1160,6 @@ impl codec::Proto for ResourceSliceSpec {
         w.field(2, &self.pool);
         w.field(1, &self.driver);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(ResourceSliceSpec);

@@ -38,6 +38,7 @@ impl object::Resource for DeviceClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster DeviceClass, "resource.k8s.io/v1beta2");
 impl object::Kind for DeviceClassList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta2";
@@ -101,6 +102,10 @@ impl object::Resource for DeviceTaintRule {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster DeviceTaintRule, "resource.k8s.io/v1beta2"
+);
 
 impl object::Kind for DeviceTaintRuleList {
     const GROUP: &'static str = "resource.k8s.io";
@@ -167,6 +172,10 @@ impl object::Resource for ResourceClaim {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced ResourceClaim, "resource.k8s.io/v1beta2"
+);
+
 impl object::Kind for ResourceClaimList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta2";
@@ -232,6 +241,10 @@ impl object::Resource for ResourceClaimTemplate {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced ResourceClaimTemplate, "resource.k8s.io/v1beta2"
+);
+
 impl object::Kind for ResourceClaimTemplateList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta2";
@@ -296,6 +309,7 @@ impl object::Resource for ResourceSlice {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster ResourceSlice, "resource.k8s.io/v1beta2");
 impl object::Kind for ResourceSliceList {
     const GROUP: &'static str = "resource.k8s.io";
     const VERSION: &'static str = "v1beta2";

@@ -4,27 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for LimitedResource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LimitedResource",
+        "v1",
+        &["apiGroup", "resource", "matchContains", "matchScopes"],
+    );
+}
+
 impl codec::JsonFields for LimitedResource {
-    fn type_name(&self) -> &'static str {
-        "LimitedResource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "resource" => Some(1),
-            "matchContains" => Some(2),
-            "matchScopes" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "resource",
-            2 => "matchContains",
-            3 => "matchScopes",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -48,24 +38,18 @@ impl codec::JsonFields for LimitedResource {
 }
 
 ::kubeforge_machinery::json_struct!(LimitedResource, "v1.LimitedResource");
+impl codec::JsonStructOf for ResourceQuotaConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ResourceQuotaConfiguration",
+            "v1",
+            &["limitedResources"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ResourceQuotaConfiguration {
-    fn type_name(&self) -> &'static str {
-        "ResourceQuotaConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "limitedResources" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "limitedResources",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -21,24 +21,16 @@ impl codec::ProtoFields for PriorityClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.preemption_policy);
         w.field(4, &self.description);
         w.field(3, &self.global_default);
         w.field(2, &self.value);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PriorityClass);
 impl codec::ProtoFields for PriorityClassList {
     fn read_field(
         &mut self,
@@ -53,17 +45,10 @@ impl codec::ProtoFields for PriorityClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PriorityClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(PriorityClassList);

@@ -38,6 +38,7 @@ impl object::Resource for PriorityClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster PriorityClass, "scheduling.k8s.io/v1");
 impl object::Kind for PriorityClassList {
     const GROUP: &'static str = "scheduling.k8s.io";
     const VERSION: &'static str = "v1";

@@ -4,20 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for BasicSchedulingPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "BasicSchedulingPolicy",
+        "v1alpha2",
+        &[],
+    );
+}
+
 impl codec::JsonFields for BasicSchedulingPolicy {
-    fn type_name(&self) -> &'static str {
-        "BasicSchedulingPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, _name: &str) -> Option<usize> {
-        None
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -35,24 +32,17 @@ impl codec::JsonFields for BasicSchedulingPolicy {
     BasicSchedulingPolicy, "v1alpha2.BasicSchedulingPolicy"
 );
 
+impl codec::JsonStructOf for GangSchedulingPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GangSchedulingPolicy",
+        "v1alpha2",
+        &["minCount"],
+    );
+}
+
 impl codec::JsonFields for GangSchedulingPolicy {
-    fn type_name(&self) -> &'static str {
-        "GangSchedulingPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "minCount" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "minCount",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -73,31 +63,18 @@ impl codec::JsonFields for GangSchedulingPolicy {
     GangSchedulingPolicy, "v1alpha2.GangSchedulingPolicy"
 );
 
+impl codec::JsonStructOf for PodGroup {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodGroup",
+            "v1alpha2",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodGroup {
-    fn type_name(&self) -> &'static str {
-        "PodGroup"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -119,29 +96,18 @@ impl codec::JsonFields for PodGroup {
 }
 
 ::kubeforge_machinery::json_struct!(PodGroup, "v1alpha2.PodGroup");
+impl codec::JsonStructOf for PodGroupList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PodGroupList",
+            "v1alpha2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PodGroupList {
-    fn type_name(&self) -> &'static str {
-        "PodGroupList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -161,28 +127,17 @@ impl codec::JsonFields for PodGroupList {
 }
 
 ::kubeforge_machinery::json_struct!(PodGroupList, "v1alpha2.PodGroupList");
+impl codec::JsonStructOf for PodGroupResourceClaim {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupResourceClaim",
+        "v1alpha2",
+        &["name", "resourceClaimName", "resourceClaimTemplateName"],
+    );
+}
+
 impl codec::JsonFields for PodGroupResourceClaim {
-    fn type_name(&self) -> &'static str {
-        "PodGroupResourceClaim"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "resourceClaimName" => Some(1),
-            "resourceClaimTemplateName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "resourceClaimName",
-            2 => "resourceClaimTemplateName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -210,26 +165,17 @@ impl codec::JsonFields for PodGroupResourceClaim {
     PodGroupResourceClaim, "v1alpha2.PodGroupResourceClaim"
 );
 
+impl codec::JsonStructOf for PodGroupResourceClaimStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupResourceClaimStatus",
+        "v1alpha2",
+        &["name", "resourceClaimName"],
+    );
+}
+
 impl codec::JsonFields for PodGroupResourceClaimStatus {
-    fn type_name(&self) -> &'static str {
-        "PodGroupResourceClaimStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "resourceClaimName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "resourceClaimName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -252,24 +198,17 @@ impl codec::JsonFields for PodGroupResourceClaimStatus {
     PodGroupResourceClaimStatus, "v1alpha2.PodGroupResourceClaimStatus"
 );
 
+impl codec::JsonStructOf for PodGroupSchedulingConstraints {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupSchedulingConstraints",
+        "v1alpha2",
+        &["topology"],
+    );
+}
+
 impl codec::JsonFields for PodGroupSchedulingConstraints {
-    fn type_name(&self) -> &'static str {
-        "PodGroupSchedulingConstraints"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "topology" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "topology",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -290,26 +229,17 @@ impl codec::JsonFields for PodGroupSchedulingConstraints {
     PodGroupSchedulingConstraints, "v1alpha2.PodGroupSchedulingConstraints"
 );
 
+impl codec::JsonStructOf for PodGroupSchedulingPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupSchedulingPolicy",
+        "v1alpha2",
+        &["basic", "gang"],
+    );
+}
+
 impl codec::JsonFields for PodGroupSchedulingPolicy {
-    fn type_name(&self) -> &'static str {
-        "PodGroupSchedulingPolicy"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "basic" => Some(0),
-            "gang" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "basic",
-            1 => "gang",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -332,36 +262,25 @@ impl codec::JsonFields for PodGroupSchedulingPolicy {
     PodGroupSchedulingPolicy, "v1alpha2.PodGroupSchedulingPolicy"
 );
 
+impl codec::JsonStructOf for PodGroupSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupSpec",
+        "v1alpha2",
+        &[
+            "podGroupTemplateRef",
+            "schedulingPolicy",
+            "schedulingConstraints",
+            "resourceClaims",
+            "disruptionMode",
+            "priorityClassName",
+            "priority",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodGroupSpec {
-    fn type_name(&self) -> &'static str {
-        "PodGroupSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "podGroupTemplateRef" => Some(0),
-            "schedulingPolicy" => Some(1),
-            "schedulingConstraints" => Some(2),
-            "resourceClaims" => Some(3),
-            "disruptionMode" => Some(4),
-            "priorityClassName" => Some(5),
-            "priority" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "podGroupTemplateRef",
-            1 => "schedulingPolicy",
-            2 => "schedulingConstraints",
-            3 => "resourceClaims",
-            4 => "disruptionMode",
-            5 => "priorityClassName",
-            6 => "priority",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -391,26 +310,17 @@ impl codec::JsonFields for PodGroupSpec {
 }
 
 ::kubeforge_machinery::json_struct!(PodGroupSpec, "v1alpha2.PodGroupSpec");
+impl codec::JsonStructOf for PodGroupStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupStatus",
+        "v1alpha2",
+        &["conditions", "resourceClaimStatuses"],
+    );
+}
+
 impl codec::JsonFields for PodGroupStatus {
-    fn type_name(&self) -> &'static str {
-        "PodGroupStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "resourceClaimStatuses" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "resourceClaimStatuses",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -433,36 +343,25 @@ impl codec::JsonFields for PodGroupStatus {
 }
 
 ::kubeforge_machinery::json_struct!(PodGroupStatus, "v1alpha2.PodGroupStatus");
+impl codec::JsonStructOf for PodGroupTemplate {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupTemplate",
+        "v1alpha2",
+        &[
+            "name",
+            "schedulingPolicy",
+            "schedulingConstraints",
+            "resourceClaims",
+            "disruptionMode",
+            "priorityClassName",
+            "priority",
+        ],
+    );
+}
+
 impl codec::JsonFields for PodGroupTemplate {
-    fn type_name(&self) -> &'static str {
-        "PodGroupTemplate"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "schedulingPolicy" => Some(1),
-            "schedulingConstraints" => Some(2),
-            "resourceClaims" => Some(3),
-            "disruptionMode" => Some(4),
-            "priorityClassName" => Some(5),
-            "priority" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "schedulingPolicy",
-            2 => "schedulingConstraints",
-            3 => "resourceClaims",
-            4 => "disruptionMode",
-            5 => "priorityClassName",
-            6 => "priority",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -492,24 +391,17 @@ impl codec::JsonFields for PodGroupTemplate {
 }
 
 ::kubeforge_machinery::json_struct!(PodGroupTemplate, "v1alpha2.PodGroupTemplate");
+impl codec::JsonStructOf for PodGroupTemplateReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "PodGroupTemplateReference",
+        "v1alpha2",
+        &["workload"],
+    );
+}
+
 impl codec::JsonFields for PodGroupTemplateReference {
-    fn type_name(&self) -> &'static str {
-        "PodGroupTemplateReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "workload" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "workload",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -530,24 +422,17 @@ impl codec::JsonFields for PodGroupTemplateReference {
     PodGroupTemplateReference, "v1alpha2.PodGroupTemplateReference"
 );
 
+impl codec::JsonStructOf for TopologyConstraint {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TopologyConstraint",
+        "v1alpha2",
+        &["key"],
+    );
+}
+
 impl codec::JsonFields for TopologyConstraint {
-    fn type_name(&self) -> &'static str {
-        "TopologyConstraint"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -565,28 +450,17 @@ impl codec::JsonFields for TopologyConstraint {
 }
 
 ::kubeforge_machinery::json_struct!(TopologyConstraint, "v1alpha2.TopologyConstraint");
+impl codec::JsonStructOf for TypedLocalObjectReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TypedLocalObjectReference",
+        "v1alpha2",
+        &["apiGroup", "kind", "name"],
+    );
+}
+
 impl codec::JsonFields for TypedLocalObjectReference {
-    fn type_name(&self) -> &'static str {
-        "TypedLocalObjectReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiGroup" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiGroup",
-            1 => "kind",
-            2 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -611,29 +485,18 @@ impl codec::JsonFields for TypedLocalObjectReference {
     TypedLocalObjectReference, "v1alpha2.TypedLocalObjectReference"
 );
 
+impl codec::JsonStructOf for Workload {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Workload",
+            "v1alpha2",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Workload {
-    fn type_name(&self) -> &'static str {
-        "Workload"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -653,29 +516,18 @@ impl codec::JsonFields for Workload {
 }
 
 ::kubeforge_machinery::json_struct!(Workload, "v1alpha2.Workload");
+impl codec::JsonStructOf for WorkloadList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "WorkloadList",
+            "v1alpha2",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for WorkloadList {
-    fn type_name(&self) -> &'static str {
-        "WorkloadList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -695,26 +547,17 @@ impl codec::JsonFields for WorkloadList {
 }
 
 ::kubeforge_machinery::json_struct!(WorkloadList, "v1alpha2.WorkloadList");
+impl codec::JsonStructOf for WorkloadPodGroupTemplateReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WorkloadPodGroupTemplateReference",
+        "v1alpha2",
+        &["workloadName", "podGroupTemplateName"],
+    );
+}
+
 impl codec::JsonFields for WorkloadPodGroupTemplateReference {
-    fn type_name(&self) -> &'static str {
-        "WorkloadPodGroupTemplateReference"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "workloadName" => Some(0),
-            "podGroupTemplateName" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "workloadName",
-            1 => "podGroupTemplateName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -737,26 +580,17 @@ impl codec::JsonFields for WorkloadPodGroupTemplateReference {
     WorkloadPodGroupTemplateReference, "v1alpha2.WorkloadPodGroupTemplateReference"
 );
 
+impl codec::JsonStructOf for WorkloadSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WorkloadSpec",
+        "v1alpha2",
+        &["controllerRef", "podGroupTemplates"],
+    );
+}
+
 impl codec::JsonFields for WorkloadSpec {
-    fn type_name(&self) -> &'static str {
-        "WorkloadSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "controllerRef" => Some(0),
-            "podGroupTemplates" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "controllerRef",
-            1 => "podGroupTemplates",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -28,20 +28,12 @@ impl codec::ProtoFields for GangSchedulingPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GangSchedulingPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.min_count);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GangSchedulingPolicy);
 impl codec::ProtoFields for PodGroup {
     fn read_field(
         &mut self,
@@ -57,22 +49,14 @@ impl codec::ProtoFields for PodGroup {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroup {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroup);
 impl codec::ProtoFields for PodGroupList {
     fn read_field(
         &mut self,
@@ -87,21 +71,13 @@ impl codec::ProtoFields for PodGroupList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupList);
 impl codec::ProtoFields for PodGroupResourceClaim {
     fn read_field(
         &mut self,
@@ -123,22 +99,14 @@ impl codec::ProtoFields for PodGroupResourceClaim {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupResourceClaim {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource_claim_template_name);
         w.field(2, &self.resource_claim_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupResourceClaim);
 impl codec::ProtoFields for PodGroupResourceClaimStatus {
     fn read_field(
         &mut self,
@@ -153,21 +121,13 @@ impl codec::ProtoFields for PodGroupResourceClaimStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupResourceClaimStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupResourceClaimStatus);
 impl codec::ProtoFields for PodGroupSchedulingConstraints {
     fn read_field(
         &mut self,
@@ -181,20 +141,12 @@ impl codec::ProtoFields for PodGroupSchedulingConstraints {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupSchedulingConstraints {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.topology);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupSchedulingConstraints);
 impl codec::ProtoFields for PodGroupSchedulingPolicy {
     fn read_field(
         &mut self,
@@ -209,21 +161,13 @@ impl codec::ProtoFields for PodGroupSchedulingPolicy {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupSchedulingPolicy {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.gang);
         w.field(1, &self.basic);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupSchedulingPolicy);
 impl codec::ProtoFields for PodGroupSpec {
     fn read_field(
         &mut self,
@@ -243,10 +187,7 @@ impl codec::ProtoFields for PodGroupSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.priority);
         w.field(6, &self.priority_class_name);
         w.field(5, &self.disruption_mode);
@@ -255,14 +196,9 @@ impl codec::Proto for PodGroupSpec {
         w.field(2, &self.scheduling_policy);
         w.field(1, &self.pod_group_template_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupSpec);
 impl codec::ProtoFields for PodGroupStatus {
     fn read_field(
         &mut self,
@@ -277,21 +213,13 @@ impl codec::ProtoFields for PodGroupStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_claim_statuses);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupStatus);
 impl codec::ProtoFields for PodGroupTemplate {
     fn read_field(
         &mut self,
@@ -311,10 +239,7 @@ impl codec::ProtoFields for PodGroupTemplate {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupTemplate {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.priority);
         w.field(6, &self.priority_class_name);
         w.field(5, &self.disruption_mode);
@@ -323,14 +248,9 @@ impl codec::Proto for PodGroupTemplate {
         w.field(2, &self.scheduling_policy);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupTemplate);
 impl codec::ProtoFields for PodGroupTemplateReference {
     fn read_field(
         &mut self,
@@ -344,20 +264,12 @@ impl codec::ProtoFields for PodGroupTemplateReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PodGroupTemplateReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.workload);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PodGroupTemplateReference);
 impl codec::ProtoFields for TopologyConstraint {
     fn read_field(
         &mut self,
@@ -371,20 +283,12 @@ impl codec::ProtoFields for TopologyConstraint {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TopologyConstraint {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TopologyConstraint);
 impl codec::ProtoFields for TypedLocalObjectReference {
     fn read_field(
         &mut self,
@@ -400,22 +304,14 @@ impl codec::ProtoFields for TypedLocalObjectReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TypedLocalObjectReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.name);
         w.field(2, &self.kind);
         w.field(1, &self.api_group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TypedLocalObjectReference);
 impl codec::ProtoFields for Workload {
     fn read_field(
         &mut self,
@@ -430,21 +326,13 @@ impl codec::ProtoFields for Workload {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Workload {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Workload);
 impl codec::ProtoFields for WorkloadList {
     fn read_field(
         &mut self,
@@ -459,21 +347,13 @@ impl codec::ProtoFields for WorkloadList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WorkloadList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(WorkloadList);
 impl codec::ProtoFields for WorkloadPodGroupTemplateReference {
     fn read_field(
         &mut self,
@@ -488,21 +368,13 @@ impl codec::ProtoFields for WorkloadPodGroupTemplateReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WorkloadPodGroupTemplateReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pod_group_template_name);
         w.field(1, &self.workload_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(WorkloadPodGroupTemplateReference);
 impl codec::ProtoFields for WorkloadSpec {
     fn read_field(
         &mut self,
@@ -517,17 +389,10 @@ impl codec::ProtoFields for WorkloadSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WorkloadSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.pod_group_templates);
         w.field(1, &self.controller_ref);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(WorkloadSpec);

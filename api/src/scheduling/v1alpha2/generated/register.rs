@@ -39,6 +39,7 @@ impl object::Resource for PodGroup {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced PodGroup, "scheduling.k8s.io/v1alpha2");
 impl object::Kind for PodGroupList {
     const GROUP: &'static str = "scheduling.k8s.io";
     const VERSION: &'static str = "v1alpha2";
@@ -104,6 +105,7 @@ impl object::Resource for Workload {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Workload, "scheduling.k8s.io/v1alpha2");
 impl object::Kind for WorkloadList {
     const GROUP: &'static str = "scheduling.k8s.io";
     const VERSION: &'static str = "v1alpha2";

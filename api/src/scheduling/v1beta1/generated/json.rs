@@ -4,35 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for PriorityClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PriorityClass",
+            "v1beta1",
+            &["metadata", "value", "globalDefault", "description", "preemptionPolicy"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PriorityClass {
-    fn type_name(&self) -> &'static str {
-        "PriorityClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "value" => Some(1),
-            "globalDefault" => Some(2),
-            "description" => Some(3),
-            "preemptionPolicy" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "value",
-            2 => "globalDefault",
-            3 => "description",
-            4 => "preemptionPolicy",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -58,29 +41,18 @@ impl codec::JsonFields for PriorityClass {
 }
 
 ::kubeforge_machinery::json_struct!(PriorityClass, "v1beta1.PriorityClass");
+impl codec::JsonStructOf for PriorityClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PriorityClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PriorityClassList {
-    fn type_name(&self) -> &'static str {
-        "PriorityClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

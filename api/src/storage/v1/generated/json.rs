@@ -4,26 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CSIDriver {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIDriver",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIDriver {
-    fn type_name(&self) -> &'static str {
-        "CSIDriver"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -43,26 +35,18 @@ impl codec::JsonFields for CSIDriver {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriver, "v1.CSIDriver");
+impl codec::JsonStructOf for CSIDriverList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIDriverList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIDriverList {
-    fn type_name(&self) -> &'static str {
-        "CSIDriverList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -82,41 +66,29 @@ impl codec::JsonFields for CSIDriverList {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriverList, "v1.CSIDriverList");
+impl codec::JsonStructOf for CSIDriverSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSIDriverSpec",
+        "v1",
+        &[
+            "attachRequired",
+            "podInfoOnMount",
+            "volumeLifecycleModes",
+            "storageCapacity",
+            "fsGroupPolicy",
+            "tokenRequests",
+            "requiresRepublish",
+            "seLinuxMount",
+            "nodeAllocatableUpdatePeriodSeconds",
+            "serviceAccountTokenInSecrets",
+            "preventPodSchedulingIfMissing",
+        ],
+    );
+}
+
 impl codec::JsonFields for CSIDriverSpec {
-    fn type_name(&self) -> &'static str {
-        "CSIDriverSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attachRequired" => Some(0),
-            "podInfoOnMount" => Some(1),
-            "volumeLifecycleModes" => Some(2),
-            "storageCapacity" => Some(3),
-            "fsGroupPolicy" => Some(4),
-            "tokenRequests" => Some(5),
-            "requiresRepublish" => Some(6),
-            "seLinuxMount" => Some(7),
-            "nodeAllocatableUpdatePeriodSeconds" => Some(8),
-            "serviceAccountTokenInSecrets" => Some(9),
-            "preventPodSchedulingIfMissing" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attachRequired",
-            1 => "podInfoOnMount",
-            2 => "volumeLifecycleModes",
-            3 => "storageCapacity",
-            4 => "fsGroupPolicy",
-            5 => "tokenRequests",
-            6 => "requiresRepublish",
-            7 => "seLinuxMount",
-            8 => "nodeAllocatableUpdatePeriodSeconds",
-            9 => "serviceAccountTokenInSecrets",
-            10 => "preventPodSchedulingIfMissing",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -168,26 +140,18 @@ impl codec::JsonFields for CSIDriverSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriverSpec, "v1.CSIDriverSpec");
+impl codec::JsonStructOf for CSINode {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSINode",
+            "v1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSINode {
-    fn type_name(&self) -> &'static str {
-        "CSINode"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -207,27 +171,17 @@ impl codec::JsonFields for CSINode {
 }
 
 ::kubeforge_machinery::json_struct!(CSINode, "v1.CSINode");
+impl codec::JsonStructOf for CSINodeDriver {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSINodeDriver",
+        "v1",
+        &["name", "nodeID", "topologyKeys", "allocatable"],
+    );
+}
+
 impl codec::JsonFields for CSINodeDriver {
-    fn type_name(&self) -> &'static str {
-        "CSINodeDriver"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "nodeID" => Some(1),
-            "topologyKeys" => Some(2),
-            "allocatable" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "nodeID",
-            2 => "topologyKeys",
-            3 => "allocatable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -251,26 +205,18 @@ impl codec::JsonFields for CSINodeDriver {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeDriver, "v1.CSINodeDriver");
+impl codec::JsonStructOf for CSINodeList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSINodeList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSINodeList {
-    fn type_name(&self) -> &'static str {
-        "CSINodeList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -290,21 +236,17 @@ impl codec::JsonFields for CSINodeList {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeList, "v1.CSINodeList");
+impl codec::JsonStructOf for CSINodeSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSINodeSpec",
+        "v1",
+        &["drivers"],
+    );
+}
+
 impl codec::JsonFields for CSINodeSpec {
-    fn type_name(&self) -> &'static str {
-        "CSINodeSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "drivers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "drivers",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -322,32 +264,24 @@ impl codec::JsonFields for CSINodeSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeSpec, "v1.CSINodeSpec");
+impl codec::JsonStructOf for CSIStorageCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacity",
+            "v1",
+            &[
+                "metadata",
+                "nodeTopology",
+                "storageClassName",
+                "capacity",
+                "maximumVolumeSize",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacity {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacity"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "nodeTopology" => Some(1),
-            "storageClassName" => Some(2),
-            "capacity" => Some(3),
-            "maximumVolumeSize" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "nodeTopology",
-            2 => "storageClassName",
-            3 => "capacity",
-            4 => "maximumVolumeSize",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -373,26 +307,18 @@ impl codec::JsonFields for CSIStorageCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(CSIStorageCapacity, "v1.CSIStorageCapacity");
+impl codec::JsonStructOf for CSIStorageCapacityList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacityList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacityList {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacityList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -412,38 +338,27 @@ impl codec::JsonFields for CSIStorageCapacityList {
 }
 
 ::kubeforge_machinery::json_struct!(CSIStorageCapacityList, "v1.CSIStorageCapacityList");
+impl codec::JsonStructOf for StorageClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageClass",
+            "v1",
+            &[
+                "metadata",
+                "provisioner",
+                "parameters",
+                "reclaimPolicy",
+                "mountOptions",
+                "allowVolumeExpansion",
+                "volumeBindingMode",
+                "allowedTopologies",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageClass {
-    fn type_name(&self) -> &'static str {
-        "StorageClass"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "provisioner" => Some(1),
-            "parameters" => Some(2),
-            "reclaimPolicy" => Some(3),
-            "mountOptions" => Some(4),
-            "allowVolumeExpansion" => Some(5),
-            "volumeBindingMode" => Some(6),
-            "allowedTopologies" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "provisioner",
-            2 => "parameters",
-            3 => "reclaimPolicy",
-            4 => "mountOptions",
-            5 => "allowVolumeExpansion",
-            6 => "volumeBindingMode",
-            7 => "allowedTopologies",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -475,26 +390,18 @@ impl codec::JsonFields for StorageClass {
 }
 
 ::kubeforge_machinery::json_struct!(StorageClass, "v1.StorageClass");
+impl codec::JsonStructOf for StorageClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageClassList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageClassList {
-    fn type_name(&self) -> &'static str {
-        "StorageClassList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -514,23 +421,17 @@ impl codec::JsonFields for StorageClassList {
 }
 
 ::kubeforge_machinery::json_struct!(StorageClassList, "v1.StorageClassList");
+impl codec::JsonStructOf for TokenRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenRequest",
+        "v1",
+        &["audience", "expirationSeconds"],
+    );
+}
+
 impl codec::JsonFields for TokenRequest {
-    fn type_name(&self) -> &'static str {
-        "TokenRequest"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "audience" => Some(0),
-            "expirationSeconds" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "audience",
-            1 => "expirationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -550,28 +451,18 @@ impl codec::JsonFields for TokenRequest {
 }
 
 ::kubeforge_machinery::json_struct!(TokenRequest, "v1.TokenRequest");
+impl codec::JsonStructOf for VolumeAttachment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachment",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachment {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachment"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -593,26 +484,18 @@ impl codec::JsonFields for VolumeAttachment {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachment, "v1.VolumeAttachment");
+impl codec::JsonStructOf for VolumeAttachmentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachmentList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachmentList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -632,23 +515,17 @@ impl codec::JsonFields for VolumeAttachmentList {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachmentList, "v1.VolumeAttachmentList");
+impl codec::JsonStructOf for VolumeAttachmentSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSource",
+        "v1",
+        &["persistentVolumeName", "inlineVolumeSpec"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSource {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "persistentVolumeName" => Some(0),
-            "inlineVolumeSpec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "persistentVolumeName",
-            1 => "inlineVolumeSpec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -668,25 +545,17 @@ impl codec::JsonFields for VolumeAttachmentSource {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachmentSource, "v1.VolumeAttachmentSource");
+impl codec::JsonStructOf for VolumeAttachmentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSpec",
+        "v1",
+        &["attacher", "source", "nodeName"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSpec {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attacher" => Some(0),
-            "source" => Some(1),
-            "nodeName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attacher",
-            1 => "source",
-            2 => "nodeName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -708,27 +577,17 @@ impl codec::JsonFields for VolumeAttachmentSpec {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachmentSpec, "v1.VolumeAttachmentSpec");
+impl codec::JsonStructOf for VolumeAttachmentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentStatus",
+        "v1",
+        &["attached", "attachmentMetadata", "attachError", "detachError"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentStatus {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attached" => Some(0),
-            "attachmentMetadata" => Some(1),
-            "attachError" => Some(2),
-            "detachError" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attached",
-            1 => "attachmentMetadata",
-            2 => "attachError",
-            3 => "detachError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -752,28 +611,18 @@ impl codec::JsonFields for VolumeAttachmentStatus {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachmentStatus, "v1.VolumeAttachmentStatus");
+impl codec::JsonStructOf for VolumeAttributesClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClass",
+            "v1",
+            &["metadata", "driverName", "parameters"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClass {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClass"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "driverName" => Some(1),
-            "parameters" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "driverName",
-            2 => "parameters",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -795,26 +644,18 @@ impl codec::JsonFields for VolumeAttributesClass {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttributesClass, "v1.VolumeAttributesClass");
+impl codec::JsonStructOf for VolumeAttributesClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClassList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClassList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClassList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -837,25 +678,17 @@ impl codec::JsonFields for VolumeAttributesClassList {
     VolumeAttributesClassList, "v1.VolumeAttributesClassList"
 );
 
+impl codec::JsonStructOf for VolumeError {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeError",
+        "v1",
+        &["time", "message", "errorCode"],
+    );
+}
+
 impl codec::JsonFields for VolumeError {
-    fn type_name(&self) -> &'static str {
-        "VolumeError"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "time" => Some(0),
-            "message" => Some(1),
-            "errorCode" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "time",
-            1 => "message",
-            2 => "errorCode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -877,21 +710,17 @@ impl codec::JsonFields for VolumeError {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeError, "v1.VolumeError");
+impl codec::JsonStructOf for VolumeNodeResources {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeNodeResources",
+        "v1",
+        &["count"],
+    );
+}
+
 impl codec::JsonFields for VolumeNodeResources {
-    fn type_name(&self) -> &'static str {
-        "VolumeNodeResources"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "count" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "count",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

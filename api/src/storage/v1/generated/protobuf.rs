@@ -18,21 +18,13 @@ impl codec::ProtoFields for CSIDriver {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIDriver {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIDriver);
 impl codec::ProtoFields for CSIDriverList {
     fn read_field(
         &mut self,
@@ -47,21 +39,13 @@ impl codec::ProtoFields for CSIDriverList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIDriverList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIDriverList);
 impl codec::ProtoFields for CSIDriverSpec {
     fn read_field(
         &mut self,
@@ -103,10 +87,7 @@ impl codec::ProtoFields for CSIDriverSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIDriverSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(11, &self.prevent_pod_scheduling_if_missing);
         w.field(10, &self.service_account_token_in_secrets);
         w.field(9, &self.node_allocatable_update_period_seconds);
@@ -119,14 +100,9 @@ impl codec::Proto for CSIDriverSpec {
         w.field(2, &self.pod_info_on_mount);
         w.field(1, &self.attach_required);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIDriverSpec);
 impl codec::ProtoFields for CSINode {
     fn read_field(
         &mut self,
@@ -141,21 +117,13 @@ impl codec::ProtoFields for CSINode {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSINode {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSINode);
 impl codec::ProtoFields for CSINodeDriver {
     fn read_field(
         &mut self,
@@ -172,23 +140,15 @@ impl codec::ProtoFields for CSINodeDriver {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSINodeDriver {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.allocatable);
         w.field(3, &self.topology_keys);
         w.field(2, &self.node_id);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSINodeDriver);
 impl codec::ProtoFields for CSINodeList {
     fn read_field(
         &mut self,
@@ -203,21 +163,13 @@ impl codec::ProtoFields for CSINodeList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSINodeList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSINodeList);
 impl codec::ProtoFields for CSINodeSpec {
     fn read_field(
         &mut self,
@@ -231,20 +183,12 @@ impl codec::ProtoFields for CSINodeSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSINodeSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.drivers);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSINodeSpec);
 impl codec::ProtoFields for CSIStorageCapacity {
     fn read_field(
         &mut self,
@@ -262,24 +206,16 @@ impl codec::ProtoFields for CSIStorageCapacity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIStorageCapacity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.maximum_volume_size);
         w.field(4, &self.capacity);
         w.field(3, &self.storage_class_name);
         w.field(2, &self.node_topology);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIStorageCapacity);
 impl codec::ProtoFields for CSIStorageCapacityList {
     fn read_field(
         &mut self,
@@ -294,21 +230,13 @@ impl codec::ProtoFields for CSIStorageCapacityList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIStorageCapacityList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIStorageCapacityList);
 impl codec::ProtoFields for StorageClass {
     fn read_field(
         &mut self,
@@ -329,10 +257,7 @@ impl codec::ProtoFields for StorageClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.allowed_topologies);
         w.field(7, &self.volume_binding_mode);
         w.field(6, &self.allow_volume_expansion);
@@ -342,14 +267,9 @@ impl codec::Proto for StorageClass {
         w.field(2, &self.provisioner);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageClass);
 impl codec::ProtoFields for StorageClassList {
     fn read_field(
         &mut self,
@@ -364,21 +284,13 @@ impl codec::ProtoFields for StorageClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageClassList);
 impl codec::ProtoFields for TokenRequest {
     fn read_field(
         &mut self,
@@ -393,21 +305,13 @@ impl codec::ProtoFields for TokenRequest {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TokenRequest {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.expiration_seconds);
         w.field(1, &self.audience);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TokenRequest);
 impl codec::ProtoFields for VolumeAttachment {
     fn read_field(
         &mut self,
@@ -423,22 +327,14 @@ impl codec::ProtoFields for VolumeAttachment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachment);
 impl codec::ProtoFields for VolumeAttachmentList {
     fn read_field(
         &mut self,
@@ -453,21 +349,13 @@ impl codec::ProtoFields for VolumeAttachmentList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentList);
 impl codec::ProtoFields for VolumeAttachmentSource {
     fn read_field(
         &mut self,
@@ -482,21 +370,13 @@ impl codec::ProtoFields for VolumeAttachmentSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.inline_volume_spec);
         w.field(1, &self.persistent_volume_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentSource);
 impl codec::ProtoFields for VolumeAttachmentSpec {
     fn read_field(
         &mut self,
@@ -512,22 +392,14 @@ impl codec::ProtoFields for VolumeAttachmentSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.node_name);
         w.field(2, &self.source);
         w.field(1, &self.attacher);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentSpec);
 impl codec::ProtoFields for VolumeAttachmentStatus {
     fn read_field(
         &mut self,
@@ -544,23 +416,15 @@ impl codec::ProtoFields for VolumeAttachmentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.detach_error);
         w.field(3, &self.attach_error);
         w.field(2, &self.attachment_metadata);
         w.field(1, &self.attached);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentStatus);
 impl codec::ProtoFields for VolumeAttributesClass {
     fn read_field(
         &mut self,
@@ -576,22 +440,14 @@ impl codec::ProtoFields for VolumeAttributesClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttributesClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.parameters);
         w.field(2, &self.driver_name);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttributesClass);
 impl codec::ProtoFields for VolumeAttributesClassList {
     fn read_field(
         &mut self,
@@ -606,21 +462,13 @@ impl codec::ProtoFields for VolumeAttributesClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttributesClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttributesClassList);
 impl codec::ProtoFields for VolumeError {
     fn read_field(
         &mut self,
@@ -636,22 +484,14 @@ impl codec::ProtoFields for VolumeError {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeError {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error_code);
         w.field(2, &self.message);
         w.field(1, &self.time);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeError);
 impl codec::ProtoFields for VolumeNodeResources {
     fn read_field(
         &mut self,
@@ -665,16 +505,9 @@ impl codec::ProtoFields for VolumeNodeResources {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeNodeResources {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.count);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(VolumeNodeResources);

@@ -38,6 +38,7 @@ impl object::Resource for CSIDriver {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster CSIDriver, "storage.k8s.io/v1");
 impl object::Kind for CSIDriverList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -102,6 +103,7 @@ impl object::Resource for CSINode {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster CSINode, "storage.k8s.io/v1");
 impl object::Kind for CSINodeList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -167,6 +169,10 @@ impl object::Resource for CSIStorageCapacity {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced CSIStorageCapacity, "storage.k8s.io/v1"
+);
+
 impl object::Kind for CSIStorageCapacityList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -231,6 +237,7 @@ impl object::Resource for StorageClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster StorageClass, "storage.k8s.io/v1");
 impl object::Kind for StorageClassList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -295,6 +302,7 @@ impl object::Resource for VolumeAttachment {
     }
 }
 
+::kubeforge_machinery::kube_resource!(cluster VolumeAttachment, "storage.k8s.io/v1");
 impl object::Kind for VolumeAttachmentList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1";
@@ -358,6 +366,10 @@ impl object::Resource for VolumeAttributesClass {
         &mut self.metadata
     }
 }
+
+::kubeforge_machinery::kube_resource!(
+    cluster VolumeAttributesClass, "storage.k8s.io/v1"
+);
 
 impl object::Kind for VolumeAttributesClassList {
     const GROUP: &'static str = "storage.k8s.io";

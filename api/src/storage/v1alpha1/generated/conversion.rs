@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `CSIStorageCapacity` of storage.k8s.io/v1.
 pub fn csi_storage_capacity_to_hub(
     from: CSIStorageCapacity,

@@ -4,35 +4,24 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CSIStorageCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacity",
+            "v1alpha1",
+            &[
+                "metadata",
+                "nodeTopology",
+                "storageClassName",
+                "capacity",
+                "maximumVolumeSize",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacity {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacity"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "nodeTopology" => Some(1),
-            "storageClassName" => Some(2),
-            "capacity" => Some(3),
-            "maximumVolumeSize" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "nodeTopology",
-            2 => "storageClassName",
-            3 => "capacity",
-            4 => "maximumVolumeSize",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -58,29 +47,18 @@ impl codec::JsonFields for CSIStorageCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(CSIStorageCapacity, "v1alpha1.CSIStorageCapacity");
+impl codec::JsonStructOf for CSIStorageCapacityList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacityList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacityList {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacityList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -103,31 +81,18 @@ impl codec::JsonFields for CSIStorageCapacityList {
     CSIStorageCapacityList, "v1alpha1.CSIStorageCapacityList"
 );
 
+impl codec::JsonStructOf for VolumeAttachment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachment",
+            "v1alpha1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachment {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachment"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -149,29 +114,18 @@ impl codec::JsonFields for VolumeAttachment {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachment, "v1alpha1.VolumeAttachment");
+impl codec::JsonStructOf for VolumeAttachmentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachmentList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachmentList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -194,26 +148,17 @@ impl codec::JsonFields for VolumeAttachmentList {
     VolumeAttachmentList, "v1alpha1.VolumeAttachmentList"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSource",
+        "v1alpha1",
+        &["persistentVolumeName", "inlineVolumeSpec"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSource {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSource"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "persistentVolumeName" => Some(0),
-            "inlineVolumeSpec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "persistentVolumeName",
-            1 => "inlineVolumeSpec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -236,28 +181,17 @@ impl codec::JsonFields for VolumeAttachmentSource {
     VolumeAttachmentSource, "v1alpha1.VolumeAttachmentSource"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSpec",
+        "v1alpha1",
+        &["attacher", "source", "nodeName"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSpec {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attacher" => Some(0),
-            "source" => Some(1),
-            "nodeName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attacher",
-            1 => "source",
-            2 => "nodeName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -282,30 +216,17 @@ impl codec::JsonFields for VolumeAttachmentSpec {
     VolumeAttachmentSpec, "v1alpha1.VolumeAttachmentSpec"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentStatus",
+        "v1alpha1",
+        &["attached", "attachmentMetadata", "attachError", "detachError"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentStatus {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attached" => Some(0),
-            "attachmentMetadata" => Some(1),
-            "attachError" => Some(2),
-            "detachError" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attached",
-            1 => "attachmentMetadata",
-            2 => "attachError",
-            3 => "detachError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -332,31 +253,18 @@ impl codec::JsonFields for VolumeAttachmentStatus {
     VolumeAttachmentStatus, "v1alpha1.VolumeAttachmentStatus"
 );
 
+impl codec::JsonStructOf for VolumeAttributesClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClass",
+            "v1alpha1",
+            &["metadata", "driverName", "parameters"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClass {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "driverName" => Some(1),
-            "parameters" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "driverName",
-            2 => "parameters",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -381,29 +289,18 @@ impl codec::JsonFields for VolumeAttributesClass {
     VolumeAttributesClass, "v1alpha1.VolumeAttributesClass"
 );
 
+impl codec::JsonStructOf for VolumeAttributesClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClassList",
+            "v1alpha1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClassList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -426,28 +323,17 @@ impl codec::JsonFields for VolumeAttributesClassList {
     VolumeAttributesClassList, "v1alpha1.VolumeAttributesClassList"
 );
 
+impl codec::JsonStructOf for VolumeError {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeError",
+        "v1alpha1",
+        &["time", "message", "errorCode"],
+    );
+}
+
 impl codec::JsonFields for VolumeError {
-    fn type_name(&self) -> &'static str {
-        "VolumeError"
-    }
-    fn version(&self) -> &'static str {
-        "v1alpha1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "time" => Some(0),
-            "message" => Some(1),
-            "errorCode" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "time",
-            1 => "message",
-            2 => "errorCode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

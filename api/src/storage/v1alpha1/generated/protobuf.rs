@@ -21,24 +21,16 @@ impl codec::ProtoFields for CSIStorageCapacity {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIStorageCapacity {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.maximum_volume_size);
         w.field(4, &self.capacity);
         w.field(3, &self.storage_class_name);
         w.field(2, &self.node_topology);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIStorageCapacity);
 impl codec::ProtoFields for CSIStorageCapacityList {
     fn read_field(
         &mut self,
@@ -53,21 +45,13 @@ impl codec::ProtoFields for CSIStorageCapacityList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CSIStorageCapacityList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CSIStorageCapacityList);
 impl codec::ProtoFields for VolumeAttachment {
     fn read_field(
         &mut self,
@@ -83,22 +67,14 @@ impl codec::ProtoFields for VolumeAttachment {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachment {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachment);
 impl codec::ProtoFields for VolumeAttachmentList {
     fn read_field(
         &mut self,
@@ -113,21 +89,13 @@ impl codec::ProtoFields for VolumeAttachmentList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentList);
 impl codec::ProtoFields for VolumeAttachmentSource {
     fn read_field(
         &mut self,
@@ -142,21 +110,13 @@ impl codec::ProtoFields for VolumeAttachmentSource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentSource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.inline_volume_spec);
         w.field(1, &self.persistent_volume_name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentSource);
 impl codec::ProtoFields for VolumeAttachmentSpec {
     fn read_field(
         &mut self,
@@ -172,22 +132,14 @@ impl codec::ProtoFields for VolumeAttachmentSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.node_name);
         w.field(2, &self.source);
         w.field(1, &self.attacher);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentSpec);
 impl codec::ProtoFields for VolumeAttachmentStatus {
     fn read_field(
         &mut self,
@@ -204,23 +156,15 @@ impl codec::ProtoFields for VolumeAttachmentStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttachmentStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.detach_error);
         w.field(3, &self.attach_error);
         w.field(2, &self.attachment_metadata);
         w.field(1, &self.attached);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttachmentStatus);
 impl codec::ProtoFields for VolumeAttributesClass {
     fn read_field(
         &mut self,
@@ -236,22 +180,14 @@ impl codec::ProtoFields for VolumeAttributesClass {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttributesClass {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.parameters);
         w.field(2, &self.driver_name);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttributesClass);
 impl codec::ProtoFields for VolumeAttributesClassList {
     fn read_field(
         &mut self,
@@ -266,21 +202,13 @@ impl codec::ProtoFields for VolumeAttributesClassList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeAttributesClassList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(VolumeAttributesClassList);
 impl codec::ProtoFields for VolumeError {
     fn read_field(
         &mut self,
@@ -296,18 +224,11 @@ impl codec::ProtoFields for VolumeError {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for VolumeError {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.error_code);
         w.field(2, &self.message);
         w.field(1, &self.time);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(VolumeError);

@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `CSIDriver` of storage.k8s.io/v1.
 pub fn csi_driver_to_hub(
     from: CSIDriver,
@@ -38,11 +41,7 @@ pub fn csi_driver_spec_to_hub(
             .collect(),
         storage_capacity: from.storage_capacity,
         fs_group_policy: from.fs_group_policy.map(|value| value.as_str().into()),
-        token_requests: from
-            .token_requests
-            .into_iter()
-            .map(token_request_to_hub)
-            .collect::<Result<_, _>>()?,
+        token_requests: convert_list(from.token_requests, token_request_to_hub)?,
         requires_republish: from.requires_republish,
         se_linux_mount: from.se_linux_mount,
         node_allocatable_update_period_seconds: from
@@ -66,11 +65,7 @@ pub fn csi_driver_spec_from_hub(
             .collect(),
         storage_capacity: from.storage_capacity,
         fs_group_policy: from.fs_group_policy.map(|value| value.as_str().into()),
-        token_requests: from
-            .token_requests
-            .into_iter()
-            .map(token_request_from_hub)
-            .collect::<Result<_, _>>()?,
+        token_requests: convert_list(from.token_requests, token_request_from_hub)?,
         requires_republish: from.requires_republish,
         se_linux_mount: from.se_linux_mount,
         node_allocatable_update_period_seconds: from
@@ -135,11 +130,7 @@ pub fn csi_node_spec_to_hub(
     from: CSINodeSpec,
 ) -> Result<crate::storage::v1::CSINodeSpec, ConversionError> {
     Ok(crate::storage::v1::CSINodeSpec {
-        drivers: from
-            .drivers
-            .into_iter()
-            .map(csi_node_driver_to_hub)
-            .collect::<Result<_, _>>()?,
+        drivers: convert_list(from.drivers, csi_node_driver_to_hub)?,
     })
 }
 
@@ -148,11 +139,7 @@ pub fn csi_node_spec_from_hub(
     from: crate::storage::v1::CSINodeSpec,
 ) -> Result<CSINodeSpec, ConversionError> {
     Ok(CSINodeSpec {
-        drivers: from
-            .drivers
-            .into_iter()
-            .map(csi_node_driver_from_hub)
-            .collect::<Result<_, _>>()?,
+        drivers: convert_list(from.drivers, csi_node_driver_from_hub)?,
     })
 }
 

@@ -4,29 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for CSIDriver {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIDriver",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIDriver {
-    fn type_name(&self) -> &'static str {
-        "CSIDriver"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -46,29 +35,18 @@ impl codec::JsonFields for CSIDriver {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriver, "v1beta1.CSIDriver");
+impl codec::JsonStructOf for CSIDriverList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIDriverList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIDriverList {
-    fn type_name(&self) -> &'static str {
-        "CSIDriverList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -88,44 +66,29 @@ impl codec::JsonFields for CSIDriverList {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriverList, "v1beta1.CSIDriverList");
+impl codec::JsonStructOf for CSIDriverSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSIDriverSpec",
+        "v1beta1",
+        &[
+            "attachRequired",
+            "podInfoOnMount",
+            "volumeLifecycleModes",
+            "storageCapacity",
+            "fsGroupPolicy",
+            "tokenRequests",
+            "requiresRepublish",
+            "seLinuxMount",
+            "nodeAllocatableUpdatePeriodSeconds",
+            "serviceAccountTokenInSecrets",
+            "preventPodSchedulingIfMissing",
+        ],
+    );
+}
+
 impl codec::JsonFields for CSIDriverSpec {
-    fn type_name(&self) -> &'static str {
-        "CSIDriverSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attachRequired" => Some(0),
-            "podInfoOnMount" => Some(1),
-            "volumeLifecycleModes" => Some(2),
-            "storageCapacity" => Some(3),
-            "fsGroupPolicy" => Some(4),
-            "tokenRequests" => Some(5),
-            "requiresRepublish" => Some(6),
-            "seLinuxMount" => Some(7),
-            "nodeAllocatableUpdatePeriodSeconds" => Some(8),
-            "serviceAccountTokenInSecrets" => Some(9),
-            "preventPodSchedulingIfMissing" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attachRequired",
-            1 => "podInfoOnMount",
-            2 => "volumeLifecycleModes",
-            3 => "storageCapacity",
-            4 => "fsGroupPolicy",
-            5 => "tokenRequests",
-            6 => "requiresRepublish",
-            7 => "seLinuxMount",
-            8 => "nodeAllocatableUpdatePeriodSeconds",
-            9 => "serviceAccountTokenInSecrets",
-            10 => "preventPodSchedulingIfMissing",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -177,29 +140,18 @@ impl codec::JsonFields for CSIDriverSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CSIDriverSpec, "v1beta1.CSIDriverSpec");
+impl codec::JsonStructOf for CSINode {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSINode",
+            "v1beta1",
+            &["metadata", "spec"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSINode {
-    fn type_name(&self) -> &'static str {
-        "CSINode"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -219,30 +171,17 @@ impl codec::JsonFields for CSINode {
 }
 
 ::kubeforge_machinery::json_struct!(CSINode, "v1beta1.CSINode");
+impl codec::JsonStructOf for CSINodeDriver {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSINodeDriver",
+        "v1beta1",
+        &["name", "nodeID", "topologyKeys", "allocatable"],
+    );
+}
+
 impl codec::JsonFields for CSINodeDriver {
-    fn type_name(&self) -> &'static str {
-        "CSINodeDriver"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "nodeID" => Some(1),
-            "topologyKeys" => Some(2),
-            "allocatable" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "nodeID",
-            2 => "topologyKeys",
-            3 => "allocatable",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -266,29 +205,18 @@ impl codec::JsonFields for CSINodeDriver {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeDriver, "v1beta1.CSINodeDriver");
+impl codec::JsonStructOf for CSINodeList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSINodeList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSINodeList {
-    fn type_name(&self) -> &'static str {
-        "CSINodeList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -308,24 +236,17 @@ impl codec::JsonFields for CSINodeList {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeList, "v1beta1.CSINodeList");
+impl codec::JsonStructOf for CSINodeSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "CSINodeSpec",
+        "v1beta1",
+        &["drivers"],
+    );
+}
+
 impl codec::JsonFields for CSINodeSpec {
-    fn type_name(&self) -> &'static str {
-        "CSINodeSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "drivers" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "drivers",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -343,35 +264,24 @@ impl codec::JsonFields for CSINodeSpec {
 }
 
 ::kubeforge_machinery::json_struct!(CSINodeSpec, "v1beta1.CSINodeSpec");
+impl codec::JsonStructOf for CSIStorageCapacity {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacity",
+            "v1beta1",
+            &[
+                "metadata",
+                "nodeTopology",
+                "storageClassName",
+                "capacity",
+                "maximumVolumeSize",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacity {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacity"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "nodeTopology" => Some(1),
-            "storageClassName" => Some(2),
-            "capacity" => Some(3),
-            "maximumVolumeSize" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "nodeTopology",
-            2 => "storageClassName",
-            3 => "capacity",
-            4 => "maximumVolumeSize",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -397,29 +307,18 @@ impl codec::JsonFields for CSIStorageCapacity {
 }
 
 ::kubeforge_machinery::json_struct!(CSIStorageCapacity, "v1beta1.CSIStorageCapacity");
+impl codec::JsonStructOf for CSIStorageCapacityList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CSIStorageCapacityList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CSIStorageCapacityList {
-    fn type_name(&self) -> &'static str {
-        "CSIStorageCapacityList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -442,41 +341,27 @@ impl codec::JsonFields for CSIStorageCapacityList {
     CSIStorageCapacityList, "v1beta1.CSIStorageCapacityList"
 );
 
+impl codec::JsonStructOf for StorageClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageClass",
+            "v1beta1",
+            &[
+                "metadata",
+                "provisioner",
+                "parameters",
+                "reclaimPolicy",
+                "mountOptions",
+                "allowVolumeExpansion",
+                "volumeBindingMode",
+                "allowedTopologies",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageClass {
-    fn type_name(&self) -> &'static str {
-        "StorageClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "provisioner" => Some(1),
-            "parameters" => Some(2),
-            "reclaimPolicy" => Some(3),
-            "mountOptions" => Some(4),
-            "allowVolumeExpansion" => Some(5),
-            "volumeBindingMode" => Some(6),
-            "allowedTopologies" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "provisioner",
-            2 => "parameters",
-            3 => "reclaimPolicy",
-            4 => "mountOptions",
-            5 => "allowVolumeExpansion",
-            6 => "volumeBindingMode",
-            7 => "allowedTopologies",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -508,29 +393,18 @@ impl codec::JsonFields for StorageClass {
 }
 
 ::kubeforge_machinery::json_struct!(StorageClass, "v1beta1.StorageClass");
+impl codec::JsonStructOf for StorageClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageClassList {
-    fn type_name(&self) -> &'static str {
-        "StorageClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -550,26 +424,17 @@ impl codec::JsonFields for StorageClassList {
 }
 
 ::kubeforge_machinery::json_struct!(StorageClassList, "v1beta1.StorageClassList");
+impl codec::JsonStructOf for TokenRequest {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TokenRequest",
+        "v1beta1",
+        &["audience", "expirationSeconds"],
+    );
+}
+
 impl codec::JsonFields for TokenRequest {
-    fn type_name(&self) -> &'static str {
-        "TokenRequest"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "audience" => Some(0),
-            "expirationSeconds" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "audience",
-            1 => "expirationSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -589,31 +454,18 @@ impl codec::JsonFields for TokenRequest {
 }
 
 ::kubeforge_machinery::json_struct!(TokenRequest, "v1beta1.TokenRequest");
+impl codec::JsonStructOf for VolumeAttachment {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachment",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachment {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachment"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -635,29 +487,18 @@ impl codec::JsonFields for VolumeAttachment {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeAttachment, "v1beta1.VolumeAttachment");
+impl codec::JsonStructOf for VolumeAttachmentList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttachmentList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttachmentList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -680,26 +521,17 @@ impl codec::JsonFields for VolumeAttachmentList {
     VolumeAttachmentList, "v1beta1.VolumeAttachmentList"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentSource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSource",
+        "v1beta1",
+        &["persistentVolumeName", "inlineVolumeSpec"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSource {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSource"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "persistentVolumeName" => Some(0),
-            "inlineVolumeSpec" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "persistentVolumeName",
-            1 => "inlineVolumeSpec",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -722,28 +554,17 @@ impl codec::JsonFields for VolumeAttachmentSource {
     VolumeAttachmentSource, "v1beta1.VolumeAttachmentSource"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentSpec",
+        "v1beta1",
+        &["attacher", "source", "nodeName"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentSpec {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attacher" => Some(0),
-            "source" => Some(1),
-            "nodeName" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attacher",
-            1 => "source",
-            2 => "nodeName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -768,30 +589,17 @@ impl codec::JsonFields for VolumeAttachmentSpec {
     VolumeAttachmentSpec, "v1beta1.VolumeAttachmentSpec"
 );
 
+impl codec::JsonStructOf for VolumeAttachmentStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeAttachmentStatus",
+        "v1beta1",
+        &["attached", "attachmentMetadata", "attachError", "detachError"],
+    );
+}
+
 impl codec::JsonFields for VolumeAttachmentStatus {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttachmentStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attached" => Some(0),
-            "attachmentMetadata" => Some(1),
-            "attachError" => Some(2),
-            "detachError" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attached",
-            1 => "attachmentMetadata",
-            2 => "attachError",
-            3 => "detachError",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -818,31 +626,18 @@ impl codec::JsonFields for VolumeAttachmentStatus {
     VolumeAttachmentStatus, "v1beta1.VolumeAttachmentStatus"
 );
 
+impl codec::JsonStructOf for VolumeAttributesClass {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClass",
+            "v1beta1",
+            &["metadata", "driverName", "parameters"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClass {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClass"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "driverName" => Some(1),
-            "parameters" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "driverName",
-            2 => "parameters",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -867,29 +662,18 @@ impl codec::JsonFields for VolumeAttributesClass {
     VolumeAttributesClass, "v1beta1.VolumeAttributesClass"
 );
 
+impl codec::JsonStructOf for VolumeAttributesClassList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "VolumeAttributesClassList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for VolumeAttributesClassList {
-    fn type_name(&self) -> &'static str {
-        "VolumeAttributesClassList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -912,28 +696,17 @@ impl codec::JsonFields for VolumeAttributesClassList {
     VolumeAttributesClassList, "v1beta1.VolumeAttributesClassList"
 );
 
+impl codec::JsonStructOf for VolumeError {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeError",
+        "v1beta1",
+        &["time", "message", "errorCode"],
+    );
+}
+
 impl codec::JsonFields for VolumeError {
-    fn type_name(&self) -> &'static str {
-        "VolumeError"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "time" => Some(0),
-            "message" => Some(1),
-            "errorCode" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "time",
-            1 => "message",
-            2 => "errorCode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -955,24 +728,17 @@ impl codec::JsonFields for VolumeError {
 }
 
 ::kubeforge_machinery::json_struct!(VolumeError, "v1beta1.VolumeError");
+impl codec::JsonStructOf for VolumeNodeResources {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "VolumeNodeResources",
+        "v1beta1",
+        &["count"],
+    );
+}
+
 impl codec::JsonFields for VolumeNodeResources {
-    fn type_name(&self) -> &'static str {
-        "VolumeNodeResources"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "count" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "count",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

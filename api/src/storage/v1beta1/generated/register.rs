@@ -283,6 +283,10 @@ impl object::Resource for VolumeAttributesClass {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster VolumeAttributesClass, "storage.k8s.io/v1beta1"
+);
+
 impl object::Kind for VolumeAttributesClassList {
     const GROUP: &'static str = "storage.k8s.io";
     const VERSION: &'static str = "v1beta1";

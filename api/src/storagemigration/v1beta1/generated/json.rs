@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for StorageVersionMigration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageVersionMigration",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageVersionMigration {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionMigration"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -53,29 +40,18 @@ impl codec::JsonFields for StorageVersionMigration {
     StorageVersionMigration, "v1beta1.StorageVersionMigration"
 );
 
+impl codec::JsonStructOf for StorageVersionMigrationList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "StorageVersionMigrationList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for StorageVersionMigrationList {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionMigrationList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -98,24 +74,17 @@ impl codec::JsonFields for StorageVersionMigrationList {
     StorageVersionMigrationList, "v1beta1.StorageVersionMigrationList"
 );
 
+impl codec::JsonStructOf for StorageVersionMigrationSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageVersionMigrationSpec",
+        "v1beta1",
+        &["resource"],
+    );
+}
+
 impl codec::JsonFields for StorageVersionMigrationSpec {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionMigrationSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resource" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -136,26 +105,17 @@ impl codec::JsonFields for StorageVersionMigrationSpec {
     StorageVersionMigrationSpec, "v1beta1.StorageVersionMigrationSpec"
 );
 
+impl codec::JsonStructOf for StorageVersionMigrationStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StorageVersionMigrationStatus",
+        "v1beta1",
+        &["conditions", "resourceVersion"],
+    );
+}
+
 impl codec::JsonFields for StorageVersionMigrationStatus {
-    fn type_name(&self) -> &'static str {
-        "StorageVersionMigrationStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "resourceVersion" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "resourceVersion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -19,22 +19,14 @@ impl codec::ProtoFields for StorageVersionMigration {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionMigration {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersionMigration);
 impl codec::ProtoFields for StorageVersionMigrationList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for StorageVersionMigrationList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionMigrationList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersionMigrationList);
 impl codec::ProtoFields for StorageVersionMigrationSpec {
     fn read_field(
         &mut self,
@@ -77,20 +61,12 @@ impl codec::ProtoFields for StorageVersionMigrationSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionMigrationSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.resource);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StorageVersionMigrationSpec);
 impl codec::ProtoFields for StorageVersionMigrationStatus {
     fn read_field(
         &mut self,
@@ -105,17 +81,10 @@ impl codec::ProtoFields for StorageVersionMigrationStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StorageVersionMigrationStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_version);
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(StorageVersionMigrationStatus);

@@ -38,6 +38,10 @@ impl object::Resource for StorageVersionMigration {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    cluster StorageVersionMigration, "storagemigration.k8s.io/v1beta1"
+);
+
 impl object::Kind for StorageVersionMigrationList {
     const GROUP: &'static str = "storagemigration.k8s.io";
     const VERSION: &'static str = "v1beta1";

@@ -4,26 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for WebhookAdmissionConfiguration {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "WebhookAdmissionConfiguration",
+            "v1",
+            &["kubeConfigFile", "staticManifestsDir"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for WebhookAdmissionConfiguration {
-    fn type_name(&self) -> &'static str {
-        "WebhookAdmissionConfiguration"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "kubeConfigFile" => Some(0),
-            "staticManifestsDir" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "kubeConfigFile",
-            1 => "staticManifestsDir",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -10,10 +10,14 @@ impl Json for String {
         w.string(self);
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        w.string_field(quoted_name, self);
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         if let Some(text) = r.str()? {
-            self.clear();
-            self.push_str(text);
+            // not cloned into it: there is rarely memory that could be used again, and looking for it takes longer
+            *self = text.to_owned();
         }
         Ok(())
     }
@@ -30,6 +34,10 @@ impl Json for String {
 impl Json for bool {
     fn write_json(&self, w: &mut JsonWriter) {
         w.raw(if *self { b"true" } else { b"false" });
+    }
+
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        w.bool_field(quoted_name, *self);
     }
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
@@ -53,6 +61,10 @@ macro_rules! integer {
         impl Json for $rust {
             fn write_json(&self, w: &mut JsonWriter) {
                 w.integer(i64::from(*self));
+            }
+
+            fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+                w.integer_field(quoted_name, i64::from(*self));
             }
 
             fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
@@ -113,6 +125,13 @@ impl<T: Json + Default> Json for Option<T> {
         }
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        match self {
+            Some(value) => value.write_field(quoted_name, w),
+            None => w.null_field(quoted_name),
+        }
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         if r.null()? {
             *self = None;
@@ -135,6 +154,10 @@ impl<T: Json> Json for Box<T> {
         (**self).write_json(w);
     }
 
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        (**self).write_field(quoted_name, w);
+    }
+
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         (**self).read_json(r)
     }
@@ -143,13 +166,21 @@ impl<T: Json> Json for Box<T> {
         (**self).is_empty()
     }
 
-    fn is_zero(&self) -> bool {
-        (**self).is_zero()
-    }
-
     fn go_type() -> Cow<'static, str> {
         T::go_type()
     }
+}
+
+// what is the same for all elements is compiled once
+
+#[cold]
+fn list_type(element: Cow<'static, str>) -> Cow<'static, str> {
+    format!("[]{element}").into()
+}
+
+#[cold]
+fn map_type(element: Cow<'static, str>) -> Cow<'static, str> {
+    format!("map[string]{element}").into()
 }
 
 impl<T: Json + Default> Json for Vec<T> {
@@ -169,12 +200,10 @@ impl<T: Json + Default> Json for Vec<T> {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
-        r.array(&|| Self::go_type().into_owned(), &mut |r| {
+        r.array(&Self::go_type, &mut |r| {
             r.charge(size_of::<T>())?;
-            let mut value = T::default();
-            value.read_json(r)?;
-            self.push(value);
-            Ok(())
+            // read in place: elements can be large
+            self.push_mut(T::default()).read_json(r)
         })?;
         Ok(())
     }
@@ -184,7 +213,7 @@ impl<T: Json + Default> Json for Vec<T> {
     }
 
     fn go_type() -> Cow<'static, str> {
-        format!("[]{}", T::go_type()).into()
+        list_type(T::go_type())
     }
 }
 
@@ -205,11 +234,11 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
 
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError> {
         self.clear();
-        r.map(&|| Self::go_type().into_owned(), &mut |r, key| {
+        r.entries(&Self::go_type, &mut |r| {
             r.charge(size_of::<(String, T)>())?;
             let mut value = T::default();
             value.read_json(r)?;
-            self.insert(key.to_owned(), value);
+            self.insert(r.take_key(), value);
             Ok(())
         })?;
         Ok(())
@@ -220,6 +249,6 @@ impl<T: Json + Default> Json for BTreeMap<String, T> {
     }
 
     fn go_type() -> Cow<'static, str> {
-        format!("map[string]{}", T::go_type()).into()
+        map_type(T::go_type())
     }
 }

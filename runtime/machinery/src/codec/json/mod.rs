@@ -3,14 +3,19 @@
 
 mod impls;
 mod reader;
+mod scanner;
+mod structs;
 mod syntax;
+mod tree;
 mod writer;
 
 use std::borrow::Cow;
 
 pub(crate) use reader::DEPTH_LIMIT;
 pub use reader::{JsonReader, StrictError};
+pub use structs::{JsonStruct, JsonStructOf};
 pub use syntax::syntax_error;
+pub use tree::{JsonTree, JsonTreeField};
 pub use writer::JsonWriter;
 
 use super::DecodeError;
@@ -27,14 +32,16 @@ pub trait Json: Sized {
     /// Reads a value into `self`, which is at its zero value before. `null` leaves it so.
     fn read_json(&mut self, r: &mut JsonReader<'_>) -> Result<(), DecodeError>;
 
+    /// Writes it as a field: its quoted name with the colon (`"\"spec\":"`), the value, a comma.
+    fn write_field(&self, quoted_name: &'static str, w: &mut JsonWriter) {
+        w.raw(quoted_name.as_bytes());
+        self.write_json(w);
+        w.comma();
+    }
+
     /// Whether Go's `omitempty` leaves it out: zero numbers, empty strings and collections, `None`; never a struct.
     fn is_empty(&self) -> bool {
         false
-    }
-
-    /// Whether `omitzero` leaves it out. Differs from [`Json::is_empty`] for structs.
-    fn is_zero(&self) -> bool {
-        self.is_empty()
     }
 
     /// The type's name in Go, for error messages: `string`, `[]v1.Container`, `map[string]string`.
@@ -43,28 +50,17 @@ pub trait Json: Sized {
 
 /// The fields of a struct, as the generator writes them. Object-safe, so that one reading loop serves every struct.
 pub trait JsonFields {
-    /// The type's name.
-    fn type_name(&self) -> &'static str;
-
-    /// The version that it is of: Go's name of its package, for error messages.
-    fn version(&self) -> &'static str {
-        "v1"
-    }
-
-    /// The number of the field with this JSON name, counting inlined structs' fields as the struct's own.
-    fn field(&self, name: &str) -> Option<usize>;
-
-    /// The JSON name of a field by number.
-    fn field_name(&self, field: usize) -> &'static str;
-
-    /// Whether `kind` and `apiVersion` may stand beside the fields.
-    fn has_type_meta(&self) -> bool {
-        false
-    }
+    /// What the struct's fields are called.
+    fn json_struct(&self) -> &'static JsonStruct;
 
     /// Reads one field's value.
     fn read_field(&mut self, field: usize, r: &mut JsonReader<'_>) -> Result<(), DecodeError>;
 
     /// Writes the fields, each as `"name":value,` with its trailing comma, in declaration order.
     fn write_fields(&self, w: &mut JsonWriter);
+}
+
+/// Whether Go's `omitzero` leaves a value out. Differs from [`Json::is_empty`] for structs.
+pub fn is_zero<T: Json + Default + PartialEq>(value: &T) -> bool {
+    value.is_empty() || *value == T::default()
 }

@@ -1,11 +1,17 @@
-//! Reading JSON, over jiter's pull parser.
+//! Reading JSON.
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
-use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 use serde_json::Value;
 
-use super::{Json, JsonFields, syntax_error};
+use super::{
+    Json, JsonFields, JsonStruct,
+    scanner::{Malformed, Scanner},
+    syntax_error,
+};
 use crate::codec::{DecodeError, DecodeErrorKind, budget::Budget};
 
 /// How deep values may nest. Go's decoder allows 10,000; no API type comes near this, and stacks are small.
@@ -41,16 +47,16 @@ impl fmt::Display for StrictError {
 
 #[derive(Debug)]
 enum Segment {
-    Field { holder: &'static str, name: &'static str },
+    Field { holder: &'static JsonStruct, name: &'static str },
     Index(usize),
-    Key(Box<str>),
+    Key(String),
 }
 
 /// Reads values from JSON text, keeping track of the path for errors.
 #[derive(Debug)]
 pub struct JsonReader<'a> {
     input: &'a [u8],
-    jiter: Jiter<'a>,
+    scanner: Scanner<'a>,
     path: Vec<Segment>,
     depth: usize,
     strict: bool,
@@ -64,7 +70,7 @@ impl<'a> JsonReader<'a> {
     pub fn new(input: &'a [u8]) -> Self {
         Self {
             input,
-            jiter: Jiter::new(input),
+            scanner: Scanner::new(input),
             path: Vec::new(),
             depth: 0,
             strict: false,
@@ -91,23 +97,29 @@ impl<'a> JsonReader<'a> {
 
     /// Checks that nothing but white space follows.
     pub fn finish(&mut self) -> Result<(), DecodeError> {
-        self.jiter.finish().map_err(|err| syntax(self.input, &err))
+        if self.scanner.peek().is_none() && self.scanner.position() == self.input.len() {
+            return Ok(());
+        }
+        Err(malformed(self.input))
     }
 
-    fn peek(&mut self) -> Result<Peek, DecodeError> {
-        self.jiter.peek().map_err(|err| syntax(self.input, &err))
+    /// The first byte of the next value.
+    #[inline]
+    fn peek(&mut self) -> Result<u8, DecodeError> {
+        self.scanner.peek().ok_or_else(|| malformed(self.input))
     }
 
     /// The error for a value of the wrong type at the current position.
+    #[cold]
     fn mismatch(&mut self, expected: &str) -> DecodeError {
-        let found = match self.jiter.peek() {
-            Ok(Peek::Null) => "null",
-            Ok(Peek::True | Peek::False) => "bool",
-            Ok(Peek::String) => "string",
-            Ok(Peek::Array) => "array",
-            Ok(Peek::Object) => "object",
-            Ok(_) => "number",
-            Err(err) => return syntax(self.input, &err),
+        let found = match self.scanner.peek() {
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "bool",
+            Some(b'"') => "string",
+            Some(b'[') => "array",
+            Some(b'{') => "object",
+            Some(b'-' | b'0'..=b'9') => "number",
+            _ => return malformed(self.input),
         };
         self.type_error(found.to_owned(), expected)
     }
@@ -118,7 +130,7 @@ impl<'a> JsonReader<'a> {
             return err;
         }
         let holder = self.path.iter().rev().find_map(|segment| match segment {
-            Segment::Field { holder, .. } => Some(*holder),
+            Segment::Field { holder, .. } => Some(holder.name),
             _ => None,
         });
         let names: Vec<&str> = self
@@ -139,17 +151,17 @@ impl<'a> JsonReader<'a> {
 
     /// Whether an object is next.
     pub fn is_object(&mut self) -> Result<bool, DecodeError> {
-        Ok(self.peek()? == Peek::Object)
+        Ok(self.peek()? == b'{')
     }
 
     /// Whether an array is next.
     pub fn is_array(&mut self) -> Result<bool, DecodeError> {
-        Ok(self.peek()? == Peek::Array)
+        Ok(self.peek()? == b'[')
     }
 
     /// Whether a boolean is next.
     pub fn is_bool(&mut self) -> Result<bool, DecodeError> {
-        Ok(matches!(self.peek()?, Peek::True | Peek::False))
+        Ok(matches!(self.peek()?, b't' | b'f'))
     }
 
     /// Reads without noting strict errors: types that Go decodes with a method of their own lose its strict mode.
@@ -162,11 +174,15 @@ impl<'a> JsonReader<'a> {
 
     /// Reads `null` if it is next, and says whether it was.
     pub fn null(&mut self) -> Result<bool, DecodeError> {
-        if self.peek()? == Peek::Null {
-            self.jiter.known_null().map_err(|err| syntax(self.input, &err))?;
-            return Ok(true);
+        if self.peek()? != b'n' {
+            return Ok(false);
         }
-        Ok(false)
+        self.literal("null")?;
+        Ok(true)
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), DecodeError> {
+        self.scanner.literal(word).map_err(|Malformed| malformed(self.input))
     }
 
     /// Reads a string, borrowed until the next call; `None` for `null`.
@@ -177,14 +193,11 @@ impl<'a> JsonReader<'a> {
     /// Reads the string form of a type that Go calls `expected`.
     pub fn str_as(&mut self, expected: &str) -> Result<Option<&str>, DecodeError> {
         match self.peek()? {
-            Peek::String => match self.jiter.known_str() {
+            b'"' => match self.scanner.string() {
                 Ok(text) => Ok(Some(text)),
-                Err(err) => Err(syntax(self.input, &err)),
+                Err(Malformed) => Err(malformed(self.input)),
             },
-            Peek::Null => {
-                self.null()?;
-                Ok(None)
-            }
+            b'n' => self.literal("null").map(|()| None),
             _ => Err(self.mismatch(expected)),
         }
     }
@@ -192,32 +205,19 @@ impl<'a> JsonReader<'a> {
     /// Reads a boolean; `None` for `null`.
     pub fn bool(&mut self) -> Result<Option<bool>, DecodeError> {
         match self.peek()? {
-            peek @ (Peek::True | Peek::False) => {
-                self.jiter.known_bool(peek).map(Some).map_err(|err| syntax(self.input, &err))
-            }
-            Peek::Null => {
-                self.null()?;
-                Ok(None)
-            }
+            b't' => self.literal("true").map(|()| Some(true)),
+            b'f' => self.literal("false").map(|()| Some(false)),
+            b'n' => self.literal("null").map(|()| None),
             _ => Err(self.mismatch("bool")),
         }
     }
 
     /// Reads the digits of a number as they stand; `None` for `null`. `expected` is the Go type wanted.
-    pub fn number(&mut self, expected: &str) -> Result<Option<&str>, DecodeError> {
-        let peek = self.peek()?;
-        match peek {
-            Peek::Null => {
-                self.null()?;
-                Ok(None)
-            }
-            Peek::True | Peek::False | Peek::String | Peek::Array | Peek::Object => Err(self.mismatch(expected)),
-            _ => match self.jiter.known_number_bytes(peek) {
-                Ok(digits) => std::str::from_utf8(digits)
-                    .map(Some)
-                    .map_err(|_| DecodeError::custom("a number holds bytes that are not text")),
-                Err(err) => Err(syntax(self.input, &err)),
-            },
+    pub fn number(&mut self, expected: &str) -> Result<Option<&'a str>, DecodeError> {
+        match self.peek()? {
+            b'-' | b'0'..=b'9' => self.scanner.number().map(Some).map_err(|Malformed| malformed(self.input)),
+            b'n' => self.literal("null").map(|()| None),
+            _ => Err(self.mismatch(expected)),
         }
     }
 
@@ -236,26 +236,23 @@ impl<'a> JsonReader<'a> {
     /// Reads an array, calling `element` for each; `false` for `null`. `expected` is the Go type wanted.
     pub fn array(
         &mut self,
-        expected: &dyn Fn() -> String,
+        expected: &dyn Fn() -> Cow<'static, str>,
         element: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
         match self.peek()? {
-            Peek::Array => {}
-            Peek::Null => {
-                self.null()?;
-                return Ok(false);
-            }
+            b'[' => {}
+            b'n' => return self.literal("null").map(|()| false),
             _ => return Err(self.mismatch(&expected())),
         }
         self.enter()?;
         let mut index = 0;
-        let mut next = self.jiter.known_array().map_err(|err| syntax(self.input, &err))?;
-        while next.is_some() {
+        let mut has_next = self.scanner.first_element();
+        while has_next {
             self.path.push(Segment::Index(index));
             element(self)?;
             self.path.pop();
             index += 1;
-            next = self.jiter.array_step().map_err(|err| syntax(self.input, &err))?;
+            has_next = self.scanner.next_element().map_err(|Malformed| malformed(self.input))?;
         }
         self.depth -= 1;
         Ok(true)
@@ -264,53 +261,72 @@ impl<'a> JsonReader<'a> {
     /// Reads an object with free keys, calling `entry` for each key; `false` for `null`.
     pub fn map(
         &mut self,
-        expected: &dyn Fn() -> String,
+        expected: &dyn Fn() -> Cow<'static, str>,
         entry: &mut dyn FnMut(&mut Self, &str) -> Result<(), DecodeError>,
     ) -> Result<bool, DecodeError> {
+        self.entries(expected, &mut |r| {
+            let key = match r.path.last() {
+                Some(Segment::Key(key)) => key.clone(),
+                _ => String::new(),
+            };
+            entry(r, &key)
+        })
+    }
+
+    /// Like [`JsonReader::map`], for values that are read without a look at their keys: after a value was read,
+    /// [`JsonReader::take_key`] has its key.
+    pub fn entries(
+        &mut self,
+        expected: &dyn Fn() -> Cow<'static, str>,
+        entry: &mut dyn FnMut(&mut Self) -> Result<(), DecodeError>,
+    ) -> Result<bool, DecodeError> {
         match self.peek()? {
-            Peek::Object => {}
-            Peek::Null => {
-                self.null()?;
-                return Ok(false);
-            }
+            b'{' => {}
+            b'n' => return self.literal("null").map(|()| false),
             _ => return Err(self.mismatch(&expected())),
         }
         self.enter()?;
         let mut seen = std::collections::BTreeSet::new();
-        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+        let depth = self.path.len();
+        let mut key = self.scanner.first_key().map_err(|Malformed| malformed(self.input))?.map(str::to_owned);
         while let Some(name) = key {
             if self.strict && !seen.insert(name.clone()) {
                 self.object_to(StrictError::Duplicate, &name);
             }
-            self.path.push(Segment::Key(name.clone()));
-            entry(self, &name)?;
-            self.path.pop();
-            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?.map(Box::<str>::from);
+            self.path.push(Segment::Key(name));
+            entry(self)?;
+            self.path.truncate(depth);
+            key = self.scanner.next_key().map_err(|Malformed| malformed(self.input))?.map(str::to_owned);
         }
         self.depth -= 1;
         Ok(true)
     }
 
+    /// The key of the value that was just read, inside of [`JsonReader::entries`], once.
+    pub fn take_key(&mut self) -> String {
+        match self.path.last_mut() {
+            Some(Segment::Key(key)) => std::mem::take(key),
+            _ => String::new(),
+        }
+    }
+
     /// Reads an object into a struct's fields. `null` leaves it as it is. `expected` is the Go type wanted.
     pub fn object(&mut self, target: &mut dyn JsonFields) -> Result<(), DecodeError> {
         match self.peek()? {
-            Peek::Object => {}
-            Peek::Null => {
-                self.null()?;
-                return Ok(());
-            }
+            b'{' => {}
+            b'n' => return self.literal("null"),
             _ => {
-                let expected = format!("{}.{}", target.version(), target.type_name());
-                return Err(self.mismatch(&expected));
+                let JsonStruct { version, name, .. } = target.json_struct();
+                return Err(self.mismatch(&format!("{version}.{name}")));
             }
         }
         self.enter()?;
-        let holder = target.type_name();
-        let mut seen = [0u64; 4];
-        let mut key = self.jiter.known_object().map_err(|err| syntax(self.input, &err))?;
+        let holder = target.json_struct();
+        let (mut seen, mut expected) = ([0u64; 4], 0);
+        let mut key = self.scanner.first_key().map_err(|Malformed| malformed(self.input))?;
         while let Some(name) = key {
-            if let Some(field) = target.field(name) {
-                let name = target.field_name(field);
+            if let Some((field, name)) = holder.find(name, expected) {
+                expected = field + 1;
                 if self.strict {
                     let (word, bit) = ((field / 64) % seen.len(), 1u64 << (field % 64));
                     if seen[word] & bit != 0 {
@@ -322,13 +338,13 @@ impl<'a> JsonReader<'a> {
                 target.read_field(field, self)?;
                 self.path.pop();
             } else {
-                if self.strict && !(target.has_type_meta() && matches!(name, "kind" | "apiVersion")) {
+                if self.strict && !(holder.has_type_meta && matches!(name, "kind" | "apiVersion")) {
                     let name = name.to_owned();
                     self.object_to(StrictError::Unknown, &name);
                 }
                 self.skip()?;
             }
-            key = self.jiter.next_key().map_err(|err| syntax(self.input, &err))?;
+            key = self.scanner.next_key().map_err(|Malformed| malformed(self.input))?;
         }
         self.depth -= 1;
         Ok(())
@@ -336,28 +352,54 @@ impl<'a> JsonReader<'a> {
 
     /// Skips a value.
     pub fn skip(&mut self) -> Result<(), DecodeError> {
-        self.jiter.next_skip().map_err(|err| syntax(self.input, &err))
+        match self.peek()? {
+            b'{' => {
+                self.enter()?;
+                let mut key = self.scanner.first_key().map_err(|Malformed| malformed(self.input))?;
+                while key.is_some() {
+                    self.skip()?;
+                    key = self.scanner.next_key().map_err(|Malformed| malformed(self.input))?;
+                }
+                self.depth -= 1;
+                Ok(())
+            }
+            b'[' => {
+                self.enter()?;
+                let mut has_next = self.scanner.first_element();
+                while has_next {
+                    self.skip()?;
+                    has_next = self.scanner.next_element().map_err(|Malformed| malformed(self.input))?;
+                }
+                self.depth -= 1;
+                Ok(())
+            }
+            b'"' => self.scanner.string().map(drop).map_err(|Malformed| malformed(self.input)),
+            b't' => self.literal("true"),
+            b'f' => self.literal("false"),
+            b'n' => self.literal("null"),
+            _ => self.scanner.number().map(drop).map_err(|Malformed| malformed(self.input)),
+        }
     }
 
     /// Skips a value and returns its text.
     pub fn raw(&mut self) -> Result<&'a [u8], DecodeError> {
         self.peek()?;
-        let start = self.jiter.current_index();
+        let start = self.scanner.position();
         self.skip()?;
-        Ok(self.jiter.slice_to_current(start))
+        Ok(self.scanner.since(start).as_bytes())
     }
 
     /// Reads any value. Integers that fit an `i64` stay exact, other numbers become floats, as in Go.
     pub fn any(&mut self) -> Result<Value, DecodeError> {
-        let expected = || "interface {}".to_owned();
+        let expected = || "interface {}".into();
         Ok(match self.peek()? {
-            Peek::Null => {
-                self.null()?;
+            b'n' => {
+                self.literal("null")?;
                 Value::Null
             }
-            Peek::True | Peek::False => self.bool()?.into(),
-            Peek::String => self.str()?.into(),
-            Peek::Array => {
+            b't' | b'f' => self.bool()?.into(),
+            b'"' => self.str()?.into(),
+            b'[' => {
                 let mut values = Vec::new();
                 self.array(&expected, &mut |r| {
                     values.push(r.any()?);
@@ -365,10 +407,11 @@ impl<'a> JsonReader<'a> {
                 })?;
                 values.into()
             }
-            Peek::Object => {
+            b'{' => {
                 let mut fields = serde_json::Map::new();
-                self.map(&expected, &mut |r, key| {
-                    fields.insert(key.to_owned(), r.any()?);
+                self.entries(&expected, &mut |r| {
+                    let value = r.any()?;
+                    fields.insert(r.take_key(), value);
                     Ok(())
                 })?;
                 fields.into()
@@ -395,13 +438,13 @@ impl<'a> JsonReader<'a> {
         Ok(value)
     }
 
+    /// Goes over an opening bracket, one level deeper.
     fn enter(&mut self) -> Result<(), DecodeError> {
+        self.scanner.advance();
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
-            return Err(DecodeError::new(DecodeErrorKind::Syntax {
-                message: "exceeded max depth".to_owned(),
-                offset: self.jiter.current_index(),
-            }));
+            let (message, offset) = ("exceeded max depth".to_owned(), self.scanner.position());
+            return Err(DecodeError::new(DecodeErrorKind::Syntax { message, offset }));
         }
         Ok(())
     }
@@ -456,14 +499,12 @@ fn push_name(text: &mut String, name: &str) {
     text.push_str(name);
 }
 
-/// Turns a parser's error into the words of Go's scanner, by scanning the input again.
-fn syntax(input: &[u8], err: &JiterError) -> DecodeError {
-    if let Some(found) = syntax_error(input) {
-        return found;
-    }
-    let message = match &err.error_type {
-        JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded) => "exceeded max depth".to_owned(),
-        other => other.to_string(),
-    };
-    DecodeError::new(DecodeErrorKind::Syntax { message, offset: err.index })
+/// The error for a text that is not JSON: in the words of Go's scanner, which looks at it again. Only the reader objects to
+/// bytes that are no text.
+#[cold]
+fn malformed(input: &[u8]) -> DecodeError {
+    syntax_error(input).unwrap_or_else(|| {
+        let offset = std::str::from_utf8(input).map_or_else(|err| err.valid_up_to(), str::len);
+        DecodeError::new(DecodeErrorKind::Syntax { message: "invalid unicode code point".to_owned(), offset })
+    })
 }

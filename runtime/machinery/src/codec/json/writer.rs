@@ -1,6 +1,6 @@
 //! Writing JSON.
 
-use super::Json;
+use super::{Json, is_zero};
 
 /// A buffer that JSON is appended to.
 ///
@@ -38,6 +38,7 @@ impl JsonWriter {
     }
 
     /// Appends JSON text as it is.
+    #[inline(never)]
     pub fn raw(&mut self, json: &[u8]) {
         self.out.extend_from_slice(json);
     }
@@ -76,9 +77,7 @@ impl JsonWriter {
 
     /// Writes a field: its quoted name with the colon (`"\"spec\":"`), the value, a comma.
     pub fn field<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
-        self.out.extend_from_slice(quoted_name.as_bytes());
-        value.write_json(self);
-        self.out.push(b',');
+        value.write_field(quoted_name, self);
     }
 
     /// Like [`JsonWriter::field`], unless the value is empty in Go's sense.
@@ -89,8 +88,8 @@ impl JsonWriter {
     }
 
     /// Like [`JsonWriter::field`], unless the value is zero in the sense of Go's `omitzero`.
-    pub fn field_unless_zero<T: Json>(&mut self, quoted_name: &'static str, value: &T) {
-        if !value.is_zero() {
+    pub fn field_unless_zero<T: Json + Default + PartialEq>(&mut self, quoted_name: &'static str, value: &T) {
+        if !is_zero(value) {
             self.field(quoted_name, value);
         }
     }
@@ -116,6 +115,36 @@ impl JsonWriter {
     /// Writes an integer.
     pub fn integer(&mut self, value: i64) {
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    /// Writes an integer as a field.
+    pub fn integer_field(&mut self, quoted_name: &'static str, value: i64) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(value);
+        self.out.reserve(quoted_name.len() + digits.len() + 1);
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        self.out.extend_from_slice(digits.as_bytes());
+        self.out.push(b',');
+    }
+
+    /// Writes a boolean as a field.
+    pub fn bool_field(&mut self, quoted_name: &'static str, value: bool) {
+        self.raw(quoted_name.as_bytes());
+        self.raw(if value { b"true," } else { b"false," });
+    }
+
+    /// Writes a field that is null.
+    pub fn null_field(&mut self, quoted_name: &'static str) {
+        self.raw(quoted_name.as_bytes());
+        self.raw(b"null,");
+    }
+
+    /// Writes a string as a field.
+    pub fn string_field(&mut self, quoted_name: &'static str, text: &str) {
+        self.out.reserve(quoted_name.len() + text.len() + 3);
+        self.out.extend_from_slice(quoted_name.as_bytes());
+        self.string(text);
+        self.out.push(b',');
     }
 
     /// Writes a float in Go's form: shortest digits, an exponent below 1e-6 and from 1e21 on.
@@ -144,62 +173,72 @@ impl JsonWriter {
 
     /// Writes a string, quoted and escaped as Go does it.
     pub fn string(&mut self, text: &str) {
-        self.out.reserve(text.len() + 2);
-        self.out.push(b'"');
         let bytes = text.as_bytes();
+        self.out.reserve(bytes.len() + 2);
+        self.out.push(b'"');
+        let plain = plain_until(bytes, 0);
+        if plain == bytes.len() {
+            self.out.extend_from_slice(bytes);
+        } else {
+            self.escaped(bytes, plain);
+        }
+        self.out.push(b'"');
+    }
+
+    /// Writes a string's bytes, of which the first `plain` stand for themselves.
+    #[inline(never)]
+    fn escaped(&mut self, bytes: &[u8], mut plain: usize) {
         let mut start = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if PLAIN[byte as usize] {
-                continue;
+        while let Some(byte) = bytes.get(plain) {
+            self.out.extend_from_slice(&bytes[start..plain]);
+            start = plain + 1;
+            match (byte, &bytes[start..]) {
+                (b'"' | b'\\', _) => self.out.extend_from_slice(&[b'\\', *byte]),
+                (b'\n', _) => self.out.extend_from_slice(b"\\n"),
+                (b'\r', _) => self.out.extend_from_slice(b"\\r"),
+                (b'\t', _) => self.out.extend_from_slice(b"\\t"),
+                (0x08, _) => self.out.extend_from_slice(b"\\b"),
+                (0x0c, _) => self.out.extend_from_slice(b"\\f"),
+                (0xe2, [0x80, last @ (0xa8 | 0xa9), ..]) => {
+                    self.out.extend_from_slice(b"\\u202");
+                    self.out.push(last - 0xa8 + b'8');
+                    start += 2;
+                }
+                // another character
+                (0xe2, _) => self.out.push(0xe2),
+                _ => {
+                    const HEX: &[u8; 16] = b"0123456789abcdef";
+                    let [high, low] = [byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)]);
+                    self.out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+                }
             }
-            let escape: &[u8] = match byte {
-                b'"' => b"\\\"",
-                b'\\' => b"\\\\",
-                b'\n' => b"\\n",
-                b'\r' => b"\\r",
-                b'\t' => b"\\t",
-                0x08 => b"\\b",
-                0x0c => b"\\f",
-                0xe2 => match bytes.get(at..at + 3) {
-                    Some([0xe2, 0x80, 0xa8]) => b"\\u2028",
-                    Some([0xe2, 0x80, 0xa9]) => b"\\u2029",
-                    _ => continue,
-                },
-                _ => b"",
-            };
-            self.out.extend_from_slice(&bytes[start..at]);
-            if escape.is_empty() {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
-                self.out.extend_from_slice(b"\\u00");
-                self.out.push(HEX[usize::from(byte >> 4)]);
-                self.out.push(HEX[usize::from(byte & 15)]);
-            } else {
-                self.out.extend_from_slice(escape);
-            }
-            start = at + if byte == 0xe2 { 3 } else { 1 };
+            plain = plain_until(bytes, start);
         }
         self.out.extend_from_slice(&bytes[start..]);
-        self.out.push(b'"');
     }
 }
 
-/// Bytes that stand for themselves inside a JSON string; 0xe2 is checked because it may begin U+2028 or U+2029.
-const PLAIN: [bool; 256] = {
-    let mut table = [true; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = false;
-        byte += 1;
+/// Whether a byte can't stand for itself inside a string: 0xe2 may begin U+2028 or U+2029.
+const fn is_special(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == 0xe2)
+}
+
+/// Where the bytes end that stand for themselves, from `at` on.
+#[inline]
+fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+    // eight bytes without a branch in between are looked at all at once
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>)
+        && !chunk.iter().fold(false, |found, byte| found | is_special(*byte))
+    {
+        at += 8;
     }
-    table[b'"' as usize] = false;
-    table[b'\\' as usize] = false;
-    table[b'<' as usize] = false;
-    table[b'>' as usize] = false;
-    table[b'&' as usize] = false;
-    table[0x7f] = true;
-    table[0xe2] = false;
-    table
-};
+    while let Some(byte) = bytes.get(at)
+        && !is_special(*byte)
+    {
+        at += 1;
+    }
+    at
+}
 
 #[cfg(test)]
 mod tests {

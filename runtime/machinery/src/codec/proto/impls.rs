@@ -11,13 +11,16 @@ impl Proto for String {
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-        let bytes = r.take_rest();
-        self.clear();
-        match std::str::from_utf8(bytes) {
-            Ok(text) => self.push_str(text),
-            // Go keeps such bytes; a Rust string can't, so they become replacement characters.
-            Err(_) => self.push_str(&String::from_utf8_lossy(bytes)),
-        }
+        *self = String::from_utf8_lossy(r.take_rest()).into_owned();
+        Ok(())
+    }
+
+    fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
+        w.bytes_field(tag, self.as_bytes());
+    }
+
+    fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
+        *self = r.text_field(wire)?.into_owned();
         Ok(())
     }
 }
@@ -32,6 +35,10 @@ impl Proto for bool {
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         *self = r.varint()? != 0;
         Ok(())
+    }
+
+    fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
+        w.varint_field(tag, u64::from(*self));
     }
 }
 
@@ -49,6 +56,10 @@ macro_rules! integer {
                 // bits beyond the type's width are dropped, as Go's decoder does
                 *self = r.varint()? as $rust;
                 Ok(())
+            }
+
+            fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
+                w.varint_field(tag, i64::from(*self).cast_unsigned());
             }
         }
     };
@@ -81,12 +92,28 @@ impl<T: Proto + Default> Proto for Option<T> {
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
-        self.get_or_insert_default().read_payload(r)
+        if self.is_none() {
+            *self = Some(T::default());
+        }
+        match self {
+            Some(value) => value.read_payload(r),
+            None => Ok(()),
+        }
     }
 
     fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
         if let Some(value) = self {
             value.write_tagged(tag, w);
+        }
+    }
+
+    fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
+        if self.is_none() {
+            *self = Some(T::default());
+        }
+        match self {
+            Some(value) => value.read_tagged(wire, r),
+            None => Ok(()),
         }
     }
 }
@@ -100,6 +127,14 @@ impl<T: Proto> Proto for Box<T> {
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         (**self).read_payload(r)
+    }
+
+    fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
+        (**self).write_tagged(tag, w);
+    }
+
+    fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
+        (**self).read_tagged(wire, r)
     }
 }
 
@@ -115,30 +150,29 @@ impl<T: Proto + Default> Proto for Vec<T> {
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         while !r.is_empty() {
-            r.charge(size_of::<T>())?;
-            let mut value = T::default();
-            value.read_payload(r)?;
-            self.push(value);
+            self.read_tagged(T::WIRE, r)?;
         }
         Ok(())
     }
 
     fn write_tagged(&self, tag: u32, w: &mut ProtoWriter) {
-        for value in self.iter().rev() {
-            value.write_tagged(tag, w);
+        let mut rest = self.as_slice();
+        while let [before @ .., last] = rest {
+            last.write_tagged(tag, w);
+            rest = before;
         }
     }
 
     fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         if T::WIRE != WireType::Bytes && wire == WireType::Bytes {
-            let mut packed = r.sub_message()?;
-            return self.read_payload(&mut packed);
+            let outer = r.enter()?;
+            self.read_payload(r)?;
+            r.leave(outer);
+            return Ok(());
         }
         r.charge(size_of::<T>())?;
-        let mut value = T::default();
-        value.read_tagged(wire, r)?;
-        self.push(value);
-        Ok(())
+        // read in place: elements can be large
+        self.push_mut(T::default()).read_tagged(wire, r)
     }
 }
 

@@ -5,7 +5,7 @@ mod impls;
 mod reader;
 mod writer;
 
-pub use reader::{ProtoReader, WireType};
+pub use reader::{Outer, ProtoReader, WireType};
 pub use writer::ProtoWriter;
 
 use super::DecodeError;
@@ -26,25 +26,29 @@ pub trait Proto: Sized {
         let end = w.len();
         self.write_payload(w);
         if Self::WIRE == WireType::Bytes {
-            w.varint((w.len() - end) as u64);
+            w.end_value(tag, end);
+        } else {
+            w.tag(tag, Self::WIRE);
         }
-        w.tag(tag, Self::WIRE);
     }
 
     /// Reads one occurrence of the field, framed as `wire`.
     fn read_tagged(&mut self, wire: WireType, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {
         r.expect_wire(wire, Self::WIRE)?;
-        if Self::WIRE == WireType::Bytes {
-            let mut inner = r.sub_message()?;
-            self.read_payload(&mut inner)
-        } else {
-            self.read_payload(r)
+        if Self::WIRE != WireType::Bytes {
+            return self.read_payload(r);
         }
+        let outer = r.enter()?;
+        self.read_payload(r)?;
+        r.leave(outer);
+        Ok(())
     }
 }
 
-/// The fields of a message, as the generator reads them. Object-safe, so that one reading loop serves every message.
+/// The fields of a message, as the generator writes them. Object-safe, so that one reading loop serves every message.
 pub trait ProtoFields {
     /// Reads one occurrence of field `tag`; `false` if there is no such field.
     fn read_field(&mut self, tag: u32, wire: WireType, r: &mut ProtoReader<'_>) -> Result<bool, DecodeError>;
+    /// Writes the fields, in descending order of their numbers.
+    fn write_fields(&self, w: &mut ProtoWriter);
 }

@@ -1,6 +1,6 @@
 //! Reading protobuf.
 
-use std::{cell::Cell, collections::BTreeMap, rc::Rc};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{Proto, ProtoFields};
 use crate::codec::{DecodeError, budget::Budget, json};
@@ -28,14 +28,18 @@ pub enum WireType {
 pub struct ProtoReader<'a> {
     rest: &'a [u8],
     depth: usize,
-    /// The document's, shared by the readers of all its messages.
-    budget: Rc<Cell<Budget>>,
+    budget: Budget,
 }
+
+/// What follows a length-delimited value that is being read. See [`ProtoReader::enter`].
+#[derive(Debug)]
+#[must_use = "the reader stays inside of the value"]
+pub struct Outer<'a>(&'a [u8]);
 
 impl<'a> ProtoReader<'a> {
     /// Reads from `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, depth: 0, budget: Rc::new(Cell::new(Budget::new(bytes.len()))) }
+        Self { rest: bytes, depth: 0, budget: Budget::new(bytes.len()) }
     }
 
     /// Whether all was read.
@@ -49,6 +53,7 @@ impl<'a> ProtoReader<'a> {
     }
 
     /// A base-128 varint.
+    #[inline]
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
         // one byte is by far the most common
         if let [first, rest @ ..] = self.rest
@@ -57,6 +62,11 @@ impl<'a> ProtoReader<'a> {
             self.rest = rest;
             return Ok(u64::from(*first));
         }
+        self.long_varint()
+    }
+
+    #[inline(never)]
+    fn long_varint(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0u64;
         for (index, &byte) in self.rest.iter().enumerate().take(10) {
             value |= u64::from(byte & 0x7f) << (7 * index);
@@ -82,17 +92,18 @@ impl<'a> ProtoReader<'a> {
             1 => WireType::Fixed64,
             2 => WireType::Bytes,
             5 => WireType::Fixed32,
-            other => return Err(DecodeError::proto(format!("illegal wireType {other}"))),
+            _ => return Err(illegal_key(key)),
         };
         match u32::try_from(key >> 3) {
-            Ok(0) | Err(_) => Err(DecodeError::proto(format!("illegal tag {} (wire type {})", key >> 3, key & 7))),
+            Ok(0) | Err(_) => Err(illegal_key(key)),
             Ok(tag) => Ok(Some((tag, wire))),
         }
     }
 
     /// Refuses a value framed in another way than its type asks for.
+    #[inline]
     pub fn expect_wire(&self, found: WireType, wanted: WireType) -> Result<(), DecodeError> {
-        if found == wanted { Ok(()) } else { Err(DecodeError::proto(format!("wrong wireType = {}", found as u8))) }
+        if found == wanted { Ok(()) } else { Err(wrong_wire(found)) }
     }
 
     /// The bytes of a length-delimited value.
@@ -118,24 +129,37 @@ impl<'a> ProtoReader<'a> {
         }
     }
 
-    /// A reader of a length-delimited value.
+    /// A reader of a length-delimited value, with a bound of its own on the memory that is taken.
     pub fn sub_message(&mut self) -> Result<ProtoReader<'a>, DecodeError> {
         let depth = self.depth + 1;
         if depth > DEPTH_LIMIT {
-            return Err(DecodeError::proto("exceeded max depth"));
+            return Err(too_deep());
         }
-        Ok(ProtoReader { rest: self.bytes()?, depth, budget: Rc::clone(&self.budget) })
+        Ok(ProtoReader { rest: self.bytes()?, depth, budget: self.budget })
+    }
+
+    /// Goes into a length-delimited value: until [`ProtoReader::leave`], the reader has the value's bytes alone.
+    pub fn enter(&mut self) -> Result<Outer<'a>, DecodeError> {
+        if self.depth >= DEPTH_LIMIT {
+            return Err(too_deep());
+        }
+        let value = self.bytes()?;
+        self.depth += 1;
+        Ok(Outer(std::mem::replace(&mut self.rest, value)))
+    }
+
+    /// Goes on behind the value that was entered, whether or not all of it was read.
+    pub fn leave(&mut self, outer: Outer<'a>) {
+        self.rest = outer.0;
+        self.depth -= 1;
     }
 
     /// Counts an element of a list or map that takes so many bytes of memory.
     ///
     /// # Errors
     /// Where all elements together take too much for a document of this length.
-    pub fn charge(&self, bytes: usize) -> Result<(), DecodeError> {
-        let mut budget = self.budget.get();
-        budget.charge(bytes)?;
-        self.budget.set(budget);
-        Ok(())
+    pub fn charge(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        self.budget.charge(bytes)
     }
 
     /// Passes over a value.
@@ -158,13 +182,42 @@ impl<'a> ProtoReader<'a> {
         Ok(())
     }
 
+    /// Reads a field that is a message.
+    pub fn message_field(&mut self, wire: WireType, target: &mut dyn ProtoFields) -> Result<(), DecodeError> {
+        self.expect_wire(wire, WireType::Bytes)?;
+        let outer = self.enter()?;
+        self.message(target)?;
+        self.leave(outer);
+        Ok(())
+    }
+
+    /// Reads a field that is bytes.
+    pub fn bytes_field(&mut self, wire: WireType) -> Result<&'a [u8], DecodeError> {
+        self.expect_wire(wire, WireType::Bytes)?;
+        self.bytes()
+    }
+
+    /// Reads a field that is a text. Go keeps bytes that are none; a Rust string can't, so they become replacement
+    /// characters.
+    // inlined, so that the text stays in registers
+    #[inline]
+    pub fn text_field(&mut self, wire: WireType) -> Result<Cow<'a, str>, DecodeError> {
+        let bytes = self.bytes_field(wire)?;
+        // much faster than the lossy conversion, which looks at every byte
+        Ok(match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes),
+        })
+    }
+
     /// Reads a list wrapped in a message of its own; see [`super::ProtoWriter::wrapped_list_field`].
     pub fn wrapped_list<T: Proto + Default>(&mut self, wire: WireType, into: &mut Vec<T>) -> Result<(), DecodeError> {
         self.expect_wire(wire, WireType::Bytes)?;
-        let mut inner = self.sub_message()?;
-        while let Some((tag, wire)) = inner.next_tag()? {
-            if tag == 1 { into.read_tagged(wire, &mut inner)? } else { inner.skip(wire)? }
+        let outer = self.enter()?;
+        while let Some((tag, wire)) = self.next_tag()? {
+            if tag == 1 { into.read_tagged(wire, self)? } else { self.skip(wire)? }
         }
+        self.leave(outer);
         Ok(())
     }
 
@@ -175,23 +228,44 @@ impl<'a> ProtoReader<'a> {
         into: &mut BTreeMap<String, Vec<T>>,
     ) -> Result<(), DecodeError> {
         self.expect_wire(wire, WireType::Bytes)?;
-        let mut entry = self.sub_message()?;
+        let outer = self.enter()?;
         let (mut key, mut values) = (String::new(), Vec::new());
-        while let Some((tag, wire)) = entry.next_tag()? {
+        while let Some((tag, wire)) = self.next_tag()? {
             match tag {
-                1 => key.read_tagged(wire, &mut entry)?,
-                2 => entry.wrapped_list(wire, &mut values)?,
-                _ => entry.skip(wire)?,
+                1 => key.read_tagged(wire, self)?,
+                2 => self.wrapped_list(wire, &mut values)?,
+                _ => self.skip(wire)?,
             }
         }
+        self.leave(outer);
         self.charge(size_of::<(String, Vec<T>)>())?;
         into.insert(key, values);
         Ok(())
     }
 }
 
+#[cold]
 fn truncated() -> DecodeError {
     DecodeError::proto("unexpected EOF")
+}
+
+#[cold]
+fn too_deep() -> DecodeError {
+    DecodeError::proto("exceeded max depth")
+}
+
+#[cold]
+fn wrong_wire(found: WireType) -> DecodeError {
+    DecodeError::proto(format!("wrong wireType = {}", found as u8))
+}
+
+/// What is wrong with a field's key: its wire type, or else its number.
+#[cold]
+fn illegal_key(key: u64) -> DecodeError {
+    match (key >> 3, key & 7) {
+        (_, wire @ (3 | 4 | 6 | 7)) => DecodeError::proto(format!("illegal wireType {wire}")),
+        (tag, wire) => DecodeError::proto(format!("illegal tag {tag} (wire type {wire})")),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Proto, WireType};
+use super::{Proto, ProtoFields, WireType};
+
+/// The first buffer has so many bytes: most objects fit.
+const BYTES_MIN: usize = 2 << 10;
 
 /// A buffer that is filled backwards.
 ///
@@ -50,16 +53,21 @@ impl ProtoWriter {
     /// Makes room for `count` bytes before those written and returns them.
     fn room(&mut self, count: usize) -> &mut [u8] {
         if self.start < count {
-            let written = self.len();
-            let capacity = (self.buf.len() * 2).max(written + count).max(256);
-            let mut grown = vec![0; capacity];
-            grown[capacity - written..].copy_from_slice(self.as_bytes());
-            self.buf = grown;
-            self.start = capacity - written;
+            self.grow(count);
         }
         let end = self.start;
         self.start -= count;
         &mut self.buf[self.start..end]
+    }
+
+    #[inline(never)]
+    fn grow(&mut self, count: usize) {
+        let written = self.len();
+        let capacity = (self.buf.len() * 2).max(written + count).max(BYTES_MIN);
+        let mut grown = vec![0; capacity];
+        grown[capacity - written..].copy_from_slice(self.as_bytes());
+        self.buf = grown;
+        self.start = capacity - written;
     }
 
     /// Puts bytes before those written.
@@ -68,7 +76,15 @@ impl ProtoWriter {
     }
 
     /// Puts a base-128 varint before the bytes written.
-    pub fn varint(&mut self, mut value: u64) {
+    pub fn varint(&mut self, value: u64) {
+        if value < 0x80 {
+            self.room(1)[0] = value as u8;
+        } else {
+            self.long_varint(value);
+        }
+    }
+
+    fn long_varint(&mut self, mut value: u64) {
         let mut encoded = [0u8; 10];
         let mut count = 0;
         loop {
@@ -99,8 +115,45 @@ impl ProtoWriter {
     pub fn message_field(&mut self, tag: u32, payload: impl FnOnce(&mut Self)) {
         let end = self.len();
         payload(self);
+        self.end_value(tag, end);
+    }
+
+    /// Writes a message as a field.
+    pub fn message(&mut self, tag: u32, message: &dyn ProtoFields) {
+        let end = self.len();
+        message.write_fields(self);
+        self.end_value(tag, end);
+    }
+
+    /// Makes a length-delimited field of all that was written since there were `end` bytes.
+    pub fn end_value(&mut self, tag: u32, end: usize) {
         self.varint((self.len() - end) as u64);
         self.tag(tag, WireType::Bytes);
+    }
+
+    /// Writes bytes as a field.
+    pub fn bytes_field(&mut self, tag: u32, bytes: &[u8]) {
+        if bytes.len() < 0x80 && tag < 16 {
+            // the key, the length and the bytes at once
+            let room = self.room(bytes.len() + 2);
+            room[0] = (tag << 3 | WireType::Bytes as u32) as u8;
+            room[1] = bytes.len() as u8;
+            room[2..].copy_from_slice(bytes);
+        } else {
+            self.bytes(bytes);
+            self.varint(bytes.len() as u64);
+            self.tag(tag, WireType::Bytes);
+        }
+    }
+
+    /// Writes a number as a field.
+    pub fn varint_field(&mut self, tag: u32, value: u64) {
+        if value < 0x80 && tag < 16 {
+            self.room(2).copy_from_slice(&[(tag << 3) as u8, value as u8]);
+        } else {
+            self.varint(value);
+            self.tag(tag, WireType::Varint);
+        }
     }
 
     /// Writes a list of strings wrapped in a message of its own, as Go's named slice types are (`Verbs`, `ExtraValue`).

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 
-use crate::{FieldsV1, Time};
+use crate::{FieldsV1, Time, codec::WireForm, kube::View};
 
 /// What every object carries, whatever its kind: its identity, its labels, who owns it, and when it ends.
-#[derive(Clone, Debug, Default, PartialEq, ApiSource)]
+// with the feature `kube`, module `kube` says what is equal
+#[derive(Clone, Debug, Default, ApiSource)]
+#[cfg_attr(not(feature = "kube"), derive(PartialEq))]
 #[api(crd_schema = false)]
 pub struct ObjectMeta {
     /// Unique among the objects of the resource in the namespace; fixed once the object exists.
@@ -55,6 +57,16 @@ pub struct ObjectMeta {
     /// Which manager wrote which fields, for server-side apply.
     #[api(tag = 17, list = atomic)]
     pub managed_fields: Vec<ManagedFieldsEntry>,
+    /// The same as kube-rs sees it; see [`kube`](crate::kube). Leave it to `Default`.
+    #[doc(hidden)]
+    #[api(transient)]
+    pub kube: View,
+}
+
+impl WireForm for ObjectMeta {
+    fn wire_form(&self) -> Option<Self> {
+        self.kube.settled(self)
+    }
 }
 
 /// An object in the same namespace, or of the cluster, that this one belongs to.

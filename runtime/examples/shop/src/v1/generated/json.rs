@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Gadget {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Gadget",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Gadget {
-    fn type_name(&self) -> &'static str {
-        "Gadget"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,26 +37,18 @@ impl codec::JsonFields for Gadget {
 }
 
 ::kubeforge_machinery::json_struct!(Gadget, "v1.Gadget");
+impl codec::JsonStructOf for GadgetList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "GadgetList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for GadgetList {
-    fn type_name(&self) -> &'static str {
-        "GadgetList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -86,23 +68,17 @@ impl codec::JsonFields for GadgetList {
 }
 
 ::kubeforge_machinery::json_struct!(GadgetList, "v1.GadgetList");
+impl codec::JsonStructOf for GadgetSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GadgetSpec",
+        "v1",
+        &["color", "replicas"],
+    );
+}
+
 impl codec::JsonFields for GadgetSpec {
-    fn type_name(&self) -> &'static str {
-        "GadgetSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "color" => Some(0),
-            "replicas" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "color",
-            1 => "replicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -122,21 +98,17 @@ impl codec::JsonFields for GadgetSpec {
 }
 
 ::kubeforge_machinery::json_struct!(GadgetSpec, "v1.GadgetSpec");
+impl codec::JsonStructOf for GadgetStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GadgetStatus",
+        "v1",
+        &["replicas"],
+    );
+}
+
 impl codec::JsonFields for GadgetStatus {
-    fn type_name(&self) -> &'static str {
-        "GadgetStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replicas" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replicas",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

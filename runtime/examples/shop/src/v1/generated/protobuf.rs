@@ -19,22 +19,14 @@ impl codec::ProtoFields for Gadget {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Gadget {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Gadget);
 impl codec::ProtoFields for GadgetList {
     fn read_field(
         &mut self,
@@ -49,21 +41,13 @@ impl codec::ProtoFields for GadgetList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GadgetList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GadgetList);
 impl codec::ProtoFields for GadgetSpec {
     fn read_field(
         &mut self,
@@ -78,21 +62,13 @@ impl codec::ProtoFields for GadgetSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GadgetSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.replicas);
         w.field(1, &self.color);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GadgetSpec);
 impl codec::ProtoFields for GadgetStatus {
     fn read_field(
         &mut self,
@@ -106,16 +82,9 @@ impl codec::ProtoFields for GadgetStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GadgetStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.replicas);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(GadgetStatus);

@@ -40,6 +40,7 @@ impl object::Resource for Gadget {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Gadget, "shop.example.com/v1");
 impl object::Kind for GadgetList {
     const GROUP: &'static str = "shop.example.com";
     const VERSION: &'static str = "v1";

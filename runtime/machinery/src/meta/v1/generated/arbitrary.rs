@@ -308,6 +308,7 @@ impl Arbitrary for ObjectMeta {
             owner_references: source.any(),
             finalizers: source.any(),
             managed_fields: source.any(),
+            kube: Default::default(),
         }
     }
 }

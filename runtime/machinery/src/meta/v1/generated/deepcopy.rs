@@ -227,6 +227,7 @@ impl DeepCopy for ObjectMeta {
         self.owner_references.deep_copy_into(&mut target.owner_references);
         self.finalizers.deep_copy_into(&mut target.finalizers);
         self.managed_fields.deep_copy_into(&mut target.managed_fields);
+        self.kube.deep_copy_into(&mut target.kube);
     }
 }
 

@@ -4,30 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for APIGroup {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIGroup",
+            "v1",
+            &["name", "versions", "preferredVersion", "serverAddressByClientCIDRs"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIGroup {
-    fn type_name(&self) -> &'static str {
-        "APIGroup"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "versions" => Some(1),
-            "preferredVersion" => Some(2),
-            "serverAddressByClientCIDRs" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "versions",
-            2 => "preferredVersion",
-            3 => "serverAddressByClientCIDRs",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -54,24 +42,18 @@ impl codec::JsonFields for APIGroup {
 }
 
 ::kubeforge_machinery::json_struct!(APIGroup, "v1.APIGroup");
+impl codec::JsonStructOf for APIGroupList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIGroupList",
+            "v1",
+            &["groups"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIGroupList {
-    fn type_name(&self) -> &'static str {
-        "APIGroupList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "groups" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "groups",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -89,39 +71,28 @@ impl codec::JsonFields for APIGroupList {
 }
 
 ::kubeforge_machinery::json_struct!(APIGroupList, "v1.APIGroupList");
+impl codec::JsonStructOf for APIResource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "APIResource",
+        "v1",
+        &[
+            "name",
+            "singularName",
+            "namespaced",
+            "group",
+            "version",
+            "kind",
+            "verbs",
+            "shortNames",
+            "categories",
+            "storageVersionHash",
+        ],
+    );
+}
+
 impl codec::JsonFields for APIResource {
-    fn type_name(&self) -> &'static str {
-        "APIResource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "singularName" => Some(1),
-            "namespaced" => Some(2),
-            "group" => Some(3),
-            "version" => Some(4),
-            "kind" => Some(5),
-            "verbs" => Some(6),
-            "shortNames" => Some(7),
-            "categories" => Some(8),
-            "storageVersionHash" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "singularName",
-            2 => "namespaced",
-            3 => "group",
-            4 => "version",
-            5 => "kind",
-            6 => "verbs",
-            7 => "shortNames",
-            8 => "categories",
-            9 => "storageVersionHash",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -157,26 +128,18 @@ impl codec::JsonFields for APIResource {
 }
 
 ::kubeforge_machinery::json_struct!(APIResource, "v1.APIResource");
+impl codec::JsonStructOf for APIResourceList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIResourceList",
+            "v1",
+            &["groupVersion", "resources"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIResourceList {
-    fn type_name(&self) -> &'static str {
-        "APIResourceList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "groupVersion" => Some(0),
-            "resources" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "groupVersion",
-            1 => "resources",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -196,26 +159,18 @@ impl codec::JsonFields for APIResourceList {
 }
 
 ::kubeforge_machinery::json_struct!(APIResourceList, "v1.APIResourceList");
+impl codec::JsonStructOf for APIVersions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "APIVersions",
+            "v1",
+            &["versions", "serverAddressByClientCIDRs"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for APIVersions {
-    fn type_name(&self) -> &'static str {
-        "APIVersions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "versions" => Some(0),
-            "serverAddressByClientCIDRs" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "versions",
-            1 => "serverAddressByClientCIDRs",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -235,28 +190,18 @@ impl codec::JsonFields for APIVersions {
 }
 
 ::kubeforge_machinery::json_struct!(APIVersions, "v1.APIVersions");
+impl codec::JsonStructOf for ApplyOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ApplyOptions",
+            "v1",
+            &["dryRun", "force", "fieldManager"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ApplyOptions {
-    fn type_name(&self) -> &'static str {
-        "ApplyOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "dryRun" => Some(0),
-            "force" => Some(1),
-            "fieldManager" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "dryRun",
-            1 => "force",
-            2 => "fieldManager",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -278,31 +223,24 @@ impl codec::JsonFields for ApplyOptions {
 }
 
 ::kubeforge_machinery::json_struct!(ApplyOptions, "v1.ApplyOptions");
+impl codec::JsonStructOf for Condition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Condition",
+        "v1",
+        &[
+            "type",
+            "status",
+            "observedGeneration",
+            "lastTransitionTime",
+            "reason",
+            "message",
+        ],
+    );
+}
+
 impl codec::JsonFields for Condition {
-    fn type_name(&self) -> &'static str {
-        "Condition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "observedGeneration" => Some(2),
-            "lastTransitionTime" => Some(3),
-            "reason" => Some(4),
-            "message" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "observedGeneration",
-            3 => "lastTransitionTime",
-            4 => "reason",
-            5 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -330,28 +268,18 @@ impl codec::JsonFields for Condition {
 }
 
 ::kubeforge_machinery::json_struct!(Condition, "v1.Condition");
+impl codec::JsonStructOf for CreateOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "CreateOptions",
+            "v1",
+            &["dryRun", "fieldManager", "fieldValidation"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for CreateOptions {
-    fn type_name(&self) -> &'static str {
-        "CreateOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "dryRun" => Some(0),
-            "fieldManager" => Some(1),
-            "fieldValidation" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "dryRun",
-            1 => "fieldManager",
-            2 => "fieldValidation",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -373,34 +301,25 @@ impl codec::JsonFields for CreateOptions {
 }
 
 ::kubeforge_machinery::json_struct!(CreateOptions, "v1.CreateOptions");
+impl codec::JsonStructOf for DeleteOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DeleteOptions",
+            "v1",
+            &[
+                "gracePeriodSeconds",
+                "preconditions",
+                "orphanDependents",
+                "propagationPolicy",
+                "dryRun",
+                "ignoreStoreReadErrorWithClusterBreakingPotential",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DeleteOptions {
-    fn type_name(&self) -> &'static str {
-        "DeleteOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "gracePeriodSeconds" => Some(0),
-            "preconditions" => Some(1),
-            "orphanDependents" => Some(2),
-            "propagationPolicy" => Some(3),
-            "dryRun" => Some(4),
-            "ignoreStoreReadErrorWithClusterBreakingPotential" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "gracePeriodSeconds",
-            1 => "preconditions",
-            2 => "orphanDependents",
-            3 => "propagationPolicy",
-            4 => "dryRun",
-            5 => "ignoreStoreReadErrorWithClusterBreakingPotential",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -436,25 +355,17 @@ impl codec::JsonFields for DeleteOptions {
 }
 
 ::kubeforge_machinery::json_struct!(DeleteOptions, "v1.DeleteOptions");
+impl codec::JsonStructOf for FieldSelectorRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "FieldSelectorRequirement",
+        "v1",
+        &["key", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for FieldSelectorRequirement {
-    fn type_name(&self) -> &'static str {
-        "FieldSelectorRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -479,24 +390,18 @@ impl codec::JsonFields for FieldSelectorRequirement {
     FieldSelectorRequirement, "v1.FieldSelectorRequirement"
 );
 
+impl codec::JsonStructOf for GetOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "GetOptions",
+            "v1",
+            &["resourceVersion"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for GetOptions {
-    fn type_name(&self) -> &'static str {
-        "GetOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "resourceVersion" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "resourceVersion",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -514,23 +419,17 @@ impl codec::JsonFields for GetOptions {
 }
 
 ::kubeforge_machinery::json_struct!(GetOptions, "v1.GetOptions");
+impl codec::JsonStructOf for GroupKind {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupKind",
+        "v1",
+        &["group", "kind"],
+    );
+}
+
 impl codec::JsonFields for GroupKind {
-    fn type_name(&self) -> &'static str {
-        "GroupKind"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "kind" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "kind",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -550,23 +449,17 @@ impl codec::JsonFields for GroupKind {
 }
 
 ::kubeforge_machinery::json_struct!(GroupKind, "v1.GroupKind");
+impl codec::JsonStructOf for GroupResource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupResource",
+        "v1",
+        &["group", "resource"],
+    );
+}
+
 impl codec::JsonFields for GroupResource {
-    fn type_name(&self) -> &'static str {
-        "GroupResource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "resource" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -586,23 +479,17 @@ impl codec::JsonFields for GroupResource {
 }
 
 ::kubeforge_machinery::json_struct!(GroupResource, "v1.GroupResource");
+impl codec::JsonStructOf for GroupVersion {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupVersion",
+        "v1",
+        &["group", "version"],
+    );
+}
+
 impl codec::JsonFields for GroupVersion {
-    fn type_name(&self) -> &'static str {
-        "GroupVersion"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "version" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "version",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -622,23 +509,17 @@ impl codec::JsonFields for GroupVersion {
 }
 
 ::kubeforge_machinery::json_struct!(GroupVersion, "v1.GroupVersion");
+impl codec::JsonStructOf for GroupVersionForDiscovery {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupVersionForDiscovery",
+        "v1",
+        &["groupVersion", "version"],
+    );
+}
+
 impl codec::JsonFields for GroupVersionForDiscovery {
-    fn type_name(&self) -> &'static str {
-        "GroupVersionForDiscovery"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "groupVersion" => Some(0),
-            "version" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "groupVersion",
-            1 => "version",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -661,25 +542,17 @@ impl codec::JsonFields for GroupVersionForDiscovery {
     GroupVersionForDiscovery, "v1.GroupVersionForDiscovery"
 );
 
+impl codec::JsonStructOf for GroupVersionKind {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupVersionKind",
+        "v1",
+        &["group", "version", "kind"],
+    );
+}
+
 impl codec::JsonFields for GroupVersionKind {
-    fn type_name(&self) -> &'static str {
-        "GroupVersionKind"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "version" => Some(1),
-            "kind" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "version",
-            2 => "kind",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -701,25 +574,17 @@ impl codec::JsonFields for GroupVersionKind {
 }
 
 ::kubeforge_machinery::json_struct!(GroupVersionKind, "v1.GroupVersionKind");
+impl codec::JsonStructOf for GroupVersionResource {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "GroupVersionResource",
+        "v1",
+        &["group", "version", "resource"],
+    );
+}
+
 impl codec::JsonFields for GroupVersionResource {
-    fn type_name(&self) -> &'static str {
-        "GroupVersionResource"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "version" => Some(1),
-            "resource" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "version",
-            2 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -741,23 +606,17 @@ impl codec::JsonFields for GroupVersionResource {
 }
 
 ::kubeforge_machinery::json_struct!(GroupVersionResource, "v1.GroupVersionResource");
+impl codec::JsonStructOf for LabelSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LabelSelector",
+        "v1",
+        &["matchLabels", "matchExpressions"],
+    );
+}
+
 impl codec::JsonFields for LabelSelector {
-    fn type_name(&self) -> &'static str {
-        "LabelSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchLabels" => Some(0),
-            "matchExpressions" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchLabels",
-            1 => "matchExpressions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -777,25 +636,17 @@ impl codec::JsonFields for LabelSelector {
 }
 
 ::kubeforge_machinery::json_struct!(LabelSelector, "v1.LabelSelector");
+impl codec::JsonStructOf for LabelSelectorRequirement {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "LabelSelectorRequirement",
+        "v1",
+        &["key", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for LabelSelectorRequirement {
-    fn type_name(&self) -> &'static str {
-        "LabelSelectorRequirement"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -820,26 +671,18 @@ impl codec::JsonFields for LabelSelectorRequirement {
     LabelSelectorRequirement, "v1.LabelSelectorRequirement"
 );
 
+impl codec::JsonStructOf for List {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "List",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for List {
-    fn type_name(&self) -> &'static str {
-        "List"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -859,29 +702,17 @@ impl codec::JsonFields for List {
 }
 
 ::kubeforge_machinery::json_struct!(List, "v1.List");
+impl codec::JsonStructOf for ListMeta {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ListMeta",
+        "v1",
+        &["selfLink", "resourceVersion", "continue", "remainingItemCount", "shardInfo"],
+    );
+}
+
 impl codec::JsonFields for ListMeta {
-    fn type_name(&self) -> &'static str {
-        "ListMeta"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selfLink" => Some(0),
-            "resourceVersion" => Some(1),
-            "continue" => Some(2),
-            "remainingItemCount" => Some(3),
-            "shardInfo" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selfLink",
-            1 => "resourceVersion",
-            2 => "continue",
-            3 => "remainingItemCount",
-            4 => "shardInfo",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -907,44 +738,30 @@ impl codec::JsonFields for ListMeta {
 }
 
 ::kubeforge_machinery::json_struct!(ListMeta, "v1.ListMeta");
+impl codec::JsonStructOf for ListOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ListOptions",
+            "v1",
+            &[
+                "labelSelector",
+                "fieldSelector",
+                "watch",
+                "allowWatchBookmarks",
+                "resourceVersion",
+                "resourceVersionMatch",
+                "timeoutSeconds",
+                "limit",
+                "continue",
+                "sendInitialEvents",
+                "shardSelector",
+            ],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ListOptions {
-    fn type_name(&self) -> &'static str {
-        "ListOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "labelSelector" => Some(0),
-            "fieldSelector" => Some(1),
-            "watch" => Some(2),
-            "allowWatchBookmarks" => Some(3),
-            "resourceVersion" => Some(4),
-            "resourceVersionMatch" => Some(5),
-            "timeoutSeconds" => Some(6),
-            "limit" => Some(7),
-            "continue" => Some(8),
-            "sendInitialEvents" => Some(9),
-            "shardSelector" => Some(10),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "labelSelector",
-            1 => "fieldSelector",
-            2 => "watch",
-            3 => "allowWatchBookmarks",
-            4 => "resourceVersion",
-            5 => "resourceVersionMatch",
-            6 => "timeoutSeconds",
-            7 => "limit",
-            8 => "continue",
-            9 => "sendInitialEvents",
-            10 => "shardSelector",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -982,33 +799,25 @@ impl codec::JsonFields for ListOptions {
 }
 
 ::kubeforge_machinery::json_struct!(ListOptions, "v1.ListOptions");
+impl codec::JsonStructOf for ManagedFieldsEntry {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ManagedFieldsEntry",
+        "v1",
+        &[
+            "manager",
+            "operation",
+            "apiVersion",
+            "time",
+            "fieldsType",
+            "fieldsV1",
+            "subresource",
+        ],
+    );
+}
+
 impl codec::JsonFields for ManagedFieldsEntry {
-    fn type_name(&self) -> &'static str {
-        "ManagedFieldsEntry"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "manager" => Some(0),
-            "operation" => Some(1),
-            "apiVersion" => Some(2),
-            "time" => Some(3),
-            "fieldsType" => Some(4),
-            "fieldsV1" => Some(5),
-            "subresource" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "manager",
-            1 => "operation",
-            2 => "apiVersion",
-            3 => "time",
-            4 => "fieldsType",
-            5 => "fieldsV1",
-            6 => "subresource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1038,49 +847,33 @@ impl codec::JsonFields for ManagedFieldsEntry {
 }
 
 ::kubeforge_machinery::json_struct!(ManagedFieldsEntry, "v1.ManagedFieldsEntry");
+impl codec::JsonStructOf for ObjectMeta {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ObjectMeta",
+        "v1",
+        &[
+            "name",
+            "generateName",
+            "namespace",
+            "selfLink",
+            "uid",
+            "resourceVersion",
+            "generation",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "labels",
+            "annotations",
+            "ownerReferences",
+            "finalizers",
+            "managedFields",
+        ],
+    );
+}
+
 impl codec::JsonFields for ObjectMeta {
-    fn type_name(&self) -> &'static str {
-        "ObjectMeta"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "generateName" => Some(1),
-            "namespace" => Some(2),
-            "selfLink" => Some(3),
-            "uid" => Some(4),
-            "resourceVersion" => Some(5),
-            "generation" => Some(6),
-            "creationTimestamp" => Some(7),
-            "deletionTimestamp" => Some(8),
-            "deletionGracePeriodSeconds" => Some(9),
-            "labels" => Some(10),
-            "annotations" => Some(11),
-            "ownerReferences" => Some(12),
-            "finalizers" => Some(13),
-            "managedFields" => Some(14),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "generateName",
-            2 => "namespace",
-            3 => "selfLink",
-            4 => "uid",
-            5 => "resourceVersion",
-            6 => "generation",
-            7 => "creationTimestamp",
-            8 => "deletionTimestamp",
-            9 => "deletionGracePeriodSeconds",
-            10 => "labels",
-            11 => "annotations",
-            12 => "ownerReferences",
-            13 => "finalizers",
-            14 => "managedFields",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1107,6 +900,9 @@ impl codec::JsonFields for ObjectMeta {
         }
     }
     fn write_fields(&self, w: &mut codec::JsonWriter) {
+        if let Some(form) = codec::WireForm::wire_form(self) {
+            return codec::JsonFields::write_fields(&form, w);
+        }
         w.field_unless_empty("\"name\":", &self.name);
         w.field_unless_empty("\"generateName\":", &self.generate_name);
         w.field_unless_empty("\"namespace\":", &self.namespace);
@@ -1129,31 +925,17 @@ impl codec::JsonFields for ObjectMeta {
 }
 
 ::kubeforge_machinery::json_struct!(ObjectMeta, "v1.ObjectMeta");
+impl codec::JsonStructOf for OwnerReference {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "OwnerReference",
+        "v1",
+        &["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"],
+    );
+}
+
 impl codec::JsonFields for OwnerReference {
-    fn type_name(&self) -> &'static str {
-        "OwnerReference"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "apiVersion" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "uid" => Some(3),
-            "controller" => Some(4),
-            "blockOwnerDeletion" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "apiVersion",
-            1 => "kind",
-            2 => "name",
-            3 => "uid",
-            4 => "controller",
-            5 => "blockOwnerDeletion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1181,24 +963,18 @@ impl codec::JsonFields for OwnerReference {
 }
 
 ::kubeforge_machinery::json_struct!(OwnerReference, "v1.OwnerReference");
+impl codec::JsonStructOf for PartialObjectMetadata {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PartialObjectMetadata",
+            "v1",
+            &["metadata"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PartialObjectMetadata {
-    fn type_name(&self) -> &'static str {
-        "PartialObjectMetadata"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1216,26 +992,18 @@ impl codec::JsonFields for PartialObjectMetadata {
 }
 
 ::kubeforge_machinery::json_struct!(PartialObjectMetadata, "v1.PartialObjectMetadata");
+impl codec::JsonStructOf for PartialObjectMetadataList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PartialObjectMetadataList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PartialObjectMetadataList {
-    fn type_name(&self) -> &'static str {
-        "PartialObjectMetadataList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1258,30 +1026,18 @@ impl codec::JsonFields for PartialObjectMetadataList {
     PartialObjectMetadataList, "v1.PartialObjectMetadataList"
 );
 
+impl codec::JsonStructOf for PatchOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "PatchOptions",
+            "v1",
+            &["dryRun", "force", "fieldManager", "fieldValidation"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for PatchOptions {
-    fn type_name(&self) -> &'static str {
-        "PatchOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "dryRun" => Some(0),
-            "force" => Some(1),
-            "fieldManager" => Some(2),
-            "fieldValidation" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "dryRun",
-            1 => "force",
-            2 => "fieldManager",
-            3 => "fieldValidation",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1305,23 +1061,17 @@ impl codec::JsonFields for PatchOptions {
 }
 
 ::kubeforge_machinery::json_struct!(PatchOptions, "v1.PatchOptions");
+impl codec::JsonStructOf for Preconditions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Preconditions",
+        "v1",
+        &["uid", "resourceVersion"],
+    );
+}
+
 impl codec::JsonFields for Preconditions {
-    fn type_name(&self) -> &'static str {
-        "Preconditions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "uid" => Some(0),
-            "resourceVersion" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "uid",
-            1 => "resourceVersion",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1341,21 +1091,17 @@ impl codec::JsonFields for Preconditions {
 }
 
 ::kubeforge_machinery::json_struct!(Preconditions, "v1.Preconditions");
+impl codec::JsonStructOf for RootPaths {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "RootPaths",
+        "v1",
+        &["paths"],
+    );
+}
+
 impl codec::JsonFields for RootPaths {
-    fn type_name(&self) -> &'static str {
-        "RootPaths"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "paths" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "paths",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1373,23 +1119,17 @@ impl codec::JsonFields for RootPaths {
 }
 
 ::kubeforge_machinery::json_struct!(RootPaths, "v1.RootPaths");
+impl codec::JsonStructOf for ServerAddressByClientCIDR {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServerAddressByClientCIDR",
+        "v1",
+        &["clientCIDR", "serverAddress"],
+    );
+}
+
 impl codec::JsonFields for ServerAddressByClientCIDR {
-    fn type_name(&self) -> &'static str {
-        "ServerAddressByClientCIDR"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "clientCIDR" => Some(0),
-            "serverAddress" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "clientCIDR",
-            1 => "serverAddress",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1412,21 +1152,17 @@ impl codec::JsonFields for ServerAddressByClientCIDR {
     ServerAddressByClientCIDR, "v1.ServerAddressByClientCIDR"
 );
 
+impl codec::JsonStructOf for ShardInfo {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ShardInfo",
+        "v1",
+        &["selector"],
+    );
+}
+
 impl codec::JsonFields for ShardInfo {
-    fn type_name(&self) -> &'static str {
-        "ShardInfo"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "selector" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "selector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1444,34 +1180,18 @@ impl codec::JsonFields for ShardInfo {
 }
 
 ::kubeforge_machinery::json_struct!(ShardInfo, "v1.ShardInfo");
+impl codec::JsonStructOf for Status {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Status",
+            "v1",
+            &["metadata", "status", "message", "reason", "details", "code"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Status {
-    fn type_name(&self) -> &'static str {
-        "Status"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "status" => Some(1),
-            "message" => Some(2),
-            "reason" => Some(3),
-            "details" => Some(4),
-            "code" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "status",
-            2 => "message",
-            3 => "reason",
-            4 => "details",
-            5 => "code",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1499,25 +1219,17 @@ impl codec::JsonFields for Status {
 }
 
 ::kubeforge_machinery::json_struct!(Status, "v1.Status");
+impl codec::JsonStructOf for StatusCause {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatusCause",
+        "v1",
+        &["reason", "message", "field"],
+    );
+}
+
 impl codec::JsonFields for StatusCause {
-    fn type_name(&self) -> &'static str {
-        "StatusCause"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "reason" => Some(0),
-            "message" => Some(1),
-            "field" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "reason",
-            1 => "message",
-            2 => "field",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1539,31 +1251,17 @@ impl codec::JsonFields for StatusCause {
 }
 
 ::kubeforge_machinery::json_struct!(StatusCause, "v1.StatusCause");
+impl codec::JsonStructOf for StatusDetails {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "StatusDetails",
+        "v1",
+        &["name", "group", "kind", "uid", "causes", "retryAfterSeconds"],
+    );
+}
+
 impl codec::JsonFields for StatusDetails {
-    fn type_name(&self) -> &'static str {
-        "StatusDetails"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "group" => Some(1),
-            "kind" => Some(2),
-            "uid" => Some(3),
-            "causes" => Some(4),
-            "retryAfterSeconds" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "group",
-            2 => "kind",
-            3 => "uid",
-            4 => "causes",
-            5 => "retryAfterSeconds",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1591,28 +1289,18 @@ impl codec::JsonFields for StatusDetails {
 }
 
 ::kubeforge_machinery::json_struct!(StatusDetails, "v1.StatusDetails");
+impl codec::JsonStructOf for Table {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Table",
+            "v1",
+            &["metadata", "columnDefinitions", "rows"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Table {
-    fn type_name(&self) -> &'static str {
-        "Table"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "columnDefinitions" => Some(1),
-            "rows" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "columnDefinitions",
-            2 => "rows",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1634,29 +1322,17 @@ impl codec::JsonFields for Table {
 }
 
 ::kubeforge_machinery::json_struct!(Table, "v1.Table");
+impl codec::JsonStructOf for TableColumnDefinition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TableColumnDefinition",
+        "v1",
+        &["name", "type", "format", "description", "priority"],
+    );
+}
+
 impl codec::JsonFields for TableColumnDefinition {
-    fn type_name(&self) -> &'static str {
-        "TableColumnDefinition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "type" => Some(1),
-            "format" => Some(2),
-            "description" => Some(3),
-            "priority" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "type",
-            2 => "format",
-            3 => "description",
-            4 => "priority",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1682,24 +1358,18 @@ impl codec::JsonFields for TableColumnDefinition {
 }
 
 ::kubeforge_machinery::json_struct!(TableColumnDefinition, "v1.TableColumnDefinition");
+impl codec::JsonStructOf for TableOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "TableOptions",
+            "v1",
+            &["includeObject"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for TableOptions {
-    fn type_name(&self) -> &'static str {
-        "TableOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "includeObject" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "includeObject",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1717,25 +1387,17 @@ impl codec::JsonFields for TableOptions {
 }
 
 ::kubeforge_machinery::json_struct!(TableOptions, "v1.TableOptions");
+impl codec::JsonStructOf for TableRow {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TableRow",
+        "v1",
+        &["cells", "conditions", "object"],
+    );
+}
+
 impl codec::JsonFields for TableRow {
-    fn type_name(&self) -> &'static str {
-        "TableRow"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "cells" => Some(0),
-            "conditions" => Some(1),
-            "object" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "cells",
-            1 => "conditions",
-            2 => "object",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1757,27 +1419,17 @@ impl codec::JsonFields for TableRow {
 }
 
 ::kubeforge_machinery::json_struct!(TableRow, "v1.TableRow");
+impl codec::JsonStructOf for TableRowCondition {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "TableRowCondition",
+        "v1",
+        &["type", "status", "reason", "message"],
+    );
+}
+
 impl codec::JsonFields for TableRowCondition {
-    fn type_name(&self) -> &'static str {
-        "TableRowCondition"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "status" => Some(1),
-            "reason" => Some(2),
-            "message" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "status",
-            2 => "reason",
-            3 => "message",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1801,28 +1453,18 @@ impl codec::JsonFields for TableRowCondition {
 }
 
 ::kubeforge_machinery::json_struct!(TableRowCondition, "v1.TableRowCondition");
+impl codec::JsonStructOf for UpdateOptions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "UpdateOptions",
+            "v1",
+            &["dryRun", "fieldManager", "fieldValidation"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for UpdateOptions {
-    fn type_name(&self) -> &'static str {
-        "UpdateOptions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "dryRun" => Some(0),
-            "fieldManager" => Some(1),
-            "fieldValidation" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "dryRun",
-            1 => "fieldManager",
-            2 => "fieldValidation",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1844,23 +1486,17 @@ impl codec::JsonFields for UpdateOptions {
 }
 
 ::kubeforge_machinery::json_struct!(UpdateOptions, "v1.UpdateOptions");
+impl codec::JsonStructOf for WatchEvent {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "WatchEvent",
+        "v1",
+        &["type", "object"],
+    );
+}
+
 impl codec::JsonFields for WatchEvent {
-    fn type_name(&self) -> &'static str {
-        "WatchEvent"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "object" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "object",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

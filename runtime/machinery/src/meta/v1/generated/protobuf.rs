@@ -26,23 +26,15 @@ impl codec::ProtoFields for APIGroup {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIGroup {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.server_address_by_client_cidrs);
         w.field(3, &self.preferred_version);
         w.field(2, &self.versions);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIGroup);
 impl codec::ProtoFields for APIGroupList {
     fn read_field(
         &mut self,
@@ -56,20 +48,12 @@ impl codec::ProtoFields for APIGroupList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIGroupList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.groups);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIGroupList);
 impl codec::ProtoFields for APIResource {
     fn read_field(
         &mut self,
@@ -92,10 +76,7 @@ impl codec::ProtoFields for APIResource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIResource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(10, &self.storage_version_hash);
         w.field(9, &self.version);
         w.field(8, &self.group);
@@ -107,14 +88,9 @@ impl codec::Proto for APIResource {
         w.field(2, &self.namespaced);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIResource);
 impl codec::ProtoFields for APIResourceList {
     fn read_field(
         &mut self,
@@ -129,21 +105,13 @@ impl codec::ProtoFields for APIResourceList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIResourceList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.api_resources);
         w.field(1, &self.group_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIResourceList);
 impl codec::ProtoFields for APIVersions {
     fn read_field(
         &mut self,
@@ -164,21 +132,13 @@ impl codec::ProtoFields for APIVersions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for APIVersions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.server_address_by_client_cidrs);
         w.field(1, &self.versions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(APIVersions);
 impl codec::ProtoFields for ApplyOptions {
     fn read_field(
         &mut self,
@@ -194,22 +154,14 @@ impl codec::ProtoFields for ApplyOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ApplyOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field_manager);
         w.field(2, &self.force);
         w.field(1, &self.dry_run);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ApplyOptions);
 impl codec::ProtoFields for Condition {
     fn read_field(
         &mut self,
@@ -228,10 +180,7 @@ impl codec::ProtoFields for Condition {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Condition {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.message);
         w.field(5, &self.reason);
         w.field(4, &self.last_transition_time);
@@ -239,14 +188,9 @@ impl codec::Proto for Condition {
         w.field(2, &self.status);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Condition);
 impl codec::ProtoFields for CreateOptions {
     fn read_field(
         &mut self,
@@ -262,22 +206,14 @@ impl codec::ProtoFields for CreateOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for CreateOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.field_validation);
         w.field(3, &self.field_manager);
         w.field(1, &self.dry_run);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(CreateOptions);
 impl codec::ProtoFields for DeleteOptions {
     fn read_field(
         &mut self,
@@ -302,10 +238,7 @@ impl codec::ProtoFields for DeleteOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for DeleteOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.ignore_store_read_error_with_cluster_breaking_potential);
         w.field(5, &self.dry_run);
         w.field(4, &self.propagation_policy);
@@ -313,14 +246,9 @@ impl codec::Proto for DeleteOptions {
         w.field(2, &self.preconditions);
         w.field(1, &self.grace_period_seconds);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(DeleteOptions);
 impl codec::ProtoFields for FieldSelectorRequirement {
     fn read_field(
         &mut self,
@@ -336,22 +264,14 @@ impl codec::ProtoFields for FieldSelectorRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for FieldSelectorRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(FieldSelectorRequirement);
 impl codec::ProtoFields for GetOptions {
     fn read_field(
         &mut self,
@@ -365,20 +285,12 @@ impl codec::ProtoFields for GetOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GetOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.resource_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GetOptions);
 impl codec::ProtoFields for GroupKind {
     fn read_field(
         &mut self,
@@ -393,21 +305,13 @@ impl codec::ProtoFields for GroupKind {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupKind {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.kind);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupKind);
 impl codec::ProtoFields for GroupResource {
     fn read_field(
         &mut self,
@@ -422,21 +326,13 @@ impl codec::ProtoFields for GroupResource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupResource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupResource);
 impl codec::ProtoFields for GroupVersion {
     fn read_field(
         &mut self,
@@ -451,21 +347,13 @@ impl codec::ProtoFields for GroupVersion {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupVersion {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.version);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupVersion);
 impl codec::ProtoFields for GroupVersionForDiscovery {
     fn read_field(
         &mut self,
@@ -480,21 +368,13 @@ impl codec::ProtoFields for GroupVersionForDiscovery {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupVersionForDiscovery {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.version);
         w.field(1, &self.group_version);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupVersionForDiscovery);
 impl codec::ProtoFields for GroupVersionKind {
     fn read_field(
         &mut self,
@@ -510,22 +390,14 @@ impl codec::ProtoFields for GroupVersionKind {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupVersionKind {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.kind);
         w.field(2, &self.version);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupVersionKind);
 impl codec::ProtoFields for GroupVersionResource {
     fn read_field(
         &mut self,
@@ -541,22 +413,14 @@ impl codec::ProtoFields for GroupVersionResource {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for GroupVersionResource {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.resource);
         w.field(2, &self.version);
         w.field(1, &self.group);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(GroupVersionResource);
 impl codec::ProtoFields for LabelSelector {
     fn read_field(
         &mut self,
@@ -571,21 +435,13 @@ impl codec::ProtoFields for LabelSelector {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LabelSelector {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.match_expressions);
         w.field(1, &self.match_labels);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LabelSelector);
 impl codec::ProtoFields for LabelSelectorRequirement {
     fn read_field(
         &mut self,
@@ -601,22 +457,14 @@ impl codec::ProtoFields for LabelSelectorRequirement {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for LabelSelectorRequirement {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.values);
         w.field(2, &self.operator);
         w.field(1, &self.key);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(LabelSelectorRequirement);
 impl codec::ProtoFields for List {
     fn read_field(
         &mut self,
@@ -631,21 +479,13 @@ impl codec::ProtoFields for List {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for List {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(List);
 impl codec::ProtoFields for ListMeta {
     fn read_field(
         &mut self,
@@ -663,24 +503,16 @@ impl codec::ProtoFields for ListMeta {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ListMeta {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.shard_info);
         w.field(4, &self.remaining_item_count);
         w.field(3, &self.continue_);
         w.field(2, &self.resource_version);
         w.field(1, &self.self_link);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ListMeta);
 impl codec::ProtoFields for ListOptions {
     fn read_field(
         &mut self,
@@ -704,10 +536,7 @@ impl codec::ProtoFields for ListOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ListOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(15, &self.shard_selector);
         w.field(11, &self.send_initial_events);
         w.field(10, &self.resource_version_match);
@@ -720,14 +549,9 @@ impl codec::Proto for ListOptions {
         w.field(2, &self.field_selector);
         w.field(1, &self.label_selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ListOptions);
 impl codec::ProtoFields for ManagedFieldsEntry {
     fn read_field(
         &mut self,
@@ -747,10 +571,7 @@ impl codec::ProtoFields for ManagedFieldsEntry {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ManagedFieldsEntry {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(8, &self.subresource);
         w.field(7, &self.fields_v1);
         w.field(6, &self.fields_type);
@@ -759,14 +580,9 @@ impl codec::Proto for ManagedFieldsEntry {
         w.field(2, &self.operation);
         w.field(1, &self.manager);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ManagedFieldsEntry);
 impl codec::ProtoFields for ObjectMeta {
     fn read_field(
         &mut self,
@@ -800,10 +616,10 @@ impl codec::ProtoFields for ObjectMeta {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ObjectMeta {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
+        if let Some(form) = codec::WireForm::wire_form(self) {
+            return codec::Proto::write_payload(&form, w);
+        }
         w.field(17, &self.managed_fields);
         w.field(14, &self.finalizers);
         w.field(13, &self.owner_references);
@@ -820,14 +636,9 @@ impl codec::Proto for ObjectMeta {
         w.field(2, &self.generate_name);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ObjectMeta);
 impl codec::ProtoFields for OwnerReference {
     fn read_field(
         &mut self,
@@ -846,10 +657,7 @@ impl codec::ProtoFields for OwnerReference {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for OwnerReference {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(7, &self.block_owner_deletion);
         w.field(6, &self.controller);
         w.field(5, &self.api_version);
@@ -857,14 +665,9 @@ impl codec::Proto for OwnerReference {
         w.field(3, &self.name);
         w.field(1, &self.kind);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(OwnerReference);
 impl codec::ProtoFields for PartialObjectMetadata {
     fn read_field(
         &mut self,
@@ -878,20 +681,12 @@ impl codec::ProtoFields for PartialObjectMetadata {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PartialObjectMetadata {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PartialObjectMetadata);
 impl codec::ProtoFields for PartialObjectMetadataList {
     fn read_field(
         &mut self,
@@ -906,21 +701,13 @@ impl codec::ProtoFields for PartialObjectMetadataList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PartialObjectMetadataList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PartialObjectMetadataList);
 impl codec::ProtoFields for PatchOptions {
     fn read_field(
         &mut self,
@@ -937,23 +724,15 @@ impl codec::ProtoFields for PatchOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for PatchOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.field_validation);
         w.field(3, &self.field_manager);
         w.field(2, &self.force);
         w.field(1, &self.dry_run);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(PatchOptions);
 impl codec::ProtoFields for Preconditions {
     fn read_field(
         &mut self,
@@ -968,21 +747,13 @@ impl codec::ProtoFields for Preconditions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Preconditions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.resource_version);
         w.field(1, &self.uid);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Preconditions);
 impl codec::ProtoFields for RootPaths {
     fn read_field(
         &mut self,
@@ -996,20 +767,12 @@ impl codec::ProtoFields for RootPaths {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for RootPaths {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.paths);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(RootPaths);
 impl codec::ProtoFields for ServerAddressByClientCIDR {
     fn read_field(
         &mut self,
@@ -1024,21 +787,13 @@ impl codec::ProtoFields for ServerAddressByClientCIDR {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ServerAddressByClientCIDR {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.server_address);
         w.field(1, &self.client_cidr);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ServerAddressByClientCIDR);
 impl codec::ProtoFields for ShardInfo {
     fn read_field(
         &mut self,
@@ -1052,20 +807,12 @@ impl codec::ProtoFields for ShardInfo {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for ShardInfo {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.selector);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(ShardInfo);
 impl codec::ProtoFields for Status {
     fn read_field(
         &mut self,
@@ -1084,10 +831,7 @@ impl codec::ProtoFields for Status {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Status {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.code);
         w.field(5, &self.details);
         w.field(4, &self.reason);
@@ -1095,14 +839,9 @@ impl codec::Proto for Status {
         w.field(2, &self.status);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Status);
 impl codec::ProtoFields for StatusCause {
     fn read_field(
         &mut self,
@@ -1118,22 +857,14 @@ impl codec::ProtoFields for StatusCause {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatusCause {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field);
         w.field(2, &self.message);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatusCause);
 impl codec::ProtoFields for StatusDetails {
     fn read_field(
         &mut self,
@@ -1152,10 +883,7 @@ impl codec::ProtoFields for StatusDetails {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for StatusDetails {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(6, &self.uid);
         w.field(5, &self.retry_after_seconds);
         w.field(4, &self.causes);
@@ -1163,14 +891,9 @@ impl codec::Proto for StatusDetails {
         w.field(2, &self.group);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(StatusDetails);
 impl codec::Proto for Table {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1206,20 +929,12 @@ impl codec::ProtoFields for TableOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for TableOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.include_object);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(TableOptions);
 impl codec::Proto for TableRow {
     fn write_payload(&self, _w: &mut codec::ProtoWriter) {}
     fn read_payload(
@@ -1257,22 +972,14 @@ impl codec::ProtoFields for UpdateOptions {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for UpdateOptions {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.field_validation);
         w.field(2, &self.field_manager);
         w.field(1, &self.dry_run);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(UpdateOptions);
 impl codec::ProtoFields for WatchEvent {
     fn read_field(
         &mut self,
@@ -1287,17 +994,10 @@ impl codec::ProtoFields for WatchEvent {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for WatchEvent {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.object);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(WatchEvent);

@@ -4,27 +4,17 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for Choice {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Choice",
+        "v1",
+        &["a", "b", "c", "d"],
+    );
+}
+
 impl codec::JsonFields for Choice {
-    fn type_name(&self) -> &'static str {
-        "Choice"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "a" => Some(0),
-            "b" => Some(1),
-            "c" => Some(2),
-            "d" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "a",
-            1 => "b",
-            2 => "c",
-            3 => "d",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -48,29 +38,17 @@ impl codec::JsonFields for Choice {
 }
 
 ::kubeforge_machinery::json_struct!(Choice, "v1.Choice");
+impl codec::JsonStructOf for Drive {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Drive",
+        "v1",
+        &["type", "electric", "boiler", "mode", "speed"],
+    );
+}
+
 impl codec::JsonFields for Drive {
-    fn type_name(&self) -> &'static str {
-        "Drive"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "electric" => Some(1),
-            "boiler" => Some(2),
-            "mode" => Some(3),
-            "speed" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "electric",
-            2 => "boiler",
-            3 => "mode",
-            4 => "speed",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -96,28 +74,18 @@ impl codec::JsonFields for Drive {
 }
 
 ::kubeforge_machinery::json_struct!(Drive, "v1.Drive");
+impl codec::JsonStructOf for Machine {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "Machine",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for Machine {
-    fn type_name(&self) -> &'static str {
-        "Machine"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -139,26 +107,18 @@ impl codec::JsonFields for Machine {
 }
 
 ::kubeforge_machinery::json_struct!(Machine, "v1.Machine");
+impl codec::JsonStructOf for MachineList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "MachineList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for MachineList {
-    fn type_name(&self) -> &'static str {
-        "MachineList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -178,37 +138,27 @@ impl codec::JsonFields for MachineList {
 }
 
 ::kubeforge_machinery::json_struct!(MachineList, "v1.MachineList");
+impl codec::JsonStructOf for MachineSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MachineSpec",
+        "v1",
+        &[
+            "values",
+            "parts",
+            "tags",
+            "ordered",
+            "loose",
+            "drive",
+            "spare",
+            "choice",
+            "plan",
+        ],
+    );
+}
+
 impl codec::JsonFields for MachineSpec {
-    fn type_name(&self) -> &'static str {
-        "MachineSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "values" => Some(0),
-            "parts" => Some(1),
-            "tags" => Some(2),
-            "ordered" => Some(3),
-            "loose" => Some(4),
-            "drive" => Some(5),
-            "spare" => Some(6),
-            "choice" => Some(7),
-            "plan" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "values",
-            1 => "parts",
-            2 => "tags",
-            3 => "ordered",
-            4 => "loose",
-            5 => "drive",
-            6 => "spare",
-            7 => "choice",
-            8 => "plan",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -242,21 +192,17 @@ impl codec::JsonFields for MachineSpec {
 }
 
 ::kubeforge_machinery::json_struct!(MachineSpec, "v1.MachineSpec");
+impl codec::JsonStructOf for MachineStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "MachineStatus",
+        "v1",
+        &["conditions"],
+    );
+}
+
 impl codec::JsonFields for MachineStatus {
-    fn type_name(&self) -> &'static str {
-        "MachineStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -274,23 +220,17 @@ impl codec::JsonFields for MachineStatus {
 }
 
 ::kubeforge_machinery::json_struct!(MachineStatus, "v1.MachineStatus");
+impl codec::JsonStructOf for Part {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Part",
+        "v1",
+        &["name", "slot"],
+    );
+}
+
 impl codec::JsonFields for Part {
-    fn type_name(&self) -> &'static str {
-        "Part"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "slot" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "slot",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -310,23 +250,17 @@ impl codec::JsonFields for Part {
 }
 
 ::kubeforge_machinery::json_struct!(Part, "v1.Part");
+impl codec::JsonStructOf for State {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "State",
+        "v1",
+        &["type", "reason"],
+    );
+}
+
 impl codec::JsonFields for State {
-    fn type_name(&self) -> &'static str {
-        "State"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "reason" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "reason",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -346,51 +280,34 @@ impl codec::JsonFields for State {
 }
 
 ::kubeforge_machinery::json_struct!(State, "v1.State");
+impl codec::JsonStructOf for Values {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "Values",
+        "v1",
+        &[
+            "number",
+            "ratio",
+            "port",
+            "text",
+            "name",
+            "alias",
+            "words",
+            "labels",
+            "color",
+            "finish",
+            "grid",
+            "belt",
+            "weight",
+            "gears",
+            "staged",
+            "serial",
+        ],
+    );
+}
+
 impl codec::JsonFields for Values {
-    fn type_name(&self) -> &'static str {
-        "Values"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "number" => Some(0),
-            "ratio" => Some(1),
-            "port" => Some(2),
-            "text" => Some(3),
-            "name" => Some(4),
-            "alias" => Some(5),
-            "words" => Some(6),
-            "labels" => Some(7),
-            "color" => Some(8),
-            "finish" => Some(9),
-            "grid" => Some(10),
-            "belt" => Some(11),
-            "weight" => Some(12),
-            "gears" => Some(13),
-            "staged" => Some(14),
-            "serial" => Some(15),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "number",
-            1 => "ratio",
-            2 => "port",
-            3 => "text",
-            4 => "name",
-            5 => "alias",
-            6 => "words",
-            7 => "labels",
-            8 => "color",
-            9 => "finish",
-            10 => "grid",
-            11 => "belt",
-            12 => "weight",
-            13 => "gears",
-            14 => "staged",
-            15 => "serial",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

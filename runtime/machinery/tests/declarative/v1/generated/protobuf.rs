@@ -20,23 +20,15 @@ impl codec::ProtoFields for Choice {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Choice {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(4, &self.d);
         w.field(3, &self.c);
         w.field(2, &self.b);
         w.field(1, &self.a);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Choice);
 impl codec::ProtoFields for Drive {
     fn read_field(
         &mut self,
@@ -54,24 +46,16 @@ impl codec::ProtoFields for Drive {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Drive {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(5, &self.speed);
         w.field(4, &self.mode);
         w.field(3, &self.boiler);
         w.field(2, &self.electric);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Drive);
 impl codec::ProtoFields for Machine {
     fn read_field(
         &mut self,
@@ -87,22 +71,14 @@ impl codec::ProtoFields for Machine {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Machine {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(3, &self.status);
         w.field(2, &self.spec);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Machine);
 impl codec::ProtoFields for MachineList {
     fn read_field(
         &mut self,
@@ -117,21 +93,13 @@ impl codec::ProtoFields for MachineList {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MachineList {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.items);
         w.field(1, &self.metadata);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MachineList);
 impl codec::ProtoFields for MachineSpec {
     fn read_field(
         &mut self,
@@ -153,10 +121,7 @@ impl codec::ProtoFields for MachineSpec {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MachineSpec {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(9, &self.plan);
         w.field(8, &self.choice);
         w.field(7, &self.spare);
@@ -167,14 +132,9 @@ impl codec::Proto for MachineSpec {
         w.field(2, &self.parts);
         w.field(1, &self.values);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MachineSpec);
 impl codec::ProtoFields for MachineStatus {
     fn read_field(
         &mut self,
@@ -188,20 +148,12 @@ impl codec::ProtoFields for MachineStatus {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for MachineStatus {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(1, &self.conditions);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(MachineStatus);
 impl codec::ProtoFields for Part {
     fn read_field(
         &mut self,
@@ -216,21 +168,13 @@ impl codec::ProtoFields for Part {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Part {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.slot);
         w.field(1, &self.name);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(Part);
 impl codec::ProtoFields for State {
     fn read_field(
         &mut self,
@@ -245,21 +189,13 @@ impl codec::ProtoFields for State {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for State {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(2, &self.reason);
         w.field(1, &self.type_);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
 
+::kubeforge_machinery::proto_message!(State);
 impl codec::ProtoFields for Values {
     fn read_field(
         &mut self,
@@ -288,10 +224,7 @@ impl codec::ProtoFields for Values {
         }
         Ok(true)
     }
-}
-
-impl codec::Proto for Values {
-    fn write_payload(&self, w: &mut codec::ProtoWriter) {
+    fn write_fields(&self, w: &mut codec::ProtoWriter) {
         w.field(16, &self.serial);
         w.field(15, &self.staged);
         w.field(14, &self.gears);
@@ -309,10 +242,6 @@ impl codec::Proto for Values {
         w.field(2, &self.ratio);
         w.field(1, &self.number);
     }
-    fn read_payload(
-        &mut self,
-        r: &mut codec::ProtoReader<'_>,
-    ) -> Result<(), codec::DecodeError> {
-        r.message(self)
-    }
 }
+
+::kubeforge_machinery::proto_message!(Values);

@@ -39,6 +39,7 @@ impl object::Resource for Machine {
     }
 }
 
+::kubeforge_machinery::kube_resource!(namespaced Machine, "rules.example.com/v1");
 impl object::Kind for MachineList {
     const GROUP: &'static str = "rules.example.com";
     const VERSION: &'static str = "v1";

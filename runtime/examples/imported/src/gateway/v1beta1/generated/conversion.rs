@@ -4,6 +4,9 @@
 use super::super::*;
 use ::kubeforge_machinery::ConversionError;
 
+#[allow(unused_imports)]
+use ::kubeforge_machinery::expansion::convert_list;
+
 /// To the `HTTPRoute` of gateway.networking.k8s.io/v1.
 pub fn http_route_to_hub(
     from: HTTPRoute,
@@ -38,16 +41,8 @@ pub fn http_route_spec_to_hub(
 ) -> Result<crate::gateway::v1::HTTPRouteSpec, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteSpec {
         hostnames: from.hostnames,
-        parent_refs: from
-            .parent_refs
-            .into_iter()
-            .map(http_route_spec_parent_refs_to_hub)
-            .collect::<Result<_, _>>()?,
-        rules: from
-            .rules
-            .into_iter()
-            .map(http_route_spec_rules_to_hub)
-            .collect::<Result<_, _>>()?,
+        parent_refs: convert_list(from.parent_refs, http_route_spec_parent_refs_to_hub)?,
+        rules: convert_list(from.rules, http_route_spec_rules_to_hub)?,
     })
 }
 
@@ -57,16 +52,11 @@ pub fn http_route_spec_from_hub(
 ) -> Result<HTTPRouteSpec, ConversionError> {
     Ok(HTTPRouteSpec {
         hostnames: from.hostnames,
-        parent_refs: from
-            .parent_refs
-            .into_iter()
-            .map(http_route_spec_parent_refs_from_hub)
-            .collect::<Result<_, _>>()?,
-        rules: from
-            .rules
-            .into_iter()
-            .map(http_route_spec_rules_from_hub)
-            .collect::<Result<_, _>>()?,
+        parent_refs: convert_list(
+            from.parent_refs,
+            http_route_spec_parent_refs_from_hub,
+        )?,
+        rules: convert_list(from.rules, http_route_spec_rules_from_hub)?,
     })
 }
 
@@ -103,21 +93,15 @@ pub fn http_route_spec_rules_to_hub(
     from: HTTPRouteSpecRules,
 ) -> Result<crate::gateway::v1::HTTPRouteSpecRules, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteSpecRules {
-        backend_refs: from
-            .backend_refs
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_to_hub)
-            .collect::<Result<_, _>>()?,
-        filters: from
-            .filters
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_filters_to_hub)
-            .collect::<Result<_, _>>()?,
-        matches: from
-            .matches
-            .into_iter()
-            .map(http_route_spec_rules_matches_to_hub)
-            .collect::<Result<_, _>>()?,
+        backend_refs: convert_list(
+            from.backend_refs,
+            http_route_spec_rules_backend_refs_to_hub,
+        )?,
+        filters: convert_list(
+            from.filters,
+            http_route_spec_rules_backend_refs_filters_to_hub,
+        )?,
+        matches: convert_list(from.matches, http_route_spec_rules_matches_to_hub)?,
         name: from.name,
         timeouts: match from.timeouts {
             Some(value) => Some(Box::new(http_route_spec_rules_timeouts_to_hub(*value)?)),
@@ -131,21 +115,15 @@ pub fn http_route_spec_rules_from_hub(
     from: crate::gateway::v1::HTTPRouteSpecRules,
 ) -> Result<HTTPRouteSpecRules, ConversionError> {
     Ok(HTTPRouteSpecRules {
-        backend_refs: from
-            .backend_refs
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_from_hub)
-            .collect::<Result<_, _>>()?,
-        filters: from
-            .filters
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_filters_from_hub)
-            .collect::<Result<_, _>>()?,
-        matches: from
-            .matches
-            .into_iter()
-            .map(http_route_spec_rules_matches_from_hub)
-            .collect::<Result<_, _>>()?,
+        backend_refs: convert_list(
+            from.backend_refs,
+            http_route_spec_rules_backend_refs_from_hub,
+        )?,
+        filters: convert_list(
+            from.filters,
+            http_route_spec_rules_backend_refs_filters_from_hub,
+        )?,
+        matches: convert_list(from.matches, http_route_spec_rules_matches_from_hub)?,
         name: from.name,
         timeouts: match from.timeouts {
             Some(value) => {
@@ -161,11 +139,10 @@ pub fn http_route_spec_rules_backend_refs_to_hub(
     from: HTTPRouteSpecRulesBackendRefs,
 ) -> Result<crate::gateway::v1::HTTPRouteSpecRulesBackendRefs, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteSpecRulesBackendRefs {
-        filters: from
-            .filters
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_filters_to_hub)
-            .collect::<Result<_, _>>()?,
+        filters: convert_list(
+            from.filters,
+            http_route_spec_rules_backend_refs_filters_to_hub,
+        )?,
         group: from.group,
         kind: from.kind,
         name: from.name,
@@ -180,11 +157,10 @@ pub fn http_route_spec_rules_backend_refs_from_hub(
     from: crate::gateway::v1::HTTPRouteSpecRulesBackendRefs,
 ) -> Result<HTTPRouteSpecRulesBackendRefs, ConversionError> {
     Ok(HTTPRouteSpecRulesBackendRefs {
-        filters: from
-            .filters
-            .into_iter()
-            .map(http_route_spec_rules_backend_refs_filters_from_hub)
-            .collect::<Result<_, _>>()?,
+        filters: convert_list(
+            from.filters,
+            http_route_spec_rules_backend_refs_filters_from_hub,
+        )?,
         group: from.group,
         kind: from.kind,
         name: from.name,
@@ -389,21 +365,15 @@ pub fn http_route_spec_rules_backend_refs_filters_request_header_modifier_to_hub
     ConversionError,
 > {
     Ok(crate::gateway::v1::HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier {
-        add: from
-            .add
-            .into_iter()
-            .map(
-                http_route_spec_rules_backend_refs_filters_request_header_modifier_add_to_hub,
-            )
-            .collect::<Result<_, _>>()?,
+        add: convert_list(
+            from.add,
+            http_route_spec_rules_backend_refs_filters_request_header_modifier_add_to_hub,
+        )?,
         remove: from.remove,
-        set: from
-            .set
-            .into_iter()
-            .map(
-                http_route_spec_rules_backend_refs_filters_request_header_modifier_add_to_hub,
-            )
-            .collect::<Result<_, _>>()?,
+        set: convert_list(
+            from.set,
+            http_route_spec_rules_backend_refs_filters_request_header_modifier_add_to_hub,
+        )?,
     })
 }
 
@@ -412,21 +382,15 @@ pub fn http_route_spec_rules_backend_refs_filters_request_header_modifier_from_h
     from: crate::gateway::v1::HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier,
 ) -> Result<HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier, ConversionError> {
     Ok(HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier {
-        add: from
-            .add
-            .into_iter()
-            .map(
-                http_route_spec_rules_backend_refs_filters_request_header_modifier_add_from_hub,
-            )
-            .collect::<Result<_, _>>()?,
+        add: convert_list(
+            from.add,
+            http_route_spec_rules_backend_refs_filters_request_header_modifier_add_from_hub,
+        )?,
         remove: from.remove,
-        set: from
-            .set
-            .into_iter()
-            .map(
-                http_route_spec_rules_backend_refs_filters_request_header_modifier_add_from_hub,
-            )
-            .collect::<Result<_, _>>()?,
+        set: convert_list(
+            from.set,
+            http_route_spec_rules_backend_refs_filters_request_header_modifier_add_from_hub,
+        )?,
     })
 }
 
@@ -688,11 +652,10 @@ pub fn http_route_spec_rules_matches_to_hub(
     from: HTTPRouteSpecRulesMatches,
 ) -> Result<crate::gateway::v1::HTTPRouteSpecRulesMatches, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteSpecRulesMatches {
-        headers: from
-            .headers
-            .into_iter()
-            .map(http_route_spec_rules_matches_headers_to_hub)
-            .collect::<Result<_, _>>()?,
+        headers: convert_list(
+            from.headers,
+            http_route_spec_rules_matches_headers_to_hub,
+        )?,
         method: from.method.map(|value| value.as_str().into()),
         path: match from.path {
             Some(value) => {
@@ -700,11 +663,10 @@ pub fn http_route_spec_rules_matches_to_hub(
             }
             None => None,
         },
-        query_params: from
-            .query_params
-            .into_iter()
-            .map(http_route_spec_rules_matches_query_params_to_hub)
-            .collect::<Result<_, _>>()?,
+        query_params: convert_list(
+            from.query_params,
+            http_route_spec_rules_matches_query_params_to_hub,
+        )?,
     })
 }
 
@@ -713,11 +675,10 @@ pub fn http_route_spec_rules_matches_from_hub(
     from: crate::gateway::v1::HTTPRouteSpecRulesMatches,
 ) -> Result<HTTPRouteSpecRulesMatches, ConversionError> {
     Ok(HTTPRouteSpecRulesMatches {
-        headers: from
-            .headers
-            .into_iter()
-            .map(http_route_spec_rules_matches_headers_from_hub)
-            .collect::<Result<_, _>>()?,
+        headers: convert_list(
+            from.headers,
+            http_route_spec_rules_matches_headers_from_hub,
+        )?,
         method: from.method.map(|value| value.as_str().into()),
         path: match from.path {
             Some(value) => {
@@ -725,11 +686,10 @@ pub fn http_route_spec_rules_matches_from_hub(
             }
             None => None,
         },
-        query_params: from
-            .query_params
-            .into_iter()
-            .map(http_route_spec_rules_matches_query_params_from_hub)
-            .collect::<Result<_, _>>()?,
+        query_params: convert_list(
+            from.query_params,
+            http_route_spec_rules_matches_query_params_from_hub,
+        )?,
     })
 }
 
@@ -822,11 +782,7 @@ pub fn http_route_status_to_hub(
     from: HTTPRouteStatus,
 ) -> Result<crate::gateway::v1::HTTPRouteStatus, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteStatus {
-        parents: from
-            .parents
-            .into_iter()
-            .map(http_route_status_parents_to_hub)
-            .collect::<Result<_, _>>()?,
+        parents: convert_list(from.parents, http_route_status_parents_to_hub)?,
     })
 }
 
@@ -835,11 +791,7 @@ pub fn http_route_status_from_hub(
     from: crate::gateway::v1::HTTPRouteStatus,
 ) -> Result<HTTPRouteStatus, ConversionError> {
     Ok(HTTPRouteStatus {
-        parents: from
-            .parents
-            .into_iter()
-            .map(http_route_status_parents_from_hub)
-            .collect::<Result<_, _>>()?,
+        parents: convert_list(from.parents, http_route_status_parents_from_hub)?,
     })
 }
 
@@ -848,11 +800,10 @@ pub fn http_route_status_parents_to_hub(
     from: HTTPRouteStatusParents,
 ) -> Result<crate::gateway::v1::HTTPRouteStatusParents, ConversionError> {
     Ok(crate::gateway::v1::HTTPRouteStatusParents {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(http_route_status_parents_conditions_to_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            http_route_status_parents_conditions_to_hub,
+        )?,
         controller_name: from.controller_name,
         parent_ref: http_route_spec_parent_refs_to_hub(from.parent_ref)?,
     })
@@ -863,11 +814,10 @@ pub fn http_route_status_parents_from_hub(
     from: crate::gateway::v1::HTTPRouteStatusParents,
 ) -> Result<HTTPRouteStatusParents, ConversionError> {
     Ok(HTTPRouteStatusParents {
-        conditions: from
-            .conditions
-            .into_iter()
-            .map(http_route_status_parents_conditions_from_hub)
-            .collect::<Result<_, _>>()?,
+        conditions: convert_list(
+            from.conditions,
+            http_route_status_parents_conditions_from_hub,
+        )?,
         controller_name: from.controller_name,
         parent_ref: http_route_spec_parent_refs_from_hub(from.parent_ref)?,
     })

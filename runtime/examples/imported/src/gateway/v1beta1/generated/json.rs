@@ -4,31 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for HTTPRoute {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HTTPRoute",
+            "v1beta1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HTTPRoute {
-    fn type_name(&self) -> &'static str {
-        "HTTPRoute"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -50,29 +37,18 @@ impl codec::JsonFields for HTTPRoute {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPRoute, "v1beta1.HTTPRoute");
+impl codec::JsonStructOf for HTTPRouteList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "HTTPRouteList",
+            "v1beta1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for HTTPRouteList {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteList"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -92,28 +68,17 @@ impl codec::JsonFields for HTTPRouteList {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPRouteList, "v1beta1.HTTPRouteList");
+impl codec::JsonStructOf for HTTPRouteSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpec",
+        "v1beta1",
+        &["hostnames", "parentRefs", "rules"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpec {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpec"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hostnames" => Some(0),
-            "parentRefs" => Some(1),
-            "rules" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hostnames",
-            1 => "parentRefs",
-            2 => "rules",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -135,34 +100,17 @@ impl codec::JsonFields for HTTPRouteSpec {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPRouteSpec, "v1beta1.HTTPRouteSpec");
+impl codec::JsonStructOf for HTTPRouteSpecParentRefs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecParentRefs",
+        "v1beta1",
+        &["group", "kind", "name", "namespace", "port", "sectionName"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecParentRefs {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecParentRefs"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "namespace" => Some(3),
-            "port" => Some(4),
-            "sectionName" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "kind",
-            2 => "name",
-            3 => "namespace",
-            4 => "port",
-            5 => "sectionName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -193,32 +141,17 @@ impl codec::JsonFields for HTTPRouteSpecParentRefs {
     HTTPRouteSpecParentRefs, "v1beta1.HTTPRouteSpecParentRefs"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRules {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRules",
+        "v1beta1",
+        &["backendRefs", "filters", "matches", "name", "timeouts"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRules {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRules"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "backendRefs" => Some(0),
-            "filters" => Some(1),
-            "matches" => Some(2),
-            "name" => Some(3),
-            "timeouts" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "backendRefs",
-            1 => "filters",
-            2 => "matches",
-            3 => "name",
-            4 => "timeouts",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -244,36 +177,17 @@ impl codec::JsonFields for HTTPRouteSpecRules {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPRouteSpecRules, "v1beta1.HTTPRouteSpecRules");
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefs {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefs",
+        "v1beta1",
+        &["filters", "group", "kind", "name", "namespace", "port", "weight"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefs {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefs"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "filters" => Some(0),
-            "group" => Some(1),
-            "kind" => Some(2),
-            "name" => Some(3),
-            "namespace" => Some(4),
-            "port" => Some(5),
-            "weight" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "filters",
-            1 => "group",
-            2 => "kind",
-            3 => "name",
-            4 => "namespace",
-            5 => "port",
-            6 => "weight",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -306,36 +220,25 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefs {
     HTTPRouteSpecRulesBackendRefs, "v1beta1.HTTPRouteSpecRulesBackendRefs"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFilters {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFilters",
+        "v1beta1",
+        &[
+            "extensionRef",
+            "requestHeaderModifier",
+            "requestMirror",
+            "requestRedirect",
+            "responseHeaderModifier",
+            "type",
+            "urlRewrite",
+        ],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFilters {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFilters"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "extensionRef" => Some(0),
-            "requestHeaderModifier" => Some(1),
-            "requestMirror" => Some(2),
-            "requestRedirect" => Some(3),
-            "responseHeaderModifier" => Some(4),
-            "type" => Some(5),
-            "urlRewrite" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "extensionRef",
-            1 => "requestHeaderModifier",
-            2 => "requestMirror",
-            3 => "requestRedirect",
-            4 => "responseHeaderModifier",
-            5 => "type",
-            6 => "urlRewrite",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -374,28 +277,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFilters {
     HTTPRouteSpecRulesBackendRefsFilters, "v1beta1.HTTPRouteSpecRulesBackendRefsFilters"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersExtensionRef {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersExtensionRef",
+        "v1beta1",
+        &["group", "kind", "name"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersExtensionRef {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersExtensionRef"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "kind",
-            2 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -421,28 +313,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersExtensionRef {
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersExtensionRef"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier",
+        "v1beta1",
+        &["add", "remove", "set"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "add" => Some(0),
-            "remove" => Some(1),
-            "set" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "add",
-            1 => "remove",
-            2 => "set",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -468,26 +349,18 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModi
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier"
 );
 
+impl codec::JsonStructOf
+for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd",
+        "v1beta1",
+        &["name", "value"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -511,28 +384,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModi
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersRequestMirror {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirror",
+        "v1beta1",
+        &["backendRef", "fraction", "percent"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirror {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirror"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "backendRef" => Some(0),
-            "fraction" => Some(1),
-            "percent" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "backendRef",
-            1 => "fraction",
-            2 => "percent",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -558,32 +420,18 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirror {
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestMirror"
 );
 
+impl codec::JsonStructOf
+for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef",
+        "v1beta1",
+        &["group", "kind", "name", "namespace", "port"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "group" => Some(0),
-            "kind" => Some(1),
-            "name" => Some(2),
-            "namespace" => Some(3),
-            "port" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "group",
-            1 => "kind",
-            2 => "name",
-            3 => "namespace",
-            4 => "port",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -613,26 +461,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBack
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction",
+        "v1beta1",
+        &["denominator", "numerator"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "denominator" => Some(0),
-            "numerator" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "denominator",
-            1 => "numerator",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -656,32 +495,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFrac
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect",
+        "v1beta1",
+        &["hostname", "path", "port", "scheme", "statusCode"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hostname" => Some(0),
-            "path" => Some(1),
-            "port" => Some(2),
-            "scheme" => Some(3),
-            "statusCode" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hostname",
-            1 => "path",
-            2 => "port",
-            3 => "scheme",
-            4 => "statusCode",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -711,28 +535,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect {
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath",
+        "v1beta1",
+        &["replaceFullPath", "replacePrefixMatch", "type"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "replaceFullPath" => Some(0),
-            "replacePrefixMatch" => Some(1),
-            "type" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "replaceFullPath",
-            1 => "replacePrefixMatch",
-            2 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -758,26 +571,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPa
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite",
+        "v1beta1",
+        &["hostname", "path"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "hostname" => Some(0),
-            "path" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "hostname",
-            1 => "path",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -801,30 +605,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite {
     "v1beta1.HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesMatches {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesMatches",
+        "v1beta1",
+        &["headers", "method", "path", "queryParams"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesMatches {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesMatches"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "headers" => Some(0),
-            "method" => Some(1),
-            "path" => Some(2),
-            "queryParams" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "headers",
-            1 => "method",
-            2 => "path",
-            3 => "queryParams",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -851,28 +642,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesMatches {
     HTTPRouteSpecRulesMatches, "v1beta1.HTTPRouteSpecRulesMatches"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesMatchesHeaders {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesMatchesHeaders",
+        "v1beta1",
+        &["name", "type", "value"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesMatchesHeaders {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesMatchesHeaders"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "type" => Some(1),
-            "value" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "type",
-            2 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -897,26 +677,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesMatchesHeaders {
     HTTPRouteSpecRulesMatchesHeaders, "v1beta1.HTTPRouteSpecRulesMatchesHeaders"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesMatchesPath {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesMatchesPath",
+        "v1beta1",
+        &["type", "value"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesMatchesPath {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesMatchesPath"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "type" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "type",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -939,28 +710,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesMatchesPath {
     HTTPRouteSpecRulesMatchesPath, "v1beta1.HTTPRouteSpecRulesMatchesPath"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesMatchesQueryParams {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesMatchesQueryParams",
+        "v1beta1",
+        &["name", "type", "value"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesMatchesQueryParams {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesMatchesQueryParams"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "type" => Some(1),
-            "value" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "type",
-            2 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -985,26 +745,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesMatchesQueryParams {
     HTTPRouteSpecRulesMatchesQueryParams, "v1beta1.HTTPRouteSpecRulesMatchesQueryParams"
 );
 
+impl codec::JsonStructOf for HTTPRouteSpecRulesTimeouts {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteSpecRulesTimeouts",
+        "v1beta1",
+        &["backendRequest", "request"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteSpecRulesTimeouts {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteSpecRulesTimeouts"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "backendRequest" => Some(0),
-            "request" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "backendRequest",
-            1 => "request",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1027,24 +778,17 @@ impl codec::JsonFields for HTTPRouteSpecRulesTimeouts {
     HTTPRouteSpecRulesTimeouts, "v1beta1.HTTPRouteSpecRulesTimeouts"
 );
 
+impl codec::JsonStructOf for HTTPRouteStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteStatus",
+        "v1beta1",
+        &["parents"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteStatus {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteStatus"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "parents" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "parents",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1062,28 +806,17 @@ impl codec::JsonFields for HTTPRouteStatus {
 }
 
 ::kubeforge_machinery::json_struct!(HTTPRouteStatus, "v1beta1.HTTPRouteStatus");
+impl codec::JsonStructOf for HTTPRouteStatusParents {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteStatusParents",
+        "v1beta1",
+        &["conditions", "controllerName", "parentRef"],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteStatusParents {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteStatusParents"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "controllerName" => Some(1),
-            "parentRef" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "controllerName",
-            2 => "parentRef",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1108,34 +841,24 @@ impl codec::JsonFields for HTTPRouteStatusParents {
     HTTPRouteStatusParents, "v1beta1.HTTPRouteStatusParents"
 );
 
+impl codec::JsonStructOf for HTTPRouteStatusParentsConditions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "HTTPRouteStatusParentsConditions",
+        "v1beta1",
+        &[
+            "lastTransitionTime",
+            "message",
+            "observedGeneration",
+            "reason",
+            "status",
+            "type",
+        ],
+    );
+}
+
 impl codec::JsonFields for HTTPRouteStatusParentsConditions {
-    fn type_name(&self) -> &'static str {
-        "HTTPRouteStatusParentsConditions"
-    }
-    fn version(&self) -> &'static str {
-        "v1beta1"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "lastTransitionTime" => Some(0),
-            "message" => Some(1),
-            "observedGeneration" => Some(2),
-            "reason" => Some(3),
-            "status" => Some(4),
-            "type" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "lastTransitionTime",
-            1 => "message",
-            2 => "observedGeneration",
-            3 => "reason",
-            4 => "status",
-            5 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -40,6 +40,10 @@ impl object::Resource for HTTPRoute {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced HTTPRoute, "gateway.networking.k8s.io/v1beta1"
+);
+
 impl object::Kind for HTTPRouteList {
     const GROUP: &'static str = "gateway.networking.k8s.io";
     const VERSION: &'static str = "v1beta1";

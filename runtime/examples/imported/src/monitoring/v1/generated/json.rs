@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for ServiceMonitor {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceMonitor",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceMonitor {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitor"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,26 +37,18 @@ impl codec::JsonFields for ServiceMonitor {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceMonitor, "v1.ServiceMonitor");
+impl codec::JsonStructOf for ServiceMonitorList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "ServiceMonitorList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for ServiceMonitorList {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -86,63 +68,40 @@ impl codec::JsonFields for ServiceMonitorList {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceMonitorList, "v1.ServiceMonitorList");
+impl codec::JsonStructOf for ServiceMonitorSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpec",
+        "v1",
+        &[
+            "attachMetadata",
+            "bodySizeLimit",
+            "convertClassicHistogramsToNHCB",
+            "endpoints",
+            "fallbackScrapeProtocol",
+            "jobLabel",
+            "keepDroppedTargets",
+            "labelLimit",
+            "labelNameLengthLimit",
+            "labelValueLengthLimit",
+            "namespaceSelector",
+            "nativeHistogramBucketLimit",
+            "nativeHistogramMinBucketFactor",
+            "podTargetLabels",
+            "sampleLimit",
+            "scrapeClass",
+            "scrapeClassicHistograms",
+            "scrapeProtocols",
+            "selector",
+            "selectorMechanism",
+            "targetLabels",
+            "targetLimit",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpec {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attachMetadata" => Some(0),
-            "bodySizeLimit" => Some(1),
-            "convertClassicHistogramsToNHCB" => Some(2),
-            "endpoints" => Some(3),
-            "fallbackScrapeProtocol" => Some(4),
-            "jobLabel" => Some(5),
-            "keepDroppedTargets" => Some(6),
-            "labelLimit" => Some(7),
-            "labelNameLengthLimit" => Some(8),
-            "labelValueLengthLimit" => Some(9),
-            "namespaceSelector" => Some(10),
-            "nativeHistogramBucketLimit" => Some(11),
-            "nativeHistogramMinBucketFactor" => Some(12),
-            "podTargetLabels" => Some(13),
-            "sampleLimit" => Some(14),
-            "scrapeClass" => Some(15),
-            "scrapeClassicHistograms" => Some(16),
-            "scrapeProtocols" => Some(17),
-            "selector" => Some(18),
-            "selectorMechanism" => Some(19),
-            "targetLabels" => Some(20),
-            "targetLimit" => Some(21),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attachMetadata",
-            1 => "bodySizeLimit",
-            2 => "convertClassicHistogramsToNHCB",
-            3 => "endpoints",
-            4 => "fallbackScrapeProtocol",
-            5 => "jobLabel",
-            6 => "keepDroppedTargets",
-            7 => "labelLimit",
-            8 => "labelNameLengthLimit",
-            9 => "labelValueLengthLimit",
-            10 => "namespaceSelector",
-            11 => "nativeHistogramBucketLimit",
-            12 => "nativeHistogramMinBucketFactor",
-            13 => "podTargetLabels",
-            14 => "sampleLimit",
-            15 => "scrapeClass",
-            16 => "scrapeClassicHistograms",
-            17 => "scrapeProtocols",
-            18 => "selector",
-            19 => "selectorMechanism",
-            20 => "targetLabels",
-            21 => "targetLimit",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -220,21 +179,17 @@ impl codec::JsonFields for ServiceMonitorSpec {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceMonitorSpec, "v1.ServiceMonitorSpec");
+impl codec::JsonStructOf for ServiceMonitorSpecAttachMetadata {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecAttachMetadata",
+        "v1",
+        &["node"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecAttachMetadata {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecAttachMetadata"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "node" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "node",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -255,69 +210,43 @@ impl codec::JsonFields for ServiceMonitorSpecAttachMetadata {
     ServiceMonitorSpecAttachMetadata, "v1.ServiceMonitorSpecAttachMetadata"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpoints {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpoints",
+        "v1",
+        &[
+            "authorization",
+            "basicAuth",
+            "bearerTokenFile",
+            "bearerTokenSecret",
+            "enableHttp2",
+            "filterRunning",
+            "followRedirects",
+            "honorLabels",
+            "honorTimestamps",
+            "interval",
+            "metricRelabelings",
+            "oauth2",
+            "params",
+            "path",
+            "port",
+            "noProxy",
+            "proxyConnectHeader",
+            "proxyFromEnvironment",
+            "proxyUrl",
+            "relabelings",
+            "scheme",
+            "scrapeTimeout",
+            "targetPort",
+            "tlsConfig",
+            "trackTimestampsStaleness",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpoints {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpoints"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "authorization" => Some(0),
-            "basicAuth" => Some(1),
-            "bearerTokenFile" => Some(2),
-            "bearerTokenSecret" => Some(3),
-            "enableHttp2" => Some(4),
-            "filterRunning" => Some(5),
-            "followRedirects" => Some(6),
-            "honorLabels" => Some(7),
-            "honorTimestamps" => Some(8),
-            "interval" => Some(9),
-            "metricRelabelings" => Some(10),
-            "oauth2" => Some(11),
-            "params" => Some(12),
-            "path" => Some(13),
-            "port" => Some(14),
-            "noProxy" => Some(15),
-            "proxyConnectHeader" => Some(16),
-            "proxyFromEnvironment" => Some(17),
-            "proxyUrl" => Some(18),
-            "relabelings" => Some(19),
-            "scheme" => Some(20),
-            "scrapeTimeout" => Some(21),
-            "targetPort" => Some(22),
-            "tlsConfig" => Some(23),
-            "trackTimestampsStaleness" => Some(24),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "authorization",
-            1 => "basicAuth",
-            2 => "bearerTokenFile",
-            3 => "bearerTokenSecret",
-            4 => "enableHttp2",
-            5 => "filterRunning",
-            6 => "followRedirects",
-            7 => "honorLabels",
-            8 => "honorTimestamps",
-            9 => "interval",
-            10 => "metricRelabelings",
-            11 => "oauth2",
-            12 => "params",
-            13 => "path",
-            14 => "port",
-            15 => "noProxy",
-            16 => "proxyConnectHeader",
-            17 => "proxyFromEnvironment",
-            18 => "proxyUrl",
-            19 => "relabelings",
-            20 => "scheme",
-            21 => "scrapeTimeout",
-            22 => "targetPort",
-            23 => "tlsConfig",
-            24 => "trackTimestampsStaleness",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -389,23 +318,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpoints {
     ServiceMonitorSpecEndpoints, "v1.ServiceMonitorSpecEndpoints"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsAuthorization {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsAuthorization",
+        "v1",
+        &["credentials", "type"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsAuthorization {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsAuthorization"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "credentials" => Some(0),
-            "type" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "credentials",
-            1 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -429,25 +352,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsAuthorization {
     "v1.ServiceMonitorSpecEndpointsAuthorization"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsAuthorizationCredentials {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsAuthorizationCredentials",
+        "v1",
+        &["key", "name", "optional"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsAuthorizationCredentials {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsAuthorizationCredentials"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "name" => Some(1),
-            "optional" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "name",
-            2 => "optional",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -473,23 +388,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsAuthorizationCredentials {
     "v1.ServiceMonitorSpecEndpointsAuthorizationCredentials"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsBasicAuth {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsBasicAuth",
+        "v1",
+        &["password", "username"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsBasicAuth {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsBasicAuth"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "password" => Some(0),
-            "username" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "password",
-            1 => "username",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -512,33 +421,25 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsBasicAuth {
     ServiceMonitorSpecEndpointsBasicAuth, "v1.ServiceMonitorSpecEndpointsBasicAuth"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsMetricRelabelings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsMetricRelabelings",
+        "v1",
+        &[
+            "action",
+            "modulus",
+            "regex",
+            "replacement",
+            "separator",
+            "sourceLabels",
+            "targetLabel",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsMetricRelabelings {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsMetricRelabelings"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "action" => Some(0),
-            "modulus" => Some(1),
-            "regex" => Some(2),
-            "replacement" => Some(3),
-            "separator" => Some(4),
-            "sourceLabels" => Some(5),
-            "targetLabel" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "action",
-            1 => "modulus",
-            2 => "regex",
-            3 => "replacement",
-            4 => "separator",
-            5 => "sourceLabels",
-            6 => "targetLabel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -572,39 +473,28 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsMetricRelabelings {
     "v1.ServiceMonitorSpecEndpointsMetricRelabelings"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsOauth2 {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsOauth2",
+        "v1",
+        &[
+            "clientId",
+            "clientSecret",
+            "endpointParams",
+            "noProxy",
+            "proxyConnectHeader",
+            "proxyFromEnvironment",
+            "proxyUrl",
+            "scopes",
+            "tlsConfig",
+            "tokenUrl",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2 {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsOauth2"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "clientId" => Some(0),
-            "clientSecret" => Some(1),
-            "endpointParams" => Some(2),
-            "noProxy" => Some(3),
-            "proxyConnectHeader" => Some(4),
-            "proxyFromEnvironment" => Some(5),
-            "proxyUrl" => Some(6),
-            "scopes" => Some(7),
-            "tlsConfig" => Some(8),
-            "tokenUrl" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "clientId",
-            1 => "clientSecret",
-            2 => "endpointParams",
-            3 => "noProxy",
-            4 => "proxyConnectHeader",
-            5 => "proxyFromEnvironment",
-            6 => "proxyUrl",
-            7 => "scopes",
-            8 => "tlsConfig",
-            9 => "tokenUrl",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -643,23 +533,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2 {
     ServiceMonitorSpecEndpointsOauth2, "v1.ServiceMonitorSpecEndpointsOauth2"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsOauth2ClientId {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsOauth2ClientId",
+        "v1",
+        &["configMap", "secret"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2ClientId {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsOauth2ClientId"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "configMap" => Some(0),
-            "secret" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "configMap",
-            1 => "secret",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -683,25 +567,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2ClientId {
     "v1.ServiceMonitorSpecEndpointsOauth2ClientId"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap",
+        "v1",
+        &["key", "name", "optional"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "name" => Some(1),
-            "optional" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "name",
-            2 => "optional",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -727,33 +603,25 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap {
     "v1.ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsOauth2TlsConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsOauth2TlsConfig",
+        "v1",
+        &[
+            "ca",
+            "cert",
+            "insecureSkipVerify",
+            "keySecret",
+            "maxVersion",
+            "minVersion",
+            "serverName",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2TlsConfig {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsOauth2TlsConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ca" => Some(0),
-            "cert" => Some(1),
-            "insecureSkipVerify" => Some(2),
-            "keySecret" => Some(3),
-            "maxVersion" => Some(4),
-            "minVersion" => Some(5),
-            "serverName" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ca",
-            1 => "cert",
-            2 => "insecureSkipVerify",
-            3 => "keySecret",
-            4 => "maxVersion",
-            5 => "minVersion",
-            6 => "serverName",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -787,39 +655,28 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsOauth2TlsConfig {
     "v1.ServiceMonitorSpecEndpointsOauth2TlsConfig"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecEndpointsTlsConfig {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecEndpointsTlsConfig",
+        "v1",
+        &[
+            "ca",
+            "cert",
+            "insecureSkipVerify",
+            "keySecret",
+            "maxVersion",
+            "minVersion",
+            "serverName",
+            "caFile",
+            "certFile",
+            "keyFile",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecEndpointsTlsConfig {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecEndpointsTlsConfig"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "ca" => Some(0),
-            "cert" => Some(1),
-            "insecureSkipVerify" => Some(2),
-            "keySecret" => Some(3),
-            "maxVersion" => Some(4),
-            "minVersion" => Some(5),
-            "serverName" => Some(6),
-            "caFile" => Some(7),
-            "certFile" => Some(8),
-            "keyFile" => Some(9),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "ca",
-            1 => "cert",
-            2 => "insecureSkipVerify",
-            3 => "keySecret",
-            4 => "maxVersion",
-            5 => "minVersion",
-            6 => "serverName",
-            7 => "caFile",
-            8 => "certFile",
-            9 => "keyFile",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -858,23 +715,17 @@ impl codec::JsonFields for ServiceMonitorSpecEndpointsTlsConfig {
     ServiceMonitorSpecEndpointsTlsConfig, "v1.ServiceMonitorSpecEndpointsTlsConfig"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecNamespaceSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecNamespaceSelector",
+        "v1",
+        &["any", "matchNames"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecNamespaceSelector {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecNamespaceSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "any" => Some(0),
-            "matchNames" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "any",
-            1 => "matchNames",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -897,23 +748,17 @@ impl codec::JsonFields for ServiceMonitorSpecNamespaceSelector {
     ServiceMonitorSpecNamespaceSelector, "v1.ServiceMonitorSpecNamespaceSelector"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecSelector",
+        "v1",
+        &["matchExpressions", "matchLabels"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecSelector {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchExpressions" => Some(0),
-            "matchLabels" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchExpressions",
-            1 => "matchLabels",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -936,25 +781,17 @@ impl codec::JsonFields for ServiceMonitorSpecSelector {
     ServiceMonitorSpecSelector, "v1.ServiceMonitorSpecSelector"
 );
 
+impl codec::JsonStructOf for ServiceMonitorSpecSelectorMatchExpressions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorSpecSelectorMatchExpressions",
+        "v1",
+        &["key", "operator", "values"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorSpecSelectorMatchExpressions {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorSpecSelectorMatchExpressions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "key" => Some(0),
-            "operator" => Some(1),
-            "values" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "key",
-            1 => "operator",
-            2 => "values",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -980,21 +817,17 @@ impl codec::JsonFields for ServiceMonitorSpecSelectorMatchExpressions {
     "v1.ServiceMonitorSpecSelectorMatchExpressions"
 );
 
+impl codec::JsonStructOf for ServiceMonitorStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorStatus",
+        "v1",
+        &["bindings"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorStatus {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "bindings" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "bindings",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1012,29 +845,17 @@ impl codec::JsonFields for ServiceMonitorStatus {
 }
 
 ::kubeforge_machinery::json_struct!(ServiceMonitorStatus, "v1.ServiceMonitorStatus");
+impl codec::JsonStructOf for ServiceMonitorStatusBindings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorStatusBindings",
+        "v1",
+        &["conditions", "group", "name", "namespace", "resource"],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorStatusBindings {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorStatusBindings"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "group" => Some(1),
-            "name" => Some(2),
-            "namespace" => Some(3),
-            "resource" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "group",
-            2 => "name",
-            3 => "namespace",
-            4 => "resource",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1063,31 +884,24 @@ impl codec::JsonFields for ServiceMonitorStatusBindings {
     ServiceMonitorStatusBindings, "v1.ServiceMonitorStatusBindings"
 );
 
+impl codec::JsonStructOf for ServiceMonitorStatusBindingsConditions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "ServiceMonitorStatusBindingsConditions",
+        "v1",
+        &[
+            "lastTransitionTime",
+            "message",
+            "observedGeneration",
+            "reason",
+            "status",
+            "type",
+        ],
+    );
+}
+
 impl codec::JsonFields for ServiceMonitorStatusBindingsConditions {
-    fn type_name(&self) -> &'static str {
-        "ServiceMonitorStatusBindingsConditions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "lastTransitionTime" => Some(0),
-            "message" => Some(1),
-            "observedGeneration" => Some(2),
-            "reason" => Some(3),
-            "status" => Some(4),
-            "type" => Some(5),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "lastTransitionTime",
-            1 => "message",
-            2 => "observedGeneration",
-            3 => "reason",
-            4 => "status",
-            5 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

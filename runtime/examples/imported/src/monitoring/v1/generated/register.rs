@@ -40,6 +40,10 @@ impl object::Resource for ServiceMonitor {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced ServiceMonitor, "monitoring.coreos.com/v1"
+);
+
 impl object::Kind for ServiceMonitorList {
     const GROUP: &'static str = "monitoring.coreos.com";
     const VERSION: &'static str = "v1";

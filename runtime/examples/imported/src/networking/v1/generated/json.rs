@@ -4,28 +4,18 @@
 use super::super::*;
 use ::kubeforge_machinery::codec;
 
+impl codec::JsonStructOf for DestinationRule {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DestinationRule",
+            "v1",
+            &["metadata", "spec", "status"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DestinationRule {
-    fn type_name(&self) -> &'static str {
-        "DestinationRule"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "spec" => Some(1),
-            "status" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "spec",
-            2 => "status",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -47,26 +37,18 @@ impl codec::JsonFields for DestinationRule {
 }
 
 ::kubeforge_machinery::json_struct!(DestinationRule, "v1.DestinationRule");
+impl codec::JsonStructOf for DestinationRuleList {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+            "DestinationRuleList",
+            "v1",
+            &["metadata", "items"],
+        )
+        .of_kind();
+}
+
 impl codec::JsonFields for DestinationRuleList {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleList"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "metadata" => Some(0),
-            "items" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "metadata",
-            1 => "items",
-            _ => "",
-        }
-    }
-    fn has_type_meta(&self) -> bool {
-        true
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -86,29 +68,17 @@ impl codec::JsonFields for DestinationRuleList {
 }
 
 ::kubeforge_machinery::json_struct!(DestinationRuleList, "v1.DestinationRuleList");
+impl codec::JsonStructOf for DestinationRuleSpec {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpec",
+        "v1",
+        &["exportTo", "host", "subsets", "trafficPolicy", "workloadSelector"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpec {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpec"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "exportTo" => Some(0),
-            "host" => Some(1),
-            "subsets" => Some(2),
-            "trafficPolicy" => Some(3),
-            "workloadSelector" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "exportTo",
-            1 => "host",
-            2 => "subsets",
-            3 => "trafficPolicy",
-            4 => "workloadSelector",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -134,25 +104,17 @@ impl codec::JsonFields for DestinationRuleSpec {
 }
 
 ::kubeforge_machinery::json_struct!(DestinationRuleSpec, "v1.DestinationRuleSpec");
+impl codec::JsonStructOf for DestinationRuleSpecSubsets {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsets",
+        "v1",
+        &["labels", "name", "trafficPolicy"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsets {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsets"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "labels" => Some(0),
-            "name" => Some(1),
-            "trafficPolicy" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "labels",
-            1 => "name",
-            2 => "trafficPolicy",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -177,33 +139,25 @@ impl codec::JsonFields for DestinationRuleSpecSubsets {
     DestinationRuleSpecSubsets, "v1.DestinationRuleSpecSubsets"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicy {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicy",
+        "v1",
+        &[
+            "connectionPool",
+            "loadBalancer",
+            "outlierDetection",
+            "portLevelSettings",
+            "proxyProtocol",
+            "tls",
+            "tunnel",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicy {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicy"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "connectionPool" => Some(0),
-            "loadBalancer" => Some(1),
-            "outlierDetection" => Some(2),
-            "portLevelSettings" => Some(3),
-            "proxyProtocol" => Some(4),
-            "tls" => Some(5),
-            "tunnel" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "connectionPool",
-            1 => "loadBalancer",
-            2 => "outlierDetection",
-            3 => "portLevelSettings",
-            4 => "proxyProtocol",
-            5 => "tls",
-            6 => "tunnel",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -236,23 +190,17 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicy {
     DestinationRuleSpecSubsetsTrafficPolicy, "v1.DestinationRuleSpecSubsetsTrafficPolicy"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyConnectionPool {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPool",
+        "v1",
+        &["http", "tcp"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPool {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPool"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "http" => Some(0),
-            "tcp" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "http",
-            1 => "tcp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -276,35 +224,26 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPool
     "v1.DestinationRuleSpecSubsetsTrafficPolicyConnectionPool"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttp {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttp",
+        "v1",
+        &[
+            "h2UpgradePolicy",
+            "http1MaxPendingRequests",
+            "http2MaxRequests",
+            "idleTimeout",
+            "maxConcurrentStreams",
+            "maxRequestsPerConnection",
+            "maxRetries",
+            "useClientProtocol",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttp {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttp"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "h2UpgradePolicy" => Some(0),
-            "http1MaxPendingRequests" => Some(1),
-            "http2MaxRequests" => Some(2),
-            "idleTimeout" => Some(3),
-            "maxConcurrentStreams" => Some(4),
-            "maxRequestsPerConnection" => Some(5),
-            "maxRetries" => Some(6),
-            "useClientProtocol" => Some(7),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "h2UpgradePolicy",
-            1 => "http1MaxPendingRequests",
-            2 => "http2MaxRequests",
-            3 => "idleTimeout",
-            4 => "maxConcurrentStreams",
-            5 => "maxRequestsPerConnection",
-            6 => "maxRetries",
-            7 => "useClientProtocol",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -346,29 +285,23 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPool
     "v1.DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttp"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcp {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcp",
+        "v1",
+        &[
+            "connectTimeout",
+            "idleTimeout",
+            "maxConnectionDuration",
+            "maxConnections",
+            "tcpKeepalive",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcp {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcp"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "connectTimeout" => Some(0),
-            "idleTimeout" => Some(1),
-            "maxConnectionDuration" => Some(2),
-            "maxConnections" => Some(3),
-            "tcpKeepalive" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "connectTimeout",
-            1 => "idleTimeout",
-            2 => "maxConnectionDuration",
-            3 => "maxConnections",
-            4 => "tcpKeepalive",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -401,26 +334,19 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyConnectionPool
     "v1.DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcp"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive",
+        "v1",
+        &["interval", "probes", "time"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "interval" => Some(0),
-            "probes" => Some(1),
-            "time" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "interval",
-            1 => "probes",
-            2 => "time",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -446,29 +372,23 @@ for DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolTcpTcpKeepalive"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer",
+        "v1",
+        &[
+            "consistentHash",
+            "localityLbSetting",
+            "simple",
+            "warmup",
+            "warmupDurationSecs",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "consistentHash" => Some(0),
-            "localityLbSetting" => Some(1),
-            "simple" => Some(2),
-            "warmup" => Some(3),
-            "warmupDurationSecs" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "consistentHash",
-            1 => "localityLbSetting",
-            2 => "simple",
-            3 => "warmup",
-            4 => "warmupDurationSecs",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -498,34 +418,27 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancer"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash",
+        "v1",
+        &[
+            "httpCookie",
+            "httpHeaderName",
+            "httpQueryParameterName",
+            "maglev",
+            "minimumRingSize",
+            "ringHash",
+            "useSourceIp",
+        ],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "httpCookie" => Some(0),
-            "httpHeaderName" => Some(1),
-            "httpQueryParameterName" => Some(2),
-            "maglev" => Some(3),
-            "minimumRingSize" => Some(4),
-            "ringHash" => Some(5),
-            "useSourceIp" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "httpCookie",
-            1 => "httpHeaderName",
-            2 => "httpQueryParameterName",
-            3 => "maglev",
-            4 => "minimumRingSize",
-            5 => "ringHash",
-            6 => "useSourceIp",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -562,28 +475,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHash"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie",
+        "v1",
+        &["attributes", "name", "path", "ttl"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "attributes" => Some(0),
-            "name" => Some(1),
-            "path" => Some(2),
-            "ttl" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "attributes",
-            1 => "name",
-            2 => "path",
-            3 => "ttl",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -611,24 +515,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie 
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes",
+        "v1",
+        &["name", "value"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "name" => Some(0),
-            "value" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "name",
-            1 => "value",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -652,22 +551,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieA
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev",
+        "v1",
+        &["tableSize"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "tableSize" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "tableSize",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -689,22 +585,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashMaglev"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash",
+        "v1",
+        &["minimumRingSize"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "minimumRingSize" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "minimumRingSize",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -726,28 +619,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashRingHash"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting",
+        "v1",
+        &["distribute", "enabled", "failover", "failoverPriority"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "distribute" => Some(0),
-            "enabled" => Some(1),
-            "failover" => Some(2),
-            "failoverPriority" => Some(3),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "distribute",
-            1 => "enabled",
-            2 => "failover",
-            3 => "failoverPriority",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -775,24 +659,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSetting"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribute {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribute",
+        "v1",
+        &["from", "to"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribute {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribute"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "from" => Some(0),
-            "to" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "from",
-            1 => "to",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -816,24 +695,19 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribu
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingDistribute"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover",
+        "v1",
+        &["from", "to"],
+    );
+}
+
 impl codec::JsonFields
 for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "from" => Some(0),
-            "to" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "from",
-            1 => "to",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -857,25 +731,17 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerLocalityLbSettingFailover"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup",
+        "v1",
+        &["aggression", "duration", "minimumPercent"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "aggression" => Some(0),
-            "duration" => Some(1),
-            "minimumPercent" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "aggression",
-            1 => "duration",
-            2 => "minimumPercent",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -901,37 +767,27 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWa
     "v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyOutlierDetection {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyOutlierDetection",
+        "v1",
+        &[
+            "baseEjectionTime",
+            "consecutive5xxErrors",
+            "consecutiveErrors",
+            "consecutiveGatewayErrors",
+            "consecutiveLocalOriginFailures",
+            "interval",
+            "maxEjectionPercent",
+            "minHealthPercent",
+            "splitExternalLocalOriginErrors",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyOutlierDetection {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyOutlierDetection"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "baseEjectionTime" => Some(0),
-            "consecutive5xxErrors" => Some(1),
-            "consecutiveErrors" => Some(2),
-            "consecutiveGatewayErrors" => Some(3),
-            "consecutiveLocalOriginFailures" => Some(4),
-            "interval" => Some(5),
-            "maxEjectionPercent" => Some(6),
-            "minHealthPercent" => Some(7),
-            "splitExternalLocalOriginErrors" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "baseEjectionTime",
-            1 => "consecutive5xxErrors",
-            2 => "consecutiveErrors",
-            3 => "consecutiveGatewayErrors",
-            4 => "consecutiveLocalOriginFailures",
-            5 => "interval",
-            6 => "maxEjectionPercent",
-            7 => "minHealthPercent",
-            8 => "splitExternalLocalOriginErrors",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -978,29 +834,17 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyOutlierDetecti
     "v1.DestinationRuleSpecSubsetsTrafficPolicyOutlierDetection"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettings {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettings",
+        "v1",
+        &["connectionPool", "loadBalancer", "outlierDetection", "port", "tls"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettings {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettings"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "connectionPool" => Some(0),
-            "loadBalancer" => Some(1),
-            "outlierDetection" => Some(2),
-            "port" => Some(3),
-            "tls" => Some(4),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "connectionPool",
-            1 => "loadBalancer",
-            2 => "outlierDetection",
-            3 => "port",
-            4 => "tls",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1030,21 +874,18 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSetti
     "v1.DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettings"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsPort {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsPort",
+        "v1",
+        &["number"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsPort {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsPort"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "number" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "number",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1066,37 +907,28 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSetti
     "v1.DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsPort"
 );
 
+impl codec::JsonStructOf
+for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsTls {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsTls",
+        "v1",
+        &[
+            "caCertificates",
+            "caCrl",
+            "clientCertificate",
+            "credentialName",
+            "insecureSkipVerify",
+            "mode",
+            "privateKey",
+            "sni",
+            "subjectAltNames",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsTls {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsTls"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "caCertificates" => Some(0),
-            "caCrl" => Some(1),
-            "clientCertificate" => Some(2),
-            "credentialName" => Some(3),
-            "insecureSkipVerify" => Some(4),
-            "mode" => Some(5),
-            "privateKey" => Some(6),
-            "sni" => Some(7),
-            "subjectAltNames" => Some(8),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "caCertificates",
-            1 => "caCrl",
-            2 => "clientCertificate",
-            3 => "credentialName",
-            4 => "insecureSkipVerify",
-            5 => "mode",
-            6 => "privateKey",
-            7 => "sni",
-            8 => "subjectAltNames",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1134,21 +966,17 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyPortLevelSetti
     "v1.DestinationRuleSpecSubsetsTrafficPolicyPortLevelSettingsTls"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol",
+        "v1",
+        &["version"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "version" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "version",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1170,25 +998,17 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol 
     "v1.DestinationRuleSpecSubsetsTrafficPolicyProxyProtocol"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecSubsetsTrafficPolicyTunnel {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecSubsetsTrafficPolicyTunnel",
+        "v1",
+        &["protocol", "targetHost", "targetPort"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyTunnel {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecSubsetsTrafficPolicyTunnel"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "protocol" => Some(0),
-            "targetHost" => Some(1),
-            "targetPort" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "protocol",
-            1 => "targetHost",
-            2 => "targetPort",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1214,21 +1034,17 @@ impl codec::JsonFields for DestinationRuleSpecSubsetsTrafficPolicyTunnel {
     "v1.DestinationRuleSpecSubsetsTrafficPolicyTunnel"
 );
 
+impl codec::JsonStructOf for DestinationRuleSpecWorkloadSelector {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleSpecWorkloadSelector",
+        "v1",
+        &["matchLabels"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleSpecWorkloadSelector {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleSpecWorkloadSelector"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "matchLabels" => Some(0),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "matchLabels",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1249,25 +1065,17 @@ impl codec::JsonFields for DestinationRuleSpecWorkloadSelector {
     DestinationRuleSpecWorkloadSelector, "v1.DestinationRuleSpecWorkloadSelector"
 );
 
+impl codec::JsonStructOf for DestinationRuleStatus {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleStatus",
+        "v1",
+        &["conditions", "observedGeneration", "validationMessages"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleStatus {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleStatus"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "conditions" => Some(0),
-            "observedGeneration" => Some(1),
-            "validationMessages" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "conditions",
-            1 => "observedGeneration",
-            2 => "validationMessages",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1289,33 +1097,25 @@ impl codec::JsonFields for DestinationRuleStatus {
 }
 
 ::kubeforge_machinery::json_struct!(DestinationRuleStatus, "v1.DestinationRuleStatus");
+impl codec::JsonStructOf for DestinationRuleStatusConditions {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleStatusConditions",
+        "v1",
+        &[
+            "lastProbeTime",
+            "lastTransitionTime",
+            "message",
+            "observedGeneration",
+            "reason",
+            "status",
+            "type",
+        ],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleStatusConditions {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleStatusConditions"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "lastProbeTime" => Some(0),
-            "lastTransitionTime" => Some(1),
-            "message" => Some(2),
-            "observedGeneration" => Some(3),
-            "reason" => Some(4),
-            "status" => Some(5),
-            "type" => Some(6),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "lastProbeTime",
-            1 => "lastTransitionTime",
-            2 => "message",
-            3 => "observedGeneration",
-            4 => "reason",
-            5 => "status",
-            6 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1348,25 +1148,17 @@ impl codec::JsonFields for DestinationRuleStatusConditions {
     DestinationRuleStatusConditions, "v1.DestinationRuleStatusConditions"
 );
 
+impl codec::JsonStructOf for DestinationRuleStatusValidationMessages {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleStatusValidationMessages",
+        "v1",
+        &["documentationUrl", "level", "type"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleStatusValidationMessages {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleStatusValidationMessages"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "documentationUrl" => Some(0),
-            "level" => Some(1),
-            "type" => Some(2),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "documentationUrl",
-            1 => "level",
-            2 => "type",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,
@@ -1391,23 +1183,17 @@ impl codec::JsonFields for DestinationRuleStatusValidationMessages {
     DestinationRuleStatusValidationMessages, "v1.DestinationRuleStatusValidationMessages"
 );
 
+impl codec::JsonStructOf for DestinationRuleStatusValidationMessagesType {
+    const STRUCT: &'static codec::JsonStruct = &codec::JsonStruct::new(
+        "DestinationRuleStatusValidationMessagesType",
+        "v1",
+        &["code", "name"],
+    );
+}
+
 impl codec::JsonFields for DestinationRuleStatusValidationMessagesType {
-    fn type_name(&self) -> &'static str {
-        "DestinationRuleStatusValidationMessagesType"
-    }
-    fn field(&self, name: &str) -> Option<usize> {
-        match name {
-            "code" => Some(0),
-            "name" => Some(1),
-            _ => None,
-        }
-    }
-    fn field_name(&self, field: usize) -> &'static str {
-        match field {
-            0 => "code",
-            1 => "name",
-            _ => "",
-        }
+    fn json_struct(&self) -> &'static codec::JsonStruct {
+        <Self as codec::JsonStructOf>::STRUCT
     }
     fn read_field(
         &mut self,

@@ -40,6 +40,10 @@ impl object::Resource for DestinationRule {
     }
 }
 
+::kubeforge_machinery::kube_resource!(
+    namespaced DestinationRule, "networking.istio.io/v1"
+);
+
 impl object::Kind for DestinationRuleList {
     const GROUP: &'static str = "networking.istio.io";
     const VERSION: &'static str = "v1";
