@@ -11,7 +11,7 @@ use kubeforge_machinery::{
         to_json_vec, to_proto_vec,
     },
     fields, labels,
-    managed_fields::{Apply, FieldSet, Write, apply, parse_tree, tree_of, update, value_of},
+    managed_fields::{Apply, FieldSet, Tree, Write, apply, update},
     meta::v1::{LabelSelector, ManagedFieldsEntry},
     patch::{decode_object, json_patch::JsonPatch, merge_patch, strategic},
     unstructured::{Unstructured, UnstructuredList},
@@ -306,7 +306,7 @@ pub fn managed_fields(data: &[u8]) {
     if let Ok(fields) = FieldsV1::from_json(data)
         && let Ok(mut set) = FieldSet::from_fields_v1(&fields)
     {
-        let written = set.to_fields_v1().unwrap_or_else(|err| panic!("{err} in our own set"));
+        let written = set.to_fields_v1();
         let again = FieldSet::from_fields_v1(&written).unwrap_or_else(|err| panic!("{err} in our own set"));
         assert_eq!(set, again);
         set.name_holders();
@@ -314,12 +314,12 @@ pub fn managed_fields(data: &[u8]) {
         set.subtract(&again);
         set.subtract_recursively(&again);
     }
-    drop(parse_tree(data));
+    drop(Tree::parse(data));
     let (live, config) = two_parts(data);
     let (Ok(live), Ok(config)) = (from_json_slice::<Value>(live), from_json_slice::<Value>(config)) else { return };
     let text = to_json_vec(&live);
-    let tree = parse_tree(&text).unwrap_or_else(|err| panic!("{err} in our own JSON"));
-    assert_eq!(value_of(&tree), value_of(&tree_of(&live)));
+    let tree = Tree::parse(&text).unwrap_or_else(|err| panic!("{err} in our own JSON"));
+    assert_eq!(tree.to_value(), Tree::of(&live).to_value());
     let schema = decode(&SCHEME, MediaType::Json, &text, None, Strictness::Lenient)
         .ok()
         .and_then(|decoded| decoded.object.schema());
@@ -329,7 +329,7 @@ pub fn managed_fields(data: &[u8]) {
         .and_then(|entries| from_json_slice(&to_json_vec(entries)).ok())
         .unwrap_or_default();
     let write = Write { manager: "a", api_version: "v1", subresource: "", now, reset: &["status"] };
-    drop(update(&tree, &tree_of(&config), schema, &managers, &write));
+    drop(update(&tree, &Tree::of(&config), schema, &managers, &write));
     let applying = Apply { manager: "b", api_version: "v1", subresource: "", now, reset: &[], force: false };
-    drop(apply(&tree, &tree_of(&config), schema, &managers, &applying, &|_, _| None));
+    drop(apply(&tree, &Tree::of(&config), schema, &managers, &applying, &|_, _| None));
 }

@@ -49,7 +49,12 @@ fn decimal(amount: Amount, format: Format) -> Canonical {
     let Amount { mantissa, scale } = amount.stripped();
     // exponents are multiples of three
     let extra = scale.rem_euclid(3);
-    let (number, exponent) = match mantissa.checked_mul(10i128.pow(extra.unsigned_abs())) {
+    let factor = match extra {
+        0 => 1,
+        1 => 10,
+        _ => 100,
+    };
+    let (number, exponent) = match mantissa.checked_mul(factor) {
         Some(number) => (number, scale - extra),
         None => (mantissa, scale),
     };

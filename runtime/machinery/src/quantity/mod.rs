@@ -27,7 +27,7 @@ use std::{
 
 use self::{
     amount::Amount,
-    canonical::{Canonical, Suffix},
+    canonical::{Canonical, Suffix, canonical},
 };
 use crate::{
     codec::{DecodeError, Json, JsonReader, JsonWriter, Proto, ProtoReader, ProtoWriter},
@@ -108,11 +108,11 @@ impl Quantity {
         Self(Repr::Large(Box::new(Large { amount: self.amount(), format: self.format(), text: Some(text.into()) })))
     }
 
-    /// The text that it is written as.
-    fn text(&self) -> Cow<'_, str> {
+    /// Gives `read` the text that it is written as, in two pieces.
+    fn text_parts<R>(&self, read: impl FnOnce(&str, &str) -> R) -> R {
         match &self.0 {
-            Repr::Large(large) if large.text.is_some() => large.text.as_deref().unwrap_or_default().into(),
-            _ => self.to_canonical_string().into(),
+            Repr::Large(large) if large.text.is_some() => read(large.text.as_deref().unwrap_or_default(), ""),
+            _ => with_parts(&canonical(self.amount(), self.format()), read),
         }
     }
 
@@ -273,25 +273,23 @@ impl From<i64> for Quantity {
     }
 }
 
-fn push_canonical(text: &mut String, form: &Canonical) {
-    let mut digits = itoa::Buffer::new();
+/// Gives `read` a canonical form's digits and suffix.
+fn with_parts<R>(form: &Canonical, read: impl FnOnce(&str, &str) -> R) -> R {
+    let mut buffer = itoa::Buffer::new();
     // much faster than the same digits of an `i128`
-    text.push_str(match i64::try_from(form.number) {
-        Ok(number) => digits.format(number),
-        Err(_) => digits.format(form.number),
-    });
+    let digits = match i64::try_from(form.number) {
+        Ok(number) => buffer.format(number),
+        Err(_) => buffer.format(form.number),
+    };
     match form.suffix {
-        Suffix::Unit(unit) => text.push_str(unit),
-        Suffix::Exponent(exponent) => {
-            text.push('e');
-            text.push_str(itoa::Buffer::new().format(exponent));
-        }
+        Suffix::Unit(unit) => read(digits, unit),
+        Suffix::Exponent(exponent) => read(digits, &format!("e{exponent}")),
     }
 }
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text())
+        self.text_parts(|digits, suffix| f.pad(&[digits, suffix].concat()))
     }
 }
 
@@ -304,9 +302,12 @@ impl fmt::Debug for Quantity {
 impl Json for Quantity {
     fn write_json(&self, w: &mut JsonWriter) {
         // a quantity's characters need no escapes
-        w.raw(b"\"");
-        w.raw(self.text().as_bytes());
-        w.raw(b"\"");
+        self.text_parts(|digits, suffix| {
+            w.raw(b"\"");
+            w.raw(digits.as_bytes());
+            w.raw(suffix.as_bytes());
+            w.raw(b"\"");
+        });
     }
 
     /// Takes any value whose text, quotes aside, is a quantity: numbers as well as strings.
@@ -333,7 +334,12 @@ impl Json for Quantity {
 
 impl Proto for Quantity {
     fn write_payload(&self, w: &mut ProtoWriter) {
-        w.bytes_field(1, self.text().as_bytes());
+        let end = w.len();
+        self.text_parts(|digits, suffix| {
+            w.bytes(suffix.as_bytes());
+            w.bytes(digits.as_bytes());
+        });
+        w.end_value(1, end);
     }
 
     fn read_payload(&mut self, r: &mut ProtoReader<'_>) -> Result<(), DecodeError> {

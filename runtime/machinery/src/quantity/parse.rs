@@ -29,6 +29,10 @@ pub(super) fn parse(text: &str) -> Result<Quantity, QuantityParseError> {
     if let Some(quantity) = simple(text.as_bytes()) {
         return Ok(quantity);
     }
+    general(text)
+}
+
+fn general(text: &str) -> Result<Quantity, QuantityParseError> {
     if text.is_empty() {
         return Err(QuantityParseError::Format);
     }
@@ -42,27 +46,37 @@ pub(super) fn parse(text: &str) -> Result<Quantity, QuantityParseError> {
     if is_canonical || quantity.to_string() == text { Ok(quantity) } else { Ok(quantity.with_text(text)) }
 }
 
-/// A text like nearly all are: a few digits without sign, point or leading zero, and a common suffix or none. The long way
-/// comes to the same.
+/// A text like nearly all are: digits without point or leading zero, and a suffix or none. The long way comes to the same.
 fn simple(text: &[u8]) -> Option<Quantity> {
-    const DIGITS_MAX: usize = 15;
+    const DIGITS_MAX: usize = 18;
+    let (sign, text) = match text {
+        [b'-', text @ ..] => (-1, text),
+        _ => (1, text),
+    };
     let (digits, suffix) = text.split_at(count_digits(text));
     if digits.is_empty() || digits.len() > DIGITS_MAX || (digits[0] == b'0' && digits.len() > 1) {
         return None;
     }
-    let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let number = sign * digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
     let decimal = |exponent| Some(Quantity::scaled(number, exponent, Format::DecimalSI));
     let binary = |factor: i64| Some(Quantity::new(number.checked_mul(factor)?, Format::BinarySI));
     match suffix {
-        b"" => decimal(0),
+        b"n" => decimal(-9),
+        b"u" => decimal(-6),
         b"m" => decimal(-3),
+        b"" => decimal(0),
         b"k" => decimal(3),
         b"M" => decimal(6),
         b"G" => decimal(9),
+        b"T" => decimal(12),
+        b"P" => decimal(15),
+        b"E" => decimal(18),
         b"Ki" => binary(1 << 10),
         b"Mi" => binary(1 << 20),
         b"Gi" => binary(1 << 30),
         b"Ti" => binary(1 << 40),
+        b"Pi" => binary(1 << 50),
+        b"Ei" => binary(1 << 60),
         _ => None,
     }
 }
@@ -249,8 +263,24 @@ fn times_power_of_two(mut amount: Amount, exponent: u32) -> Amount {
 impl Quantity {
     /// The canonical text, even where another was read.
     pub fn to_canonical_string(&self) -> String {
-        let mut text = String::new();
-        super::push_canonical(&mut text, &canonical(self.amount(), self.format()));
-        text
+        super::with_parts(&canonical(self.amount(), self.format()), |digits, suffix| [digits, suffix].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_comes_to_the_same_as_the_long_one() {
+        for number in ["0", "-0", "1", "-8", "1000", "1024", "4096", "123456789012345678", "-999999999999999999"] {
+            for suffix in ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+                let text = format!("{number}{suffix}");
+                let Some(short) = simple(text.as_bytes()) else { continue };
+                let long = general(&text).unwrap();
+                assert_eq!((short.to_string(), short.format()), (long.to_string(), long.format()), "{text}");
+                assert_eq!(short, long, "{text}");
+            }
+        }
     }
 }

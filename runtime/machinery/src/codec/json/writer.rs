@@ -12,9 +12,9 @@ pub struct JsonWriter {
 }
 
 impl JsonWriter {
-    /// An empty buffer.
+    /// An empty buffer, with room for a common object.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_capacity(1024)
     }
 
     /// An empty buffer with room for `capacity` bytes.
