@@ -34,7 +34,10 @@ fn differences(path: &str, ours: &Value, theirs: &Value) -> Vec<String> {
         (Value::Object(ours), Value::Object(theirs)) => {
             let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
             let of = |fields: &Map<String, Value>, key| fields.get(key).cloned().unwrap_or_default();
+            // k8s-openapi says kind and version in the items of lists as well
+            let is_type = |key: &&String| !ours.contains_key(*key) && ["apiVersion", "kind"].contains(&key.as_str());
             keys.into_iter()
+                .filter(|key| !is_type(key))
                 .flat_map(|key| differences(&format!("{path}.{key}"), &of(ours, key), &of(theirs, key)))
                 .collect()
         }
