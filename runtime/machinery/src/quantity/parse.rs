@@ -59,7 +59,11 @@ fn simple(text: &[u8]) -> Option<Quantity> {
     }
     let number = sign * digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
     let decimal = |exponent| Some(Quantity::scaled(number, exponent, Format::DecimalSI));
-    let binary = |factor: i64| Some(Quantity::new(number.checked_mul(factor)?, Format::BinarySI));
+    // the magnitude ends at 2^63-1, below zero too
+    let binary = |factor: i64| match number.checked_mul(factor)? {
+        i64::MIN => None,
+        value => Some(Quantity::new(value, Format::BinarySI)),
+    };
     match suffix {
         b"n" => decimal(-9),
         b"u" => decimal(-6),
