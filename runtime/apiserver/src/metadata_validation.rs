@@ -3,41 +3,16 @@
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     meta::v1::{ManagedFieldsOperationType, ObjectMeta, OwnerReference},
-    validation,
+    validation::{self, NameRule, annotations, labels},
 };
 
-use crate::{names, strategy::NameRule};
-
 const METADATA: Path<'static> = Path::new("metadata");
-
-/// All annotations of an object together.
-const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
 
 /// Names of field managers.
 const MANAGER_BYTES_MAX: usize = 128;
 
 /// Finalizers that need no domain.
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
-
-impl NameRule {
-    /// What is wrong with a name. A base for generated names is checked as if something followed it.
-    pub fn check(self, name: &str, is_base: bool) -> Vec<String> {
-        let masked;
-        let name = if is_base {
-            masked = names::mask_trailing_dash(name);
-            &masked
-        } else {
-            name
-        };
-        match self {
-            Self::Subdomain => validation::is_dns1123_subdomain(name),
-            Self::Label => validation::is_dns1123_label(name),
-            Self::Label1035 => validation::is_dns1035_label(name),
-            Self::PathSegment => validation::is_path_segment_name(name),
-            Self::Unchecked => Vec::new(),
-        }
-    }
-}
 
 /// All that is wrong with a new object's metadata.
 pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
@@ -115,32 +90,6 @@ fn common(meta: &ObjectMeta, errors: &mut ErrorList) {
     annotations(&meta.annotations, &METADATA.child("annotations"), errors);
     owners(&meta.owner_references, errors);
     managed_fields(meta, errors);
-}
-
-/// What is wrong with labels.
-pub fn labels(labels: &std::collections::BTreeMap<String, String>, field: &Path<'_>, errors: &mut ErrorList) {
-    for (key, value) in labels {
-        for message in validation::is_qualified_name(key) {
-            errors.push(Error::invalid(field, key.as_str(), message));
-        }
-        for message in validation::is_label_value(value) {
-            errors.push(Error::invalid(field, value.as_str(), message));
-        }
-    }
-}
-
-/// What is wrong with annotations.
-pub fn annotations(annotations: &std::collections::BTreeMap<String, String>, field: &Path<'_>, errors: &mut ErrorList) {
-    let mut bytes = 0;
-    for (key, value) in annotations {
-        bytes += key.len() + value.len();
-        for message in validation::is_qualified_name(&key.to_lowercase()) {
-            errors.push(Error::invalid(field, key.as_str(), message));
-        }
-    }
-    if bytes > ANNOTATIONS_BYTES_MAX {
-        errors.push(Error::too_long(field, ANNOTATIONS_BYTES_MAX));
-    }
 }
 
 fn owners(owners: &[OwnerReference], errors: &mut ErrorList) {
@@ -267,7 +216,6 @@ mod tests {
             texts(&validate(&meta, false, NameRule::Subdomain)),
             ["metadata.namespace: Forbidden: not allowed on this type"]
         );
-        assert_eq!(NameRule::PathSegment.check("a/b%", false), ["may not contain '/'", "may not contain '%'"]);
     }
 
     #[test]

@@ -32,14 +32,6 @@ pub fn push_random(text: &mut String, count: usize) {
     }
 }
 
-/// The name that a `generateName` base stands for while it is validated: what can be checked of the final name.
-pub fn mask_trailing_dash(base: &str) -> String {
-    match base.strip_suffix('-') {
-        Some(head) if !head.is_empty() => format!("{head}a"),
-        _ => base.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +41,5 @@ mod tests {
         let name = generate("web-");
         assert!(name.starts_with("web-") && name.len() == 9, "{name}");
         assert_eq!(generate(&"x".repeat(100)).len(), 63);
-        assert_eq!(mask_trailing_dash("web-"), "weba");
     }
 }

@@ -15,7 +15,7 @@ use kubeforge_machinery::{
     managed_fields::Tree,
     schema::StructSchema,
     scheme::{OpenApiSchema, ResourceInfo, ScalePaths, TypeEntry},
-    validation::FeatureGates,
+    validation::{CheckContext, Checks, FeatureGates},
 };
 use kubeforge_storage::storage::{ObjectKey, Storage};
 use serde_json::Value;
@@ -30,6 +30,8 @@ use crate::{
 pub struct ResourceOptions {
     /// Its behaviour.
     pub strategy: Option<Arc<dyn Strategy>>,
+    /// What is checked of its objects by hand; the default checks names only.
+    pub checks: Arc<Checks>,
     /// Its tables; the default shows the columns of the definition.
     pub table: Option<Arc<dyn TableConvertor>>,
     /// Handlers of its subresources, by name. `status` and `scale` need none.
@@ -128,6 +130,8 @@ pub struct ResourceScope {
     pub has_status: bool,
     /// What is particular to it.
     pub strategy: Arc<dyn Strategy>,
+    /// What is checked of its objects by hand.
+    pub checks: Arc<Checks>,
     /// Its tables.
     pub table: Arc<dyn TableConvertor>,
     /// Its objects; `None` where nothing is stored.
@@ -173,6 +177,11 @@ impl ResourceScope {
     /// The object of that name in error messages.
     pub fn target<'a>(&'a self, name: &'a str) -> Target<'a> {
         Target { resource: &self.resource, name, prefix: &self.prefix }
+    }
+
+    /// What checks know of a write, through a subresource or (empty) to the object itself.
+    pub fn check_context<'a>(&'a self, subresource: &'a str) -> CheckContext<'a> {
+        CheckContext { kind: &self.kind, subresource, gates: &self.feature_gates }
     }
 
     /// Its storage.

@@ -267,6 +267,7 @@ impl ServerBuilder {
             stored,
             has_status: info.subresources.iter().any(|subresource| subresource.name == "status"),
             strategy: options.strategy.clone().unwrap_or_else(|| Arc::new(DefaultStrategy)),
+            checks: options.checks.clone(),
             table: options.table.clone().unwrap_or_else(|| Arc::new(DefaultTable::new(&info))),
             storage,
             virtual_handler: options.virtual_handler.clone(),

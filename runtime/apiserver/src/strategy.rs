@@ -4,7 +4,7 @@
 //! hub version. They are called in this order: on a create `prepare_for_create`, names and defaults of metadata,
 //! `validate`, `warnings_on_create`, `canonicalize`; on an update `prepare_for_update`, `validate_update`,
 //! `warnings_on_update`, `canonicalize`. Admission that mutates runs before, admission that validates after. Before each
-//! `validate…` the rules of the kind's definition are checked; their errors come first.
+//! `validate…` the rules of the kind's definition are checked, after it its [`Checks`](kubeforge_machinery::validation::Checks).
 
 use std::time::Duration;
 
@@ -26,21 +26,6 @@ pub enum Generation {
     Constant,
     /// A change of the spec increments it.
     Spec,
-}
-
-/// What names of a kind look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameRule {
-    /// A DNS subdomain: most kinds.
-    Subdomain,
-    /// A DNS label (RFC 1123).
-    Label,
-    /// A DNS label that starts with a letter (RFC 1035): services.
-    Label1035,
-    /// What fits in one segment of a path: roles and bindings.
-    PathSegment,
-    /// The strategy checks names itself, in [`Strategy::validate`].
-    Unchecked,
 }
 
 /// What becomes of dependents when the client does not say.
@@ -122,11 +107,6 @@ pub trait Strategy: Send + Sync + 'static {
     /// A name for `metadata.generateName`.
     fn generate_name(&self, base: &str) -> String {
         names::generate(base)
-    }
-
-    /// What names look like.
-    fn name_rule(&self) -> NameRule {
-        NameRule::Subdomain
     }
 
     /// When the generation counts on. The default, `None`, is derived: [`Generation::Spec`] for kinds with a `spec`

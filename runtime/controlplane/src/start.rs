@@ -344,7 +344,13 @@ fn build(
     let (scheme, added) = (scheme(kinds), groups(kinds));
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, settings.allow_privileged);
+    let mut resources = strategies::built_in(settings.services);
+    let privileged = if settings.allow_privileged {
+        kubeforge_validation::Privileged::Allowed
+    } else {
+        kubeforge_validation::Privileged::Forbidden
+    };
+    let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
     let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
     let mut named = BTreeSet::new();
     for entry in scheme.entries() {
@@ -354,6 +360,7 @@ fn build(
             continue;
         }
         let mut options = resources.remove(&resource).unwrap_or_default();
+        options.checks = checks.remove(&resource).unwrap_or_default();
         options.table = tables.get(&entry.hub);
         // built-in kinds are kept under their plural alone, whatever their group
         if !added.contains(&*resource.group) {

@@ -9,6 +9,7 @@ use kubeforge_machinery::{
     ApiError, GroupKind, Object,
     field::{Error, ErrorList, Path},
     meta::v1::ObjectMeta,
+    validation::NameRule,
 };
 use kubeforge_storage::{
     entry::Entry,
@@ -24,7 +25,7 @@ use crate::{
     metadata::{self},
     metadata_validation,
     registry::ResourceScope,
-    strategy::{Generation, NameRule, Strategy},
+    strategy::{Generation, Strategy},
 };
 
 /// Through which door a write comes.
@@ -377,20 +378,21 @@ impl<'a> Write<'a> {
         let Call { scope, ctx, .. } = self.call;
         let (Some(new_meta), Some(old_meta)) = (new.meta(), old.meta()) else { return Ok(()) };
         let mut found = metadata_validation::validate_update(new_meta, old_meta);
-        if strategy.name_rule() != NameRule::Unchecked && !found.is_empty() {
+        if scope.checks.name_rule().is_checked() && !found.is_empty() {
             // upstream's kinds check their metadata once more, and tell of it twice
             found.extend_from_within(..);
         }
         let declared = declarative::validate(scope, self.view.name(), new, Some(old))?;
-        let by_hand = match self.view {
+        let mut by_hand = match self.view {
             View::Status => strategy.validate_status_update(ctx, new, old),
             View::Main | View::Other { .. } => strategy.validate_update(ctx, new, old),
         };
+        let checked = scope.check_context(self.view.name());
+        by_hand.extend(scope.checks.check_update(&checked, new, old));
         found.extend(declarative::merge(scope, declared, by_hand));
         refuse_if_any(&scope.kind.group_kind(), &new_meta.name, &found)?;
-        for warning in strategy.warnings_on_update(ctx, new, old) {
-            ctx.warn(warning);
-        }
+        let warnings = strategy.warnings_on_update(ctx, new, old);
+        warnings.into_iter().chain(scope.checks.warnings_on(&checked, new, Some(old))).for_each(|text| ctx.warn(text));
         Ok(())
     }
 
@@ -478,9 +480,9 @@ async fn finish_new(
     if let Err(error) = validate_new(call, object.as_ref()) {
         return Err((error, object));
     }
-    for warning in strategy.warnings_on_create(ctx, object.as_ref()) {
-        ctx.warn(warning);
-    }
+    let warnings = strategy.warnings_on_create(ctx, object.as_ref());
+    let checked = scope.checks.warnings_on(&scope.check_context(""), object.as_ref(), None);
+    warnings.into_iter().chain(checked).for_each(|text| ctx.warn(text));
     strategy.canonicalize(object.as_mut());
     if scope.admission.handles(Operation::Create) {
         let name = object.name().to_owned();
@@ -496,16 +498,18 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     let Call { scope, ctx, .. } = call;
     let Some(meta) = object.meta() else { return Ok(()) };
     let kind = scope.kind.group_kind();
-    let rule = scope.strategy.name_rule();
-    let mut found = if rule == NameRule::Unchecked {
-        ErrorList::new()
-    } else {
+    let rule = scope.checks.name_rule();
+    let mut found = if rule.is_checked() {
         metadata_validation::validate(meta, scope.namespaced(), rule)
+    } else {
+        ErrorList::new()
     };
     let declared = declarative::validate(scope, "", object, None)?;
-    found.extend(declarative::merge(scope, declared, scope.strategy.validate(ctx, object)));
+    let mut by_hand = scope.strategy.validate(ctx, object);
+    by_hand.extend(scope.checks.check_create(&scope.check_context(""), object));
+    found.extend(declarative::merge(scope, declared, by_hand));
     refuse_if_any(&kind, &meta.name, &found)?;
-    if rule == NameRule::Unchecked {
+    if !rule.is_checked() {
         let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment);
         refuse_if_any(&kind, &meta.name, &found)?;
     }

@@ -20,12 +20,9 @@ use kubeforge_apiserver::registry::ResourceOptions;
 use kubeforge_machinery::GroupResource;
 
 /// What the server's builder must know of the built-in resources, by group and plural.
-pub(crate) fn built_in(
-    services: Arc<ServiceAllocator>,
-    allow_privileged: bool,
-) -> BTreeMap<GroupResource, ResourceOptions> {
+pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
-    pod::register(&mut options, allow_privileged);
+    pod::register(&mut options);
     binding::register(&mut options);
     namespace::register(&mut options);
     node::register(&mut options);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kubeforge_api::core::v1::{Namespace, NamespacePhase};
 use kubeforge_apiserver::{
     request::RequestContext,
-    strategy::{Generation, NameRule, Strategy},
+    strategy::{Generation, Strategy},
     subresource::{SubresourceAnswer, SubresourceCall, SubresourceHandler},
 };
 use kubeforge_machinery::{Object, Scheme, status::ApiError};
@@ -49,10 +49,6 @@ impl Strategy for NamespaceStrategy {
         if let (Some(new), Some(old)) = (new.downcast_mut::<Namespace>(), old.downcast_ref::<Namespace>()) {
             new.spec.finalizers.clone_from(&old.spec.finalizers);
         }
-    }
-
-    fn name_rule(&self) -> NameRule {
-        NameRule::Label
     }
 
     fn marks_grace_when_held(&self) -> bool {
@@ -100,10 +96,6 @@ impl Strategy for FinalizeStrategy {
 
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Absent)
-    }
-
-    fn name_rule(&self) -> NameRule {
-        NameRule::Label
     }
 
     fn may_remove(&self, object: &dyn Object) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kubeforge_apiserver::strategy::{Generation, NameRule, Strategy};
+use kubeforge_apiserver::strategy::{Generation, Strategy};
 use kubeforge_machinery::Object;
 
 use super::Options;
@@ -13,7 +13,6 @@ struct Plain {
     allow_create_on_update: bool,
     allow_unconditional_update: bool,
     returns_deleted_object: bool,
-    name_rule: NameRule,
     generation: Option<Generation>,
     ttl: Option<Duration>,
 }
@@ -25,7 +24,6 @@ const DEFAULT: Plain = Plain {
     allow_create_on_update: false,
     allow_unconditional_update: true,
     returns_deleted_object: false,
-    name_rule: NameRule::Subdomain,
     generation: None,
     ttl: None,
 };
@@ -43,10 +41,6 @@ impl Strategy for Plain {
         self.returns_deleted_object
     }
 
-    fn name_rule(&self) -> NameRule {
-        self.name_rule
-    }
-
     fn generation(&self) -> Option<Generation> {
         self.generation
     }
@@ -59,7 +53,6 @@ impl Strategy for Plain {
 pub(super) fn register(options: &mut Options) {
     let creating = Plain { allow_create_on_update: true, ..DEFAULT };
     let event = Plain { ttl: Some(EVENT_TTL), ..creating };
-    let rbac = Plain { name_rule: NameRule::PathSegment, ..creating };
     let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
     let counted = Plain { generation: Some(Generation::Spec), ..conditional };
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };
@@ -72,10 +65,10 @@ pub(super) fn register(options: &mut Options) {
         ("", "podtemplates", Plain { generation: Some(Generation::Constant), ..returning }),
         ("coordination.k8s.io", "leases", Plain { allow_unconditional_update: false, ..creating }),
         ("discovery.k8s.io", "endpointslices", Plain { generation: Some(Generation::Constant), ..DEFAULT }),
-        ("rbac.authorization.k8s.io", "roles", rbac),
-        ("rbac.authorization.k8s.io", "rolebindings", rbac),
-        ("rbac.authorization.k8s.io", "clusterroles", rbac),
-        ("rbac.authorization.k8s.io", "clusterrolebindings", rbac),
+        ("rbac.authorization.k8s.io", "roles", creating),
+        ("rbac.authorization.k8s.io", "rolebindings", creating),
+        ("rbac.authorization.k8s.io", "clusterroles", creating),
+        ("rbac.authorization.k8s.io", "clusterrolebindings", creating),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicies", counted),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings", counted),
         ("admissionregistration.k8s.io", "validatingadmissionpolicies", counted),

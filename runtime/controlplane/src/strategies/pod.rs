@@ -2,26 +2,16 @@
 
 use std::sync::Arc;
 
-use kubeforge_api::core::v1::{
-    ConditionStatus, Container, Pod, PodCondition, PodPhase, PodQOSClass, PodSpec, Toleration,
-};
+use kubeforge_api::core::v1::{ConditionStatus, Pod, PodCondition, PodPhase, PodQOSClass, PodSpec};
 use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{Generation, Grace, Strategy},
 };
-use kubeforge_machinery::{
-    Object, Quantity,
-    field::{Error, ErrorList, Path},
-    meta::v1::DeleteOptions,
-    validation::{is_dns1123_label, is_dns1123_subdomain},
-};
+use kubeforge_machinery::{Object, Quantity, meta::v1::DeleteOptions};
 
 use super::Options;
 
-struct PodStrategy {
-    /// Whether containers may be privileged (`--allow-privileged`).
-    allow_privileged: bool,
-}
+struct PodStrategy;
 
 impl Strategy for PodStrategy {
     kubeforge_apiserver::status_field!(Pod, status, spec);
@@ -43,38 +33,6 @@ impl Strategy for PodStrategy {
 
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Spec)
-    }
-
-    fn validate(&self, _ctx: &RequestContext, object: &dyn Object) -> ErrorList {
-        let Some(pod) = object.downcast_ref::<Pod>() else { return ErrorList::new() };
-        let spec = Path::new("spec");
-        let mut errors = validate_spec(&pod.spec, &spec);
-        if !self.allow_privileged {
-            forbid_privileged(&pod.spec, &spec, &mut errors);
-        }
-        errors
-    }
-
-    fn validate_update(&self, _ctx: &RequestContext, new: &dyn Object, old: &dyn Object) -> ErrorList {
-        match (new.downcast_ref::<Pod>(), old.downcast_ref::<Pod>()) {
-            (Some(new), Some(old)) => validate_update(&new.spec, &old.spec),
-            _ => ErrorList::new(),
-        }
-    }
-
-    fn validate_status_update(&self, _ctx: &RequestContext, new: &dyn Object, old: &dyn Object) -> ErrorList {
-        let (Some(new), Some(old)) = (new.downcast_ref::<Pod>(), old.downcast_ref::<Pod>()) else {
-            return ErrorList::new();
-        };
-        let mut errors = ErrorList::new();
-        let nominated = &new.status.nominated_node_name;
-        if !nominated.is_empty() && *nominated != old.status.nominated_node_name {
-            let status = Path::new("status");
-            let path = status.child("nominatedNodeName");
-            errors
-                .extend(is_dns1123_subdomain(nominated).into_iter().map(|text| Error::invalid(&path, nominated, text)));
-        }
-        errors
     }
 
     fn grace(&self, _ctx: &RequestContext, object: &dyn Object, options: &DeleteOptions) -> Grace {
@@ -120,134 +78,6 @@ fn qos_class(spec: &PodSpec) -> PodQOSClass {
         (true, true) => PodQOSClass::Guaranteed,
         (true, false) => PodQOSClass::Burstable,
     }
-}
-
-/// What every pod spec must have; the rest of pod validation belongs to the API server's issue.
-fn validate_spec(spec: &PodSpec, path: &Path<'_>) -> ErrorList {
-    let mut errors = ErrorList::new();
-    let containers = path.child("containers");
-    if spec.containers.is_empty() {
-        errors.push(Error::required(&containers, ""));
-    }
-    let mut names = std::collections::BTreeSet::new();
-    for (list, path) in [(&spec.containers, containers), (&spec.init_containers, path.child("initContainers"))] {
-        for (index, container) in list.iter().enumerate() {
-            validate_container(container, &path.index(index), &mut names, &mut errors);
-        }
-    }
-    if !spec.node_name.is_empty() {
-        let path = path.child("nodeName");
-        let found = is_dns1123_subdomain(&spec.node_name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&path, &spec.node_name, text)));
-    }
-    errors
-}
-
-fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
-    for (list, name) in [(&spec.containers, "containers"), (&spec.init_containers, "initContainers")] {
-        let path = path.child(name);
-        for (index, container) in list.iter().enumerate() {
-            if container.security_context.as_ref().is_some_and(|context| context.privileged == Some(true)) {
-                let container = path.index(index);
-                let context = container.child("securityContext");
-                errors.push(Error::forbidden(&context.child("privileged"), "disallowed by cluster policy"));
-            }
-        }
-    }
-}
-
-fn validate_container<'a>(
-    container: &'a Container,
-    path: &Path<'_>,
-    names: &mut std::collections::BTreeSet<&'a str>,
-    errors: &mut ErrorList,
-) {
-    let name = path.child("name");
-    if container.name.is_empty() {
-        errors.push(Error::required(&name, ""));
-    } else {
-        let found = is_dns1123_label(&container.name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&name, &container.name, text)));
-    }
-    if !names.insert(&container.name) {
-        errors.push(Error::duplicate(&name, &container.name));
-    }
-    if container.image.is_empty() {
-        errors.push(Error::required(&path.child("image"), ""));
-    } else if container.image.trim() != container.image {
-        let text = "must not have leading or trailing whitespace";
-        errors.push(Error::invalid(&path.child("image"), &container.image, text));
-    }
-}
-
-/// A pod's spec is fixed but for images, deadlines and further tolerations; gates may only be taken away.
-fn validate_update(new: &PodSpec, old: &PodSpec) -> ErrorList {
-    let path = Path::new("spec");
-    let mut errors = validate_spec(new, &path);
-    for (name, new_list, old_list) in [
-        ("containers", &new.containers, &old.containers),
-        ("initContainers", &new.init_containers, &old.init_containers),
-    ] {
-        if new_list.len() != old_list.len() {
-            errors.push(Error::forbidden(
-                &path.child(name),
-                format!(
-                    "pod updates may not add or remove {}",
-                    match name {
-                        "containers" => "containers",
-                        _ => "init containers",
-                    }
-                ),
-            ));
-            return errors;
-        }
-    }
-    if let Some(wrong) = new.scheduling_gates.iter().find(|gate| !old.scheduling_gates.contains(gate)) {
-        let gates = path.child("schedulingGates");
-        let text = format!("only deletion is allowed, but found new scheduling gate '{}'", wrong.name);
-        errors.push(Error::forbidden(&gates, text));
-    }
-    if old.tolerations.iter().any(|kept| !new.tolerations.iter().any(|it| same_toleration(it, kept))) {
-        let text = "existing toleration can not be modified except its tolerationSeconds";
-        errors.push(Error::forbidden(&path.child("tolerations"), text));
-    }
-    let mut allowed = new.clone();
-    for (list, olds) in
-        [(&mut allowed.containers, &old.containers), (&mut allowed.init_containers, &old.init_containers)]
-    {
-        for (container, old) in list.iter_mut().zip(olds) {
-            container.image.clone_from(&old.image);
-        }
-    }
-    allowed.active_deadline_seconds = old.active_deadline_seconds;
-    allowed.tolerations.clone_from(&old.tolerations);
-    allowed.scheduling_gates.clone_from(&old.scheduling_gates);
-    if !old.scheduling_gates.is_empty() {
-        // a gated pod may still be told where it may go
-        allowed.node_selector.clone_from(&old.node_selector);
-        allowed.affinity.clone_from(&old.affinity);
-    }
-    if old.termination_grace_period_seconds.is_some_and(|seconds| seconds < 0)
-        && new.termination_grace_period_seconds == Some(1)
-    {
-        allowed.termination_grace_period_seconds = old.termination_grace_period_seconds;
-    }
-    if allowed != *old {
-        errors.push(Error::forbidden(
-            &path,
-            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,\
-             `spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
-             `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
-        ));
-    }
-    errors
-}
-
-/// Whether the two differ in `tolerationSeconds` at most.
-fn same_toleration(a: &Toleration, b: &Toleration) -> bool {
-    let mut a = a.clone();
-    a.toleration_seconds = b.toleration_seconds;
-    a == *b
 }
 
 /// Changes of a running pod's resources (KEP-1287) and of its debug containers (KEP-277), each through a subresource.
@@ -319,9 +149,9 @@ mod views {
     }
 }
 
-pub(super) fn register(options: &mut Options, allow_privileged: bool) {
+pub(super) fn register(options: &mut Options) {
     let pods = options.of("", "pods");
-    pods.strategy = Some(Arc::new(PodStrategy { allow_privileged }));
+    pods.strategy = Some(Arc::new(PodStrategy));
     pods.subresources.insert("ephemeralcontainers", Arc::new(views::View(views::ephemeral_containers)));
     pods.subresources.insert("resize", Arc::new(views::View(views::resize)));
 }

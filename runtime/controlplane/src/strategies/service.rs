@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use kubeforge_api::core::v1::{IPFamily, IPFamilyPolicy, Service, ServiceType};
 use kubeforge_apiserver::{
     request::RequestContext,
-    strategy::{Generation, NameRule, Strategy},
+    strategy::{Generation, Strategy},
 };
 use kubeforge_machinery::{
     GroupKind, GroupResource, Object,
@@ -199,50 +199,6 @@ impl Strategy for ServiceStrategy {
         {
             new.spec.health_check_node_port = old.spec.health_check_node_port;
         }
-    }
-
-    fn validate(&self, _ctx: &RequestContext, object: &dyn Object) -> ErrorList {
-        let mut errors = ErrorList::new();
-        let Some(service) = object.downcast_ref::<Service>() else { return errors };
-        let spec = Path::new("spec");
-        if service.spec.ports.is_empty()
-            && service.spec.cluster_ip != HEADLESS
-            && service.spec.type_ != ServiceType::ExternalName
-        {
-            errors.push(Error::required(&spec.child("ports"), ""));
-        }
-        let ports = spec.child("ports");
-        for (index, port) in service.spec.ports.iter().enumerate() {
-            let path = ports.index(index);
-            if service.spec.ports.len() > 1 && port.name.is_empty() {
-                errors.push(Error::required(&path.child("name"), ""));
-            }
-            let range = kubeforge_machinery::validation::is_port_number(port.port.into());
-            errors.extend(range.into_iter().map(|text| Error::invalid(&path.child("port"), port.port, text)));
-        }
-        if service.spec.type_ == ServiceType::ExternalName && service.spec.external_name.is_empty() {
-            errors.push(Error::required(&spec.child("externalName"), ""));
-        }
-        errors
-    }
-
-    fn validate_update(&self, ctx: &RequestContext, new: &dyn Object, old: &dyn Object) -> ErrorList {
-        let mut errors = self.validate(ctx, new);
-        if let (Some(new), Some(old)) = (new.downcast_ref::<Service>(), old.downcast_ref::<Service>())
-            && wants_address(old)
-            && !old.spec.cluster_ip.is_empty()
-            && new.spec.type_ != ServiceType::ExternalName
-            && new.spec.cluster_ip != old.spec.cluster_ip
-        {
-            let spec = Path::new("spec");
-            let text = "may not change once set";
-            errors.push(Error::invalid(&spec.child("clusterIPs").index(0), &new.spec.cluster_ip, text));
-        }
-        errors
-    }
-
-    fn name_rule(&self) -> NameRule {
-        NameRule::Label1035
     }
 
     fn generation(&self) -> Option<Generation> {

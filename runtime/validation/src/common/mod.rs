@@ -1,0 +1,53 @@
+//! Checks that kinds of several groups share.
+
+mod selector;
+
+use kubeforge_machinery::{
+    Quantity,
+    codec::Json,
+    field::{BadValue, Error, ErrorList, Path},
+};
+
+pub(crate) use selector::{SelectorOptions, label_selector};
+
+/// What apimachinery says of a number below zero.
+pub(crate) const NEGATIVE: &str = "must be greater than or equal to 0";
+
+/// What apimachinery says of a field that may not change.
+pub(crate) const IMMUTABLE: &str = "field is immutable";
+
+/// The value is zero or more.
+pub(crate) fn non_negative(value: i64, path: &Path<'_>, errors: &mut ErrorList) {
+    if value < 0 {
+        errors.push(Error::invalid(path, value, NEGATIVE).with_origin("minimum"));
+    }
+}
+
+/// The amount is zero or more.
+pub(crate) fn non_negative_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
+    if *value < Quantity::ZERO {
+        errors.push(Error::invalid(path, value, NEGATIVE).with_origin("minimum"));
+    }
+}
+
+/// The field is what it was; a struct or list is shown as JSON.
+pub(crate) fn immutable<T: PartialEq + Json>(new: &T, old: &T, path: &Path<'_>, errors: &mut ErrorList) {
+    if new != old {
+        errors.push(Error::invalid(path, shown(new), IMMUTABLE).with_origin("immutable"));
+    }
+}
+
+/// A value as errors show it: its JSON, which for texts is the text in quotes.
+pub(crate) fn shown<T: Json>(value: &T) -> BadValue {
+    BadValue::json(value)
+}
+
+/// Makes an error of each text that a check of the value returned.
+pub(crate) fn invalid_each(
+    path: &Path<'_>,
+    value: impl Into<BadValue> + Clone,
+    texts: Vec<String>,
+    errors: &mut ErrorList,
+) {
+    errors.extend(texts.into_iter().map(|text| Error::invalid(path, value.clone(), text)));
+}
