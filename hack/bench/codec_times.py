@@ -20,7 +20,7 @@ LINE = re.compile(r"^(?P<indent>(?:[│├╰ ][─ ] )*)(?P<name>\S.*?)(?:\s{2,
 
 def run(root, options):
     """Runs the benchmark; prints the table."""
-    command = ["cargo", "bench", "-q", "-p", "kubeforge-codec-bench", "--", "--min-time", str(options.seconds), "--max-time", str(options.seconds)]
+    command = ["cargo", "bench", "-q", "-p", "kubeforge-codec-bench", "--bench", "codec", "--", "--min-time", str(options.seconds), "--max-time", str(options.seconds)]
     output = subprocess.run([*command, *options.kinds], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
     print_table(parse(output))
 
