@@ -183,6 +183,11 @@ fn arguments_have_their_type() {
 fn markers_agree() {
     check("scope", kind!(", namespaced, cluster", ""), &["2:46 a kind is namespaced or cluster-wide, not both"]);
     check(
+        "lossy and no spoke",
+        kind!(", lossy = \"why\"", ""),
+        &["2:34 `lossy` is for spokes [add `spoke_of = \"…\"`]"],
+    );
+    check(
         "hub and spoke",
         kind!(", hub, spoke_of = \"v2\"", ""),
         &[

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{Package, Struct, Type, TypeDef};
 
-const NAME: &str = "arbitrary";
+pub(super) const NAME: &str = "arbitrary";
 
 pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStream, Vec<EmitError>> {
     let items: Vec<_> = implemented(package).filter_map(of_type).collect();
@@ -29,7 +29,13 @@ pub(super) fn emit(package: &Package, _workspace: &Workspace) -> Result<TokenStr
 
 /// The condition under which a crate's files have it.
 pub(super) fn gate() -> TokenStream {
-    quote!(#[cfg(feature = #NAME)])
+    let feature = feature();
+    quote!(#[cfg(#feature)])
+}
+
+/// The same, as a part of a condition.
+pub(super) fn feature() -> TokenStream {
+    quote!(feature = #NAME)
 }
 
 /// Statements that tell a Scheme how to make arbitrary objects of the package's kinds.

@@ -82,6 +82,7 @@ fn apply_one(checked: &Checked, ty: &mut Type, kind: &mut KindMarkers, extra: &m
         "replacement" => kind.lifecycle.replacement = Some(as_text()),
         "hub" => kind.hub = true,
         "spoke_of" => extra.spoke_of = Some(as_text()),
+        "lossy" => kind.lossy = Some(as_text()),
         "converts_to" => ty.converts_to = Some(as_text()),
         "atomic" => ty.atomic = true,
         "definition" => ty.definition = Some(as_text()),
@@ -245,6 +246,7 @@ const OF_KINDS: &[&str] = &[
     "replacement",
     "hub",
     "spoke_of",
+    "lossy",
     "no_resource",
     "storage",
     "served",
@@ -267,6 +269,9 @@ fn check_together(marks: &[Checked], ty: &Type, findings: &mut Vec<Finding>) {
     clash("spoke_of", "list", "a list has no hub: what it lists has");
     clash("converts_to", "spoke_of", "`spoke_of` already says what it converts to");
     clash("atomic", "granular", "a struct is atomic or granular, not both");
+    if let (Some(lossy), None) = (find("lossy"), find("spoke_of")) {
+        findings.push(Finding::new(lossy.mark.span(), "`lossy` is for spokes", Some("add `spoke_of = \"…\"`".into())));
+    }
     if ty.kind.is_none() {
         for checked in marks.iter().filter(|checked| OF_KINDS.contains(&checked.marker.name)) {
             let message = format!("`{}` is for kinds", checked.marker.name);

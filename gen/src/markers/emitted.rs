@@ -28,6 +28,7 @@ const EMITTED: &[(&[Place], &[&str], &str)] = &[
     (&[Type], &["introduced", "deprecated", "removed", "replacement"], "`KindInfo::lifecycle`"),
     (&[Type, Field], &["converts_to"], "conversions"),
     (&[Type], &["hub", "spoke_of"], "conversions, registered with the Scheme"),
+    (&[Type], &["lossy"], "the round-trip test of a conversion"),
     (
         &[Type],
         &["storage", "served", "skip", "annotation", "label", "conversion_webhook"],

@@ -37,6 +37,8 @@ pub struct KindMarkers {
     pub hub: bool,
     /// The hub, where it is a spoke.
     pub spoke_of: Option<KindRef>,
+    /// Why an object of this spoke differs when it comes back from the hub.
+    pub lossy: Option<String>,
 }
 
 /// A kind of some group and version, by name.

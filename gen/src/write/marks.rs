@@ -150,7 +150,11 @@ fn life(kind: &KindMarkers) -> Vec<Rule> {
     ];
     let releases = releases.iter().filter_map(|(name, release)| Some(text(name, release.as_deref()?)));
     let hub = kind.hub.then(|| Rule::flag("hub"));
-    releases.chain(hub).chain(kind.spoke_of.as_ref().map(|hub| text("spoke_of", &hub.to_string()))).collect()
+    releases
+        .chain(hub)
+        .chain(kind.spoke_of.as_ref().map(|hub| text("spoke_of", &hub.to_string())))
+        .chain(kind.lossy.as_ref().map(|why| text("lossy", why)))
+        .collect()
 }
 
 fn verb_list(name: &str, verbs: &[Verb]) -> Rule {

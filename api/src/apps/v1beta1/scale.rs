@@ -8,7 +8,7 @@ use kubeforge_machinery::meta::v1::ObjectMeta;
 /// How many pods a workload has and should have, whatever kind it is.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "autoscaling/v1.Scale")]
+#[api(spoke_of = "autoscaling/v1.Scale", lossy = "the labels are read out of the query")]
 #[api(introduced = "1.6", deprecated = "1.8", removed = "1.16", replacement = "autoscaling/v1.Scale")]
 pub struct Scale {
     /// Name, labels and everything else that all objects carry.

@@ -9,7 +9,7 @@ use crate::core::v1::{ConditionStatus, PersistentVolumeClaim, PodTemplateSpec};
 /// Keeps pods running that have lasting names and volumes of their own.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "v1")]
+#[api(spoke_of = "v1", lossy = "no observed generation is generation 0 in the hub, which always has one")]
 #[api(introduced = "1.5", deprecated = "1.8", removed = "1.16", replacement = "apps/v1.StatefulSet")]
 pub struct StatefulSet {
     /// Name, labels and everything else that all objects carry.

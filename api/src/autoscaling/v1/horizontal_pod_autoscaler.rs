@@ -8,7 +8,7 @@ use crate::core::v1::ConditionStatus;
 
 /// Changes the number of a workload's pods with the CPU that they use.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
-#[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], spoke_of = "v2")]
+#[api(kind, namespaced, plural = "horizontalpodautoscalers", singular = "horizontalpodautoscaler", short = ["hpa"], categories = ["all"], spoke_of = "v2", lossy = "v1 says the CPU target in a field, v2 in a list; without metrics the target is 80 %")]
 #[api(subresource(status))]
 #[api(introduced = "1.2")]
 pub struct HorizontalPodAutoscaler {

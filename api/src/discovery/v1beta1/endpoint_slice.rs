@@ -10,7 +10,7 @@ use crate::core::v1::{ObjectReference, Protocol};
 /// Some of the addresses behind a service, all with the same ports.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "v1")]
+#[api(spoke_of = "v1", lossy = "the node's name stands in the topology as well")]
 #[api(introduced = "1.16", deprecated = "1.21", removed = "1.25", replacement = "discovery.k8s.io/v1.EndpointSlice")]
 pub struct EndpointSlice {
     /// Name, labels and everything else that all objects carry.

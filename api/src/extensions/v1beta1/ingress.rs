@@ -9,7 +9,7 @@ use crate::core::v1::{Protocol, TypedLocalObjectReference};
 /// Leads HTTP requests from outside the cluster to services, by host and path.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "networking.k8s.io/v1.Ingress")]
+#[api(spoke_of = "networking.k8s.io/v1.Ingress", lossy = "a port whose name is empty is port 0")]
 #[api(introduced = "1.1", deprecated = "1.14", removed = "1.22", replacement = "networking.k8s.io/v1.Ingress")]
 pub struct Ingress {
     /// Name, labels and everything else that all objects carry.

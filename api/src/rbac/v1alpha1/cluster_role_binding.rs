@@ -8,7 +8,7 @@ use super::{RoleRef, Subject};
 /// Gives the rights of a cluster role, everywhere, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "v1")]
+#[api(spoke_of = "v1", lossy = "the version of a subject is lost, its group stays")]
 pub struct ClusterRoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

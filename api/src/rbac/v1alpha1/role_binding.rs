@@ -6,7 +6,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 /// Gives the rights of a role, in one namespace, to subjects.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, no_resource)]
-#[api(spoke_of = "v1")]
+#[api(spoke_of = "v1", lossy = "the version of a subject is lost, its group stays")]
 pub struct RoleBinding {
     /// Name, labels and everything else that all objects carry.
     #[api(tag = 1)]

@@ -15,6 +15,7 @@
 //! | `relation` | how a value of one type becomes one of another |
 //! | `fields` | which fields of a pair belong together, and which differ |
 //! | `function` | the code of a pair's functions |
+//! | `round_trips` | the tests that objects come back from the hub as they were |
 //! | `missing` | which functions must be written by hand and are not; markers that lead nowhere |
 
 mod fields;
@@ -22,6 +23,7 @@ mod function;
 mod missing;
 mod plan;
 mod relation;
+mod round_trips;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -44,11 +46,13 @@ pub(super) fn emit(package: &Package, workspace: &Workspace) -> Result<TokenStre
     }
     let machinery = machinery(package);
     let functions = plan.pairs().flat_map(|pair| Direction::BOTH.map(|to| function::function(&plan, pair, to)));
+    let round_trips = round_trips::emit(&plan);
     Ok(quote! {
         use #machinery::ConversionError;
         #[allow(unused_imports)]
         use #machinery::expansion::convert_list;
         #(#functions)*
+        #round_trips
     })
 }
 

@@ -26,10 +26,12 @@
 //! - Floats that are not finite, for which JSON has no form.
 
 mod containers;
+mod conversion;
 mod leaves;
 mod source;
 mod texts;
 
+pub use conversion::{comes_back, comes_back_the_second_time};
 pub use source::{Limits, Source};
 
 /// A value that can be made from arbitrary choices. Generated for every API type.

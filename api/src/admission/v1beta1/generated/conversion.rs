@@ -114,3 +114,15 @@ pub fn admission_review_from_hub(
         },
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn admission_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AdmissionReview,
+            _,
+        >(admission_review_to_hub, admission_review_from_hub);
+    }
+}

@@ -612,3 +612,42 @@ pub fn variable_from_hub(
         expression: from.expression,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn mutating_admission_policy() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            MutatingAdmissionPolicy,
+            _,
+        >(mutating_admission_policy_to_hub, mutating_admission_policy_from_hub);
+    }
+    #[test]
+    fn mutating_admission_policy_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            MutatingAdmissionPolicyBinding,
+            _,
+        >(
+            mutating_admission_policy_binding_to_hub,
+            mutating_admission_policy_binding_from_hub,
+        );
+    }
+    #[test]
+    fn validating_admission_policy() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ValidatingAdmissionPolicy,
+            _,
+        >(validating_admission_policy_to_hub, validating_admission_policy_from_hub);
+    }
+    #[test]
+    fn validating_admission_policy_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ValidatingAdmissionPolicyBinding,
+            _,
+        >(
+            validating_admission_policy_binding_to_hub,
+            validating_admission_policy_binding_from_hub,
+        );
+    }
+}

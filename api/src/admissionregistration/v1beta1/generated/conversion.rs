@@ -788,3 +788,62 @@ pub fn webhook_client_config_from_hub(
         ca_bundle: from.ca_bundle,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn mutating_admission_policy() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            MutatingAdmissionPolicy,
+            _,
+        >(mutating_admission_policy_to_hub, mutating_admission_policy_from_hub);
+    }
+    #[test]
+    fn mutating_admission_policy_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            MutatingAdmissionPolicyBinding,
+            _,
+        >(
+            mutating_admission_policy_binding_to_hub,
+            mutating_admission_policy_binding_from_hub,
+        );
+    }
+    #[test]
+    fn mutating_webhook_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            MutatingWebhookConfiguration,
+            _,
+        >(
+            mutating_webhook_configuration_to_hub,
+            mutating_webhook_configuration_from_hub,
+        );
+    }
+    #[test]
+    fn validating_admission_policy() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ValidatingAdmissionPolicy,
+            _,
+        >(validating_admission_policy_to_hub, validating_admission_policy_from_hub);
+    }
+    #[test]
+    fn validating_admission_policy_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ValidatingAdmissionPolicyBinding,
+            _,
+        >(
+            validating_admission_policy_binding_to_hub,
+            validating_admission_policy_binding_from_hub,
+        );
+    }
+    #[test]
+    fn validating_webhook_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ValidatingWebhookConfiguration,
+            _,
+        >(
+            validating_webhook_configuration_to_hub,
+            validating_webhook_configuration_from_hub,
+        );
+    }
+}

@@ -107,3 +107,15 @@ pub fn api_version_discovery_from_hub(
         freshness: from.freshness.as_str().into(),
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn api_group_discovery() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            APIGroupDiscovery,
+            _,
+        >(api_group_discovery_to_hub, api_group_discovery_from_hub);
+    }
+}

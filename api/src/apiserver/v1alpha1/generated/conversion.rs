@@ -619,3 +619,43 @@ pub fn webhook_match_condition_from_hub(
         expression: from.expression,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn admission_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AdmissionConfiguration,
+            _,
+        >(admission_configuration_to_hub, admission_configuration_from_hub);
+    }
+    #[test]
+    fn authentication_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AuthenticationConfiguration,
+            _,
+        >(authentication_configuration_to_hub, authentication_configuration_from_hub);
+    }
+    #[test]
+    fn authorization_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AuthorizationConfiguration,
+            _,
+        >(authorization_configuration_to_hub, authorization_configuration_from_hub);
+    }
+    #[test]
+    fn egress_selector_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            EgressSelectorConfiguration,
+            _,
+        >(egress_selector_configuration_to_hub, egress_selector_configuration_from_hub);
+    }
+    #[test]
+    fn tracing_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            TracingConfiguration,
+            _,
+        >(tracing_configuration_to_hub, tracing_configuration_from_hub);
+    }
+}

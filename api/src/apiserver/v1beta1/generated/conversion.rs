@@ -410,3 +410,29 @@ pub fn webhook_match_condition_from_hub(
         expression: from.expression,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn authentication_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AuthenticationConfiguration,
+            _,
+        >(authentication_configuration_to_hub, authentication_configuration_from_hub);
+    }
+    #[test]
+    fn authorization_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            AuthorizationConfiguration,
+            _,
+        >(authorization_configuration_to_hub, authorization_configuration_from_hub);
+    }
+    #[test]
+    fn tracing_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            TracingConfiguration,
+            _,
+        >(tracing_configuration_to_hub, tracing_configuration_from_hub);
+    }
+}

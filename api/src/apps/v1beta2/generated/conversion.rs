@@ -757,3 +757,50 @@ pub fn stateful_set_update_strategy_from_hub(
         },
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn controller_revision() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ControllerRevision,
+            _,
+        >(controller_revision_to_hub, controller_revision_from_hub);
+    }
+    #[test]
+    fn daemon_set() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            DaemonSet,
+            _,
+        >(daemon_set_to_hub, daemon_set_from_hub);
+    }
+    #[test]
+    fn deployment() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Deployment,
+            _,
+        >(deployment_to_hub, deployment_from_hub);
+    }
+    #[test]
+    fn replica_set() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ReplicaSet,
+            _,
+        >(replica_set_to_hub, replica_set_from_hub);
+    }
+    #[test]
+    fn scale() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            Scale,
+            _,
+        >(scale_to_hub, scale_from_hub);
+    }
+    #[test]
+    fn stateful_set() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            StatefulSet,
+            _,
+        >(stateful_set_to_hub, stateful_set_from_hub);
+    }
+}

@@ -44,3 +44,15 @@ pub fn self_subject_review_status_from_hub(
         user_info: from.user_info,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn self_subject_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            SelfSubjectReview,
+            _,
+        >(self_subject_review_to_hub, self_subject_review_from_hub);
+    }
+}

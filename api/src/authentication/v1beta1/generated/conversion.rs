@@ -134,3 +134,22 @@ pub fn user_info_from_hub(
         extra: from.extra,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn self_subject_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            SelfSubjectReview,
+            _,
+        >(self_subject_review_to_hub, self_subject_review_from_hub);
+    }
+    #[test]
+    fn token_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            TokenReview,
+            _,
+        >(token_review_to_hub, token_review_from_hub);
+    }
+}

@@ -336,3 +336,36 @@ pub fn subject_rules_review_status_from_hub(
         evaluation_error: from.evaluation_error,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn local_subject_access_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            LocalSubjectAccessReview,
+            _,
+        >(local_subject_access_review_to_hub, local_subject_access_review_from_hub);
+    }
+    #[test]
+    fn self_subject_access_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            SelfSubjectAccessReview,
+            _,
+        >(self_subject_access_review_to_hub, self_subject_access_review_from_hub);
+    }
+    #[test]
+    fn self_subject_rules_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            SelfSubjectRulesReview,
+            _,
+        >(self_subject_rules_review_to_hub, self_subject_rules_review_from_hub);
+    }
+    #[test]
+    fn subject_access_review() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            SubjectAccessReview,
+            _,
+        >(subject_access_review_to_hub, subject_access_review_from_hub);
+    }
+}

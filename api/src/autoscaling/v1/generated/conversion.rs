@@ -486,3 +486,15 @@ pub fn resource_metric_status_from_hub(
     super::super::conversion::resource_metric_status_from_hub(&from, &mut to)?;
     Ok(to)
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn horizontal_pod_autoscaler() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            HorizontalPodAutoscaler,
+            _,
+        >(horizontal_pod_autoscaler_to_hub, horizontal_pod_autoscaler_from_hub);
+    }
+}

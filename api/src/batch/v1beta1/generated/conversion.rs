@@ -102,3 +102,15 @@ pub fn job_template_spec_from_hub(
         spec: from.spec,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn cron_job() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CronJob,
+            _,
+        >(cron_job_to_hub, cron_job_from_hub);
+    }
+}

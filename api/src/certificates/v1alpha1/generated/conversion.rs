@@ -46,3 +46,15 @@ pub fn cluster_trust_bundle_spec_from_hub(
         trust_bundle: from.trust_bundle,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn cluster_trust_bundle() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ClusterTrustBundle,
+            _,
+        >(cluster_trust_bundle_to_hub, cluster_trust_bundle_from_hub);
+    }
+}

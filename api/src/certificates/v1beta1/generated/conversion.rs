@@ -131,3 +131,15 @@ pub fn certificate_signing_request_status_from_hub(
         certificate: from.certificate,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn certificate_signing_request() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CertificateSigningRequest,
+            _,
+        >(certificate_signing_request_to_hub, certificate_signing_request_from_hub);
+    }
+}

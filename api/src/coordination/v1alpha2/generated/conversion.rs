@@ -54,3 +54,15 @@ pub fn lease_candidate_spec_from_hub(
         strategy: from.strategy,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn lease_candidate() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            LeaseCandidate,
+            _,
+        >(lease_candidate_to_hub, lease_candidate_from_hub);
+    }
+}

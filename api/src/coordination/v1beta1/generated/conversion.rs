@@ -56,3 +56,15 @@ pub fn lease_spec_from_hub(
         preferred_holder: from.preferred_holder,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn lease() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Lease,
+            _,
+        >(lease_to_hub, lease_from_hub);
+    }
+}

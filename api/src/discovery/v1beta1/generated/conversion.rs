@@ -169,3 +169,15 @@ pub fn for_zone_from_hub(
 ) -> Result<ForZone, ConversionError> {
     Ok(ForZone { name: from.name })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn endpoint_slice() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            EndpointSlice,
+            _,
+        >(endpoint_slice_to_hub, endpoint_slice_from_hub);
+    }
+}

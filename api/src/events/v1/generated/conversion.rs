@@ -68,3 +68,15 @@ pub fn event_series_from_hub(
         last_observed_time: from.last_observed_time,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn event() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Event,
+            _,
+        >(event_to_hub, event_from_hub);
+    }
+}

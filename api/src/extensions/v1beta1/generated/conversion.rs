@@ -934,3 +934,50 @@ pub fn scale_status_from_hub(
     super::super::conversion::scale_status_from_hub(&from, &mut to)?;
     Ok(to)
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn daemon_set() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            DaemonSet,
+            _,
+        >(daemon_set_to_hub, daemon_set_from_hub);
+    }
+    #[test]
+    fn deployment() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Deployment,
+            _,
+        >(deployment_to_hub, deployment_from_hub);
+    }
+    #[test]
+    fn ingress() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            Ingress,
+            _,
+        >(ingress_to_hub, ingress_from_hub);
+    }
+    #[test]
+    fn network_policy() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            NetworkPolicy,
+            _,
+        >(network_policy_to_hub, network_policy_from_hub);
+    }
+    #[test]
+    fn replica_set() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ReplicaSet,
+            _,
+        >(replica_set_to_hub, replica_set_from_hub);
+    }
+    #[test]
+    fn scale() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            Scale,
+            _,
+        >(scale_to_hub, scale_from_hub);
+    }
+}

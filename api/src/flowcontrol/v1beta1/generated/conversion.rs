@@ -535,3 +535,22 @@ pub fn user_subject_from_hub(
 ) -> Result<UserSubject, ConversionError> {
     Ok(UserSubject { name: from.name })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn flow_schema() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            FlowSchema,
+            _,
+        >(flow_schema_to_hub, flow_schema_from_hub);
+    }
+    #[test]
+    fn priority_level_configuration() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            PriorityLevelConfiguration,
+            _,
+        >(priority_level_configuration_to_hub, priority_level_configuration_from_hub);
+    }
+}

@@ -468,3 +468,36 @@ pub fn service_cidr_status_from_hub(
         conditions: from.conditions,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn ip_address() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            IPAddress,
+            _,
+        >(ip_address_to_hub, ip_address_from_hub);
+    }
+    #[test]
+    fn ingress() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            Ingress,
+            _,
+        >(ingress_to_hub, ingress_from_hub);
+    }
+    #[test]
+    fn ingress_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            IngressClass,
+            _,
+        >(ingress_class_to_hub, ingress_class_from_hub);
+    }
+    #[test]
+    fn service_cidr() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ServiceCIDR,
+            _,
+        >(service_cidr_to_hub, service_cidr_from_hub);
+    }
+}

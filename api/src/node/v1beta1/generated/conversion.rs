@@ -80,3 +80,15 @@ pub fn scheduling_from_hub(
         tolerations: from.tolerations,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn runtime_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            RuntimeClass,
+            _,
+        >(runtime_class_to_hub, runtime_class_from_hub);
+    }
+}

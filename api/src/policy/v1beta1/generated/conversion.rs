@@ -112,3 +112,22 @@ pub fn pod_disruption_budget_status_from_hub(
         conditions: from.conditions,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn eviction() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Eviction,
+            _,
+        >(eviction_to_hub, eviction_from_hub);
+    }
+    #[test]
+    fn pod_disruption_budget() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            PodDisruptionBudget,
+            _,
+        >(pod_disruption_budget_to_hub, pod_disruption_budget_from_hub);
+    }
+}

@@ -188,3 +188,36 @@ pub fn subject_from_hub(
     super::super::conversion::subject_from_hub(&from, &mut to)?;
     Ok(to)
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn cluster_role() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ClusterRole,
+            _,
+        >(cluster_role_to_hub, cluster_role_from_hub);
+    }
+    #[test]
+    fn cluster_role_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            ClusterRoleBinding,
+            _,
+        >(cluster_role_binding_to_hub, cluster_role_binding_from_hub);
+    }
+    #[test]
+    fn role() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Role,
+            _,
+        >(role_to_hub, role_from_hub);
+    }
+    #[test]
+    fn role_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            RoleBinding,
+            _,
+        >(role_binding_to_hub, role_binding_from_hub);
+    }
+}

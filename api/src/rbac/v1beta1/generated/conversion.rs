@@ -184,3 +184,36 @@ pub fn subject_from_hub(
         namespace: from.namespace,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn cluster_role() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ClusterRole,
+            _,
+        >(cluster_role_to_hub, cluster_role_from_hub);
+    }
+    #[test]
+    fn cluster_role_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ClusterRoleBinding,
+            _,
+        >(cluster_role_binding_to_hub, cluster_role_binding_from_hub);
+    }
+    #[test]
+    fn role() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            Role,
+            _,
+        >(role_to_hub, role_from_hub);
+    }
+    #[test]
+    fn role_binding() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            RoleBinding,
+            _,
+        >(role_binding_to_hub, role_binding_from_hub);
+    }
+}

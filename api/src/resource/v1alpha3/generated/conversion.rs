@@ -118,3 +118,15 @@ pub fn device_taint_selector_from_hub(
         device: from.device,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn device_taint_rule() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            DeviceTaintRule,
+            _,
+        >(device_taint_rule_to_hub, device_taint_rule_from_hub);
+    }
+}

@@ -1040,3 +1040,36 @@ pub fn resource_slice_spec_from_hub(
     super::super::conversion::resource_slice_spec_from_hub(&from, &mut to)?;
     Ok(to)
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn device_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            DeviceClass,
+            _,
+        >(device_class_to_hub, device_class_from_hub);
+    }
+    #[test]
+    fn resource_claim() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ResourceClaim,
+            _,
+        >(resource_claim_to_hub, resource_claim_from_hub);
+    }
+    #[test]
+    fn resource_claim_template() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            ResourceClaimTemplate,
+            _,
+        >(resource_claim_template_to_hub, resource_claim_template_from_hub);
+    }
+    #[test]
+    fn resource_slice() {
+        ::kubeforge_machinery::arbitrary::comes_back_the_second_time::<
+            ResourceSlice,
+            _,
+        >(resource_slice_to_hub, resource_slice_from_hub);
+    }
+}

@@ -32,3 +32,15 @@ pub fn priority_class_from_hub(
         preemption_policy: from.preemption_policy,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn priority_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            PriorityClass,
+            _,
+        >(priority_class_to_hub, priority_class_from_hub);
+    }
+}

@@ -176,3 +176,29 @@ pub fn volume_error_from_hub(
         error_code: from.error_code,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn csi_storage_capacity() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CSIStorageCapacity,
+            _,
+        >(csi_storage_capacity_to_hub, csi_storage_capacity_from_hub);
+    }
+    #[test]
+    fn volume_attachment() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            VolumeAttachment,
+            _,
+        >(volume_attachment_to_hub, volume_attachment_from_hub);
+    }
+    #[test]
+    fn volume_attributes_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            VolumeAttributesClass,
+            _,
+        >(volume_attributes_class_to_hub, volume_attributes_class_from_hub);
+    }
+}

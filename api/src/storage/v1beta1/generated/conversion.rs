@@ -382,3 +382,50 @@ pub fn volume_node_resources_from_hub(
         count: from.count,
     })
 }
+
+#[cfg(all(test, feature = "arbitrary"))]
+mod round_trips {
+    use super::*;
+    #[test]
+    fn csi_driver() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CSIDriver,
+            _,
+        >(csi_driver_to_hub, csi_driver_from_hub);
+    }
+    #[test]
+    fn csi_node() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CSINode,
+            _,
+        >(csi_node_to_hub, csi_node_from_hub);
+    }
+    #[test]
+    fn csi_storage_capacity() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            CSIStorageCapacity,
+            _,
+        >(csi_storage_capacity_to_hub, csi_storage_capacity_from_hub);
+    }
+    #[test]
+    fn storage_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            StorageClass,
+            _,
+        >(storage_class_to_hub, storage_class_from_hub);
+    }
+    #[test]
+    fn volume_attachment() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            VolumeAttachment,
+            _,
+        >(volume_attachment_to_hub, volume_attachment_from_hub);
+    }
+    #[test]
+    fn volume_attributes_class() {
+        ::kubeforge_machinery::arbitrary::comes_back::<
+            VolumeAttributesClass,
+            _,
+        >(volume_attributes_class_to_hub, volume_attributes_class_from_hub);
+    }
+}
