@@ -348,8 +348,7 @@ impl Proto for Quantity {
                 r.skip(wire)?;
                 continue;
             }
-            let text = r.text_field(wire)?;
-            *self = Self::parse(&text).map_err(|err| DecodeError::proto(err.to_string()))?;
+            *self = parse::parse_bytes(r.bytes_field(wire)?).map_err(|err| DecodeError::proto(err.to_string()))?;
         }
         Ok(())
     }

@@ -32,6 +32,15 @@ pub(super) fn parse(text: &str) -> Result<Quantity, QuantityParseError> {
     general(text)
 }
 
+/// As [`parse`], of bytes that may not be text, which is no quantity.
+pub(super) fn parse_bytes(text: &[u8]) -> Result<Quantity, QuantityParseError> {
+    // what the short way takes is ASCII
+    match simple(text) {
+        Some(quantity) => Ok(quantity),
+        None => general(&String::from_utf8_lossy(text)),
+    }
+}
+
 fn general(text: &str) -> Result<Quantity, QuantityParseError> {
     if text.is_empty() {
         return Err(QuantityParseError::Format);
