@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kubeforge_controlplane::options::ApiServerArgs;
 use kubeforge_scheduler::KubeSchedulerArgs;
 
-use crate::codec::CodecArgs;
+use crate::{codec::CodecArgs, store::StoreArgs};
 
 /// A Kubernetes 1.36 control plane in one binary.
 ///
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     KubeScheduler(Box<KubeSchedulerArgs>),
     /// Decode objects, convert and default them, and encode them again.
     Codec(Box<CodecArgs>),
+    /// Save, restore, check, shrink or show the embedded store of a control plane that does not run.
+    Store(Box<StoreArgs>),
 }
 
 /// A part of the control plane.
@@ -63,6 +65,15 @@ pub(crate) struct UpArgs {
     /// What runs, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "apiserver,scheduler,hollow-nodes")]
     pub(crate) components: Vec<Component>,
+
+    /// For tests: everything in memory, on a free port unless told otherwise, gone when this process ends or its parent
+    /// does. Standard output gets one line once all is ready.
+    #[arg(long, conflicts_with_all = ["data_dir", "storage_backend"])]
+    pub(crate) ephemeral: bool,
+
+    /// Print the administrator's kubeconfig on standard output once all is ready: JSON, in one line.
+    #[arg(long)]
+    pub(crate) print_kubeconfig: bool,
 
     #[command(flatten)]
     pub(crate) api_server: ApiServerArgs,
@@ -94,6 +105,20 @@ mod tests {
         let Command::Up(args) = command else { panic!("not up") };
         assert_eq!(args.hollow_nodes, 3);
         assert_eq!(args.components, [Component::Apiserver, Component::Scheduler, Component::HollowNodes]);
+    }
+
+    #[test]
+    fn an_ephemeral_plane_takes_a_free_port_and_keeps_nothing() {
+        let up = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from([&["kubeforge", "up"], arguments].concat())?;
+            let (Command::Up(args), _) = cli.into_parts() else { panic!("not up") };
+            Ok::<_, clap::Error>(args)
+        };
+        assert_eq!(up(&["--ephemeral"]).unwrap().api_server.secure_port, 0);
+        assert_eq!(up(&["--ephemeral", "--secure-port=1234"]).unwrap().api_server.secure_port, 1234);
+        assert_eq!(up(&[]).unwrap().api_server.secure_port, 6443);
+        assert!(up(&["--ephemeral", "--data-dir=x"]).is_err());
+        assert!(up(&["--ephemeral", "--storage-backend=etcd3"]).is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use kubeforge_controlplane::Register;
 
 use crate::{
     cli::{Cli, Command},
-    codec, components, logging, up,
+    codec, components, logging, store, up,
 };
 
 /// Runs the command line of this process, with these kinds beside the built-in ones.
@@ -32,6 +32,7 @@ pub fn main(kinds: &[Register]) -> ExitCode {
     let outcome = match command {
         // it waits for nothing, and tells by itself what went wrong with which file
         Command::Codec(args) => return codec::run(&args).unwrap_or_else(|err| fail(&err)),
+        Command::Store(args) => store::run(&args, kinds),
         Command::Up(args) => block_on(up::run(*args, kinds)),
         Command::KubeApiserver(args) => block_on(components::api_server(&args, kinds)),
         Command::KubeScheduler(args) => block_on(components::scheduler(*args)),

@@ -16,8 +16,10 @@ mod cli;
 mod codec;
 pub mod command;
 mod components;
+mod ephemeral;
 mod logging;
 mod signals;
+mod store;
 mod up;
 
 pub use kubeforge_api as api;

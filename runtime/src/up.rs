@@ -12,15 +12,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::{Component, UpArgs},
+    ephemeral::{self, Ephemeral},
     signals,
 };
 
 /// Starts what the flags say, runs until a signal comes, and stops it.
-pub(crate) async fn run(args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> {
+pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> {
     if !args.components.contains(&Component::Apiserver) {
         bail!("--components: apiserver must be among them; use `kubeforge kube-scheduler` for a scheduler alone");
     }
     let began = Instant::now();
+    let ephemeral = args.ephemeral.then(|| Ephemeral::prepare(&mut args.api_server)).transpose()?;
     let plane = ControlPlane::start_with(&args.api_server, kinds, &|step| progress(began, step)).await?;
     let cancel = CancellationToken::new();
     let mut parts: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
@@ -45,8 +47,13 @@ pub(crate) async fn run(args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> 
             )
         });
     }
-    announce(&plane, began);
+    match (&ephemeral, args.print_kubeconfig) {
+        (_, true) => ephemeral::print_kubeconfig(&plane)?,
+        (Some(_), false) => ephemeral::print_address(&plane)?,
+        (None, false) => announce(&plane, began),
+    }
     let failed = tokio::select! {
+        () = ephemeral::parent_gone(), if ephemeral.is_some() => None,
         signal = signals::wait() => signal.err(),
         ended = parts.join_next(), if !parts.is_empty() => Some(stopped_early(ended)),
     };

@@ -318,6 +318,8 @@ pub fn managed_fields(data: &[u8]) {
     let (live, config) = two_parts(data);
     let (Ok(live), Ok(config)) = (from_json_slice::<Value>(live), from_json_slice::<Value>(config)) else { return };
     let text = to_json_vec(&live);
+    // a float without a fraction is written as an integer, and is one from then on
+    let live: Value = from_json_slice(&text).unwrap_or_else(|err| panic!("{err} in our own JSON"));
     let tree = Tree::parse(&text).unwrap_or_else(|err| panic!("{err} in our own JSON"));
     assert_eq!(tree.to_value(), Tree::of(&live).to_value());
     let schema = decode(&SCHEME, MediaType::Json, &text, None, Strictness::Lenient)

@@ -12,6 +12,8 @@ pub enum StorageBackend {
     /// A store in this process, below the data directory.
     #[default]
     Embedded,
+    /// A store in this process that is gone with it.
+    Memory,
     /// An etcd cluster; see `--etcd-servers`.
     Etcd3,
 }
@@ -37,7 +39,7 @@ pub struct ApiServerArgs {
     pub bind_address: IpAddr,
 
     /// The port to serve HTTPS on; 0 takes any free one.
-    #[arg(long, value_name = "PORT", default_value_t = 6443)]
+    #[arg(long, value_name = "PORT", default_value_t = 6443, default_value_if("ephemeral", "true", "0"))]
     pub secure_port: u16,
 
     /// The address that the kubernetes service and clients use; the bind address where not given.

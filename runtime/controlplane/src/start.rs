@@ -216,12 +216,13 @@ impl ControlPlane {
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
         progress(match args.storage_backend {
             StorageBackend::Embedded => "opening the store",
+            StorageBackend::Memory => "making a store in memory",
             StorageBackend::Etcd3 => "connecting to etcd",
         });
         let kv = storage::open(args).await?;
         let compaction = (!args.etcd_compaction_interval.is_zero()).then(|| {
             let compactors = match args.storage_backend {
-                StorageBackend::Embedded => Compactors::Alone,
+                StorageBackend::Embedded | StorageBackend::Memory => Compactors::Alone,
                 StorageBackend::Etcd3 => Compactors::Shared,
             };
             Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
@@ -401,7 +402,7 @@ fn check(args: &ApiServerArgs) -> Result<(), StartError> {
         StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
             return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
         }
-        StorageBackend::Embedded if !args.etcd_servers.is_empty() => {
+        StorageBackend::Embedded | StorageBackend::Memory if !args.etcd_servers.is_empty() => {
             return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
         }
         _ => {}

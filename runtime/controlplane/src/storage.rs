@@ -31,6 +31,7 @@ pub(crate) async fn open(args: &ApiServerArgs) -> Result<Arc<dyn Kv>, KvError> {
             let opened = tokio::task::spawn_blocking(move || EmbeddedKv::open(&dir, EmbeddedOptions::default())).await;
             Ok(Arc::new(opened.map_err(|err| KvError::Engine(err.to_string()))??))
         }
+        StorageBackend::Memory => Ok(Arc::new(EmbeddedKv::in_memory())),
         StorageBackend::Etcd3 => {
             let options = EtcdOptions {
                 endpoints: args.etcd_servers.clone(),

@@ -28,6 +28,7 @@ mod history;
 mod hub;
 mod index;
 mod lease;
+pub mod maintenance;
 mod options;
 mod read;
 mod recent;

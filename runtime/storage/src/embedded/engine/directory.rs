@@ -5,6 +5,8 @@
 //! | `lock` | locked by the process that has the store open |
 //! | `engine` | the engine's files |
 //! | `engine.new` | the files of an engine that is being made; what a crash left of it goes |
+//! | `engine.old` | the files that others have replaced, or that a crash kept from it |
+//! | `format` | `kubeforge store` and the number of the format, which is 1 |
 
 use std::{
     fs::{self, File, TryLockError},
@@ -13,6 +15,9 @@ use std::{
 };
 
 use crate::kv::KvError;
+
+/// What `format` says. A store from before there was such a file has format 1.
+const FORMAT: &str = "kubeforge store 1\n";
 
 /// A directory that this process has for itself, until this is dropped.
 pub(super) struct Directory {
@@ -29,7 +34,11 @@ impl Directory {
             .and_then(|lock| lock.try_lock().map(|()| lock));
         let display = path.display();
         match locked {
-            Ok(lock) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(lock) => {
+                let directory = Self { path: path.to_owned(), _lock: lock };
+                directory.check_format()?;
+                Ok(directory)
+            }
             Err(TryLockError::WouldBlock) => {
                 Err(KvError::Unavailable(format!("{display} is in use by another process")))
             }
@@ -41,23 +50,80 @@ impl Directory {
         &self.path
     }
 
+    /// Refuses what another release has written in a way that this one can't read.
+    fn check_format(&self) -> Result<(), KvError> {
+        let path = self.path.join("format");
+        let found = match fs::read_to_string(&path) {
+            Ok(found) => found,
+            Err(err) if err.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(err) => return Err(self.failed(&err)),
+        };
+        match found.as_str() {
+            FORMAT => Ok(()),
+            // it may be read-only, and can still be read
+            "" => Ok(fs::write(&path, FORMAT).unwrap_or_else(|err| tracing::debug!(%err, "cannot note the format"))),
+            other => Err(KvError::Engine(format!(
+                "{} is of the format {:?}, and this release reads {:?}",
+                self.path.display(),
+                other.trim_end(),
+                FORMAT.trim_end()
+            ))),
+        }
+    }
+
+    fn failed(&self, err: &io::Error) -> KvError {
+        KvError::Engine(format!("cannot prepare {}: {err}", self.path.display()))
+    }
+
     /// Where the engine's files are. The first time, `make` makes them.
     ///
     /// An engine takes several steps to make its files, and fjall can't go on where a crash stopped it. So they are made
     /// elsewhere, and a rename puts them in their place at once.
-    pub(super) fn engine(&self, make: impl FnOnce(&Path) -> Result<(), KvError>) -> Result<PathBuf, KvError> {
-        let failed = |err: io::Error| KvError::Engine(format!("cannot prepare {}: {err}", self.path.display()));
-        let engine = self.path.join("engine");
+    pub(super) fn engine<E: From<KvError>>(&self, make: impl FnOnce(&Path) -> Result<(), E>) -> Result<PathBuf, E> {
+        let failed = |err: io::Error| self.failed(&err);
+        let (engine, old) = (self.path.join("engine"), self.path.join("engine.old"));
+        if !engine.try_exists().map_err(failed)? && old.try_exists().map_err(failed)? {
+            // a crash came between the two renames of a replacement
+            fs::rename(&old, &engine).map_err(failed)?;
+        }
         if engine.try_exists().map_err(failed)? {
             return Ok(engine);
         }
-        let unfinished = self.path.join("engine.new");
-        if unfinished.try_exists().map_err(failed)? {
-            fs::remove_dir_all(&unfinished).map_err(failed)?;
-        }
-        make(&unfinished)?;
+        let unfinished = self.make(make)?;
         fs::rename(&unfinished, &engine).and_then(|()| sync_directory(&self.path)).map_err(failed)?;
         Ok(engine)
+    }
+
+    /// Makes another engine and puts it in the place of the one that there is.
+    pub(super) fn replace_engine<E: From<KvError>>(&self, make: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
+        let (engine, old) = (self.path.join("engine"), self.path.join("engine.old"));
+        let unfinished = self.make(make)?;
+        remove(&old)
+            .and_then(|()| fs::rename(&engine, &old))
+            .and_then(|()| fs::rename(&unfinished, &engine))
+            .and_then(|()| sync_directory(&self.path))
+            .and_then(|()| remove(&old))
+            .map_err(|err| self.failed(&err).into())
+    }
+
+    /// An engine that nobody uses yet; nothing is left of one that could not be made.
+    fn make<E: From<KvError>>(&self, make: impl FnOnce(&Path) -> Result<(), E>) -> Result<PathBuf, E> {
+        let unfinished = self.path.join("engine.new");
+        remove(&unfinished).map_err(|err| self.failed(&err))?;
+        match make(&unfinished) {
+            Ok(()) => Ok(unfinished),
+            Err(err) => {
+                remove(&unfinished).unwrap_or_else(|err| tracing::debug!(%err, "cannot clean up"));
+                Err(err)
+            }
+        }
+    }
+}
+
+fn remove(dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err),
+        _ => Ok(()),
     }
 }
 
@@ -92,7 +158,7 @@ mod tests {
         };
         let made = directory.engine(whole).unwrap();
         assert!(made.is_dir() && !made.join("half").exists());
-        assert_eq!(directory.engine(|_| panic!("it is there")).unwrap(), made);
+        assert_eq!(directory.engine::<KvError>(|_| panic!("it is there")).unwrap(), made);
     }
 
     #[test]

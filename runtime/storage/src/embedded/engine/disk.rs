@@ -1,6 +1,11 @@
 //! The engine on disk: one fjall keyspace.
 
-use std::{fmt::Display, fs, io, ops::ControlFlow, path::Path};
+use std::{
+    fmt::Display,
+    fs, io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use fjall::{
@@ -29,21 +34,53 @@ const JOURNAL_BYTES_MAX: u64 = 64 << 20;
 /// One thread flushes and merges; the writer seldom waits for it, and it must not take a second core.
 const WORKERS: usize = 1;
 
-/// Records in a directory that this process has locked.
+/// Records in a directory.
 pub(in crate::embedded) struct Disk {
     database: Database,
     records: Keyspace,
-    /// Last, so that the engine is closed when the lock goes.
-    directory: Directory,
+    /// What its size is that of.
+    path: PathBuf,
+    /// The store's lock, where it is this store's. Last, so that the engine is closed when the lock goes.
+    directory: Option<Directory>,
 }
 
 impl Disk {
     pub(in crate::embedded) fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Self, KvError> {
         let directory = Directory::lock(dir)?;
-        let dir = directory.engine(|dir| open_records(&open_database(dir, options)?, options).map(drop))?;
-        let database = open_database(&dir, options)?;
+        let engine = directory.engine(|dir| Self::engine(dir, options).map(drop))?;
+        let path = directory.path().to_owned();
+        Ok(Self { path, directory: Some(directory), ..Self::engine(&engine, options)? })
+    }
+
+    /// Makes a store in a directory that has none: all that `fill` puts into it, or nothing where that fails.
+    pub(in crate::embedded) fn make<E: From<KvError>>(
+        dir: &Path,
+        options: &EmbeddedOptions,
+        fill: impl FnOnce(&dyn Engine) -> Result<(), E>,
+    ) -> Result<(), E> {
+        Directory::lock(dir)?.engine(|dir| fill(&Self::engine(dir, options)?)).map(drop)
+    }
+
+    /// Puts other files, with what `fill` copies into them, in the place of this engine's.
+    pub(in crate::embedded) fn replace<E: From<KvError>>(
+        mut self,
+        options: &EmbeddedOptions,
+        fill: impl FnOnce(&dyn Engine, &dyn Engine) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(directory) = self.directory.take() else { return Err(KvError::Closed.into()) };
+        directory.replace_engine(|dir| {
+            fill(&self, &Self::engine(dir, options)?)?;
+            // its files are moved away next
+            drop(self);
+            Ok(())
+        })
+    }
+
+    /// The engine's files alone.
+    fn engine(dir: &Path, options: &EmbeddedOptions) -> Result<Self, KvError> {
+        let database = open_database(dir, options)?;
         let records = open_records(&database, options)?;
-        Ok(Self { database, records, directory })
+        Ok(Self { database, records, path: dir.to_owned(), directory: None })
     }
 }
 
@@ -122,7 +159,7 @@ impl Engine for Disk {
     }
 
     fn size(&self) -> Result<u64, KvError> {
-        bytes_under(self.directory.path()).map_err(engine_error)
+        bytes_under(&self.path).map_err(engine_error)
     }
 
     fn is_on_disk(&self) -> bool {
