@@ -1,13 +1,28 @@
 //! Pods, and the templates that pods are made of.
 
+mod basics;
+mod container;
+mod env;
+mod field_ref;
+mod handler;
+mod init_container;
+mod lifecycle;
+mod mount;
+mod only_one;
+mod only_pods;
+mod ports;
+mod probe;
+mod resize_policy;
+mod resource_name;
+mod resources;
+mod restart_policy;
 mod template;
+pub(crate) mod volume;
 
-use std::collections::BTreeSet;
-
-use kubeforge_api::core::v1::{Container, Pod, PodSpec, Toleration};
+use kubeforge_api::core::v1::{Pod, PodSpec, Toleration};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks, is_dns1123_label, is_dns1123_subdomain},
+    validation::{CheckContext, Checks, is_dns1123_subdomain},
 };
 
 use crate::{BuiltIn, Privileged, Settings};
@@ -18,15 +33,17 @@ pub(crate) fn register(all: &mut BuiltIn, settings: &Settings) {
     let privileged = settings.privileged;
     let pods = Checks::new(move |_: &CheckContext<'_>, pod: &Pod| {
         let spec = Path::new("spec");
-        let mut errors = validate_spec(&pod.spec, &spec);
+        let mut errors = validate_spec(&pod.spec, Some(&pod.metadata.name), &spec);
+        only_pods::only_pods(&pod.spec, &spec, &mut errors);
         if privileged == Privileged::Forbidden {
             forbid_privileged(&pod.spec, &spec, &mut errors);
         }
         errors
     })
-    .update(|_: &CheckContext<'_>, new: &Pod, old: &Pod| validate_update(&new.spec, &old.spec))
+    .update(|_: &CheckContext<'_>, new: &Pod, old: &Pod| validate_update(new, &old.spec))
     .subresource("status", validate_status_update);
     all.add("", "pods", pods);
+    template::register(all);
 }
 
 fn validate_status_update(_: &CheckContext<'_>, new: &Pod, old: &Pod) -> ErrorList {
@@ -39,24 +56,20 @@ fn validate_status_update(_: &CheckContext<'_>, new: &Pod, old: &Pod) -> ErrorLi
     errors
 }
 
-/// What every pod spec must have; the rest of pod validation belongs to the API server's issue.
-fn validate_spec(spec: &PodSpec, path: &Path<'_>) -> ErrorList {
+/// What is wrong with a pod's spec; a template's has no pod's name.
+fn validate_spec(spec: &PodSpec, pod_name: Option<&str>, path: &Path<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
-    let containers = path.child("containers");
-    if spec.containers.is_empty() {
-        errors.push(Error::required(&containers, ""));
-    }
-    let mut names = BTreeSet::new();
-    for (list, path) in [(&spec.containers, containers), (&spec.init_containers, path.child("initContainers"))] {
-        for (index, container) in list.iter().enumerate() {
-            validate_container(container, &path.index(index), &mut names, &mut errors);
-        }
-    }
+    let volumes = volume::volumes(&spec.volumes, pod_name, &path.child("volumes"), &mut errors);
+    let around = container::Surroundings::of(spec, &volumes);
+    container::containers(&spec.containers, &around, &path.child("containers"), &mut errors);
+    let init = path.child("initContainers");
+    init_container::init_containers(&spec.init_containers, &spec.containers, &around, &init, &mut errors);
     if !spec.node_name.is_empty() {
         let path = path.child("nodeName");
         let found = is_dns1123_subdomain(&spec.node_name);
         errors.extend(found.into_iter().map(|text| Error::invalid(&path, &spec.node_name, text)));
     }
+    env::file_key_volumes(spec, path, &mut errors);
     errors
 }
 
@@ -73,34 +86,12 @@ fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
     }
 }
 
-fn validate_container<'a>(
-    container: &'a Container,
-    path: &Path<'_>,
-    names: &mut BTreeSet<&'a str>,
-    errors: &mut ErrorList,
-) {
-    let name = path.child("name");
-    if container.name.is_empty() {
-        errors.push(Error::required(&name, ""));
-    } else {
-        let found = is_dns1123_label(&container.name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&name, &container.name, text)));
-    }
-    if !names.insert(&container.name) {
-        errors.push(Error::duplicate(&name, &container.name));
-    }
-    if container.image.is_empty() {
-        errors.push(Error::required(&path.child("image"), ""));
-    } else if container.image.trim() != container.image {
-        let text = "must not have leading or trailing whitespace";
-        errors.push(Error::invalid(&path.child("image"), &container.image, text));
-    }
-}
-
 /// A pod's spec is fixed but for images, deadlines and further tolerations; gates may only be taken away.
-fn validate_update(new: &PodSpec, old: &PodSpec) -> ErrorList {
+fn validate_update(new: &Pod, old: &PodSpec) -> ErrorList {
     let path = Path::new("spec");
-    let mut errors = validate_spec(new, &path);
+    let mut errors = validate_spec(&new.spec, Some(&new.metadata.name), &path);
+    let new = &new.spec;
+    only_pods::only_pods(new, &path, &mut errors);
     for (name, new_list, old_list) in [
         ("containers", &new.containers, &old.containers),
         ("initContainers", &new.init_containers, &old.init_containers),
