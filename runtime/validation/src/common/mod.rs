@@ -1,5 +1,6 @@
 //! Checks that kinds of several groups share.
 
+pub(crate) mod internal;
 mod selector;
 
 use kubeforge_machinery::{
