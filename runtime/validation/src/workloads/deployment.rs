@@ -1,7 +1,8 @@
 //! Deployments. Follows pkg/apis/apps/validation and pkg/registry/apps/deployment.
 
 use kubeforge_api::apps::v1::{
-    Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy, DeploymentStrategyType, RollingUpdateDeployment,
+    DEPRECATED_ROLLBACK_TO, Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy, DeploymentStrategyType,
+    RollingUpdateDeployment,
 };
 use kubeforge_machinery::{
     IntOrString,
@@ -24,9 +25,6 @@ use crate::{
 
 const SPEC: Path<'static> = Path::new("spec");
 
-/// Where versions before apps/v1 keep `spec.rollbackTo.revision`.
-const ROLLBACK_REVISION: &str = "deprecated.deployment.rollback.revision";
-
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, deployment: &Deployment| validate(deployment))
         .update(validate_update)
@@ -41,7 +39,9 @@ pub(super) fn register(all: &mut BuiltIn) {
 fn validate(deployment: &Deployment) -> ErrorList {
     let mut errors = ErrorList::new();
     validate_spec(&deployment.spec, &mut errors);
-    if let Some(revision) = deployment.metadata.annotations.get(ROLLBACK_REVISION).and_then(|text| text.parse().ok()) {
+    // a field in versions before this
+    let rollback = deployment.metadata.annotations.get(DEPRECATED_ROLLBACK_TO);
+    if let Some(revision) = rollback.and_then(|text| text.parse().ok()) {
         non_negative(revision, &SPEC.child("rollback.version"), &mut errors);
     }
     errors
