@@ -3,12 +3,9 @@
 use kubeforge_api::autoscaling::v2::{
     HPAScalingPolicy, HPAScalingPolicyType, HPAScalingRules, HorizontalPodAutoscalerBehavior, ScalingPolicySelect,
 };
-use kubeforge_machinery::{
-    Quantity,
-    field::{Error, ErrorList, Path},
-};
+use kubeforge_machinery::field::{Error, ErrorList, Path};
 
-use crate::common::NEGATIVE;
+use crate::common::non_negative_quantity;
 
 const PERIOD_SECONDS_MAX: i32 = 1800;
 const STABILIZATION_WINDOW_SECONDS_MAX: i32 = 3600;
@@ -45,8 +42,8 @@ fn validate_rules(rules: &HPAScalingRules, path: &Path<'_>, errors: &mut ErrorLi
     for (at, policy) in rules.policies.iter().enumerate() {
         validate_policy(policy, &policies.index(at), errors);
     }
-    if let Some(tolerance) = rules.tolerance.as_ref().filter(|tolerance| **tolerance < Quantity::ZERO) {
-        errors.push(Error::invalid(&path.child("tolerance"), tolerance.to_string(), NEGATIVE));
+    if let Some(tolerance) = &rules.tolerance {
+        non_negative_quantity(tolerance, &path.child("tolerance"), errors);
     }
 }
 

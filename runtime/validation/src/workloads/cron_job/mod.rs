@@ -6,7 +6,7 @@ mod time_zone;
 use kubeforge_api::batch::v1::{ConcurrencyPolicy, CronJob, CronJobSpec, JobTemplateSpec};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks, max_bytes},
+    validation::{CheckContext, Checks, max_length},
 };
 
 use super::{job, warnings};
@@ -25,7 +25,7 @@ pub(super) fn register(all: &mut BuiltIn) {
         let mut errors = validate_spec(&cron_job.spec, None);
         let name = &cron_job.metadata.name;
         if name.len() > NAME_BYTES_MAX {
-            errors.push(Error::invalid(&Path::new("metadata.name"), name, max_bytes(NAME_BYTES_MAX)));
+            errors.push(Error::invalid(&Path::new("metadata.name"), name, max_length(NAME_BYTES_MAX)));
         }
         errors
     })
