@@ -89,6 +89,12 @@ pub trait Strategy: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// What to tell the client of a delete, of one object or of many.
+    fn warnings_on_delete(&self, options: &DeleteOptions) -> Vec<String> {
+        let _none = options;
+        Vec::new()
+    }
+
     /// Brings a valid object into its one canonical form.
     fn canonicalize(&self, object: &mut dyn Object) {
         let _canonical = object;

@@ -24,6 +24,7 @@ const PARALLEL: usize = 16;
 /// The first delete's that fails, unless the object was gone already.
 pub async fn delete_collection(call: Call<'_>) -> Result<Answer, ApiError> {
     let delete_options = delete_options::parse(call.headers, call.body, call.query)?;
+    call.scope.strategy.warnings_on_delete(&delete_options).into_iter().for_each(|text| call.ctx.warn(text));
     let options = ListOptions::parse(call.query, Purpose::List, call.scope)?;
     let found = list::read(call, &options).await?;
     for entries in found.items.chunks(PARALLEL) {

@@ -9,6 +9,7 @@ use kubeforge_machinery::{
     scale::{at, selector_text, set},
     scheme::ScalePaths,
     unstructured::Unstructured,
+    validation::NameRule,
 };
 use kubeforge_storage::storage::ReadAt;
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ use super::{
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
-    decode, errors, managed_fields, metadata, parts,
+    decode, errors, managed_fields, metadata, metadata_validation, parts,
     respond::{self, Answer},
 };
 
@@ -198,10 +199,13 @@ impl Source for Rescaled<'_> {
         let mut meta = wanted.meta.clone();
         metadata::check_name(info.name, &meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, &mut meta)?;
+        let mut wrong = metadata_validation::validate(&meta, scope.namespaced(), NameRule::Subdomain);
         if wanted.replicas < 0 {
-            let spec = Path::new("spec");
-            let error = Error::invalid(&spec.child("replicas"), wanted.replicas, "must be greater than or equal to 0");
-            return Err(ApiError::invalid(&self.scaling.kind.group_kind(), &meta.name, &vec![error]));
+            let path = Path::new("spec.replicas");
+            wrong.push(Error::invalid(&path, wanted.replicas, "must be greater than or equal to 0"));
+        }
+        if !wrong.is_empty() {
+            return Err(ApiError::invalid(&self.scaling.kind.group_kind(), &meta.name, &wrong));
         }
         let mut value = managed_fields::value_of(scope, parent)?;
         set(&mut value, &self.scaling.paths.spec, wanted.replicas.into());

@@ -7,7 +7,10 @@ use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{GarbageCollection, Strategy},
 };
-use kubeforge_machinery::{Object, meta::v1::LabelSelector};
+use kubeforge_machinery::{
+    Object,
+    meta::v1::{DeleteOptions, LabelSelector},
+};
 
 use super::Options;
 
@@ -45,7 +48,18 @@ impl Strategy for JobStrategy {
     }
 
     fn garbage_collection(&self) -> GarbageCollection {
-        GarbageCollection::Background
+        GarbageCollection::Orphan
+    }
+
+    fn warnings_on_delete(&self, options: &DeleteOptions) -> Vec<String> {
+        if options.propagation_policy.is_some() || options.orphan_dependents.is_some() {
+            return Vec::new();
+        }
+        vec![
+            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove \
+             them or set propagationPolicy=Orphan to suppress this warning"
+                .to_owned(),
+        ]
     }
 }
 

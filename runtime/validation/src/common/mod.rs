@@ -1,5 +1,6 @@
 //! Checks that kinds of several groups share.
 
+pub(crate) mod internal;
 mod selector;
 
 use kubeforge_machinery::{
@@ -23,10 +24,10 @@ pub(crate) fn non_negative(value: i64, path: &Path<'_>, errors: &mut ErrorList) 
     }
 }
 
-/// The amount is zero or more.
+/// The amount is zero or more. It is shown in quotes.
 pub(crate) fn non_negative_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     if *value < Quantity::ZERO {
-        errors.push(Error::invalid(path, value, NEGATIVE).with_origin("minimum"));
+        errors.push(Error::invalid(path, value.to_string(), NEGATIVE).with_origin("minimum"));
     }
 }
 
