@@ -398,7 +398,8 @@ impl<'a> Write<'a> {
         let checked = scope.check_context(self.view.name());
         by_hand.extend(scope.checks.check_update(&checked, new, old));
         found.extend(declarative::merge(scope, declared, by_hand));
-        refuse_if_any(&scope.kind.group_kind(), &new_meta.name, &found)?;
+        // named by its own group, which is not that of every version: events of either group are the core group's
+        refuse_if_any(&scope.hub.group_kind(), &new_meta.name, &found)?;
         let warnings = strategy.warnings_on_update(ctx, new, old);
         warnings.into_iter().chain(scope.checks.warnings_on(&checked, new, Some(old))).for_each(|text| ctx.warn(text));
         Ok(())
@@ -505,7 +506,7 @@ async fn finish_new(
 fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     let Call { scope, ctx, .. } = call;
     let Some(meta) = object.meta() else { return Ok(()) };
-    let kind = scope.kind.group_kind();
+    let kind = scope.hub.group_kind();
     let rule = scope.checks.name_rule();
     let mut found = if rule.is_checked() {
         metadata_validation::validate(meta, scope.namespaced(), rule)

@@ -188,8 +188,7 @@ impl Checks {
 
     /// What an update through a subresource, or (empty) of the object itself, looks at in the metadata.
     pub fn checks_metadata_of(&self, subresource: &str) -> MetadataOnUpdate {
-        let by_default =
-            if self.names.is_checked() { MetadataOnUpdate::Update } else { MetadataOnUpdate::Nothing };
+        let by_default = if self.names.is_checked() { MetadataOnUpdate::Update } else { MetadataOnUpdate::Nothing };
         match self.metadata_on_update {
             // subresources check what they change
             Some(what) if subresource.is_empty() || what == MetadataOnUpdate::Nothing => what,

@@ -87,11 +87,7 @@ pub(crate) fn ip_warnings(value: &str, path: &Path<'_>) -> Option<String> {
         ));
     }
     (address.is_ipv6() && canonical != value).then(|| {
-        format!(
-            "{path}: IPv6 address {} should be in RFC 5952 canonical format ({})",
-            quote(value),
-            quote(&canonical)
-        )
+        format!("{path}: IPv6 address {} should be in RFC 5952 canonical format ({})", quote(value), quote(&canonical))
     })
 }
 
@@ -213,7 +209,8 @@ mod tests {
 
     #[test]
     fn exceptions_lie_within() {
-        let subset = |outer: &str, inner: &str| is_strict_subset(parse_cidr(outer).unwrap(), parse_cidr(inner).unwrap());
+        let subset =
+            |outer: &str, inner: &str| is_strict_subset(parse_cidr(outer).unwrap(), parse_cidr(inner).unwrap());
         assert!(subset("10.0.0.0/8", "10.1.0.0/16"));
         assert!(!subset("10.0.0.0/8", "10.0.0.0/8"));
         assert!(!subset("10.0.0.0/8", "11.0.0.0/16"));

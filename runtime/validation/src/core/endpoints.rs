@@ -39,8 +39,7 @@ fn subsets(subsets: &[EndpointSubset]) -> ErrorList {
         if subset.addresses.is_empty() && subset.not_ready_addresses.is_empty() {
             errors.push(Error::required(&path, "must specify `addresses` or `notReadyAddresses`"));
         }
-        for (addresses, name) in
-            [(&subset.addresses, "addresses"), (&subset.not_ready_addresses, "notReadyAddresses")]
+        for (addresses, name) in [(&subset.addresses, "addresses"), (&subset.not_ready_addresses, "notReadyAddresses")]
         {
             let list = path.child(name);
             for (index, it) in addresses.iter().enumerate() {
@@ -95,8 +94,7 @@ fn warnings(_: &CheckContext<'_>, new: &Endpoints, _: Option<&Endpoints>) -> Vec
     let list = Path::new("subsets");
     for (index, subset) in new.subsets.iter().enumerate() {
         let path = list.index(index);
-        for (addresses, name) in
-            [(&subset.addresses, "addresses"), (&subset.not_ready_addresses, "notReadyAddresses")]
+        for (addresses, name) in [(&subset.addresses, "addresses"), (&subset.not_ready_addresses, "notReadyAddresses")]
         {
             let list = path.child(name);
             for (index, address) in addresses.iter().enumerate() {

@@ -198,6 +198,7 @@ fn show_selector(selector: &ScopeSelector) -> GoStruct {
                 .json()
         })
         .collect();
-    let requirements = if requirements.is_empty() { "null".to_owned() } else { format!("[{}]", requirements.join(",")) };
+    let requirements =
+        if requirements.is_empty() { "null".to_owned() } else { format!("[{}]", requirements.join(",")) };
     GoStruct::new().raw("MatchExpressions", &requirements)
 }

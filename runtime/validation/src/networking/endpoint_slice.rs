@@ -9,8 +9,8 @@ use kubeforge_api::{
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{
-        CheckContext, Checks, MetadataOnUpdate, is_dns1123_label, is_dns1123_subdomain,
-        is_fully_qualified_domain_name, is_label_value, is_qualified_name, is_valid_ip_sloppy, labels,
+        CheckContext, Checks, MetadataOnUpdate, is_dns1123_label, is_dns1123_subdomain, is_fully_qualified_domain_name,
+        is_label_value, is_qualified_name, is_valid_ip_sloppy, labels,
     },
 };
 

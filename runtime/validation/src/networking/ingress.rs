@@ -238,10 +238,7 @@ fn warnings(ctx: &CheckContext<'_>, new: &Ingress, old: Option<&Ingress>) -> Vec
         return ingress.filter_map(|(index, it)| ip_warnings(&it.ip, &list.index(index).child("ip"))).collect();
     }
     let is_new = old.is_none();
-    if is_new
-        && new.spec.ingress_class_name.is_none()
-        && new.metadata.annotations.contains_key(CLASS_ANNOTATION)
-    {
+    if is_new && new.spec.ingress_class_name.is_none() && new.metadata.annotations.contains_key(CLASS_ANNOTATION) {
         return vec![format!(
             "annotation \"{CLASS_ANNOTATION}\" is deprecated, please use 'spec.ingressClassName' instead"
         )];

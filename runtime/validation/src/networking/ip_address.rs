@@ -19,9 +19,7 @@ const PARENT: Path<'static> = Path::new("spec.parentRef");
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, address: &IPAddress| validate(address))
         .update(validate_update)
-        .names(NameRule::Custom(|name| {
-            is_valid_ip(&Path::NIL, name).into_iter().map(|error| error.detail).collect()
-        }))
+        .names(NameRule::Custom(|name| is_valid_ip(&Path::NIL, name).into_iter().map(|error| error.detail).collect()))
         .metadata_on_update(MetadataOnUpdate::Whole);
     all.add(GROUP, "ipaddresses", checks);
 }

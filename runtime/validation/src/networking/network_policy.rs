@@ -13,9 +13,7 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{
-        SelectorOptions, cidr_warnings, invalid_each, is_strict_subset, label_selector, legacy_cidr, shown_list,
-    },
+    common::{SelectorOptions, cidr_warnings, invalid_each, is_strict_subset, label_selector, legacy_cidr, shown_list},
 };
 
 /// What a policy may keep that a new one may not have.

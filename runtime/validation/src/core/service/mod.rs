@@ -65,9 +65,7 @@ fn validate(service: &Service, old: Option<&Service>) -> ErrorList {
     if let ServiceType::Other(other) = &service.spec.type_ {
         errors.push(match other.as_str() {
             "" => Error::required(&type_, ""),
-            _ => {
-                Error::not_supported(&type_, other, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"])
-            }
+            _ => Error::not_supported(&type_, other, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]),
         });
     }
     ports::validate_together(service, &spec.child("ports"), &mut errors);

@@ -42,10 +42,7 @@ fn of_unused(service: &Service, found: &mut Vec<String>) {
             found.push(text.to_owned());
         }
     };
-    tell(
-        is_headless && !spec.load_balancer_ip.is_empty(),
-        "spec.loadBalancerIP is ignored for headless services",
-    );
+    tell(is_headless && !spec.load_balancer_ip.is_empty(), "spec.loadBalancerIP is ignored for headless services");
     tell(is_headless && has_external_ips, "spec.externalIPs is ignored for headless services");
     tell(
         is_headless && spec.session_affinity != ServiceAffinity::None,
@@ -55,10 +52,7 @@ fn of_unused(service: &Service, found: &mut Vec<String>) {
         has_external_ips && !is_headless && !is_external_name,
         "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
     );
-    tell(
-        is_external_name && has_external_ips,
-        r#"spec.externalIPs is ignored when spec.type is "ExternalName""#,
-    );
+    tell(is_external_name && has_external_ips, r#"spec.externalIPs is ignored when spec.type is "ExternalName""#);
     tell(
         !is_external_name && !spec.external_name.is_empty(),
         r#"spec.externalName is ignored when spec.type is not "ExternalName""#,
