@@ -1,7 +1,7 @@
 //! Validation of the metadata that every object carries. Follows apimachinery pkg/api/validation/objectmeta.go.
 
 use kubeforge_machinery::{
-    field::{Error, ErrorList, Path},
+    field::{BadValue, Error, ErrorList, Path},
     meta::v1::{ManagedFieldsOperationType, ObjectMeta, OwnerReference},
     validation::{self, NameRule, annotations, labels},
 };
@@ -16,6 +16,13 @@ const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDelet
 
 /// All that is wrong with a new object's metadata.
 pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
+    let mut errors = validate_common(meta, namespaced, rule);
+    standard_finalizers(meta, &mut errors);
+    errors
+}
+
+/// What is wrong with metadata of any kind, built in or not.
+pub fn validate_common(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
     let mut errors = ErrorList::new();
     let generate_name = METADATA.child("generateName");
     if !meta.generate_name.is_empty() {
@@ -44,6 +51,13 @@ pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorLis
     }
     common(meta, &mut errors);
     finalizers(meta, &mut errors);
+    errors
+}
+
+/// What a built-in kind's own check finds wrong with an updated object's metadata.
+pub fn validate_built_in_update(new: &ObjectMeta, old: &ObjectMeta) -> ErrorList {
+    let mut errors = validate_update(new, old);
+    standard_finalizers(new, &mut errors);
     errors
 }
 
@@ -132,21 +146,27 @@ fn owner_reference(owner: &OwnerReference, list: &Path<'_>, errors: &mut ErrorLi
 fn finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
     let list = METADATA.child("finalizers");
     let (mut orphan, mut foreground) = (false, false);
-    for (at, finalizer) in meta.finalizers.iter().enumerate() {
-        let field = list.index(at);
+    for finalizer in &meta.finalizers {
         for message in validation::is_qualified_name(finalizer) {
-            errors.push(Error::invalid(&field, finalizer.as_str(), message));
-        }
-        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
-            let message = "name is neither a standard finalizer name nor is it fully qualified";
-            errors.push(Error::invalid(&field, finalizer.as_str(), message));
+            errors.push(Error::invalid(&list, finalizer.as_str(), message));
         }
         orphan |= finalizer == "orphan";
         foreground |= finalizer == "foregroundDeletion";
     }
     if orphan && foreground {
         let message = "finalizer orphan and foregroundDeletion cannot be both set";
-        errors.push(Error::invalid(&list, format!("[{}]", meta.finalizers.join(" ")), message));
+        errors.push(Error::invalid(&list, BadValue::json(&meta.finalizers), message));
+    }
+}
+
+/// Finalizers without a domain are Kubernetes' own.
+fn standard_finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
+    let list = METADATA.child("finalizers");
+    for (at, finalizer) in meta.finalizers.iter().enumerate() {
+        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
+            let message = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.push(Error::invalid(&list.index(at), finalizer.as_str(), message));
+        }
     }
 }
 

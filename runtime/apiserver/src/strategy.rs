@@ -222,7 +222,7 @@ pub trait Strategy: Send + Sync + 'static {
         let _nothing = (ctx, object);
     }
 
-    /// As [`Strategy::begin_create`], for updates.
+    /// As [`Strategy::begin_create`], for updates of the object itself: before [`Strategy::prepare_for_update`].
     async fn begin_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) -> Result<(), ApiError> {
         let _nothing = (ctx, new, old);
         Ok(())

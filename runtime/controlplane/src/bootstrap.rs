@@ -1,4 +1,5 @@
-//! Objects that exist from the start: system namespaces, the `kubernetes` service, system priority classes.
+//! Objects that exist from the start: system namespaces, the `kubernetes` service and the range that it is of, system
+//! priority classes, configuration that extension servers and controllers look for.
 //!
 //! Made through the API like everything else, by the user `system:apiserver`. What is there is left alone, so what an
 //! administrator changed stays, with the exception of the `kubernetes` service's endpoints, which follow the server.
@@ -11,19 +12,23 @@ use kubeforge_api::{
         Service, ServicePort, ServiceSpec, ServiceType,
     },
     discovery::v1::{self as discovery, AddressType, Endpoint, EndpointConditions, EndpointSlice},
+    networking::v1::{ServiceCIDR, ServiceCIDRSpec},
     scheduling::v1::PriorityClass,
 };
-use kubeforge_client::{Api, Client, ClientError};
+use kubeforge_client::{Api, Client, ClientError, Patch};
 use kubeforge_machinery::{
-    IntOrString, Resource,
-    meta::v1::{CreateOptions, ObjectMeta, UpdateOptions},
+    IntOrString, Resource, Time,
+    meta::v1::{ConditionStatus, CreateOptions, ObjectMeta, PatchOptions, UpdateOptions},
 };
+use serde_json::json;
 
 use crate::strategies::priority_class;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Bootstrap {
+    /// The ranges that services get their addresses from, in CIDR notation.
+    pub service_cidrs: Vec<String>,
     /// The address of the `kubernetes` service.
     pub service_address: Option<IpAddr>,
     /// Where the server is reached.
@@ -37,6 +42,11 @@ pub(crate) struct Bootstrap {
 /// The namespaces that always exist.
 const NAMESPACES: [&str; 4] = ["kube-system", "kube-public", "kube-node-lease", "default"];
 const SERVICE: &str = "kubernetes";
+/// The range of the flags.
+const SERVICE_CIDR: &str = "kubernetes";
+const CIDR_CONTROLLER: &str = "kubernetes-service-cidr-controller";
+/// Says since when it is noted when tokens in secrets are used.
+const TOKEN_TRACKING: &str = "kube-apiserver-legacy-service-account-token-tracking";
 
 /// Makes what is missing.
 ///
@@ -64,6 +74,10 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
         let data = BTreeMap::from([("client-ca-file".to_owned(), bootstrap.client_ca.clone())]);
         ensure(client, ConfigMap { metadata, data, ..ConfigMap::default() }).await?;
     }
+    let today: String = Time::now().to_string().chars().take("2006-01-02".len()).collect();
+    let data = BTreeMap::from([("since".to_owned(), today)]);
+    ensure(client, ConfigMap { metadata: named(TOKEN_TRACKING, "kube-system"), data, ..ConfigMap::default() }).await?;
+    service_cidr(client, bootstrap).await?;
     ensure(client, service(bootstrap)).await?;
     // endpoints may not be loopback addresses, so a server that only listens there has none
     if !bootstrap.advertise_address.is_loopback() {
@@ -79,10 +93,54 @@ fn named(name: &str, namespace: &str) -> ObjectMeta {
 
 async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
     let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
+    // a service of the name can't be made even to find out that there is one: its address is taken
+    if api.get_opt(&object.object_meta().name).await?.is_some() {
+        return Ok(());
+    }
     match api.create(&object, &CreateOptions::default()).await {
         Err(ClientError::Api(err)) if err.is_already_exists() => Ok(()),
         made => made.map(drop),
     }
+}
+
+/// Makes the range of the flags an object, and says that it is ready. A range that became dual-stack gets its second
+/// part; other differences are an administrator's.
+async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
+    let api = Api::<ServiceCIDR>::all(client.clone());
+    let wanted = &bootstrap.service_cidrs;
+    let found = match api.get_opt(SERVICE_CIDR).await? {
+        Some(mut found) => {
+            if found.spec.cidrs.len() == 1 && wanted.len() == 2 && found.spec.cidrs.first() == wanted.first() {
+                found.spec.cidrs.clone_from(wanted);
+                found = api.update(&found, &UpdateOptions::default()).await?;
+            }
+            found
+        }
+        None => {
+            let spec = ServiceCIDRSpec { cidrs: wanted.clone() };
+            let new = ServiceCIDR { metadata: named(SERVICE_CIDR, ""), spec, ..ServiceCIDR::default() };
+            api.create(&new, &CreateOptions::default()).await?
+        }
+    };
+    let is_ready = |condition: &kubeforge_machinery::meta::v1::Condition| {
+        condition.type_ == "Ready" && condition.status == ConditionStatus::True
+    };
+    if found.status.conditions.iter().any(is_ready) {
+        return Ok(());
+    }
+    let status = json!({
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "ServiceCIDR",
+        "metadata": {"name": SERVICE_CIDR},
+        "status": {"conditions": [{
+            "type": "Ready",
+            "status": "True",
+            "message": "Kubernetes default Service CIDR is ready",
+            "lastTransitionTime": Time::now().to_string(),
+        }]},
+    });
+    let options = PatchOptions { field_manager: CIDR_CONTROLLER.to_owned(), ..PatchOptions::default() };
+    api.patch_status(SERVICE_CIDR, &Patch::force_apply(&status), &options).await.map(drop)
 }
 
 async fn replace<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {

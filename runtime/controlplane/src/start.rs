@@ -173,6 +173,7 @@ impl ControlPlane {
         let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
+            service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
@@ -235,6 +236,7 @@ impl ControlPlane {
         progress("setting up certificates");
         let authority = Authority::load_or_create(&args.data_dir.join("pki"))?;
         let bootstrap = Bootstrap {
+            service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
             advertise_address,
             port: address.port(),

@@ -310,6 +310,9 @@ impl<'a> Write<'a> {
         self.check_resource_version(strategy, metadata::of(new.as_mut())?, old_meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(new.as_mut())?)?;
         metadata::fill_for_update(ctx, metadata::of(new.as_mut())?, old_meta);
+        if matches!(self.view, View::Main) {
+            strategy.begin_update(ctx, new.as_mut(), old.as_ref()).await?;
+        }
         match self.view {
             View::Main => {
                 if scope.has_status {
@@ -339,7 +342,6 @@ impl<'a> Write<'a> {
             trace.lock().removed = Some(new.deep_copy_object());
             return Ok(Change::Delete(new));
         }
-        strategy.begin_update(ctx, new.as_mut(), old.as_ref()).await?;
         Ok(Change::Put(new))
     }
 
@@ -377,10 +379,16 @@ impl<'a> Write<'a> {
     fn validate_update(&self, strategy: &dyn Strategy, new: &dyn Object, old: &dyn Object) -> Result<(), ApiError> {
         let Call { scope, ctx, .. } = self.call;
         let (Some(new_meta), Some(old_meta)) = (new.meta(), old.meta()) else { return Ok(()) };
-        let mut found = metadata_validation::validate_update(new_meta, old_meta);
-        if scope.checks.name_rule().is_checked() && !found.is_empty() {
-            // upstream's kinds check their metadata once more, and tell of it twice
-            found.extend_from_within(..);
+        let namespaced = scope.namespaced();
+        let mut found = metadata_validation::validate_common(new_meta, namespaced, NameRule::PathSegment);
+        found.extend(metadata_validation::validate_update(new_meta, old_meta));
+        // upstream's kinds check their metadata once more, and tell of it again
+        let by_kind = scope.checks.checks_metadata_of(self.view.name());
+        if by_kind.is_compared() {
+            found.extend(metadata_validation::validate_built_in_update(new_meta, old_meta));
+        }
+        if by_kind.is_complete() {
+            found.extend(metadata_validation::validate(new_meta, namespaced, scope.checks.name_rule()));
         }
         let declared = declarative::validate(scope, self.view.name(), new, Some(old))?;
         let mut by_hand = match self.view {
@@ -390,7 +398,8 @@ impl<'a> Write<'a> {
         let checked = scope.check_context(self.view.name());
         by_hand.extend(scope.checks.check_update(&checked, new, old));
         found.extend(declarative::merge(scope, declared, by_hand));
-        refuse_if_any(&scope.kind.group_kind(), &new_meta.name, &found)?;
+        // named by its own group, which is not that of every version: events of either group are the core group's
+        refuse_if_any(&scope.hub.group_kind(), &new_meta.name, &found)?;
         let warnings = strategy.warnings_on_update(ctx, new, old);
         warnings.into_iter().chain(scope.checks.warnings_on(&checked, new, Some(old))).for_each(|text| ctx.warn(text));
         Ok(())
@@ -497,7 +506,7 @@ async fn finish_new(
 fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     let Call { scope, ctx, .. } = call;
     let Some(meta) = object.meta() else { return Ok(()) };
-    let kind = scope.kind.group_kind();
+    let kind = scope.hub.group_kind();
     let rule = scope.checks.name_rule();
     let mut found = if rule.is_checked() {
         metadata_validation::validate(meta, scope.namespaced(), rule)

@@ -2,13 +2,17 @@
 //! differ in flags only. Facts follow the registries' strategies of Kubernetes 1.36.
 
 mod binding;
+mod endpoint_slice;
 mod job;
+mod limit_range;
 mod namespace;
 mod node;
 mod plain;
 mod pod;
 pub(crate) mod priority_class;
+mod secret;
 mod service;
+mod service_account;
 mod volume;
 mod workloads;
 
@@ -32,6 +36,10 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     workloads::register(&mut options);
     plain::register(&mut options);
     priority_class::register(&mut options);
+    endpoint_slice::register(&mut options);
+    limit_range::register(&mut options);
+    secret::register(&mut options);
+    service_account::register(&mut options);
     options.0
 }
 

@@ -18,9 +18,28 @@ impl Strategy for NodeStrategy {
         Some(Generation::Absent)
     }
 
+    fn prepare_for_create(&self, _ctx: &RequestContext, object: &mut dyn Object) {
+        // kubelets are configured by other means now
+        if let Some(node) = object.downcast_mut::<Node>() {
+            node.spec.config_source = None;
+            node.status.config = None;
+        }
+    }
+
     fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         if let (Some(new), Some(old)) = (new.downcast_mut::<Node>(), old.downcast_ref::<Node>()) {
             new.status.clone_from(&old.status);
+            if old.spec.config_source.is_none() {
+                new.spec.config_source = None;
+            }
+        }
+    }
+
+    fn prepare_for_status_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<Node>(), old.downcast_ref::<Node>())
+            && old.status.config.is_none()
+        {
+            new.status.config = None;
         }
     }
 

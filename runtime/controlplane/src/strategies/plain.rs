@@ -58,13 +58,10 @@ pub(super) fn register(options: &mut Options) {
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };
     let table = [
         ("", "endpoints", creating),
-        ("", "limitranges", creating),
         ("", "events", event),
         ("events.k8s.io", "events", event),
-        ("", "serviceaccounts", returning),
         ("", "podtemplates", Plain { generation: Some(Generation::Constant), ..returning }),
         ("coordination.k8s.io", "leases", Plain { allow_unconditional_update: false, ..creating }),
-        ("discovery.k8s.io", "endpointslices", Plain { generation: Some(Generation::Constant), ..DEFAULT }),
         ("rbac.authorization.k8s.io", "roles", creating),
         ("rbac.authorization.k8s.io", "rolebindings", creating),
         ("rbac.authorization.k8s.io", "clusterroles", creating),
@@ -79,6 +76,7 @@ pub(super) fn register(options: &mut Options) {
         ("internal.apiserver.k8s.io", "storageversions", conditional),
         ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
         ("networking.k8s.io", "networkpolicies", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
+        ("networking.k8s.io", "servicecidrs", Plain { generation: Some(Generation::Absent), ..DEFAULT }),
         ("node.k8s.io", "runtimeclasses", Plain { allow_unconditional_update: false, ..creating }),
         ("resource.k8s.io", "deviceclasses", returning),
         ("resource.k8s.io", "devicetaintrules", returning),

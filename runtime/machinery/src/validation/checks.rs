@@ -51,6 +51,32 @@ fn mask_trailing_dash(base: &str) -> Cow<'_, str> {
     }
 }
 
+/// What a kind's own check of an update looks at in the metadata, after the server did so for every kind. What both find
+/// is told twice, as upstream does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetadataOnUpdate {
+    /// What the update changed: most kinds.
+    Update,
+    /// All of it, as if the object were new.
+    Create,
+    /// Both.
+    Whole,
+    /// Nothing.
+    Nothing,
+}
+
+impl MetadataOnUpdate {
+    /// Whether it looks at what the update changed.
+    pub fn is_compared(self) -> bool {
+        matches!(self, Self::Update | Self::Whole)
+    }
+
+    /// Whether it looks at all of it.
+    pub fn is_complete(self) -> bool {
+        matches!(self, Self::Create | Self::Whole)
+    }
+}
+
 /// What a check may know of the request that it works for.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckContext<'a> {
@@ -87,6 +113,7 @@ type Warn = Box<dyn Fn(&CheckContext<'_>, &dyn Object, Option<&dyn Object>) -> V
 #[derive(Default)]
 pub struct Checks {
     names: NameRule,
+    metadata_on_update: Option<MetadataOnUpdate>,
     create: Option<Create>,
     update: Option<Update>,
     subresources: Vec<(&'static str, Update)>,
@@ -149,6 +176,25 @@ impl Checks {
     pub fn names(mut self, rule: NameRule) -> Self {
         self.names = rule;
         self
+    }
+
+    /// What updates look at in the metadata. The default is [`MetadataOnUpdate::Update`] for kinds whose names the
+    /// server checks, else nothing.
+    #[must_use]
+    pub fn metadata_on_update(mut self, what: MetadataOnUpdate) -> Self {
+        self.metadata_on_update = Some(what);
+        self
+    }
+
+    /// What an update through a subresource, or (empty) of the object itself, looks at in the metadata.
+    pub fn checks_metadata_of(&self, subresource: &str) -> MetadataOnUpdate {
+        let by_default = if self.names.is_checked() { MetadataOnUpdate::Update } else { MetadataOnUpdate::Nothing };
+        match self.metadata_on_update {
+            // subresources check what they change
+            Some(what) if subresource.is_empty() || what == MetadataOnUpdate::Nothing => what,
+            Some(_) => MetadataOnUpdate::Update,
+            None => by_default,
+        }
     }
 
     /// What names look like.

@@ -1,5 +1,7 @@
 //! Checks that kinds of several groups share.
 
+mod go_struct;
+mod ip;
 pub(crate) mod internal;
 mod selector;
 
@@ -9,7 +11,14 @@ use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
 };
 
+pub(crate) use go_struct::{GoStruct, shown_list};
+pub(crate) use ip::{
+    cidr_warnings, endpoint_ip, ip_warnings, is_dual_stack_cidrs, is_ipv6, is_strict_subset, legacy_cidr, legacy_ip,
+};
 pub(crate) use selector::{SelectorOptions, label_selector};
+
+/// Protocols of ports, as errors list them.
+pub(crate) const PORT_PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
 /// What apimachinery says of a number below zero.
 pub(crate) const NEGATIVE: &str = "must be greater than or equal to 0";
