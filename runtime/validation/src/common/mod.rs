@@ -1,5 +1,10 @@
 //! Checks that kinds of several groups share.
 
+pub(crate) mod cel;
+mod conditions;
+mod internal;
+mod matching;
+mod node_selector;
 mod selector;
 
 use kubeforge_machinery::{
@@ -8,6 +13,9 @@ use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
 };
 
+pub(crate) use conditions::conditions;
+pub(crate) use internal::{Internal, Value, difference, internal, shown_internal};
+pub(crate) use node_selector::{has_invalid_values, node_selector};
 pub(crate) use selector::{SelectorOptions, label_selector};
 
 /// What apimachinery says of a number below zero.
@@ -26,7 +34,7 @@ pub(crate) fn non_negative(value: i64, path: &Path<'_>, errors: &mut ErrorList) 
 /// The amount is zero or more.
 pub(crate) fn non_negative_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     if *value < Quantity::ZERO {
-        errors.push(Error::invalid(path, value, NEGATIVE).with_origin("minimum"));
+        errors.push(Error::invalid(path, value.to_string(), NEGATIVE).with_origin("minimum"));
     }
 }
 
@@ -50,4 +58,11 @@ pub(crate) fn invalid_each(
     errors: &mut ErrorList,
 ) {
     errors.extend(texts.into_iter().map(|text| Error::invalid(path, value.clone(), text)));
+}
+
+/// The amount is more than zero.
+pub(crate) fn positive_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
+    if *value <= Quantity::ZERO {
+        errors.push(Error::invalid(path, value.to_string(), "must be greater than zero"));
+    }
 }
