@@ -19,6 +19,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::{GroupResource, validation::Checks};
 
+pub use groups::requested_organizations;
+
 /// Whether containers may be privileged (`--allow-privileged`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privileged {

@@ -2,7 +2,10 @@
 //! differ in flags only. Facts follow the registries' strategies of Kubernetes 1.36.
 
 mod binding;
+mod certificate_signing_request;
+mod counted;
 mod job;
+mod lease;
 mod namespace;
 mod node;
 mod plain;
@@ -31,6 +34,9 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     job::register(&mut options);
     workloads::register(&mut options);
     plain::register(&mut options);
+    certificate_signing_request::register(&mut options);
+    counted::register(&mut options);
+    lease::register(&mut options);
     priority_class::register(&mut options);
     options.0
 }

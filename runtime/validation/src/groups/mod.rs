@@ -10,6 +10,7 @@ mod node_labels;
 mod rbac;
 mod scheduling;
 
+pub use certificates::requested_organizations;
 pub(crate) use node_labels::deprecation;
 
 use crate::BuiltIn;

@@ -5,6 +5,8 @@ mod request;
 mod signer;
 mod trust_bundle;
 
+pub use request::requested_organizations;
+
 use crate::BuiltIn;
 
 const GROUP: &str = "certificates.k8s.io";

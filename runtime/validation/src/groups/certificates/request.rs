@@ -195,6 +195,14 @@ fn wrong_with_request(text: &[u8]) -> Option<String> {
     }
 }
 
+/// The organizations, which are groups of users, that a request for a certificate asks for; none if it is malformed.
+pub fn requested_organizations(request: &[u8]) -> Vec<String> {
+    let Some(block) = pem::blocks(request).into_iter().next() else { return Vec::new() };
+    let Ok((_, request)) = X509CertificationRequest::from_der(&block.bytes) else { return Vec::new() };
+    let organizations = request.certification_request_info.subject.iter_organization();
+    organizations.filter_map(|organization| Some(organization.as_str().ok()?.to_owned())).collect()
+}
+
 /// Nothing, or certificates.
 fn wrong_with_certificate(text: &[u8]) -> Option<String> {
     if text.is_empty() {
