@@ -39,8 +39,7 @@ impl Admission for DefaultStorageClass {
             && claim.spec.storage_class_name.is_none()
             && !claim.metadata.annotations.contains_key(STORAGE_CLASS_ANNOTATION)
         {
-            claim.spec.storage_class_name =
-                default_class(attributes, &STORAGE_CLASSES, &DEFAULT_STORAGE_CLASS).await?;
+            claim.spec.storage_class_name = default_class(attributes, &STORAGE_CLASSES, &DEFAULT_STORAGE_CLASS).await?;
         }
         Ok(())
     }
@@ -84,9 +83,8 @@ async fn default_class(
     let made = |entry: &Entry| entry.cached(|| Mark::of(entry, annotations)).made;
     let defaults = classes.iter().filter_map(|entry| Some((made(entry)?, &entry.key().name)));
     // the newest; of equally old ones the first by name
-    let newest = defaults.max_by(|(one, one_name), (other, other_name)| {
-        one.cmp(other).then_with(|| other_name.cmp(one_name))
-    });
+    let newest =
+        defaults.max_by(|(one, one_name), (other, other_name)| one.cmp(other).then_with(|| other_name.cmp(one_name)));
     Ok(newest.map(|(_, name)| name.clone()))
 }
 

@@ -101,7 +101,10 @@ fn drop_sources(spec: &mut PersistentVolumeClaimSpec, old: Option<&PersistentVol
 
 fn is_known_source(source: &TypedLocalObjectReference) -> bool {
     let group = source.api_group.as_deref().unwrap_or_default();
-    matches!((group, source.kind.as_str()), ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot"))
+    matches!(
+        (group, source.kind.as_str()),
+        ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+    )
 }
 
 /// Fills each of the two fields from the other one.

@@ -6,7 +6,12 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use kubeforge_machinery::{ByteString, Quantity, Time, codec::Json, field::BadValue, meta::v1::{LabelSelector, LabelSelectorRequirement}};
+use kubeforge_machinery::{
+    ByteString, Quantity, Time,
+    codec::Json,
+    field::BadValue,
+    meta::v1::{LabelSelector, LabelSelectorRequirement},
+};
 
 /// A value as internal code shows it.
 #[derive(Clone, Debug, PartialEq)]

@@ -45,12 +45,7 @@ pub(crate) fn has_invalid_values(selector: &NodeSelector) -> bool {
     expressions.flat_map(|expression| &expression.values).any(|value| !is_label_value(value).is_empty())
 }
 
-fn on_labels(
-    requirement: &NodeSelectorRequirement,
-    options: SelectorOptions,
-    path: &Path<'_>,
-    errors: &mut ErrorList,
-) {
+fn on_labels(requirement: &NodeSelectorRequirement, options: SelectorOptions, path: &Path<'_>, errors: &mut ErrorList) {
     let values = path.child("values");
     match &requirement.operator {
         NodeSelectorOperator::In | NodeSelectorOperator::NotIn => {

@@ -8,6 +8,7 @@ mod flowcontrol;
 mod node;
 mod node_labels;
 mod rbac;
+mod resource;
 mod scheduling;
 
 pub use certificates::requested_organizations;
@@ -23,5 +24,6 @@ pub(crate) fn register(all: &mut BuiltIn) {
     flowcontrol::register(all);
     node::register(all);
     rbac::register(all);
+    resource::register(all);
     scheduling::register(all);
 }

@@ -1,6 +1,9 @@
 //! Runtime classes.
 
-use kubeforge_api::{core::v1::{ResourceList, TaintEffect, Toleration, TolerationOperator}, node::v1::RuntimeClass};
+use kubeforge_api::{
+    core::v1::{ResourceList, TaintEffect, Toleration, TolerationOperator},
+    node::v1::RuntimeClass,
+};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_dns1123_label, is_label_value, is_qualified_name, labels},

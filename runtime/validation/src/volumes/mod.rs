@@ -8,6 +8,8 @@ mod persistent_volume;
 mod sources;
 mod storage;
 
+pub(crate) use driver::driver_name;
+
 use crate::BuiltIn;
 
 pub(crate) fn register(all: &mut BuiltIn) {

@@ -66,10 +66,11 @@ internal!(
 );
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, volume: &PersistentVolume| validate(volume, SelectorOptions::Strict))
-        .update(|_: &CheckContext<'_>, new: &PersistentVolume, old: &PersistentVolume| validate_update(new, old))
-        .subresource("status", |_: &CheckContext<'_>, _: &PersistentVolume, _: &PersistentVolume| ErrorList::new())
-        .warnings(|_: &CheckContext<'_>, volume: &PersistentVolume, _| warnings(volume));
+    let checks =
+        Checks::new(|_: &CheckContext<'_>, volume: &PersistentVolume| validate(volume, SelectorOptions::Strict))
+            .update(|_: &CheckContext<'_>, new: &PersistentVolume, old: &PersistentVolume| validate_update(new, old))
+            .subresource("status", |_: &CheckContext<'_>, _: &PersistentVolume, _: &PersistentVolume| ErrorList::new())
+            .warnings(|_: &CheckContext<'_>, volume: &PersistentVolume, _| warnings(volume));
     all.add("", "persistentvolumes", checks);
 }
 
@@ -235,10 +236,8 @@ fn validate_update(new: &PersistentVolume, old: &PersistentVolume) -> ErrorList 
         new.controller_expand_secret_ref = None;
     }
     if source != *old_source {
-        let text = format!(
-            "spec.persistentvolumesource is immutable after creation\n{}",
-            difference(old_source, &source)
-        );
+        let text =
+            format!("spec.persistentvolumesource is immutable after creation\n{}", difference(old_source, &source));
         errors.push(Error::forbidden(&Path::new("spec.persistentvolumesource"), text));
     }
     immutable(&new.spec.volume_mode, &old.spec.volume_mode, &Path::new("volumeMode"), &mut errors);

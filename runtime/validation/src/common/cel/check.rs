@@ -36,7 +36,19 @@ impl Type {
 
 /// Types are values: they can be compared with what `type()` returns.
 const TYPES: [&str; 14] = [
-    "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint", "google", "optional", "cel",
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "type",
+    "uint",
+    "google",
+    "optional",
+    "cel",
     "net",
 ];
 /// The type of what can be anything.
@@ -107,10 +119,8 @@ impl Scope<'_> {
         if !is_bound && self.declared.dynamic.contains(&name) {
             return Ok(Some(Type::named(DYNAMIC)));
         }
-        let is_known = is_bound
-            || self.declared.variables.contains(&name)
-            || TYPES.contains(&name)
-            || NAMESPACES.contains(&name);
+        let is_known =
+            is_bound || self.declared.variables.contains(&name) || TYPES.contains(&name) || NAMESPACES.contains(&name);
         if is_known {
             return Ok(None);
         }
@@ -176,7 +186,10 @@ mod tests {
                        BYTES, IDENTIFIER}";
         check_error("1 +", &format!("ERROR: <input>:1:4: Syntax error: mismatched input '<EOF>' expecting {operand}"));
         let field = "{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}";
-        check_error("Object{", &format!("ERROR: <input>:1:8: Syntax error: mismatched input '<EOF>' expecting {field}"));
+        check_error(
+            "Object{",
+            &format!("ERROR: <input>:1:8: Syntax error: mismatched input '<EOF>' expecting {field}"),
+        );
         check_error("object b", "ERROR: <input>:1:8: Syntax error: extraneous input 'b' expecting <EOF>");
         check_error("(1", "ERROR: <input>:1:3: Syntax error: missing ')' at '<EOF>'");
         check_error("1 + $", "ERROR: <input>:1:5: Syntax error: token recognition error at: '$'");
@@ -186,7 +199,9 @@ mod tests {
     #[test]
     fn types_are_told_where_they_are_plain() {
         let declared = Declared { variables: &[], dynamic: &["object"] };
-        for (text, want) in [("1 + 2", Some("int")), ("object.a == 1", Some("bool")), ("object.a[0]", Some("dyn")), ("[1][0]", None)] {
+        for (text, want) in
+            [("1 + 2", Some("int")), ("object.a == 1", Some("bool")), ("object.a[0]", Some("dyn")), ("[1][0]", None)]
+        {
             let found = check(text, &declared).unwrap_or_default();
             assert_eq!(found.map(|type_| type_.to_string()).as_deref(), want, "{text}");
         }

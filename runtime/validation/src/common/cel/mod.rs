@@ -30,11 +30,5 @@ fn render(source: &str, wrong: &Wrong) -> String {
     let line = before.matches('\n').count();
     let column = before.chars().rev().take_while(|c| *c != '\n').count();
     let shown = source.split('\n').nth(line).unwrap_or_default().replace('\t', " ");
-    format!(
-        "ERROR: <input>:{}:{}: {}\n | {shown}\n | {}^",
-        line + 1,
-        column + 1,
-        wrong.text,
-        ".".repeat(column)
-    )
+    format!("ERROR: <input>:{}:{}: {}\n | {shown}\n | {}^", line + 1, column + 1, wrong.text, ".".repeat(column))
 }

@@ -10,8 +10,21 @@ const DEPTH_MAX: usize = 250;
 
 /// What can begin an operand, in the order in which errors list it.
 const OPERAND: [&str; 15] = [
-    "'['", "'{'", "'('", "'.'", "'-'", "'!'", "'true'", "'false'", "'null'", "NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING",
-    "BYTES", "IDENTIFIER",
+    "'['",
+    "'{'",
+    "'('",
+    "'.'",
+    "'-'",
+    "'!'",
+    "'true'",
+    "'false'",
+    "'null'",
+    "NUM_FLOAT",
+    "NUM_INT",
+    "NUM_UINT",
+    "STRING",
+    "BYTES",
+    "IDENTIFIER",
 ];
 const FIELD: [&str; 5] = ["'}'", "','", "'?'", "IDENTIFIER", "ESC_IDENTIFIER"];
 const RELATIONS: [&str; 7] = ["<", "<=", ">=", ">", "==", "!=", "in"];
@@ -20,17 +33,39 @@ const RELATIONS: [&str; 7] = ["<", "<=", ">=", ">", "==", "!=", "in"];
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {
     Literal(&'static str),
-    Identifier { name: String, at: usize },
-    Select { operand: Box<Expression>, field: String },
-    Index { operand: Box<Expression>, index: Box<Expression> },
-    Call { target: Option<Box<Expression>>, name: String, arguments: Vec<Expression> },
+    Identifier {
+        name: String,
+        at: usize,
+    },
+    Select {
+        operand: Box<Expression>,
+        field: String,
+    },
+    Index {
+        operand: Box<Expression>,
+        index: Box<Expression>,
+    },
+    Call {
+        target: Option<Box<Expression>>,
+        name: String,
+        arguments: Vec<Expression>,
+    },
     /// `a ? b : c`.
     Conditional(Box<[Expression; 3]>),
-    Unary { operator: &'static str, operand: Box<Expression> },
-    Binary { operator: &'static str, sides: Box<[Expression; 2]> },
+    Unary {
+        operator: &'static str,
+        operand: Box<Expression>,
+    },
+    Binary {
+        operator: &'static str,
+        sides: Box<[Expression; 2]>,
+    },
     List(Vec<Expression>),
     Map(Vec<Expression>),
-    Message { name: String, fields: Vec<Expression> },
+    Message {
+        name: String,
+        fields: Vec<Expression>,
+    },
 }
 
 /// Reads an expression, which must be all there is.

@@ -93,7 +93,8 @@ fn check_mutation(mutation: &Mutation, context: Context, path: &Path<'_>, errors
     let patch_type = mutation.patch_type.as_str();
     match text {
         None => {
-            errors.push(Error::required(&path.child(name), format!("must be specified when patchType is {patch_type}")));
+            errors
+                .push(Error::required(&path.child(name), format!("must be specified when patchType is {patch_type}")));
         }
         Some(text) => check_patch(text, context, result, &path.child(name), errors),
     }

@@ -37,21 +37,20 @@ pub(super) enum Conditions {
 }
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, policy: &ValidatingAdmissionPolicy| {
-        validate(policy, Conditions::Checked)
-    })
-    .update(|_: &CheckContext<'_>, new: &ValidatingAdmissionPolicy, old: &ValidatingAdmissionPolicy| {
-        let (new_spec, old_spec) = (&new.spec, &old.spec);
-        let is_same = new_spec.param_kind == old_spec.param_kind
-            && new_spec.match_conditions == old_spec.match_conditions;
-        validate(new, if is_same { Conditions::Unchanged } else { Conditions::Checked })
-    })
-    .subresource(
-        "status",
-        |_: &CheckContext<'_>, new: &ValidatingAdmissionPolicy, _: &ValidatingAdmissionPolicy| {
-            check_status(&new.status)
-        },
-    );
+    let checks =
+        Checks::new(|_: &CheckContext<'_>, policy: &ValidatingAdmissionPolicy| validate(policy, Conditions::Checked))
+            .update(|_: &CheckContext<'_>, new: &ValidatingAdmissionPolicy, old: &ValidatingAdmissionPolicy| {
+                let (new_spec, old_spec) = (&new.spec, &old.spec);
+                let is_same = new_spec.param_kind == old_spec.param_kind
+                    && new_spec.match_conditions == old_spec.match_conditions;
+                validate(new, if is_same { Conditions::Unchanged } else { Conditions::Checked })
+            })
+            .subresource(
+                "status",
+                |_: &CheckContext<'_>, new: &ValidatingAdmissionPolicy, _: &ValidatingAdmissionPolicy| {
+                    check_status(&new.status)
+                },
+            );
     all.add(GROUP, "validatingadmissionpolicies", checks);
 }
 

@@ -158,7 +158,8 @@ fn check_conditions(
             errors.push(Error::required(&own.child("type"), ""));
         }
         check_condition_status(condition, &own.child("status"), errors);
-        let contradicts = APPROVAL.contains(&type_) && APPROVAL.iter().any(|other| *other != type_ && seen.contains(other));
+        let contradicts =
+            APPROVAL.contains(&type_) && APPROVAL.iter().any(|other| *other != type_ && seen.contains(other));
         if contradicts && !tolerated.both_decisions {
             errors.push(Error::invalid(path, type_, "Approved and Denied conditions are mutually exclusive"));
         }
@@ -226,11 +227,7 @@ fn wrong_with_certificate(text: &[u8]) -> Option<String> {
     })
 }
 
-fn validate_update(
-    new: &CertificateSigningRequest,
-    old: &CertificateSigningRequest,
-    through: Through,
-) -> ErrorList {
+fn validate_update(new: &CertificateSigningRequest, old: &CertificateSigningRequest, through: Through) -> ErrorList {
     let mut errors = validate(new, Tolerated::of(old, new));
     let conditions = Path::new("status.conditions");
     let of_type = |request: &CertificateSigningRequest, type_: &str| -> Vec<CertificateSigningRequestCondition> {
@@ -248,8 +245,7 @@ fn validate_update(
             let text = format!("updates may not add a condition of type \"{type_}\"");
             errors.push(Error::forbidden(&conditions, text));
         } else if new.len() == old.len() && new != old {
-            let text =
-                format!("updates may not modify a condition of type \"{type_}\"\n{}", difference(&old, &new));
+            let text = format!("updates may not modify a condition of type \"{type_}\"\n{}", difference(&old, &new));
             errors.push(Error::forbidden(&conditions, text));
         }
     }

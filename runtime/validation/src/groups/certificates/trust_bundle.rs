@@ -33,16 +33,15 @@ enum Content {
 }
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks =
-        Checks::new(|_: &CheckContext<'_>, bundle: &ClusterTrustBundle| validate(bundle, Content::Checked))
-            .update(|_: &CheckContext<'_>, new: &ClusterTrustBundle, old: &ClusterTrustBundle| {
-                let is_same = new.spec.trust_bundle == old.spec.trust_bundle;
-                let mut errors = validate(new, if is_same { Content::Unchanged } else { Content::Checked });
-                let path = Path::new("spec.signerName");
-                immutable(&new.spec.signer_name, &old.spec.signer_name, &path, &mut errors);
-                errors
-            })
-            .names(NameRule::PathSegment);
+    let checks = Checks::new(|_: &CheckContext<'_>, bundle: &ClusterTrustBundle| validate(bundle, Content::Checked))
+        .update(|_: &CheckContext<'_>, new: &ClusterTrustBundle, old: &ClusterTrustBundle| {
+            let is_same = new.spec.trust_bundle == old.spec.trust_bundle;
+            let mut errors = validate(new, if is_same { Content::Unchanged } else { Content::Checked });
+            let path = Path::new("spec.signerName");
+            immutable(&new.spec.signer_name, &old.spec.signer_name, &path, &mut errors);
+            errors
+        })
+        .names(NameRule::PathSegment);
     all.add(GROUP, "clustertrustbundles", checks);
 }
 

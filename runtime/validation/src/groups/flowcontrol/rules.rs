@@ -12,8 +12,7 @@ use kubeforge_machinery::{
 use crate::common::{internal, invalid_each, shown};
 
 const ALL: &str = "*";
-const VERBS: [&str; 9] =
-    ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
+const VERBS: [&str; 9] = ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
 
 internal!(SubjectKind);
 internal!(
@@ -61,7 +60,9 @@ fn check_subject(subject: &Subject, path: &Path<'_>, errors: &mut ErrorList) {
     let kind = subject.kind.as_str();
     match subject.kind {
         SubjectKind::ServiceAccount => check_account(subject.service_account.as_deref(), &account, errors),
-        SubjectKind::User => check_name(subject.user.as_ref().map(|user| user.name.as_str()), "user", kind, &user, errors),
+        SubjectKind::User => {
+            check_name(subject.user.as_ref().map(|user| user.name.as_str()), "user", kind, &user, errors)
+        }
         SubjectKind::Group => {
             check_name(subject.group.as_ref().map(|group| group.name.as_str()), "group", kind, &group, errors);
         }

@@ -1,6 +1,8 @@
 //! Flow schemas.
 
-use kubeforge_api::flowcontrol::v1::{FlowDistinguisherMethod, FlowDistinguisherMethodType, FlowSchema, FlowSchemaSpec};
+use kubeforge_api::flowcontrol::v1::{
+    FlowDistinguisherMethod, FlowDistinguisherMethodType, FlowSchema, FlowSchemaSpec,
+};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_dns1123_subdomain},
@@ -27,10 +29,10 @@ internal!(
 );
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, schema: &FlowSchema| validate(schema)).subresource(
-        "status",
-        |_: &CheckContext<'_>, new: &FlowSchema, _: &FlowSchema| check_status(new, ErrorList::new()),
-    );
+    let checks = Checks::new(|_: &CheckContext<'_>, schema: &FlowSchema| validate(schema))
+        .subresource("status", |_: &CheckContext<'_>, new: &FlowSchema, _: &FlowSchema| {
+            check_status(new, ErrorList::new())
+        });
     all.add(GROUP, "flowschemas", checks);
 }
 

@@ -103,7 +103,9 @@ mod tests {
             qualified_name(name, &Path::new("iqn"), &mut errors);
             errors.is_empty()
         };
-        for good in ["iqn.2001-04.com.example:storage:a", "eui.0123456789abcdef", "naa.50004cf200000000500a0980000000aa"] {
+        for good in
+            ["iqn.2001-04.com.example:storage:a", "eui.0123456789abcdef", "naa.50004cf200000000500a0980000000aa"]
+        {
             assert!(check(good), "{good}");
         }
         for bad in ["iqn.2001-4.com.example:a", "iqn.2001-04.com.example", "iqn.2001-04.com:a b", "eui.01", "x"] {

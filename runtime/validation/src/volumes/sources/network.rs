@@ -111,8 +111,7 @@ pub(super) fn portworx(source: &PortworxVolumeSource, path: &Path<'_>, errors: &
 }
 
 pub(super) fn scale_io(source: &ScaleIOPersistentVolumeSource, path: &Path<'_>, errors: &mut ErrorList) {
-    let fields =
-        [("gateway", &*source.gateway), ("system", &*source.system), ("volumeName", &*source.volume_name)];
+    let fields = [("gateway", &*source.gateway), ("system", &*source.system), ("volumeName", &*source.volume_name)];
     required(&fields, path, errors);
 }
 

@@ -9,7 +9,9 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{IMMUTABLE, SelectorOptions, immutable, invalid_each, label_selector, non_negative_quantity, shown_internal},
+    common::{
+        IMMUTABLE, SelectorOptions, immutable, invalid_each, label_selector, non_negative_quantity, shown_internal,
+    },
     groups::deprecation,
 };
 

@@ -39,12 +39,7 @@ fn validate(node: &CSINode) -> ErrorList {
     errors
 }
 
-fn check_driver<'a>(
-    driver: &'a CSINodeDriver,
-    names: &mut BTreeSet<&'a str>,
-    path: &Path<'_>,
-    errors: &mut ErrorList,
-) {
+fn check_driver<'a>(driver: &'a CSINodeDriver, names: &mut BTreeSet<&'a str>, path: &Path<'_>, errors: &mut ErrorList) {
     let name = path.child("name");
     driver_name(&driver.name, &name, errors);
     let id = path.child("nodeID");
