@@ -20,6 +20,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use kubeforge_machinery::{GroupResource, validation::Checks};
 
 pub use crate::core::service_cluster_ips;
+pub use groups::requested_organizations;
 
 /// Whether containers may be privileged (`--allow-privileged`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

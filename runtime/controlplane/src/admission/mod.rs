@@ -1,9 +1,13 @@
 //! Admission plugins that kube-apiserver runs by default, as far as they exist here, in its order.
 
+mod certificate_subject;
+mod claim_resize;
+mod default_class;
 mod default_toleration_seconds;
 mod namespace_lifecycle;
 mod priority;
 mod service_account;
+mod storage_protection;
 mod taint_nodes_by_condition;
 
 use std::sync::Arc;
@@ -27,6 +31,11 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(taint_nodes_by_condition::TaintNodesByCondition),
         Box::new(priority::Priority),
         Box::new(default_toleration_seconds::DefaultTolerationSeconds),
+        Box::new(default_class::DefaultStorageClass),
+        Box::new(storage_protection::StorageObjectInUseProtection),
+        Box::new(claim_resize::PersistentVolumeClaimResize),
+        Box::new(certificate_subject::CertificateSubjectRestriction),
+        Box::new(default_class::DefaultIngressClass),
     ]
 }
 

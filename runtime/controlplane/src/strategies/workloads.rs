@@ -129,6 +129,10 @@ with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
         false
     }
 
+    fn returns_deleted_object(&self) -> bool {
+        true
+    }
+
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Absent)
     }

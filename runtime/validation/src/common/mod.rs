@@ -3,6 +3,11 @@
 mod go_struct;
 mod ip;
 pub(crate) mod internal;
+pub(crate) mod cel;
+mod conditions;
+mod go_value;
+mod matching;
+mod node_selector;
 mod selector;
 
 use kubeforge_machinery::{
@@ -15,6 +20,9 @@ pub(crate) use go_struct::{GoStruct, shown_list};
 pub(crate) use ip::{
     cidr_warnings, endpoint_ip, ip_warnings, is_dual_stack_cidrs, is_ipv6, is_strict_subset, legacy_cidr, legacy_ip,
 };
+pub(crate) use conditions::conditions;
+pub(crate) use go_value::{Internal, Value, difference, internal, shown_internal};
+pub(crate) use node_selector::{has_invalid_values, node_selector};
 pub(crate) use selector::{SelectorOptions, label_selector};
 
 /// Protocols of ports, as errors list them.
@@ -60,4 +68,11 @@ pub(crate) fn invalid_each(
     errors: &mut ErrorList,
 ) {
     errors.extend(texts.into_iter().map(|text| Error::invalid(path, value.clone(), text)));
+}
+
+/// The amount is more than zero.
+pub(crate) fn positive_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
+    if *value <= Quantity::ZERO {
+        errors.push(Error::invalid(path, value.to_string(), "must be greater than zero"));
+    }
 }

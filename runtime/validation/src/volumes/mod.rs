@@ -1,7 +1,19 @@
 //! Volumes, claims and storage.k8s.io.
 
+mod access_modes;
+mod claim;
+mod claim_spec;
+mod driver;
+mod persistent_volume;
+mod sources;
+mod storage;
+
+pub(crate) use driver::driver_name;
+
 use crate::BuiltIn;
 
 pub(crate) fn register(all: &mut BuiltIn) {
-    let _none_yet = all;
+    persistent_volume::register(all);
+    claim::register(all);
+    storage::register(all);
 }
