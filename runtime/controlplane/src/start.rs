@@ -15,7 +15,11 @@ use kubeforge_apiserver::{
     filters::authentication::Anonymous,
     tls::{TlsError, TlsOptions},
 };
-use kubeforge_client::{Client, ClientError, transport::InProcess};
+use kubeforge_client::{
+    Client, ClientError,
+    config::{ConfigError, Tls},
+    transport::InProcess,
+};
 use kubeforge_machinery::{Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
@@ -28,8 +32,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    connect::{self, Kubelets},
     enablement::RuntimeConfig,
-    options::{ApiServerArgs, StorageBackend},
+    options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
@@ -106,6 +111,9 @@ pub enum StartError {
     /// The server's certificate can't be used.
     #[error("cannot set up TLS")]
     Tls(#[from] TlsError),
+    /// Kubelets can't be spoken to with these certificates.
+    #[error("cannot use the certificates for kubelets")]
+    Kubelets(#[from] ConfigError),
     /// The store can't be opened.
     #[error("cannot open the store")]
     Store(#[from] KvError),
@@ -185,6 +193,7 @@ impl ControlPlane {
             allow_privileged: true,
             disabled_admission: Vec::new(),
             runtime_config,
+            kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
@@ -252,6 +261,7 @@ impl ControlPlane {
             allow_privileged: args.allow_privileged,
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
+            kubelets: kubelets(args)?,
         };
         progress("filling the watch caches");
         let (server, hub) =
@@ -318,6 +328,18 @@ struct Settings {
     allow_privileged: bool,
     disabled_admission: Vec<String>,
     runtime_config: RuntimeConfig,
+    kubelets: Kubelets,
+}
+
+fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
+    let read = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
+    let tls = Tls {
+        ca: read(&args.kubelet_certificate_authority)?,
+        client_certificate: read(&args.kubelet_client_certificate)?,
+        client_key: read(&args.kubelet_client_key)?,
+        ..Tls::default()
+    };
+    Ok(Kubelets::new(&args.kubelet_preferred_address_types, &tls)?)
 }
 
 /// The Scheme of the built-in kinds and these.
@@ -345,6 +367,7 @@ fn build(
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services);
+    connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
     } else {

@@ -2,6 +2,7 @@
 //! differ in flags only. Facts follow the registries' strategies of Kubernetes 1.36.
 
 mod binding;
+mod eviction;
 mod job;
 mod namespace;
 mod node;
@@ -24,6 +25,7 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
     binding::register(&mut options);
+    eviction::register(&mut options);
     namespace::register(&mut options);
     node::register(&mut options);
     service::register(&mut options, services);
