@@ -20,7 +20,7 @@ use kubeforge_client::{
     config::{ConfigError, Tls},
     transport::InProcess,
 };
-use kubeforge_machinery::{Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
+use kubeforge_machinery::{GroupVersion, Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
     embedded::EmbeddedKv,
@@ -185,6 +185,7 @@ impl ControlPlane {
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
             client_ca: String::new(),
+            group_versions: Vec::new(),
         };
         let settings = Settings {
             services: Arc::new(services),
@@ -198,6 +199,7 @@ impl ControlPlane {
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
+        let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
         Ok(plane)
     }
@@ -247,6 +249,7 @@ impl ControlPlane {
             advertise_address,
             port: address.port(),
             client_ca: authority.certificate().to_owned(),
+            group_versions: Vec::new(),
         };
         let tls = tls(args, &authority, &bootstrap)?.server_config()?;
         let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
@@ -269,6 +272,7 @@ impl ControlPlane {
         hub.ready().await;
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
+        let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
@@ -406,6 +410,10 @@ fn build(
         builder = builder.authenticator(Arc::new(tokens));
     }
     (builder.build(), hub)
+}
+
+fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
+    server.registry().group_versions().map(|scope| scope.group_version.clone()).collect()
 }
 
 fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {

@@ -181,6 +181,24 @@ pub async fn fetch(location: &Location, call: &SubresourceCall<'_>) -> Result<Su
     })
 }
 
+/// Asks the other server for a document: its text, or why there is none.
+///
+/// # Errors
+/// What went wrong, in words.
+pub async fn ask(location: &Location) -> Result<String, String> {
+    const EXCERPT_BYTES: usize = 1024;
+    let failed = |error: &dyn std::fmt::Display| format!("Get {:?}: {error}", location.url());
+    let request = Request::builder()
+        .uri(location.path_and_query())
+        .header(HOST, location.authority())
+        .body(Full::default())
+        .map_err(|err| err.to_string())?;
+    let mut sender = connect::open(location).await.map_err(|err| failed(&err))?;
+    let (parts, body) = sender.send_request(request).await.map_err(|err| failed(&err))?.into_parts();
+    let text = Proxied::of(HeaderMap::new(), body).excerpt(EXCERPT_BYTES).await;
+    if parts.status.is_success() { Ok(text) } else { Err(format!("unhealthy http status code: {}", parts.status.as_u16())) }
+}
+
 fn text_plain() -> HeaderMap {
     HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("text/plain"))])
 }

@@ -1,14 +1,18 @@
 //! What is particular to the built-in kinds when they are written: one file per kind, or per family of kinds that
 //! differ in flags only. Facts follow the registries' strategies of Kubernetes 1.36.
 
+mod api_service;
 mod binding;
+mod component_status;
 mod eviction;
+mod flow_control;
 mod job;
 mod namespace;
 mod node;
 mod plain;
 mod pod;
 pub(crate) mod priority_class;
+mod served;
 mod service;
 mod volume;
 mod workloads;
@@ -34,6 +38,10 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     workloads::register(&mut options);
     plain::register(&mut options);
     priority_class::register(&mut options);
+    api_service::register(&mut options);
+    flow_control::register(&mut options);
+    component_status::register(&mut options);
+    served::register(&mut options);
     options.0
 }
 

@@ -15,11 +15,14 @@ use kubeforge_api::{
 };
 use kubeforge_client::{Api, Client, ClientError};
 use kubeforge_machinery::{
-    IntOrString, Resource,
+    GroupVersion, IntOrString, Resource,
     meta::v1::{CreateOptions, ObjectMeta, UpdateOptions},
 };
 
 use crate::strategies::priority_class;
+
+mod api_services;
+mod flow_control;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(crate) struct Bootstrap {
     pub port: u16,
     /// Certificates of the CAs whose clients are accepted, PEM; may be empty. Extension servers read it from a config map.
     pub client_ca: String,
+    /// The versions of groups that it serves.
+    pub group_versions: Vec<GroupVersion>,
 }
 
 /// The namespaces that always exist.
@@ -65,6 +70,8 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
         ensure(client, ConfigMap { metadata, data, ..ConfigMap::default() }).await?;
     }
     ensure(client, service(bootstrap)).await?;
+    flow_control::run(client).await?;
+    api_services::run(client, &bootstrap.group_versions).await?;
     // endpoints may not be loopback addresses, so a server that only listens there has none
     if !bootstrap.advertise_address.is_loopback() {
         replace(client, endpoints(bootstrap)).await?;
@@ -78,8 +85,12 @@ fn named(name: &str, namespace: &str) -> ObjectMeta {
 }
 
 async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
+    ensure_with(client, object, &CreateOptions::default()).await
+}
+
+async fn ensure_with<K: Resource>(client: &Client, object: K, options: &CreateOptions) -> Result<(), ClientError> {
     let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
-    match api.create(&object, &CreateOptions::default()).await {
+    match api.create(&object, options).await {
         Err(ClientError::Api(err)) if err.is_already_exists() => Ok(()),
         made => made.map(drop),
     }
