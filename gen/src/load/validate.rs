@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, did_you_mean},
-    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef},
+    model::{Field, KindMarkers, KindRef, ListType, Package, Scalar, Struct, Type, TypeDef, TypeRef, selectable_parts},
 };
 
 pub(super) use cycles::cycles;
@@ -209,8 +209,8 @@ impl<'a> Check<'a> {
             None if !kind.no_resource => self.metadata(ty, def, "ObjectMeta", "kind"),
             None => {}
         }
-        for path in &kind.selectable {
-            self.path(ty, "selectable", path);
+        for entry in &kind.selectable {
+            self.path(ty, "selectable", selectable_parts(entry).1);
         }
         for (number, subresource) in kind.subresources.iter().enumerate() {
             self.subresource(ty, def, subresource, &numbered("subresource", number));

@@ -27,7 +27,7 @@ pub struct KindMarkers {
     pub subresources: Vec<Subresource>,
     /// Further client methods.
     pub methods: Vec<Method>,
-    /// Labels for field selectors.
+    /// Labels for field selectors: paths of JSON names, or `label = path` where they differ.
     pub selectable: Vec<String>,
     /// Table columns.
     pub columns: Vec<Column>,
@@ -221,4 +221,9 @@ mod tests {
             check(wrong, None);
         }
     }
+}
+
+/// The label and the path of an entry of [`KindMarkers::selectable`].
+pub fn selectable_parts(entry: &str) -> (&str, &str) {
+    entry.split_once('=').map_or((entry, entry), |(label, path)| (label.trim(), path.trim()))
 }

@@ -10,6 +10,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use flate2::{Compression, write::GzEncoder};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -141,6 +142,38 @@ pub enum ServerBody {
     Gzip(Box<GzipBody>),
     /// The events of a watch.
     Watch(Box<WatchStream>),
+    /// What another server answers.
+    Proxied(Box<Proxied>),
+}
+
+/// An answer of another server that is passed on as it comes.
+#[derive(Debug)]
+pub struct Proxied {
+    /// Its headers, without those that only concern the connection.
+    pub headers: HeaderMap,
+    /// Its body; `None` for none.
+    pub body: Option<Incoming>,
+}
+
+impl Proxied {
+    /// An answer with a body.
+    pub fn of(headers: HeaderMap, body: Incoming) -> Self {
+        Self { headers, body: Some(body) }
+    }
+
+    /// The first bytes of the body, as text.
+    pub async fn excerpt(self, limit: usize) -> String {
+        let Some(mut body) = self.body else { return String::new() };
+        let mut text = Vec::new();
+        while let Some(Ok(frame)) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            text.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+            if text.len() >= limit {
+                text.truncate(limit);
+                break;
+            }
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    }
 }
 
 /// Pieces and the state of their compression.
@@ -157,6 +190,7 @@ impl fmt::Debug for ServerBody {
             Self::Pieces { left, .. } => write!(f, "Pieces({left} bytes)"),
             Self::Gzip(_) => f.write_str("Gzip"),
             Self::Watch(_) => f.write_str("Watch"),
+            Self::Proxied(_) => f.write_str("Proxied"),
         }
     }
 }
@@ -174,7 +208,8 @@ impl ServerBody {
             Self::Empty => Some(0),
             Self::Full(bytes) => Some(bytes.len() as u64),
             Self::Pieces { left, .. } => Some(*left),
-            Self::Gzip(_) | Self::Watch(_) => None,
+            Self::Proxied(proxied) if proxied.body.is_none() => Some(0),
+            Self::Gzip(_) | Self::Watch(_) | Self::Proxied(_) => None,
         }
     }
 
@@ -253,6 +288,12 @@ impl Body for ServerBody {
                 }
             },
             Self::Watch(watch) => return watch.poll_frame(cx),
+            Self::Proxied(proxied) => {
+                return match &mut proxied.body {
+                    Some(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+                    None => Poll::Ready(None),
+                };
+            }
         };
         Poll::Ready(next.map(|bytes| Ok(Frame::data(bytes))))
     }

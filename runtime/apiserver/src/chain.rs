@@ -8,6 +8,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use hyper::upgrade::OnUpgrade;
 use kubeforge_machinery::{ApiError, user::UserInfo};
 use percent_encoding::percent_decode_str;
 use tokio::time::Instant;
@@ -268,10 +269,11 @@ async fn dispatch(
         Route::NoSuchResource => return Outgoing::failure(output(), ApiError::path_not_found()),
         Route::NoSuchGroup => return page_not_found(),
     };
-    let ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
+    let mut ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
         Ok(ctx) => ctx,
         Err(error) => return Outgoing::failure(output(), error),
     };
+    ctx.upgrade = parts.extensions.get::<OnUpgrade>().cloned();
     let body = match read_body(&parts.method, body).await {
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
@@ -331,6 +333,11 @@ fn audit_id(headers: &HeaderMap) -> HeaderValue {
 /// The response with the headers that all responses have.
 fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) -> Response<ServerBody> {
     let Outgoing { answer, classified, retry_after, warnings } = outgoing;
+    let mut answer = answer;
+    let proxied = match &mut answer.body {
+        ServerBody::Proxied(proxied) => std::mem::take(&mut proxied.headers),
+        _ => HeaderMap::new(),
+    };
     let (body, is_compressed) = if gzip { compression::compress(answer.body) } else { (answer.body, false) };
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
@@ -358,6 +365,9 @@ fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) 
     }
     if let Some(seconds) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    for (name, value) in &proxied {
+        headers.append(name, value.clone());
     }
     for warning in warnings {
         if let Some(value) = warning_header(&warning) {

@@ -47,6 +47,21 @@ pub fn object(
     body: &[u8],
     expected: &GroupVersionKind,
 ) -> Result<Box<dyn Object>, ApiError> {
+    object_of(scheme, ctx, media, body, expected, &[])
+}
+
+/// As [`object`], taking versions of the kind with these `apiVersion`s too.
+///
+/// # Errors
+/// 400 with upstream's words.
+pub fn object_of(
+    scheme: &Scheme,
+    ctx: &RequestContext,
+    media: MediaType,
+    body: &[u8],
+    expected: &GroupVersionKind,
+    also: &[&str],
+) -> Result<Box<dyn Object>, ApiError> {
     let strictness = match ctx.field_validation {
         FieldValidation::Ignore => Strictness::Lenient,
         FieldValidation::Warn | FieldValidation::Strict => Strictness::Strict,
@@ -65,7 +80,8 @@ pub fn object(
         }
     }
     let mut object = decoded.object;
-    if decoded.gvk != *expected {
+    let is_accepted = decoded.gvk.kind == expected.kind && also.contains(&&*decoded.gvk.api_version());
+    if decoded.gvk != *expected && !is_accepted {
         check_kind(scheme, &decoded.gvk, expected)?;
     }
     object.set_defaults();

@@ -11,9 +11,17 @@ use crate::{
     table::{Cell, Column, Row, TableConvertor},
 };
 
-const NAME: &str = "What the object is called; no other of its kind has the same name in the same namespace.";
+/// What a client is told of a column of names; like every text on the wire it is kube-apiserver's own.
+pub const NAME: &str = "Name must be unique within a namespace. Is required when creating resources, although some \
+    resources may allow a client to request the generation of an appropriate name automatically. Name is primarily \
+    intended for creation idempotence and configuration definition. Cannot be updated. More info: \
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
 
-const CREATED: &str = "When the object was stored first.";
+/// What a client is told of a column of creation times or ages.
+pub const CREATED: &str = "CreationTimestamp is a timestamp representing the server time when this object was \
+    created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set \
+    this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for \
+    lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
 /// The column of the object's name, which every table begins with.
 pub fn name_column() -> Column {

@@ -82,7 +82,13 @@ pub async fn serve(
     env: &WatchEnv,
 ) -> Result<Answer, ApiError> {
     let ResourceRequest { info, method, query, headers, ctx, body } = request;
-    check_method(scope, info, method)?;
+    if let Err(error) = check_method(scope, info, method) {
+        if is_watch(info) && scope.serves("list") {
+            // it is the handler of lists that refuses, so the answer warns as a list's
+            warn_of_deprecation(scope, ctx);
+        }
+        return Err(error);
+    }
     let accept = headers.get(http::header::ACCEPT).map(|accept| accept.to_str().unwrap_or("?"));
     let mut output = negotiate::negotiate(accept, offer(scope, info))?;
     let user_agent = headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -91,9 +97,7 @@ pub async fn serve(
         negotiate::Transform::Table(_) => IncludeObject::parse(query)?,
         _ => IncludeObject::default(),
     };
-    if let Some(warning) = &scope.deprecation {
-        ctx.warn(warning.clone());
-    }
+    warn_of_deprecation(scope, ctx);
     let call = Call { scope, info, query, headers, form: Form { output, include }, ctx, body };
     if !info.subresource.is_empty() {
         let subresource = scope.subresources.get(info.subresource).ok_or_else(ApiError::path_not_found)?;
@@ -112,6 +116,12 @@ pub async fn serve(
         "delete" => delete::delete(call).await,
         "deletecollection" => delete_collection::delete_collection(call).await,
         _ => Err(ApiError::method_not_allowed()),
+    }
+}
+
+fn warn_of_deprecation(scope: &ResourceScope, ctx: &RequestContext) {
+    if let Some(warning) = &scope.deprecation {
+        ctx.warn(warning.clone());
     }
 }
 

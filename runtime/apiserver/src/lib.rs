@@ -37,6 +37,7 @@ pub mod negotiate;
 pub mod nonresource;
 pub mod openapi;
 pub mod parts;
+pub mod proxy;
 pub mod query;
 pub mod registry;
 pub mod request;

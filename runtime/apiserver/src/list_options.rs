@@ -78,7 +78,7 @@ impl ListOptions {
                 _ => {}
             }
         }
-        check_fields(&options.fields, scope)?;
+        options.fields = known_fields(options.fields, scope)?;
         let errors = options.check(purpose);
         if errors.is_empty() { Ok(options) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
     }
@@ -210,23 +210,31 @@ pub fn parse_int(text: &str) -> Result<i64, ApiError> {
     text.parse().map_err(|_| ApiError::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax")))
 }
 
-/// Checks that every field of the selector is one that the resource knows.
-fn check_fields(selector: &fields::Selector, scope: &ResourceScope) -> Result<(), ApiError> {
-    for requirement in selector.requirements() {
-        let label = requirement.field.as_str();
-        let known = matches!(label, "metadata.name" | "metadata.namespace")
-            || scope.info.selectable.contains(&label)
-            || scope.strategy.knows_field_label(label);
-        if !known {
-            let has_own = scope.info.selectable.iter().any(|label| !label.starts_with("metadata."));
-            return Err(ApiError::bad_request(if has_own {
-                format!("field label not supported: {label}")
-            } else {
-                format!("\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
-            }));
+/// Checks that every field of the selector is one that the resource knows, and puts its stored label in place of aliases.
+fn known_fields(selector: fields::Selector, scope: &ResourceScope) -> Result<fields::Selector, ApiError> {
+    let selectable = &scope.info.selectable;
+    let has_own = selectable.iter().any(|label| !label.starts_with("metadata."));
+    selector.transform(|label, value| {
+        if let Some((_, meant)) = scope.field_labels.aliases.iter().find(|(alias, _)| *alias == label) {
+            return Ok(((*meant).to_owned(), value));
         }
-    }
-    Ok(())
+        let of_all = match label.as_str() {
+            "metadata.name" => true,
+            // kinds without namespaces that name their labels themselves leave it out
+            "metadata.namespace" => !has_own || scope.namespaced(),
+            _ => false,
+        };
+        if of_all || selectable.contains(&&*label) || scope.strategy.knows_field_label(&label) {
+            return Ok((label, value));
+        }
+        Err(ApiError::bad_request(match scope.field_labels.refusal {
+            Some(refusal) => refusal(&scope.kind, &label),
+            None if has_own => format!("field label not supported: {label}"),
+            None => {
+                format!("\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+            }
+        }))
+    })
 }
 
 #[cfg(test)]

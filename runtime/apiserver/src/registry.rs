@@ -45,8 +45,19 @@ pub struct ResourceOptions {
     pub storage_version: Option<GroupVersionKind>,
     /// How it is stored; the default is protobuf where the kind has that form.
     pub storage_media: Option<MediaType>,
+    /// Labels of fields that selectors may name, beside those of the definition.
+    pub field_labels: FieldLabels,
     /// It is not served.
     pub disabled: bool,
+}
+
+/// Labels of fields beside those that the definition names, and the words for others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FieldLabels {
+    /// What a client may say, and the label that is meant by it. One that the objects don't have is always empty.
+    pub aliases: &'static [(&'static str, &'static str)],
+    /// What clients are told of a label that nobody knows, where it is not the usual.
+    pub refusal: Option<fn(&GroupVersionKind, &str) -> String>,
 }
 
 impl fmt::Debug for ResourceOptions {
@@ -150,6 +161,8 @@ pub struct ResourceScope {
     pub empty: Tree<'static>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
+    /// Further labels of fields.
+    pub field_labels: FieldLabels,
     /// What clients of a deprecated kind are warned of.
     pub deprecation: Option<String>,
     /// The server's admission plugins.

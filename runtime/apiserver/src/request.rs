@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hyper::upgrade::OnUpgrade;
 use kubeforge_machinery::{Time, user::UserInfo};
 use parking_lot::Mutex;
 
@@ -48,6 +49,9 @@ pub struct RequestContext {
     pub namespace: String,
     /// The subresource of the request's path; empty for the resource itself.
     pub subresource: String,
+    /// The bytes of the connection, once the answer has agreed to another protocol; for requests of HTTP/1.1 that ask for
+    /// one.
+    pub upgrade: Option<OnUpgrade>,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -66,6 +70,7 @@ impl RequestContext {
             field_validation: FieldValidation::default(),
             namespace: String::new(),
             subresource: String::new(),
+            upgrade: None,
             warnings: Mutex::new(Vec::new()),
         }
     }

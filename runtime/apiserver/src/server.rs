@@ -281,6 +281,7 @@ impl ServerBuilder {
             schema: object.schema(),
             empty: Tree::parse(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
             defaults: OnceLock::new(),
+            field_labels: options.field_labels,
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),
             info,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use kubeforge_machinery::{Object, status::ApiError};
 
-use crate::{handlers::Call, registry::ResourceScope, request::RequestContext};
+use crate::{body::Proxied, handlers::Call, registry::ResourceScope, request::RequestContext};
 
 /// A request to a subresource.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct SubresourceCall<'a> {
     pub subresource: &'a str,
     /// The request.
     pub ctx: &'a RequestContext,
-    /// The method: `GET`, `POST`, `PUT` or `PATCH`.
+    /// The method.
     pub method: &'a Method,
     /// The namespace; empty for cluster-scoped resources.
     pub namespace: &'a str,
@@ -45,6 +45,8 @@ pub enum SubresourceAnswer {
     },
     /// No body, for example with 204.
     Nothing(StatusCode),
+    /// What another server answered.
+    Proxied(StatusCode, Proxied),
 }
 
 /// Answers requests to a subresource.
@@ -56,6 +58,16 @@ pub trait SubresourceHandler: Send + Sync + 'static {
     /// Whether `POST` and `PUT` carry an object. Connections such as `pods/exec` don't.
     fn takes_body(&self) -> bool {
         true
+    }
+
+    /// Further `apiVersion`s that a body may have, beside that of the subresource's kind; `handle` gets it as it came.
+    fn accepts(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether `HEAD` and `OPTIONS` are answered as `GET` is: by whoever the request is passed on to.
+    fn takes_all_methods(&self) -> bool {
+        false
     }
 
     /// The subresource reads and writes the object itself, as `status` does: the generic get, update and patch work on

@@ -27,6 +27,10 @@ pub enum AuthorizationMode {
     AlwaysAllow,
 }
 
+/// kube-apiserver's preference among a node's addresses.
+pub(crate) const KUBELET_ADDRESS_TYPES: [&str; 5] =
+    ["Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP"];
+
 /// Flags of the API server.
 #[derive(Clone, Debug, Args)]
 pub struct ApiServerArgs {
@@ -105,6 +109,27 @@ pub struct ApiServerArgs {
     /// The ports that services are reached at on nodes.
     #[arg(long, value_name = "FIRST-LAST", default_value = "30000-32767", value_parser = PortRange::from_str)]
     pub service_node_port_range: PortRange,
+
+    /// The CA that kubelets' certificates are verified with, PEM; where not given, any certificate is taken.
+    #[arg(long, value_name = "FILE")]
+    pub kubelet_certificate_authority: Option<PathBuf>,
+
+    /// The client certificate for kubelets, PEM.
+    #[arg(long, value_name = "FILE", requires = "kubelet_client_key")]
+    pub kubelet_client_certificate: Option<PathBuf>,
+
+    /// The client key for kubelets, PEM.
+    #[arg(long, value_name = "FILE", requires = "kubelet_client_certificate")]
+    pub kubelet_client_key: Option<PathBuf>,
+
+    /// Which of a node's addresses its kubelet is reached at, the first that it has, separated by commas.
+    #[arg(
+        long,
+        value_name = "TYPES",
+        value_delimiter = ',',
+        default_values_t = KUBELET_ADDRESS_TYPES.map(str::to_owned)
+    )]
+    pub kubelet_preferred_address_types: Vec<String>,
 
     /// Which API versions are served beside the stable ones, or not: key=true|false, separated by commas. Keys are
     /// api/all, api/ga, api/beta, api/alpha, group/version and group/version/resource.

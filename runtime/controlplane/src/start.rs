@@ -15,8 +15,12 @@ use kubeforge_apiserver::{
     filters::authentication::Anonymous,
     tls::{TlsError, TlsOptions},
 };
-use kubeforge_client::{Client, ClientError, transport::InProcess};
-use kubeforge_machinery::{Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
+use kubeforge_client::{
+    Client, ClientError,
+    config::{ConfigError, Tls},
+    transport::InProcess,
+};
+use kubeforge_machinery::{GroupVersion, Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
     embedded::EmbeddedKv,
@@ -28,8 +32,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    connect::{self, Kubelets},
     enablement::RuntimeConfig,
-    options::{ApiServerArgs, StorageBackend},
+    options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
@@ -106,6 +111,9 @@ pub enum StartError {
     /// The server's certificate can't be used.
     #[error("cannot set up TLS")]
     Tls(#[from] TlsError),
+    /// Kubelets can't be spoken to with these certificates.
+    #[error("cannot use the certificates for kubelets")]
+    Kubelets(#[from] ConfigError),
     /// The store can't be opened.
     #[error("cannot open the store")]
     Store(#[from] KvError),
@@ -178,6 +186,7 @@ impl ControlPlane {
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
             client_ca: String::new(),
+            group_versions: Vec::new(),
         };
         let settings = Settings {
             services: Arc::new(services),
@@ -186,10 +195,12 @@ impl ControlPlane {
             allow_privileged: true,
             disabled_admission: Vec::new(),
             runtime_config,
+            kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
+        let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
         Ok(plane)
     }
@@ -241,6 +252,7 @@ impl ControlPlane {
             advertise_address,
             port: address.port(),
             client_ca: authority.certificate().to_owned(),
+            group_versions: Vec::new(),
         };
         let tls = tls(args, &authority, &bootstrap)?.server_config()?;
         let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
@@ -255,6 +267,7 @@ impl ControlPlane {
             allow_privileged: args.allow_privileged,
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
+            kubelets: kubelets(args)?,
         };
         progress("filling the watch caches");
         let (server, hub) =
@@ -262,6 +275,7 @@ impl ControlPlane {
         hub.ready().await;
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
+        let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
@@ -321,6 +335,18 @@ struct Settings {
     allow_privileged: bool,
     disabled_admission: Vec<String>,
     runtime_config: RuntimeConfig,
+    kubelets: Kubelets,
+}
+
+fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
+    let read = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
+    let tls = Tls {
+        ca: read(&args.kubelet_certificate_authority)?,
+        client_certificate: read(&args.kubelet_client_certificate)?,
+        client_key: read(&args.kubelet_client_key)?,
+        ..Tls::default()
+    };
+    Ok(Kubelets::new(&args.kubelet_preferred_address_types, &tls)?)
 }
 
 /// The Scheme of the built-in kinds and these.
@@ -348,6 +374,7 @@ fn build(
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services);
+    connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
     } else {
@@ -386,6 +413,10 @@ fn build(
         builder = builder.authenticator(Arc::new(tokens));
     }
     (builder.build(), hub)
+}
+
+fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
+    server.registry().group_versions().map(|scope| scope.group_version.clone()).collect()
 }
 
 fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {

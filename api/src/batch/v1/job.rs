@@ -10,7 +10,7 @@ use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "jobs", singular = "job", categories = ["all"])]
 #[api(subresource(status))]
-#[api(selectable("metadata.name", "metadata.namespace"))]
+#[api(selectable("metadata.name", "metadata.namespace", "status.successful = status.succeeded"))]
 #[api(introduced = "1.2")]
 pub struct Job {
     /// Name, labels and everything else that all objects carry.

@@ -14,6 +14,7 @@ use crate::core::v1::ConditionStatus;
 #[api(subresource(approval))]
 #[api(subresource(status))]
 #[api(hub)]
+#[api(selectable("spec.signerName"))]
 #[api(introduced = "1.19")]
 pub struct CertificateSigningRequest {
     /// Name, labels and everything else that all objects carry.

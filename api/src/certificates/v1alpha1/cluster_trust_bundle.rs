@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clustertrustbundles", singular = "clustertrustbundle")]
 #[api(spoke_of = "v1beta1")]
+#[api(selectable("spec.signerName"))]
 #[api(introduced = "1.26", deprecated = "1.34")]
 pub struct ClusterTrustBundle {
     /// Name, labels and everything else that all objects carry.

@@ -7,6 +7,7 @@ use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "clustertrustbundles", singular = "clustertrustbundle")]
 #[api(hub)]
+#[api(selectable("spec.signerName"))]
 #[api(introduced = "1.33", deprecated = "1.37")]
 pub struct ClusterTrustBundle {
     /// Name, labels and everything else that all objects carry.

@@ -10,6 +10,7 @@ use kubeforge_machinery::{ByteString, Time};
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "podcertificaterequests", singular = "podcertificaterequest")]
 #[api(subresource(status))]
+#[api(selectable("spec.signerName", "spec.podName", "spec.nodeName"))]
 #[api(introduced = "1.35")]
 pub struct PodCertificateRequest {
     /// Name, labels and everything else that all objects carry.

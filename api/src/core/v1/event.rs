@@ -21,6 +21,7 @@ use super::ObjectReference;
     "involvedObject.fieldPath",
     "reason",
     "reportingComponent",
+    "source = source.component",
     "type"
 ))]
 #[api(introduced = "1.0")]

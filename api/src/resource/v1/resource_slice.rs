@@ -12,6 +12,7 @@ use crate::core::v1::NodeSelector;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "resourceslices", singular = "resourceslice")]
 #[api(hub)]
+#[api(selectable("spec.nodeName", "spec.driver"))]
 #[api(introduced = "1.34")]
 pub struct ResourceSlice {
     /// Name, labels and everything else that all objects carry.

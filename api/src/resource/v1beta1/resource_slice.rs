@@ -12,6 +12,7 @@ use crate::core::v1::NodeSelector;
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, cluster, plural = "resourceslices", singular = "resourceslice")]
 #[api(spoke_of = "v1", lossy = "a device without a basic part is one with an empty one")]
+#[api(selectable("spec.nodeName", "spec.driver"))]
 #[api(introduced = "1.32")]
 pub struct ResourceSlice {
     /// Name, labels and everything else that all objects carry.

@@ -9,11 +9,15 @@ use crate::{
         EmitError, Resolved, TypeIn, Workspace,
         workspace::{ident, machinery},
     },
-    model::{KindMarkers, Scalar, Scope},
+    model::{KindMarkers, Scalar, Scope, selectable_parts},
 };
 
 /// The labels that field selectors may name: those of every object, then the kind's own.
 pub(super) fn selectable_labels(of: TypeIn<'_>, kind: &KindMarkers) -> Vec<String> {
+    entries(of, kind).iter().map(|entry| selectable_parts(entry).0.to_owned()).collect()
+}
+
+fn entries(of: TypeIn<'_>, kind: &KindMarkers) -> Vec<String> {
     if meta_kind(of) != MetaKind::Object || kind.no_resource {
         return Vec::new();
     }
@@ -30,18 +34,22 @@ pub(super) fn visit_selectable(
     kind: &KindMarkers,
     workspace: &Workspace,
 ) -> Result<Option<TokenStream>, EmitError> {
-    let labels = selectable_labels(of, kind);
-    if labels.is_empty() {
+    let entries = entries(of, kind);
+    if entries.is_empty() {
         return Ok(None);
     }
     let mut visits = Vec::new();
-    for label in &labels {
-        let path: Vec<&str> = label.trim_start_matches('.').split('.').collect();
+    for entry in &entries {
+        let (label, path) = selectable_parts(entry);
+        let path: Vec<&str> = path.trim_start_matches('.').split('.').collect();
         let visit = selected(of, workspace, label, &quote!(self), of, &path).ok_or_else(|| EmitError {
             type_name: of.ty.name.clone(),
             field: None,
-            message: format!("selectable(\"{label}\") names no field of a plain value"),
-            hint: Some("a label is a path of JSON names that leads to a string, number or boolean".to_owned()),
+            message: format!("selectable(\"{entry}\") names no field of a plain value"),
+            hint: Some(
+                "a label is a path of JSON names that leads to a string, number or boolean, or `label = path`"
+                    .to_owned(),
+            ),
         })?;
         visits.push(visit);
     }

@@ -6,7 +6,7 @@ use kubeforge_machinery::ApiError;
 use super::{Call, get, patch, scale, update, write::View};
 use crate::{
     body::ServerBody,
-    decode,
+    decode, proxy,
     registry::{Subresource, SubresourceScope},
     respond::{self, Answer},
     subresource::{SubresourceAnswer, SubresourceCall, SubresourceHandler},
@@ -29,7 +29,10 @@ pub fn verb_of(method: &Method) -> &'static str {
 /// # Errors
 /// 405 for verbs that it does not serve, and all of the verbs'.
 pub async fn serve(call: Call<'_>, method: &Method, subresource: &SubresourceScope) -> Result<Answer, ApiError> {
-    let verb = verb_of(method);
+    let verb = match (&subresource.what, verb_of(method)) {
+        (Subresource::Handler(handler), "") if handler.takes_all_methods() => "get",
+        (_, verb) => verb,
+    };
     if !subresource.verbs.iter().any(|served| served == verb) {
         return Err(ApiError::method_not_allowed());
     }
@@ -71,7 +74,7 @@ pub async fn handle(
     let body = if takes_body {
         let has_proto = scope.scheme.get(kind).is_ok_and(|entry| entry.has_proto);
         let media = decode::body_media(call.headers, has_proto)?;
-        Some(decode::object(&scope.scheme, ctx, media, call.body, kind)?)
+        Some(decode::object_of(&scope.scheme, ctx, media, call.body, kind, handler.accepts())?)
     } else {
         None
     };
@@ -92,6 +95,14 @@ pub async fn handle(
             status: StatusCode::OK,
             content_type,
             body: ServerBody::Full(body),
+            etag: None,
+            nosniff: false,
+            cacheable: false,
+        },
+        SubresourceAnswer::Proxied(status, proxied) => Answer {
+            status,
+            content_type: "",
+            body: proxy::body_of(proxied),
             etag: None,
             nosniff: false,
             cacheable: false,

@@ -1,19 +1,24 @@
 //! What is particular to the built-in kinds when they are written: one file per kind, or per family of kinds that
 //! differ in flags only. Facts follow the registries' strategies of Kubernetes 1.36.
 
+mod api_service;
 mod binding;
-mod endpoint_slice;
-mod job;
-mod limit_range;
 mod certificate_signing_request;
+mod component_status;
 mod counted;
+mod endpoint_slice;
+mod eviction;
+mod flow_control;
+mod job;
 mod lease;
+mod limit_range;
 mod namespace;
 mod node;
 mod plain;
 mod pod;
 pub(crate) mod priority_class;
 mod secret;
+mod served;
 mod service;
 mod service_account;
 mod volume;
@@ -31,6 +36,7 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
     binding::register(&mut options);
+    eviction::register(&mut options);
     namespace::register(&mut options);
     node::register(&mut options);
     service::register(&mut options, services);
@@ -46,6 +52,10 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     limit_range::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
+    api_service::register(&mut options);
+    flow_control::register(&mut options);
+    component_status::register(&mut options);
+    served::register(&mut options);
     options.0
 }
 

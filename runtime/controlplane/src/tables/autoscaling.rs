@@ -4,40 +4,29 @@ use kubeforge_api::autoscaling::v2::{
     HorizontalPodAutoscaler, MetricSourceType, MetricSpec, MetricStatus, MetricTarget, MetricTargetType,
     MetricValueStatus,
 };
-use kubeforge_apiserver::table::{Cell, Column};
+use kubeforge_apiserver::table::Cell;
 use kubeforge_machinery::Quantity;
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age_of, text};
 
 const UNKNOWN: &str = "<unknown>";
 /// So many metrics are shown; of others only their number.
 const SHOWN: usize = 2;
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<HorizontalPodAutoscaler>(
+    tables.add::<HorizontalPodAutoscaler>(|it| {
+        let target = &it.spec.scale_target_ref;
         vec![
-            name(),
-            Column::text("Reference", "What it scales."),
-            Column::text("Targets", "Each metric's value and target."),
-            Column::text("MinPods", "It never goes below."),
-            Column::text("MaxPods", "It never goes above."),
-            Column::text("Replicas", "Pods that there are."),
-            age(),
-        ],
-        |it| {
-            let target = &it.spec.scale_target_ref;
-            vec![
-                it.metadata.name.clone().into(),
-                format!("{}/{}", target.kind, target.name).into(),
-                targets(&it.spec.metrics, &it.status.current_metrics),
-                it.spec.min_replicas.map_or_else(|| "<unset>".into(), |min| min.to_string().into()),
-                i64::from(it.spec.max_replicas).into(),
-                i64::from(it.status.current_replicas).into(),
-                age_of(&it.metadata),
-            ]
-            .into()
-        },
-    );
+            it.metadata.name.clone().into(),
+            format!("{}/{}", target.kind, target.name).into(),
+            targets(&it.spec.metrics, &it.status.current_metrics),
+            it.spec.min_replicas.map_or_else(|| "<unset>".into(), |min| min.to_string().into()),
+            i64::from(it.spec.max_replicas).into(),
+            i64::from(it.status.current_replicas).into(),
+            age_of(&it.metadata),
+        ]
+        .into()
+    });
 }
 
 fn targets(specs: &[MetricSpec], statuses: &[MetricStatus]) -> Cell {

@@ -4,56 +4,30 @@ use kubeforge_api::{
     batch::v1::{CronJob, Job},
     core::v1::ConditionStatus,
 };
-use kubeforge_apiserver::table::{Cell, Column, Row};
+use kubeforge_apiserver::table::{Cell, Row};
 use kubeforge_machinery::Time;
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age_of, text};
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<Job>(
+    tables.add::<Job>(job);
+    tables.add::<CronJob>(|it| {
+        let template = &it.spec.job_template.spec;
         vec![
-            name(),
-            Column::text("Status", "Whether the job runs, is complete or has failed."),
-            Column::text("Completions", "Pods that succeeded of those wanted."),
-            Column::text("Duration", "How long the job took, or has taken so far."),
-            age(),
-            Column::text("Containers", "Names of the template's containers.").wide(),
-            Column::text("Images", "Images of the template's containers.").wide(),
-            Column::text("Selector", "Labels of the pods that belong to it.").wide(),
-        ],
-        job,
-    );
-    tables.add::<CronJob>(
-        vec![
-            name(),
-            Column::text("Schedule", "When it starts jobs, in cron's form."),
-            Column::text("Timezone", "The time zone of the schedule."),
-            Column::text("Suspend", "Whether it starts none for now.").with_type("boolean"),
-            Column::text("Active", "Jobs that run.").with_type("integer"),
-            Column::text("Last Schedule", "When it last started a job."),
-            age(),
-            Column::text("Containers", "Names of the template's containers.").wide(),
-            Column::text("Images", "Images of the template's containers.").wide(),
-            Column::text("Selector", "Labels of the pods that belong to it.").wide(),
-        ],
-        |it| {
-            let template = &it.spec.job_template.spec;
-            vec![
-                it.metadata.name.clone().into(),
-                it.spec.schedule.clone().into(),
-                text::or_none(it.spec.time_zone.as_deref().unwrap_or_default()),
-                // a boolean's column, but the cell is its text
-                if it.spec.suspend.unwrap_or_default() { "True".into() } else { "False".into() },
-                Cell::Integer(it.status.active.len().try_into().unwrap_or(i64::MAX)),
-                it.status.last_schedule_time.map_or_else(|| text::NONE.into(), Cell::Age),
-                age_of(&it.metadata),
-                text::container_names(&template.template.spec.containers),
-                text::container_images(&template.template.spec.containers),
-                text::selector(template.selector.as_deref()),
-            ]
-            .into()
-        },
-    );
+            it.metadata.name.clone().into(),
+            it.spec.schedule.clone().into(),
+            text::or_none(it.spec.time_zone.as_deref().unwrap_or_default()),
+            // a boolean's column, but the cell is its text
+            if it.spec.suspend.unwrap_or_default() { "True".into() } else { "False".into() },
+            Cell::Integer(it.status.active.len().try_into().unwrap_or(i64::MAX)),
+            it.status.last_schedule_time.map_or_else(|| text::NONE.into(), Cell::Age),
+            age_of(&it.metadata),
+            text::container_names(&template.template.spec.containers),
+            text::container_images(&template.template.spec.containers),
+            text::selector(template.selector.as_deref()),
+        ]
+        .into()
+    });
 }
 
 fn job(job: &Job) -> Row {

@@ -1,59 +1,33 @@
 //! The core group's other kinds, and events of both groups.
 
 use kubeforge_api::{
-    core::v1::{ConfigMap, Event, Namespace, ObjectReference, ResourceQuota, Secret, ServiceAccount},
+    core::v1::{
+        COMPONENT_HEALTHY, ComponentStatus, ConditionStatus, ConfigMap, Event, Namespace, ObjectReference,
+        ResourceQuota, Secret, ServiceAccount,
+    },
     events::v1,
 };
-use kubeforge_apiserver::table::{Cell, Column, Row};
+use kubeforge_apiserver::table::{Cell, Row};
 use kubeforge_machinery::{MicroTime, Time};
 
-use super::{Tables, age, age_of, name};
-
-fn count(length: usize) -> Cell {
-    Cell::Integer(length.try_into().unwrap_or(i64::MAX))
-}
+use super::{Tables, age_of, text};
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<Namespace>(vec![name(), Column::text("Status", "Whether it is being emptied."), age()], |it| {
+    tables.add::<Namespace>(|it| {
         vec![it.metadata.name.clone().into(), it.status.phase.as_str().to_owned().into(), age_of(&it.metadata)].into()
     });
-    tables.add::<ConfigMap>(vec![name(), Column::text("Data", "How many entries it has."), age()], |it| {
-        vec![it.metadata.name.clone().into(), count(it.data.len() + it.binary_data.len()), age_of(&it.metadata)].into()
+    tables.add::<ConfigMap>(|it| {
+        vec![it.metadata.name.clone().into(), text::count(it.data.len() + it.binary_data.len()), age_of(&it.metadata)]
+            .into()
     });
-    tables.add::<Secret>(
-        vec![name(), Column::text("Type", "What it is for."), Column::text("Data", "How many entries it has."), age()],
-        |it| {
-            vec![it.metadata.name.clone().into(), it.type_.clone().into(), count(it.data.len()), age_of(&it.metadata)]
-                .into()
-        },
-    );
-    tables.add::<ServiceAccount>(vec![name(), age()], |it| {
-        vec![it.metadata.name.clone().into(), age_of(&it.metadata)].into()
+    tables.add::<Secret>(|it| {
+        vec![it.metadata.name.clone().into(), it.type_.clone().into(), text::count(it.data.len()), age_of(&it.metadata)]
+            .into()
     });
-    tables.add::<ResourceQuota>(
-        vec![
-            name(),
-            Column::text("Request", "Requests in use, and their bounds."),
-            Column::text("Limit", "Limits in use, and their bounds."),
-            age(),
-        ],
-        quota,
-    );
-    let event_columns = || {
-        vec![
-            Column::text("Last Seen", "When it happened last."),
-            Column::text("Type", "Whether it is normal or a warning."),
-            Column::text("Reason", "What happened, in one word."),
-            Column::text("Object", "What it happened to."),
-            Column::text("Subobject", "Which part of it.").wide(),
-            Column::text("Source", "Who noticed.").wide(),
-            Column::text("Message", "What happened."),
-            Column::text("First Seen", "When it happened first.").wide(),
-            Column::text("Count", "How often it happened.").wide(),
-            name().wide(),
-        ]
-    };
-    tables.add::<Event>(event_columns(), |it| {
+    tables.add::<ServiceAccount>(|it| vec![it.metadata.name.clone().into(), age_of(&it.metadata)].into());
+    tables.add::<ResourceQuota>(quota);
+    tables.add::<ComponentStatus>(component_status);
+    tables.add::<Event>(|it| {
         event(&EventView {
             name: &it.metadata.name,
             object: &it.involved_object,
@@ -70,7 +44,7 @@ pub(super) fn register(tables: &mut Tables) {
             count: it.count,
         })
     });
-    tables.add::<v1::Event>(event_columns(), |it| {
+    tables.add::<v1::Event>(|it| {
         event(&EventView {
             name: &it.metadata.name,
             object: &it.regarding,
@@ -87,6 +61,15 @@ pub(super) fn register(tables: &mut Tables) {
             count: it.deprecated_count,
         })
     });
+}
+
+fn component_status(status: &ComponentStatus) -> Row {
+    let health = status.conditions.iter().find(|condition| condition.type_ == COMPONENT_HEALTHY);
+    let (word, message, error) = health.map_or(("Unknown", "", ""), |it| {
+        let word = if it.status == ConditionStatus::True { "Healthy" } else { "Unhealthy" };
+        (word, it.message.as_str(), it.error.as_str())
+    });
+    vec![status.metadata.name.clone().into(), word.into(), message.to_owned().into(), error.to_owned().into()].into()
 }
 
 /// What the two kinds of events have in common.
@@ -115,8 +98,9 @@ fn event(event: &EventView<'_>) -> Row {
     } else if count == 0 {
         count = 1;
     }
-    let (component, host) = if event.component.is_empty() { event.reporting } else { (event.component, event.host) };
-    let source = if host.is_empty() { component.to_owned() } else { format!("{component}, {host}") };
+    let or = |given: &'_ str, otherwise: &'_ str| if given.is_empty() { otherwise } else { given }.to_owned();
+    let (component, host) = (or(event.component, event.reporting.0), or(event.host, event.reporting.1));
+    let source = if host.is_empty() { component } else { format!("{component}, {host}") };
     let target = match event.object.name.as_str() {
         "" => event.object.kind.to_lowercase(),
         name => format!("{}/{name}", event.object.kind.to_lowercase()),
@@ -140,7 +124,7 @@ fn quota(quota: &ResourceQuota) -> Row {
     let list = |limits: bool| {
         let mut parts = Vec::new();
         for (resource, hard) in &quota.status.hard {
-            if resource.starts_with("limits") == limits {
+            if resource.starts_with("limits.") == limits {
                 let used = quota.status.used.get(resource).map_or_else(|| "0".to_owned(), ToString::to_string);
                 parts.push(format!("{resource}: {used}/{hard}"));
             }

@@ -1,15 +1,23 @@
 //! The built-in kinds' tables: what `kubectl get` shows of them.
 //!
-//! Columns and cells are those of kube-apiserver's printers (facts: names, order, which are wide). Kinds without a
-//! table of their own show name and creation time, which is the API server's default.
+//! Columns and cells are those of kube-apiserver's printers; what a client sees of the columns is data, in
+//! `columns.json`. Upstream's server always asks its printers for the wide form, so a client receives every column and
+//! nothing is cut short. Kinds without a table of their own show name and creation time, which is the API server's
+//! default.
 
+mod admission;
 mod apps;
 mod autoscaling;
 mod batch;
+mod certificates;
+mod columns;
 mod core;
+mod flowcontrol;
+mod networking;
 mod node;
 mod others;
 mod pod;
+mod resource;
 mod service;
 mod storage;
 mod text;
@@ -18,6 +26,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use kubeforge_apiserver::table::{Cell, Column, Row, TableConvertor};
 use kubeforge_machinery::{GroupVersionKind, Object, Resource, meta::v1::ObjectMeta};
+
+use self::columns::ColumnSets;
 
 /// A table of one typed kind.
 struct Printer<T> {
@@ -39,13 +49,15 @@ impl<T: Resource> TableConvertor for Printer<T> {
 }
 
 /// The tables by the kind that the server holds in memory.
-#[derive(Default)]
-pub(crate) struct Tables(HashMap<GroupVersionKind, Arc<dyn TableConvertor>>);
+pub(crate) struct Tables {
+    columns: ColumnSets,
+    tables: HashMap<GroupVersionKind, Arc<dyn TableConvertor>>,
+}
 
 impl Tables {
     /// All of them.
     pub(crate) fn built_in() -> Self {
-        let mut tables = Self::default();
+        let mut tables = Self { columns: ColumnSets::built_in(), tables: HashMap::new() };
         pod::register(&mut tables);
         node::register(&mut tables);
         service::register(&mut tables);
@@ -54,29 +66,25 @@ impl Tables {
         batch::register(&mut tables);
         autoscaling::register(&mut tables);
         storage::register(&mut tables);
+        networking::register(&mut tables);
+        admission::register(&mut tables);
+        flowcontrol::register(&mut tables);
+        certificates::register(&mut tables);
+        resource::register(&mut tables);
         others::register(&mut tables);
         tables
     }
 
     /// The kind's table, if it has one of its own.
     pub(crate) fn get(&self, hub: &GroupVersionKind) -> Option<Arc<dyn TableConvertor>> {
-        self.0.get(hub).cloned()
+        self.tables.get(hub).cloned()
     }
 
-    fn add<T: Resource>(&mut self, columns: Vec<Column>, row: fn(&T) -> Row) {
+    fn add<T: Resource>(&mut self, row: fn(&T) -> Row) {
         let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
-        self.0.insert(gvk, Arc::new(Printer { columns, row }));
+        let columns = self.columns.of(T::GROUP, T::KIND);
+        self.tables.insert(gvk, Arc::new(Printer { columns, row }));
     }
-}
-
-/// The column of the object's name.
-fn name() -> Column {
-    Column::text("Name", "Name of the object, unique among those of its kind in a namespace.").with_format("name")
-}
-
-/// The column of the object's age.
-fn age() -> Column {
-    Column::text("Age", "How long ago the object was created.")
 }
 
 /// How long ago the object was created.

@@ -1,29 +1,15 @@
 //! Nodes.
 
-use kubeforge_api::core::v1::{ConditionStatus, Node, NodeAddressType};
-use kubeforge_apiserver::table::{Cell, Column, Row};
+use kubeforge_api::core::v1::{ConditionStatus, Node, NodeAddressType, NodeSystemInfo};
+use kubeforge_apiserver::table::{Cell, Row};
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age_of, text};
 
 const ROLE_PREFIX: &str = "node-role.kubernetes.io/";
 const ROLE_LABEL: &str = "kubernetes.io/role";
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<Node>(
-        vec![
-            name(),
-            Column::text("Status", "Whether the node is ready, and whether it takes new pods."),
-            Column::text("Roles", "What its labels say it is for."),
-            age(),
-            Column::text("Version", "The kubelet's version."),
-            Column::text("Internal-IP", "Its address inside the cluster.").wide(),
-            Column::text("External-IP", "Its address outside of the cluster.").wide(),
-            Column::text("OS-Image", "Its operating system.").wide(),
-            Column::text("Kernel-Version", "Its kernel.").wide(),
-            Column::text("Container-Runtime", "What runs its containers.").wide(),
-        ],
-        row,
-    );
+    tables.add::<Node>(row);
 }
 
 fn row(node: &Node) -> Row {
@@ -45,7 +31,7 @@ fn row(node: &Node) -> Row {
         address(node, &NodeAddressType::InternalIP),
         address(node, &NodeAddressType::ExternalIP),
         or_unknown(&info.os_image),
-        or_unknown(&info.kernel_version),
+        kernel(info),
         or_unknown(&info.container_runtime_version),
     ]
     .into()
@@ -75,4 +61,12 @@ fn address(node: &Node, type_: &NodeAddressType) -> Cell {
 
 fn or_unknown(text: &str) -> Cell {
     if text.is_empty() { "<unknown>".into() } else { text.to_owned().into() }
+}
+
+/// The kernel, and for which processors it is made.
+fn kernel(info: &NodeSystemInfo) -> Cell {
+    match (info.kernel_version.as_str(), info.architecture.as_str()) {
+        ("", _) | (_, "") => or_unknown(&info.kernel_version),
+        (kernel, architecture) => format!("{kernel} ({architecture})").into(),
+    }
 }

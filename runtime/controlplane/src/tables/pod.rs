@@ -1,47 +1,26 @@
 //! Pods.
 
 use kubeforge_api::core::v1::{ConditionStatus, ContainerStatus, Pod, PodPhase, PodSpec, PodTemplate, RestartPolicy};
-use kubeforge_apiserver::table::{Cell, Column, Row, RowCondition};
+use kubeforge_apiserver::table::{Cell, Row, RowCondition};
 use kubeforge_machinery::Time;
 
-use super::{Tables, age, age_of, name, text};
+use super::{Tables, age_of, text};
 
 /// The reason of pods on nodes that don't answer any more.
 const NODE_UNREACHABLE: &str = "NodeLost";
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<Pod>(
+    tables.add::<Pod>(row);
+    tables.add::<PodTemplate>(|template| {
+        let containers = &template.template.spec.containers;
         vec![
-            name(),
-            Column::text("Ready", "How many of the pod's containers are ready."),
-            Column::text("Status", "What the pod's containers are doing, in one word."),
-            Column::text("Restarts", "How often its containers were restarted, and when last."),
-            age(),
-            Column::text("IP", "The pod's address.").wide(),
-            Column::text("Node", "The node that it runs on.").wide(),
-            Column::text("Nominated Node", "The node on which room is being made for it.").wide(),
-            Column::text("Readiness Gates", "How many of its readiness gates are passed.").wide(),
-        ],
-        row,
-    );
-    tables.add::<PodTemplate>(
-        vec![
-            name(),
-            Column::text("Containers", "Names of the template's containers."),
-            Column::text("Images", "Images of the template's containers."),
-            Column::text("Pod Labels", "Labels that pods of the template carry."),
-        ],
-        |template| {
-            let containers = &template.template.spec.containers;
-            vec![
-                template.metadata.name.clone().into(),
-                text::container_names(containers),
-                text::container_images(containers),
-                text::labels(&template.template.metadata.labels),
-            ]
-            .into()
-        },
-    );
+            template.metadata.name.clone().into(),
+            text::container_names(containers),
+            text::container_images(containers),
+            text::labels(&template.template.metadata.labels),
+        ]
+        .into()
+    });
 }
 
 fn row(pod: &Pod) -> Row {
@@ -167,13 +146,19 @@ impl Summary {
 
     fn main_containers(&mut self, pod: &Pod) {
         let mut running = false;
+        let mut failure = None;
         for status in pod.status.container_statuses.iter().rev() {
             self.restarts += i64::from(status.restart_count);
             self.note_restart(status);
             let state = &status.state;
             match (&state.waiting, &state.terminated) {
                 (Some(waiting), _) if !waiting.reason.is_empty() => self.reason.clone_from(&waiting.reason),
-                (_, Some(ended)) => self.reason = ended_reason(ended.exit_code, ended.signal, &ended.reason),
+                (_, Some(ended)) => {
+                    self.reason = ended_reason(ended.exit_code, ended.signal, &ended.reason);
+                    if ended.exit_code != 0 {
+                        failure = Some(self.reason.clone());
+                    }
+                }
                 _ if status.ready && state.running.is_some() => {
                     running = true;
                     self.ready += 1;
@@ -181,9 +166,14 @@ impl Summary {
                 _ => {}
             }
         }
-        if self.reason == "Completed" && running {
-            let ready = condition_is_true(pod, "Ready");
-            self.reason = if ready { "Running" } else { "NotReady" }.to_owned();
+        // a container that has completed says little of a pod that goes on, or of one whose other container failed
+        if self.reason == "Completed" {
+            match failure {
+                _ if running && condition_is_true(pod, "Ready") => self.reason = "Running".to_owned(),
+                Some(failure) => self.reason = failure,
+                None if running => self.reason = "NotReady".to_owned(),
+                None => {}
+            }
         }
     }
 

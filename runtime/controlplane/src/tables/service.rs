@@ -2,44 +2,18 @@
 
 use kubeforge_api::{
     core::v1::{Endpoints, Service, ServiceType},
-    discovery::v1::EndpointSlice,
+    discovery::v1::{EndpointPort, EndpointSlice},
 };
-use kubeforge_apiserver::table::{Cell, Column, Row};
+use kubeforge_apiserver::table::{Cell, Row};
 
-use super::{Tables, age, age_of, name, text};
-
-/// Longer lists of addresses are cut in the narrow form.
-const BALANCER_WIDTH: usize = 16;
+use super::{Tables, age_of, text};
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<Service>(
-        vec![
-            name(),
-            Column::text("Type", "How the service is reached."),
-            Column::text("Cluster-IP", "Its address inside the cluster."),
-            Column::text("External-IP", "Its addresses outside of the cluster."),
-            Column::text("Port(s)", "Its ports, with their node ports."),
-            age(),
-            Column::text("Selector", "Labels of the pods behind it.").wide(),
-        ],
-        service,
-    );
-    tables.add::<Endpoints>(
-        vec![name(), Column::text("Endpoints", "Addresses and ports behind the service."), age()],
-        |endpoints| {
-            vec![endpoints.metadata.name.clone().into(), addresses(endpoints), age_of(&endpoints.metadata)].into()
-        },
-    );
-    tables.add::<EndpointSlice>(
-        vec![
-            name(),
-            Column::text("AddressType", "What its addresses are."),
-            Column::text("Ports", "Ports of the endpoints."),
-            Column::text("Endpoints", "Addresses of the endpoints."),
-            age(),
-        ],
-        endpoint_slice,
-    );
+    tables.add::<Service>(service);
+    tables.add::<Endpoints>(|endpoints| {
+        vec![endpoints.metadata.name.clone().into(), addresses(endpoints), age_of(&endpoints.metadata)].into()
+    });
+    tables.add::<EndpointSlice>(endpoint_slice);
 }
 
 fn service(service: &Service) -> Row {
@@ -76,16 +50,8 @@ fn external_addresses(service: &Service) -> Cell {
                 .collect();
             addresses.sort_unstable();
             addresses.dedup();
-            let mut balancer = text::comma(addresses);
-            if balancer.chars().count() > BALANCER_WIDTH {
-                balancer = balancer.chars().take(BALANCER_WIDTH - 3).chain("...".chars()).collect();
-            }
-            let mut all: Vec<&str> = Vec::new();
-            if !balancer.is_empty() {
-                all.push(&balancer);
-            }
-            all.extend(spec.external_ips.iter().map(String::as_str));
-            if all.is_empty() { "<pending>".into() } else { text::comma(all).into() }
+            let all = text::comma(addresses.into_iter().chain(spec.external_ips.iter().map(String::as_str)));
+            if all.is_empty() { "<pending>".into() } else { all.into() }
         }
         ServiceType::ExternalName => spec.external_name.clone().into(),
         ServiceType::Other(_) => "<unknown>".into(),
@@ -93,48 +59,42 @@ fn external_addresses(service: &Service) -> Cell {
 }
 
 fn addresses(endpoints: &Endpoints) -> Cell {
-    const SHOWN: usize = 3;
+    if endpoints.subsets.is_empty() {
+        return text::NONE.into();
+    }
     let mut all = Vec::new();
     for subset in &endpoints.subsets {
-        for address in &subset.addresses {
-            if subset.ports.is_empty() {
-                all.push(address.ip.clone());
-            }
-            all.extend(subset.ports.iter().map(|port| match address.ip.contains(':') {
+        if subset.ports.is_empty() {
+            // a service without an address of its own may have no ports
+            all.extend(subset.addresses.iter().map(|address| address.ip.clone()));
+        }
+        for port in &subset.ports {
+            all.extend(subset.addresses.iter().map(|address| match address.ip.contains(':') {
                 true => format!("[{}]:{}", address.ip, port.port),
                 false => format!("{}:{}", address.ip, port.port),
             }));
         }
     }
-    shortened(&all, SHOWN)
-}
-
-fn shortened(all: &[String], shown: usize) -> Cell {
-    let list = text::comma(all.iter().take(shown));
-    match all.len().checked_sub(shown) {
-        Some(more) if more > 0 => format!("{list} + {more} more...").into(),
-        _ => text::or_none(&list),
-    }
+    text::first_few(&all).into()
 }
 
 fn endpoint_slice(slice: &EndpointSlice) -> Row {
-    const SHOWN: usize = 3;
-    let ports: Vec<String> = slice
-        .ports
-        .iter()
-        .map(|port| match (port.port, &port.name) {
-            (Some(number), _) => number.to_string(),
-            (None, Some(name)) if !name.is_empty() => name.clone(),
-            _ => "*".to_owned(),
-        })
-        .collect();
+    let port = |port: &EndpointPort| match (port.port, &port.name) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(name)) => name.clone(),
+        (None, None) => "*".to_owned(),
+    };
+    let ports: Vec<String> = slice.ports.iter().map(port).collect();
     let addresses: Vec<String> = slice.endpoints.iter().flat_map(|endpoint| endpoint.addresses.clone()).collect();
-    let unset = |cell: Cell| if cell == Cell::from(text::NONE) { "<unset>".into() } else { cell };
+    let or_unset = |list: &[String]| match text::first_few(list) {
+        empty if empty.is_empty() => Cell::from("<unset>"),
+        list => list.into(),
+    };
     vec![
         slice.metadata.name.clone().into(),
         slice.address_type.as_str().to_owned().into(),
-        unset(shortened(&ports, SHOWN)),
-        unset(shortened(&addresses, SHOWN)),
+        or_unset(&ports),
+        or_unset(&addresses),
         age_of(&slice.metadata),
     ]
     .into()

@@ -1,11 +1,11 @@
 //! Checks that kinds of several groups share.
 
-mod go_struct;
-mod ip;
-pub(crate) mod internal;
 pub(crate) mod cel;
 mod conditions;
+mod go_struct;
 mod go_value;
+pub(crate) mod internal;
+mod ip;
 mod matching;
 mod node_selector;
 mod selector;
@@ -16,12 +16,12 @@ use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
 };
 
+pub(crate) use conditions::conditions;
 pub(crate) use go_struct::{GoStruct, shown_list};
+pub(crate) use go_value::{Internal, Value, difference, internal, shown_internal};
 pub(crate) use ip::{
     cidr_warnings, endpoint_ip, ip_warnings, is_dual_stack_cidrs, is_ipv6, is_strict_subset, legacy_cidr, legacy_ip,
 };
-pub(crate) use conditions::conditions;
-pub(crate) use go_value::{Internal, Value, difference, internal, shown_internal};
 pub(crate) use node_selector::{has_invalid_values, node_selector};
 pub(crate) use selector::{SelectorOptions, label_selector};
 

@@ -90,6 +90,7 @@ impl object::Kind for Job {
     fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
         visit("metadata.name", &self.metadata.name);
         visit("metadata.namespace", &self.metadata.namespace);
+        visit("status.successful", &self.status.succeeded.to_string());
     }
 }
 
@@ -213,7 +214,8 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                     },
                 ])
                 .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
+            selectable: (&["metadata.name", "metadata.namespace", "status.successful"])
+                .into(),
             ..Default::default()
         }),
         list_kind: Some("JobList".into()),

@@ -23,6 +23,7 @@ impl object::Kind for ClusterTrustBundle {
     }
     fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
         visit("metadata.name", &self.metadata.name);
+        visit("spec.signerName", &self.spec.signer_name);
     }
 }
 
@@ -92,7 +93,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                 "watch",
             ])
                 .into(),
-            selectable: (&["metadata.name"]).into(),
+            selectable: (&["metadata.name", "spec.signerName"]).into(),
             ..Default::default()
         }),
         list_kind: Some("ClusterTrustBundleList".into()),

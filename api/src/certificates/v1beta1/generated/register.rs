@@ -72,6 +72,7 @@ impl object::Kind for ClusterTrustBundle {
     }
     fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
         visit("metadata.name", &self.metadata.name);
+        visit("spec.signerName", &self.spec.signer_name);
     }
 }
 
@@ -141,6 +142,9 @@ impl object::Kind for PodCertificateRequest {
     fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
         visit("metadata.name", &self.metadata.name);
         visit("metadata.namespace", &self.metadata.namespace);
+        visit("spec.signerName", &self.spec.signer_name);
+        visit("spec.podName", &self.spec.pod_name);
+        visit("spec.nodeName", &self.spec.node_name);
     }
 }
 
@@ -234,7 +238,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                 "watch",
             ])
                 .into(),
-            selectable: (&["metadata.name"]).into(),
+            selectable: (&["metadata.name", "spec.signerName"]).into(),
             ..Default::default()
         }),
         list_kind: Some("ClusterTrustBundleList".into()),
@@ -282,7 +286,14 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                     },
                 ])
                 .into(),
-            selectable: (&["metadata.name", "metadata.namespace"]).into(),
+            selectable: (&[
+                "metadata.name",
+                "metadata.namespace",
+                "spec.signerName",
+                "spec.podName",
+                "spec.nodeName",
+            ])
+                .into(),
             ..Default::default()
         }),
         list_kind: Some("PodCertificateRequestList".into()),

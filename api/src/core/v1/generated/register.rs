@@ -252,6 +252,7 @@ impl object::Kind for Event {
         visit("involvedObject.fieldPath", &self.involved_object.field_path);
         visit("reason", &self.reason);
         visit("reportingComponent", &self.reporting_controller);
+        visit("source", &self.source.component);
         visit("type", &self.type_);
     }
 }
@@ -1435,6 +1436,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                 "involvedObject.fieldPath",
                 "reason",
                 "reportingComponent",
+                "source",
                 "type",
             ])
                 .into(),

@@ -226,6 +226,8 @@ impl object::Kind for ResourceSlice {
     }
     fn visit_kind_selectable(&self, visit: &mut dyn FnMut(&'static str, &str)) {
         visit("metadata.name", &self.metadata.name);
+        visit("spec.nodeName", &self.spec.node_name);
+        visit("spec.driver", &self.spec.driver);
     }
 }
 
@@ -414,7 +416,7 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                 "watch",
             ])
                 .into(),
-            selectable: (&["metadata.name"]).into(),
+            selectable: (&["metadata.name", "spec.nodeName", "spec.driver"]).into(),
             ..Default::default()
         }),
         list_kind: Some("ResourceSliceList".into()),

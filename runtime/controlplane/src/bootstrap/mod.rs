@@ -17,12 +17,15 @@ use kubeforge_api::{
 };
 use kubeforge_client::{Api, Client, ClientError, Patch};
 use kubeforge_machinery::{
-    IntOrString, Resource, Time,
+    GroupVersion, IntOrString, Resource, Time,
     meta::v1::{ConditionStatus, CreateOptions, ObjectMeta, PatchOptions, UpdateOptions},
 };
 use serde_json::json;
 
 use crate::strategies::priority_class;
+
+mod api_services;
+mod flow_control;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
@@ -37,6 +40,8 @@ pub(crate) struct Bootstrap {
     pub port: u16,
     /// Certificates of the CAs whose clients are accepted, PEM; may be empty. Extension servers read it from a config map.
     pub client_ca: String,
+    /// The versions of groups that it serves.
+    pub group_versions: Vec<GroupVersion>,
 }
 
 /// The namespaces that always exist.
@@ -79,6 +84,8 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
     ensure(client, ConfigMap { metadata: named(TOKEN_TRACKING, "kube-system"), data, ..ConfigMap::default() }).await?;
     service_cidr(client, bootstrap).await?;
     ensure(client, service(bootstrap)).await?;
+    flow_control::run(client).await?;
+    api_services::run(client, &bootstrap.group_versions).await?;
     // endpoints may not be loopback addresses, so a server that only listens there has none
     if !bootstrap.advertise_address.is_loopback() {
         replace(client, endpoints(bootstrap)).await?;
@@ -92,12 +99,16 @@ fn named(name: &str, namespace: &str) -> ObjectMeta {
 }
 
 async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
+    ensure_with(client, object, &CreateOptions::default()).await
+}
+
+async fn ensure_with<K: Resource>(client: &Client, object: K, options: &CreateOptions) -> Result<(), ClientError> {
     let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
     // a service of the name can't be made even to find out that there is one: its address is taken
     if api.get_opt(&object.object_meta().name).await?.is_some() {
         return Ok(());
     }
-    match api.create(&object, &CreateOptions::default()).await {
+    match api.create(&object, options).await {
         Err(ClientError::Api(err)) if err.is_already_exists() => Ok(()),
         made => made.map(drop),
     }

@@ -1,0 +1,45 @@
+//! Requests that become streams.
+
+use http::{HeaderValue, StatusCode, header::HOST};
+use hyper_util::rt::TokioIo;
+use kubeforge_machinery::ApiError;
+use tokio::io::copy_bidirectional;
+
+use super::{Location, connect, headers, request};
+use crate::{
+    body::Proxied,
+    errors,
+    subresource::{SubresourceAnswer, SubresourceCall},
+};
+
+/// Passes the request on with its `Upgrade`, and joins both connections where the other server agrees.
+pub(super) async fn forward(location: &Location, call: &SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError> {
+    let Some(client) = call.ctx.upgrade.clone() else {
+        // HTTP/2 has no such thing
+        return Err(errors::bad_request("Upgrade request required"));
+    };
+    let failed = |error: &dyn std::fmt::Display| ApiError::unknown(format!("error dialing backend: {error}"));
+    let mut request = request(location, call, call.call.headers.clone())?;
+    request.headers_mut().insert(HOST, HeaderValue::from_str(&location.authority()).map_err(errors::internal)?);
+    request.headers_mut().remove(http::header::AUTHORIZATION);
+    let mut sender = connect::open(location).await.map_err(|err| failed(&err))?;
+    let mut response = sender.send_request(request).await.map_err(|err| failed(&err))?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let (parts, body) = response.into_parts();
+        return Ok(SubresourceAnswer::Proxied(parts.status, Proxied::of(headers::passed_on(&parts.headers), body)));
+    }
+    let backend = hyper::upgrade::on(&mut response);
+    tokio::spawn(async move {
+        let joined = async {
+            let (client, backend) = tokio::try_join!(client, backend)?;
+            let (mut client, mut backend) = (TokioIo::new(client), TokioIo::new(backend));
+            copy_bidirectional(&mut client, &mut backend).await?;
+            Ok::<_, crate::body::BoxError>(())
+        };
+        if let Err(error) = joined.await {
+            tracing::debug!(%error, "a stream ended");
+        }
+    });
+    let (parts, _) = response.into_parts();
+    Ok(SubresourceAnswer::Proxied(parts.status, Proxied { headers: parts.headers, body: None }))
+}
