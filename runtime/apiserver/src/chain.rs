@@ -22,7 +22,10 @@ use crate::{
     errors,
     filters::{
         authentication::{self, Anonymous},
-        authorization, compression, impersonation, limits, options,
+        authorization::{self, Limits},
+        compression,
+        impersonation::{self, LastModes},
+        limits, options,
     },
     handlers::watch::WatchEnv,
     metrics::{Metrics, RequestLabels},
@@ -56,6 +59,8 @@ pub struct Chain {
     pub anonymous: Anonymous,
     /// Who may do what.
     pub authorizer: Arc<dyn Authorizer>,
+    /// How users were allowed to act as others.
+    pub impersonations: LastModes,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// For watches.
@@ -223,7 +228,11 @@ async fn filtered(
     };
     // 5. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
     // 6. impersonation: before everything that asks for the user, after it is known who wants to be another
-    let user = match impersonation::impersonate(&chain.authorizer, user, &parts.headers).await {
+    let fields = if chain.authorizer.allows_all() { Limits::default() } else { Limits::of(info, query) };
+    let attributes = authorization::attributes(info, &fields);
+    let impersonated =
+        impersonation::impersonate(&chain.authorizer, &chain.impersonations, user, &parts.headers, &attributes).await;
+    let user = match impersonated {
         Ok(user) => user,
         Err(error) => return Outgoing::refused(output(), error),
     };
@@ -239,7 +248,7 @@ async fn filtered(
         }
     };
     // 8. authorization: last, with everything known
-    let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, info).await;
+    let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await;
     if let Err(error) = allowed {
         return Outgoing::refused(output(), error);
     }

@@ -46,6 +46,8 @@ pub struct RequestContext {
     pub field_validation: FieldValidation,
     /// The namespace of the request's path; empty for cluster-scoped requests.
     pub namespace: String,
+    /// The object's name in the request's path; empty where it has none.
+    pub name: String,
     /// The subresource of the request's path; empty for the resource itself.
     pub subresource: String,
     warnings: Mutex<Vec<String>>,
@@ -65,6 +67,7 @@ impl RequestContext {
             field_manager: String::new(),
             field_validation: FieldValidation::default(),
             namespace: String::new(),
+            name: String::new(),
             subresource: String::new(),
             warnings: Mutex::new(Vec::new()),
         }

@@ -14,6 +14,7 @@ mod bootstrap;
 mod enablement;
 pub mod options;
 pub mod pki;
+mod security;
 mod start;
 mod storage;
 mod strategies;

@@ -31,6 +31,7 @@ use crate::{
     enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
+    security::Security,
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
     tables::Tables,
@@ -180,9 +181,10 @@ impl ControlPlane {
         };
         let settings = Settings {
             services: Arc::new(services),
-            tokens: None,
+            security: Security::new(&[], None),
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
+            enabled_admission: Vec::new(),
             disabled_admission: Vec::new(),
             runtime_config,
         };
@@ -245,11 +247,14 @@ impl ControlPlane {
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
         let text = pki::kubeconfig(&url, authority.certificate(), &admin);
         pki::write_private(&kubeconfig, text.as_bytes())?;
+        let security =
+            Security::new(&args.authorization_mode, args.token_auth_file.as_deref().map(tokens).transpose()?);
         let settings = Settings {
             services: Arc::new(services),
-            tokens: args.token_auth_file.as_deref().map(tokens).transpose()?,
-            anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
+            anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
+            security,
             allow_privileged: args.allow_privileged,
+            enabled_admission: args.enable_admission_plugins.clone(),
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
         };
@@ -313,10 +318,11 @@ impl ControlPlane {
 
 struct Settings {
     services: Arc<ServiceAllocator>,
-    tokens: Option<TokenFile>,
     anonymous: Anonymous,
     allow_privileged: bool,
+    enabled_admission: Vec<String>,
     disabled_admission: Vec<String>,
+    security: Security,
     runtime_config: RuntimeConfig,
 }
 
@@ -344,7 +350,7 @@ fn build(
     let (scheme, added) = (scheme(kinds), groups(kinds));
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services);
+    let mut resources = strategies::built_in(settings.services, &settings.security);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
     } else {
@@ -368,8 +374,7 @@ fn build(
         }
         builder = builder.resource(resource, options);
     }
-    let mut plugins = admission::default_plugins();
-    plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
+    let plugins = admission::plugins(&settings.enabled_admission, &settings.disabled_admission);
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
         // who adds a group wants it served, whatever the stage of its version
@@ -377,12 +382,15 @@ fn build(
             added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
         })
         .admission(plugins)
+        .authorizer(settings.security.authorizer())
         .anonymous(settings.anonymous)
         .advertise(advertise);
-    if let Some(tokens) = settings.tokens {
-        builder = builder.authenticator(Arc::new(tokens));
+    for authenticator in settings.security.authenticators() {
+        builder = builder.authenticator(authenticator);
     }
-    (builder.build(), hub)
+    let server = builder.build();
+    settings.security.attach(&server);
+    (server, hub)
 }
 
 fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {
@@ -406,14 +414,17 @@ fn check(args: &ApiServerArgs) -> Result<(), StartError> {
         }
         _ => {}
     }
-    let known: Vec<&str> = admission::default_plugins().iter().map(|plugin| plugin.name()).collect();
-    match args.disable_admission_plugins.iter().find(|name| !known.contains(&name.as_str())) {
-        Some(unknown) => {
+    let known = admission::names();
+    for (flag, names) in [
+        ("--enable-admission-plugins", &args.enable_admission_plugins),
+        ("--disable-admission-plugins", &args.disable_admission_plugins),
+    ] {
+        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
             let problem = format!("{unknown:?} is none of the plugins here: {}", known.join(", "));
-            Err(StartError::Flag { flag: "--disable-admission-plugins", problem })
+            return Err(StartError::Flag { flag, problem });
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// An address that clients on this machine can use.

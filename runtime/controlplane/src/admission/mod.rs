@@ -30,6 +30,29 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
     ]
 }
 
+/// Plugins that run only where the flags name them.
+fn optional_plugins() -> Vec<Box<dyn Admission>> {
+    Vec::new()
+}
+
+/// The plugins to run: the default ones and those named, without those named to be left out.
+pub(crate) fn plugins(enabled: &[String], disabled: &[String]) -> Vec<Box<dyn Admission>> {
+    let named = |names: &[String], plugin: &dyn Admission| names.iter().any(|name| name == plugin.name());
+    let mut plugins = default_plugins();
+    for plugin in optional_plugins().into_iter().filter(|plugin| named(enabled, plugin.as_ref())) {
+        // right after the plugin that gives pods their account, so that it sees whom they run as
+        let before = plugins.iter().position(|plugin| plugin.name() == "ServiceAccount").map_or(0, |at| at + 1);
+        plugins.insert(before, plugin);
+    }
+    plugins.retain(|plugin| !named(disabled, plugin.as_ref()));
+    plugins
+}
+
+/// The names of all plugins.
+pub(crate) fn names() -> Vec<&'static str> {
+    default_plugins().iter().chain(&optional_plugins()).map(|plugin| plugin.name()).collect()
+}
+
 /// Whether the request is about the resource itself (no subresource) of this group and plural.
 fn is_resource(attributes: &Attributes<'_>, group: &str, plural: &str) -> bool {
     attributes.subresource.is_empty() && attributes.resource.group == group && attributes.resource.resource == plural
