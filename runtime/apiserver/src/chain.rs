@@ -345,7 +345,12 @@ fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) 
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     headers.insert(AUDIT_ID, audit_id);
-    let caching = if answer.cacheable { "public" } else { "no-cache, private" };
+    let caching = match (answer.cacheable, &answer.etag) {
+        (false, _) => "no-cache, private",
+        (true, Some(_)) => "public",
+        // nothing says when such a document changes, so it may be kept for a while
+        (true, None) => "public, max-age=3600",
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if !answer.content_type.is_empty() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));

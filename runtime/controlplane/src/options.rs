@@ -115,6 +115,36 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = AuthorizationMode::from_str)]
     pub authorization_mode: Vec<AuthorizationMode>,
 
+    /// Who issues service account tokens; with several flags, tokens of the others are accepted too. The default is
+    /// https://kubernetes.default.svc.
+    #[arg(long, value_name = "URL")]
+    pub service_account_issuer: Vec<String>,
+
+    /// What the API server calls itself in tokens, separated by commas; the issuers where not given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub api_audiences: Vec<String>,
+
+    /// The private key that service account tokens are signed with, PEM (RSA, P-256 or P-384); one kept in the data
+    /// directory where not given.
+    #[arg(long, value_name = "FILE")]
+    pub service_account_signing_key_file: Option<PathBuf>,
+
+    /// Keys whose tokens are accepted, PEM, public or private; the flag may be repeated. The default is the signing key.
+    #[arg(long, value_name = "FILE")]
+    pub service_account_key_file: Vec<PathBuf>,
+
+    /// The address of the public keys, as /.well-known/openid-configuration names it; that of this server where not given.
+    #[arg(long, value_name = "URL")]
+    pub service_account_jwks_uri: Option<String>,
+
+    /// How long service account tokens may live at most; 0 sets no bound.
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
+    pub service_account_max_token_expiration: Duration,
+
+    /// Whether the tokens that pods get by default live for a year, for clients that don't read them again.
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub service_account_extend_token_expiration: bool,
+
     /// Whether pods may have privileged containers.
     #[arg(long, value_name = "BOOL", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub allow_privileged: bool,

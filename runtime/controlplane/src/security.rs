@@ -1,63 +1,74 @@
 //! Who may do what, assembled: the authorizers that the flags ask for, and what goes with them.
 
+mod settings;
+
 use std::sync::Arc;
 
 use kubeforge_apiserver::{
-    GenericServer,
+    GenericServer, ServerBuilder,
+    admission::Admission,
     auth::{Authenticator, Authorizer},
     authentication::TokenFile,
     filters::{authentication::Anonymous, authorization::AlwaysAllow},
 };
 use kubeforge_auth::{
     authorizers::{AlwaysDeny, Union},
+    node::{Graph, Node, NodeRestriction},
     rbac::{Policy, Rbac, escalation::Escalation},
     reviews,
+    tokens::{Issuer, ServiceAccountTokens, TokenSettings, discovery},
 };
 
 use crate::{options::AuthorizationMode, strategies::Options};
+
+pub(crate) use self::settings::token_settings;
 
 /// The parts of a server that decide about its users.
 pub(crate) struct Security {
     authorizer: Arc<dyn Authorizer>,
     authenticators: Arc<[Arc<dyn Authenticator>]>,
-    audiences: Vec<String>,
     rbac: Arc<Rbac>,
+    node: Arc<Node>,
+    tokens: TokenSettings,
+    issuer: Arc<Issuer>,
+    accounts: Arc<ServiceAccountTokens>,
     modes: Vec<AuthorizationMode>,
+    jwks_uri: Option<String>,
 }
 
 impl Security {
     /// For these modes; none is `AlwaysAllow`, as in kube-apiserver.
-    pub(crate) fn new(modes: &[AuthorizationMode], tokens: Option<TokenFile>) -> Self {
+    pub(crate) fn new(modes: &[AuthorizationMode], users: Option<TokenFile>, tokens: TokenSettings) -> Self {
         let modes = if modes.is_empty() { vec![AuthorizationMode::AlwaysAllow] } else { modes.to_vec() };
-        let rbac = Arc::<Rbac>::default();
+        let (rbac, node) = (Arc::<Rbac>::default(), Arc::<Node>::default());
         let authorizers = modes
             .iter()
             .map(|mode| match mode {
                 AuthorizationMode::AlwaysAllow => Arc::new(AlwaysAllow) as Arc<dyn Authorizer>,
                 AuthorizationMode::AlwaysDeny => Arc::new(AlwaysDeny),
-                AuthorizationMode::Node => Arc::new(AlwaysDeny),
+                AuthorizationMode::Node => node.clone(),
                 AuthorizationMode::Rbac => rbac.clone(),
             })
             .collect();
-        let authenticators: Vec<Arc<dyn Authenticator>> =
-            tokens.into_iter().map(|tokens| Arc::new(tokens) as Arc<dyn Authenticator>).collect();
+        let accounts = Arc::new(ServiceAccountTokens::new(tokens.clone()));
+        let users = users.map(|users| Arc::new(users) as Arc<dyn Authenticator>);
+        let authenticators: Vec<Arc<dyn Authenticator>> = users.into_iter().chain([accounts.clone() as _]).collect();
         Self {
             authorizer: Arc::new(Union::new(authorizers)),
             authenticators: authenticators.into(),
-            audiences: vec!["https://kubernetes.default.svc".to_owned()],
             rbac,
+            node,
+            issuer: Arc::new(Issuer::new(tokens.clone())),
+            accounts,
+            tokens,
             modes,
+            jwks_uri: None,
         }
     }
 
-    /// What decides about requests.
-    pub(crate) fn authorizer(&self) -> Arc<dyn Authorizer> {
-        self.authorizer.clone()
-    }
-
-    /// What finds out who sends a bearer token.
-    pub(crate) fn authenticators(&self) -> Vec<Arc<dyn Authenticator>> {
-        self.authenticators.to_vec()
+    /// The address of the keys that tokens are checked with, where it is not that of this server.
+    pub(crate) fn with_jwks_uri(self, jwks_uri: Option<String>) -> Self {
+        Self { jwks_uri, ..self }
     }
 
     /// What becomes of requests without credentials, if they are let in.
@@ -67,13 +78,41 @@ impl Security {
 
     /// Adds what resources need.
     pub(crate) fn register(&self, options: &mut Options) {
-        let escalation = Escalation::new(self.authorizer(), self.rbac.clone());
+        let escalation = Escalation::new(self.authorizer.clone(), self.rbac.clone());
         for (plural, strategy) in escalation.strategies() {
             options.of("rbac.authorization.k8s.io", plural).strategy = Some(strategy);
         }
-        for (group, plural, handler) in reviews::handlers(&self.authorizer, &self.authenticators, &self.audiences) {
+        for (group, plural, handler) in
+            reviews::handlers(&self.authorizer, &self.authenticators, &self.tokens.audiences)
+        {
             options.of(group, plural).virtual_handler = Some(handler);
         }
+        options.of("", "serviceaccounts").subresources.insert("token", self.issuer.clone());
+    }
+
+    /// Adds what the server needs. `address` is the `host:port` that it is reached at.
+    pub(crate) fn install(&self, mut builder: ServerBuilder, address: &str) -> ServerBuilder {
+        builder = builder.authorizer(self.authorizer.clone());
+        for authenticator in self.authenticators.iter() {
+            builder = builder.authenticator(authenticator.clone());
+        }
+        let keys = &self.tokens.keys;
+        let configuration = discovery::Configuration {
+            issuer: self.tokens.issuers.first().cloned().unwrap_or_default(),
+            jwks_uri: match &self.jwks_uri {
+                Some(uri) => uri.clone(),
+                None => format!("https://{address}{}", discovery::JWKS_PATH),
+            },
+            keys: keys.clone(),
+        };
+        builder
+            .path(discovery::CONFIGURATION_PATH, Arc::new(configuration))
+            .path(discovery::JWKS_PATH, Arc::new(discovery::KeySet(keys.clone())))
+    }
+
+    /// The admission plugin that looks at what kubelets write.
+    pub(crate) fn node_restriction(&self) -> Box<dyn Admission> {
+        Box::new(NodeRestriction::new(self.authorizer.clone()))
     }
 
     /// Starts to follow the server's objects: until then only members of system:masters may do anything.
@@ -83,5 +122,10 @@ impl Security {
         if self.modes.contains(&AuthorizationMode::Rbac) {
             self.rbac.attach(Arc::new(Policy::start(storage)));
         }
+        if self.modes.contains(&AuthorizationMode::Node) {
+            self.node.attach(Arc::new(Graph::start(storage)));
+        }
+        self.issuer.attach(registry);
+        self.accounts.attach(registry);
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
-    security::Security,
+    security::{Security, token_settings},
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
     tables::Tables,
@@ -181,7 +181,7 @@ impl ControlPlane {
         };
         let settings = Settings {
             services: Arc::new(services),
-            security: Security::new(&[], None),
+            security: Security::new(&[], None, token_settings(None)?),
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             enabled_admission: Vec::new(),
@@ -247,8 +247,12 @@ impl ControlPlane {
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
         let text = pki::kubeconfig(&url, authority.certificate(), &admin);
         pki::write_private(&kubeconfig, text.as_bytes())?;
-        let security =
-            Security::new(&args.authorization_mode, args.token_auth_file.as_deref().map(tokens).transpose()?);
+        let security = Security::new(
+            &args.authorization_mode,
+            args.token_auth_file.as_deref().map(tokens).transpose()?,
+            token_settings(Some(args))?,
+        )
+        .with_jwks_uri(args.service_account_jwks_uri.clone());
         let settings = Settings {
             services: Arc::new(services),
             anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
@@ -374,7 +378,7 @@ fn build(
         }
         builder = builder.resource(resource, options);
     }
-    let plugins = admission::plugins(&settings.enabled_admission, &settings.disabled_admission);
+    let plugins = admission::plugins(&settings.security, &settings.enabled_admission, &settings.disabled_admission);
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
         // who adds a group wants it served, whatever the stage of its version
@@ -382,13 +386,9 @@ fn build(
             added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
         })
         .admission(plugins)
-        .authorizer(settings.security.authorizer())
         .anonymous(settings.anonymous)
         .advertise(advertise);
-    for authenticator in settings.security.authenticators() {
-        builder = builder.authenticator(authenticator);
-    }
-    let server = builder.build();
+    let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
     (server, hub)
 }
@@ -432,7 +432,7 @@ fn reachable(address: IpAddr) -> IpAddr {
     if address.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
     fs::read(path).map_err(|source| StartError::File { path: path.to_owned(), source })
 }
 

@@ -13,4 +13,5 @@ mod rules;
 pub use authorizer::Rbac;
 pub(crate) use covers::{covers, describe};
 pub use policy::Policy;
+pub(crate) use policy::typed;
 pub(crate) use rules::allows;

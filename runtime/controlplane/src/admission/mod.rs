@@ -19,6 +19,8 @@ use kubeforge_storage::{
     storage::{ObjectKey, ReadAt, StorageError},
 };
 
+use crate::security::Security;
+
 /// The plugins in kube-apiserver's order.
 pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
     vec![
@@ -31,26 +33,23 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
 }
 
 /// Plugins that run only where the flags name them.
-fn optional_plugins() -> Vec<Box<dyn Admission>> {
-    Vec::new()
-}
+const OPTIONAL: [&str; 1] = ["NodeRestriction"];
 
 /// The plugins to run: the default ones and those named, without those named to be left out.
-pub(crate) fn plugins(enabled: &[String], disabled: &[String]) -> Vec<Box<dyn Admission>> {
-    let named = |names: &[String], plugin: &dyn Admission| names.iter().any(|name| name == plugin.name());
+pub(crate) fn plugins(security: &Security, enabled: &[String], disabled: &[String]) -> Vec<Box<dyn Admission>> {
     let mut plugins = default_plugins();
-    for plugin in optional_plugins().into_iter().filter(|plugin| named(enabled, plugin.as_ref())) {
+    if enabled.iter().any(|name| name == OPTIONAL[0]) {
         // right after the plugin that gives pods their account, so that it sees whom they run as
         let before = plugins.iter().position(|plugin| plugin.name() == "ServiceAccount").map_or(0, |at| at + 1);
-        plugins.insert(before, plugin);
+        plugins.insert(before, security.node_restriction());
     }
-    plugins.retain(|plugin| !named(disabled, plugin.as_ref()));
+    plugins.retain(|plugin| !disabled.iter().any(|name| name == plugin.name()));
     plugins
 }
 
 /// The names of all plugins.
 pub(crate) fn names() -> Vec<&'static str> {
-    default_plugins().iter().chain(&optional_plugins()).map(|plugin| plugin.name()).collect()
+    default_plugins().iter().map(|plugin| plugin.name()).chain(OPTIONAL).collect()
 }
 
 /// Whether the request is about the resource itself (no subresource) of this group and plural.
