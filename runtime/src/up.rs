@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use anyhow::bail;
-use kubeforge_controllers::{hollow_nodes, namespaces, service_accounts};
-use kubeforge_controlplane::{ControlPlane, Register};
+use kubeforge_controllers::{cluster_roles, hollow_nodes, namespaces, service_accounts};
+use kubeforge_controlplane::{ControlPlane, Register, options::AuthorizationMode};
 use kubeforge_machinery::user::well_known::GROUP_MASTERS;
 use kubeforge_scheduler::SchedulerOptions;
 use tokio::task::JoinSet;
@@ -20,6 +20,10 @@ use crate::{
 pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> {
     if !args.components.contains(&Component::Apiserver) {
         bail!("--components: apiserver must be among them; use `kubeforge kube-scheduler` for a scheduler alone");
+    }
+    if args.api_server.authorization_mode.is_empty() {
+        // what clusters have; the kubeconfig that is written is an administrator's, who may do everything
+        args.api_server.authorization_mode = vec![AuthorizationMode::Node, AuthorizationMode::Rbac];
     }
     let began = Instant::now();
     let ephemeral = args.ephemeral.then(|| Ephemeral::prepare(&mut args.api_server)).transpose()?;
@@ -97,6 +101,16 @@ fn start_controllers(
     parts.spawn(async move {
         namespaces::run(remover, until).await;
         ("namespaces", Ok(()))
+    });
+    let gatherer = plane.client(
+        "system:serviceaccount:kube-system:clusterrole-aggregation-controller",
+        GROUP_MASTERS,
+        "kube-controller-manager",
+    );
+    let until = cancel.clone();
+    parts.spawn(async move {
+        cluster_roles::run(gatherer, until).await;
+        ("cluster roles", Ok(()))
     });
 }
 

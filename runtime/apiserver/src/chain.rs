@@ -23,7 +23,10 @@ use crate::{
     errors,
     filters::{
         authentication::{self, Anonymous},
-        authorization, compression, impersonation, limits, options,
+        authorization::{self, Limits},
+        compression,
+        impersonation::{self, LastModes},
+        limits, options,
     },
     handlers::watch::WatchEnv,
     metrics::{Metrics, RequestLabels},
@@ -57,6 +60,8 @@ pub struct Chain {
     pub anonymous: Anonymous,
     /// Who may do what.
     pub authorizer: Arc<dyn Authorizer>,
+    /// How users were allowed to act as others.
+    pub impersonations: LastModes,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// For watches.
@@ -224,7 +229,11 @@ async fn filtered(
     };
     // 5. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
     // 6. impersonation: before everything that asks for the user, after it is known who wants to be another
-    let user = match impersonation::impersonate(&chain.authorizer, user, &parts.headers).await {
+    let fields = if chain.authorizer.allows_all() { Limits::default() } else { Limits::of(info, query) };
+    let attributes = authorization::attributes(info, &fields);
+    let impersonated =
+        impersonation::impersonate(&chain.authorizer, &chain.impersonations, user, &parts.headers, &attributes).await;
+    let user = match impersonated {
         Ok(user) => user,
         Err(error) => return Outgoing::refused(output(), error),
     };
@@ -240,7 +249,7 @@ async fn filtered(
         }
     };
     // 8. authorization: last, with everything known
-    let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, info).await;
+    let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await;
     if let Err(error) = allowed {
         return Outgoing::refused(output(), error);
     }
@@ -343,7 +352,12 @@ fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) 
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     headers.insert(AUDIT_ID, audit_id);
-    let caching = if answer.cacheable { "public" } else { "no-cache, private" };
+    let caching = match (answer.cacheable, &answer.etag) {
+        (false, _) => "no-cache, private",
+        (true, Some(_)) => "public",
+        // nothing says when such a document changes, so it may be kept for a while
+        (true, None) => "public, max-age=3600",
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if !answer.content_type.is_empty() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));

@@ -4,6 +4,7 @@ use kubeforge_machinery::{
     ApiError, Object, Time,
     managed_fields::{self, Tree, Write},
     meta::v1::ManagedFieldsEntry,
+    scheme::TypeEntry,
 };
 use serde_json::Value;
 
@@ -76,6 +77,27 @@ pub fn update(
         managers.iter_mut().filter(|entry| entry.subresource == "scale").for_each(|entry| entry.time = None);
     }
     metadata::of(new.as_mut())?.managed_fields = managers;
+    Ok(())
+}
+
+/// Records who set the fields of a new object that is not stored, or not under its own resource: reviews, token requests.
+/// The object is in the version of `entry`, which is the one that the client sent.
+///
+/// # Errors
+/// 500, where fields can't be recorded.
+pub fn record_new(entry: &TypeEntry, object: &mut dyn Object, manager: &Manager<'_>) -> Result<(), ApiError> {
+    metadata::of(object)?.managed_fields.clear();
+    let (empty, sent) = (parts::json_of(entry.new_object().as_ref()), parts::json_of(object));
+    let write = Write {
+        manager: manager.name,
+        api_version: &entry.gvk.api_version(),
+        subresource: manager.subresource,
+        now: manager.time,
+        reset: &[],
+    };
+    let managers = managed_fields::update(&tree_of(&empty)?, &tree_of(&sent)?, object.schema(), &[], &write)
+        .map_err(errors::internal)?;
+    metadata::of(object)?.managed_fields = managers;
     Ok(())
 }
 

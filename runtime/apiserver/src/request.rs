@@ -47,6 +47,8 @@ pub struct RequestContext {
     pub field_validation: FieldValidation,
     /// The namespace of the request's path; empty for cluster-scoped requests.
     pub namespace: String,
+    /// The object's name in the request's path; empty where it has none.
+    pub name: String,
     /// The subresource of the request's path; empty for the resource itself.
     pub subresource: String,
     /// The bytes of the connection, once the answer has agreed to another protocol; for requests of HTTP/1.1 that ask for
@@ -69,6 +71,7 @@ impl RequestContext {
             field_manager: String::new(),
             field_validation: FieldValidation::default(),
             namespace: String::new(),
+            name: String::new(),
             subresource: String::new(),
             upgrade: None,
             warnings: Mutex::new(Vec::new()),

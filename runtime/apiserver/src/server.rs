@@ -192,6 +192,7 @@ impl ServerBuilder {
             authenticators: self.authenticators,
             anonymous: self.anonymous,
             authorizer: self.authorizer,
+            impersonations: crate::filters::impersonation::LastModes::default(),
             watches: WatchEnv { shutdown: shutdown.clone(), metrics: metrics.clone() },
             metrics,
             flow_schema: random_uid(),

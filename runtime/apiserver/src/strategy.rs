@@ -210,6 +210,18 @@ pub trait Strategy: Send + Sync + 'static {
         false
     }
 
+    /// Refuses what the user may not write (privilege escalation through roles and bindings). Runs right after admission's
+    /// changes; `old` is `None` for a new object.
+    async fn check_rights(
+        &self,
+        ctx: &RequestContext,
+        new: &dyn Object,
+        old: Option<&dyn Object>,
+    ) -> Result<(), ApiError> {
+        let _allowed = (ctx, new, old);
+        Ok(())
+    }
+
     /// Runs after admission's changes and before [`Strategy::prepare_for_create`]: takes addresses, ports and the like.
     /// What it took is given back in [`Strategy::create_failed`].
     async fn begin_create(&self, ctx: &RequestContext, object: &mut dyn Object) -> Result<(), ApiError> {

@@ -1,5 +1,6 @@
 //! Controllers and hollow nodes.
 //!
+//! - [`cluster_roles`]: `admin`, `edit`, `view` and others hold the rules of the roles that they gather.
 //! - [`hollow_nodes`]: nodes without machines. They register, renew their leases, and take the pods bound to them through
 //!   their lives, but run no containers.
 //! - [`namespaces`]: empties namespaces that are being deleted.
@@ -8,6 +9,7 @@
 //! Invariants: everything here sees the server through its API only, with the generated clients and informers, so it runs
 //! against any Kubernetes server.
 
+pub mod cluster_roles;
 pub mod hollow_nodes;
 pub mod namespaces;
 pub mod service_accounts;

@@ -15,6 +15,7 @@ mod connect;
 mod enablement;
 pub mod options;
 pub mod pki;
+mod security;
 mod start;
 mod storage;
 mod strategies;

@@ -18,13 +18,34 @@ pub enum StorageBackend {
     Etcd3,
 }
 
-/// How requests are authorized.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// One way to authorize requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthorizationMode {
     /// Authenticated users may do everything.
-    #[default]
-    #[value(name = "AlwaysAllow")]
     AlwaysAllow,
+    /// Nobody but members of system:masters may do anything.
+    AlwaysDeny,
+    /// Kubelets may do what they need.
+    Node,
+    /// Users may do what their roles allow.
+    Rbac,
+}
+
+impl FromStr for AuthorizationMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "AlwaysAllow" => Ok(Self::AlwaysAllow),
+            "AlwaysDeny" => Ok(Self::AlwaysDeny),
+            "Node" => Ok(Self::Node),
+            "RBAC" => Ok(Self::Rbac),
+            "Webhook" | "ABAC" => {
+                Err(format!("{text} is not supported here; use Node, RBAC, AlwaysAllow or AlwaysDeny"))
+            }
+            _ => Err(format!("authorization-mode {text:?} is not a valid mode")),
+        }
+    }
 }
 
 /// kube-apiserver's preference among a node's addresses.
@@ -90,13 +111,45 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "FILE")]
     pub token_auth_file: Option<PathBuf>,
 
-    /// Whether requests without credentials are let in as system:anonymous (to health and version paths only).
+    /// Whether requests without credentials are let in as system:anonymous: to what its roles allow, or to health and
+    /// version paths only where everything is allowed.
     #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub anonymous_auth: bool,
 
-    /// How requests are authorized.
-    #[arg(long, value_enum, default_value_t)]
-    pub authorization_mode: AuthorizationMode,
+    /// How requests are authorized, in order: Node, RBAC, AlwaysAllow, AlwaysDeny, separated by commas. The default is
+    /// AlwaysAllow, and Node,RBAC for `kubeforge up`.
+    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = AuthorizationMode::from_str)]
+    pub authorization_mode: Vec<AuthorizationMode>,
+
+    /// Who issues service account tokens; with several flags, tokens of the others are accepted too. The default is
+    /// https://kubernetes.default.svc.
+    #[arg(long, value_name = "URL")]
+    pub service_account_issuer: Vec<String>,
+
+    /// What the API server calls itself in tokens, separated by commas; the issuers where not given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub api_audiences: Vec<String>,
+
+    /// The private key that service account tokens are signed with, PEM (RSA, P-256 or P-384); one kept in the data
+    /// directory where not given.
+    #[arg(long, value_name = "FILE")]
+    pub service_account_signing_key_file: Option<PathBuf>,
+
+    /// Keys whose tokens are accepted, PEM, public or private; the flag may be repeated. The default is the signing key.
+    #[arg(long, value_name = "FILE")]
+    pub service_account_key_file: Vec<PathBuf>,
+
+    /// The address of the public keys, as /.well-known/openid-configuration names it; that of this server where not given.
+    #[arg(long, value_name = "URL")]
+    pub service_account_jwks_uri: Option<String>,
+
+    /// How long service account tokens may live at most; 0 sets no bound.
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
+    pub service_account_max_token_expiration: Duration,
+
+    /// Whether the tokens that pods get by default live for a year, for clients that don't read them again.
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub service_account_extend_token_expiration: bool,
 
     /// Whether pods may have privileged containers.
     #[arg(long, value_name = "BOOL", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
@@ -135,6 +188,10 @@ pub struct ApiServerArgs {
     /// api/all, api/ga, api/beta, api/alpha, group/version and group/version/resource.
     #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true, value_parser = RuntimeConfig::from_str)]
     pub runtime_config: RuntimeConfig,
+
+    /// Admission plugins to run beside the default ones, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub enable_admission_plugins: Vec<String>,
 
     /// Admission plugins to leave out, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

@@ -36,6 +36,7 @@ use crate::{
     enablement::RuntimeConfig,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
+    security::{Security, token_settings},
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
     tables::Tables,
@@ -190,9 +191,10 @@ impl ControlPlane {
         };
         let settings = Settings {
             services: Arc::new(services),
-            tokens: None,
+            security: Security::new(&[], None, token_settings(None)?),
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
+            enabled_admission: Vec::new(),
             disabled_admission: Vec::new(),
             runtime_config,
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
@@ -260,11 +262,18 @@ impl ControlPlane {
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
         let text = pki::kubeconfig(&url, authority.certificate(), &admin);
         pki::write_private(&kubeconfig, text.as_bytes())?;
+        let security = Security::new(
+            &args.authorization_mode,
+            args.token_auth_file.as_deref().map(tokens).transpose()?,
+            token_settings(Some(args))?,
+        )
+        .with_jwks_uri(args.service_account_jwks_uri.clone());
         let settings = Settings {
             services: Arc::new(services),
-            tokens: args.token_auth_file.as_deref().map(tokens).transpose()?,
-            anonymous: if args.anonymous_auth { Anonymous::HealthOnly } else { Anonymous::Refused },
+            anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
+            security,
             allow_privileged: args.allow_privileged,
+            enabled_admission: args.enable_admission_plugins.clone(),
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
             kubelets: kubelets(args)?,
@@ -330,10 +339,11 @@ impl ControlPlane {
 
 struct Settings {
     services: Arc<ServiceAllocator>,
-    tokens: Option<TokenFile>,
     anonymous: Anonymous,
     allow_privileged: bool,
+    enabled_admission: Vec<String>,
     disabled_admission: Vec<String>,
+    security: Security,
     runtime_config: RuntimeConfig,
     kubelets: Kubelets,
 }
@@ -373,7 +383,7 @@ fn build(
     let (scheme, added) = (scheme(kinds), groups(kinds));
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services);
+    let mut resources = strategies::built_in(settings.services, &settings.security);
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
@@ -398,8 +408,7 @@ fn build(
         }
         builder = builder.resource(resource, options);
     }
-    let mut plugins = admission::default_plugins();
-    plugins.retain(|plugin| !settings.disabled_admission.iter().any(|name| name == plugin.name()));
+    let plugins = admission::plugins(&settings.security, &settings.enabled_admission, &settings.disabled_admission);
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
         // who adds a group wants it served, whatever the stage of its version
@@ -409,10 +418,9 @@ fn build(
         .admission(plugins)
         .anonymous(settings.anonymous)
         .advertise(advertise);
-    if let Some(tokens) = settings.tokens {
-        builder = builder.authenticator(Arc::new(tokens));
-    }
-    (builder.build(), hub)
+    let server = settings.security.install(builder, advertise).build();
+    settings.security.attach(&server);
+    (server, hub)
 }
 
 fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
@@ -440,14 +448,17 @@ fn check(args: &ApiServerArgs) -> Result<(), StartError> {
         }
         _ => {}
     }
-    let known: Vec<&str> = admission::default_plugins().iter().map(|plugin| plugin.name()).collect();
-    match args.disable_admission_plugins.iter().find(|name| !known.contains(&name.as_str())) {
-        Some(unknown) => {
+    let known = admission::names();
+    for (flag, names) in [
+        ("--enable-admission-plugins", &args.enable_admission_plugins),
+        ("--disable-admission-plugins", &args.disable_admission_plugins),
+    ] {
+        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
             let problem = format!("{unknown:?} is none of the plugins here: {}", known.join(", "));
-            Err(StartError::Flag { flag: "--disable-admission-plugins", problem })
+            return Err(StartError::Flag { flag, problem });
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// An address that clients on this machine can use.
@@ -455,7 +466,7 @@ fn reachable(address: IpAddr) -> IpAddr {
     if address.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
     fs::read(path).map_err(|source| StartError::File { path: path.to_owned(), source })
 }
 

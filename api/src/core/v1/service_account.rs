@@ -8,6 +8,7 @@ use super::{LocalObjectReference, ObjectReference};
 /// An identity for programs in pods.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
 #[api(kind, namespaced, plural = "serviceaccounts", singular = "serviceaccount", short = ["sa"])]
+#[api(subresource(token, create = "authentication.k8s.io/v1.TokenRequest"))]
 #[api(introduced = "1.0")]
 pub struct ServiceAccount {
     /// Name, labels and everything else that all objects carry.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use kubeforge_machinery::{
-    ApiError, GroupResource,
+    ApiError, GroupResource, fields,
     user::{UserInfo, well_known},
+    validation::is_path_segment_name,
 };
 
 use super::authentication::Anonymous;
 use crate::{
-    auth::{AuthorizationAttributes, Authorizer, Decision},
+    auth::{AuthorizationAttributes, Authorizer, Decision, PathRule, ResourceRule, UserRules},
+    query::Query,
     request_info::RequestInfo,
 };
 
@@ -26,13 +28,51 @@ impl Authorizer for AlwaysAllow {
         Decision::Allow
     }
 
+    async fn rules_for(&self, _user: &UserInfo, _namespace: &str) -> UserRules {
+        let all = || vec!["*".to_owned()];
+        UserRules {
+            resources: vec![ResourceRule { verbs: all(), groups: all(), resources: all(), names: Vec::new() }],
+            paths: vec![PathRule { verbs: all(), paths: all() }],
+            ..UserRules::default()
+        }
+    }
+
     fn allows_all(&self) -> bool {
         true
     }
 }
 
+/// What limits a request to some of a resource's objects. Authorizers may count on it.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    fields: fields::Selector,
+}
+
+impl Limits {
+    /// The limits of a list, watch or deletecollection; other requests have none. A selector that can't be read limits
+    /// nothing: the request fails later.
+    pub fn of(info: &RequestInfo<'_>, query: Query<'_>) -> Self {
+        if !matches!(info.verb, "list" | "watch" | "deletecollection") || query.raw().is_empty() {
+            return Self::default();
+        }
+        let selector = query.get("fieldSelector");
+        let fields = selector.and_then(|text| fields::Selector::parse(&text).ok()).unwrap_or_default();
+        Self { fields }
+    }
+
+    /// The only object that a list or watch can show.
+    fn name(&self, info: &RequestInfo<'_>) -> Option<&str> {
+        let is_read = matches!(info.verb, "list" | "watch");
+        self.fields.required_value("metadata.name").filter(|name| is_read && is_path_segment(name))
+    }
+}
+
+fn is_path_segment(name: &str) -> bool {
+    !name.is_empty() && is_path_segment_name(name).is_empty()
+}
+
 /// The attributes of a request.
-pub fn attributes<'a>(info: &RequestInfo<'a>) -> AuthorizationAttributes<'a> {
+pub fn attributes<'a>(info: &RequestInfo<'a>, limits: &'a Limits) -> AuthorizationAttributes<'a> {
     AuthorizationAttributes {
         verb: info.verb,
         is_resource: info.is_resource,
@@ -41,8 +81,12 @@ pub fn attributes<'a>(info: &RequestInfo<'a>) -> AuthorizationAttributes<'a> {
         resource: info.resource,
         subresource: info.subresource,
         namespace: info.namespace,
-        name: info.name,
+        name: match info.name {
+            "" => limits.name(info).unwrap_or_default(),
+            name => name,
+        },
         path: info.path,
+        fields: limits.fields.requirements(),
     }
 }
 
@@ -54,20 +98,19 @@ pub async fn authorize(
     authorizer: &Arc<dyn Authorizer>,
     anonymous: Anonymous,
     user: &UserInfo,
-    info: &RequestInfo<'_>,
+    attributes: &AuthorizationAttributes<'_>,
 ) -> Result<(), ApiError> {
-    let attributes = attributes(info);
     let decision = if authorizer.allows_all() {
-        if user.name != well_known::USER_ANONYMOUS || anonymous == Anonymous::Allowed || is_public(info.path) {
+        if user.name != well_known::USER_ANONYMOUS || anonymous == Anonymous::Allowed || is_public(attributes.path) {
             return Ok(());
         }
         Decision::NoOpinion(String::new())
     } else {
-        authorizer.authorize(user, &attributes).await
+        authorizer.authorize(user, attributes).await
     };
     match decision {
         Decision::Allow => Ok(()),
-        Decision::Deny(why) | Decision::NoOpinion(why) => Err(forbidden(user, &attributes, &why)),
+        Decision::Deny(why) | Decision::NoOpinion(why) => Err(forbidden(user, attributes, &why)),
     }
 }
 
@@ -88,7 +131,7 @@ pub fn forbidden(user: &UserInfo, attributes: &AuthorizationAttributes<'_>, why:
             message.push_str(attributes.subresource);
         }
         message.push_str(&format!("\" in API group \"{}\" ", attributes.group));
-        if attributes.namespace.is_empty() || attributes.resource == "namespaces" {
+        if attributes.namespace.is_empty() {
             message.push_str("at the cluster scope");
         } else {
             message.push_str(&format!("in the namespace \"{}\"", attributes.namespace));
@@ -110,7 +153,6 @@ mod tests {
     use http::Method;
 
     use super::*;
-    use crate::query::Query;
 
     #[tokio::test]
     async fn anonymous_sees_health_only() {
@@ -118,7 +160,9 @@ mod tests {
         let user = UserInfo { name: well_known::USER_ANONYMOUS.to_owned(), ..UserInfo::default() };
         let check = async |path: &str| {
             let info = RequestInfo::parse(&Method::GET, path, Query::default());
-            authorize(&authorizer, Anonymous::HealthOnly, &user, &info).await.map_err(|err| err.to_string())
+            let limits = Limits::default();
+            let attributes = attributes(&info, &limits);
+            authorize(&authorizer, Anonymous::HealthOnly, &user, &attributes).await.map_err(|err| err.to_string())
         };
         assert_eq!(check("/healthz/ping").await, Ok(()));
         assert_eq!(

@@ -33,6 +33,7 @@ pub fn context(
 ) -> Result<RequestContext, ApiError> {
     let mut ctx = RequestContext::new(user, registry);
     info.namespace.clone_into(&mut ctx.namespace);
+    info.name.clone_into(&mut ctx.name);
     info.subresource.clone_into(&mut ctx.subresource);
     if matches!(info.verb, "get" | "list" | "watch") {
         return Ok(ctx);

@@ -307,6 +307,7 @@ impl<'a> Write<'a> {
             scope.admission.mutate(&attributes, Some(new.as_mut())).await?;
             metadata::dedup_owners(ctx, metadata::of(new.as_mut())?);
         }
+        strategy.check_rights(ctx, new.as_ref(), Some(old.as_ref())).await?;
         self.check_resource_version(strategy, metadata::of(new.as_mut())?, old_meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(new.as_mut())?)?;
         metadata::fill_for_update(ctx, metadata::of(new.as_mut())?, old_meta);
@@ -456,6 +457,7 @@ pub(super) async fn prepare_new(call: Call<'_>, mut object: Box<dyn Object>) -> 
         scope.admission.mutate(&attributes, Some(object.as_mut())).await?;
         metadata::dedup_owners(ctx, metadata::of(object.as_mut())?);
     }
+    strategy.check_rights(ctx, object.as_ref(), None).await?;
     let generation = metadata::generation_of(scope, object.as_ref());
     let meta = metadata::of(object.as_mut())?;
     metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;

@@ -23,6 +23,8 @@ use kubeforge_storage::{
     storage::{ObjectKey, ReadAt, StorageError},
 };
 
+use crate::security::Security;
+
 /// The plugins in kube-apiserver's order.
 pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
     vec![
@@ -37,6 +39,26 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(certificate_subject::CertificateSubjectRestriction),
         Box::new(default_class::DefaultIngressClass),
     ]
+}
+
+/// Plugins that run only where the flags name them.
+const OPTIONAL: [&str; 1] = ["NodeRestriction"];
+
+/// The plugins to run: the default ones and those named, without those named to be left out.
+pub(crate) fn plugins(security: &Security, enabled: &[String], disabled: &[String]) -> Vec<Box<dyn Admission>> {
+    let mut plugins = default_plugins();
+    if enabled.iter().any(|name| name == OPTIONAL[0]) {
+        // right after the plugin that gives pods their account, so that it sees whom they run as
+        let before = plugins.iter().position(|plugin| plugin.name() == "ServiceAccount").map_or(0, |at| at + 1);
+        plugins.insert(before, security.node_restriction());
+    }
+    plugins.retain(|plugin| !disabled.iter().any(|name| name == plugin.name()));
+    plugins
+}
+
+/// The names of all plugins.
+pub(crate) fn names() -> Vec<&'static str> {
+    default_plugins().iter().map(|plugin| plugin.name()).chain(OPTIONAL).collect()
 }
 
 /// Whether the request is about the resource itself (no subresource) of this group and plural.

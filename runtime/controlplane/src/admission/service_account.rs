@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{
-    ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath, LocalObjectReference,
-    ObjectFieldSelector, Pod, ProjectedVolumeSource, ServiceAccount, ServiceAccountTokenProjection, Volume,
-    VolumeMount, VolumeProjection,
+    ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, EnvVar, KeyToPath,
+    LocalObjectReference, ObjectFieldSelector, Pod, ProjectedVolumeSource, ServiceAccount,
+    ServiceAccountTokenProjection, Volume, VolumeMount, VolumeProjection,
 };
 use kubeforge_apiserver::{
     admission::{Admission, Attributes, Operation},
@@ -15,7 +15,8 @@ use kubeforge_apiserver::{
 use kubeforge_machinery::{GroupResource, Object, status::ApiError};
 use kubeforge_storage::storage::ReadAt;
 
-use super::{is_resource, look_up, typed};
+use super::{look_up, typed};
+use kubeforge_auth::node::references;
 
 const ACCOUNTS: GroupResource = GroupResource::new("", "serviceaccounts");
 const PODS: GroupResource = GroupResource::new("", "pods");
@@ -39,20 +40,16 @@ impl Admission for ServiceAccountPlugin {
     }
 
     fn handles(&self, operation: Operation) -> bool {
-        operation == Operation::Create
+        matches!(operation, Operation::Create | Operation::Update)
     }
 
     async fn mutate(&self, attributes: &Attributes<'_>, object: Option<&mut dyn Object>) -> Result<(), ApiError> {
-        if !is_resource(attributes, "", "pods") {
-            return Ok(());
-        }
         let Some(pod) = object.and_then(|object| object.downcast_mut::<Pod>()) else { return Ok(()) };
-        if pod.metadata.annotations.contains_key(MIRROR_ANNOTATION) {
-            return if pod.spec.service_account_name.is_empty() {
-                Ok(())
-            } else {
-                Err(ApiError::forbidden(&PODS, attributes.name, "a mirror pod may not reference service accounts"))
-            };
+        if attributes.operation != Operation::Create || !attributes.subresource.is_empty() {
+            return check(attributes, pod).await;
+        }
+        if is_mirror(pod) {
+            return check(attributes, pod).await;
         }
         if pod.spec.service_account_name.is_empty() {
             pod.spec.service_account_name = DEFAULT_ACCOUNT.to_owned();
@@ -66,8 +63,121 @@ impl Admission for ServiceAccountPlugin {
         if pod.spec.image_pull_secrets.is_empty() {
             pod.spec.image_pull_secrets.clone_from(&account.image_pull_secrets);
         }
-        Ok(())
+        check_secrets(attributes, pod, &account)
     }
+
+    async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
+        match object.and_then(|object| object.downcast_ref::<Pod>()) {
+            Some(pod) => check(attributes, pod).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_mirror(pod: &Pod) -> bool {
+    pod.metadata.annotations.contains_key(MIRROR_ANNOTATION)
+}
+
+/// Whether a pod may refer to what it refers to. Other plugins may have changed it since the account was chosen.
+async fn check(attributes: &Attributes<'_>, pod: &Pod) -> Result<(), ApiError> {
+    let refuse = |text: &str| Err(ApiError::forbidden(&PODS, attributes.name, text));
+    match (attributes.operation, attributes.subresource) {
+        (Operation::Create, "") => {}
+        (Operation::Update, "ephemeralcontainers") => {
+            let account = find(attributes, &pod.spec.service_account_name).await?;
+            return match enforced(&account).then(|| ephemeral_secret(pod, &account)).flatten() {
+                Some(text) => refuse(&text),
+                None => Ok(()),
+            };
+        }
+        _ => return Ok(()),
+    }
+    if is_mirror(pod) {
+        if !pod.spec.service_account_name.is_empty() {
+            return refuse("a mirror pod may not reference service accounts");
+        }
+        if !references::secrets(&pod.spec).is_empty() {
+            return refuse("a mirror pod may not reference secrets");
+        }
+        let projected = pod.spec.volumes.iter().filter_map(|volume| volume.volume_source.projected.as_ref());
+        if projected.flat_map(|projected| &projected.sources).any(|source| source.service_account_token.is_some()) {
+            return refuse("a mirror pod may not use ServiceAccountToken volume projections");
+        }
+        return Ok(());
+    }
+    if pod.spec.service_account_name.is_empty() {
+        let (namespace, name) = (attributes.namespace, attributes.name);
+        return refuse(&format!("no service account specified for pod {namespace}/{name}"));
+    }
+    let account = find(attributes, &pod.spec.service_account_name).await?;
+    check_secrets(attributes, pod, &account)
+}
+
+fn check_secrets(attributes: &Attributes<'_>, pod: &Pod, account: &ServiceAccount) -> Result<(), ApiError> {
+    match enforced(account).then(|| foreign_secret(pod, account)).flatten() {
+        Some(text) => Err(ApiError::forbidden(&PODS, attributes.name, text)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the account's pods may use no other secrets than those that it names.
+fn enforced(account: &ServiceAccount) -> bool {
+    let value = account.metadata.annotations.get("kubernetes.io/enforce-mountable-secrets").map(String::as_str);
+    matches!(value, Some("1" | "t" | "T" | "true" | "TRUE" | "True"))
+}
+
+/// The first variable with a secret that the account does not name, in words.
+fn secret_in_environment(what: &str, container: &str, env: &[EnvVar], account: &ServiceAccount) -> Option<String> {
+    env.iter().find_map(|variable| {
+        let secret = &variable.value_from.as_ref()?.secret_key_ref.as_ref()?.local_object_reference.name;
+        (!names_secret(account, secret)).then(|| {
+            format!(
+                "{what} {container} with envVar {} referencing secret.secretName=\"{secret}\" is not allowed because \
+                 service account {} does not reference that secret",
+                variable.name, account.metadata.name
+            )
+        })
+    })
+}
+
+fn names_secret(account: &ServiceAccount, secret: &str) -> bool {
+    account.secrets.iter().any(|named| named.name == secret)
+}
+
+fn ephemeral_secret(pod: &Pod, account: &ServiceAccount) -> Option<String> {
+    pod.spec.ephemeral_containers.iter().find_map(|container| {
+        let container = &container.ephemeral_container_common;
+        secret_in_environment("ephemeral container", &container.name, &container.env, account)
+    })
+}
+
+/// The first secret that the account does not name, in words.
+fn foreign_secret(pod: &Pod, account: &ServiceAccount) -> Option<String> {
+    let name = &account.metadata.name;
+    let volumes = pod.spec.volumes.iter().filter_map(|volume| volume.volume_source.secret.as_ref());
+    let in_volume = volumes.map(|secret| &secret.secret_name).find(|secret| !names_secret(account, secret));
+    if let Some(secret) = in_volume {
+        return Some(format!(
+            "volume with secret.secretName=\"{secret}\" is not allowed because service account {name} does not \
+             reference that secret"
+        ));
+    }
+    let of = |what, containers: &[Container]| {
+        containers.iter().find_map(|container| secret_in_environment(what, &container.name, &container.env, account))
+    };
+    let in_environment =
+        of("init container", &pod.spec.init_containers).or_else(|| of("container", &pod.spec.containers));
+    if in_environment.is_some() {
+        return in_environment;
+    }
+    let mut pulls = pod.spec.image_pull_secrets.iter().enumerate();
+    pulls.find(|(_, secret)| !account.image_pull_secrets.contains(secret)).map(|(at, secret)| {
+        format!(
+            "imagePullSecrets[{at}].name=\"{}\" is not allowed because service account {name} does not reference that \
+             imagePullSecret",
+            secret.name
+        )
+    })
 }
 
 async fn find(attributes: &Attributes<'_>, name: &str) -> Result<Box<ServiceAccount>, ApiError> {

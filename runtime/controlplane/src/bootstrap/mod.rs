@@ -4,6 +4,8 @@
 //! Made through the API like everything else, by the user `system:apiserver`. What is there is left alone, so what an
 //! administrator changed stays, with the exception of the `kubernetes` service's endpoints, which follow the server.
 
+mod rbac;
+
 use std::{collections::BTreeMap, net::IpAddr};
 
 use kubeforge_api::{
@@ -62,6 +64,7 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
         let namespace = Namespace { metadata: named(name, ""), ..Namespace::default() };
         ensure(client, namespace).await?;
     }
+    rbac::run(client).await?;
     for (name, value) in priority_class::SYSTEM {
         let description = match name {
             "system-node-critical" => "For pods that their node can't do without.",

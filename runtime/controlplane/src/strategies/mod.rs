@@ -31,8 +31,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use kubeforge_apiserver::registry::ResourceOptions;
 use kubeforge_machinery::GroupResource;
 
+use crate::security::Security;
+
 /// What the server's builder must know of the built-in resources, by group and plural.
-pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResource, ResourceOptions> {
+pub(crate) fn built_in(
+    services: Arc<ServiceAllocator>,
+    security: &Security,
+) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
     binding::register(&mut options);
@@ -56,13 +61,14 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     flow_control::register(&mut options);
     component_status::register(&mut options);
     served::register(&mut options);
+    security.register(&mut options);
     options.0
 }
 
-struct Options(BTreeMap<GroupResource, ResourceOptions>);
+pub(crate) struct Options(BTreeMap<GroupResource, ResourceOptions>);
 
 impl Options {
-    fn of(&mut self, group: &'static str, plural: &'static str) -> &mut ResourceOptions {
+    pub(crate) fn of(&mut self, group: &'static str, plural: &'static str) -> &mut ResourceOptions {
         self.0.entry(GroupResource::new(group, plural)).or_default()
     }
 }

@@ -104,11 +104,10 @@ impl CoreV1Client {
         Api::namespaced(self.client.clone(), namespace)
     }
     /// ServiceAccounts of a namespace; of all namespaces where the name is empty.
-    pub fn service_accounts(
-        &self,
-        namespace: &str,
-    ) -> Api<kubeforge_api::core::v1::ServiceAccount> {
-        Api::namespaced(self.client.clone(), namespace)
+    pub fn service_accounts(&self, namespace: &str) -> ServiceAccountClient {
+        ServiceAccountClient {
+            api: Api::namespaced(self.client.clone(), namespace),
+        }
     }
     /// Bindings of a namespace, which can only be created.
     pub fn bindings(
@@ -336,5 +335,33 @@ impl ReplicationControllerClient {
         options: &ApplyOptions,
     ) -> Result<kubeforge_api::autoscaling::v1::Scale, ClientError> {
         self.api.apply_subresource_as(name, "scale", config, options).await
+    }
+}
+
+/// The verbs of ServiceAccounts: the standard ones, and those of their subresources.
+#[derive(Clone, Debug)]
+pub struct ServiceAccountClient {
+    api: Api<kubeforge_api::core::v1::ServiceAccount>,
+}
+
+impl std::ops::Deref for ServiceAccountClient {
+    type Target = Api<kubeforge_api::core::v1::ServiceAccount>;
+    fn deref(&self) -> &Self::Target {
+        &self.api
+    }
+}
+
+impl ServiceAccountClient {
+    /// Posts to the subresource `token`.
+    ///
+    /// # Errors
+    /// Where the server refuses, or the request fails.
+    pub async fn create_token(
+        &self,
+        name: &str,
+        object: &kubeforge_api::authentication::v1::TokenRequest,
+        options: &CreateOptions,
+    ) -> Result<Status, ClientError> {
+        self.api.create_subresource(name, "token", object, options).await
     }
 }

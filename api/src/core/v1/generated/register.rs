@@ -2147,6 +2147,21 @@ pub fn register(scheme: &mut scheme::SchemeBuilder) {
                 "watch",
             ])
                 .into(),
+            subresources: Vec::from([
+                    scheme::SubresourceInfo {
+                        name: "token".into(),
+                        kind: Some(
+                            gvk::GroupVersionKind::new(
+                                "authentication.k8s.io",
+                                "v1",
+                                "TokenRequest",
+                            ),
+                        ),
+                        verbs: (&["create"]).into(),
+                        ..Default::default()
+                    },
+                ])
+                .into(),
             selectable: (&["metadata.name", "metadata.namespace"]).into(),
             ..Default::default()
         }),
