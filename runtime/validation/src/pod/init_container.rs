@@ -36,7 +36,7 @@ pub(crate) fn init_containers(
         if container.restart_policy == Some(ContainerRestartPolicy::Always) {
             sidecar(container, around, &at, errors);
         } else {
-            one_time(container, &at, errors);
+            one_time(container, around, &at, errors);
         }
     }
 }
@@ -50,12 +50,15 @@ fn sidecar(container: &Container, around: &Surroundings<'_>, path: &Path<'_>, er
 }
 
 /// One that ends has nothing to be watched for, and is not started again for its resources.
-fn one_time(container: &Container, path: &Path<'_>, errors: &mut ErrorList) {
+fn one_time(container: &Container, around: &Surroundings<'_>, path: &Path<'_>, errors: &mut ErrorList) {
     let text = "may not be set for init containers without restartPolicy=Always";
     if container.lifecycle.is_some() {
         errors.push(Error::forbidden(&path.child("lifecycle"), text));
     }
     probes(container).forbid(text, path, errors);
+    if around.allowed.restarting_init_containers {
+        return;
+    }
     let path = path.child("resizePolicy");
     let restarts =
         |policy: &ContainerResizePolicy| policy.restart_policy == ResourceResizeRestartPolicy::RestartContainer;

@@ -1,5 +1,6 @@
 //! Pods, and the templates that pods are made of.
 
+mod allowances;
 mod basics;
 mod container;
 mod env;
@@ -16,7 +17,7 @@ mod resize_policy;
 mod resource_name;
 mod resources;
 mod restart_policy;
-mod template;
+pub(crate) mod template;
 pub(crate) mod volume;
 
 use kubeforge_api::core::v1::{Pod, PodSpec, Toleration};
@@ -33,7 +34,7 @@ pub(crate) fn register(all: &mut BuiltIn, settings: &Settings) {
     let privileged = settings.privileged;
     let pods = Checks::new(move |_: &CheckContext<'_>, pod: &Pod| {
         let spec = Path::new("spec");
-        let mut errors = validate_spec(&pod.spec, Some(&pod.metadata.name), &spec);
+        let mut errors = validate_spec(&pod.spec, Some(&pod.metadata.name), None, &spec);
         only_pods::only_pods(&pod.spec, &spec, &mut errors);
         if privileged == Privileged::Forbidden {
             forbid_privileged(&pod.spec, &spec, &mut errors);
@@ -56,11 +57,12 @@ fn validate_status_update(_: &CheckContext<'_>, new: &Pod, old: &Pod) -> ErrorLi
     errors
 }
 
-/// What is wrong with a pod's spec; a template's has no pod's name.
-fn validate_spec(spec: &PodSpec, pod_name: Option<&str>, path: &Path<'_>) -> ErrorList {
+/// What is wrong with a pod's spec; a template's has no pod's name, and a new object no old spec.
+fn validate_spec(spec: &PodSpec, pod_name: Option<&str>, old: Option<&PodSpec>, path: &Path<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
-    let volumes = volume::volumes(&spec.volumes, pod_name, &path.child("volumes"), &mut errors);
-    let around = container::Surroundings::of(spec, &volumes);
+    let allowed = allowances::Allowances::of_old(old);
+    let volumes = volume::volumes(&spec.volumes, pod_name, allowed, &path.child("volumes"), &mut errors);
+    let around = container::Surroundings::of(spec, &volumes, allowed);
     container::containers(&spec.containers, &around, &path.child("containers"), &mut errors);
     let init = path.child("initContainers");
     init_container::init_containers(&spec.init_containers, &spec.containers, &around, &init, &mut errors);
@@ -89,7 +91,7 @@ fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
 /// A pod's spec is fixed but for images, deadlines and further tolerations; gates may only be taken away.
 fn validate_update(new: &Pod, old: &PodSpec) -> ErrorList {
     let path = Path::new("spec");
-    let mut errors = validate_spec(&new.spec, Some(&new.metadata.name), &path);
+    let mut errors = validate_spec(&new.spec, Some(&new.metadata.name), Some(old), &path);
     let new = &new.spec;
     only_pods::only_pods(new, &path, &mut errors);
     for (name, new_list, old_list) in [

@@ -9,6 +9,7 @@ use kubeforge_machinery::{
 };
 
 use super::{
+    allowances::Allowances,
     basics::dns_label,
     resource_name::{is_huge_pages, is_integer, is_overcommit_allowed},
 };
@@ -22,18 +23,19 @@ pub(crate) fn requirements(
     resources: &ResourceRequirements,
     check_name: CheckName,
     claims_of_pod: &BTreeSet<&str>,
+    allowed: Allowances,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
     let limits = path.child("limits");
     for (name, quantity) in &resources.limits {
-        amount(name, quantity, check_name, &limits.key(name), errors);
+        amount(name, quantity, check_name, allowed, &limits.key(name), errors);
     }
     let requests = path.child("requests");
     for (name, quantity) in &resources.requests {
         amount_before_limit(name, quantity, check_name, &requests.key(name), errors);
         within_limit(name, quantity, resources.limits.get(name), &requests, &limits, errors);
-        huge_pages(name, quantity, &requests.key(name), errors);
+        huge_pages(name, quantity, allowed, &requests.key(name), errors);
     }
     let has = |test: fn(&str) -> bool| resources.limits.keys().chain(resources.requests.keys()).any(|name| test(name));
     if has(is_huge_pages) && !has(|name| name == RESOURCE_CPU || name == RESOURCE_MEMORY) {
@@ -42,9 +44,16 @@ pub(crate) fn requirements(
     claims(&resources.claims, claims_of_pod, &path.child("claims"), errors);
 }
 
-fn amount(name: &str, quantity: &Quantity, check_name: CheckName, path: &Path<'_>, errors: &mut ErrorList) {
+fn amount(
+    name: &str,
+    quantity: &Quantity,
+    check_name: CheckName,
+    allowed: Allowances,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
     amount_before_limit(name, quantity, check_name, path, errors);
-    huge_pages(name, quantity, path, errors);
+    huge_pages(name, quantity, allowed, path, errors);
 }
 
 fn amount_before_limit(
@@ -92,18 +101,19 @@ fn within_limit(
 }
 
 /// Huge pages come whole.
-fn huge_pages(name: &str, quantity: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
-    let Some(size) = name.strip_prefix("hugepages-") else { return };
-    let is_multiple = Quantity::parse(size).is_ok_and(|size| {
-        !size.is_negative()
-            && !size.is_zero()
-            && size.milli_value() % 1000 == 0
-            && quantity.value().checked_rem(size.value()) == Some(0)
-    });
-    if !is_multiple {
+fn huge_pages(name: &str, quantity: &Quantity, allowed: Allowances, path: &Path<'_>, errors: &mut ErrorList) {
+    if !allowed.broken_huge_pages && !is_whole(name, quantity) {
         let text = format!("{quantity} is not positive integer multiple of {name}");
         errors.push(Error::invalid(path, quantity.to_string(), text));
     }
+}
+
+/// Whether it is a multiple of the pages' size that the name gives; all other resources can be divided.
+pub(super) fn is_whole(name: &str, quantity: &Quantity) -> bool {
+    let Some(size) = name.strip_prefix("hugepages-") else { return true };
+    Quantity::parse(size).is_ok_and(|size| {
+        !size.is_negative() && size.milli_value() % 1000 == 0 && quantity.value().checked_rem(size.value()) == Some(0)
+    })
 }
 
 /// Claims are named once: with all their requests, or with each request once.
@@ -155,7 +165,7 @@ mod tests {
         let resources: ResourceRequirements = from_json_slice(json.as_bytes()).expect("resources");
         let mut errors = ErrorList::new();
         let claims = BTreeSet::from(["a", "b"]);
-        requirements(&resources, container_resource_name, &claims, &Path::new("r"), &mut errors);
+        requirements(&resources, container_resource_name, &claims, Allowances::default(), &Path::new("r"), &mut errors);
         let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(found, want, "{json}");
     }

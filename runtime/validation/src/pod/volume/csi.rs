@@ -15,6 +15,7 @@ const DRIVER_BYTES_MAX: usize = 63;
 pub(crate) fn driver_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
     if name.is_empty() {
         errors.push(Error::required(path, ""));
+        return;
     }
     if name.len() > DRIVER_BYTES_MAX {
         errors.push(Error::too_long(path, DRIVER_BYTES_MAX));

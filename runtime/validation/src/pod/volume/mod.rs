@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kubeforge_api::core::v1::{Volume, VolumeSource};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
 
-pub(crate) use paths::{has_backsteps, local_descending, no_backsteps};
+pub(crate) use paths::{has_backsteps, local_descending, local_non_reserved, no_backsteps};
 
-use super::basics::dns_label;
+use super::{allowances::Allowances, basics::dns_label};
 
 /// The volumes that containers may mount: the valid ones, by name.
 pub(crate) type Volumes<'a> = BTreeMap<&'a str, &'a VolumeSource>;
@@ -33,6 +33,7 @@ pub(crate) type Volumes<'a> = BTreeMap<&'a str, &'a VolumeSource>;
 pub(crate) fn volumes<'a>(
     volumes: &'a [Volume],
     pod_name: Option<&str>,
+    allowed: Allowances,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) -> Volumes<'a> {
@@ -42,7 +43,7 @@ pub(crate) fn volumes<'a>(
     for (at, volume) in volumes.iter().enumerate() {
         let path = path.index(at);
         let errors_before = errors.len();
-        source::volume_source(volume, pod_name, &path, errors);
+        source::volume_source(volume, pod_name, allowed, &path, errors);
         name(&volume.name, &valid, &path.child("name"), errors);
         if errors.len() == errors_before {
             valid.insert(&volume.name, &volume.volume_source);

@@ -6,7 +6,7 @@ use kubeforge_api::core::v1::{KeyToPath, ProjectedVolumeSource, ServiceAccountTo
 use kubeforge_machinery::field::{Error, ErrorList, Path};
 
 use super::{
-    super::basics::required,
+    super::{allowances::Allowances, basics::required},
     files::{downward_file, key_to_path},
     paths::{file_mode, local_non_reserved},
     pod_certificate::{self, pod_certificate},
@@ -32,16 +32,22 @@ impl<'a> Taken<'a> {
     }
 }
 
-pub(super) fn projected(source: &ProjectedVolumeSource, path: &Path<'_>, errors: &mut ErrorList) {
+pub(super) fn projected(source: &ProjectedVolumeSource, allowed: Allowances, path: &Path<'_>, errors: &mut ErrorList) {
     file_mode(source.default_mode, &path.child("defaultMode"), errors);
     let mut taken = Taken { files: BTreeSet::new(), path };
     let sources = path.child("sources");
     for (at, source) in source.sources.iter().enumerate() {
-        projection(source, &mut taken, &sources.index(at), errors);
+        projection(source, allowed, &mut taken, &sources.index(at), errors);
     }
 }
 
-fn projection<'a>(source: &'a VolumeProjection, taken: &mut Taken<'a>, path: &Path<'_>, errors: &mut ErrorList) {
+fn projection<'a>(
+    source: &'a VolumeProjection,
+    allowed: Allowances,
+    taken: &mut Taken<'a>,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
     if let Some(secret) = source.secret.as_deref() {
         keys(&secret.local_object_reference.name, &secret.items, taken, &path.child("secret"), errors);
     }
@@ -57,7 +63,7 @@ fn projection<'a>(source: &'a VolumeProjection, taken: &mut Taken<'a>, path: &Pa
         }
     }
     if let Some(token) = source.service_account_token.as_deref() {
-        service_account_token(token, &path.child("serviceAccountToken"), taken.path, errors);
+        service_account_token(token, allowed, &path.child("serviceAccountToken"), taken.path, errors);
     }
     if let Some(bundle) = source.cluster_trust_bundle.as_deref() {
         trust_bundle(bundle, &path.child("clusterTrustBundle"), errors);
@@ -104,6 +110,7 @@ fn keys<'a>(name: &'a str, items: &'a [KeyToPath], taken: &mut Taken<'a>, path: 
 /// Checks a token; its file's path is shown at the volume, as upstream does.
 fn service_account_token(
     token: &ServiceAccountTokenProjection,
+    allowed: Allowances,
     path: &Path<'_>,
     volume: &Path<'_>,
     errors: &mut ErrorList,
@@ -118,7 +125,7 @@ fn service_account_token(
     }
     if token.path.is_empty() {
         errors.push(Error::required(&volume.child("path"), ""));
-    } else {
+    } else if !allowed.token_paths_outside {
         local_non_reserved(&token.path, &volume.child("path"), errors);
     }
 }

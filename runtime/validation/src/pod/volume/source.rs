@@ -7,12 +7,18 @@ use kubeforge_machinery::{
 };
 
 use super::{
-    super::{basics::required, only_one::OnlyOne},
+    super::{allowances::Allowances, basics::required, only_one::OnlyOne},
     cloud, csi, ephemeral, files, host_path, image, iscsi, network, projected,
 };
 
 /// Checks a volume's source. The order, and the names that are not the fields', are upstream's.
-pub(super) fn volume_source(volume: &Volume, pod_name: Option<&str>, path: &Path<'_>, errors: &mut ErrorList) {
+pub(super) fn volume_source(
+    volume: &Volume,
+    pod_name: Option<&str>,
+    allowed: Allowances,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
     let source = &volume.volume_source;
     let mut one = OnlyOne::of(path, "may not specify more than 1 volume type");
     one.field("emptyDir", source.empty_dir.as_deref(), errors, empty_dir);
@@ -45,14 +51,18 @@ pub(super) fn volume_source(volume: &Volume, pod_name: Option<&str>, path: &Path
     one.field("portworxVolume", source.portworx_volume.as_deref(), errors, cloud::portworx);
     one.field("azureDisk", source.azure_disk.as_deref(), errors, cloud::azure_disk);
     one.field("storageos", source.storage_os.as_deref(), errors, network::storage_os);
-    one.field("projected", source.projected.as_deref(), errors, projected::projected);
+    one.field("projected", source.projected.as_deref(), errors, |source, path, errors| {
+        projected::projected(source, allowed, path, errors);
+    });
     one.field("scaleIO", source.scale_io.as_deref(), errors, network::scale_io);
     one.field("csi", source.csi.as_deref(), errors, csi::csi);
     one.field("ephemeral", source.ephemeral.as_ref(), errors, |source, ephemeral, errors| {
         ephemeral::ephemeral(source, ephemeral, errors);
         ephemeral::claim_name(pod_name, &volume.name, &path.child("name"), errors);
     });
-    one.field("image", source.image.as_deref(), errors, image::image);
+    one.field("image", source.image.as_deref(), errors, |source, path, errors| {
+        image::image(source, allowed, path, errors);
+    });
     if one.is_none() {
         errors.push(Error::required(path, "must specify a volume type"));
     }

@@ -8,7 +8,7 @@ fn check(json: &str, want: &[&str]) {
     let json = format!(r#"{{"volumes":[{json}]}}"#);
     let spec: PodSpec = from_json_slice(json.as_bytes()).expect("volumes");
     let mut errors = ErrorList::new();
-    volumes(&spec.volumes, Some("web"), &Path::new("v"), &mut errors);
+    volumes(&spec.volumes, Some("web"), Allowances::default(), &Path::new("v"), &mut errors);
     let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(found, want, "{json}");
 }
