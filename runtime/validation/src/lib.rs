@@ -19,6 +19,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::{GroupResource, validation::Checks};
 
+pub use pod::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile, app_armor_warning, pod_requests, qos_class};
+
 /// Whether containers may be privileged (`--allow-privileged`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privileged {

@@ -2,7 +2,9 @@
 
 mod default_toleration_seconds;
 mod namespace_lifecycle;
+mod pod_resize;
 mod priority;
+mod runtime_class;
 mod service_account;
 mod taint_nodes_by_condition;
 
@@ -27,6 +29,8 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(taint_nodes_by_condition::TaintNodesByCondition),
         Box::new(priority::Priority),
         Box::new(default_toleration_seconds::DefaultTolerationSeconds),
+        Box::new(runtime_class::RuntimeClassPlugin),
+        Box::new(pod_resize::PodResizeValidator),
     ]
 }
 

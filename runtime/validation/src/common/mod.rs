@@ -1,5 +1,6 @@
 //! Checks that kinds of several groups share.
 
+mod addresses;
 mod selector;
 
 use kubeforge_machinery::{
@@ -8,6 +9,7 @@ use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
 };
 
+pub(crate) use addresses::ip_warnings;
 pub(crate) use selector::{SelectorOptions, label_selector};
 
 /// What apimachinery says of a number below zero.
@@ -35,6 +37,11 @@ pub(crate) fn immutable<T: PartialEq + Json>(new: &T, old: &T, path: &Path<'_>, 
     if new != old {
         errors.push(Error::invalid(path, shown(new), IMMUTABLE).with_origin("immutable"));
     }
+}
+
+/// What is said of a text that may not change.
+pub(crate) fn immutable_text(path: &Path<'_>, value: &str) -> Error {
+    Error::invalid(path, value, IMMUTABLE).with_origin("immutable")
 }
 
 /// A value as errors show it: its JSON, which for texts is the text in quotes.

@@ -1,168 +1,137 @@
-//! Pods, and the templates that pods are made of.
+//! Pods, and the templates that pods are made of. Follows pkg/apis/core/validation/validation.go and
+//! pkg/api/pod/warnings.go.
 
+mod affinity;
+mod annotations;
+mod containers;
+mod ephemeral_containers;
+mod gates;
+mod internal;
+mod label_keys;
+mod namespaces;
+mod network;
+mod node_selector;
+mod options;
+mod os;
+mod pod_resources;
+mod profiles;
+mod qos;
+mod requirements;
+mod resize;
+mod resource_claims;
+mod security_context;
+mod spec;
+mod status;
+mod status_claims;
+mod status_containers;
+mod sysctls;
 mod template;
+mod tolerations;
+mod topology_spread;
+mod update;
+mod visit;
+mod warnings;
+mod windows;
 
-use std::collections::BTreeSet;
-
-use kubeforge_api::core::v1::{Container, Pod, PodSpec, Toleration};
+use kubeforge_api::core::v1::{Pod, PodTemplate};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks, is_dns1123_label, is_dns1123_subdomain},
+    validation::{CheckContext, Checks, annotations as any_annotations, labels},
 };
 
-use crate::{BuiltIn, Privileged, Settings};
+use crate::{BuiltIn, Settings};
+use options::PodOptions;
 
+pub use annotations::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile};
+#[expect(unused_imports, reason = "for the checks of volumes and of workloads")]
+pub(crate) use node_selector::{node_selector, node_selector_term};
+pub use pod_resources::pod_requests;
+pub use qos::qos_class;
 pub(crate) use template::pod_template;
+pub use warnings::app_armor_warning;
+pub(crate) use warnings::template_warnings;
 
 pub(crate) fn register(all: &mut BuiltIn, settings: &Settings) {
     let privileged = settings.privileged;
-    let pods = Checks::new(move |_: &CheckContext<'_>, pod: &Pod| {
-        let spec = Path::new("spec");
-        let mut errors = validate_spec(&pod.spec, &spec);
-        if privileged == Privileged::Forbidden {
-            forbid_privileged(&pod.spec, &spec, &mut errors);
-        }
+    let pods =
+        Checks::new(move |ctx: &CheckContext<'_>, pod: &Pod| created(pod, &PodOptions::of_pod(ctx, privileged, None)))
+            .update(move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                update::updated(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("status", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                status::updated(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("resize", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                resize::resized(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("ephemeralcontainers", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                ephemeral_containers::added(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .warnings(warnings::of_pod);
+    all.add("", "pods", pods);
+    let templates = Checks::new(|_: &CheckContext<'_>, templates: &PodTemplate| {
+        let mut errors = ErrorList::new();
+        pod_template(&templates.template, &Path::new("template"), &mut errors);
         errors
     })
-    .update(|_: &CheckContext<'_>, new: &Pod, old: &Pod| validate_update(&new.spec, &old.spec))
-    .subresource("status", validate_status_update);
-    all.add("", "pods", pods);
+    .warnings(|_: &CheckContext<'_>, new: &PodTemplate, old: Option<&PodTemplate>| {
+        let is_same = old.is_some_and(|old| old.template == new.template);
+        if is_same { Vec::new() } else { template_warnings(&new.template, &Path::new("template")) }
+    });
+    all.add("", "podtemplates", templates);
 }
 
-fn validate_status_update(_: &CheckContext<'_>, new: &Pod, old: &Pod) -> ErrorList {
+/// What is wrong with a new pod; its metadata was looked at already.
+fn created(pod: &Pod, options: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
-    let nominated = &new.status.nominated_node_name;
-    if !nominated.is_empty() && *nominated != old.status.nominated_node_name {
-        let path = Path::new("status.nominatedNodeName");
-        errors.extend(is_dns1123_subdomain(nominated).into_iter().map(|text| Error::invalid(&path, nominated, text)));
-    }
-    errors
-}
-
-/// What every pod spec must have; the rest of pod validation belongs to the API server's issue.
-fn validate_spec(spec: &PodSpec, path: &Path<'_>) -> ErrorList {
-    let mut errors = ErrorList::new();
-    let containers = path.child("containers");
-    if spec.containers.is_empty() {
-        errors.push(Error::required(&containers, ""));
-    }
-    let mut names = BTreeSet::new();
-    for (list, path) in [(&spec.containers, containers), (&spec.init_containers, path.child("initContainers"))] {
-        for (index, container) in list.iter().enumerate() {
-            validate_container(container, &path.index(index), &mut names, &mut errors);
-        }
-    }
-    if !spec.node_name.is_empty() {
-        let path = path.child("nodeName");
-        let found = is_dns1123_subdomain(&spec.node_name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&path, &spec.node_name, text)));
-    }
-    errors
-}
-
-fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
-    for (list, name) in [(&spec.containers, "containers"), (&spec.init_containers, "initContainers")] {
-        let path = path.child(name);
-        for (index, container) in list.iter().enumerate() {
-            if container.security_context.as_ref().is_some_and(|context| context.privileged == Some(true)) {
-                let container = path.index(index);
-                let context = container.child("securityContext");
-                errors.push(Error::forbidden(&context.child("privileged"), "disallowed by cluster policy"));
-            }
-        }
-    }
-}
-
-fn validate_container<'a>(
-    container: &'a Container,
-    path: &Path<'_>,
-    names: &mut BTreeSet<&'a str>,
-    errors: &mut ErrorList,
-) {
-    let name = path.child("name");
-    if container.name.is_empty() {
-        errors.push(Error::required(&name, ""));
-    } else {
-        let found = is_dns1123_label(&container.name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&name, &container.name, text)));
-    }
-    if !names.insert(&container.name) {
-        errors.push(Error::duplicate(&name, &container.name));
-    }
-    if container.image.is_empty() {
-        errors.push(Error::required(&path.child("image"), ""));
-    } else if container.image.trim() != container.image {
-        let text = "must not have leading or trailing whitespace";
-        errors.push(Error::invalid(&path.child("image"), &container.image, text));
-    }
-}
-
-/// A pod's spec is fixed but for images, deadlines and further tolerations; gates may only be taken away.
-fn validate_update(new: &PodSpec, old: &PodSpec) -> ErrorList {
+    annotations_and_spec(pod, options, &mut errors);
     let path = Path::new("spec");
-    let mut errors = validate_spec(new, &path);
-    for (name, new_list, old_list) in [
-        ("containers", &new.containers, &old.containers),
-        ("initContainers", &new.init_containers, &old.init_containers),
-    ] {
-        if new_list.len() != old_list.len() {
-            errors.push(Error::forbidden(
-                &path.child(name),
-                format!(
-                    "pod updates may not add or remove {}",
-                    match name {
-                        "containers" => "containers",
-                        _ => "init containers",
-                    }
-                ),
-            ));
-            return errors;
-        }
+    if !pod.spec.ephemeral_containers.is_empty() {
+        errors.push(Error::forbidden(&path.child("ephemeralContainers"), "cannot be set on create"));
     }
-    if let Some(wrong) = new.scheduling_gates.iter().find(|gate| !old.scheduling_gates.contains(gate)) {
-        let gates = path.child("schedulingGates");
-        let text = format!("only deletion is allowed, but found new scheduling gate '{}'", wrong.name);
-        errors.push(Error::forbidden(&gates, text));
+    if !pod.spec.node_name.is_empty() && !pod.spec.scheduling_gates.is_empty() {
+        let text = "cannot be set until all schedulingGates have been cleared";
+        errors.push(Error::forbidden(&path.child("nodeName"), text));
     }
-    if old.tolerations.iter().any(|kept| !new.tolerations.iter().any(|it| same_toleration(it, kept))) {
-        let text = "existing toleration can not be modified except its tolerationSeconds";
-        errors.push(Error::forbidden(&path.child("tolerations"), text));
-    }
-    let mut allowed = new.clone();
-    for (list, olds) in
-        [(&mut allowed.containers, &old.containers), (&mut allowed.init_containers, &old.init_containers)]
-    {
-        for (container, old) in list.iter_mut().zip(olds) {
-            container.image.clone_from(&old.image);
-        }
-    }
-    allowed.active_deadline_seconds = old.active_deadline_seconds;
-    allowed.tolerations.clone_from(&old.tolerations);
-    allowed.scheduling_gates.clone_from(&old.scheduling_gates);
-    if !old.scheduling_gates.is_empty() {
-        // a gated pod may still be told where it may go
-        allowed.node_selector.clone_from(&old.node_selector);
-        allowed.affinity.clone_from(&old.affinity);
-    }
-    if old.termination_grace_period_seconds.is_some_and(|seconds| seconds < 0)
-        && new.termination_grace_period_seconds == Some(1)
-    {
-        allowed.termination_grace_period_seconds = old.termination_grace_period_seconds;
-    }
-    if allowed != *old {
-        errors.push(Error::forbidden(
-            &path,
-            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,\
-             `spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
-             `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
-        ));
-    }
+    annotations::agree_with_fields(&pod.metadata.annotations, &pod.spec, &path, &mut errors);
     errors
 }
 
-/// Whether the two differ in `tolerationSeconds` at most.
-fn same_toleration(a: &Toleration, b: &Toleration) -> bool {
-    let mut a = a.clone();
-    a.toleration_seconds = b.toleration_seconds;
-    a == *b
+/// What is wrong with an existing pod, whatever was changed of it.
+fn metadata_and_spec(pod: &Pod, options: &PodOptions<'_>) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let path = Path::new("metadata");
+    labels(&pod.metadata.labels, &path.child("labels"), &mut errors);
+    any_annotations(&pod.metadata.annotations, &path.child("annotations"), &mut errors);
+    annotations_and_spec(pod, options, &mut errors);
+    errors
+}
+
+fn annotations_and_spec(pod: &Pod, options: &PodOptions<'_>, errors: &mut ErrorList) {
+    let annotations_path = Path::new("metadata.annotations");
+    annotations::annotations(&pod.metadata.annotations, &pod.spec, options, &annotations_path, errors);
+    let path = Path::new("spec");
+    spec::pod_spec(&pod.spec, Some(&pod.metadata), options, &path, errors);
+    if pod.spec.service_account_name.is_empty() {
+        account_tokens(pod, &path.child("volumes"), errors);
+    }
+    for (list, name) in [(&pod.spec.containers, "containers"), (&pod.spec.init_containers, "initContainers")] {
+        let path = path.child(name);
+        for (at, container) in list.iter().enumerate() {
+            containers::image_is_trimmed(&container.image, &path.index(at), errors);
+        }
+    }
+}
+
+/// Who is nobody has no tokens.
+fn account_tokens(pod: &Pod, path: &Path<'_>, errors: &mut ErrorList) {
+    for (at, volume) in pod.spec.volumes.iter().enumerate() {
+        let Some(projected) = &volume.volume_source.projected else { continue };
+        let volume = path.index(at);
+        let sources = volume.child("projected.sources");
+        for (at, _) in projected.sources.iter().enumerate().filter(|(_, it)| it.service_account_token.is_some()) {
+            let text = "must not be specified when serviceAccountName is not set";
+            errors.push(Error::forbidden(&sources.index(at).child("serviceAccountToken"), text));
+        }
+    }
 }
