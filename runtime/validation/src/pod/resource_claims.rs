@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kubeforge_api::core::v1::{PodResourceClaim, PodSpec};
+use kubeforge_api::core::v1::PodResourceClaim;
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     meta::v1::ObjectMeta,
@@ -11,11 +11,6 @@ use kubeforge_machinery::{
 
 use super::{annotations::MIRROR, internal};
 use crate::common::invalid_each;
-
-/// The names that containers can refer to.
-pub(super) fn names(spec: &PodSpec) -> BTreeSet<&str> {
-    spec.resource_claims.iter().map(|claim| claim.name.as_str()).filter(|name| !name.is_empty()).collect()
-}
 
 /// What is wrong with the claims of a spec; pods that a node made itself have none.
 pub(super) fn resource_claims(

@@ -11,9 +11,9 @@ use kubeforge_machinery::{Object, meta::v1::ObjectMeta, status::ApiError, valida
 
 use super::{disabled_fields, gates};
 
-/// A way to change part of a pod. The function makes the new spec of what was asked for, or leaves it as it is where
-/// validation is to say what is wrong with it.
-pub(super) struct View(pub(super) fn(PodSpec, &PodSpec, &FeatureGates) -> Result<PodSpec, PodSpec>);
+/// A way to change part of a pod: makes the new pod of what was asked for and of the old one, or leaves it as it is
+/// where validation is to say what is wrong with it.
+pub(super) struct View(pub(super) fn(&mut Pod, &Pod, &FeatureGates));
 
 impl Strategy for View {
     kubeforge_apiserver::status_field!(Pod, status, spec);
@@ -21,14 +21,7 @@ impl Strategy for View {
     fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         let (Some(new), Some(old)) = (new.downcast_mut::<Pod>(), old.downcast_ref::<Pod>()) else { return };
         let gates = gates(ctx);
-        match (self.0)(std::mem::take(&mut new.spec), &old.spec, &gates) {
-            Ok(spec) => {
-                new.spec = spec;
-                new.status.clone_from(&old.status);
-                keep_metadata(&mut new.metadata, &old.metadata);
-            }
-            Err(spec) => new.spec = spec,
-        }
+        (self.0)(new, old, &gates);
         disabled_fields::drop_of_spec(&mut new.spec, Some(&old.spec), &gates);
     }
 
@@ -59,24 +52,31 @@ impl SubresourceHandler for View {
 }
 
 /// `pods/ephemeralcontainers`: the list as it is to be.
-#[expect(clippy::unnecessary_wraps, reason = "of the type that views have")]
-pub(super) fn ephemeral_containers(wanted: PodSpec, old: &PodSpec, _: &FeatureGates) -> Result<PodSpec, PodSpec> {
-    Ok(PodSpec { ephemeral_containers: wanted.ephemeral_containers, ..old.clone() })
+pub(super) fn ephemeral_containers(new: &mut Pod, old: &Pod, _: &FeatureGates) {
+    let wanted = std::mem::take(&mut new.spec.ephemeral_containers);
+    replace(new, PodSpec { ephemeral_containers: wanted, ..old.spec.clone() }, old);
 }
 
 /// `pods/resize`: resources and resize policies of containers, and the resources of the pod.
-pub(super) fn resize(wanted: PodSpec, old: &PodSpec, gates: &FeatureGates) -> Result<PodSpec, PodSpec> {
-    let is_same_length = wanted.containers.len() == old.containers.len();
-    if !is_same_length || wanted.init_containers.len() != old.init_containers.len() {
-        return Err(wanted);
+pub(super) fn resize(new: &mut Pod, old: &Pod, gates: &FeatureGates) {
+    let (wanted, before) = (&mut new.spec, &old.spec);
+    let is_same_length = wanted.containers.len() == before.containers.len();
+    if !is_same_length || wanted.init_containers.len() != before.init_containers.len() {
+        return;
     }
-    let mut spec = old.clone();
+    let mut spec = before.clone();
     if gates.get("InPlacePodLevelResourcesVerticalScaling") != Some(false) {
-        spec.resources = wanted.resources;
+        spec.resources = wanted.resources.take();
     }
-    spec.containers = resized(wanted.containers, &old.containers);
-    spec.init_containers = resized(wanted.init_containers, &old.init_containers);
-    Ok(spec)
+    spec.containers = resized(std::mem::take(&mut wanted.containers), &before.containers);
+    spec.init_containers = resized(std::mem::take(&mut wanted.init_containers), &before.init_containers);
+    replace(new, spec, old);
+}
+
+fn replace(new: &mut Pod, spec: PodSpec, old: &Pod) {
+    new.spec = spec;
+    new.status.clone_from(&old.status);
+    keep_metadata(&mut new.metadata, &old.metadata);
 }
 
 /// The old containers with new resources; where names differ, what was asked for, which validation refuses.

@@ -43,14 +43,11 @@ fn gone(source: &VolumeSource) -> [(bool, &'static str, &'static str); 7] {
 
 /// Bytes of a claim's storage come whole.
 fn claim_storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, found: &mut Vec<String>) {
-    for (amounts, name) in [(&spec.resources.requests, "requests"), (&spec.resources.limits, "limits")] {
-        if let Some(amount) = amounts.get("storage").filter(|amount| amount.milli_value() % 1000 != 0) {
-            let resources = path.child("resources");
-            let list = resources.child(name);
-            let amount = quote(&amount.to_string());
-            let path = list.key("storage");
-            found.push(format!("{path}: fractional byte value {amount} is invalid, must be an integer"));
-        }
+    if let Some(amount) = spec.resources.requests.get("storage").filter(|amount| amount.milli_value() % 1000 != 0) {
+        let amount = quote(&amount.to_string());
+        let path = path.child("resources.requests");
+        let path = path.key("storage");
+        found.push(format!("{path}: fractional byte value {amount} is invalid, must be an integer"));
     }
 }
 
