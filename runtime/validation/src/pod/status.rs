@@ -99,7 +99,8 @@ fn addresses(ips: &[&str], known: &[&str], path: &Path<'_>, errors: &mut ErrorLi
     }
     let parsed: Vec<_> = ips.iter().map(|ip| parse_ip(ip)).collect();
     if let Some(at) = parsed.iter().position(Option::is_none) {
-        errors.push(Error::internal(path, format!("failed to check for dual stack with error:invalid IP[{at}]: <nil>")));
+        errors
+            .push(Error::internal(path, format!("failed to check for dual stack with error:invalid IP[{at}]: <nil>")));
     }
     let has = |is_v4: bool| parsed.iter().flatten().any(|ip| ip.is_ipv4() == is_v4);
     let dual = parsed.iter().all(Option::is_some) && has(true) && has(false);

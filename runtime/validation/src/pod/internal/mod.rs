@@ -63,17 +63,11 @@ fn json<T: Json>(value: &T) -> Value {
 /// Inside the reference server, what a pod shares with its node is part of its security context.
 fn with_host_fields_inside(mut spec: Value) -> Value {
     let Some(fields) = spec.as_object_mut() else { return spec };
-    let mut moved = Map::new();
-    for name in ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"] {
-        if let Some(value) = fields.remove(name) {
-            moved.insert(name.to_owned(), value);
-        }
-    }
-    if !moved.is_empty() {
-        let context = fields.entry("securityContext").or_insert_with(|| Value::Object(Map::new()));
-        if let Some(context) = context.as_object_mut() {
-            context.extend(moved);
-        }
+    let host = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
+    let moved: Vec<_> = host.iter().filter_map(|name| fields.remove_entry(*name)).collect();
+    let context = fields.entry("securityContext").or_insert_with(|| Value::Object(Map::new()));
+    if let Some(context) = context.as_object_mut() {
+        context.extend(moved);
     }
     spec
 }
