@@ -21,6 +21,7 @@ use kubeforge_machinery::{GroupResource, validation::Checks};
 
 pub use crate::core::service_cluster_ips;
 pub use groups::requested_organizations;
+pub use pod::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile, app_armor_warning, pod_requests, qos_class};
 
 /// Whether containers may be privileged (`--allow-privileged`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

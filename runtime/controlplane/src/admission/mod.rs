@@ -5,7 +5,9 @@ mod claim_resize;
 mod default_class;
 mod default_toleration_seconds;
 mod namespace_lifecycle;
+mod pod_resize;
 mod priority;
+mod runtime_class;
 mod service_account;
 mod storage_protection;
 mod taint_nodes_by_condition;
@@ -38,6 +40,8 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(claim_resize::PersistentVolumeClaimResize),
         Box::new(certificate_subject::CertificateSubjectRestriction),
         Box::new(default_class::DefaultIngressClass),
+        Box::new(runtime_class::RuntimeClassPlugin),
+        Box::new(pod_resize::PodResizeValidator),
     ]
 }
 

@@ -87,6 +87,8 @@ fn assign(pod: &mut Pod, binding: &Binding) -> Result<(), ApiError> {
         return refuse(format!("pod {name} has non-empty .spec.schedulingGates"));
     }
     pod.spec.node_name.clone_from(&binding.target.name);
+    // it was a hint for schedulers, and is stale now
+    pod.status.nominated_node_name.clear();
     pod.metadata.annotations.extend(binding.metadata.annotations.clone());
     for (key, value) in &binding.metadata.labels {
         pod.metadata.labels.entry(key.clone()).or_insert_with(|| value.clone());

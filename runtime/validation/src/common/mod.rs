@@ -55,6 +55,11 @@ pub(crate) fn immutable<T: PartialEq + Json>(new: &T, old: &T, path: &Path<'_>, 
     }
 }
 
+/// What is said of a text that may not change.
+pub(crate) fn immutable_text(path: &Path<'_>, value: &str) -> Error {
+    Error::invalid(path, value, IMMUTABLE).with_origin("immutable")
+}
+
 /// A value as errors show it: its JSON, which for texts is the text in quotes.
 pub(crate) fn shown<T: Json>(value: &T) -> BadValue {
     BadValue::json(value)

@@ -15,12 +15,14 @@ use super::{
     env::{env, env_from},
     lifecycle::lifecycle,
     mount::{Power, devices, mounts},
+    options::PodOptions,
     ports::{HostPorts, ports},
     probe::Probes,
     resize_policy::resize_policy,
     resource_name::container_resource_name,
     resources::requirements,
     restart_policy::restart_policy,
+    security_context::{has_host_users, of_container},
     volume::Volumes,
 };
 use crate::common::shown;
@@ -35,19 +37,28 @@ pub(crate) struct Surroundings<'a> {
     claims: BTreeSet<&'a str>,
     restart_policy: &'a RestartPolicy,
     pub(super) allowed: Allowances,
+    host_users: bool,
+    options: PodOptions<'a>,
     pub(super) grace_period_seconds: Option<i64>,
     pub(super) os: Option<&'a OSName>,
 }
 
 impl<'a> Surroundings<'a> {
     /// Those of a spec, with its valid volumes and what is let through of errors.
-    pub(crate) fn of(spec: &'a PodSpec, volumes: &'a Volumes<'a>, allowed: Allowances) -> Self {
+    pub(crate) fn of(
+        spec: &'a PodSpec,
+        volumes: &'a Volumes<'a>,
+        allowed: Allowances,
+        options: PodOptions<'a>,
+    ) -> Self {
         let claims = spec.resource_claims.iter().map(|claim| claim.name.as_str());
         Self {
             volumes,
             claims: claims.filter(|name| !name.is_empty()).collect(),
             restart_policy: &spec.restart_policy,
             allowed,
+            host_users: has_host_users(spec),
+            options,
             grace_period_seconds: spec.termination_grace_period_seconds,
             os: spec.os.as_ref().map(|os| &os.name),
         }
@@ -131,7 +142,7 @@ common_of!(Container);
 common_of!(EphemeralContainerCommon);
 
 impl Common<'_> {
-    /// Checks them, but for the security context.
+    /// Checks them.
     pub(crate) fn check(&self, around: &Surroundings<'_>, path: &Path<'_>, errors: &mut ErrorList) {
         let name = path.child("name");
         required(self.name, &name, errors);
@@ -151,6 +162,9 @@ impl Common<'_> {
         let resources = path.child("resources");
         requirements(self.resources, container_resource_name, &around.claims, around.allowed, &resources, errors);
         resize_policy(self.resize_policy, around.restart_policy, &path.child("resizePolicy"), errors);
+        if let Some(context) = self.security_context {
+            of_container(context, around.host_users, &around.options, &path.child("securityContext"), errors);
+        }
     }
 
     fn power(&self) -> Power {
@@ -195,7 +209,7 @@ mod tests {
         let spec: PodSpec = from_json_slice(json.as_bytes()).expect("a spec");
         let mut errors = ErrorList::new();
         let valid = volumes(&spec.volumes, None, Allowances::default(), &Path::new("v"), &mut errors);
-        let around = Surroundings::of(&spec, &valid, Allowances::default());
+        let around = Surroundings::of(&spec, &valid, Allowances::default(), PodOptions::of_template(None));
         containers(&spec.containers, &around, &Path::new("c"), &mut errors);
         init_containers(&spec.init_containers, &spec.containers, &around, &Path::new("i"), &mut errors);
         let found: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -1,161 +1,138 @@
-//! Pods, and the templates that pods are made of.
+//! Pods, and the templates that pods are made of. Follows pkg/apis/core/validation/validation.go and
+//! pkg/api/pod/warnings.go.
 
+mod affinity;
 mod allowances;
+mod annotations;
 mod basics;
 mod container;
 mod env;
+mod ephemeral_containers;
 mod field_ref;
+mod gates;
 mod handler;
 mod init_container;
+mod internal;
+mod label_keys;
 mod lifecycle;
 mod mount;
+mod namespaces;
+mod network;
+mod node_selector;
 mod only_one;
 mod only_pods;
+mod options;
+mod os;
+mod pod_resources;
 mod ports;
 mod probe;
+mod profiles;
+mod qos;
+mod requirements;
+mod resize;
 mod resize_policy;
+mod resource_claims;
 mod resource_name;
 mod resources;
 mod restart_policy;
+mod security_context;
+mod spec;
+mod status;
+mod status_claims;
+mod status_containers;
+mod sysctls;
 pub(crate) mod template;
+mod tolerations;
+mod topology_spread;
+mod update;
+mod visit;
 pub(crate) mod volume;
+mod warnings;
+mod windows;
 
-use kubeforge_api::core::v1::{Pod, PodSpec, Toleration};
+use kubeforge_api::core::v1::{Pod, PodTemplate};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks, is_dns1123_subdomain},
+    validation::{CheckContext, Checks, annotations as any_annotations, labels},
 };
 
-use crate::{BuiltIn, Privileged, Settings};
+use crate::{BuiltIn, Settings};
+use options::PodOptions;
 
-pub(crate) use template::pod_template;
+pub use annotations::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile};
+#[expect(unused_imports, reason = "for the checks of volumes and of workloads")]
+pub(crate) use node_selector::{node_selector, node_selector_term};
+pub use pod_resources::pod_requests;
+pub use qos::qos_class;
+pub(crate) use template::{pod_template, updated_pod_template};
+pub use warnings::app_armor_warning;
+pub(crate) use warnings::template_warnings;
 
 pub(crate) fn register(all: &mut BuiltIn, settings: &Settings) {
     let privileged = settings.privileged;
-    let pods = Checks::new(move |_: &CheckContext<'_>, pod: &Pod| {
-        let spec = Path::new("spec");
-        let mut errors = validate_spec(&pod.spec, Some(&pod.metadata.name), None, &spec);
-        only_pods::only_pods(&pod.spec, &spec, &mut errors);
-        if privileged == Privileged::Forbidden {
-            forbid_privileged(&pod.spec, &spec, &mut errors);
-        }
+    let pods =
+        Checks::new(move |ctx: &CheckContext<'_>, pod: &Pod| created(pod, &PodOptions::of_pod(ctx, privileged, None)))
+            .update(move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                update::updated(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("status", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                status::updated(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("resize", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                resize::resized(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .subresource("ephemeralcontainers", move |ctx: &CheckContext<'_>, new: &Pod, old: &Pod| {
+                ephemeral_containers::added(new, old, &PodOptions::of_pod(ctx, privileged, Some(&old.spec)))
+            })
+            .warnings(warnings::of_pod);
+    all.add("", "pods", pods);
+    let templates = Checks::new(|_: &CheckContext<'_>, new: &PodTemplate| {
+        let mut errors = ErrorList::new();
+        pod_template(&new.template, &Path::new("template"), &mut errors);
         errors
     })
-    .update(|_: &CheckContext<'_>, new: &Pod, old: &Pod| validate_update(new, &old.spec))
-    .subresource("status", validate_status_update);
-    all.add("", "pods", pods);
-    template::register(all);
+    .update(|_: &CheckContext<'_>, new: &PodTemplate, old: &PodTemplate| {
+        let mut errors = ErrorList::new();
+        updated_pod_template(&new.template, &old.template, &Path::new("template"), &mut errors);
+        errors
+    })
+    .warnings(|_: &CheckContext<'_>, new: &PodTemplate, old: Option<&PodTemplate>| {
+        let is_same = old.is_some_and(|old| old.template == new.template);
+        if is_same { Vec::new() } else { template_warnings(&new.template, &Path::new("template")) }
+    });
+    all.add("", "podtemplates", templates);
 }
 
-fn validate_status_update(_: &CheckContext<'_>, new: &Pod, old: &Pod) -> ErrorList {
+/// What is wrong with a new pod; its metadata was looked at already.
+fn created(pod: &Pod, options: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
-    let nominated = &new.status.nominated_node_name;
-    if !nominated.is_empty() && *nominated != old.status.nominated_node_name {
-        let path = Path::new("status.nominatedNodeName");
-        errors.extend(is_dns1123_subdomain(nominated).into_iter().map(|text| Error::invalid(&path, nominated, text)));
-    }
-    errors
-}
-
-/// What is wrong with a pod's spec; a template's has no pod's name, and a new object no old spec.
-fn validate_spec(spec: &PodSpec, pod_name: Option<&str>, old: Option<&PodSpec>, path: &Path<'_>) -> ErrorList {
-    let mut errors = ErrorList::new();
-    let allowed = allowances::Allowances::of_old(old);
-    let volumes = volume::volumes(&spec.volumes, pod_name, allowed, &path.child("volumes"), &mut errors);
-    let around = container::Surroundings::of(spec, &volumes, allowed);
-    container::containers(&spec.containers, &around, &path.child("containers"), &mut errors);
-    let init = path.child("initContainers");
-    init_container::init_containers(&spec.init_containers, &spec.containers, &around, &init, &mut errors);
-    if !spec.node_name.is_empty() {
-        let path = path.child("nodeName");
-        let found = is_dns1123_subdomain(&spec.node_name);
-        errors.extend(found.into_iter().map(|text| Error::invalid(&path, &spec.node_name, text)));
-    }
-    env::file_key_volumes(spec, path, &mut errors);
-    errors
-}
-
-fn forbid_privileged(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
-    for (list, name) in [(&spec.containers, "containers"), (&spec.init_containers, "initContainers")] {
-        let path = path.child(name);
-        for (index, container) in list.iter().enumerate() {
-            if container.security_context.as_ref().is_some_and(|context| context.privileged == Some(true)) {
-                let container = path.index(index);
-                let context = container.child("securityContext");
-                errors.push(Error::forbidden(&context.child("privileged"), "disallowed by cluster policy"));
-            }
-        }
-    }
-}
-
-/// A pod's spec is fixed but for images, deadlines and further tolerations; gates may only be taken away.
-fn validate_update(new: &Pod, old: &PodSpec) -> ErrorList {
+    annotations_and_spec(pod, options, &mut errors);
     let path = Path::new("spec");
-    let mut errors = validate_spec(&new.spec, Some(&new.metadata.name), Some(old), &path);
-    let new = &new.spec;
-    only_pods::only_pods(new, &path, &mut errors);
-    for (name, new_list, old_list) in [
-        ("containers", &new.containers, &old.containers),
-        ("initContainers", &new.init_containers, &old.init_containers),
-    ] {
-        if new_list.len() != old_list.len() {
-            errors.push(Error::forbidden(
-                &path.child(name),
-                format!(
-                    "pod updates may not add or remove {}",
-                    match name {
-                        "containers" => "containers",
-                        _ => "init containers",
-                    }
-                ),
-            ));
-            return errors;
-        }
+    if !pod.spec.ephemeral_containers.is_empty() {
+        errors.push(Error::forbidden(&path.child("ephemeralContainers"), "cannot be set on create"));
     }
-    if let Some(wrong) = new.scheduling_gates.iter().find(|gate| !old.scheduling_gates.contains(gate)) {
-        let gates = path.child("schedulingGates");
-        let text = format!("only deletion is allowed, but found new scheduling gate '{}'", wrong.name);
-        errors.push(Error::forbidden(&gates, text));
+    if !pod.spec.node_name.is_empty() && !pod.spec.scheduling_gates.is_empty() {
+        let text = "cannot be set until all schedulingGates have been cleared";
+        errors.push(Error::forbidden(&path.child("nodeName"), text));
     }
-    if old.tolerations.iter().any(|kept| !new.tolerations.iter().any(|it| same_toleration(it, kept))) {
-        let text = "existing toleration can not be modified except its tolerationSeconds";
-        errors.push(Error::forbidden(&path.child("tolerations"), text));
-    }
-    let mut allowed = new.clone();
-    for (list, olds) in
-        [(&mut allowed.containers, &old.containers), (&mut allowed.init_containers, &old.init_containers)]
-    {
-        for (container, old) in list.iter_mut().zip(olds) {
-            container.image.clone_from(&old.image);
-        }
-    }
-    allowed.active_deadline_seconds = old.active_deadline_seconds;
-    allowed.tolerations.clone_from(&old.tolerations);
-    allowed.scheduling_gates.clone_from(&old.scheduling_gates);
-    if !old.scheduling_gates.is_empty() {
-        // a gated pod may still be told where it may go
-        allowed.node_selector.clone_from(&old.node_selector);
-        allowed.affinity.clone_from(&old.affinity);
-    }
-    if old.termination_grace_period_seconds.is_some_and(|seconds| seconds < 0)
-        && new.termination_grace_period_seconds == Some(1)
-    {
-        allowed.termination_grace_period_seconds = old.termination_grace_period_seconds;
-    }
-    if allowed != *old {
-        errors.push(Error::forbidden(
-            &path,
-            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,\
-             `spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
-             `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
-        ));
-    }
+    annotations::agree_with_fields(&pod.metadata.annotations, &pod.spec, &path, &mut errors);
     errors
 }
 
-/// Whether the two differ in `tolerationSeconds` at most.
-fn same_toleration(a: &Toleration, b: &Toleration) -> bool {
-    let mut a = a.clone();
-    a.toleration_seconds = b.toleration_seconds;
-    a == *b
+/// What is wrong with an existing pod, whatever was changed of it.
+fn metadata_and_spec(pod: &Pod, options: &PodOptions<'_>) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let path = Path::new("metadata");
+    labels(&pod.metadata.labels, &path.child("labels"), &mut errors);
+    any_annotations(&pod.metadata.annotations, &path.child("annotations"), &mut errors);
+    annotations_and_spec(pod, options, &mut errors);
+    errors
+}
+
+fn annotations_and_spec(pod: &Pod, options: &PodOptions<'_>, errors: &mut ErrorList) {
+    let annotations_path = Path::new("metadata.annotations");
+    annotations::annotations(&pod.metadata.annotations, &pod.spec, options, &annotations_path, errors);
+    let path = Path::new("spec");
+    spec::pod_spec(&pod.spec, Some(&pod.metadata), options, &path, errors);
+    only_pods::only_pods(&pod.spec, &path, errors);
 }

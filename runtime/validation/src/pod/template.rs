@@ -1,32 +1,20 @@
-//! Templates of pods, in controllers and in `podtemplates`.
+//! Templates of pods, in controllers and in `podtemplates`. Follows `ValidatePodTemplateSpec`.
 
-use kubeforge_api::core::v1::{PodSpec, PodTemplate, PodTemplateSpec};
+use kubeforge_api::core::v1::PodTemplateSpec;
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks, annotations, labels},
+    validation::{annotations as any_annotations, labels},
 };
 
-use super::validate_spec;
-use crate::BuiltIn;
-
-pub(super) fn register(all: &mut BuiltIn) {
-    let templates = Checks::new(|_: &CheckContext<'_>, new: &PodTemplate| {
-        let mut errors = ErrorList::new();
-        pod_template(&new.template, &Path::new("template"), &mut errors);
-        errors
-    })
-    // a template may change in any way that leaves it valid
-    .update(|_: &CheckContext<'_>, new: &PodTemplate, old: &PodTemplate| {
-        let mut errors = ErrorList::new();
-        updated_pod_template(&new.template, &old.template, &Path::new("template"), &mut errors);
-        errors
-    });
-    all.add("", "podtemplates", templates);
-}
+use super::{
+    annotations::{agree_with_fields, annotations},
+    options::PodOptions,
+    spec::pod_spec,
+};
 
 /// What is wrong with a new template.
 pub(crate) fn pod_template(template: &PodTemplateSpec, path: &Path<'_>, errors: &mut ErrorList) {
-    check(template, None, path, errors);
+    check(template, &PodOptions::of_template(None), path, errors);
 }
 
 /// What is wrong with a changed template; some of what was wrong with the old one may stay.
@@ -36,17 +24,20 @@ pub(crate) fn updated_pod_template(
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
-    check(new, Some(&old.spec), path, errors);
+    check(new, &PodOptions::of_template(Some(&old.spec)), path, errors);
 }
 
-/// Checks labels, annotations and the pods' spec. The former two upstream shows beside the spec, not in the metadata.
-fn check(template: &PodTemplateSpec, old: Option<&PodSpec>, path: &Path<'_>, errors: &mut ErrorList) {
+/// Checks labels, annotations and the pods' spec. The paths of the first two leave `metadata` out, as upstream's do.
+fn check(template: &PodTemplateSpec, options: &PodOptions<'_>, path: &Path<'_>, errors: &mut ErrorList) {
+    let own = &template.metadata.annotations;
+    let (annotations_path, spec_path) = (path.child("annotations"), path.child("spec"));
     labels(&template.metadata.labels, &path.child("labels"), errors);
-    annotations(&template.metadata.annotations, &path.child("annotations"), errors);
-    let spec = path.child("spec");
-    errors.extend(validate_spec(&template.spec, None, old, &spec));
+    any_annotations(own, &annotations_path, errors);
+    annotations(own, &template.spec, options, &annotations_path, errors);
+    pod_spec(&template.spec, None, options, &spec_path, errors);
+    agree_with_fields(own, &template.spec, &spec_path, errors);
     if !template.spec.ephemeral_containers.is_empty() {
         let text = "ephemeral containers not allowed in pod template";
-        errors.push(Error::forbidden(&spec.child("ephemeralContainers"), text));
+        errors.push(Error::forbidden(&spec_path.child("ephemeralContainers"), text));
     }
 }
