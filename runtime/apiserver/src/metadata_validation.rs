@@ -14,7 +14,7 @@ const MANAGER_BYTES_MAX: usize = 128;
 /// Finalizers that need no domain.
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
-/// All that is wrong with a new object's metadata.
+/// All that is wrong with a new object's metadata, whatever its kind.
 pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
     let mut errors = ErrorList::new();
     let generate_name = METADATA.child("generateName");
@@ -137,10 +137,6 @@ fn finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
         for message in validation::is_qualified_name(finalizer) {
             errors.push(Error::invalid(&field, finalizer.as_str(), message));
         }
-        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
-            let message = "name is neither a standard finalizer name nor is it fully qualified";
-            errors.push(Error::invalid(&field, finalizer.as_str(), message));
-        }
         orphan |= finalizer == "orphan";
         foreground |= finalizer == "foregroundDeletion";
     }
@@ -148,6 +144,19 @@ fn finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
         let message = "finalizer orphan and foregroundDeletion cannot be both set";
         errors.push(Error::invalid(&list, format!("[{}]", meta.finalizers.join(" ")), message));
     }
+}
+
+/// What is wrong with the finalizers of kinds that check their metadata themselves: each is known or has a domain.
+pub fn standard_finalizers(meta: &ObjectMeta) -> ErrorList {
+    let list = METADATA.child("finalizers");
+    let mut errors = ErrorList::new();
+    for (at, finalizer) in meta.finalizers.iter().enumerate() {
+        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
+            let message = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.push(Error::invalid(&list.index(at), finalizer.as_str(), message));
+        }
+    }
+    errors
 }
 
 fn no_new_finalizers(new: &ObjectMeta, old: &ObjectMeta, errors: &mut ErrorList) {

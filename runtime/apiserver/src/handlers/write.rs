@@ -377,11 +377,7 @@ impl<'a> Write<'a> {
     fn validate_update(&self, strategy: &dyn Strategy, new: &dyn Object, old: &dyn Object) -> Result<(), ApiError> {
         let Call { scope, ctx, .. } = self.call;
         let (Some(new_meta), Some(old_meta)) = (new.meta(), old.meta()) else { return Ok(()) };
-        let mut found = metadata_validation::validate_update(new_meta, old_meta);
-        if scope.checks.name_rule().is_checked() && !found.is_empty() {
-            // upstream's kinds check their metadata once more, and tell of it twice
-            found.extend_from_within(..);
-        }
+        let mut found = self.validate_metadata_update(new_meta, old_meta);
         let declared = declarative::validate(scope, self.view.name(), new, Some(old))?;
         let mut by_hand = match self.view {
             View::Status => strategy.validate_status_update(ctx, new, old),
@@ -394,6 +390,24 @@ impl<'a> Write<'a> {
         let warnings = strategy.warnings_on_update(ctx, new, old);
         warnings.into_iter().chain(scope.checks.warnings_on(&checked, new, Some(old))).for_each(|text| ctx.warn(text));
         Ok(())
+    }
+
+    /// Checks metadata as often as upstream does: for every object, and again for its kind. Each time tells of what it
+    /// found.
+    fn validate_metadata_update(&self, new: &ObjectMeta, old: &ObjectMeta) -> ErrorList {
+        let Call { scope, .. } = self.call;
+        let mut found = metadata_validation::validate(new, scope.namespaced(), NameRule::PathSegment);
+        found.extend(metadata_validation::validate_update(new, old));
+        let rule = scope.checks.name_rule();
+        if rule.is_checked() {
+            found.extend(metadata_validation::validate_update(new, old));
+            found.extend(metadata_validation::standard_finalizers(new));
+            if scope.checks.checks_metadata_again() && !matches!(self.view, View::Status) {
+                found.extend(metadata_validation::validate(new, scope.namespaced(), rule));
+                found.extend(metadata_validation::standard_finalizers(new));
+            }
+        }
+        found
     }
 
     fn attributes(&self, operation: Operation, old_object: Option<&'a dyn Object>) -> Attributes<'a>
@@ -499,11 +513,11 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     let Some(meta) = object.meta() else { return Ok(()) };
     let kind = scope.kind.group_kind();
     let rule = scope.checks.name_rule();
-    let mut found = if rule.is_checked() {
-        metadata_validation::validate(meta, scope.namespaced(), rule)
-    } else {
-        ErrorList::new()
-    };
+    let mut found = ErrorList::new();
+    if rule.is_checked() {
+        found = metadata_validation::validate(meta, scope.namespaced(), rule);
+        found.extend(metadata_validation::standard_finalizers(meta));
+    }
     let declared = declarative::validate(scope, "", object, None)?;
     let mut by_hand = scope.strategy.validate(ctx, object);
     by_hand.extend(scope.checks.check_create(&scope.check_context(""), object));

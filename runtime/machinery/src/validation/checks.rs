@@ -87,6 +87,7 @@ type Warn = Box<dyn Fn(&CheckContext<'_>, &dyn Object, Option<&dyn Object>) -> V
 #[derive(Default)]
 pub struct Checks {
     names: NameRule,
+    checks_metadata_again: bool,
     create: Option<Create>,
     update: Option<Update>,
     subresources: Vec<(&'static str, Update)>,
@@ -149,6 +150,18 @@ impl Checks {
     pub fn names(mut self, rule: NameRule) -> Self {
         self.names = rule;
         self
+    }
+
+    /// An update's metadata is checked like that of a new object too. Errors are told once per check, so clients see it.
+    #[must_use]
+    pub fn metadata_again_on_update(mut self) -> Self {
+        self.checks_metadata_again = true;
+        self
+    }
+
+    /// Whether an update's metadata is checked like that of a new object too.
+    pub fn checks_metadata_again(&self) -> bool {
+        self.checks_metadata_again
     }
 
     /// What names look like.

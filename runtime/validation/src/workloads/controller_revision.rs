@@ -15,13 +15,13 @@ use crate::{
 const DATA: Path<'static> = Path::new("data");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, revision: &ControllerRevision| validate(revision)).update(
-        |_: &CheckContext<'_>, new: &ControllerRevision, old: &ControllerRevision| {
+    let checks = Checks::new(|_: &CheckContext<'_>, revision: &ControllerRevision| validate(revision))
+        .update(|_: &CheckContext<'_>, new: &ControllerRevision, old: &ControllerRevision| {
             let mut errors = validate(new);
             immutable(&new.data, &old.data, &DATA, &mut errors);
             errors
-        },
-    );
+        })
+        .metadata_again_on_update();
     all.add("apps", "controllerrevisions", checks);
 }
 

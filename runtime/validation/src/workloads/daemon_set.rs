@@ -31,6 +31,7 @@ pub(super) fn register(all: &mut BuiltIn) {
         validate_spec(&daemon_set.spec, SelectorOptions::Strict)
     })
     .update(validate_update)
+    .metadata_again_on_update()
     .subresource("status", validate_status_update);
     all.add("apps", "daemonsets", checks);
 }

@@ -15,6 +15,7 @@ const SPEC: Path<'static> = Path::new("spec");
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, replica_set: &ReplicaSet| validate_spec(&replica_set.spec))
         .update(validate_update)
+        .metadata_again_on_update()
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicaSet, _: &ReplicaSet| validate_status(&new.status))
         .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| match old {
             None if ctx.subresource.is_empty() => warnings::of_name(&new.metadata.name),

@@ -18,6 +18,7 @@ const NON_CONVERTIBLE: &str = "non-convertible.kubernetes.io";
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, rc: &ReplicationController| validate_spec(&rc.spec))
         .update(validate_update)
+        .metadata_again_on_update()
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicationController, _: &ReplicationController| {
             validate_status(&new.status)
         })

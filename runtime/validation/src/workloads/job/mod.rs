@@ -31,6 +31,7 @@ pub(super) fn register(all: &mut BuiltIn) {
     let checks =
         Checks::new(|_: &CheckContext<'_>, job: &Job| validate(job, PrefixedLabels::Required, SelectorOptions::Strict))
             .update(update::validate_update)
+            .metadata_again_on_update()
             .subresource("status", |_: &CheckContext<'_>, new: &Job, old: &Job| status::validate_update(new, old))
             .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| match old {
                 _ if !ctx.subresource.is_empty() => Vec::new(),
