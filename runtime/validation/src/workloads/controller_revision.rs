@@ -4,7 +4,7 @@ use kubeforge_api::apps::v1::ControllerRevision;
 use kubeforge_machinery::{
     RawExtension,
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks},
+    validation::{CheckContext, Checks, MetadataOnUpdate},
 };
 
 use crate::{
@@ -15,13 +15,13 @@ use crate::{
 const DATA: Path<'static> = Path::new("data");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, revision: &ControllerRevision| validate(revision)).update(
-        |_: &CheckContext<'_>, new: &ControllerRevision, old: &ControllerRevision| {
+    let checks = Checks::new(|_: &CheckContext<'_>, revision: &ControllerRevision| validate(revision))
+        .update(|_: &CheckContext<'_>, new: &ControllerRevision, old: &ControllerRevision| {
             let mut errors = validate(new);
             immutable(&new.data, &old.data, &DATA, &mut errors);
             errors
-        },
-    );
+        })
+        .metadata_on_update(MetadataOnUpdate::Whole);
     all.add("apps", "controllerrevisions", checks);
 }
 

@@ -7,7 +7,7 @@ use kubeforge_machinery::{
     IntOrString,
     field::{Error, ErrorList, Path},
     labels::Selector,
-    validation::{CheckContext, Checks},
+    validation::{CheckContext, Checks, MetadataOnUpdate},
 };
 
 use super::{
@@ -31,6 +31,7 @@ pub(super) fn register(all: &mut BuiltIn) {
         validate_spec(&daemon_set.spec, SelectorOptions::Strict)
     })
     .update(validate_update)
+    .metadata_on_update(MetadataOnUpdate::Whole)
     .subresource("status", validate_status_update);
     all.add("apps", "daemonsets", checks);
 }

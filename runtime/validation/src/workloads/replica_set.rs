@@ -4,7 +4,7 @@ use kubeforge_api::apps::v1::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     labels::Selector,
-    validation::{CheckContext, Checks},
+    validation::{CheckContext, Checks, MetadataOnUpdate},
 };
 
 use super::{selector, status, template, warnings};
@@ -15,6 +15,7 @@ const SPEC: Path<'static> = Path::new("spec");
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, replica_set: &ReplicaSet| validate_spec(&replica_set.spec))
         .update(validate_update)
+        .metadata_on_update(MetadataOnUpdate::Whole)
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicaSet, _: &ReplicaSet| validate_status(&new.status))
         .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| match old {
             None if ctx.subresource.is_empty() => warnings::of_name(&new.metadata.name),

@@ -4,7 +4,7 @@ use kubeforge_api::core::v1::{ReplicationController, ReplicationControllerSpec, 
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, ErrorType, Path},
     labels::Selector,
-    validation::{CheckContext, Checks},
+    validation::{CheckContext, Checks, MetadataOnUpdate},
 };
 
 use super::{selector, status, template, warnings};
@@ -18,6 +18,7 @@ const NON_CONVERTIBLE: &str = "non-convertible.kubernetes.io";
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, rc: &ReplicationController| validate_spec(&rc.spec))
         .update(validate_update)
+        .metadata_on_update(MetadataOnUpdate::Whole)
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicationController, _: &ReplicationController| {
             validate_status(&new.status)
         })

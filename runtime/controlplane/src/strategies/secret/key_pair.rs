@@ -24,10 +24,8 @@ pub(super) fn check(certificates: &[u8], key: &[u8]) -> Result<(), String> {
     if key.secret_der().first() != Some(&0x30) {
         return Err("tls: failed to parse private key".to_owned());
     }
-    let Some(public) = rustls::crypto::ring::sign::any_supported_type(&key).ok().and_then(|key| key.public_key())
-    else {
-        return Ok(());
-    };
+    let Ok(key) = rustls::crypto::ring::sign::any_supported_type(&key) else { return Ok(()) };
+    let Some(public) = key.public_key() else { return Ok(()) };
     let Ok((_, public)) = SubjectPublicKeyInfo::from_der(&public) else { return Ok(()) };
     let certified = leaf.public_key();
     if certified.algorithm.algorithm != public.algorithm.algorithm {

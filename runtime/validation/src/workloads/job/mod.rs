@@ -11,7 +11,7 @@ use kubeforge_api::batch::v1::{CONTROLLER_UID_LABEL, CompletionMode, JOB_NAME_LA
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     labels::Selector,
-    validation::{CheckContext, Checks, is_dns1123_label},
+    validation::{CheckContext, Checks, MetadataOnUpdate, is_dns1123_label},
 };
 
 use super::{selector, warnings};
@@ -31,6 +31,7 @@ pub(super) fn register(all: &mut BuiltIn) {
     let checks =
         Checks::new(|_: &CheckContext<'_>, job: &Job| validate(job, PrefixedLabels::Required, SelectorOptions::Strict))
             .update(update::validate_update)
+            .metadata_on_update(MetadataOnUpdate::Whole)
             .subresource("status", |_: &CheckContext<'_>, new: &Job, old: &Job| status::validate_update(new, old))
             .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| match old {
                 _ if !ctx.subresource.is_empty() => Vec::new(),
