@@ -54,7 +54,8 @@ impl ServiceStrategy {
         linked::keep_allocated(new, &old);
         linked::changed_addresses(new, &old);
         families::settle(new, Some(&old), &cluster)?;
-        let mut taking = Taking::new(ctx, &self.allocator, new);
+        // the uid of the new state is the client's and still to be checked
+        let mut taking = Taking::new(ctx, &self.allocator, &old);
         cluster_ips::take_changed(new, &old, &taking).await?;
         node_ports::take_changed(new, &old, &mut taking)
     }

@@ -46,11 +46,11 @@ fn content(secret: &Secret, data: &Path<'_>, errors: &mut ErrorList) {
     let mut require = |key: &str| errors.push(Error::required(&data.key(key), ""));
     let has = |key: &str| secret.data.contains_key(key);
     match secret.type_.as_str() {
-        SECRET_TYPE_SERVICE_ACCOUNT_TOKEN => {
-            if secret.metadata.annotations.get(SERVICE_ACCOUNT_NAME).is_none_or(String::is_empty) {
-                let annotations = Path::new("metadata.annotations");
-                errors.push(Error::required(&annotations.key(SERVICE_ACCOUNT_NAME), ""));
-            }
+        SECRET_TYPE_SERVICE_ACCOUNT_TOKEN
+            if secret.metadata.annotations.get(SERVICE_ACCOUNT_NAME).is_none_or(String::is_empty) =>
+        {
+            let annotations = Path::new("metadata.annotations");
+            errors.push(Error::required(&annotations.key(SERVICE_ACCOUNT_NAME), ""));
         }
         SECRET_TYPE_DOCKERCFG => json_object(secret, ".dockercfg", data, errors),
         SECRET_TYPE_DOCKER_CONFIG_JSON => json_object(secret, ".dockerconfigjson", data, errors),

@@ -6,8 +6,8 @@ use x509_parser::{parse_x509_certificate, pem::Pem, prelude::FromDer, x509::Subj
 const CERTIFICATE: &str = "CERTIFICATE";
 const PRIVATE_KEY: &str = "PRIVATE KEY";
 
-/// Says what is wrong with a certificate chain and a key, both in PEM. Keys of kinds that this server can't use itself
-/// are taken as they are.
+/// Says what is wrong with a certificate chain and a key, both in PEM. Keys of kinds that this server can't read are
+/// taken as they are.
 ///
 /// # Errors
 /// The first problem.
@@ -24,6 +24,7 @@ pub(super) fn check(certificates: &[u8], key: &[u8]) -> Result<(), String> {
     if key.secret_der().first() != Some(&0x30) {
         return Err("tls: failed to parse private key".to_owned());
     }
+    // this server reads fewer kinds of keys than Go does
     let Ok(key) = rustls::crypto::ring::sign::any_supported_type(&key) else { return Ok(()) };
     let Some(public) = key.public_key() else { return Ok(()) };
     let Ok((_, public)) = SubjectPublicKeyInfo::from_der(&public) else { return Ok(()) };

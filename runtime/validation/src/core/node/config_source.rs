@@ -8,6 +8,9 @@ use kubeforge_machinery::{
 
 use crate::common::{GoStruct, invalid_each};
 
+/// What is wrong with a text.
+type Rule = fn(&str) -> Vec<String>;
+
 /// Whose wish a source is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -55,7 +58,7 @@ fn config_map(source: &ConfigMapNodeConfigSource, side: Side, path: &Path<'_>, e
             _ => {}
         }
     }
-    let rules: [(&String, &'static str, fn(&str) -> Vec<String>); 3] = [
+    let rules: [(&String, &'static str, Rule); 3] = [
         (&source.namespace, "namespace", is_dns1123_label),
         (&source.name, "name", is_dns1123_subdomain),
         (&source.kubelet_config_key, "kubeletConfigKey", is_config_map_key),

@@ -128,7 +128,7 @@ mod tests {
     fn addresses_are_one_of_each_family() {
         let (four, six) = (IPFamily::IPv4, IPFamily::IPv6);
         check(&[], &[], &[]);
-        check(&["None"], &[four.clone()], &[]);
+        check(&["None"], std::slice::from_ref(&four), &[]);
         check(&["10.0.0.1", "fd00::1"], &[four.clone(), six.clone()], &[]);
         check(
             &["10.0.0.1", "10.0.0.2"],
@@ -139,7 +139,7 @@ mod tests {
         );
         check(
             &["fd00::1"],
-            &[four.clone()],
+            std::slice::from_ref(&four),
             &[
                 r#"spec.clusterIPs[0]: Invalid value: "fd00::1": expected an IPv4 value as indicated by `ipFamilies[0]`"#,
             ],
