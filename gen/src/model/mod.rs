@@ -10,7 +10,9 @@ mod rule;
 mod ty;
 
 pub use field::{DefaultValue, Field, ListType, Omission, Patch};
-pub use kind::{selectable_parts, Column, KindMarkers, KindRef, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb};
+pub use kind::{
+    Column, KindMarkers, KindRef, Lifecycle, Method, ScalePaths, Scope, Subresource, Verb, selectable_parts,
+};
 pub use names::{camel_case, snake_case};
 pub use rule::{Literal, Rule, RuleArg, RuleValue};
 pub use ty::{Enum, Scalar, Struct, Type, TypeDef, TypeRef, Variant};

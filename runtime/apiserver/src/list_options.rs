@@ -230,7 +230,9 @@ fn known_fields(selector: fields::Selector, scope: &ResourceScope) -> Result<fie
         Err(ApiError::bad_request(match scope.field_labels.refusal {
             Some(refusal) => refusal(&scope.kind, &label),
             None if has_own => format!("field label not supported: {label}"),
-            None => format!("\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""),
+            None => {
+                format!("\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+            }
         }))
     })
 }

@@ -33,7 +33,10 @@ use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
+    debugging,
     enablement::RuntimeConfig,
+    health::Health,
+    measured::Measured,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
     storage::{self, Factory},
@@ -187,6 +190,7 @@ impl ControlPlane {
             client_ca: String::new(),
             group_versions: Vec::new(),
         };
+        let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
             tokens: None,
@@ -195,12 +199,14 @@ impl ControlPlane {
             disabled_admission: Vec::new(),
             runtime_config,
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
+            health: health.clone(),
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        health.started();
         Ok(plane)
     }
 
@@ -257,6 +263,7 @@ impl ControlPlane {
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
         let text = pki::kubeconfig(&url, authority.certificate(), &admin);
         pki::write_private(&kubeconfig, text.as_bytes())?;
+        let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
             tokens: args.token_auth_file.as_deref().map(tokens).transpose()?,
@@ -265,6 +272,7 @@ impl ControlPlane {
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
             kubelets: kubelets(args)?,
+            health: health.clone(),
         };
         progress("filling the watch caches");
         let (server, hub) =
@@ -274,6 +282,7 @@ impl ControlPlane {
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        health.started();
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
@@ -333,6 +342,7 @@ struct Settings {
     disabled_admission: Vec<String>,
     runtime_config: RuntimeConfig,
     kubelets: Kubelets,
+    health: Health,
 }
 
 fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
@@ -368,6 +378,9 @@ fn build(
     advertise: &str,
 ) -> (GenericServer, Arc<WatchCacheHub>) {
     let (scheme, added) = (scheme(kinds), groups(kinds));
+    let measured = Measured::new(kv.clone());
+    let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
+    let kv: Arc<dyn Kv> = Arc::new(measured);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services);
@@ -405,7 +418,9 @@ fn build(
         })
         .admission(plugins)
         .anonymous(settings.anonymous)
-        .advertise(advertise);
+        .advertise(advertise)
+        .metrics(store_metrics);
+    builder = debugging::register(settings.health.register(builder, store_answers));
     if let Some(tokens) = settings.tokens {
         builder = builder.authenticator(Arc::new(tokens));
     }

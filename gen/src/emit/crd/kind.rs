@@ -97,7 +97,8 @@ fn version(of: TypeIn<'_>, kind: &KindMarkers, name: &str) -> Result<Value, Emit
         version["additionalPrinterColumns"] = kind.columns.iter().map(column).collect();
     }
     if !kind.selectable.is_empty() {
-        let paths = kind.selectable.iter().map(|entry| selectable_parts(entry).1).filter(|path| !path.starts_with("metadata."));
+        let paths =
+            kind.selectable.iter().map(|entry| selectable_parts(entry).1).filter(|path| !path.starts_with("metadata."));
         version["selectableFields"] = paths.map(|path| json!({"jsonPath": format!(".{path}")})).collect();
     }
     Ok(version)

@@ -46,7 +46,10 @@ pub(super) fn visit_selectable(
             type_name: of.ty.name.clone(),
             field: None,
             message: format!("selectable(\"{entry}\") names no field of a plain value"),
-            hint: Some("a label is a path of JSON names that leads to a string, number or boolean, or `label = path`".to_owned()),
+            hint: Some(
+                "a label is a path of JSON names that leads to a string, number or boolean, or `label = path`"
+                    .to_owned(),
+            ),
         })?;
         visits.push(visit);
     }

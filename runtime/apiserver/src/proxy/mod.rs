@@ -196,7 +196,11 @@ pub async fn ask(location: &Location) -> Result<String, String> {
     let mut sender = connect::open(location).await.map_err(|err| failed(&err))?;
     let (parts, body) = sender.send_request(request).await.map_err(|err| failed(&err))?.into_parts();
     let text = Proxied::of(HeaderMap::new(), body).excerpt(EXCERPT_BYTES).await;
-    if parts.status.is_success() { Ok(text) } else { Err(format!("unhealthy http status code: {}", parts.status.as_u16())) }
+    if parts.status.is_success() {
+        Ok(text)
+    } else {
+        Err(format!("unhealthy http status code: {}", parts.status.as_u16()))
+    }
 }
 
 fn text_plain() -> HeaderMap {

@@ -92,7 +92,11 @@ fn schemas() -> Vec<FlowSchema> {
     let manager = "system:kube-controller-manager";
     let nodes = || groups(&["system:nodes"]);
     let leases = |subjects| {
-        rules(subjects, vec![resource_rule(&["get", "create", "update"], "coordination.k8s.io", &["leases"], false)], &[])
+        rules(
+            subjects,
+            vec![resource_rule(&["get", "create", "update"], "coordination.k8s.io", &["leases"], false)],
+            &[],
+        )
     };
     vec![
         schema("system-nodes", "system", 500, Some(ByUser), all(nodes())),
@@ -131,24 +135,15 @@ fn schemas() -> Vec<FlowSchema> {
             150,
             Some(ByUser),
             rules(
-                [
-                    users(&[manager]),
-                    service_accounts(&["endpoint-controller", "endpointslicemirroring-controller"]),
-                ]
-                .concat(),
+                [users(&[manager]), service_accounts(&["endpoint-controller", "endpointslicemirroring-controller"])]
+                    .concat(),
                 vec![resource_rule(&["get", "create", "update"], "", &["endpoints"], false)],
                 &[],
             ),
         ),
         schema("kube-controller-manager", "workload-high", 800, Some(ByNamespace), all(users(&[manager]))),
         schema("kube-scheduler", "workload-high", 800, Some(ByNamespace), all(users(&["system:kube-scheduler"]))),
-        schema(
-            "kube-system-service-accounts",
-            "workload-high",
-            900,
-            Some(ByNamespace),
-            all(service_accounts(&["*"])),
-        ),
+        schema("kube-system-service-accounts", "workload-high", 900, Some(ByNamespace), all(service_accounts(&["*"]))),
         schema("service-accounts", "workload-low", 9000, Some(ByUser), all(groups(&["system:serviceaccounts"]))),
         schema("global-default", "global-default", 9900, Some(ByUser), all(everyone())),
         schema("exempt", "exempt", 1, None, all(groups(&["system:masters"]))),
@@ -182,10 +177,8 @@ fn rules(
     resource_rules: Vec<ResourcePolicyRule>,
     paths: &[Paths<'_>],
 ) -> PolicyRulesWithSubjects {
-    let paths = paths.iter().map(|(verbs, urls)| NonResourcePolicyRule {
-        verbs: owned(verbs),
-        non_resource_urls: owned(urls),
-    });
+    let paths =
+        paths.iter().map(|(verbs, urls)| NonResourcePolicyRule { verbs: owned(verbs), non_resource_urls: owned(urls) });
     PolicyRulesWithSubjects { subjects, resource_rules, non_resource_rules: paths.collect() }
 }
 

@@ -31,8 +31,7 @@ impl SubresourceHandler for Components {
     async fn handle(&self, call: SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError> {
         if !call.name.is_empty() {
             let status = self.status(call.name).await;
-            let status =
-                status.ok_or_else(|| ApiError::unknown(format!("component not found: {}", call.name)))?;
+            let status = status.ok_or_else(|| ApiError::unknown(format!("component not found: {}", call.name)))?;
             return Ok(SubresourceAnswer::Object(StatusCode::OK, Box::new(status)));
         }
         let options = ListOptions::parse(call.call.query, Purpose::List, call.scope)?;

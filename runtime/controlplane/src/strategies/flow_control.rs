@@ -105,7 +105,8 @@ async fn note_level(registry: &Arc<Registry>, schema: &FlowSchema) -> Result<(),
     };
     let wanted = condition(level, exists);
     let known = schema.status.conditions.iter().find(|condition| condition.type_ == DANGLING);
-    if known.is_some_and(|it| it.status == wanted.status && it.reason == wanted.reason && it.message == wanted.message) {
+    if known.is_some_and(|it| it.status == wanted.status && it.reason == wanted.reason && it.message == wanted.message)
+    {
         return Ok(());
     }
     apply(registry, scope, &schema.metadata.name, &wanted).await
@@ -134,11 +135,8 @@ async fn apply(
     name: &str,
     condition: &FlowSchemaCondition,
 ) -> Result<(), ApiError> {
-    let user = UserInfo {
-        name: "system:apiserver".to_owned(),
-        groups: vec![GROUP_MASTERS.to_owned()],
-        ..UserInfo::default()
-    };
+    let user =
+        UserInfo { name: "system:apiserver".to_owned(), groups: vec![GROUP_MASTERS.to_owned()], ..UserInfo::default() };
     let mut ctx = RequestContext::new(Arc::new(user), registry.clone());
     ctx.field_manager = MANAGER.to_owned();
     "status".clone_into(&mut ctx.subresource);
@@ -165,8 +163,7 @@ async fn apply(
         }]},
     });
     let body = Bytes::from(document.to_string());
-    let headers =
-        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/apply-patch+yaml"))]);
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/apply-patch+yaml"))]);
     let query = format!("fieldManager={MANAGER}&force=true");
     let form = Form { output: Output::JSON, include: IncludeObject::default() };
     let call = Call { scope, info: &info, query: Query::new(&query), headers: &headers, form, ctx: &ctx, body: &body };
