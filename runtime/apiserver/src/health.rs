@@ -57,7 +57,7 @@ impl Checks {
         checks
     }
 
-    /// Adds a check. `only` restricts it to one of `livez` and `readyz`; `healthz` has them all.
+    /// Adds a check. `only` restricts it to one of `livez` and `readyz`; `healthz` has those that `livez` has.
     pub fn add(
         &mut self,
         name: &'static str,
@@ -67,14 +67,31 @@ impl Checks {
         self.0.push((name, only, Arc::new(test)));
     }
 
+    /// The names of a probe's checks.
+    pub fn names(&self, probe: Probe) -> impl Iterator<Item = &'static str> {
+        self.of(probe).map(|(name, ..)| *name)
+    }
+
+    /// Whether each of a probe's checks passes, for the metrics.
+    pub fn results(&self, probe: Probe) -> impl Iterator<Item = (&'static str, bool)> {
+        self.of(probe).map(|(name, _, test)| (*name, test().is_ok()))
+    }
+
+    fn of(&self, probe: Probe) -> impl Iterator<Item = &(&'static str, Option<Probe>, Test)> {
+        self.0.iter().filter(move |(_, only, _)| match (only, probe) {
+            (None, _) | (Some(Probe::Health), _) => true,
+            (Some(Probe::Live), probe) => probe != Probe::Ready,
+            (Some(Probe::Ready), probe) => probe == Probe::Ready,
+        })
+    }
+
     /// Runs the checks that a request asks for: `path` is what follows the probe's name, `query` may hold `verbose` and
     /// `exclude`. The reasons of failures stay in the server's log.
     pub fn run(&self, probe: Probe, path: &str, query: Query<'_>) -> Report {
-        let of_probe =
-            self.0.iter().filter(|(_, only, _)| probe == Probe::Health || only.is_none_or(|only| only == probe));
+        let mut of_probe = self.of(probe);
         let single = path.trim_matches('/');
         if !single.is_empty() {
-            return match of_probe.into_iter().find(|(name, ..)| *name == single) {
+            return match of_probe.find(|(name, ..)| *name == single) {
                 Some((name, _, test)) => match test() {
                     Ok(()) => Report { status: 200, body: "ok".to_owned(), whole: false },
                     Err(reason) => {

@@ -92,6 +92,55 @@ impl Drop for InFlight<'_> {
     }
 }
 
+/// How long operations take, by labels: a histogram that somebody beside the server fills.
+#[derive(Debug, Default)]
+pub struct Timings(Mutex<BTreeMap<Vec<(&'static str, String)>, Timing>>);
+
+#[derive(Debug, Default)]
+struct Timing {
+    buckets: [u64; BUCKETS.len()],
+    seconds: f64,
+    count: u64,
+}
+
+impl Timings {
+    /// Notes one operation.
+    pub fn observe(&self, labels: Vec<(&'static str, String)>, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let mut all = self.0.lock();
+        let timing = all.entry(labels).or_default();
+        timing.seconds += seconds;
+        timing.count += 1;
+        let bucket = BUCKETS.iter().position(|bound| seconds <= *bound);
+        if let Some(bucket) = bucket.and_then(|at| timing.buckets.get_mut(at)) {
+            *bucket += 1;
+        }
+    }
+
+    /// The histogram as text.
+    pub fn render(&self, name: &str, help: &str) -> String {
+        let mut text = Text(String::new());
+        text.family(name, "histogram", help);
+        for (labels, timing) in &*self.0.lock() {
+            let labels: Vec<(&str, &str)> = labels.iter().map(|(label, value)| (*label, value.as_str())).collect();
+            let bucket = format!("{name}_bucket");
+            let mut below = 0;
+            for (bound, count) in BUCKETS.iter().zip(&timing.buckets) {
+                below += count;
+                let bound = bound.to_string();
+                text.sample(&bucket, &[labels.as_slice(), &[("le", &bound)]].concat(), below as f64);
+            }
+            text.sample(&bucket, &[labels.as_slice(), &[("le", "+Inf")]].concat(), timing.count as f64);
+            text.sample(&format!("{name}_sum"), &labels, timing.seconds);
+            text.sample(&format!("{name}_count"), &labels, timing.count as f64);
+        }
+        text.0
+    }
+}
+
+/// Writes metrics that somebody beside the server keeps.
+pub type Source = Arc<dyn Fn() -> String + Send + Sync>;
+
 type Collect = Arc<dyn Fn() -> Vec<(String, f64)> + Send + Sync>;
 
 /// A server's metrics.
@@ -110,6 +159,8 @@ pub struct Metrics {
     pub validation_mismatches: AtomicU64,
     /// Gives the number of stored objects by resource.
     pub storage_objects: Mutex<Option<Collect>>,
+    /// Further metrics, in text form.
+    pub sources: Mutex<Vec<Source>>,
     /// The server's version, for `kubernetes_build_info`.
     pub git_version: Mutex<String>,
 }
@@ -169,6 +220,14 @@ impl Metrics {
         let collect = self.storage_objects.lock().clone();
         for (resource, count) in collect.map(|collect| collect()).unwrap_or_default() {
             text.sample("apiserver_storage_objects", &[("resource", &resource)], count);
+        }
+        text.family("apiserver_audit_event_total", "counter", "Audit events sent; there is no audit backend yet.");
+        text.sample("apiserver_audit_event_total", &[], 0.0);
+        let name = "apiserver_flowcontrol_current_inqueue_requests";
+        text.family(name, "gauge", "Requests that wait; requests in excess are refused here, so none does.");
+        text.sample(name, &[], 0.0);
+        for source in &*self.sources.lock() {
+            text.0.push_str(&source());
         }
         text.family("kubernetes_build_info", "gauge", "Always 1; the labels say what was built.");
         text.sample("kubernetes_build_info", &[("git_version", &self.git_version.lock())], 1.0);

@@ -78,10 +78,13 @@ impl NonResource {
                 self.count_objects().await;
                 Some(Answer::new(StatusCode::OK, metrics::CONTENT_TYPE, self.metrics.render()))
             }
+            ("metrics", ["slis"]) => Some(Answer::new(StatusCode::OK, metrics::CONTENT_TYPE, self.health_metrics())),
             ("openapi", ["v2"]) => Some(self.openapi_v2(headers)?),
             ("openapi", ["v3"]) => Some(tagged(self.openapi.v3_index(), "text/plain; charset=utf-8", headers)),
             ("openapi", ["v3", name @ ..]) => {
-                self.openapi.v3_document(&name.join("/")).map(|document| tagged(document, "application/json", headers))
+                let document = self.openapi.v3_document(&name.join("/"));
+                let missing = || Answer::new(StatusCode::NOT_FOUND, "", Vec::new());
+                Some(document.map_or_else(missing, |document| tagged(document, "application/json", headers)))
             }
             (name, check) => match probe_of(name) {
                 Some(probe) => return Ok(Some(self.probe(probe, check, query))),
@@ -103,6 +106,19 @@ impl NonResource {
         let mut answer = Answer::text(status, report.body);
         answer.nosniff = report.whole;
         answer
+    }
+
+    /// How the health checks stand, as metrics (KEP-3466).
+    fn health_metrics(&self) -> String {
+        let mut text = String::from("# HELP kubernetes_healthcheck Whether a health check passes.\n");
+        text.push_str("# TYPE kubernetes_healthcheck gauge\n");
+        for probe in [Probe::Health, Probe::Live, Probe::Ready] {
+            for (name, passes) in self.health.results(probe) {
+                let (kind, value) = (probe.name(), u8::from(passes));
+                text.push_str(&format!("kubernetes_healthcheck{{name=\"{name}\",type=\"{kind}\"}} {value}\n"));
+            }
+        }
+        text
     }
 
     /// Tells the metrics how many objects there are.
@@ -219,10 +235,19 @@ impl NonResource {
     }
 
     fn index(&self) -> Answer {
-        let mut paths: Vec<String> =
-            ["/api", "/apis", "/apis/", "/metrics", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
-                .map(str::to_owned)
-                .to_vec();
+        let mut paths: Vec<String> = [
+            "/api",
+            "/apis",
+            "/apis/",
+            "/metrics",
+            "/metrics/slis",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/openapi/v3/",
+            "/version",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         for (group, version) in self.discovery.resources.keys() {
             if group.is_empty() {
                 paths.push(format!("/api/{version}"));
@@ -231,7 +256,10 @@ impl NonResource {
                 paths.push(format!("/apis/{group}/{version}"));
             }
         }
-        paths.extend(["/healthz", "/livez", "/readyz"].map(str::to_owned));
+        for probe in [Probe::Health, Probe::Live, Probe::Ready] {
+            paths.push(format!("/{}", probe.name()));
+            paths.extend(self.health.names(probe).map(|name| format!("/{}/{name}", probe.name())));
+        }
         paths.extend(self.paths.keys().cloned());
         paths.sort();
         paths.dedup();

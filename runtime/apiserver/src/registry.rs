@@ -119,6 +119,16 @@ pub struct SubresourceScope {
     pub what: Subresource,
 }
 
+impl SubresourceScope {
+    /// Whether it is a connection, and if so, whether paths go on below it.
+    pub fn connection(&self) -> Option<bool> {
+        match &self.what {
+            Subresource::Handler(handler) if handler.connects() => Some(handler.takes_all_methods()),
+            _ => None,
+        }
+    }
+}
+
 /// One resource in one version, as handlers know it.
 pub struct ResourceScope {
     /// Where it is served.

@@ -344,7 +344,8 @@ pub async fn list(
             let shape = TableShape { version, include: form.include, with_columns: true };
             let mut table = TableWriter::new(scope, meta, shape);
             let mut pieces = Vec::new();
-            for (at, item) in items.iter().enumerate() {
+            let sorted = in_order(scope, items)?;
+            for (at, item) in sorted.as_deref().unwrap_or(items).iter().enumerate() {
                 table.entry(item)?;
                 pieces.extend(table.piece());
                 breathe(at).await;
@@ -521,6 +522,17 @@ async fn metadata_list(
     out.end_array();
     out.raw(b"}");
     Ok(json_answer(output, StatusCode::OK, out.into_bytes()))
+}
+
+/// The entries as a table shows them, where it has an order of its own.
+fn in_order(scope: &ResourceScope, items: &[Arc<Entry>]) -> Result<Option<Vec<Arc<Entry>>>, ApiError> {
+    let Some(key) = scope.table.order() else { return Ok(None) };
+    let mut keyed = Vec::with_capacity(items.len());
+    for item in items {
+        keyed.push((key(item.object().map_err(errors::internal)?.as_ref()), item.clone()));
+    }
+    keyed.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(Some(keyed.into_iter().map(|(_, item)| item).collect()))
 }
 
 #[cfg(test)]

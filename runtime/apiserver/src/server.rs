@@ -33,7 +33,7 @@ use crate::{
     handlers::watch::WatchEnv,
     health::{Checks, Probe},
     listener,
-    metrics::Metrics,
+    metrics::{self, Metrics},
     nonresource::{NonResource, PathHandler},
     openapi::OpenApi,
     parts,
@@ -61,6 +61,7 @@ pub struct ServerBuilder {
     health: Checks,
     version: Version,
     paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    metrics: Vec<metrics::Source>,
     advertise: String,
     serves: Serves,
 }
@@ -152,6 +153,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Further metrics, in text form.
+    #[must_use]
+    pub fn metrics(mut self, source: metrics::Source) -> Self {
+        self.metrics.push(source);
+        self
+    }
+
     /// One more path beside the resources.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>, handler: Arc<dyn PathHandler>) -> Self {
@@ -171,6 +179,7 @@ impl ServerBuilder {
     pub fn build(mut self) -> GenericServer {
         let metrics = Arc::<Metrics>::default();
         self.version.git_version.clone_into(&mut metrics.git_version.lock());
+        metrics.sources.lock().append(&mut self.metrics);
         let registry = Arc::new(self.install(&metrics));
         let stopping = Arc::<AtomicBool>::default();
         let flag = stopping.clone();
@@ -363,6 +372,7 @@ impl GenericServer {
             health: Checks::new(),
             version: Version::of("v1.36.2"),
             paths: BTreeMap::new(),
+            metrics: Vec::new(),
             advertise: "127.0.0.1:6443".to_owned(),
             serves: Box::new(|_, _| true),
         }

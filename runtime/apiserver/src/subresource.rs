@@ -65,6 +65,11 @@ pub trait SubresourceHandler: Send + Sync + 'static {
         &[]
     }
 
+    /// It connects the client to somebody else; its kind says how, in the query.
+    fn connects(&self) -> bool {
+        false
+    }
+
     /// Whether `HEAD` and `OPTIONS` are answered as `GET` is: by whoever the request is passed on to.
     fn takes_all_methods(&self) -> bool {
         false

@@ -133,6 +133,9 @@ impl From<Vec<Cell>> for Row {
     }
 }
 
+/// What rows are sorted by: a number, then a text.
+pub type SortKey = (i64, String);
+
 /// Makes tables of a resource. The object is in the hub version.
 pub trait TableConvertor: Send + Sync + 'static {
     /// The columns, in order.
@@ -140,4 +143,9 @@ pub trait TableConvertor: Send + Sync + 'static {
 
     /// An object's row: one cell for each column.
     fn row(&self, object: &dyn Object) -> Row;
+
+    /// What the rows of a list are sorted by, where that is not the order of the list.
+    fn order(&self) -> Option<&dyn Fn(&dyn Object) -> SortKey> {
+        None
+    }
 }

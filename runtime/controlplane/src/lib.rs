@@ -12,7 +12,10 @@
 mod admission;
 mod bootstrap;
 mod connect;
+mod debugging;
 mod enablement;
+mod health;
+mod measured;
 pub mod options;
 pub mod pki;
 mod security;

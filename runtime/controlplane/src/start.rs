@@ -33,7 +33,10 @@ use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
+    debugging,
     enablement::RuntimeConfig,
+    health::Health,
+    measured::Measured,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
     security::{Security, token_settings},
@@ -189,6 +192,7 @@ impl ControlPlane {
             client_ca: String::new(),
             group_versions: Vec::new(),
         };
+        let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
             security: Security::new(&[], None, token_settings(None)?),
@@ -198,12 +202,14 @@ impl ControlPlane {
             disabled_admission: Vec::new(),
             runtime_config,
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
+            health: health.clone(),
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
         let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
         plane.hub.ready().await;
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        health.started();
         Ok(plane)
     }
 
@@ -268,6 +274,7 @@ impl ControlPlane {
             token_settings(Some(args))?,
         )
         .with_jwks_uri(args.service_account_jwks_uri.clone());
+        let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
             anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
@@ -277,6 +284,7 @@ impl ControlPlane {
             disabled_admission: args.disable_admission_plugins.clone(),
             runtime_config: args.runtime_config.clone(),
             kubelets: kubelets(args)?,
+            health: health.clone(),
         };
         progress("filling the watch caches");
         let (server, hub) =
@@ -286,6 +294,7 @@ impl ControlPlane {
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        health.started();
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
@@ -346,6 +355,7 @@ struct Settings {
     security: Security,
     runtime_config: RuntimeConfig,
     kubelets: Kubelets,
+    health: Health,
 }
 
 fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
@@ -381,6 +391,9 @@ fn build(
     advertise: &str,
 ) -> (GenericServer, Arc<WatchCacheHub>) {
     let (scheme, added) = (scheme(kinds), groups(kinds));
+    let measured = Measured::new(kv.clone());
+    let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
+    let kv: Arc<dyn Kv> = Arc::new(measured);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
     let mut resources = strategies::built_in(settings.services, &settings.security);
@@ -417,7 +430,9 @@ fn build(
         })
         .admission(plugins)
         .anonymous(settings.anonymous)
-        .advertise(advertise);
+        .advertise(advertise)
+        .metrics(store_metrics);
+    builder = debugging::register(settings.health.register(builder, store_answers));
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
     (server, hub)

@@ -3,6 +3,7 @@
 //! One v3 document for each group and version, for each group, and for what groups there are; one v2 document for
 //! everything. Each is made when it is first asked for, and kept. Not said: CBOR, which this server does not speak.
 
+mod connect;
 mod operations;
 mod paths;
 mod schemas;

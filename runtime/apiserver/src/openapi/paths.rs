@@ -8,6 +8,7 @@ use kubeforge_machinery::{
 use serde_json::{Map, Value, json};
 
 use super::{
+    connect::Connection,
     operations::{Operation, Target, content, reference},
     schemas::VERSION,
 };
@@ -172,8 +173,31 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
             put(format!("{root}/watch/{plural}"), &everywhere, &[Operation::WatchList]);
         }
     }
+    let mut connections = Vec::new();
     for (name, subresource) in &scope.subresources {
         if matches!(subresource.what, Subresource::Unserved) {
+            continue;
+        }
+        if let Some(goes_on) = subresource.connection() {
+            let methods = methods(&subresource.verbs, goes_on);
+            let path = format!("{collection}/{{name}}/{name}");
+            for has_path in if goes_on { &[false, true][..] } else { &[false] } {
+                let scoped = if scope.namespaced() { "Namespaced" } else { "" };
+                let connection = Connection {
+                    scope,
+                    kind: &subresource.kind,
+                    name,
+                    tag: format!("{tag}_{}", scope.gvr.version),
+                    id: [
+                        format!("{}{}", pascal(&tag), pascal(&scope.gvr.version)),
+                        format!("{scoped}{}{}", scope.kind.kind, pascal(name)),
+                    ],
+                    methods: &methods,
+                    has_path: *has_path,
+                };
+                let path = if *has_path { format!("{path}/{{path}}") } else { path.clone() };
+                connections.push((path, connection.path_item()));
+            }
             continue;
         }
         let operations: Vec<Operation> = subresource
@@ -190,4 +214,24 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
         let path = format!("{collection}/{{name}}/{name}");
         put(path, &target(&subresource.kind, &pascal(name), of_object, true), &operations);
     }
+    paths.extend(connections);
+}
+
+/// The methods of a connection; one that goes on to a web server takes all.
+fn methods(verbs: &[String], takes_all: bool) -> Vec<&'static str> {
+    let mut methods: Vec<&'static str> = verbs
+        .iter()
+        .filter_map(|verb| match verb.as_str() {
+            "get" => Some("get"),
+            "create" => Some("post"),
+            "update" => Some("put"),
+            "patch" => Some("patch"),
+            "delete" => Some("delete"),
+            _ => None,
+        })
+        .collect();
+    if takes_all {
+        methods.extend(["head", "options"]);
+    }
+    methods
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::{
-    GroupVersion,
+    GroupVersion, GroupVersionKind,
     meta::v1::{APIGroup, APIGroupList, APIResourceList, APIVersions, DeleteOptions, Status, WatchEvent},
     openapi::{HasOpenApi, OpenApiSchema},
 };
@@ -21,7 +21,7 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
     collect(APIResourceList::openapi());
     collect(WatchEvent::openapi());
     for scope in scopes {
-        let kinds = [&scope.kind, &scope.list_kind].into_iter().chain(scope.subresources.values().map(|it| &it.kind));
+        let kinds = [&scope.kind, &scope.list_kind].into_iter().chain(subresources(scope));
         for kind in kinds {
             if let Some(schema) = scope.scheme.get(kind).ok().and_then(|entry| entry.info.openapi) {
                 collect(schema());
@@ -34,6 +34,11 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
         json!({"type": "object", "description": "A change to an object, in one of the forms that the content type names."}),
     );
     schemas
+}
+
+/// The kinds that subresources take and answer; options of connections are parameters and no documents.
+fn subresources(scope: &ResourceScope) -> impl Iterator<Item = &GroupVersionKind> {
+    scope.subresources.values().filter(|it| it.connection().is_none()).map(|it| &it.kind)
 }
 
 /// The schemas of the document at `name` that says what there is.

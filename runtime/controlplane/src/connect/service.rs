@@ -44,6 +44,10 @@ impl SubresourceHandler for Proxy {
         false
     }
 
+    fn connects(&self) -> bool {
+        true
+    }
+
     fn takes_all_methods(&self) -> bool {
         true
     }

@@ -67,6 +67,10 @@ impl SubresourceHandler for Connect {
     fn takes_body(&self) -> bool {
         false
     }
+
+    fn connects(&self) -> bool {
+        true
+    }
 }
 
 /// The container that is meant: the only one where none is named.

@@ -6,7 +6,8 @@ use kubeforge_apiserver::table::{Cell, Row};
 use super::{Tables, age_of, text};
 
 pub(super) fn register(tables: &mut Tables) {
-    tables.add::<FlowSchema>(flow_schema);
+    // the first that matches counts, so they are shown in the order in which they are tried
+    tables.add_sorted::<FlowSchema>(flow_schema, |it| (it.spec.matching_precedence.into(), it.metadata.name.clone()));
     tables.add::<PriorityLevelConfiguration>(priority_level);
 }
 

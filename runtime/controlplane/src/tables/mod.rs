@@ -24,7 +24,7 @@ mod text;
 
 use std::{collections::HashMap, sync::Arc};
 
-use kubeforge_apiserver::table::{Cell, Column, Row, TableConvertor};
+use kubeforge_apiserver::table::{Cell, Column, Row, SortKey, TableConvertor};
 use kubeforge_machinery::{GroupVersionKind, Object, Resource, meta::v1::ObjectMeta};
 
 use self::columns::ColumnSets;
@@ -33,7 +33,10 @@ use self::columns::ColumnSets;
 struct Printer<T> {
     columns: Vec<Column>,
     row: fn(&T) -> Row,
+    order: Option<Order>,
 }
+
+type Order = Box<dyn Fn(&dyn Object) -> SortKey + Send + Sync>;
 
 impl<T: Resource> TableConvertor for Printer<T> {
     fn columns(&self) -> &[Column] {
@@ -45,6 +48,10 @@ impl<T: Resource> TableConvertor for Printer<T> {
             Some(object) => (self.row)(object),
             None => Row::from(vec![Cell::Null; self.columns.len()]),
         }
+    }
+
+    fn order(&self) -> Option<&dyn Fn(&dyn Object) -> SortKey> {
+        self.order.as_ref().map(|order| order as &dyn Fn(&dyn Object) -> SortKey)
     }
 }
 
@@ -81,9 +88,18 @@ impl Tables {
     }
 
     fn add<T: Resource>(&mut self, row: fn(&T) -> Row) {
+        self.insert(row, None);
+    }
+
+    /// Adds a table whose lists have an order of their own.
+    fn add_sorted<T: Resource>(&mut self, row: fn(&T) -> Row, key: fn(&T) -> SortKey) {
+        self.insert(row, Some(Box::new(move |object| object.downcast_ref::<T>().map(key).unwrap_or_default())));
+    }
+
+    fn insert<T: Resource>(&mut self, row: fn(&T) -> Row, order: Option<Order>) {
         let gvk = GroupVersionKind::new(T::GROUP, T::VERSION, T::KIND);
         let columns = self.columns.of(T::GROUP, T::KIND);
-        self.tables.insert(gvk, Arc::new(Printer { columns, row }));
+        self.tables.insert(gvk, Arc::new(Printer { columns, row, order }));
     }
 }
 
