@@ -5,12 +5,21 @@ use std::fmt;
 use super::{Wrong, parser::Expression};
 
 /// What an expression can refer to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Declared<'a> {
-    /// Names of variables whose fields have types that are not known here.
-    pub(crate) variables: &'a [&'a str],
+    /// Names of variables whose fields are not known here.
+    pub(crate) opaque: &'a [&'a str],
     /// Names of variables that can be anything, and so can all that is in them.
     pub(crate) dynamic: &'a [&'a str],
+    /// Variables with just these fields, each with its type where that is known.
+    pub(crate) structs: &'a [Struct<'a>],
+}
+
+/// A variable and its fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Struct<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) fields: &'a [(&'a str, Option<&'a str>)],
 }
 
 /// The type of a result, by the name that errors give it.
@@ -32,8 +41,18 @@ impl Type {
     pub(crate) fn is(&self, name: &str) -> bool {
         self.0 == name
     }
+
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        names.contains(&self.0.as_str())
+    }
 }
 
+/// The type of what can be anything.
+const DYNAMIC: &str = "dyn";
+const BOOL: &str = "bool";
+const NUMBERS: [&str; 3] = ["int", "uint", "double"];
+/// Types whose operators are known here.
+const SCALARS: [&str; 6] = ["int", "uint", "double", "string", "bytes", "bool"];
 /// Types are values: they can be compared with what `type()` returns.
 const TYPES: [&str; 14] = [
     "bool",
@@ -51,8 +70,6 @@ const TYPES: [&str; 14] = [
     "cel",
     "net",
 ];
-/// The type of what can be anything.
-const DYNAMIC: &str = "dyn";
 /// Namespaces of functions.
 const NAMESPACES: [&str; 7] = ["math", "strings", "base64", "sets", "regex", "lists", "format"];
 /// Macros that bind their first argument as a variable in the others.
@@ -74,7 +91,7 @@ impl Scope<'_> {
         match expression {
             Expression::Literal(type_) => Ok(Some(Type::named(type_))),
             Expression::Identifier { name, at } => self.identifier(name, *at),
-            Expression::Select { operand, .. } => Ok(self.check(operand)?.filter(|type_| type_.is(DYNAMIC))),
+            Expression::Select { operand, field, at } => self.select(operand, field, *at),
             Expression::Index { operand, index } => {
                 let type_ = self.check(operand)?;
                 self.check(index)?;
@@ -87,17 +104,14 @@ impl Scope<'_> {
                 let (then, otherwise) = (self.check(then)?, self.check(otherwise)?);
                 Ok(then.filter(|_| otherwise.is_some()))
             }
-            Expression::Unary { operator, operand } => {
+            Expression::Unary { operator, at, operand } => {
                 let type_ = self.check(operand)?;
-                Ok(if *operator == "!" { Some(Type::named("bool")) } else { type_ })
+                unary(operator, type_).map_err(|text| Wrong { at: *at, text })
             }
-            Expression::Binary { operator, sides } => {
+            Expression::Binary { operator, at, sides } => {
                 let [left, right] = sides.as_ref();
                 let (left, right) = (self.check(left)?, self.check(right)?);
-                Ok(match *operator {
-                    "+" | "-" | "*" | "/" | "%" => left.filter(|left| right.as_ref() == Some(left)),
-                    _ => Some(Type::named("bool")),
-                })
+                binary(operator, left, right).map_err(|text| Wrong { at: *at, text })
             }
             Expression::List(parts) | Expression::Map(parts) => {
                 self.all(parts)?;
@@ -114,17 +128,40 @@ impl Scope<'_> {
         parts.iter().try_for_each(|part| self.check(part).map(|_| ()))
     }
 
+    fn is_bound(&self, name: &str) -> bool {
+        self.bound.iter().any(|bound| bound == name)
+    }
+
+    fn struct_of(&self, name: &str) -> Option<&Struct<'_>> {
+        if self.is_bound(name) { None } else { self.declared.structs.iter().find(|it| it.name == name) }
+    }
+
     fn identifier(&self, name: &str, at: usize) -> Result<Option<Type>, Wrong> {
-        let is_bound = self.bound.iter().any(|bound| bound == name);
+        let is_bound = self.is_bound(name);
         if !is_bound && self.declared.dynamic.contains(&name) {
             return Ok(Some(Type::named(DYNAMIC)));
         }
-        let is_known =
-            is_bound || self.declared.variables.contains(&name) || TYPES.contains(&name) || NAMESPACES.contains(&name);
+        let is_known = is_bound
+            || self.declared.opaque.contains(&name)
+            || self.struct_of(name).is_some()
+            || TYPES.contains(&name)
+            || NAMESPACES.contains(&name);
         if is_known {
             return Ok(None);
         }
         Err(Wrong { at, text: format!("undeclared reference to '{name}' (in container '')") })
+    }
+
+    fn select(&mut self, operand: &Expression, field: &str, at: usize) -> Result<Option<Type>, Wrong> {
+        if let Expression::Identifier { name, .. } = operand
+            && let Some(it) = self.struct_of(name)
+        {
+            return match it.fields.iter().find(|(name, _)| *name == field) {
+                Some((_, type_)) => Ok(type_.map(Type::named)),
+                None => Err(Wrong { at, text: format!("undefined field '{field}'") }),
+            };
+        }
+        Ok(self.check(operand)?.filter(|type_| type_.is(DYNAMIC)))
     }
 
     fn call(
@@ -143,7 +180,7 @@ impl Scope<'_> {
         checked?;
         Ok(match (target, name) {
             (Some(_), "all" | "exists" | "exists_one" | "startsWith" | "endsWith" | "contains" | "matches")
-            | (None, "has") => Some(Type::named("bool")),
+            | (None, "has") => Some(Type::named(BOOL)),
             (None, "string" | "int" | "uint" | "double" | "bytes" | "bool") => Some(Type::named(name)),
             (_, "size") => Some(Type::named("int")),
             _ => None,
@@ -166,14 +203,59 @@ impl Scope<'_> {
     }
 }
 
+/// The result of an operator before its operand, or that there is no such operator.
+fn unary(operator: &str, operand: Option<Type>) -> Result<Option<Type>, String> {
+    let fits: &[&str] = if operator == "!" { &[BOOL] } else { &["int", "double"] };
+    match operand {
+        Some(type_) if type_.is_one_of(&SCALARS) && !type_.is_one_of(fits) => {
+            Err(format!("found no matching overload for '{operator}_' applied to '({type_})'"))
+        }
+        _ if operator == "!" => Ok(Some(Type::named(BOOL))),
+        operand => Ok(operand),
+    }
+}
+
+/// The result of an operator between its operands, or that there is no such operator.
+fn binary(operator: &str, left: Option<Type>, right: Option<Type>) -> Result<Option<Type>, String> {
+    let is_arithmetic = matches!(operator, "+" | "-" | "*" | "/" | "%");
+    let result =
+        if is_arithmetic { left.clone().filter(|left| right.as_ref() == Some(left)) } else { Some(Type::named(BOOL)) };
+    let (Some(left), Some(right)) = (left, right) else { return Ok(result) };
+    if !left.is_one_of(&SCALARS) || !right.is_one_of(&SCALARS) {
+        return Ok(result);
+    }
+    let is_same = left == right;
+    let fits = match operator {
+        "+" => is_same && !left.is(BOOL),
+        "-" | "*" | "/" => is_same && left.is_one_of(&NUMBERS),
+        "%" => is_same && left.is_one_of(&["int", "uint"]),
+        "&&" | "||" => is_same && left.is(BOOL),
+        "==" | "!=" => is_same,
+        "<" | "<=" | ">" | ">=" => is_same || (left.is_one_of(&NUMBERS) && right.is_one_of(&NUMBERS)),
+        // a scalar is no container
+        _ => false,
+    };
+    let name = if operator == "in" { "@in".to_owned() } else { format!("_{operator}_") };
+    if fits {
+        Ok(result)
+    } else {
+        Err(format!("found no matching overload for '{name}' applied to '({left}, {right})'"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::common::cel::{Declared, check};
+    use crate::common::cel::{Declared, Struct, check};
+
+    const DECLARED: Declared<'_> = Declared {
+        opaque: &[],
+        dynamic: &["object"],
+        structs: &[Struct { name: "request", fields: &[("name", Some("string")), ("kind", None)] }],
+    };
 
     #[track_caller]
     fn check_error(text: &str, want: &str) {
-        let declared = Declared { variables: &[], dynamic: &["object"] };
-        let found = check(text, &declared).err().unwrap_or_default();
+        let found = check(text, &DECLARED).err().unwrap_or_default();
         assert_eq!(found.lines().next().unwrap_or_default(), want, "{text}");
     }
 
@@ -194,15 +276,23 @@ mod tests {
         check_error("(1", "ERROR: <input>:1:3: Syntax error: missing ')' at '<EOF>'");
         check_error("1 + $", "ERROR: <input>:1:5: Syntax error: token recognition error at: '$'");
         check_error("1 ==\n b", "ERROR: <input>:2:2: undeclared reference to 'b' (in container '')");
+        check_error("request.nope == 1", "ERROR: <input>:1:8: undefined field 'nope'");
+        check_error(
+            "1 + request.name",
+            "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'",
+        );
     }
 
     #[test]
     fn types_are_told_where_they_are_plain() {
-        let declared = Declared { variables: &[], dynamic: &["object"] };
-        for (text, want) in
-            [("1 + 2", Some("int")), ("object.a == 1", Some("bool")), ("object.a[0]", Some("dyn")), ("[1][0]", None)]
-        {
-            let found = check(text, &declared).unwrap_or_default();
+        for (text, want) in [
+            ("1 + 2", Some("int")),
+            ("object.a == 1", Some("bool")),
+            ("object.a[0]", Some("dyn")),
+            ("[1][0]", None),
+            ("request.name", Some("string")),
+        ] {
+            let found = check(text, &DECLARED).unwrap_or_default();
             assert_eq!(found.map(|type_| type_.to_string()).as_deref(), want, "{text}");
         }
     }

@@ -9,7 +9,7 @@ mod check;
 mod lexer;
 mod parser;
 
-pub(crate) use check::{Declared, Type};
+pub(crate) use check::{Declared, Struct, Type};
 
 /// What keeps an expression from being compiled, in cel-go's words.
 pub(crate) fn check(text: &str, declared: &Declared<'_>) -> Result<Option<Type>, String> {

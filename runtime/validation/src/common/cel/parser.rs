@@ -40,6 +40,8 @@ pub(super) enum Expression {
     Select {
         operand: Box<Expression>,
         field: String,
+        /// Where the dot is.
+        at: usize,
     },
     Index {
         operand: Box<Expression>,
@@ -54,10 +56,12 @@ pub(super) enum Expression {
     Conditional(Box<[Expression; 3]>),
     Unary {
         operator: &'static str,
+        at: usize,
         operand: Box<Expression>,
     },
     Binary {
         operator: &'static str,
+        at: usize,
         sides: Box<[Expression; 2]>,
     },
     List(Vec<Expression>),
@@ -170,10 +174,11 @@ impl Parser {
         operand: fn(&mut Self) -> Result<Expression, Wrong>,
     ) -> Result<Expression, Wrong> {
         let mut left = operand(self)?;
-        while let Some(operator) = self.take_one(operators) {
-            left = Expression::Binary { operator, sides: Box::new([left, operand(self)?]) };
+        loop {
+            let at = self.place();
+            let Some(operator) = self.take_one(operators) else { return Ok(left) };
+            left = Expression::Binary { operator, at, sides: Box::new([left, operand(self)?]) };
         }
-        Ok(left)
     }
 
     fn or(&mut self) -> Result<Expression, Wrong> {
@@ -197,17 +202,19 @@ impl Parser {
     }
 
     fn unary(&mut self) -> Result<Expression, Wrong> {
+        let at = self.place();
         let Some(operator) = self.take_one(&["!", "-"]) else { return self.member() };
         while self.take(operator) {}
-        Ok(Expression::Unary { operator, operand: Box::new(self.member()?) })
+        Ok(Expression::Unary { operator, at, operand: Box::new(self.member()?) })
     }
 
     fn member(&mut self) -> Result<Expression, Wrong> {
         let mut operand = self.primary()?;
         loop {
+            let at = self.place();
             if self.take(".") {
                 self.take("?");
-                operand = self.selection(operand)?;
+                operand = self.selection(operand, at)?;
             } else if self.take("[") {
                 self.take("?");
                 let index = Box::new(self.expression()?);
@@ -224,7 +231,7 @@ impl Parser {
     }
 
     /// A field or a method, behind the dot.
-    fn selection(&mut self, operand: Expression) -> Result<Expression, Wrong> {
+    fn selection(&mut self, operand: Expression, at: usize) -> Result<Expression, Wrong> {
         let operand = Box::new(operand);
         match self.peek().clone() {
             Kind::Identifier(name) => {
@@ -233,11 +240,11 @@ impl Parser {
                     let arguments = self.arguments()?;
                     return Ok(Expression::Call { target: Some(operand), name, arguments });
                 }
-                Ok(Expression::Select { operand, field: name })
+                Ok(Expression::Select { operand, field: name, at })
             }
             Kind::Escaped(field) => {
                 self.at += 1;
-                Ok(Expression::Select { operand, field })
+                Ok(Expression::Select { operand, field, at })
             }
             Kind::End => Err(self.wrong("no viable alternative at input '.'")),
             _ => Err(self.mismatched(&["IDENTIFIER", "ESC_IDENTIFIER"])),
@@ -348,7 +355,7 @@ impl Parser {
 fn type_name(expression: &Expression) -> Option<String> {
     match expression {
         Expression::Identifier { name, .. } => Some(name.clone()),
-        Expression::Select { operand, field } => Some(format!("{}.{field}", type_name(operand)?)),
+        Expression::Select { operand, field, .. } => Some(format!("{}.{field}", type_name(operand)?)),
         _ => None,
     }
 }

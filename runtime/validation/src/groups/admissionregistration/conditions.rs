@@ -16,7 +16,7 @@ const COUNT_MAX: usize = 64;
 /// What is wrong with conditions: with their expressions and names.
 pub(super) fn match_conditions(
     conditions: &[MatchCondition],
-    context: Context,
+    context: &Context,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
@@ -29,7 +29,9 @@ pub(super) fn match_conditions(
         let own = path.child("expression");
         match condition.expression.trim() {
             "" => errors.push(Error::required(&own, "")),
-            text => expression::check(text, text, context.without_variables(), &["bool"], &own, errors),
+            text => {
+                expression::check(text, text, context, &["bool"], &own, errors);
+            }
         }
         let name = path.child("name");
         if condition.name.is_empty() {

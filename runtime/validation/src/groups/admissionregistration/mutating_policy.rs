@@ -38,7 +38,7 @@ fn validate(spec: &MutatingAdmissionPolicySpec, conditions: Conditions) -> Error
     if let Some(kind) = &spec.param_kind {
         param_kind(kind, &path.child("paramKind"), &mut errors);
     }
-    let context = Context::of_policy(spec.param_kind.is_some());
+    let mut context = Context::of_policy(spec.param_kind.as_deref());
     let constraints = path.child("matchConstraints");
     match &spec.match_constraints {
         None => errors.push(Error::required(&constraints, "")),
@@ -51,15 +51,16 @@ fn validate(spec: &MutatingAdmissionPolicySpec, conditions: Conditions) -> Error
         }
     }
     if conditions == Conditions::Checked {
-        match_conditions(&spec.match_conditions, context, &path.child("matchConditions"), &mut errors);
+        match_conditions(&spec.match_conditions, &context, &path.child("matchConditions"), &mut errors);
     }
-    variables(&spec.variables, context, &path.child("variables"), &mut errors);
+    context = context.with_variables();
+    variables(&spec.variables, &mut context, &path.child("variables"), &mut errors);
     let mutations = path.child("mutations");
     if spec.mutations.is_empty() {
         errors.push(Error::required(&mutations, "mutations must contain at least one item"));
     }
     for (at, mutation) in spec.mutations.iter().enumerate() {
-        check_mutation(mutation, context, &mutations.index(at), &mut errors);
+        check_mutation(mutation, &context, &mutations.index(at), &mut errors);
     }
     let reinvocation = path.child("reinvocationPolicy");
     if let ReinvocationPolicyType::Other(other) = &spec.reinvocation_policy {
@@ -73,7 +74,7 @@ fn validate(spec: &MutatingAdmissionPolicySpec, conditions: Conditions) -> Error
 }
 
 /// A mutation is a patch of one kind.
-fn check_mutation(mutation: &Mutation, context: Context, path: &Path<'_>, errors: &mut ErrorList) {
+fn check_mutation(mutation: &Mutation, context: &Context, path: &Path<'_>, errors: &mut ErrorList) {
     let apply = mutation.apply_configuration.as_ref().map(|it| it.expression.as_str());
     let json = mutation.json_patch.as_ref().map(|it| it.expression.as_str());
     let (own, other, result) = match &mutation.patch_type {
@@ -104,7 +105,7 @@ fn check_mutation(mutation: &Mutation, context: Context, path: &Path<'_>, errors
     }
 }
 
-fn check_patch(text: &str, context: Context, result: &str, path: &Path<'_>, errors: &mut ErrorList) {
+fn check_patch(text: &str, context: &Context, result: &str, path: &Path<'_>, errors: &mut ErrorList) {
     let path = path.child("expression");
     let text = text.trim();
     if text.is_empty() {

@@ -62,8 +62,8 @@ fn api_version(text: &str, path: &Path<'_>, errors: &mut ErrorList) {
     }
 }
 
-/// Variables that expressions share.
-pub(super) fn variables(variables: &[Variable], context: Context, path: &Path<'_>, errors: &mut ErrorList) {
+/// Variables that expressions share: each can use those before it.
+pub(super) fn variables(variables: &[Variable], context: &mut Context, path: &Path<'_>, errors: &mut ErrorList) {
     for (at, variable) in variables.iter().enumerate() {
         let path = path.index(at);
         let name = path.child("name");
@@ -73,11 +73,14 @@ pub(super) fn variables(variables: &[Variable], context: Context, path: &Path<'_
             errors.push(Error::invalid(&name, &variable.name, "name is not a valid CEL identifier"));
         }
         let own = path.child("expression");
-        if variable.expression.trim().is_empty() {
+        let text = &variable.expression;
+        let type_ = if text.trim().is_empty() {
             errors.push(Error::required(&own, "expression is not specified"));
+            None
         } else {
-            expression::check(&variable.expression, &variable.expression, context, &[], &own, errors);
-        }
+            expression::check(text, text, context, &[], &own, errors)
+        };
+        context.define(&variable.name, type_);
     }
 }
 

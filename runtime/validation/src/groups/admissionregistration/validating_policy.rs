@@ -61,7 +61,7 @@ fn validate(policy: &ValidatingAdmissionPolicy, conditions: Conditions) -> Error
     if let Some(kind) = &spec.param_kind {
         param_kind(kind, &path.child("paramKind"), &mut errors);
     }
-    let context = Context::of_policy(spec.param_kind.is_some());
+    let mut context = Context::of_policy(spec.param_kind.as_deref());
     let constraints = path.child("matchConstraints");
     match &spec.match_constraints {
         None => errors.push(Error::required(&constraints, "")),
@@ -73,10 +73,13 @@ fn validate(policy: &ValidatingAdmissionPolicy, conditions: Conditions) -> Error
         }
     }
     if conditions == Conditions::Checked {
-        match_conditions(&spec.match_conditions, context, &path.child("matchConditions"), &mut errors);
+        match_conditions(&spec.match_conditions, &context, &path.child("matchConditions"), &mut errors);
     }
-    variables(&spec.variables, context, &path.child("variables"), &mut errors);
-    check_effects(&policy.metadata.name, spec, context, &path, &mut errors);
+    if !spec.variables.is_empty() {
+        context = context.with_variables();
+    }
+    variables(&spec.variables, &mut context, &path.child("variables"), &mut errors);
+    check_effects(&policy.metadata.name, spec, &context, &path, &mut errors);
     errors
 }
 
@@ -84,7 +87,7 @@ fn validate(policy: &ValidatingAdmissionPolicy, conditions: Conditions) -> Error
 fn check_effects(
     name: &str,
     spec: &ValidatingAdmissionPolicySpec,
-    context: Context,
+    context: &Context,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
@@ -112,7 +115,7 @@ fn check_effects(
     }
 }
 
-fn check_validation(validation: &Validation, context: Context, path: &Path<'_>, errors: &mut ErrorList) {
+fn check_validation(validation: &Validation, context: &Context, path: &Path<'_>, errors: &mut ErrorList) {
     let own = path.child("expression");
     if validation.expression.trim().is_empty() {
         errors.push(Error::required(&own, "expression is not specified"));
@@ -143,7 +146,7 @@ fn check_validation(validation: &Validation, context: Context, path: &Path<'_>, 
 fn check_annotation(
     name: &str,
     annotation: &AuditAnnotation,
-    context: Context,
+    context: &Context,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {

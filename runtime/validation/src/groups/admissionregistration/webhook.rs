@@ -178,7 +178,7 @@ fn check(hook: &Hook<'_>, tolerated: Tolerated, path: &Path<'_>, errors: &mut Er
     }
     client_config(hook.client_config, &path.child("clientConfig"), errors);
     if !tolerated.same_conditions {
-        match_conditions(hook.match_conditions, Context::default(), &path.child("matchConditions"), errors);
+        match_conditions(hook.match_conditions, &Context::default(), &path.child("matchConditions"), errors);
     }
 }
 

@@ -13,11 +13,15 @@ use super::{
     names::{class_name, label},
     taint::check_toleration,
 };
-use crate::common::cel::{self, Declared};
+use crate::common::cel::{self, Declared, Struct};
 
 const ALTERNATIVES_MAX: usize = 8;
 pub(super) const SELECTORS_MAX: usize = 32;
 const EXPRESSION_BYTES_MAX: usize = 10 * 1024;
+
+/// What a selector can ask of a device.
+const DEVICE: [(&str, Option<&str>); 4] =
+    [("driver", Some("string")), ("attributes", None), ("capacity", None), ("allowMultipleAllocations", Some("bool"))];
 
 /// Names of requests, and of the alternatives that each has.
 pub(super) struct RequestNames<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
@@ -130,14 +134,13 @@ fn expression(text: &str, path: &Path<'_>, errors: &mut ErrorList) {
         errors.push(Error::too_long(path, EXPRESSION_BYTES_MAX));
         return;
     }
-    match cel::check(text, &Declared { variables: &["device"], dynamic: &[] }) {
+    let device = Struct { name: "device", fields: &DEVICE };
+    let declared = Declared { structs: &[device], ..Declared::default() };
+    match cel::check(text, &declared) {
         Err(wrong) => errors.push(Error::invalid(path, text, format!("compilation failed: {wrong}"))),
         Ok(Some(found)) if !found.is("bool") => {
-            errors.push(Error::invalid(
-                path,
-                text,
-                "must evaluate to bool or the unknown type, not ".to_owned() + &found.to_string(),
-            ));
+            let wrong = format!("must evaluate to bool or the unknown type, not {found}");
+            errors.push(Error::invalid(path, text, wrong));
         }
         Ok(_) => {}
     }
