@@ -278,7 +278,10 @@ async fn dispatch(
         Route::NoSuchGroup => return page_not_found(),
     };
     let ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
-        Ok(ctx) => ctx,
+        Ok(mut ctx) => {
+            ctx.authorizer = chain.authorizer.clone().into();
+            ctx
+        }
         Err(error) => return Outgoing::failure(output(), error),
     };
     let body = match read_body(&parts.method, body).await {

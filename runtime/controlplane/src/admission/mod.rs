@@ -4,6 +4,7 @@ mod default_toleration_seconds;
 mod namespace_lifecycle;
 mod priority;
 mod service_account;
+mod signers;
 mod taint_nodes_by_condition;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(taint_nodes_by_condition::TaintNodesByCondition),
         Box::new(priority::Priority),
         Box::new(default_toleration_seconds::DefaultTolerationSeconds),
+        Box::new(signers::CertificateApproval),
+        Box::new(signers::CertificateSigning),
     ]
 }
 
