@@ -282,6 +282,7 @@ async fn dispatch(
         Ok(ctx) => ctx,
         Err(error) => return Outgoing::failure(output(), error),
     };
+    ctx.authorizer = chain.authorizer.clone().into();
     ctx.upgrade = parts.extensions.get::<OnUpgrade>().cloned();
     let body = match read_body(&parts.method, body).await {
         Ok(body) => body,

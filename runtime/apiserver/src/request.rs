@@ -6,7 +6,10 @@ use hyper::upgrade::OnUpgrade;
 use kubeforge_machinery::{Time, user::UserInfo};
 use parking_lot::Mutex;
 
-use crate::registry::Registry;
+use crate::{
+    auth::{AuthorizationAttributes, Authorizer, Decision},
+    registry::Registry,
+};
 
 /// How a request says that unknown and duplicate fields are to be treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +33,22 @@ pub enum Persist {
     DryRun,
 }
 
+/// The server's authorizer, for questions that come up while a request is worked on. Without one nothing is allowed.
+#[derive(Clone, Default)]
+pub struct AskAuthorizer(Option<Arc<dyn Authorizer>>);
+
+impl std::fmt::Debug for AskAuthorizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AskAuthorizer")
+    }
+}
+
+impl From<Arc<dyn Authorizer>> for AskAuthorizer {
+    fn from(authorizer: Arc<dyn Authorizer>) -> Self {
+        Self(Some(authorizer))
+    }
+}
+
 /// A request, as what happens below the handlers sees it.
 #[derive(Debug)]
 pub struct RequestContext {
@@ -37,6 +56,8 @@ pub struct RequestContext {
     pub user: Arc<UserInfo>,
     /// The resources of this server, for whoever must look at or change another one.
     pub registry: Arc<Registry>,
+    /// Who decides what else the user may do.
+    pub authorizer: AskAuthorizer,
     /// When the request came.
     pub now: Time,
     /// Whether it is a dry run.
@@ -66,6 +87,7 @@ impl RequestContext {
         Self {
             user,
             registry,
+            authorizer: AskAuthorizer::default(),
             now: Time::now(),
             persist: Persist::Write,
             field_manager: String::new(),
@@ -90,6 +112,14 @@ impl RequestContext {
     /// What was said so far; it is taken out.
     pub fn take_warnings(&self) -> Vec<String> {
         std::mem::take(&mut self.warnings.lock())
+    }
+
+    /// Whether the user may do something else than what the request asks.
+    pub async fn decide(&self, attributes: &AuthorizationAttributes<'_>) -> Decision {
+        match &self.authorizer.0 {
+            Some(authorizer) => authorizer.authorize(&self.user, attributes).await,
+            None => Decision::NoOpinion(String::new()),
+        }
     }
 
     /// Whether the request is a dry run.

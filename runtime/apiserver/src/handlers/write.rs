@@ -20,6 +20,7 @@ use parking_lot::Mutex;
 use super::Call;
 use crate::{
     admission::{Attributes, Operation},
+    auth::{AuthorizationAttributes, Decision},
     declarative, errors,
     managed_fields::{self, Manager},
     metadata::{self},
@@ -256,6 +257,10 @@ impl<'a> Write<'a> {
                     scope.strategy.create_failed(self.call.ctx, previous.as_ref()).await;
                 }
                 let new = prepare_new(self.call, new).await?;
+                if let Err(error) = self.check_may_create().await {
+                    scope.strategy.create_failed(self.call.ctx, new.as_ref()).await;
+                    return Err(error);
+                }
                 if scope.strategy.has_after_hooks() {
                     trace.lock().created = Some(new.deep_copy_object());
                 }
@@ -264,6 +269,27 @@ impl<'a> Write<'a> {
                     None => Change::Put(new),
                 })
             }
+        }
+    }
+
+    /// An update or apply that makes a new object needs the right to create it as well.
+    async fn check_may_create(&self) -> Result<(), ApiError> {
+        let Call { scope, info, ctx, .. } = self.call;
+        let create = AuthorizationAttributes {
+            verb: "create",
+            is_resource: true,
+            group: info.group,
+            version: info.version,
+            resource: info.resource,
+            subresource: info.subresource,
+            namespace: info.namespace,
+            name: info.name,
+            path: info.path,
+            fields: &[],
+        };
+        match ctx.decide(&create).await {
+            Decision::Allow => Ok(()),
+            Decision::Deny(why) | Decision::NoOpinion(why) => Err(ApiError::forbidden(&scope.resource, info.name, why)),
         }
     }
 

@@ -195,6 +195,10 @@ impl Known {
 
     fn put(&mut self, resource: usize, entry: &Entry) {
         match resource {
+            // most pods that change are not bound yet, and need not be decoded to see that
+            PODS if entry.field("spec.nodeName") == Some("") => {
+                self.remove_pod(&(entry.key().namespace.clone(), entry.key().name.clone()));
+            }
             PODS => {
                 if let Some(pod) = typed::<Pod>(entry) {
                     self.put_pod(&pod);

@@ -137,12 +137,12 @@ impl<'a> Write<'a> {
         quote(self.node)
     }
 
-    fn new<T: Object>(&self) -> Result<&'a T, ApiError> {
+    fn written<T: Object>(&self) -> Result<&'a T, ApiError> {
         let object = self.object.and_then(|object| object.downcast_ref::<T>());
         object.ok_or_else(|| self.forbidden("unexpected type"))
     }
 
-    fn old<T: Object>(&self) -> Result<&'a T, ApiError> {
+    fn stored<T: Object>(&self) -> Result<&'a T, ApiError> {
         let object = self.attributes.old_object.and_then(|object| object.downcast_ref::<T>());
         object.ok_or_else(|| self.forbidden("unexpected type"))
     }
@@ -177,7 +177,7 @@ impl<'a> Write<'a> {
     }
 
     async fn new_pod(&self) -> Allowed {
-        let (pod, node) = (self.new::<Pod>()?, self.quoted());
+        let (pod, node) = (self.written::<Pod>()?, self.quoted());
         if !pod.metadata.annotations.contains_key(MIRROR_ANNOTATION) {
             return self.refuse(format!(
                 "pod does not have {} annotation, node {node} can only create mirror pods",
@@ -238,7 +238,7 @@ impl<'a> Write<'a> {
         if self.attributes.operation != Operation::Update {
             return self.refuse(format!("unexpected operation {}", quote(word(self.attributes.operation))));
         }
-        let (old, new) = (self.old::<Pod>()?, self.new::<Pod>()?);
+        let (old, new) = (self.stored::<Pod>()?, self.written::<Pod>()?);
         if old.spec.node_name != self.node {
             let text = format!("node {node} can only update pod status for pods with spec.nodeName set to itself");
             return self.refuse(text);
@@ -282,7 +282,7 @@ impl<'a> Write<'a> {
             claim.status.allocated_resources.clear();
             claim
         };
-        if bare(self.old()?) == bare(self.new()?) {
+        if bare(self.stored()?) == bare(self.written()?) {
             return Ok(());
         }
         self.refuse(format!(
@@ -298,7 +298,7 @@ impl<'a> Write<'a> {
         }
         match self.attributes.operation {
             Operation::Create => {
-                let new = self.new::<Node>()?;
+                let new = self.written::<Node>()?;
                 if new.spec.config_source.is_some() {
                     return self
                         .refuse(format!("node {node} is not allowed to create pods with a non-nil configSource"));
@@ -312,7 +312,7 @@ impl<'a> Write<'a> {
                 }
             }
             Operation::Update => {
-                let (old, new) = (self.old::<Node>()?, self.new::<Node>()?);
+                let (old, new) = (self.stored::<Node>()?, self.written::<Node>()?);
                 if new.spec.config_source.is_some() && new.spec.config_source != old.spec.config_source {
                     return self.refuse(format!(
                         "node {node} is not allowed to update configSource to a new non-nil configSource"
@@ -335,7 +335,7 @@ impl<'a> Write<'a> {
         if self.attributes.operation != Operation::Create || self.attributes.subresource != "token" {
             return Ok(());
         }
-        let request = self.new::<TokenRequest>()?;
+        let request = self.written::<TokenRequest>()?;
         let bound = request.spec.bound_object_ref.as_ref();
         let bound = bound.filter(|it| it.api_version == "v1" && it.kind == "Pod" && !it.name.is_empty());
         let Some(bound) = bound else { return self.refuse("node requested token not bound to a pod") };
@@ -431,7 +431,7 @@ impl<'a> Write<'a> {
             return self.refuse(format!("can only access leases in the {} system namespace", quote(LEASES)));
         }
         if self.attributes.operation == Operation::Create {
-            self.new::<Lease>()?;
+            self.written::<Lease>()?;
         }
         self.own_name("can only access node lease with the same name as the requesting node")
     }
@@ -447,8 +447,8 @@ impl<'a> Write<'a> {
 
     fn slice(&self) -> Allowed {
         let (slice, what) = match self.attributes.operation {
-            Operation::Create => (self.new::<ResourceSlice>()?, "create"),
-            Operation::Delete => (self.old::<ResourceSlice>()?, "delete"),
+            Operation::Create => (self.written::<ResourceSlice>()?, "create"),
+            Operation::Delete => (self.stored::<ResourceSlice>()?, "delete"),
             Operation::Update | Operation::Connect => return Ok(()),
         };
         if slice.spec.node_name.as_deref().unwrap_or_default() == self.node {
@@ -461,7 +461,7 @@ impl<'a> Write<'a> {
         if self.attributes.operation != Operation::Create {
             return Ok(());
         }
-        let request = self.new::<CertificateSigningRequest>()?;
+        let request = self.written::<CertificateSigningRequest>()?;
         let signers = ["kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet"];
         if !signers.contains(&request.spec.signer_name.as_str()) {
             return Ok(());

@@ -1,9 +1,6 @@
 //! `serviceaccounts/token`: a token on request. Follows pkg/registry/core/serviceaccount/storage/token.go.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -250,10 +247,6 @@ impl SubresourceHandler for Issuer {
         Ok(SubresourceAnswer::Object(StatusCode::CREATED, self.create(call).await?))
     }
 }
-
-/// How long tokens may live at all, for `--service-account-max-token-expiration`.
-pub const LIFETIME_BOUNDS: std::ops::RangeInclusive<Duration> =
-    Duration::from_secs(60 * 60)..=Duration::from_secs(1 << 32);
 
 #[cfg(test)]
 mod tests {

@@ -2,8 +2,8 @@
 //!
 //! - [`keys`]: what tokens are signed and checked with.
 //! - [`claims`]: what a token says.
-//! - [`Issuer`]: `serviceaccounts/token`.
-//! - [`ServiceAccountTokens`]: the authenticator.
+//! - [`Issuer`] answers `serviceaccounts/token`.
+//! - [`ServiceAccountTokens`] is the authenticator.
 //! - [`discovery`]: the documents that let others check tokens (`/.well-known/openid-configuration`, `/openid/v1/jwks`).
 
 mod authenticator;

@@ -9,6 +9,7 @@ mod pod_resize;
 mod priority;
 mod runtime_class;
 mod service_account;
+mod signers;
 mod storage_protection;
 mod taint_nodes_by_condition;
 
@@ -38,9 +39,11 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
         Box::new(default_class::DefaultStorageClass),
         Box::new(storage_protection::StorageObjectInUseProtection),
         Box::new(claim_resize::PersistentVolumeClaimResize),
+        Box::new(runtime_class::RuntimeClassPlugin),
+        Box::new(signers::CertificateApproval),
+        Box::new(signers::CertificateSigning),
         Box::new(certificate_subject::CertificateSubjectRestriction),
         Box::new(default_class::DefaultIngressClass),
-        Box::new(runtime_class::RuntimeClassPlugin),
         Box::new(pod_resize::PodResizeValidator),
     ]
 }

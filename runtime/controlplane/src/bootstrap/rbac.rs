@@ -1,6 +1,6 @@
 //! The roles and bindings that every cluster has, made or brought up to date.
 
-use std::{collections::HashMap, future::Future};
+use std::collections::HashMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use kubeforge_api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -45,26 +45,24 @@ async fn write<K: Resource + Clone>(
     stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await
 }
 
-fn one<K: Resource + Clone>(
+async fn one<K: Resource + Clone>(
     client: &Client,
     expected: K,
     todo: Option<Reconciled<K>>,
-) -> impl Future<Output = Result<(), ClientError>> + use<'_, K> {
-    async move {
-        let api = Api::<K>::namespaced(client.clone(), &expected.object_meta().namespace);
-        let written = match todo {
-            Some(Reconciled::Fine) => return Ok(()),
-            Some(Reconciled::Update(changed)) => api.update(&changed, &UpdateOptions::default()).await,
-            Some(Reconciled::Replace) => {
-                api.delete(&expected.object_meta().name, &DeleteOptions::default()).await?;
-                api.create(&expected, &CreateOptions::default()).await
-            }
-            None => api.create(&expected, &CreateOptions::default()).await,
-        };
-        match written {
-            // another server of the same store was faster
-            Err(ClientError::Api(error)) if error.is_already_exists() || error.is_conflict() => Ok(()),
-            other => other.map(drop),
+) -> Result<(), ClientError> {
+    let api = Api::<K>::namespaced(client.clone(), &expected.object_meta().namespace);
+    let written = match todo {
+        Some(Reconciled::Fine) => return Ok(()),
+        Some(Reconciled::Update(changed)) => api.update(&changed, &UpdateOptions::default()).await,
+        Some(Reconciled::Replace) => {
+            api.delete(&expected.object_meta().name, &DeleteOptions::default()).await?;
+            api.create(&expected, &CreateOptions::default()).await
         }
+        None => api.create(&expected, &CreateOptions::default()).await,
+    };
+    match written {
+        // another server of the same store was faster
+        Err(ClientError::Api(error)) if error.is_already_exists() || error.is_conflict() => Ok(()),
+        other => other.map(drop),
     }
 }
