@@ -219,7 +219,7 @@ fn check_fields(selector: &fields::Selector, scope: &ResourceScope) -> Result<()
             || scope.strategy.knows_field_label(label);
         if !known {
             let has_own = scope.info.selectable.iter().any(|label| !label.starts_with("metadata."));
-            return Err(ApiError::bad_request(if has_own {
+            return Err(ApiError::bad_request(if has_own || scope.is_custom() {
                 format!("field label not supported: {label}")
             } else {
                 format!("\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")

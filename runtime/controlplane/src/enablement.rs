@@ -11,7 +11,7 @@ use kubeforge_machinery::{GroupVersionResource, scheme::Lifecycle};
 const RELEASE: (u32, u32) = (1, 36);
 
 /// Groups whose resources need more than their definition and that nothing here provides yet.
-const NOT_YET: [&str; 2] = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
+const NOT_YET: [&str; 1] = ["apiregistration.k8s.io"];
 
 /// `--runtime-config`: `key=true|false` pairs. The keys: `api/all`, `api/ga`, `api/beta`, `api/alpha`, `group/version`,
 /// `group/version/resource`; `v1` is the core group's version.

@@ -11,6 +11,7 @@
 
 mod admission;
 mod bootstrap;
+mod custom_resources;
 mod enablement;
 pub mod options;
 pub mod pki;

@@ -28,6 +28,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
+    custom_resources,
     enablement::RuntimeConfig,
     options::{ApiServerArgs, StorageBackend},
     pki::{self, Authority, PkiError},
@@ -130,6 +131,7 @@ pub struct ControlPlane {
     ca: String,
     endpoint: Option<Endpoint>,
     _compaction: Option<Compaction>,
+    _custom_resources: Option<custom_resources::Controller>,
 }
 
 impl std::fmt::Debug for ControlPlane {
@@ -187,9 +189,18 @@ impl ControlPlane {
             runtime_config,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
+        let mut plane = Self {
+            server,
+            kv,
+            hub,
+            ca: String::new(),
+            endpoint: None,
+            _compaction: None,
+            _custom_resources: None,
+        };
         plane.hub.ready().await;
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        plane._custom_resources = custom_resources::run(&plane.server, plane.bootstrap_client()).await;
         Ok(plane)
     }
 
@@ -260,11 +271,12 @@ impl ControlPlane {
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        let custom_resources = custom_resources::run(&server, in_process).await;
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction })
+        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.

@@ -88,7 +88,13 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
             });
         }
     }
-    list.sort_by(|a, b| a.name.cmp(&b.name));
+    // upstream sorts built-in resources by name, and tells of a custom resource's status before its scale
+    let is_custom = resources.iter().any(|scope| scope.is_custom());
+    let key = |resource: &APIResource| match resource.name.split_once('/') {
+        Some((plural, "scale")) if is_custom => format!("{plural}/~"),
+        _ => resource.name.clone(),
+    };
+    list.sort_by_cached_key(key);
     let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     Box::new(APIResourceList { group_version, api_resources: list })
 }

@@ -157,7 +157,16 @@ impl Target<'_> {
         format!("{scoped}{}", self.scope.kind.kind)
     }
 
-    fn definition(&self, kind: &GroupVersionKind) -> Option<&'static str> {
+    fn definition(&self, kind: &GroupVersionKind) -> Option<&str> {
+        if let Some(documents) = &self.scope.custom {
+            let [own, list] = &documents.definitions;
+            if *kind == self.scope.kind {
+                return Some(own);
+            }
+            if *kind == self.scope.list_kind {
+                return Some(list);
+            }
+        }
         let entry = self.scope.scheme.get(kind).ok()?;
         entry.info.openapi.map(|schema| schema().definition)
     }
@@ -178,8 +187,9 @@ impl Target<'_> {
                     "application/merge-patch+json",
                     "application/strategic-merge-patch+json",
                 ];
+                let types = types.into_iter().filter(|name| !self.scope.is_custom() || !name.contains("strategic"));
                 let content: Map<String, Value> =
-                    types.into_iter().map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
+                    types.map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
                 Some(json!({"content": content, "required": true}))
             }
             Operation::List | Operation::Read | Operation::Watch | Operation::WatchList => None,

@@ -32,6 +32,10 @@ pub(crate) fn built_in(services: Arc<ServiceAllocator>) -> BTreeMap<GroupResourc
     workloads::register(&mut options);
     plain::register(&mut options);
     priority_class::register(&mut options);
+    let definitions = options.of("apiextensions.k8s.io", "customresourcedefinitions");
+    definitions.strategy = Some(Arc::new(crate::custom_resources::DefinitionStrategy));
+    // definitions are kept below their group, as what they define is
+    definitions.storage_prefix = Some("/apiextensions.k8s.io/customresourcedefinitions".to_owned());
     options.0
 }
 
