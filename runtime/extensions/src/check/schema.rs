@@ -199,7 +199,7 @@ impl Walk<'_> {
                     place.no_defaults = Some(format!("in top-level {name}"));
                 }
             }
-            let context = context.map(|context| context.property(property, name));
+            let context = context.map(|context| context.property(property));
             self.schema(property, false, &place, context.as_ref(), &path.child("properties").key(name));
         }
         if let Some(not) = &schema.not {
