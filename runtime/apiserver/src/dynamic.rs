@@ -7,11 +7,7 @@ use std::{
 };
 
 use kubeforge_machinery::{
-    GroupVersionKind, Scheme,
-    codec::MediaType,
-    managed_fields::Tree,
-    schema::StructSchema,
-    scheme::ScalePaths,
+    GroupVersionKind, Scheme, codec::MediaType, managed_fields::Tree, schema::StructSchema, scheme::ScalePaths,
     validation::Checks,
 };
 use kubeforge_storage::storage::Storage;

@@ -78,7 +78,9 @@ impl NonResource {
                 Some(Answer::new(StatusCode::OK, metrics::CONTENT_TYPE, self.metrics.render()))
             }
             ("openapi", ["v2"]) => Some(self.openapi_v2(headers)?),
-            ("openapi", ["v3"]) => Some(tagged(&self.documents.openapi().v3_index(), "text/plain; charset=utf-8", headers)),
+            ("openapi", ["v3"]) => {
+                Some(tagged(&self.documents.openapi().v3_index(), "text/plain; charset=utf-8", headers))
+            }
             ("openapi", ["v3", name @ ..]) => {
                 let openapi = self.documents.openapi();
                 openapi.v3_document(&name.join("/")).map(|document| tagged(document, "application/json", headers))

@@ -189,15 +189,8 @@ impl ControlPlane {
             runtime_config,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let mut plane = Self {
-            server,
-            kv,
-            hub,
-            ca: String::new(),
-            endpoint: None,
-            _compaction: None,
-            _custom_resources: None,
-        };
+        let mut plane =
+            Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
         plane.hub.ready().await;
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
         plane._custom_resources = custom_resources::run(&plane.server, plane.bootstrap_client()).await;

@@ -9,7 +9,12 @@ use kubeforge_machinery::Time;
 use crate::check::approval::{Approval, approval, is_protected};
 
 /// A condition without a time.
-pub fn condition(type_: &str, status: ConditionStatus, reason: &str, message: &str) -> CustomResourceDefinitionCondition {
+pub fn condition(
+    type_: &str,
+    status: ConditionStatus,
+    reason: &str,
+    message: &str,
+) -> CustomResourceDefinitionCondition {
     CustomResourceDefinitionCondition {
         type_: type_.to_owned(),
         status,
@@ -20,7 +25,10 @@ pub fn condition(type_: &str, status: ConditionStatus, reason: &str, message: &s
 }
 
 /// The condition of that type.
-pub fn find<'a>(definition: &'a CustomResourceDefinition, type_: &str) -> Option<&'a CustomResourceDefinitionCondition> {
+pub fn find<'a>(
+    definition: &'a CustomResourceDefinition,
+    type_: &str,
+) -> Option<&'a CustomResourceDefinitionCondition> {
     definition.status.conditions.iter().find(|condition| condition.type_ == type_)
 }
 

@@ -57,8 +57,7 @@ fn coerce_one(
     }
     let Some(found) = fields.get_mut("metadata") else { return Ok(()) };
     let path = path.child("metadata");
-    let (meta, unknown) =
-        read(found).map_err(|text| Error::invalid(&path, value_shown(found), text))?;
+    let (meta, unknown) = read(found).map_err(|text| Error::invalid(&path, value_shown(found), text))?;
     unknown.iter().for_each(|name| removed(&path.child(name)));
     *found = serde_json::from_slice(&to_json_vec(&meta)).unwrap_or_default();
     Ok(())

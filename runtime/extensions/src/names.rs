@@ -104,7 +104,8 @@ pub fn naming<'a>(
         _ => condition(ESTABLISHED, ConditionStatus::False, "NotAccepted", "not all names are accepted"),
     };
     let is_same = accepted == *has
-        && conditions::find(definition, NAMES_ACCEPTED).is_some_and(|known| conditions::equivalent(known, &names_accepted));
+        && conditions::find(definition, NAMES_ACCEPTED)
+            .is_some_and(|known| conditions::equivalent(known, &names_accepted));
     (!is_same).then_some(Naming { accepted, names_accepted, established })
 }
 

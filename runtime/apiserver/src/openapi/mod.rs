@@ -65,15 +65,7 @@ impl OpenApi {
             }
         }
         let v3 = names.into_iter().map(|name| (name, OnceLock::new())).collect();
-        Self {
-            beside,
-            scopes,
-            version,
-            v3,
-            index: OnceLock::new(),
-            v2: OnceLock::new(),
-            v2_proto: OnceLock::new(),
-        }
+        Self { beside, scopes, version, v3, index: OnceLock::new(), v2: OnceLock::new(), v2_proto: OnceLock::new() }
     }
 
     /// `/openapi/v3`: where each document is, with a hash of its content.

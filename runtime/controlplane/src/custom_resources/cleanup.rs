@@ -87,9 +87,8 @@ async fn remove_all(
     let Some((scope, storage)) = scope.and_then(|scope| scope.storage.clone().map(|storage| (scope, storage))) else {
         return Ok(condition(ConditionStatus::False, "InstanceDeletionCompleted", "removed all instances"));
     };
-    let could_not_list = |err: &dyn std::fmt::Display| {
-        failed("InstanceDeletionFailed", format!("could not list instances: {err}"))
-    };
+    let could_not_list =
+        |err: &dyn std::fmt::Display| failed("InstanceDeletionFailed", format!("could not list instances: {err}"));
     let found = storage.list(ListRequest::default()).await.map_err(|err| could_not_list(&err))?;
     if is_served {
         let namespaces: BTreeSet<String> = found.items.iter().map(|entry| entry.key().namespace.clone()).collect();

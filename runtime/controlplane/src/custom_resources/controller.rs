@@ -47,11 +47,7 @@ impl Drop for Controller {
 
 /// Starts to follow definitions. What is established already is served when this returns.
 pub(crate) async fn run(server: &GenericServer, client: Client) -> Option<Controller> {
-    let storage = server.registry().find(
-        "apiextensions.k8s.io",
-        "v1",
-        "customresourcedefinitions",
-    )?;
+    let storage = server.registry().find("apiextensions.k8s.io", "v1", "customresourcedefinitions")?;
     let storage = storage.storage.clone()?;
     let mut follower = Follower {
         server: server.clone(),
@@ -216,8 +212,7 @@ impl Follower {
     }
 
     fn publish(&self) {
-        let scopes: Vec<_> =
-            self.served.values().flat_map(|(_, served)| served.scopes.iter().cloned()).collect();
+        let scopes: Vec<_> = self.served.values().flat_map(|(_, served)| served.scopes.iter().cloned()).collect();
         self.server.registry().set_dynamic(scopes);
     }
 
@@ -247,8 +242,8 @@ impl Follower {
             conditions::set(&mut next, established, now);
         }
         if let Some(approval) = conditions::approval_condition(&definition) {
-            let is_known = conditions::find(&next, &approval.type_)
-                .is_some_and(|known| conditions::equivalent(known, &approval));
+            let is_known =
+                conditions::find(&next, &approval.type_).is_some_and(|known| conditions::equivalent(known, &approval));
             if !is_known {
                 conditions::set(&mut next, approval, now);
             }

@@ -89,8 +89,7 @@ impl Strategy for DefinitionStrategy {
             finalizers.push(CUSTOM_RESOURCE_CLEANUP_FINALIZER.to_owned());
         }
         let message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
-        let condition =
-            conditions::condition(TERMINATING, ConditionStatus::True, "InstanceDeletionPending", message);
+        let condition = conditions::condition(TERMINATING, ConditionStatus::True, "InstanceDeletionPending", message);
         conditions::set(definition, condition, ctx.now);
         Ok(())
     }

@@ -36,10 +36,7 @@ const STATUS: &str = "status";
 
 impl ObjectStrategy {
     fn update(&self, new: &dyn Object, old: &dyn Object, door: Door) -> ErrorList {
-        custom(new)
-            .zip(custom(old))
-            .map(|(new, old)| check_object::check_update(new, old, door))
-            .unwrap_or_default()
+        custom(new).zip(custom(old)).map(|(new, old)| check_object::check_update(new, old, door)).unwrap_or_default()
     }
 }
 

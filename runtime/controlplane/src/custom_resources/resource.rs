@@ -43,9 +43,10 @@ pub(super) fn serve(definition: &CustomResourceDefinition, maker: &ScopeMaker) -
     let Some(stored) = stored.and_then(|at| versions.get(at)).map(|version| version.gvk.clone()) else {
         return Served { scopes: Vec::new(), is_terminating };
     };
-    let scopes = versions.iter().filter(|version| version.served).filter_map(|version| {
-        maker.make(resource(definition, version, &versions, &stored, &is_terminating))
-    });
+    let scopes = versions
+        .iter()
+        .filter(|version| version.served)
+        .filter_map(|version| maker.make(resource(definition, version, &versions, &stored, &is_terminating)));
     Served { scopes: scopes.collect(), is_terminating }
 }
 
@@ -92,10 +93,7 @@ fn resource(
         has_status: version.has_status,
         scale,
         deprecation: version.deprecation.clone(),
-        documents: CustomDocuments {
-            definitions: openapi::definitions(version),
-            schemas: openapi::schemas(version),
-        },
+        documents: CustomDocuments { definitions: openapi::definitions(version), schemas: openapi::schemas(version) },
         scheme,
     }
 }
@@ -124,15 +122,18 @@ fn scheme(definition: &CustomResourceDefinition, served: &Arc<Version>, versions
         let made = version.clone();
         builder.entry(version.gvk.clone(), info, false, Arc::new(move || Box::new(CustomObject::new(made.clone()))));
     }
-    let asks_webhook =
-        definition.spec.conversion.as_ref().is_some_and(|conversion| conversion.strategy == ConversionStrategyType::Webhook);
+    let asks_webhook = definition
+        .spec
+        .conversion
+        .as_ref()
+        .is_some_and(|conversion| conversion.strategy == ConversionStrategyType::Webhook);
     for version in versions.iter().filter(|version| version.gvk != served.gvk) {
         let convert = |to: &Arc<Version>| {
             let to = to.clone();
             move |object: Box<dyn Object>| -> Result<Box<dyn Object>, ConversionError> {
-                let object = object
-                    .downcast::<CustomObject>()
-                    .map_err(|other| ConversionError(format!("expected a custom resource, got a {}", other.gvk().kind)))?;
+                let object = object.downcast::<CustomObject>().map_err(|other| {
+                    ConversionError(format!("expected a custom resource, got a {}", other.gvk().kind))
+                })?;
                 if asks_webhook {
                     return Err(ConversionError(format!(
                         "conversion webhook for {} failed: conversion webhooks are not called by this server",

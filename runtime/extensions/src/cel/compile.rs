@@ -91,8 +91,8 @@ impl<'a> Context<'a> {
             Ok((type_, cost::max(expression.tree(), &types, &roots), expression.names("oldSelf")))
         };
         let mut uses_old_self = false;
-        let compiled = compile(&rule.rule).map_err(|why| format!("compilation failed: {why}")).and_then(
-            |(type_, cost, uses)| {
+        let compiled =
+            compile(&rule.rule).map_err(|why| format!("compilation failed: {why}")).and_then(|(type_, cost, uses)| {
                 uses_old_self = uses;
                 match type_ {
                     Type::Bool | Type::Dyn => {
@@ -100,8 +100,7 @@ impl<'a> Context<'a> {
                     }
                     _ => Err("cel expression must evaluate to a bool".to_owned()),
                 }
-            },
-        );
+            });
         let message = rule.message_expression.as_str();
         let message = (!message.trim().is_empty() && compiled.is_ok()).then(|| {
             let made = compile(message).map_err(|why| format!("messageExpression compilation failed: {why}"));
@@ -181,7 +180,8 @@ mod tests {
 
     #[test]
     fn errors_are_in_cel_gos_form() {
-        let schema = r#"{"type":"object","properties":{"spec":{"type":"object","properties":{"n":{"type":"integer"}}}}}"#;
+        let schema =
+            r#"{"type":"object","properties":{"spec":{"type":"object","properties":{"n":{"type":"integer"}}}}}"#;
         assert_eq!(
             compile(schema, "other == 1").unwrap_err(),
             "compilation failed: ERROR: <input>:1:1: undeclared reference to 'other' (in container '')\n | other == 1\n | ^"
@@ -200,7 +200,11 @@ mod tests {
 
     #[test]
     fn bounds_make_rules_cheap() {
-        let list = |more: &str| format!(r#"{{"type":"object","properties":{{"a":{{"type":"array",{more}"items":{{"type":"string","maxLength":10}}}}}}}}"#);
+        let list = |more: &str| {
+            format!(
+                r#"{{"type":"object","properties":{{"a":{{"type":"array",{more}"items":{{"type":"string","maxLength":10}}}}}}}}"#
+            )
+        };
         let rule = "self.a.all(x, self.a.all(y, x == y))";
         assert!(compile(&list(r#""maxItems":10,"#), rule).unwrap() < EXPRESSION_COST_MAX);
         assert!(compile(&list(""), rule).unwrap() > EXPRESSION_COST_MAX);

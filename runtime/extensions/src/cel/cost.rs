@@ -30,7 +30,11 @@ fn part(size: u64, factor: f64) -> u64 {
     if product >= u64::MAX as f64 {
         return UNKNOWN;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above; sizes are not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked above; sizes are not negative"
+    )]
     let part = product as u64;
     part
 }
@@ -215,9 +219,8 @@ impl Coster<'_> {
             ("bytes", None, [a]) => (plus(traversal(*a)), Some(a.saturating_mul(4))),
             ("string", None, [a]) if matches!(first_type, Some(Type::Bytes)) => (plus(traversal(*a)), Some(*a)),
             ("startsWith" | "endsWith", Some(_), [a]) => (plus(traversal(*a)), None),
-            ("matches", Some(text), [pattern]) | ("matches", None, [text, pattern]) => {
-                (plus(regex(text, *pattern)), None)
-            }
+            ("matches", Some(text), [pattern]) => (plus(regex(text, *pattern)), None),
+            ("matches", None, [text, pattern]) => (plus(regex(*text, *pattern)), None),
             ("find" | "findAll", Some(text), [pattern, ..]) => (plus(regex(text, *pattern)), Some(text)),
             ("contains", Some(text), [a]) => (plus(traversal(text).saturating_mul(traversal(*a))), None),
             ("lowerAscii" | "upperAscii" | "substring" | "trim" | "reverse", Some(text), _) => {
@@ -236,9 +239,11 @@ impl Coster<'_> {
                 (plus(traversal(*a)), Some(*a))
             }
             ("isSorted" | "sum" | "min" | "max" | "indexOf" | "lastIndexOf", Some(size), _) => (plus(size), None),
-            ("sets.contains" | "sets.equivalent" | "sets.intersects" | "contains" | "equivalent" | "intersects", None, [a, b]) => {
-                (plus(a.saturating_mul(*b)), None)
-            }
+            (
+                "sets.contains" | "sets.equivalent" | "sets.intersects" | "contains" | "equivalent" | "intersects",
+                None,
+                [a, b],
+            ) => (plus(a.saturating_mul(*b)), None),
             _ => (plus(1), None),
         }
     }
@@ -272,7 +277,7 @@ impl Coster<'_> {
     /// What the schema says of the size of what a path leads to.
     fn declared_size(&self, path: &[String]) -> Option<u64> {
         let (root, steps) = path.split_first()?;
-        let (_, mut at) = self.roots.iter().find(|(name, _)| name == root)?;
+        let mut at = self.roots.iter().find(|(name, _)| name == root)?.1;
         for step in steps {
             at = match (&at.type_, step.as_str()) {
                 (Type::List(of), "@items") => of,

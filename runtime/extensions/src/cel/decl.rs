@@ -144,8 +144,12 @@ impl Type {
     pub(super) fn fits(&self, wanted: &Self) -> bool {
         match (self, wanted) {
             (Self::Dyn, _) | (_, Self::Dyn) => true,
-            (Self::Null, Self::Object(_) | Self::Duration | Self::Timestamp | Self::Optional(_) | Self::Named(_)) => true,
-            (Self::Object(_) | Self::Duration | Self::Timestamp | Self::Optional(_) | Self::Named(_), Self::Null) => true,
+            (Self::Null, Self::Object(_) | Self::Duration | Self::Timestamp | Self::Optional(_) | Self::Named(_)) => {
+                true
+            }
+            (Self::Object(_) | Self::Duration | Self::Timestamp | Self::Optional(_) | Self::Named(_), Self::Null) => {
+                true
+            }
             (Self::List(a), Self::List(b)) | (Self::Optional(a), Self::Optional(b)) => a.type_.fits(&b.type_),
             (Self::Map(k, v), Self::Map(l, w)) => k.type_.fits(&l.type_) && v.type_.fits(&w.type_),
             // objects are told apart by where their schemas stand; equal fields are enough here

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use ::cel::{Context, Env, Program, Value as CelValue, objects::{Key, Map, OptionalValue}};
+use ::cel::{
+    Context, Env, Program, Value as CelValue,
+    objects::{Key, Map, OptionalValue},
+};
 use chrono::DateTime;
 use serde_json::Value;
 

@@ -7,7 +7,10 @@ use kubeforge_machinery::field::{Error, ErrorList, Path};
 use serde_json::Value;
 
 use super::engine::{Expression, OldSelf, Outcome, Scope};
-use crate::{number, schema::{ListType, Schema}};
+use crate::{
+    number,
+    schema::{ListType, Schema},
+};
 
 /// A message that an expression makes may have so many bytes.
 const MESSAGE_BYTES_MAX: usize = 5 * 1024;
@@ -79,14 +82,7 @@ impl Rules {
         self.walk(value, old, schema, path, false)
     }
 
-    fn walk(
-        &self,
-        value: &Value,
-        old: Option<&Value>,
-        schema: &Schema,
-        path: &Path<'_>,
-        is_root: bool,
-    ) -> ErrorList {
+    fn walk(&self, value: &Value, old: Option<&Value>, schema: &Schema, path: &Path<'_>, is_root: bool) -> ErrorList {
         let mut errors = ErrorList::new();
         let walk = Walk { is_unchanged: false };
         walk.visit(self, value, old, schema, path, is_root, &mut errors);

@@ -56,8 +56,20 @@ struct Checker<'a> {
 
 /// Names of types, which are values as well.
 const TYPE_NAMES: [&str; 14] = [
-    "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type", "dyn",
-    "google.protobuf.Timestamp", "google.protobuf.Duration", "optional_type",
+    "int",
+    "uint",
+    "double",
+    "bool",
+    "string",
+    "bytes",
+    "list",
+    "map",
+    "null_type",
+    "type",
+    "dyn",
+    "google.protobuf.Timestamp",
+    "google.protobuf.Duration",
+    "optional_type",
 ];
 
 impl Checker<'_> {

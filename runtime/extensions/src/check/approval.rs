@@ -18,9 +18,9 @@ pub enum Approval {
 
 /// Whether a group is the Kubernetes project's.
 pub fn is_protected(group: &str) -> bool {
-    ["k8s.io", "kubernetes.io"].iter().any(|owned| {
-        group == *owned || group.strip_suffix(owned).is_some_and(|before| before.ends_with('.'))
-    })
+    ["k8s.io", "kubernetes.io"]
+        .iter()
+        .any(|owned| group == *owned || group.strip_suffix(owned).is_some_and(|before| before.ends_with('.')))
 }
 
 /// What a definition says of its approval, and that in words.

@@ -72,7 +72,8 @@ fn check_reviews(versions: &[String], before: Before<'_>, path: &Path<'_>, error
             errors.push(Error::invalid(&path.index(at), version, "duplicate version"));
             continue;
         }
-        errors.extend(is_dns1035_label(version).into_iter().map(|wrong| Error::invalid(&path.index(at), version, wrong)));
+        errors
+            .extend(is_dns1035_label(version).into_iter().map(|wrong| Error::invalid(&path.index(at), version, wrong)));
     }
     let before = before.old.and_then(|old| old.spec.conversion.as_ref()?.webhook.as_ref());
     let was_known = before.is_none_or(|webhook| {

@@ -22,11 +22,7 @@ pub(crate) struct Found<'a> {
 ///
 /// # Errors
 /// Why it leads nowhere, in upstream's words.
-pub(crate) fn find<'a>(
-    json_path: &str,
-    schema: &'a JSONSchemaProps,
-    brackets: Brackets,
-) -> Result<Found<'a>, String> {
+pub(crate) fn find<'a>(json_path: &str, schema: &'a JSONSchemaProps, brackets: Brackets) -> Result<Found<'a>, String> {
     let mut found = Found { path: String::new(), schema };
     let mut rest = json_path;
     while let Some(token) = next(&mut rest) {
@@ -77,8 +73,7 @@ fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let bytes = rest.as_bytes();
     let first = *bytes.first()?;
     let end = if first == b'\'' {
-        let closing = (1..bytes.len())
-            .find(|at| bytes.get(*at) == Some(&b'\'') && bytes.get(at - 1) != Some(&b'\\'));
+        let closing = (1..bytes.len()).find(|at| bytes.get(*at) == Some(&b'\'') && bytes.get(at - 1) != Some(&b'\\'));
         closing.map_or(bytes.len(), |at| at + 1)
     } else if matches!(first, b'.' | b'[' | b']') {
         1

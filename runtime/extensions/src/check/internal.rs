@@ -73,10 +73,9 @@ impl<'a> Internal<'a> {
             .map(|(version, parts)| {
                 let schema = match parts.schema {
                     None => "null".to_owned(),
-                    Some(schema) => format!(
-                        "{{\"OpenAPIV3Schema\":{}}}",
-                        schema.map_or_else(|| "null".to_owned(), shown_schema)
-                    ),
+                    Some(schema) => {
+                        format!("{{\"OpenAPIV3Schema\":{}}}", schema.map_or_else(|| "null".to_owned(), shown_schema))
+                    }
                 };
                 object(&[
                     ("Name", json!(version.name).to_string()),
@@ -87,9 +86,10 @@ impl<'a> Internal<'a> {
                     ("Schema", schema),
                     ("Subresources", parts.subresources.map_or_else(|| "null".to_owned(), shown_subresources)),
                     ("AdditionalPrinterColumns", list(parts.columns, shown_column)),
-                    ("SelectableFields", list(parts.selectable, |field| {
-                        object(&[("JSONPath", json!(field.json_path).to_string())])
-                    })),
+                    (
+                        "SelectableFields",
+                        list(parts.selectable, |field| object(&[("JSONPath", json!(field.json_path).to_string())])),
+                    ),
                 ])
             })
             .collect();
@@ -150,9 +150,8 @@ pub(super) fn shown_rule(rule: &ValidationRule) -> String {
 
 /// A schema as messages show it.
 pub(super) fn shown_schema(schema: &JSONSchemaProps) -> String {
-    let optional = |schema: &Option<Box<JSONSchemaProps>>| {
-        schema.as_deref().map_or_else(|| "null".to_owned(), shown_schema)
-    };
+    let optional =
+        |schema: &Option<Box<JSONSchemaProps>>| schema.as_deref().map_or_else(|| "null".to_owned(), shown_schema);
     let map = |schemas: &std::collections::BTreeMap<String, JSONSchemaProps>| {
         if schemas.is_empty() {
             return "null".to_owned();
@@ -168,15 +167,15 @@ pub(super) fn shown_schema(schema: &JSONSchemaProps) -> String {
         )
     };
     let names = |names: &[String]| if names.is_empty() { Value::Null } else { json!(names) }.to_string();
-    let float = |value: Option<f64>| {
-        value.map_or_else(|| "null".to_owned(), crate::number::go_float)
-    };
+    let float = |value: Option<f64>| value.map_or_else(|| "null".to_owned(), crate::number::go_float);
     let value = |value: &Option<kubeforge_api::apiextensions::v1::JSON>| {
         value.as_ref().map_or(Value::Null, kubeforge_api::apiextensions::v1::JSON::to_value).to_string()
     };
     let items = schema.items.as_ref().map_or_else(
         || "null".to_owned(),
-        |items| object(&[("Schema", optional(&items.schema)), ("JSONSchemas", list(&items.json_schemas, shown_schema))]),
+        |items| {
+            object(&[("Schema", optional(&items.schema)), ("JSONSchemas", list(&items.json_schemas, shown_schema))])
+        },
     );
     let dependencies = if schema.dependencies.is_empty() {
         "null".to_owned()

@@ -25,11 +25,7 @@ use internal::Internal;
 
 /// Whether a condition of the definition is true.
 pub fn is_true(definition: &CustomResourceDefinition, condition: &str) -> bool {
-    definition
-        .status
-        .conditions
-        .iter()
-        .any(|found| found.type_ == condition && found.status == ConditionStatus::True)
+    definition.status.conditions.iter().any(|found| found.type_ == condition && found.status == ConditionStatus::True)
 }
 
 /// What depends on the state that a definition had before.
@@ -135,9 +131,7 @@ pub fn unknown_formats(definition: &CustomResourceDefinition) -> Vec<String> {
             continue;
         };
         schema::visit(schema, &mut |schema| {
-            if !schema.format.is_empty()
-                && !crate::formats::is_known(&schema.format)
-                && !found.contains(&schema.format)
+            if !schema.format.is_empty() && !crate::formats::is_known(&schema.format) && !found.contains(&schema.format)
             {
                 found.push(schema.format.clone());
             }

@@ -26,7 +26,7 @@ pub(super) fn check(names: &CustomResourceDefinitionNames, path: &Path<'_>, erro
             errors.push(Error::invalid(&path.child(field), value, text));
         }
     }
-    let mut labels = |field: &str, values: &[String], errors: &mut ErrorList| {
+    let labels = |field: &str, values: &[String], errors: &mut ErrorList| {
         for (at, value) in values.iter().enumerate() {
             let wrong = is_dns1035_label(value);
             if !wrong.is_empty() {

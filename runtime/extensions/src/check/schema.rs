@@ -492,7 +492,9 @@ pub(super) fn pattern_error(pattern: &str) -> Option<String> {
         ErrorKind::ClassRangeInvalid => told("invalid character class range", part),
         ErrorKind::RepetitionMissing => told("missing argument to repetition operator", part),
         ErrorKind::RepetitionCountInvalid => told("invalid repeat count", part),
-        ErrorKind::EscapeUnexpectedEof => "error parsing regexp: trailing backslash at end of expression: ``".to_owned(),
+        ErrorKind::EscapeUnexpectedEof => {
+            "error parsing regexp: trailing backslash at end of expression: ``".to_owned()
+        }
         ErrorKind::UnsupportedLookAround | ErrorKind::FlagUnrecognized => {
             let from = pattern.get(..span.end.offset).and_then(|head| head.rfind("(?")).unwrap_or(span.start.offset);
             let to = pattern.get(from..).map_or(span.end.offset, |rest| from + rest.len().min(3));

@@ -41,9 +41,9 @@ pub(super) fn unsupported(schema: &JSONSchemaProps) -> Option<String> {
             None if schema.items.as_ref().is_some_and(|items| !items.json_schemas.is_empty()) => {
                 Some("OpenAPIV3Schema 'items' must be a schema, but is an array".to_owned())
             }
-            None if schema.x_kubernetes_preserve_unknown_fields == Some(false) => Some(
-                "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined".to_owned(),
-            ),
+            None if schema.x_kubernetes_preserve_unknown_fields == Some(false) => {
+                Some("internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined".to_owned())
+            }
             None => None,
         };
         found = found.take().or(text);
@@ -212,11 +212,7 @@ fn nested(schema: &JSONSchemaProps, skips: Skips, path: &Path<'_>, errors: &mut 
         (!schema.title.is_empty(), "title", empty),
         (!schema.description.is_empty(), "description", empty),
         (schema.nullable, "nullable", unset),
-        (
-            schema.x_kubernetes_preserve_unknown_fields == Some(true),
-            "x-kubernetes-preserve-unknown-fields",
-            unset,
-        ),
+        (schema.x_kubernetes_preserve_unknown_fields == Some(true), "x-kubernetes-preserve-unknown-fields", unset),
         (schema.x_kubernetes_embedded_resource, "x-kubernetes-embedded-resource", unset),
         (schema.x_kubernetes_int_or_string, "x-kubernetes-int-or-string", unset),
         (!schema.x_kubernetes_list_map_keys.is_empty(), "x-kubernetes-list-map-keys", empty),

@@ -36,7 +36,10 @@ fn schema_says(schema: Value, want: &[&str]) {
 #[test]
 fn definitions_fit_together() {
     says(json!({}), &[]);
-    says(json!({"scope": "Galaxy"}), &[r#"spec.scope: Unsupported value: "Galaxy": supported values: "Cluster", "Namespaced""#]);
+    says(
+        json!({"scope": "Galaxy"}),
+        &[r#"spec.scope: Unsupported value: "Galaxy": supported values: "Cluster", "Namespaced""#],
+    );
     says(
         json!({"conversion": {"strategy": "None", "webhook": {"conversionReviewVersions": ["v1"]}}}),
         &["spec.conversion.conversionReviewVersions: Forbidden: should not be set when strategy is not set to Webhook"],
@@ -60,11 +63,15 @@ fn schemas_say_one_thing_of_every_field() {
     );
     schema_says(
         json!({"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "object"}}),
-        &[".items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set"],
+        &[
+            ".items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set",
+        ],
     );
     schema_says(
         json!({"type": "object", "x-kubernetes-embedded-resource": true}),
-        &[".properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields"],
+        &[
+            ".properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields",
+        ],
     );
     schema_says(json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]}), &[]);
     schema_says(

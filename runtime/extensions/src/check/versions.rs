@@ -47,8 +47,7 @@ pub(super) fn check(internal: &Internal<'_>, before: Before<'_>, path: &Path<'_>
         let has_status = parts.has_status() || internal.top.has_status();
         version_parts(parts, has_status, before, "schema", &path, errors);
     }
-    let is_unique =
-        |at: usize, name: &str| spec.versions.iter().take(at).all(|earlier| earlier.name != name);
+    let is_unique = |at: usize, name: &str| spec.versions.iter().take(at).all(|earlier| earlier.name != name);
     if !spec.versions.iter().enumerate().all(|(at, version)| is_unique(at, &version.name)) {
         errors.push(Error::invalid(&versions, BadValue::Plain(internal.shown()), "must contain unique version names"));
     }
@@ -97,7 +96,8 @@ fn deprecation_warning(deprecated: bool, warning: Option<&str>) -> Vec<String> {
     }
     let is_unprintable = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
     if let Some((at, _)) = warning.char_indices().find(|(_, c)| is_unprintable(*c)) {
-        wrong.push(format!("must only contain printable UTF-8 characters; non-printable character found at index {at}"));
+        wrong
+            .push(format!("must only contain printable UTF-8 characters; non-printable character found at index {at}"));
     }
     wrong
 }

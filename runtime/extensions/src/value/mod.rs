@@ -74,9 +74,16 @@ mod tests {
             &json!({"type": "object", "oneOf": [{"required": ["x"]}, {"required": ["y"]}],
                     "properties": {"x": {"type": "string"}, "y": {"type": "string"}}}),
             &json!({}),
-            &[r#"<nil>: Invalid value: "": "a" must validate one and only one schema (oneOf). Found none valid"#, "a.x: Required value"],
+            &[
+                r#"<nil>: Invalid value: "": "a" must validate one and only one schema (oneOf). Found none valid"#,
+                "a.x: Required value",
+            ],
         );
-        says(&json!({"type": "string"}), &json!(null), &[r#"a: Invalid value: "null": a in body must be of type string: "null""#]);
+        says(
+            &json!({"type": "string"}),
+            &json!(null),
+            &[r#"a: Invalid value: "null": a in body must be of type string: "null""#],
+        );
         says(
             &json!({"type": "number", "multipleOf": 0.5, "maximum": 2, "exclusiveMaximum": true}),
             &json!(2.25),
@@ -89,7 +96,9 @@ mod tests {
 
     #[test]
     fn what_was_wrong_before_is_forgiven_while_it_stays() {
-        let schema = schema(&json!({"type": "object", "properties": {"a": {"type": "string", "maxLength": 1}, "b": {"type": "string", "maxLength": 1}}}));
+        let schema = schema(
+            &json!({"type": "object", "properties": {"a": {"type": "string", "maxLength": 1}, "b": {"type": "string", "maxLength": 1}}}),
+        );
         let old = json!({"a": "long", "b": "x"});
         assert_eq!(texts(&check_update(&json!({"a": "long", "b": "y"}), &old, &schema, None)), [""; 0]);
         assert_eq!(

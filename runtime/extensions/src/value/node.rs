@@ -137,9 +137,8 @@ fn of_type(value: &Value, schema: &Schema, path: &str) -> Outcome {
         return if fits { outcome } else { wrong("null", wanted.join(",")) };
     }
     let is_numeric = wanted.contains(&"number") || wanted.contains(&"integer");
-    let is_whole_float = found == "number"
-        && wanted.contains(&"integer")
-        && value.as_f64().is_some_and(number::is_whole);
+    let is_whole_float =
+        found == "number" && wanted.contains(&"integer") && value.as_f64().is_some_and(number::is_whole);
     let is_integer_as_number = found == "integer" && wanted.contains(&"number");
     let fits = wanted.contains(&found) || is_whole_float || is_integer_as_number;
     let is_text_or_list = matches!(value, Value::String(_) | Value::Array(_));
@@ -160,9 +159,8 @@ fn of_type(value: &Value, schema: &Schema, path: &str) -> Outcome {
 fn combined(value: &Value, old: Option<&Value>, schema: &Schema, path: &str) -> Outcome {
     let mut outcome = Outcome::default();
     let unplaced = |text: String| Failure::new(path, What::Unplaced(text));
-    let try_all = |schemas: &[Schema]| -> Vec<Outcome> {
-        schemas.iter().map(|schema| plain(value, old, schema, path)).collect()
-    };
+    let try_all =
+        |schemas: &[Schema]| -> Vec<Outcome> { schemas.iter().map(|schema| plain(value, old, schema, path)).collect() };
     /// The failure that got furthest.
     fn best(outcomes: Vec<Outcome>) -> Option<Outcome> {
         outcomes.into_iter().reduce(|best, next| if next.matches > best.matches { next } else { best })
@@ -180,9 +178,8 @@ fn combined(value: &Value, old: Option<&Value>, schema: &Schema, path: &str) -> 
     if !schema.one_of.is_empty() {
         let mut outcomes = try_all(&schema.one_of);
         let valid = outcomes.iter().filter(|outcome| outcome.is_valid()).count();
-        let complaint = |found: String| {
-            unplaced(format!("{path:?} must validate one and only one schema (oneOf). {found}"))
-        };
+        let complaint =
+            |found: String| unplaced(format!("{path:?} must validate one and only one schema (oneOf). {found}"));
         match (valid, outcomes.iter().position(Outcome::is_valid)) {
             (1, Some(at)) => outcome.merge(outcomes.swap_remove(at)),
             (0, _) => {
