@@ -96,22 +96,24 @@ impl OpenApi {
                 }
                 None => (self.other_paths(name), other_schemas(name)),
             };
-            let document = json!({
+            let mut document = json!({
                 "openapi": "3.0.0",
                 "info": {"title": "Kubernetes", "version": self.version},
                 "paths": paths,
-                "components": {
-                    "schemas": schemas,
-                    "securitySchemes": {
-                        "BearerToken": {
-                            "type": "apiKey",
-                            "description": "Bearer Token authentication",
-                            "name": "authorization",
-                            "in": "header",
-                        },
-                    },
-                },
+                "components": {"schemas": schemas},
             });
+            if self.beside.is_some() {
+                document["info"] = json!({"title": "Kubernetes CRD Swagger", "version": "v0.1.0"});
+            } else {
+                document["components"]["securitySchemes"] = json!({
+                    "BearerToken": {
+                        "type": "apiKey",
+                        "description": "Bearer Token authentication",
+                        "name": "authorization",
+                        "in": "header",
+                    },
+                });
+            }
             Tagged::new(document.to_string().into_bytes())
         }))
     }
@@ -163,7 +165,9 @@ impl OpenApi {
         for scope in self.scopes_of(name) {
             paths::add(scope, &mut paths);
         }
-        paths.insert(format!("/{name}/"), paths::resource_list(name));
+        if self.beside.is_none() {
+            paths.insert(format!("/{name}/"), paths::resource_list(name));
+        }
         paths
     }
 }

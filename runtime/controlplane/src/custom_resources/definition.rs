@@ -98,6 +98,15 @@ impl Strategy for DefinitionStrategy {
     fn marks_grace_when_held(&self) -> bool {
         false
     }
+
+    fn counts_mark(&self) -> bool {
+        false
+    }
+
+    /// Upstream still names the first version that it had.
+    fn told_stored_version(&self) -> Option<&'static str> {
+        Some("v1beta1")
+    }
 }
 
 /// Formats that are new and that the server does not know.

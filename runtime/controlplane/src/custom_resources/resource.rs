@@ -18,6 +18,7 @@ use kubeforge_extensions::{CustomObject, Version, intern::intern, openapi};
 use kubeforge_machinery::{
     ConversionError, GroupVersionKind, Kind, KindInfo, Object, Scheme, SchemeBuilder,
     managed_fields::Tree,
+    openapi::HasOpenApi,
     scheme::{ResourceInfo, ScalePaths},
 };
 
@@ -93,7 +94,10 @@ fn resource(
         has_status: version.has_status,
         scale,
         deprecation: version.deprecation.clone(),
-        documents: CustomDocuments { definitions: openapi::definitions(version), schemas: openapi::schemas(version) },
+        documents: CustomDocuments {
+            definitions: openapi::definitions(version),
+            schemas: openapi::schemas(version),
+        },
         scheme,
     }
 }
@@ -103,7 +107,7 @@ fn resource(
 fn scheme(definition: &CustomResourceDefinition, served: &Arc<Version>, versions: &[Arc<Version>]) -> Scheme {
     let names = &definition.status.accepted_names;
     let mut builder = SchemeBuilder::new("pkg/apiserver/customresource_handler.go");
-    builder.kind::<Scale>(KindInfo::default());
+    builder.kind::<Scale>(KindInfo { openapi: Some(Scale::openapi), ..KindInfo::default() });
     let interned = |names: &[String]| -> Cow<'static, [&'static str]> {
         names.iter().map(|name| intern(name)).collect::<Vec<_>>().into()
     };
