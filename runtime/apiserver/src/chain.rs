@@ -290,7 +290,7 @@ async fn dispatch(
     };
     let request =
         ResourceRequest { info, method: &parts.method, query, headers: &parts.headers, ctx: &ctx, body: &body };
-    let mut outgoing = match endpoint::serve(scope, request, &chain.watches).await {
+    let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
         Err(error) => Outgoing::failure(output(), error),
     };

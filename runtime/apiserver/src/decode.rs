@@ -4,12 +4,15 @@ use http::{HeaderMap, header};
 use kubeforge_machinery::{
     GroupVersionKind, Object, Scheme,
     codec::{self, DocumentError, MediaType, Strictness},
+    field::{Error, Path},
     scheme::SchemeError,
     status::ApiError,
+    yaml,
 };
 
 use crate::{
     errors,
+    registry::ResourceScope,
     request::{FieldValidation, RequestContext},
 };
 
@@ -86,6 +89,55 @@ pub fn object_of(
     }
     object.set_defaults();
     Ok(object)
+}
+
+/// Reads a body as an object of a resource; see [`object`].
+///
+/// # Errors
+/// 400 with upstream's words, and 422 for a custom resource's object that says that it is of another kind: upstream
+/// decodes anything there, and leaves the kind to validation.
+pub fn resource_object(
+    scope: &ResourceScope,
+    ctx: &RequestContext,
+    media: MediaType,
+    body: &[u8],
+) -> Result<Box<dyn Object>, ApiError> {
+    if scope.is_custom() {
+        check_custom_kind(scope, media, body)?;
+    }
+    object(&scope.scheme, ctx, media, body, &scope.kind)
+}
+
+fn check_custom_kind(scope: &ResourceScope, media: MediaType, body: &[u8]) -> Result<(), ApiError> {
+    let converted;
+    let json = match media {
+        MediaType::Json | MediaType::Protobuf => body,
+        MediaType::Yaml => match yaml::to_json(body, Strictness::Lenient) {
+            Ok(document) => {
+                converted = document.json;
+                &converted
+            }
+            // decoding tells of it
+            Err(_) => return Ok(()),
+        },
+    };
+    let Ok(found) = codec::peek_json(json) else { return Ok(()) };
+    if found.kind.is_empty() {
+        return Err(errors::bad_request("Object 'Kind' is missing in 'object has no kind field '"));
+    }
+    if found.api_version != scope.api_version {
+        return Err(errors::bad_request(format!(
+            "the API version in the data ({}) does not match the expected API version ({})",
+            found.api_version, scope.api_version
+        )));
+    }
+    if found.kind != scope.kind.kind {
+        let named: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
+        let name = named.pointer("/metadata/name").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let wrong = Error::invalid(&Path::new("kind"), found.kind, format!("must be {}", scope.kind.kind));
+        return Err(ApiError::invalid(&scope.kind.group_kind(), name, &vec![wrong]));
+    }
+    Ok(())
 }
 
 /// Checks that a document's kind can stand for the expected one, and is of the expected version.

@@ -13,7 +13,7 @@ use crate::{
     },
     negotiate::{self, Offer},
     query::Query,
-    registry::{Registry, ResourceScope},
+    registry::{Found, Registry, ResourceScope},
     request::RequestContext,
     request_info::RequestInfo,
     respond::{Answer, Form},
@@ -42,7 +42,7 @@ pub struct ResourceRequest<'a> {
 #[derive(Debug)]
 pub enum Route<'a> {
     /// To a resource.
-    Resource(&'a Arc<ResourceScope>),
+    Resource(Found<'a>),
     /// Nowhere, below a group that there is.
     NoSuchResource,
     /// Nowhere at all.

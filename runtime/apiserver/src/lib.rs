@@ -21,6 +21,8 @@ pub mod decode;
 pub mod default_table;
 pub mod delete_options;
 pub mod discovery;
+pub mod documents;
+pub mod dynamic;
 pub mod endpoint;
 pub mod errors;
 pub mod filters;

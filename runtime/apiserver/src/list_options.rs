@@ -213,7 +213,7 @@ pub fn parse_int(text: &str) -> Result<i64, ApiError> {
 /// Checks that every field of the selector is one that the resource knows, and puts its stored label in place of aliases.
 fn known_fields(selector: fields::Selector, scope: &ResourceScope) -> Result<fields::Selector, ApiError> {
     let selectable = &scope.info.selectable;
-    let has_own = selectable.iter().any(|label| !label.starts_with("metadata."));
+    let has_own = scope.is_custom() || selectable.iter().any(|label| !label.starts_with("metadata."));
     selector.transform(|label, value| {
         if let Some((_, meant)) = scope.field_labels.aliases.iter().find(|(alias, _)| *alias == label) {
             return Ok(((*meant).to_owned(), value));
@@ -221,7 +221,7 @@ fn known_fields(selector: fields::Selector, scope: &ResourceScope) -> Result<fie
         let of_all = match label.as_str() {
             "metadata.name" => true,
             // kinds without namespaces that name their labels themselves leave it out
-            "metadata.namespace" => !has_own || scope.namespaced(),
+            "metadata.namespace" => !has_own || scope.is_custom() || scope.namespaced(),
             _ => false,
         };
         if of_all || selectable.contains(&&*label) || scope.strategy.knows_field_label(&label) {

@@ -12,12 +12,13 @@ use serde_json::json;
 
 use crate::{
     body::ServerBody,
-    discovery::{AGGREGATED_MEDIA_TYPE, Discovery, Tagged},
+    discovery::{AGGREGATED_MEDIA_TYPE, Tagged},
+    documents::Documents,
     errors,
     health::{Checks, Probe},
     metrics::{self, Metrics},
     negotiate::{self, Offer, Output},
-    openapi::{OpenApi, V2_PROTO_MEDIA_TYPES},
+    openapi::V2_PROTO_MEDIA_TYPES,
     query::Query,
     registry::Registry,
     respond::{self, Answer},
@@ -33,10 +34,8 @@ pub trait PathHandler: Send + Sync + 'static {
 
 /// Everything that paths beside resources answer from.
 pub struct NonResource {
-    /// Discovery documents.
-    pub discovery: Discovery,
-    /// OpenAPI documents.
-    pub openapi: OpenApi,
+    /// Discovery and OpenAPI documents.
+    pub documents: Documents,
     /// Health checks.
     pub health: Checks,
     /// What `/version` says.
@@ -80,9 +79,12 @@ impl NonResource {
             }
             ("metrics", ["slis"]) => Some(Answer::new(StatusCode::OK, metrics::CONTENT_TYPE, self.health_metrics())),
             ("openapi", ["v2"]) => Some(self.openapi_v2(headers)?),
-            ("openapi", ["v3"]) => Some(tagged(self.openapi.v3_index(), "text/plain; charset=utf-8", headers)),
+            ("openapi", ["v3"]) => {
+                Some(tagged(&self.documents.openapi().v3_index(), "text/plain; charset=utf-8", headers))
+            }
             ("openapi", ["v3", name @ ..]) => {
-                let document = self.openapi.v3_document(&name.join("/"));
+                let openapi = self.documents.openapi();
+                let document = openapi.v3_document(&name.join("/"));
                 let missing = || Answer::new(StatusCode::NOT_FOUND, "", Vec::new());
                 Some(document.map_or_else(missing, |document| tagged(document, "application/json", headers)))
             }
@@ -124,7 +126,8 @@ impl NonResource {
     /// Tells the metrics how many objects there are.
     async fn count_objects(&self) {
         let mut counts = BTreeMap::new();
-        for scope in self.registry.scopes() {
+        let dynamic = self.registry.dynamic();
+        for scope in self.registry.scopes().chain(dynamic.scopes()) {
             if let Some(storage) = &scope.storage
                 && let Ok(count) = storage.count().await
             {
@@ -142,13 +145,14 @@ impl NonResource {
         query: Query<'_>,
         headers: &HeaderMap,
     ) -> Result<Option<Answer>, ApiError> {
+        let found = self.documents.discovery();
         let (group, version) = match (root, rest) {
             (_, []) => {
                 let accept = accept_of(headers);
                 let (aggregated, legacy) = if root == "api" {
-                    (&self.discovery.aggregated_core, &self.discovery.core_versions)
+                    (&found.aggregated_core, &found.core_versions)
                 } else {
-                    (&self.discovery.aggregated_groups, &self.discovery.groups)
+                    (&found.aggregated_groups, &found.groups)
                 };
                 if accept.is_some_and(wants_aggregated) {
                     let mut answer = tagged(aggregated, AGGREGATED_MEDIA_TYPE, headers);
@@ -163,7 +167,7 @@ impl NonResource {
             }
             ("api", [version]) => ("", *version),
             ("apis", [group]) => {
-                return match self.discovery.group.get(*group) {
+                return match found.group.get(*group) {
                     Some(document) => self.document(document.as_ref(), query, headers).map(Some),
                     None => Ok(None),
                 };
@@ -171,7 +175,7 @@ impl NonResource {
             ("apis", [group, version]) => (*group, *version),
             _ => return Ok(None),
         };
-        match self.discovery.resources.get(&(group.to_owned(), version.to_owned())) {
+        match found.resources.get(&(group.to_owned(), version.to_owned())) {
             Some(document) if group.is_empty() => self.core_document(document.as_ref(), query, headers).map(Some),
             Some(document) => self.document(document.as_ref(), query, headers).map(Some),
             None if self.registry.has_group(group) => Err(ApiError::path_not_found()),
@@ -206,13 +210,13 @@ impl NonResource {
     }
 
     fn openapi_v2(&self, headers: &HeaderMap) -> Result<Answer, ApiError> {
-        let document = self.openapi.v2_document();
+        let openapi = self.documents.openapi();
         let accept = accept_of(headers).unwrap_or_default();
         let first = accept.split([',', ';']).next().unwrap_or_default().trim();
         if V2_PROTO_MEDIA_TYPES.contains(&first) {
             // the answer always has the present name: the older one is no valid media type
             let [name, _] = V2_PROTO_MEDIA_TYPES;
-            return Ok(tagged(self.openapi.v2_proto_document(), name, headers));
+            return Ok(tagged(openapi.v2_proto_document(), name, headers));
         }
         let accepts_json = accept.is_empty()
             || accept.split(',').any(|clause| {
@@ -222,7 +226,7 @@ impl NonResource {
                 )
             });
         if accepts_json {
-            Ok(tagged(document, MediaType::Json.name(), headers))
+            Ok(tagged(openapi.v2_document(), MediaType::Json.name(), headers))
         } else {
             Err(errors::not_acceptable(MediaType::Json.name()))
         }
@@ -248,7 +252,7 @@ impl NonResource {
         ]
         .map(str::to_owned)
         .to_vec();
-        for (group, version) in self.discovery.resources.keys() {
+        for (group, version) in self.documents.discovery().resources.keys() {
             if group.is_empty() {
                 paths.push(format!("/api/{version}"));
             } else {

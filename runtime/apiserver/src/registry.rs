@@ -18,6 +18,7 @@ use kubeforge_machinery::{
     validation::{CheckContext, Checks, FeatureGates},
 };
 use kubeforge_storage::storage::{ObjectKey, Storage};
+use parking_lot::RwLock;
 use serde_json::Value;
 
 use crate::{
@@ -181,8 +182,19 @@ pub struct ResourceScope {
     pub feature_gates: Arc<FeatureGates>,
     /// What the server counts.
     pub(crate) metrics: Arc<Metrics>,
-    /// The server's Scheme.
+    /// The server's Scheme; a resource that was defined while the server runs has its own.
     pub scheme: Arc<Scheme>,
+    /// What else is known of a resource that was defined while the server runs; `None` for others.
+    pub custom: Option<CustomDocuments>,
+}
+
+/// What documents say of a resource that was defined while the server runs.
+#[derive(Clone, Debug, Default)]
+pub struct CustomDocuments {
+    /// The name of its kind's definition, and that of its lists.
+    pub definitions: [String; 2],
+    /// The schemas of both, OpenAPI 3.0.
+    pub schemas: serde_json::Map<String, Value>,
 }
 
 impl fmt::Debug for ResourceScope {
@@ -213,6 +225,11 @@ impl ResourceScope {
     /// 405, where nothing is stored.
     pub fn storage(&self) -> Result<&Arc<dyn Storage>, ApiError> {
         self.storage.as_ref().ok_or_else(ApiError::method_not_allowed)
+    }
+
+    /// Whether it was defined while the server runs.
+    pub fn is_custom(&self) -> bool {
+        self.custom.is_some()
     }
 
     /// Where an object is.
@@ -273,17 +290,94 @@ pub struct GroupVersionScope {
     pub resources: HashMap<String, Arc<ResourceScope>>,
 }
 
-/// All resources of a server.
+/// All resources of a server: those that it was built with, and beside them those that were defined since.
+///
+/// The first never change and are found without a lock; only what is not among them is looked up in the
+/// [`DynamicTable`] of the moment.
 #[derive(Debug, Default)]
 pub struct Registry {
-    groups: HashMap<String, HashMap<String, GroupVersionScope>>,
+    groups: Groups,
     by_resource: HashMap<GroupResource, Arc<ResourceScope>>,
+    dynamic: RwLock<Arc<DynamicTable>>,
+}
+
+/// The resources that were defined while the server runs, as they are at one moment.
+#[derive(Debug, Default)]
+pub struct DynamicTable {
+    /// Counts the tables that there were: documents made of one are made anew for the next.
+    pub generation: u64,
+    groups: Groups,
+}
+
+impl DynamicTable {
+    /// Every resource in every version, in no order.
+    pub fn scopes(&self) -> impl Iterator<Item = &Arc<ResourceScope>> {
+        self.groups.values().flat_map(HashMap::values).flat_map(|version| version.resources.values())
+    }
+}
+
+/// A resource, found.
+#[derive(Clone, Debug)]
+pub enum Found<'a> {
+    /// The server was built with it.
+    Fixed(&'a Arc<ResourceScope>),
+    /// It was defined since, and serves this request even if it is withdrawn meanwhile.
+    Dynamic(Arc<ResourceScope>),
+}
+
+impl std::ops::Deref for Found<'_> {
+    type Target = Arc<ResourceScope>;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Fixed(scope) => scope,
+            Self::Dynamic(scope) => scope,
+        }
+    }
+}
+
+type Groups = HashMap<String, HashMap<String, GroupVersionScope>>;
+
+fn find<'a>(groups: &'a Groups, group: &str, version: &str, resource: &str) -> Option<&'a Arc<ResourceScope>> {
+    groups.get(group)?.get(version)?.resources.get(resource)
+}
+
+fn insert(groups: &mut Groups, scope: Arc<ResourceScope>) {
+    groups
+        .entry(scope.gvr.group.to_string())
+        .or_default()
+        .entry(scope.gvr.version.to_string())
+        .or_insert_with(|| GroupVersionScope { group_version: scope.gvr.group_version(), resources: HashMap::new() })
+        .resources
+        .insert(scope.gvr.resource.to_string(), scope);
 }
 
 impl Registry {
     /// The resource that a path names, without allocating.
-    pub fn find(&self, group: &str, version: &str, resource: &str) -> Option<&Arc<ResourceScope>> {
-        self.groups.get(group)?.get(version)?.resources.get(resource)
+    pub fn find(&self, group: &str, version: &str, resource: &str) -> Option<Found<'_>> {
+        if let Some(scope) = find(&self.groups, group, version, resource) {
+            return Some(Found::Fixed(scope));
+        }
+        if self.groups.contains_key(group) {
+            return None;
+        }
+        find(&self.dynamic.read().groups, group, version, resource).cloned().map(Found::Dynamic)
+    }
+
+    /// The resources that were defined since the server was built.
+    pub fn dynamic(&self) -> Arc<DynamicTable> {
+        self.dynamic.read().clone()
+    }
+
+    /// From now on these are the resources that were defined since the server was built. Those of a group that it was
+    /// built with are left out.
+    pub fn set_dynamic(&self, scopes: impl IntoIterator<Item = Arc<ResourceScope>>) {
+        let mut groups = Groups::new();
+        for scope in scopes.into_iter().filter(|scope| !self.groups.contains_key(&*scope.gvr.group)) {
+            insert(&mut groups, scope);
+        }
+        let mut dynamic = self.dynamic.write();
+        *dynamic = Arc::new(DynamicTable { generation: dynamic.generation + 1, groups });
     }
 
     /// The group and version, if it is served.
@@ -291,22 +385,23 @@ impl Registry {
         self.groups.get(group)?.get(version)
     }
 
-    /// Whether any version of the group is served.
+    /// Whether the server was built with any version of the group.
     pub fn has_group(&self, group: &str) -> bool {
         self.groups.contains_key(group)
     }
 
-    /// A resource whatever its version, for those who need its storage (all versions share it).
+    /// A resource that the server was built with, whatever its version, for those who need its storage (all versions
+    /// share it).
     pub fn resource(&self, resource: &GroupResource) -> Option<&Arc<ResourceScope>> {
         self.by_resource.get(resource)
     }
 
-    /// Every resource in every version, in no order.
+    /// Every resource that the server was built with, in every version, in no order.
     pub fn scopes(&self) -> impl Iterator<Item = &Arc<ResourceScope>> {
         self.groups.values().flat_map(HashMap::values).flat_map(|version| version.resources.values())
     }
 
-    /// Every group and version, in no order.
+    /// Every group and version that the server was built with, in no order.
     pub fn group_versions(&self) -> impl Iterator<Item = &GroupVersionScope> {
         self.groups.values().flat_map(HashMap::values)
     }
@@ -314,15 +409,6 @@ impl Registry {
     pub(crate) fn insert(&mut self, scope: ResourceScope) {
         let scope = Arc::new(scope);
         self.by_resource.entry(scope.resource.clone()).or_insert_with(|| scope.clone());
-        self.groups
-            .entry(scope.gvr.group.to_string())
-            .or_default()
-            .entry(scope.gvr.version.to_string())
-            .or_insert_with(|| GroupVersionScope {
-                group_version: scope.gvr.group_version(),
-                resources: HashMap::new(),
-            })
-            .resources
-            .insert(scope.gvr.resource.to_string(), scope);
+        insert(&mut self.groups, scope);
     }
 }

@@ -412,8 +412,32 @@ fn list_head(kind: &str, api_version: &str, meta: &ListMeta) -> JsonWriter {
     w
 }
 
+/// Upstream keeps lists of custom resources untyped, and writes the continuation even if it is empty.
+fn custom_list_head(scope: &ResourceScope, meta: &ListMeta) -> JsonWriter {
+    let mut w = list_head(&scope.list_kind.kind, &scope.list_kind.api_version(), &ListMeta::default());
+    let mut head = w.into_bytes();
+    head.truncate(head.len().saturating_sub(b"{}".len()));
+    w = JsonWriter::with_capacity(256);
+    w.raw(&head);
+    let mut fields = Vec::new();
+    let mut m = JsonWriter::with_capacity(64);
+    meta.write_json(&mut m);
+    fields.extend_from_slice(m.as_bytes());
+    if meta.continue_.is_empty() {
+        let rest = fields.strip_prefix(b"{").unwrap_or(&fields).to_vec();
+        let comma: &[u8] = if rest == b"}" { b"" } else { b"," };
+        fields = [b"{\"continue\":\"\"", comma, &rest].concat();
+    }
+    w.raw(&fields);
+    w
+}
+
 async fn list_json(scope: &ResourceScope, meta: &ListMeta, items: &[Arc<Entry>]) -> Result<Vec<Bytes>, ApiError> {
-    let mut head = list_head(&scope.list_kind.kind, &scope.list_kind.api_version(), meta);
+    let mut head = if scope.is_custom() {
+        custom_list_head(scope, meta)
+    } else {
+        list_head(&scope.list_kind.kind, &scope.list_kind.api_version(), meta)
+    };
     head.raw(b",\"items\":[");
     let mut pieces = Vec::with_capacity(items.len() * 2 + 2);
     pieces.push(Bytes::from(head.into_bytes()));

@@ -28,14 +28,14 @@ use crate::{
     auth::{Authenticator, Authorizer},
     chain::Chain,
     default_table::DefaultTable,
-    discovery::Discovery,
+    documents::Documents,
+    dynamic::ScopeMaker,
     filters::{authentication::Anonymous, authorization::AlwaysAllow},
     handlers::watch::WatchEnv,
     health::{Checks, Probe},
     listener,
     metrics::{self, Metrics},
     nonresource::{NonResource, PathHandler},
-    openapi::OpenApi,
     parts,
     query::Query,
     registry::{Registry, ResourceOptions, ResourceScope, StorageFactory, StorageSpec, Subresource, SubresourceScope},
@@ -180,15 +180,25 @@ impl ServerBuilder {
         let metrics = Arc::<Metrics>::default();
         self.version.git_version.clone_into(&mut metrics.git_version.lock());
         metrics.sources.lock().append(&mut self.metrics);
-        let registry = Arc::new(self.install(&metrics));
+        let shared = Shared {
+            admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission))),
+            feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
+            metrics: metrics.clone(),
+        };
+        let registry = Arc::new(self.install(&shared));
+        let maker = ScopeMaker::new(self.storage, shared);
         let stopping = Arc::<AtomicBool>::default();
         let flag = stopping.clone();
         let is_up = move || if flag.load(SeqCst) { Err("shutting down".to_owned()) } else { Ok(()) };
         self.health.add("shutdown", Some(Probe::Ready), is_up);
         let shutdown = CancellationToken::new();
         let nonresource = NonResource {
-            discovery: Discovery::new(&registry, &self.group_priorities, &self.advertise),
-            openapi: OpenApi::new(registry.clone(), self.version.git_version.clone()),
+            documents: Documents::new(
+                registry.clone(),
+                self.group_priorities,
+                self.advertise,
+                &self.version.git_version,
+            ),
             health: self.health,
             version: self.version,
             metrics: metrics.clone(),
@@ -207,21 +217,16 @@ impl ServerBuilder {
             flow_schema: random_uid(),
             priority_level: random_uid(),
         };
-        GenericServer { chain: Arc::new(chain), shutdown, stopping }
+        GenericServer { chain: Arc::new(chain), maker: Arc::new(maker), shutdown, stopping }
     }
 
-    fn install(&mut self, metrics: &Arc<Metrics>) -> Registry {
+    fn install(&self, shared: &Shared) -> Registry {
         let mut registry = Registry::default();
-        let shared = Shared {
-            admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission))),
-            feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
-            metrics: metrics.clone(),
-        };
         // versions of a resource share their storage, and so do groups that show the same objects
         let mut storages: HashMap<GroupVersionKind, Arc<dyn Storage>> = HashMap::new();
         let scheme = self.scheme.clone();
         for entry in scheme.entries() {
-            if let Some(scope) = self.scope(entry, &shared, &mut storages) {
+            if let Some(scope) = self.scope(entry, shared, &mut storages) {
                 registry.insert(scope);
             }
         }
@@ -301,15 +306,16 @@ impl ServerBuilder {
             feature_gates: shared.feature_gates.clone(),
             metrics: shared.metrics.clone(),
             scheme: self.scheme.clone(),
+            custom: None,
         })
     }
 }
 
 /// What all resources have in common.
-struct Shared {
-    admission: Arc<AdmissionChain>,
-    feature_gates: Arc<FeatureGates>,
-    metrics: Arc<Metrics>,
+pub(crate) struct Shared {
+    pub(crate) admission: Arc<AdmissionChain>,
+    pub(crate) feature_gates: Arc<FeatureGates>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// A subresource that something answers.
@@ -352,6 +358,7 @@ fn random_uid() -> HeaderValue {
 #[derive(Clone, Debug)]
 pub struct GenericServer {
     chain: Arc<Chain>,
+    maker: Arc<ScopeMaker>,
     shutdown: CancellationToken,
     stopping: Arc<AtomicBool>,
 }
@@ -381,6 +388,11 @@ impl GenericServer {
     /// The resources.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.chain.registry
+    }
+
+    /// Makes resources to serve beside those that the server was built with; [`Registry::set_dynamic`] serves them.
+    pub fn scopes(&self) -> &ScopeMaker {
+        &self.maker
     }
 
     /// The server for callers in this process.

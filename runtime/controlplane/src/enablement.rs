@@ -10,9 +10,6 @@ use kubeforge_machinery::{GroupVersionResource, scheme::Lifecycle};
 /// The release that this is, as lifecycles count them.
 const RELEASE: (u32, u32) = (1, 36);
 
-/// Groups whose resources need more than their definition and that nothing here provides yet.
-const NOT_YET: [&str; 1] = ["apiextensions.k8s.io"];
-
 /// `--runtime-config`: `key=true|false` pairs. The keys: `api/all`, `api/ga`, `api/beta`, `api/alpha`, `group/version`,
 /// `group/version/resource`; `v1` is the core group's version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +45,7 @@ impl FromStr for RuntimeConfig {
 impl RuntimeConfig {
     /// Whether the resource is served.
     pub fn serves(&self, resource: &GroupVersionResource, life: &Lifecycle) -> bool {
-        if life.removed.is_some_and(is_past) || NOT_YET.contains(&resource.group.as_ref()) {
+        if life.removed.is_some_and(is_past) {
             return false;
         }
         let version = resource.group_version().to_string();

@@ -12,6 +12,7 @@
 mod admission;
 mod bootstrap;
 mod connect;
+mod custom_resources;
 mod debugging;
 mod enablement;
 mod health;

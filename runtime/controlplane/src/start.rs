@@ -33,7 +33,7 @@ use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
-    debugging,
+    custom_resources, debugging,
     enablement::RuntimeConfig,
     health::Health,
     measured::Measured,
@@ -142,6 +142,7 @@ pub struct ControlPlane {
     ca: String,
     endpoint: Option<Endpoint>,
     _compaction: Option<Compaction>,
+    _custom_resources: Option<custom_resources::Controller>,
 }
 
 impl std::fmt::Debug for ControlPlane {
@@ -205,10 +206,12 @@ impl ControlPlane {
             health: health.clone(),
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let plane = Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None };
+        let mut plane =
+            Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
         plane.hub.ready().await;
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        plane._custom_resources = custom_resources::run(&plane.server, plane.bootstrap_client()).await;
         health.started();
         Ok(plane)
     }
@@ -294,12 +297,13 @@ impl ControlPlane {
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        let custom_resources = custom_resources::run(&server, in_process).await;
         health.started();
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction })
+        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.

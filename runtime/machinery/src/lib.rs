@@ -56,6 +56,7 @@ pub mod time;
 pub mod unstructured;
 pub mod user;
 pub mod validation;
+pub mod version_order;
 pub mod yaml;
 
 pub use byte_string::ByteString;

@@ -20,6 +20,12 @@ impl StructSchema {
     pub fn field(&self, name: &str) -> Option<&FieldSchema> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// What fields hold that are not named: only structures made at run time have such fields
+    /// ([`FieldSchema::others`]); others know all their fields.
+    pub fn others(&self) -> Option<&Shape> {
+        self.field(FieldSchema::OTHERS).map(|field| &field.shape)
+    }
 }
 
 /// A field's structure.
@@ -73,6 +79,10 @@ pub enum Shape {
     Any,
     /// A struct that is one value because the field says so (`structType=atomic` on the field).
     AtomicStruct(fn() -> &'static StructSchema),
+    /// A struct whose fields became known at run time: a custom resource's.
+    Dynamic(&'static StructSchema),
+    /// Anything: maps are owned entry by entry, lists and scalars whole.
+    Deduced,
 }
 
 /// How server-side apply sees a list (KEP-555).
@@ -152,6 +162,14 @@ impl Shape {
 }
 
 impl FieldSchema {
+    /// The name of no field: what stands under it is true of all fields that a struct does not name.
+    const OTHERS: &'static str = "";
+
+    /// What all fields hold that the struct does not name.
+    pub const fn others(shape: Shape) -> Self {
+        Self::new(Self::OTHERS, shape)
+    }
+
     /// A field without strategies.
     pub const fn new(name: &'static str, shape: Shape) -> Self {
         let patch = PatchStrategy { merge: false, replace: false, retain_keys: false };

@@ -296,6 +296,22 @@ impl SchemeBuilder {
         self.converted(gvks, converter(to_hub), converter(from_hub))
     }
 
+    /// Says of kinds registered by name that `spoke` is held as `hub`, and how to convert.
+    pub fn conversion(
+        &mut self,
+        spoke: &GroupVersionKind,
+        hub: &GroupVersionKind,
+        to_hub: impl Fn(Box<dyn Object>) -> Result<Box<dyn Object>, ConversionError> + Send + Sync + 'static,
+        from_hub: impl Fn(Box<dyn Object>) -> Result<Box<dyn Object>, ConversionError> + Send + Sync + 'static,
+    ) -> &mut Self {
+        if let Some(entry) = self.entries.get_mut(spoke) {
+            entry.hub = hub.clone();
+            entry.to_hub = Some(Arc::new(to_hub));
+            entry.from_hub = Some(Arc::new(from_hub));
+        }
+        self
+    }
+
     fn converted(&mut self, gvks: [[&'static str; 3]; 2], to_hub: Convert, from_hub: Convert) -> &mut Self {
         let [spoke, hub] = gvks.map(|[group, version, kind]| GroupVersionKind::new(group, version, kind));
         if let Some(entry) = self.entries.get_mut(&spoke) {

@@ -273,4 +273,7 @@ pub trait Storage: Send + Sync + 'static {
 
     /// The latest revision of the whole store.
     async fn current_revision(&self) -> Result<Revision, StorageError>;
+
+    /// Ends all watches: the resource is withdrawn. Nothing is asked of it any more.
+    fn close(&self) {}
 }

@@ -1,5 +1,6 @@
 //! All groups in one document (`apidiscovery.k8s.io/v2`).
 
+use kubeforge_machinery::GroupVersionKind;
 use serde_json::{Map, Value, json};
 
 use super::Group;
@@ -37,7 +38,13 @@ fn resource(scope: &ResourceScope) -> Value {
         map.insert(name.to_owned(), value);
     };
     set("resource", json!(scope.gvr.resource));
-    set("responseKind", json!({"group": "", "version": "", "kind": scope.kind.kind}));
+    let of_kind = |kind: &GroupVersionKind| {
+        // built-in kinds leave the group and version of the document they stand in out
+        let own = kind.group == scope.gvr.group && kind.version == scope.gvr.version && !scope.is_custom();
+        let (group, version) = if own { ("", "") } else { (&*kind.group, &*kind.version) };
+        json!({"group": group, "version": version, "kind": kind.kind})
+    };
+    set("responseKind", of_kind(&scope.kind));
     set("scope", json!(if scope.info.namespaced { "Namespaced" } else { "Cluster" }));
     set("singularResource", json!(scope.info.singular));
     set("verbs", json!(scope.info.verbs));
@@ -48,16 +55,16 @@ fn resource(scope: &ResourceScope) -> Value {
         set("categories", json!(scope.info.categories));
     }
     if !scope.subresources.is_empty() {
-        let subresources: Vec<Value> = scope
-            .subresources
-            .iter()
+        let mut subresources: Vec<_> = scope.subresources.iter().collect();
+        if scope.is_custom() {
+            subresources.reverse();
+        }
+        let subresources: Vec<Value> = subresources
+            .into_iter()
             .map(|(name, subresource)| {
-                let kind = &subresource.kind;
-                let own = kind.group == scope.gvr.group && kind.version == scope.gvr.version;
-                let (group, version) = if own { ("", "") } else { (&*kind.group, &*kind.version) };
                 json!({
                     "subresource": name,
-                    "responseKind": {"group": group, "version": version, "kind": kind.kind},
+                    "responseKind": of_kind(&subresource.kind),
                     "verbs": subresource.verbs,
                 })
             })

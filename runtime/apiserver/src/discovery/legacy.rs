@@ -65,7 +65,13 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
             short_names: scope.info.short_names.iter().map(|name| (*name).to_owned()).collect(),
             categories: scope.info.categories.iter().map(|name| (*name).to_owned()).collect(),
             storage_version_hash: match scope.storage {
-                Some(_) => storage_version_hash(&scope.stored),
+                Some(_) => {
+                    let mut stored = scope.stored.clone();
+                    if let Some(version) = scope.strategy.told_stored_version() {
+                        stored.version = version.into();
+                    }
+                    storage_version_hash(&stored)
+                }
                 None => String::new(),
             },
             ..APIResource::default()
@@ -88,7 +94,13 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
             });
         }
     }
-    list.sort_by(|a, b| a.name.cmp(&b.name));
+    // upstream sorts built-in resources by name, and tells of a custom resource's status before its scale
+    let is_custom = resources.iter().any(|scope| scope.is_custom());
+    let key = |resource: &APIResource| match resource.name.split_once('/') {
+        Some((plural, "scale")) if is_custom => format!("{plural}/~"),
+        _ => resource.name.clone(),
+    };
+    list.sort_by_cached_key(key);
     let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     Box::new(APIResourceList { group_version, api_resources: list })
 }

@@ -6,13 +6,12 @@
 
 mod aggregated;
 mod legacy;
-mod version_order;
 
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use kubeforge_machinery::{GroupVersionKind, Object};
+use kubeforge_machinery::{GroupVersionKind, Object, version_order};
 use sha2::{Digest as _, Sha256};
 
 use crate::registry::{Registry, ResourceScope};
@@ -67,7 +66,8 @@ impl Discovery {
     /// `priorities` says which groups come first, highest first; groups that it doesn't name follow by name.
     /// `server_address` is the `host:port` that clients reach the server at.
     pub fn new(registry: &Registry, priorities: &[&str], server_address: &str) -> Self {
-        let groups = groups(registry, priorities);
+        let dynamic = registry.dynamic();
+        let groups = groups(registry.scopes().chain(dynamic.scopes()), priorities);
         let (core, named): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.name.is_empty());
         Self {
             core_versions: legacy::core_versions(&core, server_address),
@@ -87,12 +87,12 @@ impl Discovery {
     }
 }
 
-fn groups<'a>(registry: &'a Registry, priorities: &[&str]) -> Vec<Group<'a>> {
+fn groups<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>, priorities: &[&str]) -> Vec<Group<'a>> {
     let mut by_name: BTreeMap<&str, BTreeMap<&str, Vec<&Arc<ResourceScope>>>> = BTreeMap::new();
-    for version in registry.group_versions() {
-        let name = &*version.group_version.group;
-        let resources = by_name.entry(name).or_default().entry(&version.group_version.version).or_default();
-        resources.extend(version.resources.values());
+    for scope in scopes {
+        by_name.entry(&scope.gvr.group).or_default().entry(&scope.gvr.version).or_default().push(scope);
+    }
+    for resources in by_name.values_mut().flat_map(BTreeMap::values_mut) {
         resources.sort_by(|a, b| a.gvr.resource.cmp(&b.gvr.resource));
     }
     let rank = |name: &str| priorities.iter().position(|it| *it == name).unwrap_or(priorities.len());

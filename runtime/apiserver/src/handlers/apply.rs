@@ -285,9 +285,6 @@ fn describe(owner: &ManagedFieldsEntry) -> String {
     }
     if owner.operation == ManagedFieldsOperationType::Update {
         text.push_str(&format!(" using {}", owner.api_version));
-        if let Some(time) = owner.time {
-            text.push_str(&format!(" at {time}"));
-        }
     }
     text
 }

@@ -22,7 +22,7 @@ const GENERATE_NAME_ATTEMPTS: usize = 8;
 pub async fn create(call: Call<'_>) -> Result<Answer, ApiError> {
     let Call { scope, ctx, info, .. } = call;
     let media = decode::body_media(call.headers, scope.has_proto())?;
-    let decoded = decode::object(&scope.scheme, ctx, media, call.body, &scope.kind)?;
+    let decoded = decode::resource_object(scope, ctx, media, call.body)?;
     let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
     let meta = metadata::of(object.as_mut())?;
     metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;

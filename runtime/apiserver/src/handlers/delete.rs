@@ -252,7 +252,7 @@ fn mark(strategy: &dyn Strategy, now: Time, meta: &mut ObjectMeta) -> bool {
     let before = (meta.deletion_timestamp, meta.deletion_grace_period_seconds);
     if meta.deletion_timestamp.is_none() {
         meta.deletion_timestamp = Some(now);
-        if meta.generation > 0 {
+        if meta.generation > 0 && strategy.counts_mark() {
             meta.generation += 1;
         }
     }

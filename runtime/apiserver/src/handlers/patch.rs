@@ -75,7 +75,7 @@ pub(super) fn check_options(call: Call<'_>, kind: PatchKind) -> Result<bool, Api
 /// # Errors
 /// 400, 415 and 422 for the patch itself, and all of an update's.
 pub async fn patch(call: Call<'_>, view: View<'_>) -> Result<Answer, ApiError> {
-    let kind = PatchKind::of(call.headers, call.scope.schema.is_some())?;
+    let kind = PatchKind::of(call.headers, !call.scope.is_custom())?;
     let force = check_options(call, kind)?;
     if kind == PatchKind::Apply {
         return apply::apply(call, view, force).await;

@@ -130,7 +130,7 @@ impl Scaling<'_> {
         let meta = parent.meta().ok_or_else(|| errors::internal("an object without metadata has no scale"))?;
         let spec = match at(&value, &self.paths.spec).and_then(Value::as_i64) {
             Some(replicas) => json!({ "replicas": replicas }),
-            None if scope.schema.is_none() => {
+            None if scope.is_custom() => {
                 return Err(errors::internal(format!(
                     "the spec replicas field \"{}\" does not exist",
                     self.paths.spec
@@ -200,7 +200,8 @@ impl Source for Rescaled<'_> {
         metadata::check_name(info.name, &meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, &mut meta)?;
         let mut wrong = metadata_validation::validate(&meta, scope.namespaced(), NameRule::Subdomain);
-        if wanted.replicas < 0 {
+        // the object's own validation speaks of the replicas of a custom resource
+        if wanted.replicas < 0 && !scope.is_custom() {
             let path = Path::new("spec.replicas");
             wrong.push(Error::invalid(&path, wanted.replicas, "must be greater than or equal to 0"));
         }

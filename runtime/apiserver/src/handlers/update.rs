@@ -53,7 +53,7 @@ impl<'a> Replacement<'a> {
     fn decode(call: Call<'_>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = call;
         let media = decode::body_media(call.headers, scope.has_proto())?;
-        let decoded = decode::object(&scope.scheme, ctx, media, call.body, &scope.kind)?;
+        let decoded = decode::resource_object(scope, ctx, media, call.body)?;
         let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;
         metadata::check_name(info.name, meta)?;

@@ -18,7 +18,7 @@ use std::{
 use kubeforge_machinery::GroupVersion;
 use serde_json::{Map, Value, json};
 
-use crate::{discovery::Tagged, registry::Registry};
+use crate::{discovery::Tagged, registry::ResourceScope};
 
 /// The names of the v2 document's protobuf form, the present one first.
 pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
@@ -27,9 +27,12 @@ pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
 ];
 
 /// All OpenAPI documents of a server.
+///
+/// Those of resources that were defined since the server was built stand beside its own, which are not made again.
 #[derive(Debug)]
 pub struct OpenApi {
-    registry: Arc<Registry>,
+    beside: Option<Arc<Self>>,
+    scopes: Vec<Arc<ResourceScope>>,
     version: String,
     v3: BTreeMap<String, OnceLock<Tagged>>,
     index: OnceLock<Tagged>,
@@ -38,69 +41,80 @@ pub struct OpenApi {
 }
 
 impl OpenApi {
-    /// The documents of the registry's resources; `version` is the server's, for example `v1.36.2`.
-    pub fn new(registry: Arc<Registry>, version: impl Into<String>) -> Self {
-        let mut names: BTreeSet<String> = ["api", "apis", "version"].map(str::to_owned).into();
-        for scope in registry.group_versions() {
-            names.insert(name_of(&scope.group_version));
-            if !scope.group_version.group.is_empty() {
-                names.insert(format!("apis/{}", scope.group_version.group));
+    /// The documents of these resources; `version` is the server's, for example `v1.36.2`.
+    pub fn new(scopes: impl Iterator<Item = Arc<ResourceScope>>, version: impl Into<String>) -> Self {
+        let names = ["api", "apis", "version"].map(str::to_owned).into();
+        Self::of(None, scopes.collect(), names, version.into())
+    }
+
+    /// The documents of further resources beside those of others.
+    pub fn beside(others: Arc<Self>, scopes: impl Iterator<Item = Arc<ResourceScope>>) -> Self {
+        let version = others.version.clone();
+        Self::of(Some(others), scopes.collect(), BTreeSet::new(), version)
+    }
+
+    fn of(
+        beside: Option<Arc<Self>>,
+        scopes: Vec<Arc<ResourceScope>>,
+        mut names: BTreeSet<String>,
+        version: String,
+    ) -> Self {
+        for group_version in scopes.iter().map(|scope| scope.gvr.group_version()) {
+            names.insert(name_of(&group_version));
+            if !group_version.group.is_empty() && beside.is_none() {
+                names.insert(format!("apis/{}", group_version.group));
             }
         }
         let v3 = names.into_iter().map(|name| (name, OnceLock::new())).collect();
-        Self {
-            registry,
-            version: version.into(),
-            v3,
-            index: OnceLock::new(),
-            v2: OnceLock::new(),
-            v2_proto: OnceLock::new(),
-        }
+        Self { beside, scopes, version, v3, index: OnceLock::new(), v2: OnceLock::new(), v2_proto: OnceLock::new() }
     }
 
     /// `/openapi/v3`: where each document is, with a hash of its content.
-    pub fn v3_index(&self) -> &Tagged {
-        self.index.get_or_init(|| {
-            let entries: Map<String, Value> = self
-                .v3
-                .keys()
+    pub fn v3_index(&self) -> Tagged {
+        let index = self.index.get_or_init(|| {
+            let others = self.beside.iter().flat_map(|others| others.v3.keys());
+            let entries: Map<String, Value> = others
+                .chain(self.v3.keys())
                 .filter_map(|name| {
                     let hash = self.v3_document(name)?.etag.trim_matches('"');
                     Some((name.clone(), json!({"serverRelativeURL": format!("/openapi/v3/{name}?hash={hash}")})))
                 })
                 .collect();
             Tagged::new(json!({"paths": entries}).to_string().into_bytes())
-        })
+        });
+        index.clone()
     }
 
     /// `/openapi/v3/<name>`, with names such as `api/v1` and `apis/apps/v1`; `None` where there is no such group.
     pub fn v3_document(&self, name: &str) -> Option<&Tagged> {
-        let slot = self.v3.get(name)?;
+        let Some(slot) = self.v3.get(name) else { return self.beside.as_ref()?.v3_document(name) };
         Some(slot.get_or_init(|| {
             let (paths, schemas) = match self.version_of(name) {
                 Some(group_version) => {
                     let mut schemas = schemas::of(self.scopes_of(name));
-                    schemas::shared_by(group_version, &mut schemas);
+                    schemas::shared_by(&group_version, &mut schemas);
                     (self.paths_of(name), schemas)
                 }
                 None => (self.other_paths(name), other_schemas(name)),
             };
-            let document = json!({
+            let mut document = json!({
                 "openapi": "3.0.0",
                 "info": {"title": "Kubernetes", "version": self.version},
                 "paths": paths,
-                "components": {
-                    "schemas": schemas,
-                    "securitySchemes": {
-                        "BearerToken": {
-                            "type": "apiKey",
-                            "description": "Bearer Token authentication",
-                            "name": "authorization",
-                            "in": "header",
-                        },
-                    },
-                },
+                "components": {"schemas": schemas},
             });
+            if self.beside.is_some() {
+                document["info"] = json!({"title": "Kubernetes CRD Swagger", "version": "v0.1.0"});
+            } else {
+                document["components"]["securitySchemes"] = json!({
+                    "BearerToken": {
+                        "type": "apiKey",
+                        "description": "Bearer Token authentication",
+                        "name": "authorization",
+                        "in": "header",
+                    },
+                });
+            }
             Tagged::new(document.to_string().into_bytes())
         }))
     }
@@ -116,13 +130,16 @@ impl OpenApi {
     }
 
     fn v2_value(&self) -> Value {
-        let (mut paths, mut schemas) = (Map::new(), schemas::of(self.registry.scopes()));
-        for name in self.v3.keys() {
-            match self.version_of(name) {
-                Some(_) => paths.extend(self.paths_of(name)),
-                None => {
-                    paths.extend(self.other_paths(name));
-                    schemas.extend(other_schemas(name));
+        let (mut paths, mut schemas) = (Map::new(), Map::new());
+        for part in self.beside.as_deref().into_iter().chain([self]) {
+            schemas.extend(schemas::of(part.scopes.iter()));
+            for name in part.v3.keys() {
+                match part.version_of(name) {
+                    Some(_) => paths.extend(part.paths_of(name)),
+                    None => {
+                        paths.extend(part.other_paths(name));
+                        schemas.extend(other_schemas(name));
+                    }
                 }
             }
         }
@@ -136,12 +153,12 @@ impl OpenApi {
     }
 
     /// The group and version that a document is about; `None` for one that says what there is.
-    fn version_of(&self, name: &str) -> Option<&GroupVersion> {
-        self.registry.group_versions().map(|scope| &scope.group_version).find(|version| name_of(version) == name)
+    fn version_of(&self, name: &str) -> Option<GroupVersion> {
+        self.scopes.iter().map(|scope| scope.gvr.group_version()).find(|version| name_of(version) == name)
     }
 
-    fn scopes_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<crate::registry::ResourceScope>> {
-        self.registry.scopes().filter(move |scope| name_of(&scope.gvr.group_version()) == name)
+    fn scopes_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<ResourceScope>> {
+        self.scopes.iter().filter(move |scope| name_of(&scope.gvr.group_version()) == name)
     }
 
     fn paths_of(&self, name: &str) -> Map<String, Value> {
@@ -149,7 +166,9 @@ impl OpenApi {
         for scope in self.scopes_of(name) {
             paths::add(scope, &mut paths);
         }
-        paths.insert(format!("/{name}/"), paths::resource_list(name));
+        if self.beside.is_none() {
+            paths.insert(format!("/{name}/"), paths::resource_list(name));
+        }
         paths
     }
 }

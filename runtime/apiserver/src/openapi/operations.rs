@@ -103,7 +103,11 @@ impl Target<'_> {
             Operation::Read => {}
             Operation::List | Operation::Watch | Operation::WatchList => parameters.extend(LIST),
             Operation::Create | Operation::Replace => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION]),
+            Operation::Patch if self.scope.is_custom() => {
+                parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION]);
+            }
             Operation::Patch => parameters.extend([DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION, FORCE]),
+            Operation::DeleteCollection if self.scope.is_custom() => parameters.extend(LIST),
             Operation::Delete => parameters.extend(DELETE),
             Operation::DeleteCollection => {
                 parameters.extend(DELETE);
@@ -138,9 +142,10 @@ impl Target<'_> {
         map.insert("operationId".to_owned(), json!(format!("{verb}{id}")));
         map.insert("tags".to_owned(), json!([self.tag]));
         map.insert("x-kubernetes-action".to_owned(), json!(action));
+        let told = if self.scope.is_custom() { &self.scope.kind } else { self.kind };
         map.insert(
             "x-kubernetes-group-version-kind".to_owned(),
-            json!({"group": self.kind.group, "version": self.kind.version, "kind": self.kind.kind}),
+            json!({"group": told.group, "version": told.version, "kind": told.kind}),
         );
         if !parameters.is_empty() {
             map.insert("parameters".to_owned(), Value::Array(parameters));
@@ -157,7 +162,16 @@ impl Target<'_> {
         format!("{scoped}{}", self.scope.kind.kind)
     }
 
-    fn definition(&self, kind: &GroupVersionKind) -> Option<&'static str> {
+    fn definition(&self, kind: &GroupVersionKind) -> Option<&str> {
+        if let Some(documents) = &self.scope.custom {
+            let [own, list] = &documents.definitions;
+            if *kind == self.scope.kind {
+                return Some(own);
+            }
+            if *kind == self.scope.list_kind {
+                return Some(list);
+            }
+        }
         let entry = self.scope.scheme.get(kind).ok()?;
         entry.info.openapi.map(|schema| schema().definition)
     }
@@ -165,11 +179,11 @@ impl Target<'_> {
     fn body(&self, operation: Operation) -> Option<Value> {
         match operation {
             Operation::Create | Operation::Replace => {
-                let schema = reference(self.definition(self.kind)?);
-                Some(json!({"content": {"*/*": {"schema": schema}}, "required": true}))
+                Some(json!({"content": self.sent(self.definition(self.kind)?), "required": true}))
             }
+            Operation::DeleteCollection if self.scope.is_custom() => None,
             Operation::Delete | Operation::DeleteCollection => {
-                Some(json!({"content": {"*/*": {"schema": reference(DeleteOptions::DEFINITION)}}}))
+                Some(json!({"content": self.sent(DeleteOptions::DEFINITION)}))
             }
             Operation::Patch => {
                 let types = [
@@ -178,12 +192,18 @@ impl Target<'_> {
                     "application/merge-patch+json",
                     "application/strategic-merge-patch+json",
                 ];
+                let types = types.into_iter().filter(|name| !self.scope.is_custom() || !name.contains("strategic"));
                 let content: Map<String, Value> =
-                    types.into_iter().map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
+                    types.map(|name| (name.to_owned(), json!({"schema": reference(PATCH)}))).collect();
                 Some(json!({"content": content, "required": true}))
             }
             Operation::List | Operation::Read | Operation::Watch | Operation::WatchList => None,
         }
+    }
+
+    /// A body's media types.
+    fn sent(&self, definition: &str) -> Value {
+        if self.scope.is_custom() { custom_content(definition) } else { json!({"*/*": {"schema": reference(definition)}}) }
     }
 
     fn responses(&self, operation: Operation) -> Value {
@@ -195,6 +215,7 @@ impl Target<'_> {
             Operation::Watch | Operation::WatchList => (WatchEvent::DEFINITION, &[("200", "OK")]),
             Operation::Read => (own, &[("200", "OK")]),
             Operation::Create => (own, &[("200", "OK"), ("201", "Created"), ("202", "Accepted")]),
+            Operation::Patch if self.scope.is_custom() => (own, &[("200", "OK")]),
             Operation::Replace | Operation::Patch => (own, &[("200", "OK"), ("201", "Created")]),
             Operation::Delete if returns_object => (own, &[("200", "OK"), ("202", "Accepted")]),
             Operation::Delete => (Status::DEFINITION, &[("200", "OK"), ("202", "Accepted")]),
@@ -204,7 +225,8 @@ impl Target<'_> {
             .iter()
             .map(|(code, text)| {
                 let is_stream = matches!(operation, Operation::List | Operation::Watch | Operation::WatchList);
-                let content = content(definition, is_stream);
+                let content =
+                    if self.scope.is_custom() { custom_content(definition) } else { content(definition, is_stream) };
                 ((*code).to_owned(), json!({"description": text, "content": content}))
             })
             .collect();
@@ -234,6 +256,12 @@ pub(super) fn content(definition: &str, watchable: bool) -> Value {
     if watchable {
         names.extend([MediaType::Json, MediaType::Protobuf].map(|media| format!("{media};stream=watch")));
     }
+    names.into_iter().map(|name| (name, json!({"schema": reference(definition)}))).collect::<Map<_, _>>().into()
+}
+
+/// The media types of custom resources, as upstream tells of them.
+fn custom_content(definition: &str) -> Value {
+    let names = [MediaType::Json, MediaType::Yaml].map(|media| media.to_string());
     names.into_iter().map(|name| (name, json!({"schema": reference(definition)}))).collect::<Map<_, _>>().into()
 }
 

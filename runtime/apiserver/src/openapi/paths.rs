@@ -164,7 +164,7 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
             &served(&[("list", Operation::List)]),
         );
     }
-    if scope.serves("watch") {
+    if scope.serves("watch") && !scope.is_custom() {
         let watched = collection.replacen(&root, &format!("{root}/watch"), 1);
         put(watched.clone(), &target(&scope.kind, "List", of_collection, true), &[Operation::WatchList]);
         put(format!("{watched}/{{name}}"), &target(&scope.kind, "", of_object, true), &[Operation::Watch]);

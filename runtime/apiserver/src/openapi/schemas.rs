@@ -20,7 +20,13 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
     collect(DeleteOptions::openapi());
     collect(APIResourceList::openapi());
     collect(WatchEvent::openapi());
+    let mut custom = Map::new();
     for scope in scopes {
+        if let Some(documents) = &scope.custom {
+            collect(kubeforge_machinery::meta::v1::ObjectMeta::openapi());
+            collect(kubeforge_machinery::meta::v1::ListMeta::openapi());
+            custom.extend(documents.schemas.clone());
+        }
         let kinds = [&scope.kind, &scope.list_kind].into_iter().chain(subresources(scope));
         for kind in kinds {
             if let Some(schema) = scope.scheme.get(kind).ok().and_then(|entry| entry.info.openapi) {
@@ -29,6 +35,7 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
         }
     }
     let mut schemas = parsed(found);
+    schemas.extend(custom);
     schemas.insert(
         PATCH.to_owned(),
         json!({"type": "object", "description": "A change to an object, in one of the forms that the content type names."}),

@@ -62,6 +62,10 @@ pub(crate) fn built_in(
     component_status::register(&mut options);
     served::register(&mut options);
     security.register(&mut options);
+    let definitions = options.of("apiextensions.k8s.io", "customresourcedefinitions");
+    definitions.strategy = Some(Arc::new(crate::custom_resources::DefinitionStrategy));
+    // definitions are kept below their group, as what they define is
+    definitions.storage_prefix = Some("/apiextensions.k8s.io/customresourcedefinitions".to_owned());
     options.0
 }
 

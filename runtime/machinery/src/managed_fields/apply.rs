@@ -383,7 +383,7 @@ fn check(value: &Tree<'_>, node: Node, path: &mut Vec<PathElement>) -> Result<()
             for (name, value) in fields.iter() {
                 let (step, inner) = node.enter(name);
                 path.push(step);
-                if matches!(node, Node::Struct(schema) if schema.field(name).is_none()) {
+                if matches!(node, Node::Struct(schema) if schema.field(name).is_none() && schema.others().is_none()) {
                     return Err(ApplyError::Untyped(format!("{}: field not declared in schema", shown(path))));
                 }
                 check(value, inner, path)?;

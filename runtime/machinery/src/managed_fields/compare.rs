@@ -55,6 +55,9 @@ impl Node {
                 let schema = schema();
                 if schema.atomic { Self::Leaf } else { Self::Struct(schema) }
             }
+            Shape::Dynamic(schema) if schema.atomic => Self::Leaf,
+            Shape::Dynamic(schema) => Self::Struct(schema),
+            Shape::Deduced => Self::Unknown,
             Shape::Map { atomic: true, .. } => Self::Leaf,
             Shape::Map { value, .. } => Self::Map(value),
             Shape::List { topology: ListTopology::Atomic, .. } => Self::Leaf,
@@ -83,7 +86,7 @@ impl Node {
         match self {
             Self::Struct(schema) => match schema.field(name) {
                 Some(field) => (Some(field.name), Self::of(&field.shape)),
-                None => (None, Self::Unknown),
+                None => (None, schema.others().map_or(Self::Unknown, Self::of)),
             },
             Self::Map(value) => (None, Self::of(value)),
             Self::List(..) | Self::Leaf => (None, Self::Leaf),

@@ -168,6 +168,10 @@ impl Storage for WatchCache {
         }
     }
 
+    fn close(&self) {
+        WatchCache::close(self);
+    }
+
     async fn current_revision(&self) -> Result<Revision, StorageError> {
         self.resource.store.current_revision().await
     }

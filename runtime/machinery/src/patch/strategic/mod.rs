@@ -106,8 +106,9 @@ impl Type {
     fn of(shape: Shape) -> Self {
         match shape {
             Shape::Struct(schema) | Shape::AtomicStruct(schema) => Self::Struct(schema()),
+            Shape::Dynamic(schema) => Self::Struct(schema),
             Shape::Map { value, .. } => Self::Map(value),
-            Shape::Scalar | Shape::Any | Shape::List { .. } => Self::Opaque,
+            Shape::Scalar | Shape::Any | Shape::Deduced | Shape::List { .. } => Self::Opaque,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Compares two versions, the preferred one first (apimachinery pkg/version).
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
+pub fn compare(a: &str, b: &str) -> Ordering {
     match (parse(a), parse(b)) {
         (Some(a), Some(b)) => b.cmp(&a),
         (Some(_), None) => Ordering::Less,

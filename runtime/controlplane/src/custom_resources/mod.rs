@@ -1,0 +1,19 @@
+//! Custom resources: definitions are served like any kind, and what they define while they are established.
+//!
+//! - [`definition`]: what is particular to a definition when it is written;
+//! - [`controller`]: gives definitions their names, puts what they define into the registry and takes it out again,
+//!   and empties what is deleted;
+//! - [`resource`]: a definition's versions as the apiserver serves them; [`object`]: what is particular to their
+//!   objects when they are written; [`table`]: their tables.
+//!
+//! What needs no server is in kubeforge-extensions.
+
+mod cleanup;
+mod controller;
+mod definition;
+mod object;
+mod resource;
+mod table;
+
+pub(crate) use controller::{Controller, run};
+pub(crate) use definition::DefinitionStrategy;
