@@ -14,7 +14,10 @@ use kubeforge_storage::storage::Storage;
 
 use crate::{
     parts,
-    registry::{CustomDocuments, Defaults, ResourceScope, StorageFactory, StorageSpec, Subresource, SubresourceScope},
+    registry::{
+        CustomDocuments, Defaults, FieldLabels, ResourceScope, StorageFactory, StorageSpec, Subresource,
+        SubresourceScope,
+    },
     server::Shared,
     strategy::Strategy,
     table::TableConvertor,
@@ -111,6 +114,7 @@ impl ScopeMaker {
             has_status: resource.has_status,
             strategy: resource.strategy,
             checks: Arc::new(Checks::default()),
+            field_labels: FieldLabels::default(),
             table: resource.table,
             storage: Some(storage),
             virtual_handler: None,
