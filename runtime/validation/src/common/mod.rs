@@ -41,7 +41,7 @@ pub(crate) fn non_negative(value: i64, path: &Path<'_>, errors: &mut ErrorList) 
     }
 }
 
-/// The amount is zero or more. It is shown in quotes.
+/// The amount is zero or more. Unlike in other errors its text is shown in quotes.
 pub(crate) fn non_negative_quantity(value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     if *value < Quantity::ZERO {
         errors.push(Error::invalid(path, value.to_string(), NEGATIVE).with_origin("minimum"));

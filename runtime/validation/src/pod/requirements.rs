@@ -104,11 +104,7 @@ fn shown(amount: &Quantity) -> String {
 
 fn one(resource: &str, amount: &Quantity, names: Names, path: &Path<'_>, errors: &mut ErrorList) {
     name(resource, names, path, errors);
-    let before = errors.len();
     non_negative_quantity(amount, path, errors);
-    if let Some(error) = errors.get_mut(before) {
-        error.bad_value = shown(amount).into();
-    }
     if is_counted(resource) && amount.milli_value() % 1000 != 0 {
         errors.push(Error::invalid(path, shown(amount), "must be an integer"));
     }

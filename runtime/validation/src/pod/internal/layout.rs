@@ -789,3 +789,43 @@ static NODE_SELECTOR_REQUIREMENT: Layout = Layout(&[
     field("Operator", "operator", Shape::Text),
     field("Values", "values", Shape::List),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_api::core::v1::{EphemeralContainer, PodSpec};
+    use kubeforge_machinery::schema::{self, HasStructSchema, StructSchema};
+
+    use super::*;
+
+    /// Fields on the wire that are elsewhere inside: in the security context, or an older name of another field.
+    const MOVED: [&str; 6] =
+        ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers", "serviceAccount"];
+
+    fn missing(layout: &Layout, on_wire: &StructSchema, found: &mut Vec<String>) {
+        for field in on_wire.fields {
+            let inside = layout.0.iter().find(|inside| inside.json == field.name);
+            let Some(inside) = inside else {
+                found.push(format!("{}.{}", on_wire.name, field.name));
+                continue;
+            };
+            let wire_struct = match field.shape {
+                schema::Shape::Struct(of) | schema::Shape::AtomicStruct(of) => of(),
+                schema::Shape::List { element: schema::Shape::Struct(of), .. } => of(),
+                _ => continue,
+            };
+            if let Shape::Structs(layout) | Shape::Pointer(layout) | Shape::Nested(layout) = inside.shape {
+                missing(layout, wire_struct, found);
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_on_the_wire_has_its_place() {
+        let mut found = Vec::new();
+        missing(&POD_SPEC, PodSpec::struct_schema(), &mut found);
+        missing(&EPHEMERAL_CONTAINER, EphemeralContainer::struct_schema(), &mut found);
+        let moved: Vec<String> = MOVED.iter().map(|name| format!("PodSpec.{name}")).collect();
+        found.retain(|field| !moved.contains(field));
+        assert_eq!(found, Vec::<String>::new());
+    }
+}
