@@ -24,6 +24,11 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
     if args.api_server.authorization_mode.is_empty() {
         // what clusters have; the kubeconfig that is written is an administrator's, who may do everything
         args.api_server.authorization_mode = vec![AuthorizationMode::Node, AuthorizationMode::Rbac];
+        let (plugins, restriction) = (&mut args.api_server.enable_admission_plugins, "NodeRestriction");
+        let is_refused = args.api_server.disable_admission_plugins.iter().any(|name| name == restriction);
+        if !is_refused && !plugins.iter().any(|name| name == restriction) {
+            plugins.push(restriction.to_owned());
+        }
     }
     let began = Instant::now();
     let ephemeral = args.ephemeral.then(|| Ephemeral::prepare(&mut args.api_server)).transpose()?;

@@ -19,7 +19,7 @@ pub enum StorageBackend {
 }
 
 /// One way to authorize requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AuthorizationMode {
     /// Authenticated users may do everything.
     AlwaysAllow,

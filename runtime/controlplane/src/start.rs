@@ -467,6 +467,14 @@ fn check(args: &ApiServerArgs) -> Result<(), StartError> {
         }
         _ => {}
     }
+    let mut modes = BTreeSet::new();
+    if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {
+        return flag("--authorization-mode", &format!("{twice:?} is given more than once"));
+    }
+    let (enabled, disabled) = (&args.enable_admission_plugins, &args.disable_admission_plugins);
+    if let Some(both) = enabled.iter().find(|name| disabled.contains(name)) {
+        return flag("--enable-admission-plugins", &format!("{both} is in --disable-admission-plugins too"));
+    }
     let known = admission::names();
     for (flag, names) in [
         ("--enable-admission-plugins", &args.enable_admission_plugins),
