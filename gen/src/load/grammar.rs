@@ -281,7 +281,7 @@ pub static MARKERS: &[Marker] = &[
             needed("name", Text), needed("verb", VerbName), param("subresource", Text), param("input", KindName), param("result", KindName),
         ])], "a further method of the typed client", "method(name = \"UpdateResize\", verb = update, subresource = \"resize\")",
         &["genclient:method"]),
-    marker("selectable", &[Type], MEMBERS, "JSON paths that field selectors may name", "selectable(\"spec.nodeName\")",
+    marker("selectable", &[Type], MEMBERS, "JSON paths that field selectors may name, or `label = path`", "selectable(\"spec.nodeName\")",
         &["kubebuilder:selectablefield"]),
     marker("column", &[Type], &[call(Leading::None, &[
             needed("name", Text), needed("path", Text), needed("type", Text), param("format", Text), param("description", Text),

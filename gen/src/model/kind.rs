@@ -202,6 +202,11 @@ pub struct Lifecycle {
     pub replacement: Option<String>,
 }
 
+/// The label and the path of an entry of [`KindMarkers::selectable`].
+pub fn selectable_parts(entry: &str) -> (&str, &str) {
+    entry.split_once('=').map_or((entry, entry), |(label, path)| (label.trim(), path.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,9 +226,4 @@ mod tests {
             check(wrong, None);
         }
     }
-}
-
-/// The label and the path of an entry of [`KindMarkers::selectable`].
-pub fn selectable_parts(entry: &str) -> (&str, &str) {
-    entry.split_once('=').map_or((entry, entry), |(label, path)| (label.trim(), path.trim()))
 }

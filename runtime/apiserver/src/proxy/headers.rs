@@ -2,7 +2,10 @@
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
+    header::{
+        AUTHORIZATION, CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
+        UPGRADE,
+    },
 };
 
 use super::Location;
@@ -34,6 +37,20 @@ pub(super) fn passed_on(headers: &HeaderMap) -> HeaderMap {
         passed.remove(name);
     }
     passed
+}
+
+/// The headers without what only this server is to see: who asks, and as whom.
+pub(super) fn without_credentials(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = headers.clone();
+    let said: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| **name == AUTHORIZATION || name.as_str().starts_with("impersonate-"))
+        .cloned()
+        .collect();
+    for name in said {
+        kept.remove(name);
+    }
+    kept
 }
 
 /// Tells the other server which host, path and scheme the client knows it by.
@@ -87,6 +104,15 @@ mod tests {
         let passed = passed_on(&headers);
         assert_eq!(passed.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["accept"]);
         assert!(!is_upgrade(&headers));
+    }
+
+    #[test]
+    fn nobody_else_sees_a_token() {
+        let headers: HeaderMap = [("authorization", "Bearer x"), ("impersonate-user", "a"), ("accept", "*/*")]
+            .into_iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        assert_eq!(without_credentials(&headers).keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["accept"]);
     }
 
     #[test]

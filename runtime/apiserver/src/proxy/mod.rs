@@ -132,7 +132,7 @@ pub async fn forward(
     let unreachable = |error: &dyn std::fmt::Display| {
         ApiError::service_unavailable(format!("error trying to reach service: {error}"))
     };
-    let mut passed = headers::passed_on(call.call.headers);
+    let mut passed = headers::without_credentials(&headers::passed_on(call.call.headers));
     headers::say_where_from(&mut passed, &location, call);
     let request = request(&location, call, passed)?;
     let mut sender = connect::open(&location).await.map_err(|err| unreachable(&err))?;

@@ -1,6 +1,6 @@
 //! Requests that become streams.
 
-use http::{HeaderValue, StatusCode, header::HOST};
+use http::StatusCode;
 use hyper_util::rt::TokioIo;
 use kubeforge_machinery::ApiError;
 use tokio::io::copy_bidirectional;
@@ -19,9 +19,7 @@ pub(super) async fn forward(location: &Location, call: &SubresourceCall<'_>) -> 
         return Err(errors::bad_request("Upgrade request required"));
     };
     let failed = |error: &dyn std::fmt::Display| ApiError::unknown(format!("error dialing backend: {error}"));
-    let mut request = request(location, call, call.call.headers.clone())?;
-    request.headers_mut().insert(HOST, HeaderValue::from_str(&location.authority()).map_err(errors::internal)?);
-    request.headers_mut().remove(http::header::AUTHORIZATION);
+    let request = request(location, call, headers::without_credentials(call.call.headers))?;
     let mut sender = connect::open(location).await.map_err(|err| failed(&err))?;
     let mut response = sender.send_request(request).await.map_err(|err| failed(&err))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
