@@ -47,9 +47,6 @@ const FORMATS: [(&str, Check); 27] = [
     ("quantity", |text| text.parse::<kubeforge_machinery::Quantity>().is_ok()),
 ];
 
-/// `quantity` is a format of other schemas only.
-const NOT_OF_CUSTOM_RESOURCES: &str = "quantity";
-
 macro_rules! pattern {
     ($name:ident, $text:literal) => {
         static $name: LazyLock<Regex> =
@@ -81,10 +78,17 @@ fn normal(format: &str) -> String {
     format.replace('-', "")
 }
 
-/// Whether custom resources' schemas may use a format; others are ignored, with a warning.
-pub fn is_known(format: &str) -> bool {
-    let name = normal(format);
-    name != NOT_OF_CUSTOM_RESOURCES && FORMATS.iter().any(|(known, _)| *known == name)
+/// Whether schemas of a type (empty: of several) may use a format; others are ignored, with a warning.
+pub fn is_known(type_: &str, format: &str) -> bool {
+    match type_ {
+        "" | "string" => {
+            let name = normal(format);
+            FORMATS.iter().any(|(known, _)| *known == name)
+        }
+        "integer" => matches!(format, "int32" | "int64"),
+        "number" => matches!(format, "float" | "double"),
+        _ => false,
+    }
 }
 
 /// Whether a text is of a format. Unknown formats accept everything.
@@ -272,6 +276,16 @@ mod tests {
         ] {
             assert_eq!(accepts(format, text), wanted, "{format}: {text}");
         }
-        assert!(is_known("date-time") && !is_known("int32") && !is_known("quantity"));
+        for (type_, format, wanted) in [
+            ("string", "date-time", true),
+            ("", "quantity", true),
+            ("string", "int32", false),
+            ("integer", "int32", true),
+            ("number", "double", true),
+            ("integer", "email", false),
+            ("object", "date", false),
+        ] {
+            assert_eq!(is_known(type_, format), wanted, "{type_} {format}");
+        }
     }
 }

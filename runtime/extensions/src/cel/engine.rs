@@ -9,7 +9,7 @@ use ::cel::{
 use chrono::DateTime;
 use serde_json::Value;
 
-use super::names::escape;
+use super::{library, names::escape};
 use crate::schema::Schema;
 
 pub(super) use ::cel::{
@@ -17,7 +17,13 @@ pub(super) use ::cel::{
     parser::ParseErrors,
 };
 
-static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib().with_optional_support(true)));
+static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
+    let mut env = Env::stdlib().with_optional_support(true);
+    if let Err(err) = library::add(&mut env) {
+        unreachable!("a function that there is already: {err}");
+    }
+    Arc::new(env)
+});
 
 /// A parsed expression.
 #[derive(Clone)]

@@ -131,8 +131,8 @@ pub fn unknown_formats(definition: &CustomResourceDefinition) -> Vec<String> {
             continue;
         };
         schema::visit(schema, &mut |schema| {
-            if !schema.format.is_empty() && !crate::formats::is_known(&schema.format) && !found.contains(&schema.format)
-            {
+            let is_known = schema.format.is_empty() || crate::formats::is_known(&schema.type_, &schema.format);
+            if !is_known && !found.contains(&schema.format) {
                 found.push(schema.format.clone());
             }
         });

@@ -63,6 +63,11 @@ mod tests {
             ],
         );
         says(
+            &json!({"type": "integer", "format": "int32"}),
+            &json!(3_000_000_000_i64),
+            &[r#"<nil>: Invalid value: "": Checked value must be of type integer with format int32 in a"#],
+        );
+        says(
             &json!({"type": "array", "maxItems": 1, "items": {"type": "string"}}),
             &json!(["x", 1]),
             &[

@@ -70,7 +70,7 @@ fn plain(value: &Value, old: Option<&Value>, schema: &Schema, path: &str) -> Out
     match value {
         Value::String(text) => {
             step(text_limits(text, schema, path));
-            if formats::is_known(&schema.format) {
+            if !format(schema).is_empty() {
                 step(text_format(text, schema, path));
             }
         }
@@ -107,7 +107,8 @@ pub(super) fn first_type(schema: &Schema) -> &str {
 
 /// The format, where it is one that the server knows.
 pub(super) fn format(schema: &Schema) -> &str {
-    if formats::is_known(&schema.format) { &schema.format } else { "" }
+    let type_ = if schema.int_or_string { "" } else { &schema.type_ };
+    if formats::is_known(type_, &schema.format) { &schema.format } else { "" }
 }
 
 /// The type of a value, and its format where Go's types have one.

@@ -18,7 +18,14 @@ pub(super) fn check(value: &Value, schema: &Schema, path: &str) -> Outcome {
     // u64 beyond i64 is a float in Go
     let integer = as_integer(value);
     let (type_, format) = (first_type(schema), format(schema));
-    let fits = |number: f64, whole: Option<i64>| type_ != "integer" || whole.is_some() || is_whole(number);
+    let fits = |number: f64, whole: Option<i64>| match (type_, format) {
+        ("integer", "int32") => {
+            (whole.is_some() || is_whole(number)) && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number)
+        }
+        ("integer", _) => whole.is_some() || is_whole(number),
+        (_, "float") => number.abs() <= f64::from(f32::MAX),
+        _ => true,
+    };
     let misfit = |prefix: &str| {
         let of_format = if format.is_empty() { "(default format)".to_owned() } else { format!("with format {format}") };
         Failure::new(path, What::Unplaced(format!("{prefix} value must be of type {type_} {of_format} in {path}")))
