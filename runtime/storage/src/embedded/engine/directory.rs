@@ -60,8 +60,13 @@ impl Directory {
         };
         match found.as_str() {
             FORMAT => Ok(()),
-            // it may be read-only, and can still be read
-            "" => Ok(fs::write(&path, FORMAT).unwrap_or_else(|err| tracing::debug!(%err, "cannot note the format"))),
+            "" => {
+                // what is read-only can still be read
+                if let Err(err) = fs::write(&path, FORMAT) {
+                    tracing::debug!(%err, "cannot note the format");
+                }
+                Ok(())
+            }
             other => Err(KvError::Engine(format!(
                 "{} is of the format {:?}, and this release reads {:?}",
                 self.path.display(),
