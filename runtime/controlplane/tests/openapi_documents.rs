@@ -26,7 +26,7 @@ const NO_DOCUMENT: [(&str, &str); 5] = [
 const UNANSWERED: [&str; 2] = ["apis/authentication.k8s.io", "apis/authorization.k8s.io"];
 
 /// Differences that are meant: what the text of one holds, how it ends, and why.
-const MEANT: [(&str, &str, &str); 20] = [
+const MEANT: [(&str, &str, &str); 19] = [
     ("cbor", " missing", "the server does not speak CBOR (alpha)"),
     ("/parameters missing {\"in\":\"query\",\"name\":\"shardSelector\"", "}", "lists are not sharded (alpha)"),
     ("/info/version: ", "\"unversioned\"", "the files come from a server without a version"),
@@ -37,7 +37,6 @@ const MEANT: [(&str, &str, &str); 20] = [
     ("/paths/", "/pods/{name}/exec missing", "no container runs"),
     ("/paths/", "/pods/{name}/portforward missing", "no container runs"),
     ("/paths/", "/pods/{name}/log missing", "no container runs"),
-    ("/paths/", "/certificatesigningrequests/{name}/approval missing", "certificate requests are not approved yet"),
     ("/paths/", "/pods/{name}/eviction missing", "nothing is evicted yet"),
     ("/components/schemas/", "io.k8s.api.policy.v1.Eviction missing", "nothing is evicted yet"),
     ("/paths/", "/serviceaccounts/{name}/token missing", NO_TOKENS),
