@@ -229,13 +229,20 @@ async fn filtered(
     };
     // 5. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
     // 6. impersonation: before everything that asks for the user, after it is known who wants to be another
-    let fields = if chain.authorizer.allows_all() { Limits::default() } else { Limits::of(info, query) };
-    let attributes = authorization::attributes(info, &fields);
-    let impersonated =
-        impersonation::impersonate(&chain.authorizer, &chain.impersonations, user, &parts.headers, &attributes).await;
-    let user = match impersonated {
-        Ok(user) => user,
-        Err(error) => return Outgoing::refused(output(), error),
+    let user = if impersonation::is_asked_for(&parts.headers) {
+        // on the heap: it is rare, and would make the future of every request larger
+        let impersonated = Box::pin(async {
+            let limits = limits_of(chain, info, query);
+            let target = authorization::attributes(info, &limits);
+            let modes = &chain.impersonations;
+            impersonation::impersonate(&chain.authorizer, modes, user, &parts.headers, &target).await
+        });
+        match impersonated.await {
+            Ok(user) => user,
+            Err(error) => return Outgoing::refused(output(), error),
+        }
+    } else {
+        user
     };
     tracing::Span::current().record("user", user.name.as_str());
     // 7. priority and fairness: by user, so after impersonation; before authorization, which may be work
@@ -249,12 +256,21 @@ async fn filtered(
         }
     };
     // 8. authorization: last, with everything known
-    let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await;
+    let allowed = {
+        let limits = limits_of(chain, info, query);
+        let attributes = authorization::attributes(info, &limits);
+        authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await
+    };
     if let Err(error) = allowed {
         return Outgoing::refused(output(), error);
     }
     // 9. the endpoint
     dispatch(chain, parts, body, info, query, user).await
+}
+
+/// What limits the request, if anybody asks.
+fn limits_of(chain: &Chain, info: &RequestInfo<'_>, query: Query<'_>) -> Limits {
+    if chain.authorizer.allows_all() { Limits::default() } else { Limits::of(info, query) }
 }
 
 async fn dispatch(

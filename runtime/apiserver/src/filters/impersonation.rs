@@ -107,6 +107,11 @@ impl LastModes {
     }
 }
 
+/// Whether a request has such headers.
+pub fn is_asked_for(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| name.as_str().starts_with("impersonate-"))
+}
+
 /// The user that the request is for: the one who asks, unless headers name another.
 ///
 /// # Errors
@@ -118,9 +123,6 @@ pub async fn impersonate(
     headers: &HeaderMap,
     target: &AuthorizationAttributes<'_>,
 ) -> Result<Arc<UserInfo>, ApiError> {
-    if !headers.keys().any(|name| name.as_str().starts_with("impersonate-")) {
-        return Ok(user);
-    }
     let wanted = read(headers);
     if wanted.name.is_empty() {
         if wanted.groups.is_empty() && wanted.extra.is_empty() && wanted.uid.is_empty() {
