@@ -136,6 +136,9 @@ impl From<Vec<Cell>> for Row {
 /// What rows are sorted by: a number, then a text.
 pub type SortKey = (i64, String);
 
+/// Finds an object's key.
+pub type Order = dyn Fn(&dyn Object) -> SortKey;
+
 /// Makes tables of a resource. The object is in the hub version.
 pub trait TableConvertor: Send + Sync + 'static {
     /// The columns, in order.
@@ -145,7 +148,7 @@ pub trait TableConvertor: Send + Sync + 'static {
     fn row(&self, object: &dyn Object) -> Row;
 
     /// What the rows of a list are sorted by, where that is not the order of the list.
-    fn order(&self) -> Option<&dyn Fn(&dyn Object) -> SortKey> {
+    fn order(&self) -> Option<&Order> {
         None
     }
 }

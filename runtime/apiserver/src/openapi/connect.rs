@@ -72,11 +72,9 @@ impl Connection<'_> {
             .filter(|(name, _)| !matches!(name.as_str(), "apiVersion" | "kind" | "metadata"))
             .map(|(name, field)| {
                 let says = field.get("description").and_then(Value::as_str).unwrap_or_default();
-                let type_ = match field.get("type").and_then(Value::as_str) {
-                    Some(type_ @ ("boolean" | "integer" | "string")) => type_,
-                    // lists are given by repeating the parameter
-                    _ => "string",
-                };
+                let plain = |type_: &&str| matches!(*type_, "boolean" | "integer");
+                // lists are given by repeating the parameter
+                let type_ = field.get("type").and_then(Value::as_str).filter(plain).unwrap_or("string");
                 parameter(name, "query", says, type_)
             })
             .collect()

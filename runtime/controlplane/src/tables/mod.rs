@@ -24,7 +24,7 @@ mod text;
 
 use std::{collections::HashMap, sync::Arc};
 
-use kubeforge_apiserver::table::{Cell, Column, Row, SortKey, TableConvertor};
+use kubeforge_apiserver::table::{self, Cell, Column, Row, SortKey, TableConvertor};
 use kubeforge_machinery::{GroupVersionKind, Object, Resource, meta::v1::ObjectMeta};
 
 use self::columns::ColumnSets;
@@ -50,8 +50,8 @@ impl<T: Resource> TableConvertor for Printer<T> {
         }
     }
 
-    fn order(&self) -> Option<&dyn Fn(&dyn Object) -> SortKey> {
-        self.order.as_ref().map(|order| order as &dyn Fn(&dyn Object) -> SortKey)
+    fn order(&self) -> Option<&table::Order> {
+        self.order.as_ref().map(|order| order as &table::Order)
     }
 }
 
