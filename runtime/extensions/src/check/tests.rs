@@ -84,6 +84,6 @@ fn schemas_say_one_thing_of_every_field() {
     schema_says(json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]}), &[]);
     schema_says(
         json!({"type": "object", "default": {"b": 1}, "properties": {"b": {"type": "string"}}}),
-        &[r#".default.b: Invalid value: "integer": .default.b in body must be of type string: "integer""#],
+        &[r#".default.b: Invalid value: "integer": b in body must be of type string: "integer""#],
     );
 }
