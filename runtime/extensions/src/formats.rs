@@ -220,7 +220,7 @@ fn is_luhn(text: &str) -> bool {
             _ => *digit,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn is_rgb_color(text: &str) -> bool {

@@ -27,7 +27,7 @@ pub(super) enum Type {
     Object(Arc<BTreeMap<String, Declared>>),
     Optional(Arc<Declared>),
     /// A type as a value.
-    Type,
+    Meta,
     /// Types of libraries: `URL`, `kubernetes.Quantity`, `net.IP`, …
     Named(&'static str),
 }
@@ -185,7 +185,7 @@ impl fmt::Display for Type {
             Self::Map(key, value) => write!(f, "map({}, {})", key.type_, value.type_),
             Self::Object(_) => f.write_str("object"),
             Self::Optional(of) => write!(f, "optional_type({})", of.type_),
-            Self::Type => f.write_str("type"),
+            Self::Meta => f.write_str("type"),
             Self::Named(name) => f.write_str(name),
         }
     }

@@ -228,7 +228,7 @@ fn global(name: &str, args: &[&Type]) -> Option<Type> {
         ("bool", [Bool | Text | Dyn]) => Bool,
         ("bytes", [Text | Bytes | Dyn]) => Bytes,
         ("dyn", [_]) => Dyn,
-        ("type", [_]) => Type::Type,
+        ("type", [_]) => Type::Meta,
         ("duration", [Text | Duration | Dyn]) => Duration,
         ("timestamp", [Text | Timestamp | Int | Dyn]) => Timestamp,
         ("matches", [a, b]) if is(a, &Text) && is(b, &Text) => Bool,

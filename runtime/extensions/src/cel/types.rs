@@ -119,7 +119,7 @@ impl Checker<'_> {
     fn ident(&mut self, part: &IdedExpr, name: &str) -> Type {
         match self.variable(name) {
             Some(type_) => type_,
-            None if TYPE_NAMES.contains(&name) => Type::Type,
+            None if TYPE_NAMES.contains(&name) => Type::Meta,
             None => self.error(part, &format!("undeclared reference to '{name}' (in container '')")),
         }
     }
@@ -129,7 +129,7 @@ impl Checker<'_> {
             && self.variable(root).is_none()
             && TYPE_NAMES.contains(&format!("{root}.{}", select.field).as_str())
         {
-            return Type::Type;
+            return Type::Meta;
         }
         let operand = self.check(&select.operand);
         let found = match &operand {
