@@ -3,7 +3,9 @@
 mod dump;
 
 use std::{
+    fmt,
     fs::{self, File},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -74,7 +76,7 @@ fn snapshot(dir: &Path, file: &Path) -> anyhow::Result<()> {
         Ok(summary)
     });
     match saved {
-        Ok(summary) => Ok(println!("{}: {}", file.display(), summary_text(&summary))),
+        Ok(summary) => say(format_args!("{}: {}", file.display(), summary_text(&summary))),
         Err(err) => {
             fs::remove_file(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
             Err(err)
@@ -87,19 +89,18 @@ fn restore(dir: &Path, file: &Path) -> anyhow::Result<()> {
     let mut ticker = Ticker::new();
     let restored = maintenance::restore(input, dir, |so_far| ticker.tell(|| summary_text(so_far)));
     let summary = restored.with_context(|| file.display().to_string())?;
-    println!("{}: {}", dir.display(), summary_text(&summary));
-    Ok(())
+    say(format_args!("{}: {}", dir.display(), summary_text(&summary)))
 }
 
 fn verify(dir: &Path) -> anyhow::Result<()> {
     let mut ticker = Ticker::new();
     let report = maintenance::verify(dir, |so_far| ticker.tell(|| format!("{} records", so_far.records)))?;
-    report.problems.iter().for_each(|problem| println!("{problem}"));
+    report.problems.iter().try_for_each(|problem| say(format_args!("{problem}")))?;
     if report.problem_count > 0 {
         bail!("{}: {} problems in {} records", dir.display(), report.problem_count, report.records);
     }
     let since = report.compacted.map_or_else(String::new, |compacted| format!(", history since {compacted}"));
-    println!(
+    say(format_args!(
         "{}: sound; {} keys, {} changes, {} records, {} bytes; revision {}{since}",
         dir.display(),
         report.keys,
@@ -107,15 +108,18 @@ fn verify(dir: &Path) -> anyhow::Result<()> {
         report.records,
         report.bytes,
         report.latest
-    );
-    Ok(())
+    ))
 }
 
 fn defrag(dir: &Path) -> anyhow::Result<()> {
     let mut ticker = Ticker::new();
     let shrunk = maintenance::defragment(dir, |records| ticker.tell(|| format!("{records} records")))?;
-    println!("{}: {} bytes, {} before", dir.display(), shrunk.after, shrunk.before);
-    Ok(())
+    say(format_args!("{}: {} bytes, {} before", dir.display(), shrunk.after, shrunk.before))
+}
+
+/// One line on standard output.
+fn say(line: fmt::Arguments<'_>) -> anyhow::Result<()> {
+    writeln!(io::stdout().lock(), "{line}").context("cannot write to standard output")
 }
 
 fn summary_text(summary: &SnapshotSummary) -> String {
