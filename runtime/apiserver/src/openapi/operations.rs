@@ -203,7 +203,11 @@ impl Target<'_> {
 
     /// A body's media types.
     fn sent(&self, definition: &str) -> Value {
-        if self.scope.is_custom() { custom_content(definition) } else { json!({"*/*": {"schema": reference(definition)}}) }
+        if self.scope.is_custom() {
+            custom_content(definition)
+        } else {
+            json!({"*/*": {"schema": reference(definition)}})
+        }
     }
 
     fn responses(&self, operation: Operation) -> Value {

@@ -94,10 +94,7 @@ fn resource(
         has_status: version.has_status,
         scale,
         deprecation: version.deprecation.clone(),
-        documents: CustomDocuments {
-            definitions: openapi::definitions(version),
-            schemas: openapi::schemas(version),
-        },
+        documents: CustomDocuments { definitions: openapi::definitions(version), schemas: openapi::schemas(version) },
         scheme,
     }
 }

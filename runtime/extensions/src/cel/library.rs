@@ -98,9 +98,7 @@ fn sum<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Answer<'b, 'v> {
             (Some(Value::Int(a)), Value::Int(b)) => Value::Int(a.checked_add(*b).ok_or_else(overflow)?),
             (Some(Value::UInt(a)), Value::UInt(b)) => Value::UInt(a.checked_add(*b).ok_or_else(overflow)?),
             (Some(Value::Float(a)), Value::Float(b)) => Value::Float(a + b),
-            (Some(Value::Duration(a)), Value::Duration(b)) => {
-                Value::Duration(a.checked_add(b).ok_or_else(overflow)?)
-            }
+            (Some(Value::Duration(a)), Value::Duration(b)) => Value::Duration(a.checked_add(b).ok_or_else(overflow)?),
             _ => return Err(ExecutionError::function_error("sum", "no such overload")),
         });
     }

@@ -64,10 +64,8 @@ fn schemas_say_one_thing_of_every_field() {
         json!({"versions": [
             {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": condition}},
         ]}),
-        &[
-            "spec.validation.openAPIV3Schema.properties[b]: Required value: because it is defined in \
-            spec.validation.openAPIV3Schema.anyOf[0].properties[b]",
-        ],
+        &["spec.validation.openAPIV3Schema.properties[b]: Required value: because it is defined in \
+            spec.validation.openAPIV3Schema.anyOf[0].properties[b]"],
     );
     schema_says(
         json!({"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "object"}}),
