@@ -88,7 +88,9 @@ async fn backups_have_jobs_and_say_how_far_they_are() {
 
     // what somebody deletes is made again, and the status follows
     let uid = jobs.get("later-copy", &Default::default()).await.unwrap().metadata.uid;
-    jobs.delete("later-copy", &DeleteOptions::default()).await.unwrap();
+    // by default the API server keeps a job until its pods are orphaned, which nobody does here
+    let background = DeleteOptions { propagation_policy: Some("Background".into()), ..DeleteOptions::default() };
+    jobs.delete("later-copy", &background).await.unwrap();
     first(&jobs, |job| job.metadata.name == "later-copy" && job.metadata.uid != uid).await;
     first(&backups, |it| it.metadata.name == "later" && it.status.phase == BackupPhase::Pending).await;
 

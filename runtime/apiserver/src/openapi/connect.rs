@@ -74,7 +74,8 @@ impl Connection<'_> {
                 let says = field.get("description").and_then(Value::as_str).unwrap_or_default();
                 let plain = |type_: &&str| matches!(*type_, "boolean" | "integer");
                 // lists are given by repeating the parameter
-                let type_ = field.get("type").and_then(Value::as_str).filter(plain).unwrap_or("string");
+                let type_ = field.pointer("/items/type").or_else(|| field.get("type"));
+                let type_ = type_.and_then(Value::as_str).filter(plain).unwrap_or("string");
                 parameter(name, "query", says, type_)
             })
             .collect()

@@ -16,12 +16,16 @@ use crate::registry::ResourceScope;
 pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Map<String, Value> {
     let mut found = BTreeMap::new();
     let mut collect = |schema: &'static OpenApiSchema| add(schema, &mut found);
-    collect(Status::openapi());
-    collect(DeleteOptions::openapi());
     collect(APIResourceList::openapi());
-    collect(WatchEvent::openapi());
     let mut custom = Map::new();
+    let mut is_stored = false;
     for scope in scopes {
+        if scope.storage.is_some() && !is_stored {
+            is_stored = true;
+            collect(Status::openapi());
+            collect(DeleteOptions::openapi());
+            collect(WatchEvent::openapi());
+        }
         if let Some(documents) = &scope.custom {
             collect(kubeforge_machinery::meta::v1::ObjectMeta::openapi());
             collect(kubeforge_machinery::meta::v1::ListMeta::openapi());
@@ -36,10 +40,12 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
     }
     let mut schemas = parsed(found);
     schemas.extend(custom);
-    schemas.insert(
-        PATCH.to_owned(),
-        json!({"type": "object", "description": "A change to an object, in one of the forms that the content type names."}),
-    );
+    if is_stored {
+        schemas.insert(
+            PATCH.to_owned(),
+            json!({"type": "object", "description": "A change to an object, in one of the forms that the content type names."}),
+        );
+    }
     schemas
 }
 
