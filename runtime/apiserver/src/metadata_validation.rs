@@ -3,7 +3,7 @@
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
     meta::v1::{ManagedFieldsOperationType, ObjectMeta, OwnerReference},
-    validation::{self, NameRule, annotations, labels},
+    validation::{self, FinalizerNames, NameRule, annotations, labels},
 };
 
 const METADATA: Path<'static> = Path::new("metadata");
@@ -15,9 +15,9 @@ const MANAGER_BYTES_MAX: usize = 128;
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
 /// All that is wrong with a new object's metadata.
-pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> ErrorList {
+pub fn validate(meta: &ObjectMeta, namespaced: bool, rule: NameRule, finalizers: FinalizerNames) -> ErrorList {
     let mut errors = validate_common(meta, namespaced, rule);
-    standard_finalizers(meta, &mut errors);
+    finalizer_names(meta, finalizers, &mut errors);
     errors
 }
 
@@ -54,10 +54,10 @@ pub fn validate_common(meta: &ObjectMeta, namespaced: bool, rule: NameRule) -> E
     errors
 }
 
-/// What a built-in kind's own check finds wrong with an updated object's metadata.
-pub fn validate_built_in_update(new: &ObjectMeta, old: &ObjectMeta) -> ErrorList {
+/// What a kind's own check finds wrong with an updated object's metadata.
+pub fn validate_update_of_kind(new: &ObjectMeta, old: &ObjectMeta, finalizers: FinalizerNames) -> ErrorList {
     let mut errors = validate_update(new, old);
-    standard_finalizers(new, &mut errors);
+    finalizer_names(new, finalizers, &mut errors);
     errors
 }
 
@@ -159,8 +159,11 @@ fn finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
     }
 }
 
-/// Finalizers without a domain are Kubernetes' own.
-fn standard_finalizers(meta: &ObjectMeta, errors: &mut ErrorList) {
+/// Finalizers of built-in kinds without a domain are Kubernetes' own.
+fn finalizer_names(meta: &ObjectMeta, names: FinalizerNames, errors: &mut ErrorList) {
+    if names == FinalizerNames::Qualified {
+        return;
+    }
     let list = METADATA.child("finalizers");
     for (at, finalizer) in meta.finalizers.iter().enumerate() {
         if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
@@ -228,12 +231,12 @@ mod tests {
     fn names_and_namespaces_are_checked() {
         let meta = ObjectMeta::default();
         assert_eq!(
-            texts(&validate(&meta, true, NameRule::Subdomain)),
+            texts(&validate(&meta, true, NameRule::Subdomain, FinalizerNames::StandardOrWithDomain)),
             ["metadata.name: Required value: name or generateName is required", "metadata.namespace: Required value"]
         );
         let meta = ObjectMeta { name: "a".into(), namespace: "b".into(), ..ObjectMeta::default() };
         assert_eq!(
-            texts(&validate(&meta, false, NameRule::Subdomain)),
+            texts(&validate(&meta, false, NameRule::Subdomain, FinalizerNames::StandardOrWithDomain)),
             ["metadata.namespace: Forbidden: not allowed on this type"]
         );
     }

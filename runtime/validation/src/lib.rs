@@ -17,7 +17,10 @@ mod workloads;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kubeforge_machinery::{GroupResource, validation::Checks};
+use kubeforge_machinery::{
+    GroupResource,
+    validation::{Checks, FinalizerNames},
+};
 
 pub use crate::core::service_cluster_ips;
 pub use groups::requested_organizations;
@@ -51,11 +54,19 @@ pub fn built_in(settings: &Settings) -> BTreeMap<GroupResource, Arc<Checks>> {
     all.0
 }
 
+/// Groups that upstream's extension servers check, with fewer rules for metadata.
+const OF_EXTENSION_SERVERS: [&str; 2] = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
+
 /// Checks as they are collected.
 struct BuiltIn(BTreeMap<GroupResource, Arc<Checks>>);
 
 impl BuiltIn {
     fn add(&mut self, group: &'static str, plural: &'static str, checks: Checks) {
+        let checks = if OF_EXTENSION_SERVERS.contains(&group) {
+            checks
+        } else {
+            checks.finalizers(FinalizerNames::StandardOrWithDomain)
+        };
         let earlier = self.0.insert(GroupResource::new(group, plural), Arc::new(checks));
         debug_assert!(earlier.is_none(), "{plural}.{group} has checks already");
     }

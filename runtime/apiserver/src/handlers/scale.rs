@@ -199,7 +199,7 @@ impl Source for Rescaled<'_> {
         let mut meta = wanted.meta.clone();
         metadata::check_name(info.name, &meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, &mut meta)?;
-        let mut wrong = metadata_validation::validate(&meta, scope.namespaced(), NameRule::Subdomain);
+        let mut wrong = metadata_validation::validate_common(&meta, scope.namespaced(), NameRule::Subdomain);
         // the object's own validation speaks of the replicas of a custom resource
         if wanted.replicas < 0 && !scope.is_custom() {
             let path = Path::new("spec.replicas");

@@ -406,16 +406,16 @@ impl<'a> Write<'a> {
     fn validate_update(&self, strategy: &dyn Strategy, new: &dyn Object, old: &dyn Object) -> Result<(), ApiError> {
         let Call { scope, ctx, .. } = self.call;
         let (Some(new_meta), Some(old_meta)) = (new.meta(), old.meta()) else { return Ok(()) };
-        let namespaced = scope.namespaced();
+        let (namespaced, finalizers) = (scope.namespaced(), scope.checks.finalizer_names());
         let mut found = metadata_validation::validate_common(new_meta, namespaced, NameRule::PathSegment);
         found.extend(metadata_validation::validate_update(new_meta, old_meta));
         // upstream's kinds check their metadata once more, and tell of it again
         let by_kind = scope.checks.checks_metadata_of(self.view.name());
         if by_kind.is_compared() {
-            found.extend(metadata_validation::validate_built_in_update(new_meta, old_meta));
+            found.extend(metadata_validation::validate_update_of_kind(new_meta, old_meta, finalizers));
         }
         if by_kind.is_complete() {
-            found.extend(metadata_validation::validate(new_meta, namespaced, scope.checks.name_rule()));
+            found.extend(metadata_validation::validate(new_meta, namespaced, scope.checks.name_rule(), finalizers));
         }
         let declared = declarative::validate(scope, self.view.name(), new, Some(old))?;
         let mut by_hand = match self.view {
@@ -536,8 +536,9 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     let Some(meta) = object.meta() else { return Ok(()) };
     let kind = scope.hub.group_kind();
     let rule = scope.checks.name_rule();
+    let finalizers = scope.checks.finalizer_names();
     let mut found = if rule.is_checked() {
-        metadata_validation::validate(meta, scope.namespaced(), rule)
+        metadata_validation::validate(meta, scope.namespaced(), rule, finalizers)
     } else {
         ErrorList::new()
     };
@@ -547,7 +548,7 @@ fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
     found.extend(declarative::merge(scope, declared, by_hand));
     refuse_if_any(&kind, &meta.name, &found)?;
     if !rule.is_checked() {
-        let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment);
+        let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment, finalizers);
         refuse_if_any(&kind, &meta.name, &found)?;
     }
     Ok(())

@@ -77,6 +77,16 @@ impl MetadataOnUpdate {
     }
 }
 
+/// Which finalizers a kind may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FinalizerNames {
+    /// Any qualified name: custom resources, and the kinds of Kubernetes' extension servers.
+    #[default]
+    Qualified,
+    /// Those with a domain, and the few standard ones without: the built-in kinds.
+    StandardOrWithDomain,
+}
+
 /// What a check may know of the request that it works for.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckContext<'a> {
@@ -114,6 +124,7 @@ type Warn = Box<dyn Fn(&CheckContext<'_>, &dyn Object, Option<&dyn Object>) -> V
 pub struct Checks {
     names: NameRule,
     metadata_on_update: Option<MetadataOnUpdate>,
+    finalizers: FinalizerNames,
     create: Option<Create>,
     update: Option<Update>,
     subresources: Vec<(&'static str, Update)>,
@@ -169,6 +180,18 @@ impl Checks {
         };
         self.warn = Some(Box::new(warn));
         self
+    }
+
+    /// Which finalizers there may be.
+    #[must_use]
+    pub fn finalizers(mut self, names: FinalizerNames) -> Self {
+        self.finalizers = names;
+        self
+    }
+
+    /// Which finalizers there may be.
+    pub fn finalizer_names(&self) -> FinalizerNames {
+        self.finalizers
     }
 
     /// What names look like.

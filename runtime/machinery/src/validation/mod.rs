@@ -12,7 +12,7 @@ mod metadata;
 mod names;
 mod texts;
 
-pub use checks::{CheckContext, Checks, MetadataOnUpdate, NameRule};
+pub use checks::{CheckContext, Checks, FinalizerNames, MetadataOnUpdate, NameRule};
 pub use declarative::{FeatureGates, Findings, Validate, ValidationContext};
 pub use ip::{
     canonical_ip, is_valid_cidr, is_valid_cidr_sloppy, is_valid_ip, is_valid_ip_sloppy, parse_cidr, parse_ip,
