@@ -40,12 +40,13 @@ SERVED = {
     "VolumeAttachment", "VolumeAttributesClass", "Ingress", "IngressClass", "NetworkPolicy", "RuntimeClass", "FlowSchema",
     "PriorityLevelConfiguration", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration",
+    "CustomResourceDefinition", "CertificateSigningRequest",
 }
 SERVED_VERSIONS = {
     "v1", "apps/v1", "autoscaling/v1", "autoscaling/v2", "batch/v1", "coordination.k8s.io/v1", "discovery.k8s.io/v1",
     "events.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1", "scheduling.k8s.io/v1", "storage.k8s.io/v1",
     "networking.k8s.io/v1", "node.k8s.io/v1", "flowcontrol.apiserver.k8s.io/v1", "resource.k8s.io/v1",
-    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1", "apiextensions.k8s.io/v1", "certificates.k8s.io/v1",
 }
 
 
@@ -207,6 +208,8 @@ class Manifests(ClusterCase):
             "the namespace from the provided object" in error  # they name a namespace of their own
             or 'namespaces "' in error and "not found" in error
             or "cannot use generate name with apply" in error  # kubectl itself refuses
+            or path.name == "backup-client-rbac.yaml"  # upstream's test puts the namespace of the account in
+            or path.name in ("appsv1deployment-no-selectors.yaml", "deployment-label-change3.yaml")  # to be refused
             or "provided IP is already allocated" in error  # two manifests name the same one
             or 'unknown field "spec.Type"' in error  # names are case-sensitive
             or "invalid" in path.name
@@ -221,8 +224,8 @@ class Manifests(ClusterCase):
             documents = [d for d in yaml.safe_load_all(path.read_text()) if d]
         except yaml.YAMLError:
             return False
-        # kubectl validates objects of kind List itself, for which it lists custom resource definitions first: not here yet
-        objects = documents
+        lists = [d["items"] if isinstance(d, dict) and d.get("kind") == "List" and d.get("items") else [d] for d in documents]
+        objects = [item for items in lists for item in items]
         return bool(objects) and all(
             isinstance(o, dict) and o.get("kind") in SERVED and o.get("apiVersion") in SERVED_VERSIONS for o in objects
         )
