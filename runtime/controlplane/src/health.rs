@@ -1,82 +1,72 @@
-//! Health checks under kube-apiserver's names.
-//!
-//! Upstream's start is many hooks, each with a check that passes once it has run. Here there is one start; the checks
-//! named after the hooks pass once it is over, so that probes and people who look for one of them find what they expect.
+//! Health checks under kube-apiserver's names, of what is done here: each step of the start has the check of the hook
+//! that does it upstream, and passes once that step is over. Hooks whose work is not done here have none.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use kubeforge_apiserver::{ServerBuilder, health::Probe};
+use parking_lot::Mutex;
 
-/// Checks that pass from the end of the start on.
-const AFTER_START: [&str; 29] = [
-    "poststarthook/apiservice-discovery-controller",
-    "poststarthook/apiservice-openapi-controller",
-    "poststarthook/apiservice-openapiv3-controller",
-    "poststarthook/apiservice-registration-controller",
-    "poststarthook/apiservice-status-local-available-controller",
-    "poststarthook/apiservice-status-remote-available-controller",
-    "poststarthook/apiservice-wait-for-first-sync",
-    "poststarthook/bootstrap-controller",
-    "poststarthook/crd-informer-synced",
-    "poststarthook/generic-apiserver-start-informers",
-    "poststarthook/kube-apiserver-autoregistration",
-    "poststarthook/peer-endpoint-reconciler-controller",
-    "poststarthook/priority-and-fairness-config-consumer",
-    "poststarthook/priority-and-fairness-config-producer",
-    "poststarthook/priority-and-fairness-filter",
-    "poststarthook/rbac/bootstrap-roles",
-    "poststarthook/scheduling/bootstrap-system-priority-classes",
-    "poststarthook/start-apiextensions-controllers",
-    "poststarthook/start-apiextensions-informers",
-    "poststarthook/start-apiserver-admission-initializer",
-    "poststarthook/start-cluster-authentication-info-controller",
-    "poststarthook/start-kube-aggregator-informers",
-    "poststarthook/start-kube-apiserver-identity-lease-controller",
-    "poststarthook/start-kube-apiserver-identity-lease-garbage-collector",
-    "poststarthook/start-kubernetes-service-cidr-controller",
-    "poststarthook/start-legacy-token-tracking-controller",
-    "poststarthook/start-service-ip-repair-controllers",
-    "poststarthook/start-system-namespaces-controller",
-    "poststarthook/storage-object-count-tracker-hook",
+pub(crate) const NAMESPACES: &str = "poststarthook/start-system-namespaces-controller";
+pub(crate) const ROLES: &str = "poststarthook/rbac/bootstrap-roles";
+pub(crate) const PRIORITY_CLASSES: &str = "poststarthook/scheduling/bootstrap-system-priority-classes";
+pub(crate) const AUTHENTICATION_INFO: &str = "poststarthook/start-cluster-authentication-info-controller";
+pub(crate) const TOKEN_TRACKING: &str = "poststarthook/start-legacy-token-tracking-controller";
+pub(crate) const SERVICE_CIDR: &str = "poststarthook/start-kubernetes-service-cidr-controller";
+pub(crate) const FLOW_CONTROL: &str = "poststarthook/priority-and-fairness-config-producer";
+pub(crate) const API_SERVICES: &str = "poststarthook/apiservice-registration-controller";
+pub(crate) const KUBERNETES_SERVICE: &str = "poststarthook/bootstrap-controller";
+pub(crate) const CUSTOM_RESOURCES: &str = "poststarthook/start-apiextensions-controllers";
+pub(crate) const CACHES: &str = "informer-sync";
+
+const STEPS: [&str; 10] = [
+    NAMESPACES,
+    ROLES,
+    PRIORITY_CLASSES,
+    AUTHENTICATION_INFO,
+    TOKEN_TRACKING,
+    SERVICE_CIDR,
+    FLOW_CONTROL,
+    API_SERVICES,
+    KUBERNETES_SERVICE,
+    CUSTOM_RESOURCES,
 ];
 
-/// What the checks ask.
+/// Which steps of the start are over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
-    started: Arc<AtomicBool>,
+    done: Arc<Mutex<BTreeSet<&'static str>>>,
 }
 
 impl Health {
-    /// The start is over.
-    pub(crate) fn started(&self) {
-        self.started.store(true, Ordering::SeqCst);
+    /// A step is over.
+    pub(crate) fn done(&self, step: &'static str) {
+        self.done.lock().insert(step);
     }
 
     /// Adds the checks. `store_answers` says whether the store did when it was last asked.
     pub(crate) fn register(&self, mut builder: ServerBuilder, store_answers: Arc<AtomicBool>) -> ServerBuilder {
-        let has_started = |started: &Arc<AtomicBool>| {
-            let started = started.clone();
-            move || if started.load(Ordering::SeqCst) { Ok(()) } else { Err("not finished".to_owned()) }
-        };
         let answers = move || match store_answers.load(Ordering::SeqCst) {
             true => Ok(()),
             false => Err("the store does not answer".to_owned()),
         };
         builder = builder
-            .health_check("log", None, || Ok(()))
             .health_check("etcd", Some(Probe::Live), answers.clone())
-            .health_check("loopback-serving-certificate", Some(Probe::Live), || Ok(()))
-            .health_check("informer-sync", Some(Probe::Ready), has_started(&self.started));
-        for name in AFTER_START {
-            builder = builder.health_check(name, None, has_started(&self.started));
+            .health_check("poststarthook/storage-readiness", None, answers)
+            .health_check(CACHES, Some(Probe::Ready), self.is_done(CACHES));
+        for step in STEPS {
+            builder = builder.health_check(step, None, self.is_done(step));
         }
-        builder.health_check("poststarthook/storage-readiness", None, answers).health_check(
-            "autoregister-completion",
-            None,
-            has_started(&self.started),
-        )
+        builder
+    }
+
+    fn is_done(&self, step: &'static str) -> impl Fn() -> Result<(), String> + Send + Sync + 'static {
+        let done = self.done.clone();
+        move || if done.lock().contains(step) { Ok(()) } else { Err("not finished".to_owned()) }
     }
 }

@@ -35,7 +35,7 @@ use crate::{
     connect::{self, Kubelets},
     custom_resources, debugging,
     enablement::RuntimeConfig,
-    health::Health,
+    health::{self, Health},
     measured::Measured,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
@@ -209,10 +209,11 @@ impl ControlPlane {
         let mut plane =
             Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
         plane.hub.ready().await;
+        health.done(health::CACHES);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
-        bootstrap::run(&plane.bootstrap_client(), &bootstrap).await.map_err(StartError::Bootstrap)?;
+        bootstrap::run(&plane.bootstrap_client(), &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
         plane._custom_resources = custom_resources::run(&plane.server, plane.bootstrap_client()).await;
-        health.started();
+        health.done(health::CUSTOM_RESOURCES);
         Ok(plane)
     }
 
@@ -293,12 +294,13 @@ impl ControlPlane {
         let (server, hub) =
             build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
+        health.done(health::CACHES);
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
-        bootstrap::run(&in_process, &bootstrap).await.map_err(StartError::Bootstrap)?;
+        bootstrap::run(&in_process, &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
         let custom_resources = custom_resources::run(&server, in_process).await;
-        health.started();
+        health.done(health::CUSTOM_RESOURCES);
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
@@ -400,7 +402,7 @@ fn build(
     let kv: Arc<dyn Kv> = Arc::new(measured);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, &settings.security);
+    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers);
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed

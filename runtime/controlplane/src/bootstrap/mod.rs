@@ -24,7 +24,10 @@ use kubeforge_machinery::{
 };
 use serde_json::json;
 
-use crate::strategies::priority_class;
+use crate::{
+    health::{self, Health},
+    strategies::priority_class,
+};
 
 mod api_services;
 mod flow_control;
@@ -59,12 +62,14 @@ const TOKEN_TRACKING: &str = "kube-apiserver-legacy-service-account-token-tracki
 ///
 /// # Errors
 /// The first request's that fails for another reason than that the object is there already.
-pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
+pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap, health: &Health) -> Result<(), ClientError> {
     for name in NAMESPACES {
         let namespace = Namespace { metadata: named(name, ""), ..Namespace::default() };
         ensure(client, namespace).await?;
     }
+    health.done(health::NAMESPACES);
     rbac::run(client).await?;
+    health.done(health::ROLES);
     for (name, value) in priority_class::SYSTEM {
         let description = match name {
             "system-node-critical" => "For pods that their node can't do without.",
@@ -77,23 +82,30 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap) -> Result<(), Cl
         )
         .await?;
     }
+    health.done(health::PRIORITY_CLASSES);
     if !bootstrap.client_ca.is_empty() {
         let metadata = named("extension-apiserver-authentication", "kube-system");
         let data = BTreeMap::from([("client-ca-file".to_owned(), bootstrap.client_ca.clone())]);
         ensure(client, ConfigMap { metadata, data, ..ConfigMap::default() }).await?;
     }
+    health.done(health::AUTHENTICATION_INFO);
     let today: String = Time::now().to_string().chars().take("2006-01-02".len()).collect();
     let data = BTreeMap::from([("since".to_owned(), today)]);
     ensure(client, ConfigMap { metadata: named(TOKEN_TRACKING, "kube-system"), data, ..ConfigMap::default() }).await?;
+    health.done(health::TOKEN_TRACKING);
     service_cidr(client, bootstrap).await?;
+    health.done(health::SERVICE_CIDR);
     ensure(client, service(bootstrap)).await?;
     flow_control::run(client).await?;
+    health.done(health::FLOW_CONTROL);
     api_services::run(client, &bootstrap.group_versions).await?;
+    health.done(health::API_SERVICES);
     // endpoints may not be loopback addresses, so a server that only listens there has none
     if !bootstrap.advertise_address.is_loopback() {
         replace(client, endpoints(bootstrap)).await?;
         replace(client, endpoint_slice(bootstrap)).await?;
     }
+    health.done(health::KUBERNETES_SERVICE);
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 //! Component statuses: asked of the components when somebody asks for them. Follows pkg/registry/core/componentstatus.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -23,6 +26,8 @@ const COMPONENTS: [(&str, u16); 2] = [("controller-manager", 10257), ("scheduler
 const STORE: &str = "etcd-0";
 
 struct Components {
+    /// Whether the store did when it was last asked.
+    store_answers: Arc<AtomicBool>,
     tls: Option<Arc<ClientConfig>>,
 }
 
@@ -56,8 +61,8 @@ impl Components {
     async fn status(&self, name: &str) -> Option<ComponentStatus> {
         let health = match COMPONENTS.iter().find(|(known, _)| *known == name) {
             Some((_, port)) => self.ask(*port).await,
-            // whoever reads this has an answer from the store already: that of authorization, or of a watch cache
-            None if name == STORE => Ok("ok".to_owned()),
+            None if name == STORE && self.store_answers.load(Ordering::SeqCst) => Ok("ok".to_owned()),
+            None if name == STORE => Err("the store does not answer".to_owned()),
             None => return None,
         };
         let (status, message) = match health {
@@ -82,8 +87,8 @@ impl Components {
     }
 }
 
-pub(super) fn register(options: &mut Options) {
+pub(super) fn register(options: &mut Options, store_answers: Arc<AtomicBool>) {
     // their certificates are their own, as upstream's check of them has it
     let tls = tls_config(&Tls { insecure_skip_verify: true, ..Tls::default() }).ok().map(Arc::new);
-    options.of("", "componentstatuses").virtual_handler = Some(Arc::new(Components { tls }));
+    options.of("", "componentstatuses").virtual_handler = Some(Arc::new(Components { store_answers, tls }));
 }

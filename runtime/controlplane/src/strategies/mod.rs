@@ -26,7 +26,10 @@ mod workloads;
 
 pub(crate) use service::ServiceAllocator;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use kubeforge_apiserver::registry::ResourceOptions;
 use kubeforge_machinery::GroupResource;
@@ -37,6 +40,7 @@ use crate::security::Security;
 pub(crate) fn built_in(
     services: Arc<ServiceAllocator>,
     security: &Security,
+    store_answers: &Arc<AtomicBool>,
 ) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
@@ -59,7 +63,7 @@ pub(crate) fn built_in(
     service_account::register(&mut options);
     api_service::register(&mut options);
     flow_control::register(&mut options);
-    component_status::register(&mut options);
+    component_status::register(&mut options, store_answers.clone());
     served::register(&mut options);
     security.register(&mut options);
     let definitions = options.of("apiextensions.k8s.io", "customresourcedefinitions");
