@@ -4,7 +4,7 @@
 //! its Go fields, all of them, empty ones as well. Types that clients' and internal code share (label selectors, times)
 //! keep their JSON form. Each type whose value some error shows says its fields with [`internal!`](crate::common::internal).
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use kubeforge_machinery::{
     ByteString, Quantity, Time,
@@ -12,6 +12,8 @@ use kubeforge_machinery::{
     field::BadValue,
     meta::v1::{LabelSelector, LabelSelectorRequirement},
 };
+
+use super::unified;
 
 /// A value as internal code shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,70 +217,7 @@ pub(crate) use internal;
 
 /// What differs between two values, as a unified diff of their lines with three lines around each change.
 pub(crate) fn difference<T: Internal + ?Sized>(old: &T, new: &T) -> String {
-    unified(&lines_of(old), &lines_of(new))
-}
-
-/// How many unchanged lines surround a change.
-const CONTEXT: usize = 3;
-
-/// A unified diff of two texts without a head, one hunk for each group of changes.
-fn unified(old: &str, new: &str) -> String {
-    let old: Vec<&str> = old.split('\n').collect();
-    let new: Vec<&str> = new.split('\n').collect();
-    let mut text = String::new();
-    for hunk in hunks(&super::matching::changes(&old, &new)) {
-        write_hunk(&mut text, &hunk, &old, &new);
-    }
-    text
-}
-
-/// Groups changes whose surroundings touch.
-fn hunks(changes: &[super::matching::Change]) -> Vec<Vec<super::matching::Change>> {
-    let mut hunks: Vec<Vec<super::matching::Change>> = Vec::new();
-    for change in changes {
-        match hunks.last_mut() {
-            Some(hunk) if hunk.last().is_some_and(|last| change.old.start - last.old.end <= 2 * CONTEXT) => {
-                hunk.push(change.clone());
-            }
-            _ => hunks.push(vec![change.clone()]),
-        }
-    }
-    hunks
-}
-
-fn write_hunk(text: &mut String, hunk: &[super::matching::Change], old: &[&str], new: &[&str]) {
-    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return };
-    let lead = CONTEXT.min(first.old.start);
-    let trail = CONTEXT.min(old.len() - last.old.end);
-    let old_range = range(first.old.start - lead, last.old.end + trail);
-    let new_range = range(first.new.start - lead, last.new.end + trail);
-    // writing to a text cannot fail
-    let _written = writeln!(text, "@@ -{old_range} +{new_range} @@");
-    let mut at = first.old.start - lead;
-    for change in hunk {
-        write_lines(text, ' ', old.get(at..change.old.start));
-        write_lines(text, '-', old.get(change.old.clone()));
-        write_lines(text, '+', new.get(change.new.clone()));
-        at = change.old.end;
-    }
-    write_lines(text, ' ', old.get(at..last.old.end + trail));
-}
-
-/// `first line,count`, as heads of hunks have it.
-fn range(start: usize, end: usize) -> String {
-    match end - start {
-        0 => format!("{start},0"),
-        1 => format!("{}", start + 1),
-        length => format!("{},{length}", start + 1),
-    }
-}
-
-fn write_lines(text: &mut String, mark: char, lines: Option<&[&str]>) {
-    for line in lines.unwrap_or_default() {
-        text.push(mark);
-        text.push_str(line);
-        text.push('\n');
-    }
+    unified::diff(&lines_of(old), &lines_of(new))
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Checks that kinds of several groups share.
 
 pub(crate) mod cel;
+mod compare;
 mod conditions;
 mod go_struct;
 mod go_value;
 pub(crate) mod internal;
 mod ip;
-mod matching;
 mod node_selector;
 mod selector;
+pub(crate) mod unified;
 
 use kubeforge_machinery::{
     Quantity,

@@ -3,16 +3,16 @@
 //!
 //! [`layout`] says which fields those are; the values come from the JSON of our own types.
 
-mod compare;
 mod layout;
 mod render;
-mod unified;
 
 use std::fmt::Write as _;
 
 use kubeforge_api::core::v1::PodSpec;
 use kubeforge_machinery::{codec::Json, field::BadValue};
 use serde_json::{Map, Value};
+
+use crate::common::unified;
 
 use layout::Layout;
 pub(super) use layout::{

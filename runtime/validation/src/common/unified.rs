@@ -15,7 +15,7 @@ struct Step {
 }
 
 /// How the new text differs from the old one; empty where it does not.
-pub(super) fn diff(old: &str, new: &str) -> String {
+pub(crate) fn diff(old: &str, new: &str) -> String {
     let old: Vec<&str> = old.split('\n').collect();
     let new: Vec<&str> = new.split('\n').collect();
     let mut text = String::new();
