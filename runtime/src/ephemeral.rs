@@ -19,19 +19,30 @@ use tempfile::TempDir;
 /// How often it is looked whether the parent still lives.
 const PARENT_POLL: Duration = Duration::from_millis(200);
 
-/// What goes with the process.
+/// What goes with the process, and whom it goes with.
 pub(crate) struct Ephemeral {
     _directory: TempDir,
+    parent: u32,
 }
 
 impl Ephemeral {
-    /// Points the flags at a directory of its own and at a store in memory.
+    /// Points the flags at a directory of its own and at a store in memory. To be called first: a parent that ends while the
+    /// plane starts, or once it has read the ready line, must be known by then.
     pub(crate) fn prepare(args: &mut ApiServerArgs) -> anyhow::Result<Self> {
+        let parent = parent_id();
         let directory =
             tempfile::Builder::new().prefix("kubeforge-").tempdir().context("cannot make a temporary directory")?;
         directory.path().clone_into(&mut args.data_dir);
         args.storage_backend = StorageBackend::Memory;
-        Ok(Self { _directory: directory })
+        Ok(Self { _directory: directory, parent })
+    }
+
+    /// Waits until the process has another parent than it had at first: its own is gone.
+    pub(crate) async fn parent_gone(&self) {
+        while parent_id() == self.parent {
+            tokio::time::sleep(PARENT_POLL).await;
+        }
+        eprintln!("the parent is gone");
     }
 }
 
@@ -52,13 +63,4 @@ pub(crate) fn print_kubeconfig(plane: &ControlPlane) -> anyhow::Result<()> {
 fn print(line: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}").and_then(|()| out.flush()).context("cannot write to standard output")
-}
-
-/// Waits until the process has another parent than it had: its own is gone.
-pub(crate) async fn parent_gone() {
-    let parent = parent_id();
-    while parent_id() == parent {
-        tokio::time::sleep(PARENT_POLL).await;
-    }
-    eprintln!("the parent is gone");
 }

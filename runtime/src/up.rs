@@ -1,6 +1,6 @@
 //! `kubeforge up`: a whole control plane in one process.
 
-use std::time::Instant;
+use std::{future, time::Instant};
 
 use anyhow::bail;
 use kubeforge_controllers::{cluster_roles, hollow_nodes, namespaces, service_accounts};
@@ -18,6 +18,7 @@ use crate::{
 
 /// Starts what the flags say, runs until a signal comes, and stops it.
 pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<()> {
+    let ephemeral = args.ephemeral.then(|| Ephemeral::prepare(&mut args.api_server)).transpose()?;
     if !args.components.contains(&Component::Apiserver) {
         bail!("--components: apiserver must be among them; use `kubeforge kube-scheduler` for a scheduler alone");
     }
@@ -31,7 +32,6 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
         }
     }
     let began = Instant::now();
-    let ephemeral = args.ephemeral.then(|| Ephemeral::prepare(&mut args.api_server)).transpose()?;
     let plane = ControlPlane::start_with(&args.api_server, kinds, &|step| progress(began, step)).await?;
     let cancel = CancellationToken::new();
     let mut parts: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
@@ -62,7 +62,7 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
         (None, false) => announce(&plane, began),
     }
     let failed = tokio::select! {
-        () = ephemeral::parent_gone(), if ephemeral.is_some() => None,
+        () = outlived(ephemeral.as_ref()) => None,
         signal = signals::wait() => signal.err(),
         ended = parts.join_next(), if !parts.is_empty() => Some(stopped_early(ended)),
     };
@@ -79,6 +79,14 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
     match failed {
         Some(err) => Err(err),
         None => Ok(()),
+    }
+}
+
+/// Ends when an ephemeral plane's parent has; never for another plane.
+async fn outlived(ephemeral: Option<&Ephemeral>) {
+    match ephemeral {
+        Some(ephemeral) => ephemeral.parent_gone().await,
+        None => future::pending().await,
     }
 }
 
