@@ -233,8 +233,7 @@ impl NonResource {
     }
 
     fn version(&self) -> Answer {
-        let mut json = serde_json::to_vec_pretty(&self.version).unwrap_or_default();
-        json.push(b'\n');
+        let json = serde_json::to_vec_pretty(&self.version).unwrap_or_default();
         Answer::new(StatusCode::OK, MediaType::Json.name(), json)
     }
 

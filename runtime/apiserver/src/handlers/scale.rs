@@ -44,7 +44,7 @@ pub async fn scale(
             scaling.write(Change::Replace(Box::new(wanted))).await
         }
         Method::PATCH => {
-            let patch_kind = PatchKind::of(call.headers, true)?;
+            let patch_kind = PatchKind::of(call.headers, !call.scope.is_custom())?;
             let force = patch::check_options(call, patch_kind)?;
             let change = if patch_kind == PatchKind::Apply {
                 let _forced_or_not_there_is_one_field = force;
