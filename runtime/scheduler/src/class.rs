@@ -144,7 +144,7 @@ impl Class {
         self.state.unskip_scores();
         for plugin in &profile.pre_score {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() != Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(&mut self.state, pod, nodes);
+            let status = pre_score.pre_score_pod(&mut self.state, pod, nodes, None);
             if status.is_skip() {
                 if let Some(place) = profile.score_place(plugin.name()) {
                     self.state.skip_score(place);

@@ -1,12 +1,12 @@
 //! One cycle: which node a pod goes to, or why to none.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
     framework::{
-        Code, CycleState, Diagnosis, NominatedPods, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope,
+        Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
         Snapshot, Status,
     },
     narrowing::Narrowing,
@@ -170,16 +170,17 @@ impl Cycle<'_> {
         if self.class.verdicts.passed_len() <= 1 {
             return true;
         }
-        self.pre_score(state).is_ok() && {
-            let mut scoring = self.profile.score.iter().enumerate();
-            scoring.all(|(place, scoring)| scoring.plugin.scope() != Scope::Cluster || state.skips_score(place))
-        }
+        let skips = |plugin: &Arc<dyn Plugin>| {
+            plugin.scope() != Scope::Cluster
+                || plugin.pre_score().is_some_and(|pre_score| pre_score.skips_pod(state, self.pod, self.nodes()))
+        };
+        self.profile.score.iter().map(|scoring| &scoring.plugin).all(skips)
     }
 
-    fn pre_score(&self, state: &mut CycleState) -> Result<(), Status> {
+    fn pre_score(&self, state: &mut CycleState, rows: &[Row]) -> Result<(), Status> {
         for plugin in &self.profile.pre_score {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(state, self.pod, self.nodes());
+            let status = pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
             if status.is_skip() {
                 if let Some(place) = self.profile.score_place(plugin.name()) {
                     state.skip_score(place);
@@ -230,7 +231,7 @@ impl Cycle<'_> {
     }
 
     fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
-        self.pre_score(state)?;
+        self.pre_score(state, &rows)?;
         let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
         for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
             let name = scoring.plugin.name();

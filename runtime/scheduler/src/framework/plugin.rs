@@ -10,7 +10,7 @@ use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot,
+    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot,
     Status,
 };
 
@@ -178,8 +178,16 @@ pub trait PostFilterPlugin: Plugin {
 
 /// Looks at a pod before nodes are scored.
 pub trait PreScorePlugin: Plugin {
-    /// Prepares Score; [`Status::skip`] where it has nothing to say.
-    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> Status;
+    /// Prepares Score; [`Status::skip`] where it has nothing to say. `rows` are those of the nodes that can take the pod;
+    /// they are not known to plugins whose answers are shared, see [`Scope`].
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot, rows: Option<&[Row]>) -> Status;
+
+    /// Whether it has nothing to say whatever nodes can take the pod, and it is cheap to tell. Where all plugins of
+    /// [`Scope::Cluster`] say so, the nodes need not be looked at one by one.
+    fn skips_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> bool {
+        let (_, _, _) = (state, pod, nodes);
+        false
+    }
 }
 
 /// How the scores of all nodes that can take the pod are brought into 0 to [`MAX_NODE_SCORE`].
