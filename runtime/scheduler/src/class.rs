@@ -300,6 +300,19 @@ impl Class {
         self.ranking.set(row.index(), total);
     }
 
+    /// Whether the kept totals are those that would come out if only these of the rows that passed could take the pod:
+    /// no score is normalised by the highest of a row that is not among them.
+    pub(crate) fn are_totals_right_for(&self, rows: &[Row]) -> bool {
+        if !self.is_ranked || self.failure.is_some() {
+            return false;
+        }
+        rows.len() == self.verdicts.passed_len()
+            || self.scores.iter().flatten().all(|scores| {
+                let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
+                !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
+            })
+    }
+
     fn total(&self, row: Row) -> i64 {
         let scores = self.scores.iter().flatten();
         let weighted = scores.filter_map(|scores| {

@@ -171,6 +171,21 @@ impl PreFilterPlugin for InterPodAffinity {
 }
 
 impl FilterPlugin for InterPodAffinity {
+    fn filter_rows(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut Vec<Row>) {
+        let Some(near) = state.read::<Near>() else { return };
+        if !near.unwelcome_since.is_empty() {
+            rows.retain(|row| nodes.node(*row).is_some_and(|node| self.filter_node(state, pod, node).is_success()));
+            return;
+        }
+        let is_first = near.wants_itself && near.wanted.iter().all(DomainCounts::is_zero);
+        for counts in &near.wanted {
+            rows.retain(|row| counts.at(*row).is_some_and(|count| is_first || count > 0));
+        }
+        for counts in near.unwanted.iter().chain(&near.unwelcome) {
+            rows.retain(|row| counts.at(*row).is_none_or(|count| count <= 0));
+        }
+    }
+
     fn filter_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Status {
         let Some(near) = state.read::<Near>() else { return Status::success() };
         let row = node.row();

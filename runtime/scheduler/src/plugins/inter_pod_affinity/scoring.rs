@@ -110,6 +110,22 @@ impl ScorePlugin for InterPodAffinity {
         Ok(by_key.iter().filter_map(|counts| counts.at(node.row())).sum())
     }
 
+    fn score_rows(
+        &self,
+        state: &CycleState,
+        _pod: &PodInfo,
+        _nodes: &Snapshot,
+        rows: &[Row],
+    ) -> Result<Vec<i64>, Status> {
+        let mut scores = vec![0; rows.len()];
+        for counts in state.read::<Preferences>().iter().flat_map(|preferences| &preferences.0) {
+            for (row, score) in rows.iter().zip(&mut scores) {
+                *score += counts.at(*row).unwrap_or(0);
+            }
+        }
+        Ok(scores)
+    }
+
     fn normalize(&self) -> Normalize {
         Normalize::Custom
     }

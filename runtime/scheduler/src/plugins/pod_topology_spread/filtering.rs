@@ -72,6 +72,13 @@ impl Spread {
     }
 }
 
+impl Constraint {
+    /// How many pods a value may have so that one more can go there.
+    fn most(&self, spread: &Spread) -> i64 {
+        spread.fewest(self.min_domains) + self.max_skew - i64::from(self.selects_itself)
+    }
+}
+
 /// What PreFilter found.
 #[derive(Clone)]
 struct Spreads {
@@ -175,12 +182,19 @@ impl PreFilterPlugin for PodTopologySpread {
 }
 
 impl FilterPlugin for PodTopologySpread {
+    fn filter_rows(&self, state: &CycleState, _pod: &PodInfo, _nodes: &Snapshot, rows: &mut Vec<Row>) {
+        let Some(spreads) = state.read::<Spreads>() else { return };
+        for (constraint, spread) in spreads.constraints.iter().zip(&spreads.spreads) {
+            let most = constraint.most(spread);
+            rows.retain(|row| constraint.column.domain(*row).is_some_and(|domain| spread.get(domain) <= most));
+        }
+    }
+
     fn filter_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Status {
         let Some(spreads) = state.read::<Spreads>() else { return Status::success() };
         for (constraint, spread) in spreads.constraints.iter().zip(&spreads.spreads) {
             let Some(domain) = constraint.column.domain(node.row()) else { return Status::unresolvable(UNLABELLED) };
-            let with_pod = spread.get(domain) + i64::from(constraint.selects_itself);
-            if with_pod - spread.fewest(constraint.min_domains) > constraint.max_skew {
+            if spread.get(domain) > constraint.most(spread) {
                 return Status::unschedulable(UNEVEN);
             }
         }

@@ -39,6 +39,23 @@ impl Preferred {
     }
 }
 
+impl Preferred {
+    fn score(&self, row: Row) -> i64 {
+        if self.ignores(row) {
+            return IGNORED;
+        }
+        let mut score = 0.0;
+        for counted in &*self.counted {
+            let Some(domain) = counted.constraint.column.domain(row) else { continue };
+            let place = if counted.is_by_row { row.index() } else { domain.index() };
+            let count = counted.counts.get(place).copied().unwrap_or(0);
+            // small differences between large domains weigh less the more skew is allowed
+            score += count as f64 * counted.weight + (counted.constraint.max_skew - 1) as f64;
+        }
+        score.round() as i64
+    }
+}
+
 fn count(
     constraints: Vec<Constraint>,
     pod: &PodInfo,
@@ -112,20 +129,18 @@ impl PreScorePlugin for PodTopologySpread {
 impl ScorePlugin for PodTopologySpread {
     /// How many of the pods are there already, weighted; [`IGNORED`] for nodes that do not count.
     fn score_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
-        let Some(preferred) = state.read::<Preferred>() else { return Ok(0) };
-        let row = node.row();
-        if preferred.ignores(row) {
-            return Ok(IGNORED);
-        }
-        let mut score = 0.0;
-        for counted in &*preferred.counted {
-            let Some(domain) = counted.constraint.column.domain(row) else { continue };
-            let place = if counted.is_by_row { row.index() } else { domain.index() };
-            let count = counted.counts.get(place).copied().unwrap_or(0);
-            // small differences between large domains weigh less the more skew is allowed
-            score += count as f64 * counted.weight + (counted.constraint.max_skew - 1) as f64;
-        }
-        Ok(score.round() as i64)
+        Ok(state.read::<Preferred>().map_or(0, |preferred| preferred.score(node.row())))
+    }
+
+    fn score_rows(
+        &self,
+        state: &CycleState,
+        _pod: &PodInfo,
+        _nodes: &Snapshot,
+        rows: &[Row],
+    ) -> Result<Vec<i64>, Status> {
+        let Some(preferred) = state.read::<Preferred>() else { return Ok(vec![0; rows.len()]) };
+        Ok(rows.iter().map(|row| preferred.score(*row)).collect())
     }
 
     fn normalize(&self) -> Normalize {
