@@ -5,10 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use kubeforge_api::{
-    core::v1::{Node, Pod},
-    policy::v1::PodDisruptionBudget,
-};
+use kubeforge_api::core::v1::{Node, Pod};
 use tokio::time::Instant;
 
 use crate::{
@@ -16,8 +13,8 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found, PluginScores},
     framework::{
-        Change, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext,
-        PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
+        Change, ClusterObject, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey,
+        PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
 };
@@ -83,7 +80,6 @@ pub struct Core {
     classes: Classes,
     queue: Queue,
     nominated: NominatedPods,
-    disruption_budgets: HashMap<(String, String), Arc<PodDisruptionBudget>>,
     random: Random,
     /// How many pods were placed without scores.
     turn: u64,
@@ -100,7 +96,6 @@ impl Core {
             classes: Classes::default(),
             queue: Queue::new(sort, backoff),
             nominated: NominatedPods::default(),
-            disruption_budgets: HashMap::new(),
             random: Random(0x9e37_79b9_7f4a_7c15),
             turn: 0,
         }
@@ -189,20 +184,19 @@ impl Core {
         }
     }
 
-    /// A disruption budget came or changed.
-    pub fn set_disruption_budget(&mut self, budget: Arc<PodDisruptionBudget>) {
-        let key = (budget.metadata.namespace.clone(), budget.metadata.name.clone());
-        self.disruption_budgets.insert(key, budget);
+    /// Another object came or changed.
+    pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
+        match self.nodes().objects().insert(object.clone()) {
+            None => self.changed(&Change::ObjectAdded(&object), now),
+            Some(old) => self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now),
+        }
     }
 
-    /// A disruption budget went.
-    pub fn remove_disruption_budget(&mut self, budget: &PodDisruptionBudget) {
-        self.disruption_budgets.remove(&(budget.metadata.namespace.clone(), budget.metadata.name.clone()));
-    }
-
-    /// Something that a plugin asked to be told of changed: the plural name of the resource.
-    pub fn set_other(&mut self, resource: &str, now: Instant) {
-        self.changed(&Change::Other(resource), now);
+    /// Another object went.
+    pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
+        if let Some(old) = self.nodes().objects().remove(object) {
+            self.changed(&Change::ObjectDeleted(&old), now);
+        }
     }
 
     fn changed(&mut self, change: &Change<'_>, now: Instant) {
@@ -307,7 +301,7 @@ impl Core {
         diagnosis: &Diagnosis,
         now: Instant,
     ) -> Decision {
-        let budgets: Vec<_> = self.disruption_budgets.values().cloned().collect();
+        let disruption_budgets = self.nodes().objects().disruption_budgets.list();
         let context = PostFilterContext {
             state,
             pod: &pod,
@@ -315,7 +309,7 @@ impl Core {
             diagnosis,
             profile: &profile,
             nominated: &self.nominated,
-            disruption_budgets: &budgets,
+            disruption_budgets: &disruption_budgets,
         };
         let outcome = run_post_filters(&context);
         let message = match outcome.status.is_success() {
