@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, PluginScores},
+    cycle::{Cycle, Found},
     framework::{
         Change, ClusterObject, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey,
         PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
@@ -395,26 +395,30 @@ impl Core {
     /// # Errors
     /// The text that tells why there is none.
     pub fn assess(&mut self, pod: Arc<Pod>) -> Result<Vec<NodeScore>, String> {
+        self.with_cycle(pod, |cycle, _| {
+            let assessment = cycle.assess().map_err(|found| match found {
+                Found::Nothing(diagnosis) => diagnosis.message(""),
+                Found::Failed(status) => status.message(),
+                Found::Node(_) => String::new(),
+            })?;
+            Ok(cycle.node_scores(&assessment))
+        })?
+    }
+
+    /// Does something with the cycle that a pod would go through now.
+    pub(crate) fn with_cycle<T>(
+        &mut self,
+        pod: Arc<Pod>,
+        work: impl FnOnce(Cycle<'_>, &Snapshot) -> T,
+    ) -> Result<T, String> {
         let pod = PodInfo::new(pod);
-        let profile = self.profile_of(&pod).ok_or("no profile of this scheduler name")?;
+        let profile = self
+            .profile_of(&pod)
+            .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
         let class = self.classes.of(&profile, &pod, &self.cache.columns);
-        let cycle =
-            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
-        let assessment = cycle.assess().map_err(|found| match found {
-            Found::Nothing(diagnosis) => diagnosis.message(""),
-            Found::Failed(status) => status.message(),
-            Found::Node(_) => String::new(),
-        })?;
-        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
-        let nodes = rows.filter_map(|(place, (row, total))| {
-            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
-            Some(NodeScore {
-                node: self.cache.columns.snapshot().node(*row)?.name().to_owned(),
-                total: *total,
-                plugins: assessment.plugins.iter().filter_map(score).collect(),
-            })
-        });
-        Ok(nodes.collect())
+        let columns = &self.cache.columns;
+        let cycle = Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod };
+        Ok(work(cycle, columns.snapshot()))
     }
 }
 

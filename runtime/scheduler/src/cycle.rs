@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
+    core::NodeScore,
     framework::{
         Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
         ScorePlugin, Snapshot, Status,
@@ -94,13 +95,43 @@ impl Cycle<'_> {
     /// # Errors
     /// Why there is none.
     pub(crate) fn assess(&self) -> Result<Assessment, Found> {
+        let (assessment, verdicts) = self.explain()?;
+        if assessment.rows.is_empty() {
+            return Err(self.nothing(verdicts, None));
+        }
+        Ok(assessment)
+    }
+
+    /// Every node that can take the pod, with its scores, and what was said of the others.
+    ///
+    /// # Errors
+    /// What was said of all nodes at once.
+    pub(crate) fn explain(&self) -> Result<(Assessment, Verdicts), Found> {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
-        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
-        if rows.is_empty() {
-            return Err(self.nothing(verdicts, narrowing.as_ref()));
+        if let Some(failure) = &self.class.failure {
+            return Err(Found::Failed(failure.clone()));
         }
-        self.score(&mut state, rows).map_err(Found::Failed)
+        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        let assessment = match rows.is_empty() {
+            true => Assessment::default(),
+            false => self.score(&mut state, rows).map_err(Found::Failed)?,
+        };
+        Ok((assessment, verdicts))
+    }
+
+    /// The same by the nodes' names.
+    pub(crate) fn node_scores(&self, assessment: &Assessment) -> Vec<NodeScore> {
+        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
+        let nodes = rows.filter_map(|(place, (row, total))| {
+            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
+            Some(NodeScore {
+                node: self.nodes().node(*row)?.name().to_owned(),
+                total: *total,
+                plugins: assessment.plugins.iter().filter_map(score).collect(),
+            })
+        });
+        nodes.collect()
     }
 
     /// Runs PreFilter of the plugins whose answers are not kept.
@@ -238,7 +269,8 @@ impl Cycle<'_> {
         (rows, verdicts)
     }
 
-    fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
+    /// What is known where no node can take the pod.
+    pub(crate) fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
         if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
             return Found::Failed(status.clone());
         }

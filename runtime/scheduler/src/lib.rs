@@ -25,12 +25,14 @@ mod class;
 mod classes;
 pub mod core;
 mod cycle;
+pub mod explanation;
 mod narrowing;
 mod normalize;
 mod ranking;
 mod verdicts;
 
 pub mod config;
+mod offline;
 mod options;
 
 mod binding;
@@ -46,5 +48,6 @@ pub mod pod_index;
 pub mod resources;
 pub mod tolerations;
 
-pub use options::{KubeSchedulerArgs, SchedulerError, SchedulerOptions, run_command};
+pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
+pub use options::{KubeSchedulerArgs, Question, SchedulerError, SchedulerOptions, run_command};
 pub use run::run;

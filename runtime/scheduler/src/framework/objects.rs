@@ -10,7 +10,7 @@ use kubeforge_api::{
     storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment},
 };
 use kubeforge_client::store::Store;
-use kubeforge_machinery::Resource;
+use kubeforge_machinery::{Object, Resource};
 
 /// One list of the kinds, for all that goes by kind.
 macro_rules! objects {
@@ -41,6 +41,16 @@ macro_rules! objects {
         }
 
         impl ClusterObject {
+            /// An object of one of the kinds; none for others.
+            pub fn from_object(object: Box<dyn Object>) -> Option<Self> {
+                $(let object = match object.downcast::<$kind>() {
+                    Ok(object) => return Some(Self::$kind(Arc::from(object))),
+                    Err(object) => object,
+                };)*
+                drop(object);
+                None
+            }
+
             /// Its kind.
             pub const fn kind(&self) -> ObjectKind {
                 match self {
