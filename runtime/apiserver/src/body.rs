@@ -14,7 +14,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::handlers::watch::WatchStream;
+use crate::{access_log::AccessLog, handlers::watch::WatchStream, metrics::LongRunning};
 
 /// What goes wrong while a body is sent or received.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -144,6 +144,21 @@ pub enum ServerBody {
     Watch(Box<WatchStream>),
     /// What another server answers.
     Proxied(Box<Proxied>),
+    /// One that somebody wants to know the end of.
+    Open(Box<(ServerBody, OpenRequest)>),
+}
+
+/// A long-running request: counted, and told of in the log once it is over.
+#[derive(Debug)]
+pub struct OpenRequest {
+    _counted: LongRunning,
+    _log: Option<AccessLog>,
+}
+
+impl OpenRequest {
+    pub(crate) fn new(counted: LongRunning, log: Option<AccessLog>) -> Self {
+        Self { _counted: counted, _log: log }
+    }
 }
 
 /// An answer of another server that is passed on as it comes.
@@ -191,6 +206,7 @@ impl fmt::Debug for ServerBody {
             Self::Gzip(_) => f.write_str("Gzip"),
             Self::Watch(_) => f.write_str("Watch"),
             Self::Proxied(_) => f.write_str("Proxied"),
+            Self::Open(open) => write!(f, "Open({:?})", open.0),
         }
     }
 }
@@ -210,12 +226,19 @@ impl ServerBody {
             Self::Pieces { left, .. } => Some(*left),
             Self::Proxied(proxied) if proxied.body.is_none() => Some(0),
             Self::Gzip(_) | Self::Watch(_) | Self::Proxied(_) => None,
+            Self::Open(open) => open.0.len(),
         }
     }
 
     /// Whether it is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
+    }
+
+    /// The same body, and what is to be dropped with it.
+    #[must_use]
+    pub(crate) fn with(self, open: OpenRequest) -> Self {
+        Self::Open(Box::new((self, open)))
     }
 
     /// The same body, compressed while it is sent. Level 1, as upstream: speed counts more than size.
@@ -288,6 +311,7 @@ impl Body for ServerBody {
                 }
             },
             Self::Watch(watch) => return watch.poll_frame(cx),
+            Self::Open(open) => return Pin::new(&mut open.0).poll_frame(cx),
             Self::Proxied(proxied) => {
                 return match &mut proxied.body {
                     Some(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),

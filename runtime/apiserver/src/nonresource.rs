@@ -128,14 +128,12 @@ impl NonResource {
         let mut counts = BTreeMap::new();
         let dynamic = self.registry.dynamic();
         for scope in self.registry.scopes().chain(dynamic.scopes()) {
-            if let Some(storage) = &scope.storage
-                && let Ok(count) = storage.count().await
-            {
-                counts.insert(scope.resource.to_string(), count as f64);
+            if let Some(storage) = &scope.storage {
+                let count = storage.count().await.map_or(-1, |count| i64::try_from(count).unwrap_or(i64::MAX));
+                counts.insert((scope.resource.group.to_string(), scope.resource.resource.to_string()), count);
             }
         }
-        let counts: Vec<(String, f64)> = counts.into_iter().collect();
-        *self.metrics.storage_objects.lock() = Some(Arc::new(move || counts.clone()));
+        self.metrics.set_objects(&counts);
     }
 
     fn discovery(

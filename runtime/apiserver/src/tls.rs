@@ -36,6 +36,35 @@ pub struct TlsOptions {
     pub client_cas: Vec<CertificateDer<'static>>,
 }
 
+/// The protocols that a listener speaks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Protocols {
+    /// The oldest version of TLS.
+    pub tls_min: TlsMin,
+    /// The versions of HTTP.
+    pub http: Http,
+}
+
+/// The oldest version of TLS that is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TlsMin {
+    /// 1.2
+    #[default]
+    Tls12,
+    /// 1.3
+    Tls13,
+}
+
+/// Versions of HTTP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Http {
+    /// HTTP/2 and HTTP/1.1, whichever the client wants.
+    #[default]
+    Both,
+    /// HTTP/1.1 only.
+    Http1,
+}
+
 impl TlsOptions {
     /// Reads PEM files' contents. `client_ca` may be empty.
     ///
@@ -59,8 +88,20 @@ impl TlsOptions {
     /// # Errors
     /// Where certificate and key don't fit.
     pub fn server_config(self) -> Result<Arc<ServerConfig>, TlsError> {
+        self.server_config_of(Protocols::default())
+    }
+
+    /// The listener's configuration with these protocols only.
+    ///
+    /// # Errors
+    /// Where certificate and key don't fit.
+    pub fn server_config_of(self, protocols: Protocols) -> Result<Arc<ServerConfig>, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+        let versions: &[&rustls::SupportedProtocolVersion] = match protocols.tls_min {
+            TlsMin::Tls12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
+            TlsMin::Tls13 => &[&rustls::version::TLS13],
+        };
+        let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
         let builder = if self.client_cas.is_empty() {
             builder.with_no_client_auth()
         } else {
@@ -75,7 +116,10 @@ impl TlsOptions {
             builder.with_client_cert_verifier(verifier)
         };
         let mut config = builder.with_single_cert(self.certificates, self.key)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = match protocols.http {
+            Http::Both => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            Http::Http1 => vec![b"http/1.1".to_vec()],
+        };
         Ok(Arc::new(config))
     }
 }

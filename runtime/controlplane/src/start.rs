@@ -13,6 +13,8 @@ use kubeforge_apiserver::{
     GenericServer,
     authentication::{TokenFile, TokenFileError},
     filters::authentication::Anonymous,
+    metrics::Families,
+    serving::ServingOptions,
     tls::{TlsError, TlsOptions},
 };
 use kubeforge_client::{
@@ -20,7 +22,12 @@ use kubeforge_client::{
     config::{ConfigError, Tls},
     transport::InProcess,
 };
-use kubeforge_machinery::{GroupVersion, Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
+use kubeforge_machinery::{
+    GroupVersion, Scheme, SchemeBuilder,
+    feature_gates::{FeatureGates, Parsed},
+    user::InProcessUser,
+    user::well_known::GROUP_MASTERS,
+};
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
     embedded::EmbeddedKv,
@@ -33,7 +40,8 @@ use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
-    custom_resources, debugging,
+    custom_resources,
+    debugging::{self, Profiling},
     enablement::RuntimeConfig,
     health::{self, Health},
     measured::Measured,
@@ -76,7 +84,9 @@ const SERVER_NAMES: [&str; 5] =
     ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
 /// The Scheme's name in messages is that of upstream's.
 const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
-/// How long open requests may take when the server stops.
+/// Events are kept for so long where nothing is said (`--event-ttl`).
+const EVENT_TTL: Duration = Duration::from_secs(3600);
+/// How long connections may take to close once their requests are answered, and to end what streams.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
@@ -85,6 +95,9 @@ pub type Register = fn(&mut SchemeBuilder);
 /// Why a control plane did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// Flags have no usable values.
+    #[error("{}", aggregate(.0))]
+    Flags(Vec<String>),
     /// A flag has no usable value.
     #[error("{flag}: {problem}")]
     Flag {
@@ -134,6 +147,14 @@ pub enum StartError {
     Bootstrap(#[source] ClientError),
 }
 
+/// Several messages as one, as upstream puts them together.
+fn aggregate(problems: &[String]) -> String {
+    match problems {
+        [problem] => problem.clone(),
+        problems => format!("[{}]", problems.join(", ")),
+    }
+}
+
 /// A running API server.
 pub struct ControlPlane {
     server: GenericServer,
@@ -141,6 +162,7 @@ pub struct ControlPlane {
     hub: Arc<WatchCacheHub>,
     ca: String,
     endpoint: Option<Endpoint>,
+    watch_grace: Duration,
     _compaction: Option<Compaction>,
     _custom_resources: Option<custom_resources::Controller>,
 }
@@ -204,10 +226,22 @@ impl ControlPlane {
             runtime_config,
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
             health: health.clone(),
+            serving: ServingOptions::default(),
+            gates: FeatureGates::default(),
+            event_ttl: EVENT_TTL,
+            profiling: Profiling::Off,
         };
         let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let mut plane =
-            Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
+        let mut plane = Self {
+            server,
+            kv,
+            hub,
+            ca: String::new(),
+            endpoint: None,
+            watch_grace: Duration::ZERO,
+            _compaction: None,
+            _custom_resources: None,
+        };
         plane.hub.ready().await;
         health.done(health::CACHES);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
@@ -235,7 +269,7 @@ impl ControlPlane {
         kinds: &[Register],
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Self, StartError> {
-        check(args)?;
+        let gates = check(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
         progress(match args.storage_backend {
@@ -266,7 +300,7 @@ impl ControlPlane {
             client_ca: authority.certificate().to_owned(),
             group_versions: Vec::new(),
         };
-        let tls = tls(args, &authority, &bootstrap)?.server_config()?;
+        let tls = tls(args, &authority, &bootstrap)?.server_config_of(args.serving.protocols())?;
         let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
         let kubeconfig = args.data_dir.join("admin.kubeconfig");
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
@@ -289,6 +323,10 @@ impl ControlPlane {
             runtime_config: args.runtime_config.clone(),
             kubelets: kubelets(args)?,
             health: health.clone(),
+            serving: args.serving.options(),
+            gates,
+            event_ttl: args.event_ttl,
+            profiling: if args.serving.profiling { Profiling::Served } else { Profiling::Off },
         };
         progress("filling the watch caches");
         let (server, hub) =
@@ -305,7 +343,16 @@ impl ControlPlane {
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources })
+        Ok(Self {
+            server,
+            kv,
+            hub,
+            ca,
+            endpoint,
+            watch_grace: args.serving.options().shutdown_watch_grace,
+            _compaction: compaction,
+            _custom_resources: custom_resources,
+        })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
@@ -337,12 +384,13 @@ impl ControlPlane {
         &self.ca
     }
 
-    /// Stops: `/readyz` turns false, watches end, open requests finish, the store closes.
+    /// Stops: `/readyz` turns false, the delay that was asked for passes, open requests finish, watches end, the store
+    /// closes.
     pub async fn shut_down(self) {
-        self.server.shut_down();
+        self.server.end().await;
         if let Some(endpoint) = self.endpoint {
             let abort = endpoint.listening.abort_handle();
-            if tokio::time::timeout(DRAIN, endpoint.listening).await.is_err() {
+            if tokio::time::timeout(DRAIN + self.watch_grace, endpoint.listening).await.is_err() {
                 tracing::warn!("requests were still open when the server stopped");
                 abort.abort();
             }
@@ -362,6 +410,10 @@ struct Settings {
     runtime_config: RuntimeConfig,
     kubelets: Kubelets,
     health: Health,
+    serving: ServingOptions,
+    gates: FeatureGates,
+    event_ttl: Duration,
+    profiling: Profiling,
 }
 
 fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
@@ -398,11 +450,11 @@ fn build(
 ) -> (GenericServer, Arc<WatchCacheHub>) {
     let (scheme, added) = (scheme(kinds), groups(kinds));
     let measured = Measured::new(kv.clone());
-    let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
+    let (count, names, store_answers) = (measured.counter(), measured.names(), measured.answers());
     let kv: Arc<dyn Kv> = Arc::new(measured);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers);
+    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers, settings.event_ttl);
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
@@ -410,7 +462,9 @@ fn build(
         kubeforge_validation::Privileged::Forbidden
     };
     let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
+    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone(), names });
+    count(builder.families());
+    show_gates(builder.families(), &settings.gates);
     let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
@@ -435,13 +489,23 @@ fn build(
             added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
         })
         .admission(plugins)
+        .feature_gates(settings.gates)
+        .serving(settings.serving)
         .anonymous(settings.anonymous)
-        .advertise(advertise)
-        .metrics(store_metrics);
-    builder = debugging::register(settings.health.register(builder, store_answers));
+        .advertise(advertise);
+    builder = debugging::register(settings.health.register(builder, store_answers), settings.profiling);
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
     (server, hub)
+}
+
+/// Tells in the metrics which features are on.
+fn show_gates(families: &Families, gates: &FeatureGates) {
+    let help = "Whether a feature is on, by name and stage.";
+    let family = families.gauges("kubernetes_feature_enabled", help, &["name", "stage"]);
+    for (name, stage, is_on) in gates.all() {
+        family.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
+    }
 }
 
 fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
@@ -458,7 +522,19 @@ fn allocator(networks: &str, ports: std::ops::RangeInclusive<i32>) -> Result<Ser
         .map_err(|err| StartError::Flag { flag: "--service-cluster-ip-range", problem: err.to_string() })
 }
 
-fn check(args: &ApiServerArgs) -> Result<(), StartError> {
+/// Checks the flags' values, and reads the feature gates among them.
+fn check(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
+    let mut problems = args.serving.problems();
+    let gates = FeatureGates::parse(&args.serving.feature_gates).unwrap_or_else(|errors| {
+        problems.extend(errors);
+        Parsed::default()
+    });
+    if !problems.is_empty() {
+        return Err(StartError::Flags(problems));
+    }
+    for warning in &gates.warnings {
+        tracing::warn!("{warning}");
+    }
     let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
     match args.storage_backend {
         StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
@@ -487,7 +563,7 @@ fn check(args: &ApiServerArgs) -> Result<(), StartError> {
             return Err(StartError::Flag { flag, problem });
         }
     }
-    Ok(())
+    Ok(gates.gates)
 }
 
 /// An address that clients on this machine can use.

@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod authorization;
 pub mod compression;
+pub mod deadline;
 pub mod impersonation;
 pub mod limits;
 pub mod options;
