@@ -123,13 +123,16 @@ impl NonResource {
         text
     }
 
-    /// Tells the metrics how many objects there are.
+    /// Tells the metrics what only the storages know: how many objects there are, how their caches do.
     async fn count_objects(&self) {
         let mut counts = BTreeMap::new();
         let dynamic = self.registry.dynamic();
         for scope in self.registry.scopes().chain(dynamic.scopes()) {
             if let Some(storage) = &scope.storage {
                 let count = storage.count().await.map_or(-1, |count| i64::try_from(count).unwrap_or(i64::MAX));
+                if let Some(stats) = storage.cache_stats() {
+                    self.metrics.watch_caches.set(&scope.resource, &stats);
+                }
                 counts.insert((scope.resource.group.to_string(), scope.resource.resource.to_string()), count);
             }
         }

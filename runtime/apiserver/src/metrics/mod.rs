@@ -9,6 +9,7 @@ mod identity;
 mod in_flight;
 mod process;
 mod requests;
+mod watch_caches;
 mod watches;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use self::{
     identity::IdentityMetrics,
     in_flight::{Gauge, InFlight},
     requests::{LongRunning, RequestLabels, Requests},
+    watch_caches::WatchCacheMetrics,
     watches::{WatchCounters, WatchMetrics},
 };
 use crate::version::Version;
@@ -45,6 +47,8 @@ pub struct Metrics {
     pub writing: Gauge,
     /// Watches and their events.
     pub watches: WatchMetrics,
+    /// What the watch caches did.
+    pub watch_caches: WatchCacheMetrics,
     /// Who was let in and allowed.
     pub identity: IdentityMetrics,
     /// Time in admission plugins.
@@ -73,6 +77,7 @@ impl Default for Metrics {
             reading: Gauge::default(),
             writing: Gauge::default(),
             watches: WatchMetrics::new(&families),
+            watch_caches: WatchCacheMetrics::new(&families),
             identity: IdentityMetrics::new(&families),
             admission: AdmissionMetrics::new(&families),
             tls_handshake_errors: families
