@@ -24,7 +24,7 @@ use crate::{
     filters::{
         authentication::{self, Anonymous},
         authorization::{self, Limits},
-        compression, deadline,
+        compression, cors, deadline,
         impersonation::{self, LastModes},
         limits, options,
     },
@@ -35,6 +35,7 @@ use crate::{
     query::Query,
     registry::Registry,
     request_info::RequestInfo,
+    respond::Answer,
     serving::ServingOptions,
     shutdown::Shutdown,
 };
@@ -116,9 +117,13 @@ pub async fn serve(chain: &Arc<Chain>, request: Request<RequestBody>, connection
     outgoing.close |= chance > 0.0 && parts.version == Version::HTTP_2 && rand::rng().random::<f64>() < chance;
     let audit_id = audit_id(&parts.headers);
     let log = AccessLog::of(&parts, labels.verb, connection.peer, &audit_id, started, status);
-    let response = outgoing.finish(chain, audit_id, compression::is_accepted(&parts.headers));
+    let mut response = outgoing.finish(chain, audit_id, compression::is_accepted(&parts.headers));
+    if let Some(origin) = chain.options.cors.origin(&parts.headers) {
+        cors::allow(origin, response.headers_mut());
+    }
     if !is_long {
-        return response;
+        let deadline = started + chain.options.request_timeout;
+        return response.map(|body| body.due(deadline));
     }
     let open = OpenRequest::new(chain.metrics.requests.long_running(&labels), log);
     response.map(|body| body.with(open))
@@ -134,7 +139,8 @@ fn panicked(parts: &Parts) -> Outgoing {
 async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
     let info = &arrival.info;
     // 4. retry later: before any work for a request that comes too late
-    if chain.shutdown.refuses(info.path, &arrival.parts.headers) {
+    let is_own = arrival.connection.is_in_process();
+    if !is_own && chain.shutdown.refuses(info.path, &arrival.parts.headers) {
         let words = "The apiserver is shutting down, please try again later.";
         let refused = Outgoing::words(StatusCode::TOO_MANY_REQUESTS, words);
         return Outgoing { retry_after: Some(SHUTDOWN_RETRY_AFTER_SECONDS), classified: false, close: true, ..refused };
@@ -162,6 +168,10 @@ async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -
             return Outgoing { classified: false, ..refused };
         }
     };
+    // 7. cross-origin questions: browsers send them without credentials
+    if chain.options.cors.is_preflight(&arrival.parts.method, &arrival.parts.headers) {
+        return Outgoing { classified: false, ..Outgoing::of(Answer::new(StatusCode::NO_CONTENT, "", Vec::new())) };
+    }
     let inner = filtered(chain, arrival, body).instrument(span);
     timeout_at(arrival.started + timeout, inner).await.unwrap_or_else(|_| Outgoing::timed_out())
 }
@@ -224,7 +234,7 @@ impl<'a> Arrival<'a> {
 async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
     let Arrival { parts, info, query, connection, .. } = arrival;
     let output = || error_output(&parts.headers);
-    // 7. authentication: nothing is done for people whom nobody knows
+    // 8. authentication: nothing is done for people whom nobody knows
     let began = Instant::now();
     let authenticated = authentication::authenticate(
         &chain.authenticators,
@@ -239,8 +249,8 @@ async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) 
         Ok(user) => user,
         Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output(), error) },
     };
-    // 8. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
-    // 9. impersonation: before everything that asks for the user, after it is known who wants to be another
+    // 9. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
+    // 10. impersonation: before everything that asks for the user, after it is known who wants to be another
     let user = if impersonation::is_asked_for(&parts.headers) {
         // on the heap: it is rare, and would make the future of every request larger
         let impersonated = Box::pin(async {
@@ -257,7 +267,7 @@ async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) 
         user
     };
     tracing::Span::current().record("user", user.name.as_str());
-    // 10. priority and fairness: by user, so after impersonation; before authorization, which may be work
+    // 11. priority and fairness: by user, so after impersonation; before authorization, which may be work
     let _in_flight = if arrival.is_long {
         None
     } else {
@@ -266,7 +276,7 @@ async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) 
             Err(limits::TooMany(kind)) => return too_many(chain, kind),
         }
     };
-    // 11. authorization: last, with everything known
+    // 12. authorization: last, with everything known
     let allowed = {
         let began = Instant::now();
         let limits = limits_of(chain, info, *query);
@@ -279,7 +289,7 @@ async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) 
     if let Err(error) = allowed {
         return Outgoing::refused(output(), error);
     }
-    // 12. the endpoint
+    // 13. the endpoint
     dispatch(chain, parts, body, info, *query, user).await
 }
 

@@ -8,7 +8,8 @@
 //! together.
 //!
 //! Invariants: handlers work on `dyn Object` and are compiled once; nothing here knows how objects are kept; every
-//! failure that a client sees is a `Status`; lists and watches send the bytes that the storage keeps.
+//! failure that a client sees is a `Status`, or the plain words of upstream's filters; lists and watches send the bytes that
+//! the storage keeps.
 
 mod access_log;
 pub mod admission;

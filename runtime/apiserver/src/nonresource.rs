@@ -46,6 +46,8 @@ pub struct NonResource {
     pub registry: Arc<Registry>,
     /// Other paths.
     pub paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    /// Paths that the index leaves out.
+    pub unlisted: BTreeMap<String, Arc<dyn PathHandler>>,
 }
 
 impl std::fmt::Debug for NonResource {
@@ -96,7 +98,8 @@ impl NonResource {
         if answer.is_some() {
             return Ok(answer);
         }
-        match self.paths.get(path.trim_end_matches('/')) {
+        let path = path.trim_end_matches('/');
+        match self.paths.get(path).or_else(|| self.unlisted.get(path)) {
             Some(handler) => handler.handle(method, query, headers).await.map(Some),
             None => Ok(None),
         }

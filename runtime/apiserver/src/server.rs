@@ -55,6 +55,7 @@ pub struct ServerBuilder {
     health: Checks,
     version: Version,
     paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    unlisted: BTreeMap<String, Arc<dyn PathHandler>>,
     metrics: Arc<Metrics>,
     serving: ServingOptions,
     advertise: String,
@@ -167,6 +168,13 @@ impl ServerBuilder {
         self
     }
 
+    /// One more path that the index leaves out.
+    #[must_use]
+    pub fn unlisted_path(mut self, path: impl Into<String>, handler: Arc<dyn PathHandler>) -> Self {
+        self.unlisted.insert(path.into(), handler);
+        self
+    }
+
     /// The `host:port` that discovery tells clients.
     #[must_use]
     pub fn advertise(mut self, address: impl Into<String>) -> Self {
@@ -204,6 +212,7 @@ impl ServerBuilder {
             metrics: metrics.clone(),
             registry: registry.clone(),
             paths: self.paths,
+            unlisted: self.unlisted,
         };
         let chain = Chain {
             registry,
@@ -384,6 +393,7 @@ impl GenericServer {
             health: Checks::new(),
             version: Version::of("v1.36.2"),
             paths: BTreeMap::new(),
+            unlisted: BTreeMap::new(),
             metrics: Arc::default(),
             serving: ServingOptions::default(),
             advertise: "127.0.0.1:6443".to_owned(),

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+use crate::filters::cors::Cors;
+
 /// Settings of a server, with kube-apiserver's defaults.
 #[derive(Clone, Debug)]
 pub struct ServingOptions {
@@ -28,6 +30,8 @@ pub struct ServingOptions {
     /// The time over which the ends of watches are spread when the server stops
     /// (`--shutdown-watch-termination-grace-period`).
     pub shutdown_watch_grace: Duration,
+    /// Pages of which other origins may send requests (`--cors-allowed-origins`).
+    pub cors: Cors,
     /// What browsers are told of HTTPS (`--strict-transport-security-directives`).
     pub strict_transport_security: Option<HeaderValue>,
 }
@@ -46,6 +50,7 @@ impl Default for ServingOptions {
             shutdown_delay: Duration::ZERO,
             shutdown_send_retry_after: false,
             shutdown_watch_grace: Duration::ZERO,
+            cors: Cors::default(),
             strict_transport_security: None,
         }
     }

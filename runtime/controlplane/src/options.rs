@@ -99,6 +99,10 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub etcd_compaction_interval: Duration,
 
+    /// How often the store is asked for its size, for the metrics. 0 for never.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub etcd_db_metric_poll_interval: Duration,
+
     /// The server's certificate, PEM; one signed by its own CA where not given.
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
     pub tls_cert_file: Option<PathBuf>,

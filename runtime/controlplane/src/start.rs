@@ -1,5 +1,8 @@
 //! Starting and stopping a control plane's API server.
 
+mod check;
+mod error;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -10,45 +13,38 @@ use std::{
 };
 
 use kubeforge_apiserver::{
-    GenericServer,
-    authentication::{TokenFile, TokenFileError},
-    filters::authentication::Anonymous,
-    metrics::Families,
-    serving::ServingOptions,
-    tls::{TlsError, TlsOptions},
+    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, metrics::Families,
+    serving::ServingOptions, tls::TlsOptions,
 };
-use kubeforge_client::{
-    Client, ClientError,
-    config::{ConfigError, Tls},
-    transport::InProcess,
-};
+use kubeforge_client::{Client, config::Tls, transport::InProcess};
 use kubeforge_machinery::{
-    GroupVersion, Scheme, SchemeBuilder,
-    feature_gates::{FeatureGates, Parsed},
-    user::InProcessUser,
+    GroupVersion, Scheme, SchemeBuilder, feature_gates::FeatureGates, user::InProcessUser,
     user::well_known::GROUP_MASTERS,
 };
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
     embedded::EmbeddedKv,
-    kv::{Kv, KvError},
+    kv::Kv,
     watch_cache::WatchCacheHub,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use self::error::StartError;
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
+    counted::ClientMetrics,
     custom_resources,
     debugging::{self, Profiling},
     enablement::RuntimeConfig,
     health::{self, Health},
     measured::Measured,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
-    pki::{self, Authority, PkiError},
+    pki::{self, Authority},
     security::{Security, token_settings},
     storage::{self, Factory},
+    storage_size::SizePoll,
     strategies::{self, ServiceAllocator},
     tables::Tables,
 };
@@ -92,69 +88,6 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
 pub type Register = fn(&mut SchemeBuilder);
 
-/// Why a control plane did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Flags have no usable values.
-    #[error("{}", aggregate(.0))]
-    Flags(Vec<String>),
-    /// A flag has no usable value.
-    #[error("{flag}: {problem}")]
-    Flag {
-        /// Which flag.
-        flag: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// A file can't be read or written.
-    #[error("cannot access {path}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The token file is malformed.
-    #[error("--token-auth-file: {path}")]
-    Tokens {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        source: TokenFileError,
-    },
-    /// Certificates or kubeconfigs can't be made.
-    #[error("cannot set up certificates")]
-    Pki(#[from] PkiError),
-    /// The server's certificate can't be used.
-    #[error("cannot set up TLS")]
-    Tls(#[from] TlsError),
-    /// Kubelets can't be spoken to with these certificates.
-    #[error("cannot use the certificates for kubelets")]
-    Kubelets(#[from] ConfigError),
-    /// The store can't be opened.
-    #[error("cannot open the store")]
-    Store(#[from] KvError),
-    /// The port can't be listened on.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The objects that must exist could not be made.
-    #[error("cannot make the objects that must exist")]
-    Bootstrap(#[source] ClientError),
-}
-
-/// Several messages as one, as upstream puts them together.
-fn aggregate(problems: &[String]) -> String {
-    match problems {
-        [problem] => problem.clone(),
-        problems => format!("[{}]", problems.join(", ")),
-    }
-}
-
 /// A running API server.
 pub struct ControlPlane {
     server: GenericServer,
@@ -163,7 +96,9 @@ pub struct ControlPlane {
     ca: String,
     endpoint: Option<Endpoint>,
     watch_grace: Duration,
+    clients: ClientMetrics,
     _compaction: Option<Compaction>,
+    _size: Option<SizePoll>,
     _custom_resources: Option<custom_resources::Controller>,
 }
 
@@ -231,7 +166,7 @@ impl ControlPlane {
             event_ttl: EVENT_TTL,
             profiling: Profiling::Off,
         };
-        let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
+        let Built { server, hub, clients } = build(&kv, kinds, settings, "127.0.0.1:443");
         let mut plane = Self {
             server,
             kv,
@@ -239,7 +174,9 @@ impl ControlPlane {
             ca: String::new(),
             endpoint: None,
             watch_grace: Duration::ZERO,
+            clients,
             _compaction: None,
+            _size: None,
             _custom_resources: None,
         };
         plane.hub.ready().await;
@@ -269,7 +206,7 @@ impl ControlPlane {
         kinds: &[Register],
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Self, StartError> {
-        let gates = check(args)?;
+        let gates = check::flags(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
         progress(match args.storage_backend {
@@ -329,12 +266,14 @@ impl ControlPlane {
             profiling: if args.serving.profiling { Profiling::Served } else { Profiling::Off },
         };
         progress("filling the watch caches");
-        let (server, hub) =
+        let Built { server, hub, clients } =
             build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         health.done(health::CACHES);
+        let interval = args.etcd_db_metric_poll_interval;
+        let size = SizePoll::start(kv.clone(), server.metrics().families(), interval);
         progress("making system objects");
-        let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
+        let in_process = in_process(&server, &clients, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
         let custom_resources = custom_resources::run(&server, in_process).await;
@@ -350,14 +289,16 @@ impl ControlPlane {
             ca,
             endpoint,
             watch_grace: args.serving.options().shutdown_watch_grace,
+            clients,
             _compaction: compaction,
+            _size: size,
             _custom_resources: custom_resources,
         })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
     pub fn client(&self, user: &str, group: &str, user_agent: &str) -> Client {
-        in_process(&self.server, user, group, user_agent)
+        in_process(&self.server, &self.clients, user, group, user_agent)
     }
 
     fn bootstrap_client(&self) -> Client {
@@ -442,12 +383,14 @@ fn groups(kinds: &[Register]) -> BTreeSet<String> {
     builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
 }
 
-fn build(
-    kv: &Arc<dyn Kv>,
-    kinds: &[Register],
-    settings: Settings,
-    advertise: &str,
-) -> (GenericServer, Arc<WatchCacheHub>) {
+/// A server and what belongs to it.
+struct Built {
+    server: GenericServer,
+    hub: Arc<WatchCacheHub>,
+    clients: ClientMetrics,
+}
+
+fn build(kv: &Arc<dyn Kv>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
     let (scheme, added) = (scheme(kinds), groups(kinds));
     let measured = Measured::new(kv.clone());
     let (count, names, store_answers) = (measured.counter(), measured.names(), measured.answers());
@@ -465,6 +408,7 @@ fn build(
     let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone(), names });
     count(builder.families());
     show_gates(builder.families(), &settings.gates);
+    let clients = ClientMetrics::new(builder.families());
     let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
@@ -496,7 +440,7 @@ fn build(
     builder = debugging::register(settings.health.register(builder, store_answers), settings.profiling);
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
-    (server, hub)
+    Built { server, hub, clients }
 }
 
 /// Tells in the metrics which features are on.
@@ -512,58 +456,15 @@ fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
     server.registry().group_versions().map(|scope| scope.group_version.clone()).collect()
 }
 
-fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {
+fn in_process(server: &GenericServer, metrics: &ClientMetrics, user: &str, group: &str, user_agent: &str) -> Client {
     let user = InProcessUser { name: user.to_owned(), groups: vec![group.to_owned()] };
-    Client::builder(InProcess::new(server.service(), user)).user_agent(user_agent).build()
+    let transport = metrics.around(InProcess::new(server.service(), user));
+    Client::builder(transport).user_agent(user_agent).build()
 }
 
 fn allocator(networks: &str, ports: std::ops::RangeInclusive<i32>) -> Result<ServiceAllocator, StartError> {
     ServiceAllocator::new(networks, ports)
         .map_err(|err| StartError::Flag { flag: "--service-cluster-ip-range", problem: err.to_string() })
-}
-
-/// Checks the flags' values, and reads the feature gates among them.
-fn check(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
-    let mut problems = args.serving.problems();
-    let gates = FeatureGates::parse(&args.serving.feature_gates).unwrap_or_else(|errors| {
-        problems.extend(errors);
-        Parsed::default()
-    });
-    if !problems.is_empty() {
-        return Err(StartError::Flags(problems));
-    }
-    for warning in &gates.warnings {
-        tracing::warn!("{warning}");
-    }
-    let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
-    match args.storage_backend {
-        StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
-        }
-        StorageBackend::Embedded | StorageBackend::Memory if !args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
-        }
-        _ => {}
-    }
-    let mut modes = BTreeSet::new();
-    if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {
-        return flag("--authorization-mode", &format!("{twice:?} is given more than once"));
-    }
-    let (enabled, disabled) = (&args.enable_admission_plugins, &args.disable_admission_plugins);
-    if let Some(both) = enabled.iter().find(|name| disabled.contains(name)) {
-        return flag("--enable-admission-plugins", &format!("{both} is in --disable-admission-plugins too"));
-    }
-    let known = admission::names();
-    for (flag, names) in [
-        ("--enable-admission-plugins", &args.enable_admission_plugins),
-        ("--disable-admission-plugins", &args.disable_admission_plugins),
-    ] {
-        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-            let problem = format!("{unknown:?} is none of the plugins here: {}", known.join(", "));
-            return Err(StartError::Flag { flag, problem });
-        }
-    }
-    Ok(gates.gates)
 }
 
 /// An address that clients on this machine can use.

@@ -5,7 +5,7 @@ mod text;
 mod verbosity;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _};
 
 use self::verbosity::{Modules, Verbosity};
 
@@ -53,7 +53,8 @@ impl LoggingArgs {
             Ok(filter) => lines.with_filter(filter).boxed(),
             Err(_) => lines.with_filter(Verbosity::new(self.verbosity, self.vmodule.unwrap_or_default())).boxed(),
         };
-        tracing_subscriber::registry().with(lines).init();
-        Ok(())
+        // lines of the `log` crate, which are libraries' own, stay out
+        let subscriber = tracing_subscriber::registry().with(lines);
+        tracing::subscriber::set_global_default(subscriber).map_err(|err| err.to_string())
     }
 }

@@ -27,9 +27,9 @@ const NOT_SAMPLED: [&str; 4] = ["libc", "libgcc", "pthread", "vdso"];
 /// Adds the pages.
 pub(super) fn register(builder: ServerBuilder) -> ServerBuilder {
     builder
-        .path("/debug/pprof", Arc::new(Index))
-        .path("/debug/pprof/cmdline", Arc::new(CommandLine))
-        .path("/debug/pprof/profile", Arc::new(Profile))
+        .unlisted_path("/debug/pprof", Arc::new(Index))
+        .unlisted_path("/debug/pprof/cmdline", Arc::new(CommandLine))
+        .unlisted_path("/debug/pprof/profile", Arc::new(Profile))
 }
 
 struct Index;

@@ -81,7 +81,6 @@ const FLAGS: &[Flag] = &[
     ("coordinated-leadership-lease-duration", &["15s"], PEERS),
     ("coordinated-leadership-renew-deadline", &["10s"], PEERS),
     ("coordinated-leadership-retry-period", &["2s"], PEERS),
-    ("cors-allowed-origins", &[""], LISTENER),
     ("debug-socket-path", &[""], PROFILES),
     ("delete-collection-workers", &["1"], STORE),
     ("disabled-metrics", &[""], METRICS),
@@ -97,7 +96,6 @@ const FLAGS: &[Flag] = &[
     ("encryption-provider-config-automatic-reload", &["false"], STORE),
     ("endpoint-reconciler-type", &["lease"], PEERS),
     ("etcd-count-metric-poll-period", &["1m0s", "1m"], STORE),
-    ("etcd-db-metric-poll-interval", &["30s"], STORE),
     ("etcd-healthcheck-timeout", &["2s"], STORE),
     ("etcd-prefix", &["/registry"], STORE),
     ("etcd-readycheck-timeout", &["2s"], STORE),
@@ -142,7 +140,6 @@ const FLAGS: &[Flag] = &[
     ("show-hidden-metrics-for-version", &[""], METRICS),
     ("storage-initialization-timeout", &["1m0s", "1m"], STORE),
     ("storage-media-type", &["application/vnd.kubernetes.protobuf"], STORE),
-    ("tls-cipher-suites", &[""], LISTENER),
     ("tls-curve-preferences", &[""], LISTENER),
     ("tls-sni-cert-key", &[""], LISTENER),
     ("tracing-config-file", &[""], LOGS),
@@ -195,7 +192,12 @@ fn argument((name, accepted, why): Flag) -> clap::Arg {
         true => Ok(value.to_owned()),
         false => Err(format!("not supported: {why}")),
     };
-    let argument = clap::Arg::new(name).long(name).hide(true).action(clap::ArgAction::Append).value_parser(check);
+    let argument = clap::Arg::new(name)
+        .long(name)
+        .hide(true)
+        .value_name("VALUE")
+        .action(clap::ArgAction::Append)
+        .value_parser(check);
     if SWITCHES.contains(&name) {
         argument.num_args(0..=1).require_equals(true).default_missing_value("true")
     } else {

@@ -5,9 +5,12 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 use http::HeaderValue;
 use kubeforge_apiserver::{
+    filters::cors::Cors,
     serving::ServingOptions,
     tls::{Http, Protocols, TlsMin},
 };
+
+use regex::Regex;
 
 use super::signed_duration;
 
@@ -64,6 +67,14 @@ pub struct ServingArgs {
     #[arg(long, value_name = "VERSION", default_value = "", hide_default_value = true)]
     pub tls_min_version: String,
 
+    /// The cipher suites of TLS 1.2 that clients may choose, by IANA's names, separated by commas; all where not given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub tls_cipher_suites: Vec<String>,
+
+    /// Pages of which other origins may send requests: regular expressions, separated by commas.
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    pub cors_allowed_origins: Vec<String>,
+
     /// Whether CPU profiles are served below /debug/pprof/.
     #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = ArgAction::Set)]
     pub profiling: bool,
@@ -103,7 +114,10 @@ impl ServingArgs {
                 "unknown tls version {other:?}, must be one of: [VersionTLS10 VersionTLS11 VersionTLS12 VersionTLS13]"
             )),
         };
-        negative.chain(directives).map(str::to_owned).chain(tls).collect()
+        let origins = self.cors_allowed_origins.iter().filter_map(|text| origin_problem(text));
+        let suites = self.tls_cipher_suites.iter().filter(|name| !Protocols::knows_cipher_suite(name));
+        let suites = suites.map(|name| format!("Cipher suite {name} not supported or doesn't exist"));
+        negative.chain(directives).map(str::to_owned).chain(origins).chain(tls).chain(suites).collect()
     }
 
     /// The protocols that are spoken.
@@ -111,6 +125,7 @@ impl ServingArgs {
         Protocols {
             tls_min: if self.tls_min_version == "VersionTLS13" { TlsMin::Tls13 } else { TlsMin::Tls12 },
             http: if self.disable_http2_serving { Http::Http1 } else { Http::Both },
+            cipher_suites: self.tls_cipher_suites.clone(),
         }
     }
 
@@ -132,6 +147,7 @@ impl ServingArgs {
             shutdown_delay: unsigned(self.shutdown_delay_duration),
             shutdown_send_retry_after: self.shutdown_send_retry_after,
             shutdown_watch_grace: unsigned(self.shutdown_watch_termination_grace_period),
+            cors: Cors(self.cors_allowed_origins.iter().filter_map(|text| Regex::new(text).ok()).collect()),
             strict_transport_security: (!directives.is_empty())
                 .then(|| HeaderValue::from_str(&directives).ok())
                 .flatten(),
@@ -141,6 +157,26 @@ impl ServingArgs {
 
 fn unsigned(duration: kubeforge_machinery::Duration) -> Duration {
     u64::try_from(duration.as_nanos()).map(Duration::from_nanos).unwrap_or_default()
+}
+
+const ORIGINS_HELP: &str = "List of allowed origins for CORS, comma separated. An allowed origin can be a regular \
+    expression to support subdomain matching. If this list is empty CORS will not be enabled. Please ensure each \
+    expression matches the entire hostname by anchoring to the start with '^' or including the '//' prefix, and by \
+    anchoring to the end with '$' or including the ':' port separator suffix. Examples of valid expressions are \
+    '//example\\.com(:|$)' and '^https://example\\.com(:|$)'";
+
+/// An expression must say where the name begins and ends, or `example.com.evil.org` would be let in, too.
+fn origin_problem(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some(format!("empty value in --cors-allowed-origins, help: {ORIGINS_HELP}"));
+    }
+    let is_pinned = ["^", "//"].iter().any(|start| text.contains(start)) && text.contains(['$', ':']);
+    let problem = match Regex::new(text) {
+        Err(err) => err.to_string(),
+        Ok(_) if is_pinned => return None,
+        Ok(_) => "regular expression does not pin to start/end of host in the origin header".to_owned(),
+    };
+    Some(format!("--cors-allowed-origins has an invalid regular expression: {problem}, help: {ORIGINS_HELP}"))
 }
 
 fn directive_problem(directive: &str) -> Option<&'static str> {
@@ -190,14 +226,17 @@ mod tests {
             "--goaway-chance=0.5",
             "--strict-transport-security-directives=max-age=5,never",
             "--tls-min-version=VersionTLS9",
+            "--cors-allowed-origins=//ok$,example.com",
+            "--tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_RC4_128_SHA",
         ]);
         let problems = serving.problems();
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 7, "{problems:?}");
         assert_eq!(problems[0], "--max-requests-inflight can not be negative value");
         assert_eq!(
-            problems[4],
+            problems[5],
             "unknown tls version \"VersionTLS9\", must be one of: [VersionTLS10 VersionTLS11 VersionTLS12 VersionTLS13]"
         );
+        assert_eq!(problems[6], "Cipher suite TLS_RSA_WITH_RC4_128_SHA not supported or doesn't exist");
     }
 
     #[test]
