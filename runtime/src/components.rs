@@ -14,8 +14,7 @@ pub(crate) async fn api_server(args: &ApiServerArgs, kinds: &[Register]) -> anyh
         eprintln!("kube-apiserver: serving on https://{address}");
     }
     signals::wait().await?;
-    plane.shut_down().await;
-    Ok(())
+    signals::unless_again(plane.shut_down()).await
 }
 
 /// Runs the scheduler until a signal comes or it fails; answers the question that it is asked, if it is.

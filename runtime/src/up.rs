@@ -75,10 +75,10 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
             Err(err) => tracing::warn!(%err, "a part did not stop cleanly"),
         }
     }
-    plane.shut_down().await;
+    let stopped = signals::unless_again(plane.shut_down()).await;
     match failed {
         Some(err) => Err(err),
-        None => Ok(()),
+        None => stopped,
     }
 }
 

@@ -46,6 +46,8 @@ pub struct NonResource {
     pub registry: Arc<Registry>,
     /// Other paths.
     pub paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    /// Paths that the index leaves out.
+    pub unlisted: BTreeMap<String, Arc<dyn PathHandler>>,
 }
 
 impl std::fmt::Debug for NonResource {
@@ -96,7 +98,8 @@ impl NonResource {
         if answer.is_some() {
             return Ok(answer);
         }
-        match self.paths.get(path.trim_end_matches('/')) {
+        let path = path.trim_end_matches('/');
+        match self.paths.get(path).or_else(|| self.unlisted.get(path)) {
             Some(handler) => handler.handle(method, query, headers).await.map(Some),
             None => Ok(None),
         }
@@ -123,19 +126,20 @@ impl NonResource {
         text
     }
 
-    /// Tells the metrics how many objects there are.
+    /// Tells the metrics what only the storages know: how many objects there are, how their caches do.
     async fn count_objects(&self) {
         let mut counts = BTreeMap::new();
         let dynamic = self.registry.dynamic();
         for scope in self.registry.scopes().chain(dynamic.scopes()) {
-            if let Some(storage) = &scope.storage
-                && let Ok(count) = storage.count().await
-            {
-                counts.insert(scope.resource.to_string(), count as f64);
+            if let Some(storage) = &scope.storage {
+                let count = storage.count().await.map_or(-1, |count| i64::try_from(count).unwrap_or(i64::MAX));
+                if let Some(stats) = storage.cache_stats() {
+                    self.metrics.watch_caches.set(&scope.resource, &stats);
+                }
+                counts.insert((scope.resource.group.to_string(), scope.resource.resource.to_string()), count);
             }
         }
-        let counts: Vec<(String, f64)> = counts.into_iter().collect();
-        *self.metrics.storage_objects.lock() = Some(Arc::new(move || counts.clone()));
+        self.metrics.set_objects(&counts);
     }
 
     fn discovery(

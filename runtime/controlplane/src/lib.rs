@@ -12,6 +12,7 @@
 mod admission;
 mod bootstrap;
 mod connect;
+mod counted;
 mod custom_resources;
 mod debugging;
 mod enablement;
@@ -22,6 +23,7 @@ pub mod pki;
 mod security;
 mod start;
 mod storage;
+mod storage_size;
 mod strategies;
 mod tables;
 

@@ -31,6 +31,7 @@ pub mod deepcopy;
 pub mod defaulted;
 #[doc(hidden)]
 pub mod expansion;
+pub mod feature_gates;
 pub mod field;
 pub mod fields;
 pub mod gvk;

@@ -22,7 +22,7 @@ use kubeforge_storage::{
     storage::{StorageError, WatchEvent, WatchFrom, WatchRequest},
 };
 use rand::RngExt as _;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::Call;
@@ -30,16 +30,15 @@ use crate::{
     body::{BoxError, ServerBody},
     errors,
     list_options::{At, ListOptions, Purpose, parse_revision},
-    metrics::Metrics,
+    metrics::{Metrics, WatchCounters},
     negotiate::Transform,
     registry::ResourceScope,
     respond::{self, Answer, Form},
     table_render::{TableShape, TableWriter},
 };
 
-/// Watches without a deadline of their own end after half an hour to an hour, so that they spread over servers
-/// (`--min-request-timeout`).
-const TIMEOUT_MIN: Duration = Duration::from_secs(1800);
+/// As good as never: what a watch without any deadline gets.
+const TIMEOUT_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Events that are ready together are sent together, up to about so many bytes: a frame of HTTP/2 and a record of TLS take
 /// no more, and larger buffers of many watchers cost fresh memory.
@@ -50,8 +49,21 @@ const BATCH_BYTES: usize = 16 * 1024;
 pub struct WatchEnv {
     /// Cancelled when the server shuts down.
     pub shutdown: CancellationToken,
+    /// The time over which the ends of watches are spread then.
+    pub shutdown_grace: Duration,
+    /// How long a watch runs at least that names no time of its own; zero for without end.
+    pub timeout_min: Duration,
     /// Where events are counted.
     pub metrics: Arc<Metrics>,
+}
+
+impl WatchEnv {
+    /// How long a watch runs. Those that name no time end at different ones, so that they spread over servers.
+    fn timeout(&self, asked: Option<Duration>) -> Duration {
+        let own = || self.timeout_min.mul_f64(1.0 + rand::rng().random::<f64>());
+        let timeout = asked.filter(|asked| !asked.is_zero()).unwrap_or_else(own);
+        if timeout.is_zero() { TIMEOUT_MAX } else { timeout.min(TIMEOUT_MAX) }
+    }
 }
 
 /// Starts a watch.
@@ -82,10 +94,7 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         Err(StorageError::TooLarge { .. }) => futures::stream::pending().boxed(),
         Err(error) => return Err(errors::from_storage(error, scope.target(""))),
     };
-    let timeout = options
-        .timeout
-        .filter(|timeout| !timeout.is_zero())
-        .unwrap_or_else(|| TIMEOUT_MIN + TIMEOUT_MIN.mul_f64(rand::rng().random::<f64>()));
+    let timeout = env.timeout(options.timeout);
     let encoder = EventEncoder { scope: scope.clone(), form: call.form, any_sent: false };
     let content_type = match call.form.output.media {
         MediaType::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
@@ -96,7 +105,8 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         encoder,
         deadline: Box::pin(tokio::time::sleep(timeout)),
         shutdown: Box::pin(env.shutdown.clone().cancelled_owned()),
-        open: env.metrics.watch_opened(),
+        ending: Ending::NotYet { grace: env.shutdown_grace },
+        counters: env.metrics.watches.of(&scope.gvr),
     };
     Ok(Answer {
         status: StatusCode::OK,
@@ -126,7 +136,17 @@ pub struct WatchStream {
     encoder: EventEncoder,
     deadline: Pin<Box<Sleep>>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
-    open: crate::metrics::OpenWatch,
+    ending: Ending,
+    counters: WatchCounters,
+}
+
+/// Whether the server's end has reached a watch.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    /// No; once it does, there is so much time.
+    NotYet { grace: Duration },
+    /// Yes: the deadline is set to it.
+    Set,
 }
 
 impl WatchStream {
@@ -136,10 +156,11 @@ impl WatchStream {
         while let Some(events) = &mut self.events {
             match events.poll_next_unpin(cx) {
                 Poll::Ready(Some(Ok(event))) => {
-                    self.open.sent();
+                    let before = batch.len();
                     if let Err(error) = self.encoder.event(&event, &mut batch) {
                         self.fail(&error, &mut batch);
                     }
+                    self.counters.sent(batch.len() - before);
                     if batch.len() >= BATCH_BYTES {
                         break;
                     }
@@ -155,9 +176,15 @@ impl WatchStream {
         if !batch.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(batch.into()))));
         }
-        let is_over = self.events.is_none()
-            || self.deadline.as_mut().poll(cx).is_ready()
-            || self.shutdown.as_mut().poll(cx).is_ready();
+        if let Ending::NotYet { grace } = self.ending
+            && self.shutdown.as_mut().poll(cx).is_ready()
+        {
+            self.ending = Ending::Set;
+            let end = Instant::now() + grace.mul_f64(rand::rng().random::<f64>());
+            let end = end.min(self.deadline.deadline());
+            self.deadline.as_mut().reset(end);
+        }
+        let is_over = self.events.is_none() || self.deadline.as_mut().poll(cx).is_ready();
         if is_over { Poll::Ready(None) } else { Poll::Pending }
     }
 

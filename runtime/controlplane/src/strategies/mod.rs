@@ -29,6 +29,7 @@ pub(crate) use service::ServiceAllocator;
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use kubeforge_apiserver::registry::ResourceOptions;
@@ -41,6 +42,7 @@ pub(crate) fn built_in(
     services: Arc<ServiceAllocator>,
     security: &Security,
     store_answers: &Arc<AtomicBool>,
+    event_ttl: Duration,
 ) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
@@ -52,7 +54,7 @@ pub(crate) fn built_in(
     volume::register(&mut options);
     job::register(&mut options);
     workloads::register(&mut options);
-    plain::register(&mut options);
+    plain::register(&mut options, event_ttl);
     certificate_signing_request::register(&mut options);
     counted::register(&mut options);
     lease::register(&mut options);

@@ -17,9 +17,6 @@ struct Plain {
     ttl: Option<Duration>,
 }
 
-/// Events live for an hour (kube-apiserver's `--event-ttl`).
-const EVENT_TTL: Duration = Duration::from_secs(3600);
-
 const DEFAULT: Plain = Plain {
     allow_create_on_update: false,
     allow_unconditional_update: true,
@@ -50,9 +47,9 @@ impl Strategy for Plain {
     }
 }
 
-pub(super) fn register(options: &mut Options) {
+pub(super) fn register(options: &mut Options, event_ttl: Duration) {
     let creating = Plain { allow_create_on_update: true, ..DEFAULT };
-    let event = Plain { ttl: Some(EVENT_TTL), ..creating };
+    let event = Plain { ttl: Some(event_ttl), ..creating };
     let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
     let counted = Plain { generation: Some(Generation::Spec), ..conditional };
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };

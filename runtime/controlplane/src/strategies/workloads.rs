@@ -138,9 +138,9 @@ with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
     }
 });
 
-/// Whether a feature gate is on, which otherwise is as Kubernetes 1.36 has it. All resources have the same gates.
-fn is_enabled(ctx: &RequestContext, gate: &str, default: bool) -> bool {
-    ctx.registry.scopes().next().and_then(|scope| scope.feature_gates.get(gate)).unwrap_or(default)
+/// Whether a feature gate is on. All resources have the same gates.
+fn is_enabled(ctx: &RequestContext, gate: &str) -> bool {
+    ctx.registry.scopes().next().is_some_and(|scope| scope.feature_gates.enabled(gate))
 }
 
 /// Takes out a field that waits for its gate, but where it was in use before.
@@ -148,7 +148,7 @@ fn drop_max_unavailable(ctx: &RequestContext, new: &mut StatefulSet, old: Option
     let is_used = |set: &StatefulSet| {
         set.spec.update_strategy.rolling_update.as_ref().is_some_and(|rolling| rolling.max_unavailable.is_some())
     };
-    if !is_enabled(ctx, "MaxUnavailableStatefulSet", false)
+    if !is_enabled(ctx, "MaxUnavailableStatefulSet")
         && !old.is_some_and(is_used)
         && let Some(rolling) = &mut new.spec.update_strategy.rolling_update
     {
@@ -165,7 +165,7 @@ fn drop_tolerance(ctx: &RequestContext, new: &mut HorizontalPodAutoscaler, old: 
             .flatten()
             .any(|rules| rules.tolerance.is_some())
     };
-    if is_enabled(ctx, "HPAConfigurableTolerance", true) || old.is_some_and(is_used) {
+    if is_enabled(ctx, "HPAConfigurableTolerance") || old.is_some_and(is_used) {
         return;
     }
     if let Some(behavior) = &mut new.spec.behavior {
