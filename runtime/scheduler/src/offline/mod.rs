@@ -286,10 +286,10 @@ mod tests {
 kind: List
 apiVersion: v1
 items:
-- {kind: Node, apiVersion: v1, metadata: {name: n}, status: {allocatable: {cpu: "1", pods: "9"}}}
-- {kind: Node, apiVersion: v1, metadata: {name: m}, spec: {unschedulable: true}, status: {allocatable: {cpu: "1", pods: "9"}}}
+- {kind: Node, apiVersion: v1, metadata: {name: n1}, status: {allocatable: {cpu: "1", pods: "9"}}}
+- {kind: Node, apiVersion: v1, metadata: {name: n2}, spec: {unschedulable: true}, status: {allocatable: {cpu: "1", pods: "9"}}}
 - {kind: PriorityClass, apiVersion: scheduling.k8s.io/v1, metadata: {name: high}, value: 9}
-- {kind: Pod, apiVersion: v1, metadata: {name: old}, spec: {nodeName: n, containers: [{name: c, resources: {requests: {cpu: "1"}}}]}}
+- {kind: Pod, apiVersion: v1, metadata: {name: old}, spec: {nodeName: n1, containers: [{name: c, resources: {requests: {cpu: "1"}}}]}}
 ---
 kind: Pod
 apiVersion: v1
@@ -311,7 +311,7 @@ spec: {priorityClassName: high, containers: [{name: c, resources: {requests: {cp
         let simulate = SimulateArgs { snapshot: vec![file.clone()], pods: vec![], output: OutputFormat::Table };
         let simulation = simulate.run(&configuration).unwrap();
         let [first, second] = simulation.placements.as_slice() else { panic!("{simulation}") };
-        assert_eq!((first.pod.as_str(), first.node.as_deref()), ("default/high", Some("n")));
+        assert_eq!((first.pod.as_str(), first.node.as_deref()), ("default/high", Some("n1")));
         assert_eq!(first.evicted, ["default/old"]);
         assert_eq!((second.pod.as_str(), second.node.as_deref()), ("default/low", None));
         let explain = ExplainArgs {
@@ -323,9 +323,9 @@ spec: {priorityClassName: high, containers: [{name: c, resources: {requests: {cp
         };
         let table = explain.run_offline(&configuration).unwrap().to_string();
         let lines: Vec<&str> = table.lines().collect();
-        assert!(lines[1].starts_with("n ") && lines[1].contains("NodeResourcesFit"), "{table}");
+        assert!(lines[1].starts_with("n1") && lines[1].contains("NodeResourcesFit"), "{table}");
         assert!(
-            lines[2].starts_with("m ") && lines[2].contains("NodeUnschedulable: node(s) were unschedulable"),
+            lines[2].starts_with("n2") && lines[2].contains("NodeUnschedulable: node(s) were unschedulable"),
             "{table}"
         );
     }
