@@ -248,6 +248,8 @@ impl ServerBody {
     #[must_use]
     pub(crate) fn due(self, deadline: Instant) -> Self {
         match self {
+            // less is handed over in one frame
+            Self::Pieces { left, .. } if left <= FRAME_BYTES as u64 => self,
             Self::Pieces { .. } | Self::Gzip(_) => Self::Due(Box::new(Due::new(self, deadline))),
             other => other,
         }
