@@ -8,6 +8,7 @@ use kubeforge_machinery::{
 };
 
 use super::basics::required;
+use crate::common::resource_name::is_huge_page;
 
 /// The resources that can be shown, beside huge pages of any size.
 const RESOURCES: [&str; 6] = [
@@ -104,7 +105,7 @@ pub(super) fn resource(selector: &ResourceFieldSelector, path: &Path<'_>, errors
     let resource = path.child("resource");
     if name.is_empty() {
         errors.push(Error::required(&resource, ""));
-    } else if !RESOURCES.contains(&name) && !is_huge_pages(name) {
+    } else if !RESOURCES.contains(&name) && !is_huge_page(name) {
         errors.push(Error::not_supported(&resource, name, &RESOURCES));
     }
     divisor(name, &selector.divisor, &path.child("divisor"), errors);
@@ -120,10 +121,6 @@ pub(super) fn resource_of_container(selector: &ResourceFieldSelector, path: &Pat
     }
 }
 
-fn is_huge_pages(resource: &str) -> bool {
-    resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")
-}
-
 /// Checks the unit that a resource is shown in; none is fine.
 fn divisor(resource: &str, divisor: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     if divisor.is_zero() {
@@ -133,7 +130,7 @@ fn divisor(resource: &str, divisor: &Quantity, path: &Path<'_>, errors: &mut Err
         "limits.cpu" | "requests.cpu" => (["1m", "1"].as_slice(), "cpu"),
         "limits.memory" | "requests.memory" => (BYTE_UNITS.as_slice(), "memory"),
         "limits.ephemeral-storage" | "requests.ephemeral-storage" => (BYTE_UNITS.as_slice(), "local ephemeral storage"),
-        _ if is_huge_pages(resource) => (BYTE_UNITS.as_slice(), "hugepages"),
+        _ if is_huge_page(resource) => (BYTE_UNITS.as_slice(), "hugepages"),
         _ => return,
     };
     if !units.contains(&divisor.to_string().as_str()) {

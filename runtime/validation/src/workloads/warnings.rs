@@ -1,6 +1,13 @@
 //! What makers of pods are warned of.
 
-use kubeforge_machinery::validation::is_dns1123_label;
+use kubeforge_api::core::v1::PodTemplateSpec;
+use kubeforge_machinery::{
+    field::Path,
+    meta::v1::ObjectMeta,
+    validation::{CheckContext, is_dns1123_label},
+};
+
+use crate::pod::template_warnings;
 
 /// A name becomes the start of pods' names, and those become host names.
 pub(super) fn of_name(name: &str) -> Vec<String> {
@@ -13,4 +20,32 @@ pub(super) fn of_name(name: &str) -> Vec<String> {
          is recommended: [{}]",
         wrong.join(" ")
     )]
+}
+
+/// Whether a write can have changed the template: subresources do not, and what does is counted as a generation.
+pub(super) fn is_about_spec(ctx: &CheckContext<'_>, new: &ObjectMeta, old: Option<&ObjectMeta>) -> bool {
+    ctx.subresource.is_empty() && old.is_none_or(|old| old.generation != new.generation)
+}
+
+/// What is said of the template at `spec.template`.
+pub(super) fn of_template(
+    ctx: &CheckContext<'_>,
+    new: &ObjectMeta,
+    old: Option<&ObjectMeta>,
+    template: &PodTemplateSpec,
+) -> Vec<String> {
+    if is_about_spec(ctx, new, old) { template_warnings(template, &Path::new("spec.template")) } else { Vec::new() }
+}
+
+/// What is said of a maker of equal pods: of its name when it is new, and of its template.
+pub(super) fn of_replicas(
+    ctx: &CheckContext<'_>,
+    new: &ObjectMeta,
+    old: Option<&ObjectMeta>,
+    template: &PodTemplateSpec,
+) -> Vec<String> {
+    let is_new = ctx.subresource.is_empty() && old.is_none();
+    let mut warnings = if is_new { of_name(&new.name) } else { Vec::new() };
+    warnings.extend(of_template(ctx, new, old, template));
+    warnings
 }
