@@ -43,6 +43,7 @@ use crate::{
     storage::{self, Factory},
     strategies::{self, ServiceAllocator},
     tables::Tables,
+    upkeep::{self, Upkeep},
 };
 
 /// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
@@ -143,6 +144,7 @@ pub struct ControlPlane {
     endpoint: Option<Endpoint>,
     _compaction: Option<Compaction>,
     _custom_resources: Option<custom_resources::Controller>,
+    upkeep: Option<Upkeep>,
 }
 
 impl std::fmt::Debug for ControlPlane {
@@ -205,9 +207,17 @@ impl ControlPlane {
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
             health: health.clone(),
         };
-        let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let mut plane =
-            Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
+        let (server, hub) = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
+        let mut plane = Self {
+            server,
+            kv,
+            hub,
+            ca: String::new(),
+            endpoint: None,
+            _compaction: None,
+            _custom_resources: None,
+            upkeep: None,
+        };
         plane.hub.ready().await;
         health.done(health::CACHES);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
@@ -251,7 +261,7 @@ impl ControlPlane {
             };
             Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
         });
-        let services = allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?;
+        let services = Arc::new(allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?);
         let address = SocketAddr::new(args.bind_address, args.secure_port);
         let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
@@ -280,7 +290,7 @@ impl ControlPlane {
         .with_jwks_uri(args.service_account_jwks_uri.clone());
         let health = Health::default();
         let settings = Settings {
-            services: Arc::new(services),
+            services: services.clone(),
             anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
             security,
             allow_privileged: args.allow_privileged,
@@ -291,21 +301,31 @@ impl ControlPlane {
             health: health.clone(),
         };
         progress("filling the watch caches");
+        let scheme = scheme(kinds);
         let (server, hub) =
-            build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+            build(&kv, &scheme, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         health.done(health::CACHES);
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
-        let custom_resources = custom_resources::run(&server, in_process).await;
+        let custom_resources = custom_resources::run(&server, in_process.clone()).await;
         health.done(health::CUSTOM_RESOURCES);
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources })
+        let parts = upkeep::Parts {
+            client: in_process,
+            kv: kv.clone(),
+            registry: server.registry().clone(),
+            scheme,
+            services,
+            bootstrap,
+        };
+        let upkeep = Some(Upkeep::start(parts).await);
+        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources, upkeep })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
@@ -339,6 +359,9 @@ impl ControlPlane {
 
     /// Stops: `/readyz` turns false, watches end, open requests finish, the store closes.
     pub async fn shut_down(self) {
+        if let Some(upkeep) = self.upkeep {
+            upkeep.stop().await;
+        }
         self.server.shut_down();
         if let Some(endpoint) = self.endpoint {
             let abort = endpoint.listening.abort_handle();
@@ -392,11 +415,12 @@ fn groups(kinds: &[Register]) -> BTreeSet<String> {
 
 fn build(
     kv: &Arc<dyn Kv>,
+    scheme: &Arc<Scheme>,
     kinds: &[Register],
     settings: Settings,
     advertise: &str,
 ) -> (GenericServer, Arc<WatchCacheHub>) {
-    let (scheme, added) = (scheme(kinds), groups(kinds));
+    let added = groups(kinds);
     let measured = Measured::new(kv.clone());
     let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
     let kv: Arc<dyn Kv> = Arc::new(measured);
