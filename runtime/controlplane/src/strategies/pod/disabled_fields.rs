@@ -1,20 +1,14 @@
 //! Fields of features that are off: they are dropped from new objects, and kept where an object has them already.
 //! Follows `DropDisabledPodFields` of pkg/api/pod/util.go for the gates that Kubernetes 1.36 knows and does not lock.
 
-use kubeforge_api::core::v1::{Container, ContainerStatus, Pod, PodSpec, PodStatus, VolumeProjection};
+use kubeforge_api::core::v1::{Container, ContainerStatus, Pod, PodSpec, PodStatus, PodTemplateSpec, VolumeProjection};
 use kubeforge_machinery::validation::FeatureGates;
 
-const OFF_BY_DEFAULT: [&str; 6] = [
-    "ClusterTrustBundleProjection",
-    "ContainerStopSignals",
-    "DRANodeAllocatableResources",
-    "GenericWorkload",
-    "ImageVolumeWithDigest",
-    "PodCertificateRequest",
-];
+use crate::strategies::gates::is_on;
 
-fn is_on(gate: &str, gates: &FeatureGates) -> bool {
-    gates.get(gate).unwrap_or(!OFF_BY_DEFAULT.contains(&gate))
+/// Drops fields of a template that the old one does not use either.
+pub(crate) fn drop_of_template(template: &mut PodTemplateSpec, old: Option<&PodTemplateSpec>, gates: &FeatureGates) {
+    drop_of_spec(&mut template.spec, old.map(|old| &old.spec), gates);
 }
 
 /// Drops fields of a spec, of a pod or a template, that the old one does not use either.
