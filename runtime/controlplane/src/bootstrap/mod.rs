@@ -27,7 +27,7 @@ use crate::{
 };
 
 mod api_services;
-mod flow_control;
+pub(crate) mod flow_control;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
@@ -129,7 +129,7 @@ async fn ensure_with<K: Resource>(client: &Client, object: K, options: &CreateOp
 
 /// Makes the range of the flags an object, and says that it is ready. A range that became dual-stack gets its second
 /// part; other differences are an administrator's.
-async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
+pub(crate) async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
     let api = Api::<ServiceCIDR>::all(client.clone());
     let wanted = &bootstrap.service_cidrs;
     let found = match api.get_opt(SERVICE_CIDR).await? {

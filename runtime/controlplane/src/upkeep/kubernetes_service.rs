@@ -17,7 +17,7 @@ use kubeforge_machinery::{
 use kubeforge_storage::storage::StorageError;
 
 use super::server_leases::ServerLeases;
-use crate::bootstrap::{self, Bootstrap, named};
+use crate::bootstrap::{self as objects, Bootstrap, named};
 
 const NAME: &str = "kubernetes";
 const NAMESPACE: &str = "default";
@@ -36,8 +36,11 @@ enum Trouble {
     NoServers,
 }
 
-/// Mends the service and its endpoints.
+/// Mends the range that the service's address is of, the service and its endpoints.
 pub(super) async fn look(client: &Client, leases: &ServerLeases, bootstrap: &Bootstrap) {
+    if let Err(err) = objects::service_cidr(client, bootstrap).await {
+        tracing::warn!(%err, "cannot see to the range of the services' addresses");
+    }
     if let Err(err) = ensure_service(client, bootstrap).await {
         tracing::warn!(%err, "cannot see to the kubernetes service");
     }
@@ -78,7 +81,7 @@ pub(crate) async fn ensure_service(client: &Client, bootstrap: &Bootstrap) -> Re
     let api = Api::<Service>::namespaced(client.clone(), NAMESPACE);
     let wanted = service(bootstrap);
     let Some(mut found) = api.get_opt(NAME).await? else {
-        return bootstrap::ensure(client, wanted).await;
+        return objects::ensure(client, wanted).await;
     };
     if found.spec.ports == wanted.spec.ports && found.spec.type_ == wanted.spec.type_ {
         return Ok(());

@@ -1,5 +1,6 @@
-//! What a running server sees to, again and again: that the system's namespaces, the `kubernetes` service and its
-//! endpoints are there, that its own lease is renewed, and that what is given out to services is what services have.
+//! What a running server sees to, again and again: that the system's namespaces, its priority levels and flow schemas,
+//! the `kubernetes` service and its endpoints are there, that its own lease is renewed, and that what is given out to
+//! services is what services have.
 //!
 //! Follows pkg/controlplane/controller and pkg/registry/core/service of upstream. A server in memory, for tests, does
 //! without: nothing of it changes unless the test changes it.
@@ -24,6 +25,8 @@ use server_leases::ServerLeases;
 
 /// How often namespaces are looked for (systemnamespaces.Controller).
 const NAMESPACES_PERIOD: Duration = Duration::from_secs(60);
+/// How often priority levels and flow schemas are looked for (apf's config producer).
+const FLOW_CONTROL_PERIOD: Duration = Duration::from_secs(60);
 /// How often the `kubernetes` service is looked at (kubernetesservice.Controller).
 const SERVICE_PERIOD: Duration = Duration::from_secs(10);
 
@@ -64,6 +67,15 @@ impl Upkeep {
             async move {
                 if let Err(err) = bootstrap::namespaces(&api).await {
                     tracing::warn!(%err, "cannot make the system's namespaces");
+                }
+            }
+        }));
+        let api = client.clone();
+        tasks.spawn(every(FLOW_CONTROL_PERIOD, move || {
+            let api = api.clone();
+            async move {
+                if let Err(err) = bootstrap::flow_control::run(&api).await {
+                    tracing::warn!(%err, "cannot make priority levels and flow schemas");
                 }
             }
         }));

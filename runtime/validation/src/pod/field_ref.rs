@@ -8,7 +8,6 @@ use kubeforge_machinery::{
 };
 
 use super::basics::required;
-use crate::common::resource_name::is_huge_page;
 
 /// The resources that can be shown, beside huge pages of any size.
 const RESOURCES: [&str; 6] = [
@@ -105,7 +104,7 @@ pub(super) fn resource(selector: &ResourceFieldSelector, path: &Path<'_>, errors
     let resource = path.child("resource");
     if name.is_empty() {
         errors.push(Error::required(&resource, ""));
-    } else if !RESOURCES.contains(&name) && !is_huge_page(name) {
+    } else if !RESOURCES.contains(&name) && !is_huge_pages(name) {
         errors.push(Error::not_supported(&resource, name, &RESOURCES));
     }
     divisor(name, &selector.divisor, &path.child("divisor"), errors);
@@ -121,6 +120,11 @@ pub(super) fn resource_of_container(selector: &ResourceFieldSelector, path: &Pat
     }
 }
 
+/// References name limits and requests apart.
+fn is_huge_pages(resource: &str) -> bool {
+    resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")
+}
+
 /// Checks the unit that a resource is shown in; none is fine.
 fn divisor(resource: &str, divisor: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     if divisor.is_zero() {
@@ -130,7 +134,7 @@ fn divisor(resource: &str, divisor: &Quantity, path: &Path<'_>, errors: &mut Err
         "limits.cpu" | "requests.cpu" => (["1m", "1"].as_slice(), "cpu"),
         "limits.memory" | "requests.memory" => (BYTE_UNITS.as_slice(), "memory"),
         "limits.ephemeral-storage" | "requests.ephemeral-storage" => (BYTE_UNITS.as_slice(), "local ephemeral storage"),
-        _ if is_huge_page(resource) => (BYTE_UNITS.as_slice(), "hugepages"),
+        _ if is_huge_pages(resource) => (BYTE_UNITS.as_slice(), "hugepages"),
         _ => return,
     };
     if !units.contains(&divisor.to_string().as_str()) {

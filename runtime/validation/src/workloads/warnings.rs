@@ -49,3 +49,30 @@ pub(super) fn of_replicas(
     warnings.extend(of_template(ctx, new, old, template));
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_machinery::{GroupVersionKind, validation::FeatureGates};
+
+    use super::*;
+
+    #[test]
+    fn templates_are_told_of_when_they_may_have_changed() {
+        let kind = GroupVersionKind::new("apps", "v1", "ReplicaSet");
+        let gates = FeatureGates::default();
+        let mut template = PodTemplateSpec::default();
+        template.spec.node_selector.insert("beta.kubernetes.io/os".to_owned(), "linux".to_owned());
+        let of = |generation| ObjectMeta { name: "a.b".to_owned(), generation, ..ObjectMeta::default() };
+        for (rule, subresource, old, want) in [
+            ("a new one: its name and its template", "", None, 2),
+            ("a change of the spec", "", Some(of(1)), 1),
+            ("a change of metadata", "", Some(of(2)), 0),
+            ("a write of the status", "status", Some(of(1)), 0),
+        ] {
+            let ctx = CheckContext { kind: &kind, subresource, gates: &gates };
+            let found = of_replicas(&ctx, &of(2), old.as_ref(), &template);
+            assert_eq!(found.len(), want, "{rule}: {found:?}");
+            assert!(found.iter().skip(1).all(|it| it.starts_with("spec.template.spec.nodeSelector[")), "{found:?}");
+        }
+    }
+}
