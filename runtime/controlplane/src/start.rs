@@ -47,6 +47,7 @@ use crate::{
     storage_size::SizePoll,
     strategies::{self, ServiceAllocator},
     tables::Tables,
+    upkeep::{self, Upkeep},
 };
 
 /// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
@@ -100,6 +101,7 @@ pub struct ControlPlane {
     _compaction: Option<Compaction>,
     _size: Option<SizePoll>,
     _custom_resources: Option<custom_resources::Controller>,
+    upkeep: Option<Upkeep>,
 }
 
 impl std::fmt::Debug for ControlPlane {
@@ -166,7 +168,7 @@ impl ControlPlane {
             event_ttl: EVENT_TTL,
             profiling: Profiling::Off,
         };
-        let Built { server, hub, clients } = build(&kv, kinds, settings, "127.0.0.1:443");
+        let Built { server, hub, clients } = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
         let mut plane = Self {
             server,
             kv,
@@ -178,6 +180,7 @@ impl ControlPlane {
             _compaction: None,
             _size: None,
             _custom_resources: None,
+            upkeep: None,
         };
         plane.hub.ready().await;
         health.done(health::CACHES);
@@ -222,7 +225,7 @@ impl ControlPlane {
             };
             Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
         });
-        let services = allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?;
+        let services = Arc::new(allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?);
         let address = SocketAddr::new(args.bind_address, args.secure_port);
         let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
@@ -251,7 +254,7 @@ impl ControlPlane {
         .with_jwks_uri(args.service_account_jwks_uri.clone());
         let health = Health::default();
         let settings = Settings {
-            services: Arc::new(services),
+            services: services.clone(),
             anonymous: if args.anonymous_auth { security.anonymous() } else { Anonymous::Refused },
             security,
             allow_privileged: args.allow_privileged,
@@ -266,8 +269,9 @@ impl ControlPlane {
             profiling: if args.serving.profiling { Profiling::Served } else { Profiling::Off },
         };
         progress("filling the watch caches");
+        let scheme = scheme(kinds);
         let Built { server, hub, clients } =
-            build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+            build(&kv, &scheme, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
         health.done(health::CACHES);
         let interval = args.etcd_db_metric_poll_interval;
@@ -276,12 +280,21 @@ impl ControlPlane {
         let in_process = in_process(&server, &clients, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
-        let custom_resources = custom_resources::run(&server, in_process).await;
+        let custom_resources = custom_resources::run(&server, in_process.clone()).await;
         health.done(health::CUSTOM_RESOURCES);
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
+        let parts = upkeep::Parts {
+            client: in_process,
+            kv: kv.clone(),
+            registry: server.registry().clone(),
+            scheme,
+            services,
+            bootstrap,
+        };
+        let upkeep = Some(Upkeep::start(parts).await);
         Ok(Self {
             server,
             kv,
@@ -293,6 +306,7 @@ impl ControlPlane {
             _compaction: compaction,
             _size: size,
             _custom_resources: custom_resources,
+            upkeep,
         })
     }
 
@@ -328,7 +342,12 @@ impl ControlPlane {
     /// Stops: `/readyz` turns false, the delay that was asked for passes, open requests finish, watches end, the store
     /// closes.
     pub async fn shut_down(self) {
-        self.server.end().await;
+        let stop_upkeep = async {
+            if let Some(upkeep) = self.upkeep {
+                upkeep.stop().await;
+            }
+        };
+        tokio::join!(self.server.end(), stop_upkeep);
         if let Some(endpoint) = self.endpoint {
             let abort = endpoint.listening.abort_handle();
             if tokio::time::timeout(DRAIN + self.watch_grace, endpoint.listening).await.is_err() {
@@ -390,8 +409,14 @@ struct Built {
     clients: ClientMetrics,
 }
 
-fn build(kv: &Arc<dyn Kv>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
-    let (scheme, added) = (scheme(kinds), groups(kinds));
+fn build(
+    kv: &Arc<dyn Kv>,
+    scheme: &Arc<Scheme>,
+    kinds: &[Register],
+    settings: Settings,
+    advertise: &str,
+) -> Built {
+    let added = groups(kinds);
     let measured = Measured::new(kv.clone());
     let (count, names, store_answers) = (measured.counter(), measured.names(), measured.answers());
     let kv: Arc<dyn Kv> = Arc::new(measured);

@@ -9,6 +9,7 @@ mod counted;
 mod endpoint_slice;
 mod eviction;
 mod flow_control;
+mod gates;
 mod job;
 mod lease;
 mod limit_range;
@@ -17,6 +18,7 @@ mod node;
 mod plain;
 mod pod;
 pub(crate) mod priority_class;
+mod resource_claim;
 mod secret;
 mod served;
 mod service;
@@ -24,7 +26,7 @@ mod service_account;
 mod volume;
 mod workloads;
 
-pub(crate) use service::ServiceAllocator;
+pub(crate) use service::{ServiceAllocator, repair as service_repair};
 
 use std::{
     collections::BTreeMap,
@@ -61,6 +63,7 @@ pub(crate) fn built_in(
     priority_class::register(&mut options);
     endpoint_slice::register(&mut options);
     limit_range::register(&mut options);
+    resource_claim::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
     api_service::register(&mut options);

@@ -247,16 +247,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::schema::{FieldSchema, PatchStrategy};
+    use crate::schema::FieldSchema;
 
     const fn field(name: &'static str, shape: Shape) -> FieldSchema {
-        FieldSchema {
-            name,
-            shape,
-            patch: PatchStrategy { merge: false, replace: false, retain_keys: false },
-            merge_key: None,
-            required: false,
-        }
+        FieldSchema::new(name, shape)
     }
 
     fn item() -> &'static StructSchema {

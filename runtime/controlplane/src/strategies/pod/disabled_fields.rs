@@ -1,8 +1,13 @@
 //! Fields of features that are off: they are dropped from new objects, and kept where an object has them already.
 //! Follows `DropDisabledPodFields` of pkg/api/pod/util.go for the gates that Kubernetes 1.36 knows and does not lock.
 
-use kubeforge_api::core::v1::{Container, ContainerStatus, Pod, PodSpec, PodStatus, VolumeProjection};
+use kubeforge_api::core::v1::{Container, ContainerStatus, Pod, PodSpec, PodStatus, PodTemplateSpec, VolumeProjection};
 use kubeforge_machinery::validation::FeatureGates;
+
+/// Drops fields of a template that the old one does not use either.
+pub(crate) fn drop_of_template(template: &mut PodTemplateSpec, old: Option<&PodTemplateSpec>, gates: &FeatureGates) {
+    drop_of_spec(&mut template.spec, old.map(|old| &old.spec), gates);
+}
 
 /// Drops fields of a spec, of a pod or a template, that the old one does not use either.
 pub(super) fn drop_of_spec(spec: &mut PodSpec, old: Option<&PodSpec>, gates: &FeatureGates) {

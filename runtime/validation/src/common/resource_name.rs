@@ -1,4 +1,5 @@
-//! Names and amounts of resources in quotas, limit ranges and nodes. Follows pkg/apis/core/helper/helpers.go.
+//! Names and amounts of resources: of containers, in quotas, limit ranges and nodes. Follows
+//! pkg/apis/core/helper/helpers.go.
 
 use kubeforge_machinery::{
     Quantity,
@@ -6,7 +7,7 @@ use kubeforge_machinery::{
     validation::is_qualified_name,
 };
 
-use crate::common::{invalid_each, non_negative_quantity};
+use super::{invalid_each, non_negative_quantity, shown};
 
 const HUGE_PAGES: &str = "hugepages-";
 const REQUESTS_HUGE_PAGES: &str = "requests.hugepages-";
@@ -41,9 +42,10 @@ const COUNTS: [&str; 9] = [
     "services.loadbalancers",
 ];
 const STORAGE: &str = "storage";
-pub(super) const REQUESTS_STORAGE: &str = "requests.storage";
+pub(crate) const REQUESTS_STORAGE: &str = "requests.storage";
 
-fn is_huge_page(name: &str) -> bool {
+/// Whether it is memory in huge pages of some size.
+pub(crate) fn is_huge_page(name: &str) -> bool {
     name.starts_with(HUGE_PAGES)
 }
 
@@ -51,7 +53,8 @@ fn is_quota_huge_page(name: &str) -> bool {
     is_huge_page(name) || name.starts_with(REQUESTS_HUGE_PAGES)
 }
 
-fn is_native(name: &str) -> bool {
+/// Whether it is Kubernetes' own.
+pub(crate) fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains(NATIVE_DOMAIN)
 }
 
@@ -61,12 +64,12 @@ fn is_extended(name: &str) -> bool {
 }
 
 /// Whether pods may be promised more than there is.
-pub(super) fn is_overcommit_allowed(name: &str) -> bool {
+pub(crate) fn is_overcommit_allowed(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
 /// Whether quotas know the name without a domain.
-pub(super) fn is_standard_for_quota(name: &str) -> bool {
+pub(crate) fn is_standard_for_quota(name: &str) -> bool {
     AMOUNTS.contains(&name) || COUNTS.contains(&name) || name == REQUESTS_STORAGE || is_quota_huge_page(name)
 }
 
@@ -74,40 +77,50 @@ fn is_standard(name: &str) -> bool {
     is_standard_for_quota(name) || name == STORAGE
 }
 
+/// Names have a type of their own upstream, which shows as JSON.
+fn wrong_name(name: &str, path: &Path<'_>, text: &str) -> Error {
+    Error::invalid(path, shown(&name.to_owned()), text)
+}
+
 /// A name that is known or has a domain. Says whether the name is well formed.
-pub(super) fn resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
+pub(crate) fn resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
     let wrong = is_qualified_name(name);
     if !wrong.is_empty() {
-        invalid_each(path, name, wrong, errors);
+        invalid_each(path, shown(&name.to_owned()), wrong, errors);
     } else if !name.contains('/') && !is_standard(name) {
-        errors.push(Error::invalid(path, name, "must be a standard resource type or fully qualified"));
+        errors.push(wrong_name(name, path, "must be a standard resource type or fully qualified"));
     }
 }
 
 /// A resource that containers can ask for.
-pub(super) fn container_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
+pub(crate) fn container_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
     resource_name(name, path, errors);
     if !name.contains('/') {
         if !CONTAINER.contains(&name) && !is_huge_page(name) {
-            errors.push(Error::invalid(path, name, "must be a standard resource for containers"));
+            errors.push(wrong_name(name, path, "must be a standard resource for containers"));
         }
     } else if !is_native(name) && !is_extended(name) {
-        errors.push(Error::invalid(path, name, "doesn't follow extended resource name standard"));
+        errors.push(wrong_name(name, path, "doesn't follow extended resource name standard"));
     }
 }
 
 /// A resource that quotas can limit.
-pub(super) fn quota_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
+pub(crate) fn quota_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
     resource_name(name, path, errors);
     if !name.contains('/') && !is_standard_for_quota(name) {
-        errors.push(Error::invalid(path, name, "must be a standard resource for quota"));
+        errors.push(wrong_name(name, path, "must be a standard resource for quota"));
     }
 }
 
+/// Whether it comes in whole numbers.
+fn is_integer(name: &str) -> bool {
+    COUNTS.contains(&name) || is_extended(name)
+}
+
 /// An amount that makes sense for the resource.
-pub(super) fn resource_quantity(name: &str, value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
+pub(crate) fn resource_quantity(name: &str, value: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
     non_negative_quantity(value, path, errors);
-    if (COUNTS.contains(&name) || is_extended(name)) && value.milli_value() % 1000 != 0 {
+    if is_integer(name) && value.milli_value() % 1000 != 0 {
         errors.push(Error::invalid(path, value.to_string(), "must be an integer"));
     }
 }

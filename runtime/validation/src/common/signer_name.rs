@@ -6,10 +6,10 @@ use kubeforge_machinery::{
     validation::{DNS1123_LABEL_LENGTH_MAX, DNS1123_SUBDOMAIN_LENGTH_MAX, is_dns1123_label, is_dns1123_subdomain},
 };
 
-use crate::common::invalid_each;
+use super::invalid_each;
 
 /// What is wrong with a signer's name.
-pub(super) fn signer_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
+pub(crate) fn signer_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
     if name.is_empty() {
         errors.push(Error::required(path, ""));
         return;
@@ -42,6 +42,12 @@ fn check_labels(text: &str, rule: fn(&str) -> Vec<String>, path: &Path<'_>, erro
         let told = |text| format!("validating label {}: {text}", quote(label));
         invalid_each(path, text, wrong.into_iter().map(told).collect(), errors);
     }
+}
+
+/// Whether the signer is one of Kubernetes' own.
+pub(crate) fn is_kubernetes_signer(name: &str) -> bool {
+    let domain = name.split('/').next().unwrap_or_default();
+    domain == "kubernetes.io" || domain.ends_with(".kubernetes.io")
 }
 
 #[cfg(test)]
