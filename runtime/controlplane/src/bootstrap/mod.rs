@@ -230,16 +230,18 @@ fn endpoint_slice(bootstrap: &Bootstrap) -> EndpointSlice {
     EndpointSlice {
         metadata,
         address_type: if bootstrap.advertise_address.is_ipv4() { AddressType::IPv4 } else { AddressType::IPv6 },
-        endpoints: vec![Endpoint {
+        endpoints: [Endpoint {
             addresses: vec![bootstrap.advertise_address.to_string()],
             conditions: EndpointConditions { ready: Some(true), ..EndpointConditions::default() },
             ..Endpoint::default()
-        }],
-        ports: vec![discovery::EndpointPort {
+        }]
+        .into(),
+        ports: [discovery::EndpointPort {
             name: Some("https".to_owned()),
             port: Some(i32::from(bootstrap.port)),
             protocol: Some(Protocol::TCP),
             ..discovery::EndpointPort::default()
-        }],
+        }]
+        .into(),
     }
 }

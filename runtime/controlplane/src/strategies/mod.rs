@@ -13,6 +13,7 @@ mod job;
 mod lease;
 mod limit_range;
 mod namespace;
+mod network_policy;
 mod node;
 mod plain;
 mod pod;
@@ -59,6 +60,7 @@ pub(crate) fn built_in(
     priority_class::register(&mut options);
     endpoint_slice::register(&mut options);
     limit_range::register(&mut options);
+    network_policy::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
     api_service::register(&mut options);

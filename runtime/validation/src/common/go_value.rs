@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use kubeforge_machinery::{
-    ByteString, Quantity, Time,
+    ByteString, NilVec, Quantity, Time,
     codec::Json,
     field::BadValue,
     meta::v1::{LabelSelector, LabelSelectorRequirement},
@@ -180,6 +180,12 @@ impl<T: Internal + ?Sized> Internal for Box<T> {
 impl<T: Internal> Internal for Vec<T> {
     fn internal(&self) -> Value {
         if self.is_empty() { Value::Null } else { Value::List(self.iter().map(Internal::internal).collect()) }
+    }
+}
+
+impl<T: Internal> Internal for NilVec<T> {
+    fn internal(&self) -> Value {
+        if self.is_nil() { Value::Null } else { Value::List(self.iter().map(Internal::internal).collect()) }
     }
 }
 
