@@ -25,6 +25,7 @@ mod any_json;
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
 pub mod byte_string;
+pub mod cbor;
 pub mod codec;
 pub mod crd;
 pub mod deepcopy;

@@ -50,7 +50,7 @@ pub(super) enum Node {
 impl Node {
     pub(super) fn of(shape: &'static Shape) -> Self {
         match shape {
-            Shape::Scalar | Shape::Any | Shape::AtomicStruct(_) => Self::Leaf,
+            Shape::Scalar | Shape::Bytes | Shape::Any | Shape::AtomicStruct(_) => Self::Leaf,
             Shape::Struct(schema) => {
                 let schema = schema();
                 if schema.atomic { Self::Leaf } else { Self::Struct(schema) }

@@ -87,7 +87,7 @@ impl table::HasStructSchema for APIServiceSpec {
                 table::FieldSchema::new("group", table::Shape::Scalar),
                 table::FieldSchema::new("version", table::Shape::Scalar),
                 table::FieldSchema::new("insecureSkipTLSVerify", table::Shape::Scalar),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
                 table::FieldSchema::new("groupPriorityMinimum", table::Shape::Scalar)
                     .required(),
                 table::FieldSchema::new("versionPriority", table::Shape::Scalar)

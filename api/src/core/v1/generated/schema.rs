@@ -471,7 +471,7 @@ impl table::HasStructSchema for ConfigMap {
                 ),
                 table::FieldSchema::new(
                     "binaryData",
-                    table::Shape::map(&table::Shape::Scalar),
+                    table::Shape::map(&table::Shape::Bytes),
                 ),
             ],
         };
@@ -4402,7 +4402,7 @@ impl table::HasStructSchema for RangeAllocation {
                     <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("range", table::Shape::Scalar).required(),
-                table::FieldSchema::new("data", table::Shape::Scalar).required(),
+                table::FieldSchema::new("data", table::Shape::Bytes).required(),
             ],
         };
         &SCHEMA
@@ -4858,10 +4858,7 @@ impl table::HasStructSchema for Secret {
                     <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("immutable", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "data",
-                    table::Shape::map(&table::Shape::Scalar),
-                ),
+                table::FieldSchema::new("data", table::Shape::map(&table::Shape::Bytes)),
                 table::FieldSchema::new(
                     "stringData",
                     table::Shape::map(&table::Shape::Scalar),

@@ -105,9 +105,9 @@ impl table::HasStructSchema for ExtenderTLSConfig {
                 table::FieldSchema::new("certFile", table::Shape::Scalar),
                 table::FieldSchema::new("keyFile", table::Shape::Scalar),
                 table::FieldSchema::new("caFile", table::Shape::Scalar),
-                table::FieldSchema::new("certData", table::Shape::Scalar),
-                table::FieldSchema::new("keyData", table::Shape::Scalar),
-                table::FieldSchema::new("caData", table::Shape::Scalar),
+                table::FieldSchema::new("certData", table::Shape::Bytes),
+                table::FieldSchema::new("keyData", table::Shape::Bytes),
+                table::FieldSchema::new("caData", table::Shape::Bytes),
             ],
         };
         &SCHEMA
