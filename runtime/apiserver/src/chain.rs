@@ -3,7 +3,7 @@
 //! [`serve`] is the chain, outermost first; the reason for each position stands at its line. Filters are plain
 //! functions: a chain of boxed services would cost several allocations for each request.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Authenticator, Authorizer},
     body::{RequestBody, ServerBody},
+    cbor::{self, InJson},
     connection::Connection,
     endpoint::{self, ResourceRequest, Route},
     errors,
@@ -70,6 +71,8 @@ pub struct Chain {
     pub flow_schema: HeaderValue,
     /// The one priority level that there is.
     pub priority_level: HeaderValue,
+    /// Whether clients may speak CBOR.
+    pub cbor: bool,
 }
 
 impl std::fmt::Debug for Chain {
@@ -213,7 +216,7 @@ async fn filtered(
     query: Query<'_>,
     is_long: bool,
 ) -> Outgoing {
-    let output = || error_output(&parts.headers);
+    let output = || error_output(chain, &parts.headers);
     // 4. authentication: nothing is done for people whom nobody knows
     let authenticated = authentication::authenticate(
         &chain.authenticators,
@@ -281,7 +284,7 @@ async fn dispatch(
     query: Query<'_>,
     user: Arc<UserInfo>,
 ) -> Outgoing {
-    let output = || error_output(&parts.headers);
+    let output = || error_output(chain, &parts.headers);
     if !info.is_resource {
         return match chain.nonresource.serve(&parts.method, info.path, query, &parts.headers).await {
             Ok(Some(answer)) => Outgoing::of(answer),
@@ -304,8 +307,15 @@ async fn dispatch(
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
     };
-    let request =
-        ResourceRequest { info, method: &parts.method, query, headers: &parts.headers, ctx: &ctx, body: &body };
+    let InJson { headers, body } = match chain.cbor {
+        true => match cbor::request(&scope, info, &parts.headers, body) {
+            Ok(request) => request,
+            Err(error) => return Outgoing::failure(output(), error),
+        },
+        false => InJson { headers: Cow::Borrowed(&parts.headers), body },
+    };
+    ctx.cbor = chain.cbor;
+    let request = ResourceRequest { info, method: &parts.method, query, headers: &headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
         Err(error) => Outgoing::failure(output(), error),
@@ -336,9 +346,9 @@ async fn read_body(method: &Method, body: RequestBody) -> Result<Bytes, ApiError
 }
 
 /// How errors are shown: in the accepted encoding, or in JSON.
-fn error_output(headers: &HeaderMap) -> Output {
+fn error_output(chain: &Chain, headers: &HeaderMap) -> Output {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let offer = Offer { protobuf: true, transforms: true, watch: false };
+    let offer = Offer { protobuf: true, transforms: true, watch: false, cbor: chain.cbor };
     let output = negotiate::negotiate(accept, offer).unwrap_or(Output::JSON);
     Output { transform: negotiate::Transform::None, ..output }
 }

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use crate::{
     admission::{Admission, AdmissionChain},
     auth::{Authenticator, Authorizer},
+    cbor,
     chain::Chain,
     default_table::DefaultTable,
     documents::Documents,
@@ -185,6 +186,7 @@ impl ServerBuilder {
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
         };
+        let cbor = shared.feature_gates.get(cbor::GATE) == Some(true);
         let registry = Arc::new(self.install(&shared));
         let maker = ScopeMaker::new(self.storage, shared);
         let stopping = Arc::<AtomicBool>::default();
@@ -195,6 +197,7 @@ impl ServerBuilder {
         let nonresource = NonResource {
             documents: Documents::new(
                 registry.clone(),
+                &self.paths,
                 self.group_priorities,
                 self.advertise,
                 &self.version.git_version,
@@ -216,6 +219,7 @@ impl ServerBuilder {
             metrics,
             flow_schema: random_uid(),
             priority_level: random_uid(),
+            cbor,
         };
         GenericServer { chain: Arc::new(chain), maker: Arc::new(maker), shutdown, stopping }
     }
