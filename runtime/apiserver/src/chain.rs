@@ -3,7 +3,7 @@
 //! [`serve`] is the chain, outermost first; the reason for each position stands at its line. Filters are plain
 //! functions: a chain of boxed services would cost several allocations for each request.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -19,6 +19,7 @@ use crate::{
     access_log::AccessLog,
     auth::{Authenticator, Authorizer},
     body::{OpenRequest, RequestBody, ServerBody},
+    cbor::{self, InJson},
     connection::Connection,
     endpoint::{self, ResourceRequest, Route},
     filters::{
@@ -75,6 +76,8 @@ pub struct Chain {
     pub flow_schema: HeaderValue,
     /// The one priority level that there is.
     pub priority_level: HeaderValue,
+    /// Whether clients may speak CBOR.
+    pub cbor: bool,
 }
 
 impl std::fmt::Debug for Chain {
@@ -164,7 +167,7 @@ async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -
     let timeout = match deadline::of(arrival.query, chain.options.request_timeout) {
         Ok(timeout) => timeout,
         Err(error) => {
-            let refused = Outgoing::refused(error_output(&arrival.parts.headers), error);
+            let refused = Outgoing::refused(error_output(chain.cbor, &arrival.parts.headers), error);
             return Outgoing { classified: false, ..refused };
         }
     };
@@ -233,7 +236,7 @@ impl<'a> Arrival<'a> {
 
 async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
     let Arrival { parts, info, query, connection, .. } = arrival;
-    let output = || error_output(&parts.headers);
+    let output = || error_output(chain.cbor, &parts.headers);
     // 8. authentication: nothing is done for people whom nobody knows
     let began = Instant::now();
     let authenticated = authentication::authenticate(
@@ -312,7 +315,7 @@ async fn dispatch(
     query: Query<'_>,
     user: Arc<UserInfo>,
 ) -> Outgoing {
-    let output = || error_output(&parts.headers);
+    let output = || error_output(chain.cbor, &parts.headers);
     if !info.is_resource {
         return match chain.nonresource.serve(&parts.method, info.path, query, &parts.headers).await {
             Ok(Some(answer)) => Outgoing::of(answer),
@@ -335,8 +338,15 @@ async fn dispatch(
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
     };
-    let request =
-        ResourceRequest { info, method: &parts.method, query, headers: &parts.headers, ctx: &ctx, body: &body };
+    let InJson { headers, body } = match chain.cbor {
+        true => match cbor::request(&scope, info, &parts.headers, body) {
+            Ok(request) => request,
+            Err(error) => return Outgoing::failure(output(), error),
+        },
+        false => InJson { headers: Cow::Borrowed(&parts.headers), body },
+    };
+    ctx.cbor = chain.cbor;
+    let request = ResourceRequest { info, method: &parts.method, query, headers: &headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
         Err(error) => Outgoing::failure(output(), error),

@@ -16,6 +16,7 @@ pub mod admission;
 pub mod auth;
 pub mod authentication;
 pub mod body;
+mod cbor;
 pub mod chain;
 pub mod connection;
 mod declarative;

@@ -30,6 +30,24 @@ use crate::{
 pub trait PathHandler: Send + Sync + 'static {
     /// Answers a request.
     async fn handle(&self, method: &Method, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError>;
+
+    /// What OpenAPI documents say of a `GET`; a path without a description is left out of them.
+    fn description(&self) -> Option<PathDescription> {
+        None
+    }
+}
+
+/// What OpenAPI documents say of a path beside the resources, whose answer is a text to them.
+#[derive(Clone, Copy, Debug)]
+pub struct PathDescription {
+    /// The operation's name.
+    pub operation_id: &'static str,
+    /// What it does.
+    pub says: &'static str,
+    /// What it belongs to.
+    pub tag: &'static str,
+    /// The answer's media type.
+    pub content_type: &'static str,
 }
 
 /// Everything that paths beside resources answer from.
@@ -207,7 +225,7 @@ impl NonResource {
     }
 
     fn document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
-        let offer = Offer { protobuf: true, transforms: false, watch: false };
+        let offer = Offer { protobuf: true, transforms: false, watch: false, cbor: false };
         let output = negotiate::negotiate(accept_of(headers), offer)?;
         let pretty = output.pretty || negotiate::wants_pretty(query, "");
         respond::encoded(Output { pretty, ..output }, StatusCode::OK, object)

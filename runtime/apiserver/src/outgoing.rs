@@ -135,10 +135,10 @@ impl Outgoing {
     }
 }
 
-/// How errors are shown: in the accepted encoding, or in JSON.
-pub(crate) fn error_output(headers: &HeaderMap) -> Output {
+/// How errors are shown: in the accepted encoding, of which CBOR is one where it is spoken, or in JSON.
+pub(crate) fn error_output(cbor: bool, headers: &HeaderMap) -> Output {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let offer = Offer { protobuf: true, transforms: true, watch: false };
+    let offer = Offer { protobuf: true, transforms: true, watch: false, cbor };
     let output = negotiate::negotiate(accept, offer).unwrap_or(Output::JSON);
     Output { transform: negotiate::Transform::None, ..output }
 }

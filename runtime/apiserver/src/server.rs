@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     admission::{Admission, AdmissionChain},
     auth::{Authenticator, Authorizer},
+    cbor,
     chain::Chain,
     default_table::DefaultTable,
     documents::Documents,
@@ -194,6 +195,7 @@ impl ServerBuilder {
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
         };
+        let cbor = shared.feature_gates.enabled(cbor::GATE);
         let registry = Arc::new(self.install(&shared));
         let maker = ScopeMaker::new(self.storage, shared);
         let shutdown = Arc::<Shutdown>::default();
@@ -203,6 +205,7 @@ impl ServerBuilder {
         let nonresource = NonResource {
             documents: Documents::new(
                 registry.clone(),
+                &self.paths,
                 self.group_priorities,
                 self.advertise,
                 &self.version.git_version,
@@ -232,6 +235,7 @@ impl ServerBuilder {
             shutdown,
             flow_schema: random_uid(),
             priority_level: random_uid(),
+            cbor,
         };
         GenericServer { chain: Arc::new(chain), maker: Arc::new(maker) }
     }

@@ -79,6 +79,8 @@ pub struct PatchStrategy {
 pub enum Shape {
     /// A string, number, boolean, or a type with a JSON form of its own (`Quantity`, `Time`, `IntOrString`).
     Scalar,
+    /// Bytes (`ByteString`): base64 in JSON, but not in every form.
+    Bytes,
     /// A struct with known fields. A function, because types may contain themselves.
     Struct(fn() -> &'static StructSchema),
     /// A list.
@@ -142,7 +144,8 @@ macro_rules! shapes {
 }
 
 shapes! {
-    Scalar: crate::ByteString, crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
+    Bytes: crate::ByteString;
+    Scalar: crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
     Any: crate::RawExtension, crate::FieldsV1;
 }
 

@@ -70,7 +70,7 @@ fn is_scalar_at(schema: &'static StructSchema, path: &str) -> bool {
             Shape::List { element, .. } => shape = element,
             Shape::Map { value, .. } => shape = value,
             Shape::Struct(inner) | Shape::AtomicStruct(inner) => return is_scalar_at(inner(), rest),
-            Shape::Scalar => return rest.is_empty(),
+            Shape::Scalar | Shape::Bytes => return rest.is_empty(),
             Shape::Any | Shape::Dynamic(_) | Shape::Deduced => return false,
         }
     }

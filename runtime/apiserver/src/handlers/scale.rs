@@ -38,7 +38,7 @@ pub async fn scale(
     match *method {
         Method::GET => scaling.get().await,
         Method::PUT => {
-            let media = decode::body_media(call.headers, true)?;
+            let media = decode::body_media(call.headers, true, call.ctx)?;
             let object = decode::object(&call.scope.scheme, call.ctx, media, call.body, kind)?;
             let wanted = Wanted::of(object.as_ref())?;
             scaling.write(Change::Replace(Box::new(wanted))).await

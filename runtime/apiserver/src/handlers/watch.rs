@@ -14,6 +14,7 @@ use http::StatusCode;
 use http_body::Frame;
 use kubeforge_machinery::{
     ApiError, Object,
+    cbor::CBOR_SEQUENCE,
     codec::{self, JsonWriter, MediaType, Proto as _, ProtoWriter, WireType},
     meta::v1::{INITIAL_EVENTS_ANNOTATION_KEY, Status},
 };
@@ -28,7 +29,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use super::Call;
 use crate::{
     body::{BoxError, ServerBody},
-    errors,
+    cbor, errors,
     list_options::{At, ListOptions, Purpose, parse_revision},
     metrics::{Metrics, WatchCounters},
     negotiate::Transform,
@@ -98,6 +99,7 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
     let encoder = EventEncoder { scope: scope.clone(), form: call.form, any_sent: false };
     let content_type = match call.form.output.media {
         MediaType::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+        MediaType::Json | MediaType::Yaml if call.form.output.cbor => CBOR_SEQUENCE,
         MediaType::Json | MediaType::Yaml => "application/json",
     };
     let body = WatchStream {
@@ -235,15 +237,15 @@ impl EventEncoder {
             Transform::Table(version) => {
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
                 let table = TableWriter::of_entry(&scope, entry, shape)?;
-                self.json(type_, out, |out| out.extend_from_slice(&table));
+                self.json(type_, out, |out| out.extend_from_slice(&table))?;
             }
             Transform::Metadata(version) | Transform::MetadataList(version) if is_proto => {
-                self.proto(type_, &respond::entry_partial_proto(version, entry)?, out);
+                self.proto(type_, &respond::entry_partial_proto(version, &scope, entry)?, out);
             }
             Transform::Metadata(version) | Transform::MetadataList(version) => {
                 let mut object = JsonWriter::with_capacity(1024);
-                respond::write_entry_partial(&mut object, version, entry)?;
-                self.json(type_, out, |out| out.extend_from_slice(object.as_bytes()));
+                respond::write_entry_partial(&mut object, version, &scope, entry)?;
+                self.json(type_, out, |out| out.extend_from_slice(object.as_bytes()))?;
             }
             Transform::None if scope.strategy.decorate().is_some() => {
                 let object = respond::decorated(&scope, entry)?;
@@ -253,9 +255,13 @@ impl EventEncoder {
                 let document = entry.document(&scope.kind, MediaType::Protobuf).map_err(errors::internal)?;
                 self.proto(type_, &document.unwrap_or_default(), out);
             }
+            Transform::None if self.form.output.cbor => {
+                self.any_sent = true;
+                cbor::event(type_, &cbor::document(&scope, entry)?, out);
+            }
             Transform::None => {
                 let mut written = Ok(());
-                self.json(type_, out, |out| written = entry.write_json(&scope.kind, out));
+                self.json(type_, out, |out| written = entry.write_json(&scope.kind, out))?;
                 written.map_err(errors::internal)?;
             }
         }
@@ -270,8 +276,7 @@ impl EventEncoder {
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
                 let hub = scope.scheme.to_hub(object.deep_copy_object()).map_err(errors::internal)?;
                 let table = TableWriter::of_object(&scope, hub.as_ref(), shape)?;
-                self.json(type_, out, |out| out.extend_from_slice(&table));
-                Ok(())
+                self.json(type_, out, |out| out.extend_from_slice(&table))
             }
             Transform::Metadata(version) | Transform::MetadataList(version) => {
                 let form = Form {
@@ -282,10 +287,9 @@ impl EventEncoder {
                 let ServerBody::Full(bytes) = answer.body else { return Ok(()) };
                 if self.form.output.media == MediaType::Protobuf {
                     self.proto(type_, &bytes, out);
-                } else {
-                    self.json(type_, out, |out| out.extend_from_slice(bytes.trim_ascii_end()));
+                    return Ok(());
                 }
-                Ok(())
+                self.json(type_, out, |out| out.extend_from_slice(bytes.trim_ascii_end()))
             }
             Transform::None => self.plain_object(type_, object, out),
         }
@@ -295,11 +299,10 @@ impl EventEncoder {
         if self.form.output.media == MediaType::Protobuf {
             let document = codec::encode(object, MediaType::Protobuf).unwrap_or_default();
             self.proto(type_, &document, out);
-        } else {
-            let json = crate::parts::json_of(object);
-            self.json(type_, out, |out| out.extend_from_slice(&json));
+            return Ok(());
         }
-        Ok(())
+        let json = crate::parts::json_of(object);
+        self.json(type_, out, |out| out.extend_from_slice(&json))
     }
 
     fn error(&mut self, error: &ApiError, out: &mut Vec<u8>) {
@@ -310,13 +313,21 @@ impl EventEncoder {
         }
     }
 
-    fn json(&mut self, type_: &str, out: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) {
+    /// Writes an event in JSON, or what it becomes in CBOR.
+    fn json(&mut self, type_: &str, out: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) -> Result<(), ApiError> {
         self.any_sent = true;
+        if self.form.output.cbor {
+            let mut json = Vec::new();
+            object(&mut json);
+            cbor::event(type_, &cbor::document_of(&json, self.scope.schema)?, out);
+            return Ok(());
+        }
         out.extend_from_slice(b"{\"type\":\"");
         out.extend_from_slice(type_.as_bytes());
         out.extend_from_slice(b"\",\"object\":");
         object(out);
         out.extend_from_slice(b"}\n");
+        Ok(())
     }
 
     /// A frame of four bytes of length and a `WatchEvent` message `{type = 1, object = 2 {raw = 1}}`.

@@ -14,6 +14,7 @@ mod job;
 mod lease;
 mod limit_range;
 mod namespace;
+mod network_policy;
 mod node;
 mod plain;
 mod pod;
@@ -64,6 +65,7 @@ pub(crate) fn built_in(
     endpoint_slice::register(&mut options);
     limit_range::register(&mut options);
     resource_claim::register(&mut options);
+    network_policy::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
     api_service::register(&mut options);

@@ -66,7 +66,6 @@ pub(super) fn register(options: &mut Options, event_ttl: Duration) {
         ("coordination.k8s.io", "leasecandidates", Plain { allow_unconditional_update: false, ..creating }),
         ("internal.apiserver.k8s.io", "storageversions", conditional),
         ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
-        ("networking.k8s.io", "networkpolicies", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
         ("networking.k8s.io", "servicecidrs", Plain { generation: Some(Generation::Absent), ..DEFAULT }),
         ("node.k8s.io", "runtimeclasses", Plain { allow_unconditional_update: false, ..creating }),
         ("resource.k8s.io", "devicetaintrules", returning),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kubeforge_api::{
-    apps::v1::{DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet},
+    apps::v1::{
+        DEPRECATED_ROLLBACK_TO, DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet,
+    },
     autoscaling::v2::HorizontalPodAutoscaler,
     batch::v1::CronJob,
     core::v1::{PodTemplate, ReplicationController, ResourceQuota},
@@ -79,6 +81,10 @@ with_status!(DeploymentStrategy, Deployment, {
     fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
         (subresource == "status").then_some(&["spec", "metadata.labels"])
     }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_ROLLBACK_TO]
+    }
 });
 with_status!(ReplicaSetStrategy, ReplicaSet, {
     drops_of_template!(ReplicaSet, spec.template);
@@ -120,6 +126,10 @@ with_status!(DaemonSetStrategy, DaemonSet, {
         if let (Some(new), Some(old)) = (new.downcast_mut::<DaemonSet>(), old.downcast_ref::<DaemonSet>()) {
             set_template_generation(new, template_generation(old));
         }
+    }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_TEMPLATE_GENERATION]
     }
 });
 with_status!(CronJobStrategy, CronJob, {
