@@ -26,4 +26,4 @@ mod strategies;
 mod tables;
 
 pub use enablement::RuntimeConfig;
-pub use start::{ControlPlane, Register, StartError};
+pub use start::{ControlPlane, InProcessOptions, Register, StartError};
