@@ -30,4 +30,4 @@ mod tables;
 mod upkeep;
 
 pub use enablement::RuntimeConfig;
-pub use start::{ControlPlane, Register, StartError};
+pub use start::{ControlPlane, InProcessOptions, Register, StartError};

@@ -40,7 +40,7 @@ use crate::{
     enablement::RuntimeConfig,
     health::{self, Health},
     measured::Measured,
-    options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
+    options::{ApiServerArgs, AuthorizationMode, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority},
     security::{Security, token_settings},
     storage::{self, Factory},
@@ -89,6 +89,17 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
 pub type Register = fn(&mut SchemeBuilder);
 
+/// What a server that listens nowhere serves, and to whom.
+#[derive(Clone, Debug, Default)]
+pub struct InProcessOptions<'a> {
+    /// Kinds beside the built-in ones.
+    pub kinds: &'a [Register],
+    /// API versions switched on or off.
+    pub versions: RuntimeConfig,
+    /// Who decides what users may do; without any, everybody may do everything.
+    pub authorization_modes: &'a [AuthorizationMode],
+}
+
 /// A running API server.
 pub struct ControlPlane {
     server: GenericServer,
@@ -122,7 +133,7 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
-        Self::in_memory_of(&[], RuntimeConfig::default()).await
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), InProcessOptions::default()).await
     }
 
     /// As [`ControlPlane::in_memory`], serving further kinds beside the built-in ones.
@@ -130,7 +141,8 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory_with(kinds: &[Register]) -> Result<Self, StartError> {
-        Self::in_memory_of(kinds, RuntimeConfig::default()).await
+        let options = InProcessOptions { kinds, ..InProcessOptions::default() };
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), options).await
     }
 
     /// As [`ControlPlane::in_memory`], with other API versions switched on or off.
@@ -138,11 +150,16 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory_serving(versions: RuntimeConfig) -> Result<Self, StartError> {
-        Self::in_memory_of(&[], versions).await
+        let options = InProcessOptions { versions, ..InProcessOptions::default() };
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), options).await
     }
 
-    async fn in_memory_of(kinds: &[Register], runtime_config: RuntimeConfig) -> Result<Self, StartError> {
-        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+    /// A server over any store that listens nowhere: reach it with [`ControlPlane::client`].
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_process(kv: Arc<dyn Kv>, options: InProcessOptions<'_>) -> Result<Self, StartError> {
+        let InProcessOptions { kinds, versions: runtime_config, authorization_modes } = options;
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
@@ -155,7 +172,7 @@ impl ControlPlane {
         let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
-            security: Security::new(&[], None, token_settings(None)?),
+            security: Security::new(authorization_modes, None, token_settings(None)?),
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             enabled_admission: Vec::new(),
