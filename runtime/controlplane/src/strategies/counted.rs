@@ -13,10 +13,7 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::{
-    Options,
-    gates,
-};
+use super::{Options, gates};
 
 /// Declares a strategy for a kind whose generation counts changes of one field.
 macro_rules! counted {

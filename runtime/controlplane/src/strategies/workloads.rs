@@ -18,11 +18,7 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::{
-    Options,
-    gates,
-    pod::drop_of_template,
-};
+use super::{Options, gates, pod::drop_of_template};
 
 /// Declares a strategy for a kind with `spec` and `status`.
 macro_rules! with_status {
