@@ -16,6 +16,7 @@ use crate::{
     body::RequestBody,
     chain::{self, Chain},
     connection::Connection,
+    gather,
 };
 
 /// A client must finish its TLS handshake and send its request's head within this time.
@@ -112,11 +113,15 @@ async fn serve(
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .keep_alive_interval(Duration::from_secs(30));
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => return ended,
-        () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
-    }
-    connection.await
+    let (io, turns) = gather::gathered(stream);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service);
+    let served = async move {
+        let mut connection = std::pin::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        connection.await
+    };
+    turns.run(served).await?
 }
