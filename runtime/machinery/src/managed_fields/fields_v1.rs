@@ -23,7 +23,7 @@ impl FieldSet {
         FieldsV1::from_written(w)
     }
 
-    fn write(&self, w: &mut JsonWriter, key: &mut String) {
+    pub(super) fn write(&self, w: &mut JsonWriter, key: &mut String) {
         w.begin_object();
         if self.member && !self.children().is_empty() {
             w.raw(b"\".\":{},");
@@ -73,7 +73,7 @@ impl FieldSet {
     }
 
     /// What is below the element that stands for itself in a key.
-    fn child_of_key(&self, key: &str) -> Result<Option<&Self>, ParseFieldsError> {
+    pub(super) fn child_of_key(&self, key: &str) -> Result<Option<&Self>, ParseFieldsError> {
         match key.strip_prefix("f:") {
             Some(name) => Ok(self.child_field(name)),
             // fields come first, so the last child tells whether there are others
@@ -86,78 +86,14 @@ impl FieldSet {
 }
 
 /// The key that says of a path with others below it that it is itself in the set.
-const MEMBER: &str = ".";
+pub(super) const MEMBER: &str = ".";
 
-fn read(fields: &FieldsV1) -> Result<JsonTape<'_>, ParseFieldsError> {
+pub(super) fn read(fields: &FieldsV1) -> Result<JsonTape<'_>, ParseFieldsError> {
     JsonTape::parse(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))
 }
 
-/// `FieldsV1` that is asked for a few paths: most writes touch few fields, and most managers own none of these.
-pub(super) struct Recorded<'a>(JsonTape<'a>);
-
-impl<'a> Recorded<'a> {
-    /// The fields of an entry; `None` where there are none.
-    ///
-    /// # Errors
-    /// Where the text is not JSON.
-    pub(super) fn of(fields: Option<&'a FieldsV1>) -> Result<Option<Self>, ParseFieldsError> {
-        let Some(fields) = fields.filter(|fields| !fields.raw().is_empty()) else { return Ok(None) };
-        let tape = read(fields)?;
-        let any = tape.root().members().next().is_some();
-        Ok(any.then_some(Self(tape)))
-    }
-
-    /// Whether a path is in both.
-    ///
-    /// # Errors
-    /// Where a key has none of the known forms.
-    pub(super) fn meets(&self, set: &FieldSet) -> Result<bool, ParseFieldsError> {
-        meets(self.0.root(), set)
-    }
-
-    /// Whether all paths of `set` are in it.
-    ///
-    /// # Errors
-    /// Where a key has none of the known forms.
-    pub(super) fn covers(&self, set: &FieldSet) -> Result<bool, ParseFieldsError> {
-        covers(self.0.root(), set)
-    }
-}
-
-fn meets(place: JsonPlace<'_>, set: &FieldSet) -> Result<bool, ParseFieldsError> {
-    let mut is_leaf = true;
-    for (key, value) in place.members() {
-        is_leaf = false;
-        if key == MEMBER {
-            if set.member {
-                return Ok(true);
-            }
-        } else if let Some(below) = set.child_of_key(&key)?
-            && meets(value, below)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(is_leaf && set.member)
-}
-
-fn covers(place: JsonPlace<'_>, set: &FieldSet) -> Result<bool, ParseFieldsError> {
-    let (mut is_member, mut found) = (place.members().next().is_none(), 0);
-    for (key, value) in place.members() {
-        if key == MEMBER {
-            is_member = true;
-        } else if let Some(below) = set.child_of_key(&key)? {
-            if !covers(value, below)? {
-                return Ok(false);
-            }
-            found += 1;
-        }
-    }
-    Ok(found == set.children().len() && (is_member || !set.member))
-}
-
 /// Appends an element as keys show it.
-fn write_element(element: &PathElement, out: &mut String) {
+pub(super) fn write_element(element: &PathElement, out: &mut String) {
     // a string takes all that is written to it
     let _infallible = match element {
         PathElement::Field(name) => write!(out, "f:{name}"),
@@ -175,7 +111,7 @@ fn write_element(element: &PathElement, out: &mut String) {
     };
 }
 
-fn parse_element(key: &str) -> Result<PathElement, ParseFieldsError> {
+pub(super) fn parse_element(key: &str) -> Result<PathElement, ParseFieldsError> {
     let bad = || ParseFieldsError(format!("{key:?} is no path element"));
     let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| bad());
     match key.split_once(':') {
@@ -203,35 +139,6 @@ mod tests {
         let text = r#"{"f:metadata":{"f:labels":{".":{},"f:a/b":{}}},"f:spec":{"f:list":{"k:{\"name\":\"x\",\"port\":1}":{".":{},"f:name":{}}},"f:set":{"v:\"one\"":{}}}}"#;
         let set = FieldSet::from_fields_v1(&FieldsV1::from_json(text.as_bytes()).unwrap()).unwrap();
         assert_eq!(String::from_utf8_lossy(set.to_fields_v1().raw()), text);
-    }
-
-    #[test]
-    fn paths_are_found_without_reading_all() {
-        let text = r#"{"f:a":{".":{},"f:b":{}},"f:c":{"k:{\"n\":\"x\"}":{"f:d":{}}},"f:e":{}}"#;
-        let fields = FieldsV1::from_json(text.as_bytes()).unwrap();
-        let recorded = Recorded::of(Some(&fields)).unwrap().unwrap();
-        let whole = FieldSet::from_fields_v1(&fields).unwrap();
-        for (asked, meets, covers) in [
-            (r#"{"f:a":{}}"#, true, true),
-            (r#"{"f:a":{"f:b":{}},"f:e":{}}"#, true, true),
-            (r#"{"f:a":{"f:b":{},"f:z":{}}}"#, true, false),
-            (r#"{"f:c":{}}"#, false, false),
-            (r#"{"f:c":{"k:{\"n\":\"x\"}":{"f:d":{}}}}"#, true, true),
-            (r#"{"f:c":{"k:{\"n\":\"x\"}":{}}}"#, false, false),
-            (r#"{"f:c":{"k:{\"n\":\"y\"}":{"f:d":{}}}}"#, false, false),
-            (r#"{"f:e":{"f:b":{}}}"#, false, false),
-            (text, true, true),
-        ] {
-            let set = FieldSet::from_fields_v1(&FieldsV1::from_json(asked.as_bytes()).unwrap()).unwrap();
-            assert_eq!(recorded.meets(&set).unwrap(), meets, "{asked}");
-            assert_eq!(recorded.covers(&set).unwrap(), covers, "{asked}");
-            let (mut both, mut rest) = (whole.clone(), set.clone());
-            both.intersect(&set);
-            rest.subtract(&whole);
-            assert_eq!((!both.is_empty(), rest.is_empty()), (meets, covers), "{asked}");
-        }
-        assert!(Recorded::of(None).unwrap().is_none());
-        assert!(Recorded::of(Some(&FieldsV1::from_json(b"{}").unwrap())).unwrap().is_none());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod extract;
 mod fields_v1;
 mod part;
 mod path;
+mod recorded;
 mod set;
 mod tree;
 mod update;

@@ -2,10 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{
-    FieldSet, Part, compare,
-    fields_v1::{ParseFieldsError, Recorded},
-};
+use super::{FieldSet, Part, compare, fields_v1::ParseFieldsError, recorded::Recorded};
 use crate::{
     Time,
     meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
@@ -106,26 +103,34 @@ fn writers(
     write: &Write<'_>,
 ) -> Result<Option<ManagedFieldsEntry>, ParseFieldsError> {
     let mut own = touched;
+    own.subtract_recursively(reset);
+    let mut fields = None;
     if let Some(entry) = before
         && let Some(recorded) = Recorded::of(entry.fields_v1.as_ref())?
     {
         if recorded.covers(&own)? && !recorded.meets(removed)? {
             return Ok(Some(entry.clone()));
         }
-        let mut set = entry.fields_v1.as_ref().map(FieldSet::from_fields_v1).transpose()?.unwrap_or_default();
-        set.subtract(removed);
-        set.unite(own);
-        set.subtract(&UNMANAGED);
-        own = set;
+        if !recorded.reaches(reset)? {
+            fields = recorded.rewritten(removed, &own)?;
+        }
+        if fields.is_none() {
+            let mut set = entry.fields_v1.as_ref().map(FieldSet::from_fields_v1).transpose()?.unwrap_or_default();
+            set.subtract(removed);
+            set.unite(own);
+            set.subtract_recursively(reset);
+            set.subtract(&UNMANAGED);
+            own = set;
+        }
     }
-    own.subtract_recursively(reset);
-    Ok((!own.is_empty()).then(|| ManagedFieldsEntry {
+    let fields = fields.unwrap_or_else(|| own.to_fields_v1());
+    Ok((fields.raw() != b"{}").then(|| ManagedFieldsEntry {
         manager: write.manager.to_owned(),
         operation: ManagedFieldsOperationType::Update,
         api_version: write.api_version.to_owned(),
         time: Some(write.now),
         fields_type: "FieldsV1".to_owned(),
-        fields_v1: Some(own.to_fields_v1()),
+        fields_v1: Some(fields),
         subresource: write.subresource.to_owned(),
     }))
 }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::text::value_of;
 use crate::{
     codec::{
-        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonTape, JsonWriter, StrictError, json::DEPTH_LIMIT,
-        to_json_vec,
+        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonTape, JsonWriter, StrictError, from_json_slice,
+        json::DEPTH_LIMIT, to_json_vec,
     },
     gvk::GroupResource,
     status::{ApiError, GenericResponse},
@@ -103,7 +103,7 @@ impl JsonPatch {
     /// As [`JsonPatch::apply`], and where the text is not JSON.
     pub fn apply_to_text(&self, json: &[u8]) -> Result<Vec<u8>, ApiError> {
         let Some(touched) = self.members() else {
-            let mut document = serde_json::from_slice(json).map_err(ApiError::internal_error)?;
+            let mut document: Value = from_json_slice(json).map_err(ApiError::internal_error)?;
             self.apply(&mut document)?;
             return serde_json::to_vec(&document).map_err(ApiError::internal_error);
         };
@@ -365,7 +365,7 @@ mod tests {
         let text = patch.apply_to_text(document.to_string().as_bytes());
         let applied = patch.apply(&mut patched);
         match (&applied, text) {
-            (Ok(()), Ok(text)) => assert_eq!(crate::codec::from_json_slice::<Value>(&text).unwrap(), patched),
+            (Ok(()), Ok(text)) => assert_eq!(from_json_slice::<Value>(&text).unwrap(), patched),
             (Err(_), Err(of_text)) => assert_eq!(of_text.code(), 422),
             (applied, text) => panic!("{applied:?}, but of the text {text:?}"),
         }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    codec::{JsonPlace, JsonTape},
+    codec::{JsonPlace, JsonTape, from_json_slice},
     status::ApiError,
 };
 
@@ -92,5 +92,5 @@ fn write_member(
 }
 
 pub(super) fn value_of(place: JsonPlace<'_>) -> Result<Value, ApiError> {
-    serde_json::from_str(place.text()).map_err(|err| ApiError::internal_error(err.to_string()))
+    from_json_slice(place.text().as_bytes()).map_err(|err| ApiError::internal_error(err.to_string()))
 }
