@@ -201,7 +201,8 @@ mod tests {
         };
         let mut read = vec![0; pieces * piece_bytes];
         let (sent, got) = tokio::join!(turns.run(turn), other.read_exact(&mut read));
-        (sent.unwrap(), got.unwrap());
+        sent.unwrap();
+        got.unwrap();
         assert!(
             read.chunks(piece_bytes).enumerate().all(|(piece, bytes)| bytes.iter().all(|byte| *byte == piece as u8))
         );

@@ -64,7 +64,7 @@ impl Node {
 
     /// The structure of a field of a struct or map.
     pub(super) fn field(self, name: &str) -> Self {
-        self.enter_known(name).1
+        self.enter_known(name, &mut 0).1
     }
 
     /// The step to a field of a struct or map.
@@ -74,14 +74,19 @@ impl Node {
 
     /// The step to a field of a struct or map, and what is known of it.
     pub(super) fn enter(self, name: &str) -> (PathElement, Self) {
-        let (known, node) = self.enter_known(name);
+        self.enter_from(name, &mut 0)
+    }
+
+    /// As [`Node::enter`]; see [`StructSchema::field_from`].
+    fn enter_from(self, name: &str, at: &mut usize) -> (PathElement, Self) {
+        let (known, node) = self.enter_known(name, at);
         (PathElement::Field(known.map_or_else(|| name.to_owned().into(), Cow::Borrowed)), node)
     }
 
     /// The field's name, where the structure has it, and what is known of it.
-    fn enter_known(self, name: &str) -> (Option<&'static str>, Self) {
+    fn enter_known(self, name: &str, at: &mut usize) -> (Option<&'static str>, Self) {
         match self {
-            Self::Struct(schema) => match schema.field(name) {
+            Self::Struct(schema) => match schema.field_from(name, at) {
                 Some(field) => (Some(field.name), Self::of(&field.shape)),
                 None => (None, schema.others().map_or(Self::Unknown, Self::of)),
             },
@@ -204,13 +209,14 @@ pub(super) fn name<'t, P: Part<'t>>(value: P, topology: ListTopology) -> PathEle
 /// The value's own path and those of all its fields.
 fn all<'t, P: Part<'t>>(value: P, node: Node) -> FieldSet {
     match node {
-        Node::Struct(_) | Node::Map(_) | Node::Unknown if value.is_object() => FieldSet::of_children(
-            true,
-            value.fields().map(|(name, value)| {
-                let (step, node) = node.enter(&name);
+        Node::Struct(_) | Node::Map(_) | Node::Unknown if value.is_object() => {
+            let mut at = 0;
+            let below = value.fields().map(|(name, value)| {
+                let (step, node) = node.enter_from(&name, &mut at);
                 (step, all(value, node))
-            }),
-        ),
+            });
+            FieldSet::of_children(true, below)
+        }
         Node::List(element, topology) if value.is_array() => {
             let node = Node::of(element);
             FieldSet::of_children(true, value.elements().map(|value| (name(value, topology), all(value, node))))
@@ -290,6 +296,16 @@ mod tests {
             r#"{"f:args":{},"f:data":{".":{},"f:k":{}},"f:items":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:size":{}}},"f:tags":{".":{},"v:\"x\"":{}}}"#
         );
         assert!(found.modified.is_empty() && found.removed.is_empty());
+    }
+
+    #[test]
+    fn fields_are_found_in_any_order() {
+        let mut at = 0;
+        for name in ["items", "args", "data", "items", "tags", "data", "none", "args", "args"] {
+            let found = root().field_from(name, &mut at).map(|field| field.name);
+            assert_eq!(found, root().field(name).map(|field| field.name));
+        }
+        assert!(root().field_from("items", &mut 4).is_some() && root().field_from("items", &mut 5).is_none());
     }
 
     #[test]

@@ -47,11 +47,7 @@ impl<'a> Recorded<'a> {
     ///
     /// # Errors
     /// Where a key has none of the known forms.
-    pub(super) fn rewritten(
-        &self,
-        removed: &FieldSet,
-        added: &FieldSet,
-    ) -> Result<Option<FieldsV1>, ParseFieldsError> {
+    pub(super) fn rewritten(&self, removed: &FieldSet, added: &FieldSet) -> Result<Option<FieldsV1>, ParseFieldsError> {
         let mut w = JsonWriter::with_capacity(self.0.root().text().len() + 256);
         match rewrite(self.0.root(), Some(removed), Some(added), &mut w)? {
             Rewritten::Something | Rewritten::Nothing => Ok(Some(FieldsV1::from_written(w))),
