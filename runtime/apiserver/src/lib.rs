@@ -29,6 +29,7 @@ pub mod dynamic;
 pub mod endpoint;
 pub mod errors;
 pub mod filters;
+mod gather;
 pub mod handlers;
 pub mod health;
 pub mod list_options;

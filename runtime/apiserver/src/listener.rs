@@ -17,6 +17,7 @@ use crate::{
     body::RequestBody,
     chain::{self, Chain},
     connection::Connection,
+    gather,
     shutdown::Shutdown,
 };
 
@@ -124,16 +125,20 @@ async fn serve(
             Ok::<_, Infallible>(response)
         }
     });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => return ended,
-        () = closing.cancelled() => {}
-        () = go_away.cancelled() => {}
-    }
-    // requests that are open go on
-    connection.as_mut().graceful_shutdown();
-    connection.await
+    let (io, turns) = gather::gathered(stream);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service);
+    let served = async move {
+        let mut connection = std::pin::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            () = closing.cancelled() => {}
+            () = go_away.cancelled() => {}
+        }
+        // requests that are open go on
+        connection.as_mut().graceful_shutdown();
+        connection.await
+    };
+    turns.run(served).await?
 }
 
 fn builder(streams_max: u32) -> auto::Builder<TokioExecutor> {

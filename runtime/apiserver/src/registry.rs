@@ -178,8 +178,8 @@ pub struct ResourceScope {
     pub api_version: String,
     /// The type's structure, where it is known.
     pub schema: Option<&'static StructSchema>,
-    /// An object with nothing set.
-    pub empty: Tree<'static>,
+    /// The JSON of an object with nothing set.
+    pub empty: Vec<u8>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
     /// Further labels of fields.

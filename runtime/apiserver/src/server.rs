@@ -9,7 +9,6 @@ use http::HeaderValue;
 use kubeforge_machinery::{
     GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
-    managed_fields::Tree,
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
     validation::FeatureGates,
 };
@@ -314,7 +313,7 @@ impl ServerBuilder {
             prefix,
             api_version: entry.gvk.api_version(),
             schema: object.schema(),
-            empty: Tree::parse(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
+            empty: parts::json_of(object.as_ref()),
             defaults: OnceLock::new(),
             field_labels: options.field_labels,
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),

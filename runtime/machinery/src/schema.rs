@@ -21,6 +21,15 @@ impl StructSchema {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// As [`StructSchema::field`], beginning at `at`, which is set after the field that is found: texts mostly have their
+    /// fields in the declared order, and are gone through at one go then.
+    pub fn field_from(&self, name: &str, at: &mut usize) -> Option<&FieldSchema> {
+        let (before, after) = self.fields.split_at_checked(*at)?;
+        let passed = after.iter().chain(before).position(|field| field.name == name)?;
+        *at = (*at + passed) % self.fields.len() + 1;
+        self.fields.get(*at - 1)
+    }
+
     /// What fields hold that are not named: only structures made at run time have such fields
     /// ([`FieldSchema::others`]); others know all their fields.
     pub fn others(&self) -> Option<&Shape> {

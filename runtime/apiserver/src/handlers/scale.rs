@@ -20,7 +20,9 @@ use super::{
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
-    decode, errors, managed_fields, metadata, metadata_validation, parts,
+    decode, errors,
+    managed_fields::{self, Current},
+    metadata, metadata_validation, parts,
     respond::{self, Answer},
 };
 
@@ -180,18 +182,19 @@ struct Rescaled<'a> {
 }
 
 impl Source for Rescaled<'_> {
-    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = self.scaling.call;
-        let Some(parent) = current else { return Err(ApiError::not_found(&scope.resource, info.name)) };
+        let Some(parent) = current.map(|current| current.object.as_ref()) else {
+            return Err(ApiError::not_found(&scope.resource, info.name));
+        };
         let patched;
         let wanted = match &self.change {
             Change::Replace(wanted) => wanted,
             Change::Patch(patch) => {
                 let scale = self.scaling.scale_of(parent)?;
                 let json = parts::json_of(scale.as_ref());
-                let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
-                let value = patch.apply(document, scale.schema())?;
-                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &value, Shown::Document(&json))?;
+                let text = patch.apply(&json, scale.schema())?;
+                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &text, Shown::Document(&json))?;
                 patched = Wanted::of(object.as_ref())?;
                 &patched
             }

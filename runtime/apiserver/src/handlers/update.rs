@@ -9,7 +9,9 @@ use super::{
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
-    decode, errors, metadata,
+    decode, errors,
+    managed_fields::Current,
+    metadata,
     respond::{self, Answer},
 };
 
@@ -63,7 +65,7 @@ impl<'a> Replacement<'a> {
 }
 
 impl Source for Replacement<'_> {
-    fn next(&self, _current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    fn next(&self, _current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
         let decoded = self.decoded.lock().take();
         decoded.map_or_else(|| Self::decode(self.call), Ok)
     }

@@ -45,6 +45,9 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 /// no more, and larger buffers of many watchers cost fresh memory.
 const BATCH_BYTES: usize = 16 * 1024;
 
+/// An event of this size or more is sent as it is, without a copy: the connection gathers frames anyway.
+const ALONE_BYTES: usize = 1024;
+
 /// What watches need of the server.
 #[derive(Clone, Debug)]
 pub struct WatchEnv {
@@ -109,6 +112,7 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         shutdown: Box::pin(env.shutdown.clone().cancelled_owned()),
         ending: Ending::NotYet { grace: env.shutdown_grace },
         counters: env.metrics.watches.of(&scope.gvr),
+            next: None,
     };
     Ok(Answer {
         status: StatusCode::OK,
@@ -140,6 +144,8 @@ pub struct WatchStream {
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
     ending: Ending,
     counters: WatchCounters,
+    /// An event that found smaller ones before it.
+    next: Option<Bytes>,
 }
 
 /// Whether the server's end has reached a watch.
@@ -154,13 +160,30 @@ enum Ending {
 impl WatchStream {
     /// The next frame: all events that are ready, or the end.
     pub fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(next) = self.next.take() {
+            return Poll::Ready(Some(Ok(Frame::data(next))));
+        }
         let mut batch = Vec::new();
         while let Some(events) = &mut self.events {
             match events.poll_next_unpin(cx) {
                 Poll::Ready(Some(Ok(event))) => {
                     let before = batch.len();
-                    if let Err(error) = self.encoder.event(&event, &mut batch) {
-                        self.fail(&error, &mut batch);
+                    match self.encoder.shared(&event) {
+                        Ok(Some(bytes)) if bytes.len() >= ALONE_BYTES => {
+                            self.counters.sent(bytes.len());
+                            if batch.is_empty() {
+                                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                            }
+                            self.next = Some(bytes);
+                            break;
+                        }
+                        Ok(Some(bytes)) => batch.extend_from_slice(&bytes),
+                        Ok(None) => {
+                            if let Err(error) = self.encoder.event(&event, &mut batch) {
+                                self.fail(&error, &mut batch);
+                            }
+                        }
+                        Err(error) => self.fail(&error, &mut batch),
                     }
                     self.counters.sent(batch.len() - before);
                     if batch.len() >= BATCH_BYTES {
@@ -212,6 +235,28 @@ struct EventEncoder {
 }
 
 impl EventEncoder {
+    /// A change that many watchers may see in the same form: it is encoded once.
+    fn shared(&mut self, event: &WatchEvent) -> Result<Option<Bytes>, ApiError> {
+        let (type_, entry) = match event {
+            WatchEvent::Added(entry) => ("ADDED", entry),
+            WatchEvent::Modified(entry) => ("MODIFIED", entry),
+            WatchEvent::Deleted(entry) => ("DELETED", entry),
+            WatchEvent::Bookmark { .. } => return Ok(None),
+        };
+        let Form { output, .. } = self.form;
+        if output.transform != Transform::None || !entry.is_recent() {
+            return Ok(None);
+        }
+        let scope = self.scope.clone();
+        self.any_sent = true;
+        entry
+            .event(type_, &scope.kind, output.media, || {
+                let mut out = Vec::with_capacity(entry.document_bytes() * 2 + 64);
+                self.entry(type_, entry, &mut out).map(|()| out.into())
+            })
+            .map(Some)
+    }
+
     fn event(&mut self, event: &WatchEvent, out: &mut Vec<u8>) -> Result<(), ApiError> {
         match event {
             WatchEvent::Added(entry) => self.entry("ADDED", entry, out),

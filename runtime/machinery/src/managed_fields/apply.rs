@@ -330,7 +330,7 @@ fn remove(value: &mut Tree<'_>, gone: &FieldSet, node: Node) {
         }
         (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
-            Arc::make_mut(list).retain_mut(|value| match gone.child(&name(value, topology)) {
+            Arc::make_mut(list).retain_mut(|value| match gone.child(&name(&*value, topology)) {
                 Some(set) if set.member => false,
                 Some(set) => {
                     remove(value, set, node);
@@ -371,7 +371,7 @@ fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) 
                 }
                 added.unite(complete_keys(value, node, key_default));
                 if !added.is_empty() {
-                    filled.add_child(name(value, topology), added);
+                    filled.add_child(name(&*value, topology), added);
                 }
             }
         }

@@ -129,8 +129,8 @@ impl StoredKind {
         Ok(Encoded { value, reads_back_otherwise })
     }
 
-    /// The document of an object at a revision, from its stored value; `object` is the same in the hub version and has
-    /// its resource version already.
+    /// The document of an object at a revision, from the value that [`StoredKind::encode`] made of it, or from one in
+    /// protobuf that anybody made; `object` is the same in the hub version and has its resource version already.
     pub(crate) fn document(
         &self,
         value: &[u8],
@@ -141,6 +141,11 @@ impl StoredKind {
             StoredForm::Protobuf => {
                 let envelope = unwrap_proto(value).map_err(|err| err.to_string())?;
                 splice::document(&self.storage, envelope.raw, resource_version).map_err(|err| err.to_string())
+            }
+            // objects without a type of their own are written with sorted members
+            StoredForm::Json if self.items_say_kind && !value.is_empty() => {
+                let json = value.strip_suffix(b"\n").unwrap_or(value);
+                splice::json_document(json, resource_version).map_err(|err| err.to_string())
             }
             StoredForm::Json => {
                 let bytes = self.encode(object)?;
@@ -174,6 +179,8 @@ impl StoredKind {
         let document = if stale {
             self.document(&self.encode(object.as_ref())?, object.as_ref(), resource_version)?
         } else {
+            // reading JSON may take something out or fill something in
+            let value = if is_proto { value } else { &[] };
             self.document(value, object.as_ref(), resource_version)?
         };
         Ok(Loaded { object, document, stale })

@@ -174,6 +174,7 @@ impl Resource {
                 return None;
             }
         };
+        change.entry.set_recent();
         state.view.apply(&change, &self.options.indexed_fields);
         state.history.push(change.clone());
         state.taken += 1;
