@@ -19,6 +19,7 @@ use kubeforge_machinery::{Object, validation::FeatureGates};
 use super::{
     Options,
     gates::{self, is_on},
+    metadata::status_keeps_metadata,
     pod::drop_of_template,
 };
 
@@ -181,6 +182,8 @@ with_status!(PodDisruptionBudgetStrategy, PodDisruptionBudget, {
     }
 });
 with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
+    status_keeps_metadata!();
+
     fn allow_unconditional_update(&self) -> bool {
         false
     }
