@@ -66,6 +66,8 @@ pub struct RequestContext {
     pub field_manager: String,
     /// What happens to unknown fields.
     pub field_validation: FieldValidation,
+    /// What is asked: `create`, `update`, `patch`, …; empty for requests of the server's own.
+    pub verb: String,
     /// The namespace of the request's path; empty for cluster-scoped requests.
     pub namespace: String,
     /// The object's name in the request's path; empty where it has none.
@@ -94,6 +96,7 @@ impl RequestContext {
             persist: Persist::Write,
             field_manager: String::new(),
             field_validation: FieldValidation::default(),
+            verb: String::new(),
             namespace: String::new(),
             name: String::new(),
             subresource: String::new(),

@@ -32,6 +32,7 @@ pub fn context(
     headers: &HeaderMap,
 ) -> Result<RequestContext, ApiError> {
     let mut ctx = RequestContext::new(user, registry);
+    info.verb.clone_into(&mut ctx.verb);
     info.namespace.clone_into(&mut ctx.namespace);
     info.name.clone_into(&mut ctx.name);
     info.subresource.clone_into(&mut ctx.subresource);

@@ -9,12 +9,13 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, Time};
 
-use super::Options;
+use super::{Options, metadata::status_keeps_metadata};
 
 struct ApiServices;
 
 impl Strategy for ApiServices {
     kubeforge_apiserver::status_field!(APIService, status);
+    status_keeps_metadata!();
 
     fn allow_unconditional_update(&self) -> bool {
         false

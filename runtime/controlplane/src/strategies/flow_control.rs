@@ -28,7 +28,7 @@ use kubeforge_machinery::{
 use kubeforge_storage::storage::{ListRequest, ReadAt, StorageError};
 use serde_json::json;
 
-use super::Options;
+use super::{Options, metadata::status_keeps_metadata};
 
 const SCHEMAS: GroupResource = GroupResource::new("flowcontrol.apiserver.k8s.io", "flowschemas");
 const LEVELS: GroupResource = GroupResource::new("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations");
@@ -40,6 +40,7 @@ struct Schemas;
 #[async_trait]
 impl Strategy for Schemas {
     kubeforge_apiserver::status_field!(FlowSchema, status, spec);
+    status_keeps_metadata!();
 
     async fn after_create(&self, ctx: &RequestContext, object: &dyn Object) {
         review(&ctx.registry, object).await;
@@ -59,6 +60,7 @@ struct Levels;
 #[async_trait]
 impl Strategy for Levels {
     kubeforge_apiserver::status_field!(PriorityLevelConfiguration, status, spec);
+    status_keeps_metadata!();
 
     async fn after_create(&self, ctx: &RequestContext, object: &dyn Object) {
         review_of_level(&ctx.registry, object.name()).await;

@@ -13,6 +13,7 @@ mod gates;
 mod job;
 mod lease;
 mod limit_range;
+mod metadata;
 mod namespace;
 mod network_policy;
 mod node;

@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kubeforge_apiserver::strategy::{Generation, Strategy};
+use kubeforge_apiserver::{
+    request::RequestContext,
+    strategy::{Generation, Strategy},
+};
 use kubeforge_machinery::Object;
 
-use super::Options;
+use super::{Options, metadata};
 
 /// A strategy that is all flags.
 #[derive(Clone, Copy)]
@@ -15,6 +18,8 @@ struct Plain {
     returns_deleted_object: bool,
     generation: Option<Generation>,
     ttl: Option<Duration>,
+    /// Writes of the status leave the metadata alone.
+    status_keeps_metadata: bool,
 }
 
 const DEFAULT: Plain = Plain {
@@ -23,6 +28,7 @@ const DEFAULT: Plain = Plain {
     returns_deleted_object: false,
     generation: None,
     ttl: None,
+    status_keeps_metadata: false,
 };
 
 impl Strategy for Plain {
@@ -42,6 +48,16 @@ impl Strategy for Plain {
         self.generation
     }
 
+    fn prepare_for_status_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if self.status_keeps_metadata {
+            metadata::keep(new, old);
+        }
+    }
+
+    fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
+        (self.status_keeps_metadata && subresource == "status").then_some(metadata::RESET_BY_STATUS)
+    }
+
     fn ttl(&self, _object: &dyn Object) -> Option<Duration> {
         self.ttl
     }
@@ -59,18 +75,30 @@ pub(super) fn register(options: &mut Options, event_ttl: Duration) {
         ("events.k8s.io", "events", event),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicies", counted),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings", counted),
-        ("admissionregistration.k8s.io", "validatingadmissionpolicies", counted),
+        (
+            "admissionregistration.k8s.io",
+            "validatingadmissionpolicies",
+            Plain { status_keeps_metadata: true, ..counted },
+        ),
         ("admissionregistration.k8s.io", "validatingadmissionpolicybindings", counted),
         ("certificates.k8s.io", "clustertrustbundles", conditional),
         ("certificates.k8s.io", "podcertificaterequests", conditional),
         ("coordination.k8s.io", "leasecandidates", Plain { allow_unconditional_update: false, ..creating }),
-        ("internal.apiserver.k8s.io", "storageversions", conditional),
+        ("internal.apiserver.k8s.io", "storageversions", Plain { status_keeps_metadata: true, ..conditional }),
         ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
-        ("networking.k8s.io", "servicecidrs", Plain { generation: Some(Generation::Absent), ..DEFAULT }),
+        (
+            "networking.k8s.io",
+            "servicecidrs",
+            Plain { generation: Some(Generation::Absent), status_keeps_metadata: true, ..DEFAULT },
+        ),
         ("node.k8s.io", "runtimeclasses", Plain { allow_unconditional_update: false, ..creating }),
-        ("resource.k8s.io", "devicetaintrules", returning),
-        ("resource.k8s.io", "resourcepoolstatusrequests", Plain { allow_unconditional_update: false, ..returning }),
-        ("storagemigration.k8s.io", "storageversionmigrations", conditional),
+        ("resource.k8s.io", "devicetaintrules", Plain { status_keeps_metadata: true, ..returning }),
+        (
+            "resource.k8s.io",
+            "resourcepoolstatusrequests",
+            Plain { allow_unconditional_update: false, status_keeps_metadata: true, ..returning },
+        ),
+        ("storagemigration.k8s.io", "storageversionmigrations", Plain { status_keeps_metadata: true, ..conditional }),
         ("storage.k8s.io", "csinodes", Plain { returns_deleted_object: true, ..conditional }),
         ("storage.k8s.io", "storageclasses", returning),
         ("storage.k8s.io", "volumeattributesclasses", returning),

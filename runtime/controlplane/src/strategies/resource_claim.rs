@@ -1,5 +1,8 @@
-//! Claims of devices and their templates: access that is the administrator's is for namespaces that are marked for it.
+//! Claims of devices and their templates: access that is the administrator's is for namespaces that are marked for it,
+//! and parts of a claim's status are not for everybody who may write it.
 //! Follows pkg/registry/resource of upstream.
+
+mod status_rights;
 
 use std::sync::Arc;
 
@@ -17,7 +20,7 @@ use kubeforge_machinery::{
 };
 use kubeforge_storage::storage::ReadAt;
 
-use super::Options;
+use super::{Options, metadata::status_keeps_metadata};
 
 const GROUP: &str = "resource.k8s.io";
 const NAMESPACES: GroupResource = GroupResource::new("", "namespaces");
@@ -29,6 +32,7 @@ struct ClaimStrategy;
 #[async_trait]
 impl Strategy for ClaimStrategy {
     kubeforge_apiserver::status_field!(ResourceClaim, status, spec);
+    status_keeps_metadata!();
 
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Absent)
@@ -45,14 +49,20 @@ impl Strategy for ClaimStrategy {
         old: Option<&dyn Object>,
     ) -> Result<(), ApiError> {
         let Some(new) = new.downcast_ref::<ResourceClaim>() else { return Ok(()) };
-        let asks = match old.and_then(|old| old.downcast_ref::<ResourceClaim>()) {
-            None => in_requests(&new.spec.devices.requests),
-            // what was granted stays granted
-            Some(old) if ctx.subresource == "status" && in_results(old).is_none() => in_results(new),
+        let kind = GroupKind::new(GROUP, "ResourceClaim");
+        let name = &new.metadata.name;
+        match old.and_then(|old| old.downcast_ref::<ResourceClaim>()) {
+            None => check(ctx, &kind, name, in_requests(&new.spec.devices.requests)).await,
+            Some(old) if ctx.subresource == "status" => {
+                // what was granted stays granted
+                let asks = if in_results(old).is_none() { in_results(new) } else { None };
+                check(ctx, &kind, name, asks).await?;
+                let errors = status_rights::check(ctx, &new.status, &old.status).await;
+                if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(&kind, name, &errors)) }
+            }
             // a spec does not change
-            Some(_) => None,
-        };
-        check(ctx, "ResourceClaim", &new.metadata.name, asks).await
+            Some(_) => Ok(()),
+        }
     }
 }
 
@@ -73,7 +83,7 @@ impl Strategy for TemplateStrategy {
         match (new.downcast_ref::<ResourceClaimTemplate>(), old) {
             (Some(new), None) => {
                 let asks = in_requests(&new.spec.spec.devices.requests);
-                check(ctx, "ResourceClaimTemplate", &new.metadata.name, asks).await
+                check(ctx, &GroupKind::new(GROUP, "ResourceClaimTemplate"), &new.metadata.name, asks).await
             }
             _ => Ok(()),
         }
@@ -100,7 +110,7 @@ fn in_results(claim: &ResourceClaim) -> Option<Asks> {
     Some(Asks { list: "status.allocation.devices.results", at })
 }
 
-async fn check(ctx: &RequestContext, kind: &'static str, name: &str, asks: Option<Asks>) -> Result<(), ApiError> {
+async fn check(ctx: &RequestContext, kind: &GroupKind, name: &str, asks: Option<Asks>) -> Result<(), ApiError> {
     let Some(Asks { list, at }) = asks else { return Ok(()) };
     if is_marked(ctx).await? {
         return Ok(());
@@ -109,7 +119,7 @@ async fn check(ctx: &RequestContext, kind: &'static str, name: &str, asks: Optio
     let element = list.index(at);
     let path = element.child("adminAccess");
     let text = format!("admin access to devices requires the `{ADMIN_LABEL}: true` label on the containing namespace");
-    Err(ApiError::invalid(&GroupKind::new(GROUP, kind), name, &vec![Error::forbidden(&path, text)]))
+    Err(ApiError::invalid(kind, name, &vec![Error::forbidden(&path, text)]))
 }
 
 /// Whether the namespace of the request is marked.

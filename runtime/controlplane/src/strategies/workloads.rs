@@ -18,7 +18,7 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::{Options, gates, pod::drop_of_template};
+use super::{Options, gates, metadata::status_keeps_metadata, pod::drop_of_template};
 
 /// Declares a strategy for a kind with `spec` and `status`.
 macro_rules! with_status {
@@ -187,6 +187,8 @@ with_status!(PodDisruptionBudgetStrategy, PodDisruptionBudget, {
     }
 });
 with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
+    status_keeps_metadata!();
+
     fn allow_unconditional_update(&self) -> bool {
         false
     }

@@ -7,10 +7,10 @@ use kubeforge_apiserver::{
     strategy::{Generation, Strategy},
     subresource::{SubresourceAnswer, SubresourceCall, SubresourceHandler},
 };
-use kubeforge_machinery::{Object, meta::v1::ObjectMeta, status::ApiError, validation::FeatureGates};
+use kubeforge_machinery::{Object, status::ApiError, validation::FeatureGates};
 
 use super::disabled_fields;
-use crate::strategies::gates;
+use crate::strategies::{gates, metadata::keep_meta};
 
 /// A way to change part of a pod: makes the new pod of what was asked for and of the old one, or leaves it as it is
 /// where validation is to say what is wrong with it.
@@ -29,16 +29,6 @@ impl Strategy for View {
     fn generation(&self) -> Option<Generation> {
         Some(Generation::Spec)
     }
-}
-
-/// What of the metadata a client may not change through a subresource.
-fn keep_metadata(new: &mut ObjectMeta, old: &ObjectMeta) {
-    new.deletion_timestamp.clone_from(&old.deletion_timestamp);
-    new.generation = old.generation;
-    new.labels.clone_from(&old.labels);
-    new.annotations.clone_from(&old.annotations);
-    new.finalizers.clone_from(&old.finalizers);
-    new.owner_references.clone_from(&old.owner_references);
 }
 
 #[async_trait]
@@ -77,7 +67,7 @@ pub(super) fn resize(new: &mut Pod, old: &Pod, gates: &FeatureGates) {
 fn replace(new: &mut Pod, spec: PodSpec, old: &Pod) {
     new.spec = spec;
     new.status.clone_from(&old.status);
-    keep_metadata(&mut new.metadata, &old.metadata);
+    keep_meta(&mut new.metadata, &old.metadata);
 }
 
 /// The old containers with new resources; where names differ, what was asked for, which validation refuses.
