@@ -50,6 +50,7 @@ pub mod registry;
 pub mod request;
 pub mod request_info;
 pub mod respond;
+mod scale_table;
 pub mod server;
 pub mod service;
 pub mod serving;

@@ -227,7 +227,8 @@ impl NonResource {
     fn document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
         let offer = Offer { protobuf: true, transforms: false, watch: false, cbor: false };
         let output = negotiate::negotiate(accept_of(headers), offer)?;
-        let pretty = output.pretty || negotiate::wants_pretty(query, "");
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let pretty = output.pretty || negotiate::wants_pretty(query, user_agent);
         respond::encoded(Output { pretty, ..output }, StatusCode::OK, object)
     }
 

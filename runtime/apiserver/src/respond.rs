@@ -112,6 +112,10 @@ pub fn object(
     status: StatusCode,
 ) -> Result<Answer, ApiError> {
     match form.output.transform {
+        Transform::Table(version) if object.list_meta().is_some() => {
+            let shape = TableShape { version, include: form.include, with_columns: true };
+            Ok(json_answer(form.output, status, TableWriter::of_list(scope, object.as_ref(), shape)?))
+        }
         Transform::Table(version) if object.gvk() == scope.kind || object.gvk() == scope.hub => {
             let shape = TableShape { version, include: form.include, with_columns: true };
             let object = scope.scheme.to_hub(object).map_err(errors::internal)?;

@@ -15,7 +15,7 @@ use crate::{
     query::Query,
     registry::ResourceScope,
     respond,
-    table::{Cell, Row},
+    table::{Cell, Row, TableConvertor},
 };
 
 /// What a row carries of its object (`includeObject`).
@@ -70,6 +70,7 @@ struct CachedRow(Option<Row>);
 /// Writes a table's JSON, row by row.
 pub struct TableWriter<'a> {
     scope: &'a ResourceScope,
+    table: &'a dyn TableConvertor,
     shape: TableShape,
     now: Time,
     w: JsonWriter,
@@ -78,6 +79,10 @@ pub struct TableWriter<'a> {
 impl<'a> TableWriter<'a> {
     /// Writes all that comes before the rows.
     pub fn new(scope: &'a ResourceScope, meta: &ListMeta, shape: TableShape) -> Self {
+        Self::with_table(scope, scope.table.as_ref(), meta, shape)
+    }
+
+    fn with_table(scope: &'a ResourceScope, table: &'a dyn TableConvertor, meta: &ListMeta, shape: TableShape) -> Self {
         let mut w = JsonWriter::with_capacity(4096);
         w.raw(b"{\"kind\":\"Table\",\"apiVersion\":\"");
         w.raw(shape.version.api_version().as_bytes());
@@ -85,12 +90,12 @@ impl<'a> TableWriter<'a> {
         meta.write_json(&mut w);
         w.raw(b",\"columnDefinitions\":");
         if shape.with_columns {
-            columns(scope, &mut w);
+            columns(table, &mut w);
         } else {
             w.raw(b"null");
         }
         w.raw(b",\"rows\":[");
-        Self { scope, shape, now: Time::now(), w }
+        Self { scope, table, shape, now: Time::now(), w }
     }
 
     /// The table of one entry.
@@ -109,11 +114,41 @@ impl<'a> TableWriter<'a> {
     /// # Errors
     /// 500 where the object can't be converted.
     pub fn of_object(scope: &'a ResourceScope, object: &dyn Object, shape: TableShape) -> Result<Vec<u8>, ApiError> {
+        Self::of_object_in(scope, scope.table.as_ref(), object, shape)
+    }
+
+    /// The table of one object of another kind that belongs to the resource, such as its scale.
+    ///
+    /// # Errors
+    /// 500 where the object can't be converted.
+    pub fn of_object_in(
+        scope: &'a ResourceScope,
+        table: &'a dyn TableConvertor,
+        object: &dyn Object,
+        shape: TableShape,
+    ) -> Result<Vec<u8>, ApiError> {
         let resource_version = object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default();
         let meta = ListMeta { resource_version, ..ListMeta::default() };
-        let mut table = Self::new(scope, &meta, shape);
+        let mut table = Self::with_table(scope, table, &meta, shape);
         table.object(object)?;
         Ok(table.finish())
+    }
+
+    /// The table of a list whose objects are not stored.
+    ///
+    /// # Errors
+    /// 500 where an object can't be converted.
+    pub fn of_list(scope: &'a ResourceScope, list: &dyn Object, shape: TableShape) -> Result<Vec<u8>, ApiError> {
+        let meta = list.list_meta().cloned().unwrap_or_default();
+        let mut table = Self::new(scope, &meta, shape);
+        let mut outcome = Ok(());
+        list.visit_items(&mut |item| {
+            if outcome.is_ok() {
+                let hub = scope.scheme.to_hub(item.deep_copy_object()).map_err(errors::internal);
+                outcome = hub.and_then(|object| table.object(object.as_ref()));
+            }
+        });
+        outcome.map(|()| table.finish())
     }
 
     /// Adds the row of an entry.
@@ -146,7 +181,7 @@ impl<'a> TableWriter<'a> {
     }
 
     fn object(&mut self, object: &dyn Object) -> Result<(), ApiError> {
-        self.begin_row(&self.scope.table.row(object));
+        self.begin_row(&self.table.row(object));
         match self.shape.include {
             IncludeObject::None => self.w.raw(b"null"),
             IncludeObject::Metadata => {
@@ -155,8 +190,13 @@ impl<'a> TableWriter<'a> {
             }
             IncludeObject::Object => {
                 let scope = self.scope;
-                let object = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
-                object.write_json(&mut self.w);
+                if object.gvk() == scope.hub {
+                    let served =
+                        scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
+                    served.write_json(&mut self.w);
+                } else {
+                    object.write_json(&mut self.w);
+                }
             }
         }
         self.end_row();
@@ -205,9 +245,9 @@ impl<'a> TableWriter<'a> {
 /// Long tables are sent in pieces of about so many bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 
-fn columns(scope: &ResourceScope, w: &mut JsonWriter) {
+fn columns(table: &dyn TableConvertor, w: &mut JsonWriter) {
     w.begin_array();
-    for column in scope.table.columns() {
+    for column in table.columns() {
         w.begin_object();
         for (name, value) in [
             ("name", &column.name),

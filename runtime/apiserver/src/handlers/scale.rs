@@ -22,8 +22,12 @@ use super::{
 use crate::{
     decode, errors,
     managed_fields::{self, Current},
-    metadata, metadata_validation, parts,
+    metadata, metadata_validation,
+    negotiate::Transform,
+    parts,
     respond::{self, Answer},
+    scale_table::ScaleTable,
+    table_render::{TableShape, TableWriter},
 };
 
 /// Answers a request to the subresource.
@@ -122,7 +126,15 @@ impl Scaling<'_> {
 
     fn answer(self, parent: &dyn Object) -> Result<Answer, ApiError> {
         let scale = self.scale_of(parent)?;
-        respond::object(self.call.scope, self.call.form, scale, StatusCode::OK)
+        let Call { scope, form, .. } = self.call;
+        match form.output.transform {
+            Transform::Table(version) if !scope.is_custom() => {
+                let shape = TableShape { version, include: form.include, with_columns: true };
+                let table = TableWriter::of_object_in(scope, &ScaleTable::default(), scale.as_ref(), shape)?;
+                Ok(respond::json_answer(form.output, StatusCode::OK, table))
+            }
+            _ => respond::object(scope, form, scale, StatusCode::OK),
+        }
     }
 
     /// The parent's scale.
