@@ -106,11 +106,11 @@ pub async fn serve(chain: &Arc<Chain>, request: Request<RequestBody>, connection
     let info = RequestInfo::parse(&parts.method, &path, query);
     let is_long = deadline::is_long_running(&info);
     let arrival = Arrival { parts: &parts, info, query, connection, started, is_long };
-    let labels = arrival.labels(chain);
     // 2. panic guard: whatever happens inside, the client gets an answer and the connection lives on
     let outgoing = AssertUnwindSafe(guarded(chain, &arrival, body)).catch_unwind().await;
     let mut outgoing = outgoing.unwrap_or_else(|_| panicked(&parts));
     let status = outgoing.answer.status.as_u16();
+    let labels = arrival.labels(chain);
     chain.metrics.requests.observe(&labels, status, started.elapsed(), outgoing.answer.body.len());
     if outgoing.terminated {
         chain.metrics.requests.terminated(&labels, status);
@@ -175,8 +175,11 @@ async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -
     if chain.options.cors.is_preflight(&arrival.parts.method, &arrival.parts.headers) {
         return Outgoing { classified: false, ..Outgoing::of(Answer::new(StatusCode::NO_CONTENT, "", Vec::new())) };
     }
-    let inner = filtered(chain, arrival, body).instrument(span);
-    timeout_at(arrival.started + timeout, inner).await.unwrap_or_else(|_| Outgoing::timed_out())
+    // not kept in a variable: the future of every request would hold it twice
+    match timeout_at(arrival.started + timeout, filtered(chain, arrival, body).instrument(span)).await {
+        Ok(outgoing) => outgoing,
+        Err(_) => Outgoing::timed_out(),
+    }
 }
 
 impl<'a> Arrival<'a> {

@@ -205,6 +205,14 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub disable_admission_plugins: Vec<String>,
 
+    /// For how many seconds pods stay on a node that is not ready, where they don't say.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub default_not_ready_toleration_seconds: i64,
+
+    /// For how many seconds pods stay on a node that can't be reached, where they don't say.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub default_unreachable_toleration_seconds: i64,
+
     /// How long events are kept.
     #[arg(long, value_name = "DURATION", default_value = "1h0m0s", value_parser = duration)]
     pub event_ttl: Duration,

@@ -31,7 +31,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::error::StartError;
 use crate::{
-    admission,
+    admission::{self, TolerationSeconds},
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
     counted::ClientMetrics,
@@ -183,6 +183,7 @@ impl ControlPlane {
             serving: ServingOptions::default(),
             gates: FeatureGates::default(),
             event_ttl: EVENT_TTL,
+            tolerations: TolerationSeconds::default(),
             profiling: Profiling::Off,
         };
         let Built { server, hub, clients } = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
@@ -285,6 +286,10 @@ impl ControlPlane {
             serving: args.serving.options(),
             gates,
             event_ttl: args.event_ttl,
+            tolerations: TolerationSeconds {
+                not_ready: args.default_not_ready_toleration_seconds,
+                unreachable: args.default_unreachable_toleration_seconds,
+            },
             profiling: if args.serving.profiling { Profiling::Served } else { Profiling::Off },
         };
         progress("filling the watch caches");
@@ -393,6 +398,7 @@ struct Settings {
     serving: ServingOptions,
     gates: FeatureGates,
     event_ttl: Duration,
+    tolerations: TolerationSeconds,
     profiling: Profiling,
 }
 
@@ -464,7 +470,12 @@ fn build(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, kinds: &[Register], settings: S
         }
         builder = builder.resource(resource, options);
     }
-    let plugins = admission::plugins(&settings.security, &settings.enabled_admission, &settings.disabled_admission);
+    let plugins = admission::plugins(
+        &settings.security,
+        &settings.enabled_admission,
+        &settings.disabled_admission,
+        settings.tolerations,
+    );
     builder = builder
         .group_priorities(GROUP_PRIORITIES.to_vec())
         // who adds a group wants it served, whatever the stage of its version

@@ -1,6 +1,6 @@
 //! What the server counts of itself, in Prometheus' text form 0.0.4 under kube-apiserver's names.
 //!
-//! A number is here only if it is measured: a family that nothing fills does not appear. Each server has a registry of its
+//! A number is here only if it is measured. Each server has a registry of its
 //! own, so that several in one process don't mix theirs.
 
 mod admission;
@@ -31,9 +31,12 @@ use crate::version::Version;
 /// The media type of the answer.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
-/// Dashboards look for this family; priority and fairness fills it, and there is none here.
-const QUEUES: &str = "# HELP apiserver_flowcontrol_current_inqueue_requests Requests that wait in queues.\n\
-                      # TYPE apiserver_flowcontrol_current_inqueue_requests gauge\n";
+/// Dashboards look for these families. Audit fills the one, priority and fairness the other; there is neither here, so
+/// they have no samples.
+const UNFILLED: &str = "# HELP apiserver_audit_event_total Audit events sent to a backend.\n\
+                        # TYPE apiserver_audit_event_total counter\n\
+                        # HELP apiserver_flowcontrol_current_inqueue_requests Requests that wait in queues.\n\
+                        # TYPE apiserver_flowcontrol_current_inqueue_requests gauge\n";
 
 /// A server's metrics.
 #[derive(Debug)]
@@ -65,8 +68,6 @@ pub struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         let families = Families::new(Registry::new());
-        // audit counts here once it is there
-        families.counter("apiserver_audit_event_total", "Audit events sent to a backend.");
         let in_flight = families.gauges(
             "apiserver_current_inflight_requests",
             "The most requests that were being handled at once in the last second, by kind.",
@@ -139,7 +140,7 @@ impl Metrics {
         for (kind, gauge) in [("mutating", &self.writing), ("readOnly", &self.reading)] {
             self.in_flight.with_label_values(&[kind]).set(gauge.peak());
         }
-        let mut text = String::from(QUEUES);
+        let mut text = String::from(UNFILLED);
         if let Err(error) = TextEncoder::new().encode_utf8(&self.families.registry().gather(), &mut text) {
             tracing::error!(%error, "metrics can't be written");
         }

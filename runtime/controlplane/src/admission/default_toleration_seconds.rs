@@ -1,4 +1,4 @@
-//! DefaultTolerationSeconds: pods stay on a node that does not answer for five minutes.
+//! DefaultTolerationSeconds: pods stay on a node that does not answer for a while, five minutes by default.
 
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{Pod, TaintEffect, Toleration, TolerationOperator};
@@ -7,11 +7,22 @@ use kubeforge_machinery::{Object, status::ApiError};
 
 use super::is_resource;
 
-const KEYS: [&str; 2] = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
-/// kube-apiserver's `--default-not-ready-toleration-seconds` and `--default-unreachable-toleration-seconds`.
-const SECONDS: i64 = 300;
+/// For how many seconds pods stay where nothing else is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TolerationSeconds {
+    /// On a node that is not ready (`--default-not-ready-toleration-seconds`).
+    pub(crate) not_ready: i64,
+    /// On a node that can't be reached (`--default-unreachable-toleration-seconds`).
+    pub(crate) unreachable: i64,
+}
 
-pub(super) struct DefaultTolerationSeconds;
+impl Default for TolerationSeconds {
+    fn default() -> Self {
+        Self { not_ready: 300, unreachable: 300 }
+    }
+}
+
+pub(super) struct DefaultTolerationSeconds(pub(super) TolerationSeconds);
 
 #[async_trait]
 impl Admission for DefaultTolerationSeconds {
@@ -27,13 +38,17 @@ impl Admission for DefaultTolerationSeconds {
         if is_resource(attributes, "", "pods")
             && let Some(pod) = object.and_then(|object| object.downcast_mut::<Pod>())
         {
-            for key in KEYS {
+            let taints = [
+                ("node.kubernetes.io/not-ready", self.0.not_ready),
+                ("node.kubernetes.io/unreachable", self.0.unreachable),
+            ];
+            for (key, seconds) in taints {
                 if !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, key)) {
                     pod.spec.tolerations.push(Toleration {
                         key: key.to_owned(),
                         operator: TolerationOperator::Exists,
                         effect: TaintEffect::NoExecute,
-                        toleration_seconds: Some(SECONDS),
+                        toleration_seconds: Some(seconds),
                         ..Toleration::default()
                     });
                 }

@@ -26,16 +26,17 @@ use kubeforge_storage::{
     storage::{ObjectKey, ReadAt, StorageError},
 };
 
+pub(crate) use self::default_toleration_seconds::TolerationSeconds;
 use crate::security::Security;
 
 /// The plugins in kube-apiserver's order.
-pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
+fn default_plugins(tolerations: TolerationSeconds) -> Vec<Box<dyn Admission>> {
     vec![
         Box::new(namespace_lifecycle::NamespaceLifecycle),
         Box::new(service_account::ServiceAccountPlugin),
         Box::new(taint_nodes_by_condition::TaintNodesByCondition),
         Box::new(priority::Priority),
-        Box::new(default_toleration_seconds::DefaultTolerationSeconds),
+        Box::new(default_toleration_seconds::DefaultTolerationSeconds(tolerations)),
         Box::new(default_class::DefaultStorageClass),
         Box::new(storage_protection::StorageObjectInUseProtection),
         Box::new(claim_resize::PersistentVolumeClaimResize),
@@ -52,8 +53,13 @@ pub(crate) fn default_plugins() -> Vec<Box<dyn Admission>> {
 const OPTIONAL: [&str; 1] = ["NodeRestriction"];
 
 /// The plugins to run: the default ones and those named, without those named to be left out.
-pub(crate) fn plugins(security: &Security, enabled: &[String], disabled: &[String]) -> Vec<Box<dyn Admission>> {
-    let mut plugins = default_plugins();
+pub(crate) fn plugins(
+    security: &Security,
+    enabled: &[String],
+    disabled: &[String],
+    tolerations: TolerationSeconds,
+) -> Vec<Box<dyn Admission>> {
+    let mut plugins = default_plugins(tolerations);
     if enabled.iter().any(|name| name == OPTIONAL[0]) {
         // right after the plugin that gives pods their account, so that it sees whom they run as
         let before = plugins.iter().position(|plugin| plugin.name() == "ServiceAccount").map_or(0, |at| at + 1);
@@ -65,7 +71,7 @@ pub(crate) fn plugins(security: &Security, enabled: &[String], disabled: &[Strin
 
 /// The names of all plugins.
 pub(crate) fn names() -> Vec<&'static str> {
-    default_plugins().iter().map(|plugin| plugin.name()).chain(OPTIONAL).collect()
+    default_plugins(TolerationSeconds::default()).iter().map(|plugin| plugin.name()).chain(OPTIONAL).collect()
 }
 
 /// Whether the request is about the resource itself (no subresource) of this group and plural.
