@@ -77,6 +77,8 @@ pub struct RequestContext {
     pub upgrade: Option<OnUpgrade>,
     /// Whether the server speaks CBOR.
     pub cbor: bool,
+    /// Whether the body was CBOR before it became JSON.
+    pub sent_cbor: bool,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -99,6 +101,7 @@ impl RequestContext {
             subresource: String::new(),
             upgrade: None,
             cbor: false,
+            sent_cbor: false,
             warnings: Mutex::new(Vec::new()),
         }
     }
