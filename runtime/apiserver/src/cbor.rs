@@ -27,6 +27,8 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) struct InJson<'a> {
     pub(crate) headers: Cow<'a, HeaderMap>,
     pub(crate) body: Bytes,
+    /// It was CBOR.
+    pub(crate) was_cbor: bool,
 }
 
 /// Reads a request's body where it is CBOR.
@@ -43,11 +45,13 @@ pub(crate) fn request<'a>(
     let becomes = match media.split(';').next().unwrap_or_default().trim() {
         CBOR => JSON,
         APPLY_CBOR => APPLY_YAML,
-        _ => return Ok(InJson { headers: Cow::Borrowed(headers), body }),
+        _ => return Ok(InJson { headers: Cow::Borrowed(headers), body, was_cbor: false }),
     };
+    if body.is_empty() && !matches!(info.verb, "create" | "update" | "patch") {
+        return Ok(InJson { headers: Cow::Borrowed(headers), body, was_cbor: false });
+    }
     let json = match cbor::to_json(&body) {
         Ok(json) => json,
-        Err(_) if body.is_empty() && info.verb.starts_with("delete") => Vec::new(),
         Err(error) if becomes == APPLY_YAML => {
             return Err(errors::bad_request(format!("error decoding CBOR: {error}")));
         }
@@ -62,7 +66,7 @@ pub(crate) fn request<'a>(
     };
     let mut headers = headers.clone();
     headers.insert(header::CONTENT_TYPE, becomes);
-    Ok(InJson { headers: Cow::Owned(headers), body: json.into() })
+    Ok(InJson { headers: Cow::Owned(headers), body: json.into(), was_cbor: true })
 }
 
 /// The answer in CBOR, where it is in JSON. `schema` is the structure of the objects in it.

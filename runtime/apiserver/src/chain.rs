@@ -341,14 +341,14 @@ async fn dispatch(
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
     };
-    let InJson { headers, body } = match chain.cbor {
+    let InJson { headers, body, was_cbor } = match chain.cbor {
         true => match cbor::request(&scope, info, &parts.headers, body) {
             Ok(request) => request,
             Err(error) => return Outgoing::failure(output(), error),
         },
-        false => InJson { headers: Cow::Borrowed(&parts.headers), body },
+        false => InJson { headers: Cow::Borrowed(&parts.headers), body, was_cbor: false },
     };
-    ctx.cbor = chain.cbor;
+    (ctx.cbor, ctx.sent_cbor) = (chain.cbor, was_cbor);
     let request = ResourceRequest { info, method: &parts.method, query, headers: &headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),

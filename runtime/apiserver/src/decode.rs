@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, header};
 use kubeforge_machinery::{
-    GroupVersionKind, Object, Scheme,
-    codec::{self, DocumentError, MediaType, Strictness},
+    GroupVersionKind, Object, Scheme, cbor,
+    codec::{self, DocumentError, MediaType, StrictError, Strictness},
     field::{Error, Path},
     scheme::SchemeError,
     status::ApiError,
@@ -75,14 +75,14 @@ pub fn object_of(
     };
     let decoded = codec::decode(scheme, media, body, Some(expected), strictness)
         .map_err(|err| explain(scheme, media, body, expected, err))?;
-    if !decoded.strict_errors.is_empty() {
+    let told = told(ctx, body, &decoded.strict_errors);
+    if !told.is_empty() {
         match ctx.field_validation {
             FieldValidation::Strict => {
-                let errors: Vec<String> = decoded.strict_errors.iter().map(ToString::to_string).collect();
-                let cause = format!("strict decoding error: {}", errors.join(", "));
+                let cause = format!("strict decoding error: {}", told.join(", "));
                 return Err(cannot_be_handled(&decoded.gvk, expected, &cause));
             }
-            FieldValidation::Warn => decoded.strict_errors.iter().for_each(|err| ctx.warn(err.to_string())),
+            FieldValidation::Warn => told.into_iter().for_each(|error| ctx.warn(error)),
             FieldValidation::Ignore => {}
         }
     }
@@ -93,6 +93,14 @@ pub fn object_of(
     }
     object.set_defaults();
     Ok(object)
+}
+
+/// What a client is told of unknown and duplicate fields: of CBOR, only the first.
+fn told(ctx: &RequestContext, json: &[u8], errors: &[StrictError]) -> Vec<String> {
+    match errors.first() {
+        Some(StrictError::Unknown(path)) if ctx.sent_cbor => vec![cbor::unknown_field(json, path)],
+        _ => errors.iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// Reads a body as an object of a resource; see [`object`].

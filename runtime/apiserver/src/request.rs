@@ -79,6 +79,8 @@ pub struct RequestContext {
     pub upgrade: Option<OnUpgrade>,
     /// Whether the server speaks CBOR.
     pub cbor: bool,
+    /// Whether the body was CBOR before it became JSON.
+    pub sent_cbor: bool,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -102,6 +104,7 @@ impl RequestContext {
             subresource: String::new(),
             upgrade: None,
             cbor: false,
+            sent_cbor: false,
             warnings: Mutex::new(Vec::new()),
         }
     }

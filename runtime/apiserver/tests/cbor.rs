@@ -106,6 +106,13 @@ async fn what_is_no_cbor_is_refused() {
                 .into()
         )
     );
+    let field = encoded(&json!({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "x", "colour": "red"}}));
+    let field = server.send("POST", &format!("{SECRETS}?fieldValidation=Strict"), &headers, field).await;
+    assert_eq!(
+        field.message(),
+        "Secret in version \"v1\" cannot be handled as a Secret: strict decoding error: cbor: found unknown field at map \
+         element index 1"
+    );
     let unknown = server.send("POST", SECRETS, &[("content-type", "text/plain")], "x").await;
     assert!(unknown.message().ends_with("application/vnd.kubernetes.protobuf, application/cbor"));
     server.stop();

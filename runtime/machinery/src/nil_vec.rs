@@ -112,14 +112,14 @@ impl<T: PartialEq> PartialEq for NilVec<T> {
 
 impl<T: Eq> Eq for NilVec<T> {}
 
-impl<T: PartialEq> PartialEq<Vec<T>> for NilVec<T> {
-    fn eq(&self, other: &Vec<T>) -> bool {
+impl<T: PartialEq<U>, U> PartialEq<Vec<U>> for NilVec<T> {
+    fn eq(&self, other: &Vec<U>) -> bool {
         self.as_slice() == other.as_slice()
     }
 }
 
-impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for NilVec<T> {
-    fn eq(&self, other: &[T; N]) -> bool {
+impl<T: PartialEq<U>, U, const N: usize> PartialEq<[U; N]> for NilVec<T> {
+    fn eq(&self, other: &[U; N]) -> bool {
         self.as_slice() == other
     }
 }

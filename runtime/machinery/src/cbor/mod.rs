@@ -13,9 +13,11 @@
 
 mod decode;
 mod encode;
+mod unknown;
 
 pub use decode::{CborError, to_json};
 pub use encode::{CborWriter, from_json};
+pub use unknown::unknown_field;
 
 /// The media type of a document.
 pub const CBOR: &str = "application/cbor";

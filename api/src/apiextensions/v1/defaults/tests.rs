@@ -26,7 +26,7 @@ fn objects_are_stored_in_the_storage_version() {
     let mut definition = CustomResourceDefinition::default();
     definition.spec.versions = vec![version("v1beta1", false), version("v1", true)];
     assert_eq!(defaulted(definition.clone()).status.stored_versions, ["v1"]);
-    definition.status.stored_versions = vec!["v1beta1".into()];
+    definition.status.stored_versions = ["v1beta1".into()].into();
     assert_eq!(defaulted(definition).status.stored_versions, ["v1beta1"], "what was stored is known already");
 }
 

@@ -120,7 +120,7 @@ fn every_kind_of_metric_round_trips() {
 #[test]
 fn status_and_conditions_round_trip() {
     let mut hub = hub(vec![cpu::target(50)]);
-    hub.status.current_metrics = vec![v2::MetricStatus {
+    hub.status.current_metrics = [v2::MetricStatus {
         type_: v2::MetricSourceType::Resource,
         resource: Some(Box::new(v2::ResourceMetricStatus {
             name: "cpu".into(),
@@ -131,7 +131,8 @@ fn status_and_conditions_round_trip() {
             },
         })),
         ..Default::default()
-    }];
+    }]
+    .into();
     hub.status.conditions = vec![v2::HorizontalPodAutoscalerCondition {
         type_: v2::ABLE_TO_SCALE.into(),
         status: ConditionStatus::True,
@@ -150,11 +151,8 @@ fn behavior_is_written_with_go_field_names() {
         scale_up: Some(Box::new(v2::HPAScalingRules {
             stabilization_window_seconds: Some(0),
             select_policy: Some(v2::ScalingPolicySelect::Max),
-            policies: vec![v2::HPAScalingPolicy {
-                type_: v2::HPAScalingPolicyType::Pods,
-                value: 4,
-                period_seconds: 15,
-            }],
+            policies: [v2::HPAScalingPolicy { type_: v2::HPAScalingPolicyType::Pods, value: 4, period_seconds: 15 }]
+                .into(),
             tolerance: None,
         })),
         scale_down: None,

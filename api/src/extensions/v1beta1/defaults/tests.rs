@@ -36,10 +36,10 @@ fn pods_of_daemon_sets_wait_to_be_deleted() {
 fn a_policy_limits_what_goes_out_only_by_rules_for_it() {
     let mut policy = NetworkPolicy::default();
     let port = NetworkPolicyPort::default();
-    policy.spec.ingress = vec![NetworkPolicyIngressRule { ports: vec![port], ..Default::default() }];
+    policy.spec.ingress = [NetworkPolicyIngressRule { ports: vec![port], ..Default::default() }].into();
     let defaulted_once = defaulted(policy.clone()).spec;
     assert_eq!(defaulted_once.policy_types, [PolicyType::Ingress]);
     assert_eq!(defaulted_once.ingress[0].ports[0].protocol, Some(Protocol::TCP));
-    policy.spec.egress = vec![NetworkPolicyEgressRule::default()];
+    policy.spec.egress = [NetworkPolicyEgressRule::default()].into();
     assert_eq!(defaulted(policy).spec.policy_types, [PolicyType::Ingress, PolicyType::Egress]);
 }

@@ -8,7 +8,7 @@ use crate::{
 fn a_policy_limits_what_goes_out_only_by_rules_for_it() {
     let mut policy = NetworkPolicy::default();
     assert_eq!(defaulted(policy.clone()).spec.policy_types, [PolicyType::Ingress]);
-    policy.spec.egress = vec![NetworkPolicyEgressRule { ports: vec![Default::default()], ..Default::default() }];
+    policy.spec.egress = [NetworkPolicyEgressRule { ports: vec![Default::default()], ..Default::default() }].into();
     let spec = defaulted(policy.clone()).spec;
     assert_eq!(spec.policy_types, [PolicyType::Ingress, PolicyType::Egress]);
     assert_eq!(spec.egress[0].ports[0].protocol, Some(Protocol::TCP));
