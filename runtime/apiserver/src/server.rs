@@ -390,6 +390,11 @@ impl GenericServer {
         &self.chain.registry
     }
 
+    /// Adds metrics of something that began beside the server, in text form.
+    pub fn add_metrics(&self, source: metrics::Source) {
+        self.chain.metrics.sources.lock().push(source);
+    }
+
     /// Makes resources to serve beside those that the server was built with; [`Registry::set_dynamic`] serves them.
     pub fn scopes(&self) -> &ScopeMaker {
         &self.maker
