@@ -20,9 +20,8 @@ pub struct Documents {
 /// What was made, and of which [`crate::registry::DynamicTable`].
 #[derive(Debug)]
 struct Made {
-    generation: u64,
-    discovery: Arc<Discovery>,
-    openapi: Arc<OpenApi>,
+    discovery: (u64, Arc<Discovery>),
+    openapi: (u64, Arc<OpenApi>),
 }
 
 impl Documents {
@@ -37,34 +36,34 @@ impl Documents {
     ) -> Self {
         let described = paths.iter().filter_map(|(path, handler)| Some((path.as_str(), handler.description()?)));
         let fixed = Arc::new(OpenApi::new(registry.scopes().cloned(), described, version));
+        let generation = registry.dynamic().generation;
         let made = Made {
-            generation: registry.dynamic().generation,
-            discovery: Arc::new(Discovery::new(&registry, &priorities, &advertise)),
-            openapi: fixed.clone(),
+            discovery: (generation, Arc::new(Discovery::new(&registry, &priorities, &advertise))),
+            openapi: (generation, fixed.clone()),
         };
         Self { registry, priorities, advertise, fixed, made: Mutex::new(made) }
     }
 
     /// What there is.
     pub fn discovery(&self) -> Arc<Discovery> {
-        self.current(|made| made.discovery.clone())
+        let generation = self.registry.dynamic().generation;
+        let mut made = self.made.lock();
+        if made.discovery.0 != generation {
+            let discovery = Discovery::new(&self.registry, &self.priorities, &self.advertise);
+            made.discovery = (generation, Arc::new(discovery));
+        }
+        made.discovery.1.clone()
     }
 
     /// What it is like.
     pub fn openapi(&self) -> Arc<OpenApi> {
-        self.current(|made| made.openapi.clone())
-    }
-
-    fn current<T>(&self, take: impl FnOnce(&Made) -> T) -> T {
         let dynamic = self.registry.dynamic();
         let mut made = self.made.lock();
-        if made.generation != dynamic.generation {
-            *made = Made {
-                generation: dynamic.generation,
-                discovery: Arc::new(Discovery::new(&self.registry, &self.priorities, &self.advertise)),
-                openapi: Arc::new(OpenApi::beside(self.fixed.clone(), dynamic.scopes().cloned())),
-            };
+        if made.openapi.0 != dynamic.generation {
+            let before = made.openapi.1.clone();
+            let openapi = OpenApi::beside(self.fixed.clone(), dynamic.scopes().cloned(), Some(&before));
+            made.openapi = (dynamic.generation, Arc::new(openapi));
         }
-        take(&made)
+        made.openapi.1.clone()
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of the layers below, as `Status`; and those Statuses that only an HTTP server needs.
 
-use kubeforge_machinery::{ApiError, GroupResource, meta::v1::StatusReason};
+use kubeforge_machinery::{ApiError, ConversionError, GroupResource, meta::v1::StatusReason};
 use kubeforge_storage::{continue_token, storage::StorageError};
 
 /// An object, as error messages name it.
@@ -85,6 +85,10 @@ pub fn from_storage(error: StorageError, target: Target<'_>) -> ApiError {
         }
         error @ StorageError::Initializing => ApiError::too_many_requests(error.to_string(), 1),
         StorageError::Refused(error) => error,
+        // what a conversion webhook said goes out as it came
+        StorageError::Corrupt { message, .. } if message.starts_with(ConversionError::WEBHOOK) => {
+            ApiError::unknown(message)
+        }
         error @ StorageError::Corrupt { .. } => internal(error),
         StorageError::Contended(_) => ApiError::modified(resource, name),
         StorageError::Kv(error) => internal(error),

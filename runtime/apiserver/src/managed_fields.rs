@@ -95,9 +95,8 @@ pub fn update(
         reset: reset_fields(scope, manager.subresource),
     };
     let tape = tape_of(&new_json)?;
-    let after = |before: &[ManagedFieldsEntry]| {
-        managed_fields::update(old.root(), tape.root(), scope.schema, before, &write)
-    };
+    let after =
+        |before: &[ManagedFieldsEntry]| managed_fields::update(old.root(), tape.root(), scope.schema, before, &write);
     let managers = match said.then(|| after(&sent)) {
         Some(Ok(managers)) => Ok(managers),
         // what can't be read is as if it had not been sent, or kept

@@ -198,13 +198,22 @@ pub struct ResourceScope {
     pub custom: Option<CustomDocuments>,
 }
 
+/// Schemas by the names of their definitions.
+pub type Schemas = serde_json::Map<String, serde_json::Value>;
+
 /// What documents say of a resource that was defined while the server runs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct CustomDocuments {
     /// The name of its kind's definition, and that of its lists.
     pub definitions: [String; 2],
-    /// The schemas of both, OpenAPI 3.0.
-    pub schemas: serde_json::Map<String, Value>,
+    /// Makes the schemas of both, OpenAPI 3.0. They are large, and seldom asked for.
+    pub schemas: Arc<dyn Fn() -> Schemas + Send + Sync>,
+}
+
+impl fmt::Debug for CustomDocuments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomDocuments").field("definitions", &self.definitions).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for ResourceScope {

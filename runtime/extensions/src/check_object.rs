@@ -57,13 +57,15 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
     if !had_repeated {
         lists::check(&content, schema, &Path::NIL, &mut errors);
     }
-    if let Some(rules) = &version.rules {
+    if let Some(rules) = version.rules() {
         if errors.iter().any(blocks_rules) {
             let text = "some validation rules were not checked because the object was invalid; correct the existing \
                         errors to complete validation";
             errors.push(Error::invalid(&Path::NIL, kubeforge_machinery::field::BadValue::Null, text));
         } else {
-            errors.extend(rules.check(&content, old.as_ref(), schema));
+            let found = rules.check(&content, old.as_ref(), schema);
+            object.note_forgiven(|| found.forgiven.iter().map(ToString::to_string).collect());
+            errors.extend(found.errors);
         }
     }
     errors
@@ -154,14 +156,14 @@ fn go_type(value: &Value) -> &'static str {
 /// Finalizers that need no domain.
 const STANDARD_FINALIZERS: [&str; 3] = ["foregroundDeletion", "kubernetes", "orphan"];
 
-/// What a client is warned of: finalizers that are new and that others might use as well.
+/// What a client is warned of: finalizers that are new and that others might use as well, and what was forgiven.
 pub fn warnings(object: &CustomObject, old: Option<&CustomObject>) -> Vec<String> {
     let before = old.map(|old| old.inner.metadata.finalizers.as_slice()).unwrap_or_default();
     let mut added: Vec<&String> =
         object.inner.metadata.finalizers.iter().filter(|finalizer| !before.contains(finalizer)).collect();
     added.sort();
     added.dedup();
-    let mut warnings = Vec::new();
+    let mut warnings = object.forgiven().to_vec();
     for finalizer in added {
         let field = "metadata.finalizers";
         warnings.extend(is_qualified_name(finalizer).iter().map(|wrong| format!("{field}: {finalizer:?}: {wrong}")));

@@ -1,6 +1,9 @@
 //! An object of a custom resource.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, OnceLock},
+};
 
 use kubeforge_machinery::{
     GroupVersionKind, Object, Unstructured,
@@ -23,17 +26,29 @@ pub struct CustomObject {
     /// Its content.
     pub inner: Unstructured,
     version: Arc<Version>,
+    /// What was forgiven when it was checked, of which clients are warned.
+    forgiven: OnceLock<Vec<String>>,
 }
 
 impl CustomObject {
     /// An empty object.
     pub fn new(version: Arc<Version>) -> Self {
-        Self { inner: Unstructured::new(version.gvk.clone()), version }
+        Self { inner: Unstructured::new(version.gvk.clone()), version, forgiven: OnceLock::new() }
     }
 
     /// The version that it is of.
     pub fn version(&self) -> &Arc<Version> {
         &self.version
+    }
+
+    /// Keeps what was forgiven by the first check of it.
+    pub(crate) fn note_forgiven(&self, forgiven: impl FnOnce() -> Vec<String>) {
+        self.forgiven.get_or_init(forgiven);
+    }
+
+    /// What was wrong with it before and is forgiven because it did not change; known once it was checked.
+    pub fn forgiven(&self) -> &[String] {
+        self.forgiven.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The content with what it says of itself, as schemas see an object.

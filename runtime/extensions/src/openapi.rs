@@ -25,8 +25,8 @@ pub fn definitions(version: &Version) -> [String; 2] {
 pub fn schemas(version: &Version) -> Map<String, Value> {
     let [name, list_name] = definitions(version);
     let gvk = |kind: &str| json!([{"group": version.gvk.group, "kind": kind, "version": version.gvk.version}]);
-    let mut schema: Value = match (&version.source, version.preserves_unknown) {
-        (Some(source), false) => serde_json::from_slice(&to_json_vec(source)).unwrap_or_default(),
+    let mut schema: Value = match (version.source(), version.preserves_unknown) {
+        (Some(source), false) => serde_json::from_slice(&to_json_vec(&source)).unwrap_or_default(),
         _ => json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true}),
     };
     tidy(&mut schema);

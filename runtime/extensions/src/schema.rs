@@ -1,8 +1,8 @@
 //! The schema of a value, ready to work with: a CRD's `openAPIV3Schema` with its JSON parsed and its patterns compiled.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
-use kubeforge_api::apiextensions::v1::{JSONSchemaProps, ValidationRule};
+use kubeforge_api::apiextensions::v1::JSONSchemaProps;
 use regex::Regex;
 use serde_json::Value;
 
@@ -38,8 +38,8 @@ pub struct Schema {
     pub required: Vec<String>,
     /// Each element.
     pub items: Option<Box<Schema>>,
-    /// Named properties.
-    pub properties: BTreeMap<String, Schema>,
+    /// Named properties; boxed, because maps keep room for many where there are few.
+    pub properties: BTreeMap<String, Box<Schema>>,
     /// All other properties.
     pub additional: Additional,
     /// Schemas that all, exactly one and at least one of must accept the value.
@@ -60,8 +60,6 @@ pub struct Schema {
     pub list: ListType,
     /// The map is one value.
     pub is_atomic_map: bool,
-    /// CEL rules.
-    pub rules: Vec<ValidationRule>,
 }
 
 /// What properties that a schema does not name may hold.
@@ -127,13 +125,18 @@ pub enum ListType {
 pub struct Pattern {
     /// As the schema has it.
     pub text: String,
-    /// Compiled; `None` where it can't be, which validation of the definition refuses.
-    pub regex: Option<Regex>,
+    /// Compiled when a value is checked first: compiled patterns are large.
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     fn of(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self { text: text.to_owned(), regex: Regex::new(text).ok() })
+        (!text.is_empty()).then(|| Self { text: text.to_owned(), regex: OnceLock::new() })
+    }
+
+    /// Whether a text matches. None does where it is no pattern, which validation of the definition refuses.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -162,7 +165,7 @@ impl Schema {
             unique_items: props.unique_items,
             required: props.required.clone(),
             items: props.items.as_ref().and_then(|items| items.schema.as_deref()).map(one),
-            properties: props.properties.iter().map(|(name, inner)| (name.clone(), Self::of(inner))).collect(),
+            properties: props.properties.iter().map(|(name, inner)| (name.clone(), one(inner))).collect(),
             additional: match &props.additional_properties {
                 None => Additional::Unsaid,
                 Some(additional) => match &additional.schema {
@@ -183,13 +186,12 @@ impl Schema {
                 _ => ListType::Atomic,
             },
             is_atomic_map: props.x_kubernetes_map_type.as_deref() == Some("atomic"),
-            rules: props.x_kubernetes_validations.clone(),
         }
     }
 
     /// What a property of an object holds: the named one, or one of all others.
     pub fn property(&self, name: &str) -> Option<&Schema> {
-        self.properties.get(name).or_else(|| self.additional.schema())
+        self.properties.get(name).map(Box::as_ref).or_else(|| self.additional.schema())
     }
 
     /// Whether `null` is out of place here and nothing takes its place.

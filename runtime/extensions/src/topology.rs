@@ -10,6 +10,7 @@ use kubeforge_machinery::{
 };
 use parking_lot::Mutex;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     intern::intern,
@@ -29,21 +30,23 @@ pub struct Topology {
 /// See [`Topology::defaults`].
 pub type Defaults = BTreeMap<(&'static str, &'static str), Value>;
 
-static KNOWN: Mutex<Option<HashMap<Vec<u8>, Topology>>> = Mutex::new(None);
+/// By the hash of the schema's text: the texts together would be large.
+static KNOWN: Mutex<Option<HashMap<[u8; 32], Topology>>> = Mutex::new(None);
 
 impl Topology {
     /// The structure of a schema; `identity` is its text, which equal schemas have in common.
     pub fn of(schema: &Schema, identity: &[u8]) -> Self {
+        let identity: [u8; 32] = Sha256::digest(identity).into();
         let mut known = KNOWN.lock();
         let known = known.get_or_insert_default();
-        if let Some(found) = known.get(identity) {
+        if let Some(found) = known.get(&identity) {
             return *found;
         }
         let mut builder = Builder { structs: known.len() << 20, defaults: Defaults::new() };
         let embedded = Schema { embedded: true, ..schema.clone() };
         let root = builder.structure(&embedded, schema.preserves_unknown);
         let topology = Self { root, defaults: Box::leak(Box::new(builder.defaults)) };
-        known.insert(identity.to_owned(), topology);
+        known.insert(identity, topology);
         topology
     }
 }

@@ -1,11 +1,15 @@
 //! One version of a custom resource definition, ready to make and check objects.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kubeforge_api::apiextensions::v1::{
     CustomResourceColumnDefinition, CustomResourceDefinition, CustomResourceSubresourceScale, JSONSchemaProps,
 };
-use kubeforge_machinery::{GroupVersionKind, codec::to_json_vec, version_order};
+use kubeforge_machinery::{
+    GroupVersionKind,
+    codec::{from_json_slice, to_json_vec},
+    version_order,
+};
 
 use crate::{cel::Rules, intern::intern, schema::Schema, topology::Topology};
 
@@ -24,14 +28,14 @@ pub struct Version {
     pub namespaced: bool,
     /// The schema; without one, nothing is known of objects.
     pub schema: Option<Schema>,
-    /// The schema as the definition has it, for documents.
-    pub source: Option<Box<JSONSchemaProps>>,
+    /// The schema as the definition has it, as JSON: that is a fraction of the parsed form, and seldom asked for.
+    source: Option<Box<[u8]>>,
     /// Unknown fields stay everywhere (`spec.preserveUnknownFields`, which only old definitions have).
     pub preserves_unknown: bool,
     /// The structure, for managed fields.
     pub topology: Option<Topology>,
-    /// CEL rules.
-    pub rules: Option<Rules>,
+    /// CEL rules, compiled when an object is checked first.
+    rules: OnceLock<Option<Rules>>,
     /// It has a `status` subresource.
     pub has_status: bool,
     /// Its `scale` subresource.
@@ -61,16 +65,25 @@ impl Selectable {
 }
 
 impl Version {
+    /// The schema as the definition has it.
+    pub fn source(&self) -> Option<JSONSchemaProps> {
+        from_json_slice(self.source.as_deref()?).ok()
+    }
+
+    /// CEL rules; `None` where there are none.
+    pub fn rules(&self) -> Option<&Rules> {
+        let rules = self.rules.get_or_init(|| Rules::of(self.schema.as_ref()?, &self.source()?, true));
+        rules.as_ref()
+    }
+
     /// All versions of a definition, in its order. Names are those that were accepted.
     pub fn all(definition: &CustomResourceDefinition) -> Vec<Arc<Self>> {
         let (spec, names) = (&definition.spec, &definition.status.accepted_names);
         let all = spec.versions.iter().map(|version| {
-            let source = version.schema.as_ref().and_then(|schema| schema.open_api_v3_schema.clone());
-            let schema = source.as_deref().map(Schema::of);
-            let topology = schema
-                .as_ref()
-                .zip(source.as_deref())
-                .map(|(schema, source)| Topology::of(schema, &to_json_vec(source)));
+            let props = version.schema.as_ref().and_then(|schema| schema.open_api_v3_schema.as_deref());
+            let schema = props.map(Schema::of);
+            let source = props.map(|props| to_json_vec(props).into_boxed_slice());
+            let topology = schema.as_ref().zip(source.as_deref()).map(|(schema, source)| Topology::of(schema, source));
             let kind = |kind: &str| GroupVersionKind {
                 group: spec.group.clone().into(),
                 version: version.name.clone().into(),
@@ -83,7 +96,7 @@ impl Version {
                 plural: names.plural.clone(),
                 served: version.served,
                 namespaced: spec.scope == kubeforge_api::apiextensions::v1::ResourceScope::Namespaced,
-                rules: schema.as_ref().and_then(Rules::of),
+                rules: if props.is_some_and(Rules::any_in) { OnceLock::new() } else { OnceLock::from(None) },
                 schema,
                 source,
                 preserves_unknown: spec.preserve_unknown_fields,

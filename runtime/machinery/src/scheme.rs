@@ -129,6 +129,11 @@ pub struct KindInfo {
 #[error("{0}")]
 pub struct ConversionError(pub String);
 
+impl ConversionError {
+    /// What texts of conversions begin with that a webhook should have done.
+    pub const WEBHOOK: &'static str = "conversion webhook for ";
+}
+
 type Convert = Arc<dyn Fn(Box<dyn Object>) -> Result<Box<dyn Object>, ConversionError> + Send + Sync>;
 type New = Arc<dyn Fn() -> Box<dyn Object> + Send + Sync>;
 

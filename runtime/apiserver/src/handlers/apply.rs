@@ -173,7 +173,8 @@ impl Source for Applied<'_> {
         } else {
             managers
         };
-        let yielded = last_applied::yielded(scope, &ctx.field_manager, current.map(|current| current.object.as_ref()), &live);
+        let yielded =
+            last_applied::yielded(scope, &ctx.field_manager, current.map(|current| current.object.as_ref()), &live);
         let request = Apply {
             manager: &ctx.field_manager,
             api_version: &scope.api_version,

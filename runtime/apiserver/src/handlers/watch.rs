@@ -112,7 +112,7 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         shutdown: Box::pin(env.shutdown.clone().cancelled_owned()),
         ending: Ending::NotYet { grace: env.shutdown_grace },
         counters: env.metrics.watches.of(&scope.gvr),
-            next: None,
+        next: None,
     };
     Ok(Answer {
         status: StatusCode::OK,

@@ -32,14 +32,27 @@ pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
 #[derive(Debug)]
 pub struct OpenApi {
     beside: Option<Arc<Self>>,
-    scopes: Vec<Arc<ResourceScope>>,
     /// Other paths, by the names of their documents.
     described: BTreeMap<String, PathDescription>,
     version: String,
-    v3: BTreeMap<String, OnceLock<Tagged>>,
+    v3: BTreeMap<String, Part>,
     index: OnceLock<Tagged>,
     v2: OnceLock<Tagged>,
     v2_proto: OnceLock<Tagged>,
+}
+
+/// One v3 document, and what it is about: the resources of a group and version, or none.
+#[derive(Debug, Default)]
+struct Part {
+    scopes: Vec<Arc<ResourceScope>>,
+    document: Arc<OnceLock<Tagged>>,
+}
+
+impl Part {
+    /// Whether it is about the same resources, so that its document is the same.
+    fn is_about(&self, scopes: &[Arc<ResourceScope>]) -> bool {
+        self.scopes.len() == scopes.len() && self.scopes.iter().zip(scopes).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
 }
 
 impl OpenApi {
@@ -51,35 +64,47 @@ impl OpenApi {
     ) -> Self {
         let described: BTreeMap<String, PathDescription> =
             described.map(|(path, description)| (path.trim_matches('/').to_owned(), description)).collect();
+        let mut parts = by_version(scopes);
+        let groups: BTreeSet<String> = parts
+            .values()
+            .flatten()
+            .filter(|scope| !scope.gvr.group.is_empty())
+            .map(|scope| format!("apis/{}", scope.gvr.group))
+            .collect();
         let names = ["api", "apis", "version"].into_iter().chain(described.keys().map(String::as_str));
-        let names = names.map(str::to_owned).collect();
-        Self { described, ..Self::of(None, scopes.collect(), names, version.into()) }
+        for name in names.map(str::to_owned).chain(groups) {
+            parts.entry(name).or_default();
+        }
+        Self { described, ..Self::of(None, parts, None, version.into()) }
     }
 
-    /// The documents of further resources beside those of others.
-    pub fn beside(others: Arc<Self>, scopes: impl Iterator<Item = Arc<ResourceScope>>) -> Self {
+    /// The documents of further resources beside those of others. Documents that `before` has of the same resources are
+    /// taken over: a resource that comes or goes costs the documents of its group and version only.
+    pub fn beside(others: Arc<Self>, scopes: impl Iterator<Item = Arc<ResourceScope>>, before: Option<&Self>) -> Self {
         let version = others.version.clone();
-        Self::of(Some(others), scopes.collect(), BTreeSet::new(), version)
+        Self::of(Some(others), by_version(scopes), before, version)
     }
 
     fn of(
         beside: Option<Arc<Self>>,
-        scopes: Vec<Arc<ResourceScope>>,
-        mut names: BTreeSet<String>,
+        parts: BTreeMap<String, Vec<Arc<ResourceScope>>>,
+        before: Option<&Self>,
         version: String,
     ) -> Self {
-        for group_version in scopes.iter().map(|scope| scope.gvr.group_version()) {
-            names.insert(name_of(&group_version));
-            if !group_version.group.is_empty() && beside.is_none() {
-                names.insert(format!("apis/{}", group_version.group));
-            }
-        }
-        let v3 = names.into_iter().map(|name| (name, OnceLock::new())).collect();
-        let described = BTreeMap::new();
+        let kept = |name: &str, scopes: &[Arc<ResourceScope>]| {
+            let part = before?.v3.get(name).filter(|part| part.is_about(scopes))?;
+            Some(part.document.clone())
+        };
+        let v3 = parts
+            .into_iter()
+            .map(|(name, scopes)| {
+                let document = kept(&name, &scopes).unwrap_or_default();
+                (name, Part { scopes, document })
+            })
+            .collect();
         Self {
             beside,
-            scopes,
-            described,
+            described: BTreeMap::new(),
             version,
             v3,
             index: OnceLock::new(),
@@ -106,13 +131,13 @@ impl OpenApi {
 
     /// `/openapi/v3/<name>`, with names such as `api/v1` and `apis/apps/v1`; `None` where there is no such group.
     pub fn v3_document(&self, name: &str) -> Option<&Tagged> {
-        let Some(slot) = self.v3.get(name) else { return self.beside.as_ref()?.v3_document(name) };
-        Some(slot.get_or_init(|| {
-            let (paths, schemas) = match self.version_of(name) {
-                Some(group_version) => {
-                    let mut schemas = schemas::of(self.scopes_of(name));
-                    schemas::shared_by(&group_version, &mut schemas);
-                    (self.paths_of(name), schemas)
+        let Some(part) = self.v3.get(name) else { return self.beside.as_ref()?.v3_document(name) };
+        Some(part.document.get_or_init(|| {
+            let (paths, schemas) = match part.scopes.first() {
+                Some(scope) => {
+                    let mut schemas = schemas::of(part.scopes.iter());
+                    schemas::shared_by(&scope.gvr.group_version(), &mut schemas);
+                    (self.paths_of(name, part), schemas)
                 }
                 None => (self.other_paths(name), self.other_schemas(name)),
             };
@@ -153,15 +178,14 @@ impl OpenApi {
 
     fn v2_value(&self) -> Value {
         let (mut paths, mut schemas) = (Map::new(), Map::new());
-        for part in self.beside.as_deref().into_iter().chain([self]) {
-            schemas.extend(schemas::of(part.scopes.iter()));
-            for name in part.v3.keys() {
-                match part.version_of(name) {
-                    Some(_) => paths.extend(part.paths_of(name)),
-                    None => {
-                        paths.extend(part.other_paths(name));
-                        schemas.extend(part.other_schemas(name));
-                    }
+        for documents in self.beside.as_deref().into_iter().chain([self]) {
+            schemas.extend(schemas::of(documents.v3.values().flat_map(|part| &part.scopes)));
+            for (name, part) in &documents.v3 {
+                if part.scopes.is_empty() {
+                    paths.extend(documents.other_paths(name));
+                    schemas.extend(documents.other_schemas(name));
+                } else {
+                    paths.extend(documents.paths_of(name, part));
                 }
             }
         }
@@ -187,18 +211,9 @@ impl OpenApi {
         }
     }
 
-    /// The group and version that a document is about; `None` for one that says what there is.
-    fn version_of(&self, name: &str) -> Option<GroupVersion> {
-        self.scopes.iter().map(|scope| scope.gvr.group_version()).find(|version| name_of(version) == name)
-    }
-
-    fn scopes_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<ResourceScope>> {
-        self.scopes.iter().filter(move |scope| name_of(&scope.gvr.group_version()) == name)
-    }
-
-    fn paths_of(&self, name: &str) -> Map<String, Value> {
+    fn paths_of(&self, name: &str, part: &Part) -> Map<String, Value> {
         let mut paths = Map::new();
-        for scope in self.scopes_of(name) {
+        for scope in &part.scopes {
             paths::add(scope, &mut paths);
         }
         if self.beside.is_none() {
@@ -206,6 +221,18 @@ impl OpenApi {
         }
         paths
     }
+}
+
+/// Resources by the name of the document that is about them.
+fn by_version(scopes: impl Iterator<Item = Arc<ResourceScope>>) -> BTreeMap<String, Vec<Arc<ResourceScope>>> {
+    let mut parts: BTreeMap<String, Vec<Arc<ResourceScope>>> = BTreeMap::new();
+    for scope in scopes {
+        parts.entry(name_of(&scope.gvr.group_version())).or_default().push(scope);
+    }
+    for scopes in parts.values_mut() {
+        scopes.sort_by(|a, b| a.gvr.resource.cmp(&b.gvr.resource));
+    }
+    parts
 }
 
 /// What the document of a group and version is called: `api/v1`, `apis/apps/v1`.

@@ -29,7 +29,7 @@ pub(super) fn of<'a>(scopes: impl Iterator<Item = &'a Arc<ResourceScope>>) -> Ma
         if let Some(documents) = &scope.custom {
             collect(kubeforge_machinery::meta::v1::ObjectMeta::openapi());
             collect(kubeforge_machinery::meta::v1::ListMeta::openapi());
-            custom.extend(documents.schemas.clone());
+            custom.extend((documents.schemas)());
         }
         let kinds = [&scope.kind, &scope.list_kind].into_iter().chain(subresources(scope));
         for kind in kinds {

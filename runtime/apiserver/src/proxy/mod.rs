@@ -20,7 +20,7 @@ use kubeforge_machinery::ApiError;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 pub use rustls::ClientConfig;
 
-pub use connect::DialError;
+pub use connect::{DialError, Peer, exchange};
 
 use crate::{
     body::{Proxied, ServerBody},

@@ -4,29 +4,30 @@
 //! change of any definition makes it look at all of them, so that a name that one gives up goes to another that waits.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
 use futures::StreamExt as _;
 use kubeforge_api::apiextensions::v1::{
-    CUSTOM_RESOURCE_CLEANUP_FINALIZER, ConditionStatus, CustomResourceDefinition, CustomResourceDefinitionNames,
-    CustomResourceDefinitionSpec, ESTABLISHED, NAMES_ACCEPTED,
+    CUSTOM_RESOURCE_CLEANUP_FINALIZER, ConditionStatus, CustomResourceDefinition, ESTABLISHED, NAMES_ACCEPTED,
 };
 use kubeforge_apiserver::GenericServer;
 use kubeforge_client::{Api, Client, ClientError};
 use kubeforge_extensions::{check::is_true, conditions, names};
-use kubeforge_machinery::{Time, meta::v1::UpdateOptions};
+use kubeforge_machinery::{Time, codec::to_json_vec, meta::v1::UpdateOptions};
 use kubeforge_storage::{
     entry::Entry,
     revision::Revision,
     storage::{ListRequest, Selection, Storage, StorageError, WatchFrom, WatchRequest},
 };
+use sha2::{Digest as _, Sha256};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{
     cleanup,
+    conversion::{Converter, Measures},
     resource::{self, Served},
 };
 
@@ -55,6 +56,8 @@ pub(crate) async fn run(server: &GenericServer, client: Client) -> Option<Contro
         storage,
         known: BTreeMap::new(),
         served: HashMap::new(),
+        noted: HashMap::new(),
+        measures: Arc::new(Measures::new(server.metrics().families())),
         cleanups: JoinSet::new(),
         cleaning: HashMap::new(),
     };
@@ -71,21 +74,30 @@ enum Writes {
     Done,
 }
 
-/// What of a definition decides how it is served.
-#[derive(Clone, Debug, PartialEq)]
-struct Identity {
-    uid: String,
-    spec: CustomResourceDefinitionSpec,
-    names: CustomResourceDefinitionNames,
+/// A definition as it is remembered: schemas are large, and only looked at when they change.
+#[derive(Clone, Debug)]
+struct Known {
+    revision: Revision,
+    /// Without its schemas.
+    definition: Arc<CustomResourceDefinition>,
+    /// The hash of the whole spec.
+    spec: [u8; 32],
 }
 
-impl Identity {
-    fn of(definition: &CustomResourceDefinition) -> Self {
-        Self {
-            uid: definition.metadata.uid.clone(),
-            spec: definition.spec.clone(),
-            names: definition.status.accepted_names.clone(),
+impl Known {
+    fn of(revision: Revision, mut definition: CustomResourceDefinition) -> Self {
+        let spec = Sha256::digest(to_json_vec(&definition.spec)).into();
+        for version in &mut definition.spec.versions {
+            version.schema = None;
         }
+        Self { revision, definition: Arc::new(definition), spec }
+    }
+
+    /// Whether it is served in the same way.
+    fn is_served_as(&self, other: &Self) -> bool {
+        self.spec == other.spec
+            && self.definition.metadata.uid == other.definition.metadata.uid
+            && self.definition.status.accepted_names == other.definition.status.accepted_names
     }
 }
 
@@ -94,9 +106,12 @@ struct Follower {
     client: Client,
     storage: Arc<dyn Storage>,
     /// All definitions by name, decoded once for each revision.
-    known: BTreeMap<String, (Revision, Arc<CustomResourceDefinition>)>,
-    /// What is served, by the definition's name.
-    served: HashMap<String, (Identity, Served)>,
+    known: BTreeMap<String, Known>,
+    /// What is served, by the definition's name, and what it was made of.
+    served: HashMap<String, (Known, Served)>,
+    /// Definitions as they were when their status was looked at.
+    noted: HashMap<String, Arc<CustomResourceDefinition>>,
+    measures: Arc<Measures>,
     cleanups: JoinSet<()>,
     /// Definitions whose objects are being removed, by uid.
     cleaning: HashMap<String, AbortHandle>,
@@ -137,20 +152,45 @@ impl Follower {
         self.read(&entries);
         let names: Vec<String> = self.known.keys().cloned().collect();
         let mut changed = self.withdraw();
-        for name in &names {
-            let Some(definition) = self.known.get(name).map(|(_, definition)| definition.clone()) else { continue };
-            changed |= self.serve(name, &definition);
+        for entry in &entries {
+            let name = entry.key().name.as_str();
+            let Some(known) = self.known.get(name).cloned() else { continue };
+            changed |= self.serve(name, &known, entry);
         }
         if changed {
             self.publish();
         }
         if writes == Writes::Done {
             while self.cleanups.try_join_next().is_some() {}
+            let groups = self.changed_groups();
             for name in &names {
-                self.note(name).await;
+                let group = self.known.get(name).map(|known| known.definition.spec.group.as_str());
+                if group.is_some_and(|group| groups.contains(group)) {
+                    self.note(name).await;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Groups in which a definition came, changed or went since their statuses were looked at: names that one gives up go
+    /// to another one of the group.
+    fn changed_groups(&mut self) -> BTreeSet<String> {
+        let mut groups = BTreeSet::new();
+        for (name, Known { definition, .. }) in &self.known {
+            if self.noted.get(name).is_none_or(|noted| !Arc::ptr_eq(noted, definition)) {
+                groups.insert(definition.spec.group.clone());
+            }
+        }
+        let known = &self.known;
+        self.noted.retain(|name, noted| {
+            let is_known = known.contains_key(name);
+            if !is_known {
+                groups.insert(noted.spec.group.clone());
+            }
+            is_known
+        });
+        groups
     }
 
     fn read(&mut self, entries: &[Arc<Entry>]) {
@@ -158,13 +198,12 @@ impl Follower {
         for entry in entries {
             let name = entry.key().name.clone();
             match self.known.remove(&name) {
-                Some(before) if before.0 == entry.revision() => {
+                Some(before) if before.revision == entry.revision() => {
                     known.insert(name, before);
                 }
                 _ => {
-                    let object = entry.object().ok().and_then(|object| object.downcast().ok());
-                    if let Some(definition) = object {
-                        known.insert(name, (entry.revision(), Arc::from(definition)));
+                    if let Some(definition) = decoded(entry) {
+                        known.insert(name, Known::of(entry.revision(), *definition));
                     }
                 }
             }
@@ -178,8 +217,9 @@ impl Follower {
         let gone: Vec<String> = self
             .served
             .iter()
-            .filter(|(name, (identity, _))| {
-                known.get(*name).is_none_or(|(_, definition)| definition.metadata.uid != identity.uid)
+            .filter(|(name, (before, _))| {
+                let uid = &before.definition.metadata.uid;
+                known.get(*name).is_none_or(|known| known.definition.metadata.uid != *uid)
             })
             .map(|(name, _)| name.clone())
             .collect();
@@ -192,20 +232,21 @@ impl Follower {
     }
 
     /// Serves a definition as it is now. Says whether that changed anything.
-    fn serve(&mut self, name: &str, definition: &CustomResourceDefinition) -> bool {
+    fn serve(&mut self, name: &str, known: &Known, entry: &Entry) -> bool {
+        let definition = &known.definition;
         if !is_true(definition, NAMES_ACCEPTED) && !is_true(definition, ESTABLISHED) {
             return false;
         }
-        let is_terminating = definition.metadata.deletion_timestamp.is_some();
-        let identity = Identity::of(definition);
         if let Some((before, served)) = self.served.get(name)
-            && *before == identity
+            && before.is_served_as(known)
         {
-            served.is_terminating.store(is_terminating, Relaxed);
+            served.is_terminating.store(definition.metadata.deletion_timestamp.is_some(), Relaxed);
             return false;
         }
-        let served = resource::serve(definition, self.server.scopes());
-        if let Some((_, before)) = self.served.insert(name.to_owned(), (identity, served)) {
+        let Some(whole) = decoded(entry) else { return false };
+        let converter = Converter::of(&whole, &self.client, &self.measures);
+        let served = resource::serve(&whole, self.server.scopes(), converter.as_ref());
+        if let Some((_, before)) = self.served.insert(name.to_owned(), (known.clone(), served)) {
             close(before);
         }
         true
@@ -218,16 +259,17 @@ impl Follower {
 
     /// Notes in a definition's status how it is.
     async fn note(&mut self, name: &str) {
-        let Some(definition) = self.known.get(name).map(|(_, definition)| definition.clone()) else { return };
+        let Some(definition) = self.known.get(name).map(|known| known.definition.clone()) else { return };
         let has_finalizer =
             definition.metadata.finalizers.iter().any(|finalizer| finalizer == CUSTOM_RESOURCE_CLEANUP_FINALIZER);
         if definition.metadata.deletion_timestamp.is_some() && has_finalizer {
             self.clean(&definition);
+            self.noted.insert(name.to_owned(), definition);
             return;
         }
         let mut next = CustomResourceDefinition::clone(&definition);
         let now = Time::now();
-        let all = self.known.values().map(|(_, definition)| definition.as_ref());
+        let all = self.known.values().map(|known| known.definition.as_ref());
         if let Some(naming) = names::naming(&definition, all) {
             next.status.accepted_names = naming.accepted;
             conditions::set(&mut next, naming.names_accepted, now);
@@ -249,14 +291,15 @@ impl Follower {
             }
         }
         if next.status == definition.status {
+            self.noted.insert(name.to_owned(), definition);
             return;
         }
         let api = Api::<CustomResourceDefinition>::all(self.client.clone());
         match api.update_status(&next, &UpdateOptions::default()).await {
             Ok(written) => {
                 // names that were just given away count for the definitions that follow
-                if let Some((_, known)) = self.known.get_mut(name) {
-                    *known = Arc::new(written);
+                if let Some(known) = self.known.get_mut(name) {
+                    known.definition = Known::of(known.revision, written).definition;
                 }
             }
             // changed or deleted meanwhile: its next change brings it here again
@@ -276,6 +319,10 @@ impl Follower {
         let task = self.cleanups.spawn(async move { cleanup::run(&server, &client, &definition.metadata.name).await });
         self.cleaning.insert(uid.clone(), task);
     }
+}
+
+fn decoded(entry: &Entry) -> Option<Box<CustomResourceDefinition>> {
+    entry.object().ok()?.downcast().ok()
 }
 
 /// Ends the watches of what is served no longer, after requests had time to end.

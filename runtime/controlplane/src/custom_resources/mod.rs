@@ -4,12 +4,13 @@
 //! - [`controller`]: gives definitions their names, puts what they define into the registry and takes it out again,
 //!   and empties what is deleted;
 //! - [`resource`]: a definition's versions as the apiserver serves them; [`object`]: what is particular to their
-//!   objects when they are written; [`table`]: their tables.
+//!   objects when they are written; [`table`]: their tables; [`conversion`]: asking a webhook for other versions of them.
 //!
 //! What needs no server is in kubeforge-extensions.
 
 mod cleanup;
 mod controller;
+mod conversion;
 mod definition;
 mod object;
 mod resource;

@@ -6,10 +6,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use kubeforge_api::{
-    apiextensions::v1::{ConversionStrategyType, CustomResourceDefinition},
-    autoscaling::v1::Scale,
-};
+use kubeforge_api::{apiextensions::v1::CustomResourceDefinition, autoscaling::v1::Scale};
 use kubeforge_apiserver::{
     dynamic::{DynamicResource, ScopeMaker},
     registry::{CustomDocuments, ResourceScope},
@@ -22,7 +19,7 @@ use kubeforge_machinery::{
     scheme::{ResourceInfo, ScalePaths},
 };
 
-use super::{object::ObjectStrategy, table::CustomTable};
+use super::{conversion::Converter, object::ObjectStrategy, table::CustomTable};
 
 /// The order is upstream's.
 const VERBS: [&str; 8] = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
@@ -37,17 +34,20 @@ pub(super) struct Served {
 }
 
 /// Makes what serves the versions of a definition whose names were accepted.
-pub(super) fn serve(definition: &CustomResourceDefinition, maker: &ScopeMaker) -> Served {
+pub(super) fn serve(
+    definition: &CustomResourceDefinition,
+    maker: &ScopeMaker,
+    converter: Option<&Arc<Converter>>,
+) -> Served {
     let versions = Version::all(definition);
     let is_terminating = Arc::new(AtomicBool::new(definition.metadata.deletion_timestamp.is_some()));
     let stored = definition.spec.versions.iter().position(|version| version.storage);
     let Some(stored) = stored.and_then(|at| versions.get(at)).map(|version| version.gvk.clone()) else {
         return Served { scopes: Vec::new(), is_terminating };
     };
-    let scopes = versions
-        .iter()
-        .filter(|version| version.served)
-        .filter_map(|version| maker.make(resource(definition, version, &versions, &stored, &is_terminating)));
+    let scopes = versions.iter().filter(|version| version.served).filter_map(|version| {
+        maker.make(resource(definition, version, &versions, &stored, &is_terminating, converter))
+    });
     Served { scopes: scopes.collect(), is_terminating }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn serve_stored(definition: &CustomResourceDefinition, maker: &ScopeM
     let versions = Version::all(definition);
     let at = definition.spec.versions.iter().position(|version| version.storage)?;
     let version = versions.get(at)?;
-    maker.make(resource(definition, version, &versions, &version.gvk, &Arc::new(AtomicBool::new(true))))
+    maker.make(resource(definition, version, &versions, &version.gvk, &Arc::new(AtomicBool::new(true)), None))
 }
 
 fn resource(
@@ -65,6 +65,7 @@ fn resource(
     versions: &[Arc<Version>],
     stored: &GroupVersionKind,
     is_terminating: &Arc<AtomicBool>,
+    converter: Option<&Arc<Converter>>,
 ) -> DynamicResource {
     let mut defaults: HashMap<&'static str, HashMap<String, Tree<'static>>> = HashMap::new();
     for ((structure, field), value) in version.topology.iter().flat_map(|topology| topology.defaults) {
@@ -78,7 +79,7 @@ fn resource(
         };
         (paths, GroupVersionKind::new(Scale::GROUP, Scale::VERSION, Scale::KIND))
     });
-    let scheme = Arc::new(scheme(definition, version, versions));
+    let scheme = Arc::new(scheme(definition, version, versions, converter));
     DynamicResource {
         kind: version.gvk.clone(),
         list_kind: version.list_kind.clone(),
@@ -94,14 +95,25 @@ fn resource(
         has_status: version.has_status,
         scale,
         deprecation: version.deprecation.clone(),
-        documents: CustomDocuments { definitions: openapi::definitions(version), schemas: openapi::schemas(version) },
+        documents: CustomDocuments {
+            definitions: openapi::definitions(version),
+            schemas: Arc::new({
+                let version = version.clone();
+                move || openapi::schemas(&version)
+            }),
+        },
         scheme,
     }
 }
 
-/// A Scheme in which this version is what others are converted through. Objects keep their content from one version to
-/// another; a webhook that would change it is not asked, so that such objects are refused instead of being wrong.
-fn scheme(definition: &CustomResourceDefinition, served: &Arc<Version>, versions: &[Arc<Version>]) -> Scheme {
+/// A Scheme in which this version is what others are converted through: by the webhook, if there is one; else objects
+/// keep their content from one version to another.
+fn scheme(
+    definition: &CustomResourceDefinition,
+    served: &Arc<Version>,
+    versions: &[Arc<Version>],
+    converter: Option<&Arc<Converter>>,
+) -> Scheme {
     let names = &definition.status.accepted_names;
     let mut builder = SchemeBuilder::new("pkg/apiserver/customresource_handler.go");
     builder.kind::<Scale>(KindInfo { openapi: Some(Scale::openapi), ..KindInfo::default() });
@@ -123,25 +135,17 @@ fn scheme(definition: &CustomResourceDefinition, served: &Arc<Version>, versions
         let made = version.clone();
         builder.entry(version.gvk.clone(), info, false, Arc::new(move || Box::new(CustomObject::new(made.clone()))));
     }
-    let asks_webhook = definition
-        .spec
-        .conversion
-        .as_ref()
-        .is_some_and(|conversion| conversion.strategy == ConversionStrategyType::Webhook);
     for version in versions.iter().filter(|version| version.gvk != served.gvk) {
         let convert = |to: &Arc<Version>| {
-            let to = to.clone();
+            let (to, converter) = (to.clone(), converter.cloned());
             move |object: Box<dyn Object>| -> Result<Box<dyn Object>, ConversionError> {
                 let object = object.downcast::<CustomObject>().map_err(|other| {
                     ConversionError(format!("expected a custom resource, got a {}", other.gvk().kind))
                 })?;
-                if asks_webhook {
-                    return Err(ConversionError(format!(
-                        "conversion webhook for {} failed: conversion webhooks are not called by this server",
-                        object.gvk()
-                    )));
-                }
-                Ok(Box::new(object.into_version(&to)?))
+                Ok(Box::new(match &converter {
+                    Some(converter) => converter.convert(*object, &to)?,
+                    None => object.into_version(&to)?,
+                }))
             }
         };
         builder.conversion(&version.gvk, &served.gvk, convert(served), convert(version));

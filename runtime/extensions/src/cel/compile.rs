@@ -1,16 +1,10 @@
 //! What the rules of a definition are checked for.
 
-use std::sync::Arc;
-
 use kubeforge_api::apiextensions::v1::{JSONSchemaProps, ValidationRule};
+use kubeforge_cel::{Type, compile_estimated};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
 
-use super::{
-    cost,
-    decl::{Declared, Type},
-    engine::Expression,
-    types::Types,
-};
+use super::{decl::Declared, rules};
 
 /// What one expression may cost, as estimated.
 const EXPRESSION_COST_MAX: u64 = 10_000_000;
@@ -71,41 +65,36 @@ impl<'a> Context<'a> {
         Self { schema, is_root: false, cardinality }
     }
 
+    /// What expressions see at this place; `None` where they see nothing, and no rule can stand.
+    pub fn visible(&self) -> Option<Visible> {
+        Some(Visible { declared: Declared::of_schema(self.schema, self.is_root)?, cardinality: self.cardinality })
+    }
+}
+
+/// What expressions see at a place.
+#[derive(Debug)]
+pub struct Visible {
+    declared: Declared,
+    cardinality: Option<u64>,
+}
+
+impl Visible {
     /// Compiles a rule.
     pub fn compile(&self, rule: &ValidationRule) -> Compiled {
-        let Some(declared) = Declared::of_schema(self.schema, self.is_root) else {
-            // upstream has no rules on values that expressions can't see
-            let text = "internal error: failed to construct type information for x-kubernetes-validations rules: unable \
-                        to convert structural schema to CEL declarations";
-            return Compiled { rule: Err(text.to_owned()), message: None, uses_old_self: false };
-        };
-        let old = match rule.optional_old_self {
-            Some(true) => Type::Optional(Arc::new(declared.clone())),
-            _ => declared.type_.clone(),
-        };
-        let variables = [("self", declared.type_.clone()), ("oldSelf", old)];
-        let roots = [("self", &declared), ("oldSelf", &declared)];
-        let compile = |source: &str| -> Result<(Type, u64, bool), String> {
-            let expression = Expression::parse(source)?;
-            let (type_, types) = Types::check(source, &expression, &variables)?;
-            Ok((type_, cost::max(expression.tree(), &types, &roots), expression.names("oldSelf")))
-        };
+        let declared = &self.declared;
+        let env = rules::env(declared, rule);
+        let sizes = |path: &[String]| declared.size_at(path);
         let mut uses_old_self = false;
-        let compiled =
-            compile(&rule.rule).map_err(|why| format!("compilation failed: {why}")).and_then(|(type_, cost, uses)| {
-                uses_old_self = uses;
-                match type_ {
-                    Type::Bool | Type::Dyn => {
-                        Ok(cost.saturating_mul(self.cardinality.unwrap_or(declared.cardinality_max())))
-                    }
-                    _ => Err("cel expression must evaluate to a bool".to_owned()),
-                }
-            });
+        let compiled = rules::compile(&rule.rule, &env, &sizes).map(|(program, cost)| {
+            uses_old_self = program.uses(rules::OLD_SELF);
+            cost.saturating_mul(self.cardinality.unwrap_or(declared.cardinality_max()))
+        });
         let message = rule.message_expression.as_str();
         let message = (!message.trim().is_empty() && compiled.is_ok()).then(|| {
-            let made = compile(message).map_err(|why| format!("messageExpression compilation failed: {why}"));
-            made.and_then(|(type_, cost, _)| match type_ {
-                Type::Text => Ok(cost),
+            let made = compile_estimated(message, &env, &sizes)
+                .map_err(|why| format!("messageExpression compilation failed: {why}"));
+            made.and_then(|(program, cost)| match program.result_type() {
+                Type::String => Ok(cost),
                 _ => Err("messageExpression must evaluate to a string".to_owned()),
             })
         });
@@ -175,7 +164,7 @@ mod tests {
     fn compile(schema: &str, rule: &str) -> Result<u64, String> {
         let schema: JSONSchemaProps = from_json_slice(schema.as_bytes()).unwrap();
         let rule = ValidationRule { rule: rule.to_owned(), ..ValidationRule::default() };
-        Context::root(&schema).compile(&rule).rule
+        Context::root(&schema).visible().unwrap().compile(&rule).rule
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Running the rules of a schema. Follows apiextensions pkg/apiserver/schema/cel/validation.go.
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
-use kubeforge_api::apiextensions::v1::{FieldValueErrorReason, ValidationRule};
+use kubeforge_api::apiextensions::v1::{FieldValueErrorReason, JSONSchemaProps, ValidationRule};
+use kubeforge_cel::{Env, Failure, Program, Sizes, Type, Value as CelValue, compile_estimated};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
 use serde_json::Value;
 
-use super::engine::{Expression, OldSelf, Outcome, Scope};
+use super::{
+    decl::Declared,
+    values::{Step, below, to_cel},
+};
 use crate::{
     number,
     schema::{ListType, Schema},
@@ -14,6 +18,35 @@ use crate::{
 
 /// A message that an expression makes may have so many bytes.
 const MESSAGE_BYTES_MAX: usize = 5 * 1024;
+/// What one expression may cost when it runs: about a tenth of a second.
+const CALL_COST_MAX: u64 = 1_000_000;
+/// What all expressions for one object may cost together.
+const BUDGET: u64 = 10_000_000;
+
+/// The old state.
+pub(super) const OLD_SELF: &str = "oldSelf";
+
+/// What a rule can refer to.
+pub(super) fn env(declared: &Declared, rule: &ValidationRule) -> Env {
+    let this = declared.type_("selfType");
+    let old = match rule.optional_old_self {
+        Some(true) => Type::optional(this.clone()),
+        _ => this.clone(),
+    };
+    Env::default().with("self", this).with(OLD_SELF, old)
+}
+
+/// Compiles a rule.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn compile(rule: &str, env: &Env, sizes: Sizes<'_>) -> Result<(Program, u64), String> {
+    let (program, cost) = compile_estimated(rule, env, sizes).map_err(|why| format!("compilation failed: {why}"))?;
+    match program.result_type() {
+        Type::Bool => Ok((program, cost)),
+        _ => Err("cel expression must evaluate to a bool".to_owned()),
+    }
+}
 
 /// The compiled rules of a schema and of all schemas in it that have some.
 #[derive(Debug)]
@@ -29,19 +62,25 @@ pub struct Rules {
 struct Rule {
     source: ValidationRule,
     /// Or why it does not compile: a definition that was stored before may have such rules.
-    expression: Result<Expression, String>,
-    message: Option<Expression>,
+    program: Result<Program, String>,
+    message: Option<Program>,
     uses_old_self: bool,
 }
 
 impl Rule {
-    fn of(source: &ValidationRule) -> Self {
-        let expression = Expression::parse(source.rule.trim());
+    fn of(source: &ValidationRule, declared: Option<&Declared>) -> Self {
+        let Some(declared) = declared else {
+            let program = Err("unable to convert structural schema to CEL declarations".to_owned());
+            return Self { source: source.clone(), program, message: None, uses_old_self: false };
+        };
+        let env = env(declared, source);
+        let sizes = |_: &[String]| None;
+        let program = compile(&source.rule, &env, &sizes).map(|(program, _)| program);
         let message = (!source.message_expression.trim().is_empty())
-            .then(|| Expression::parse(source.message_expression.trim()).ok())
+            .then(|| kubeforge_cel::compile(&source.message_expression, &env).ok())
             .flatten();
-        let uses_old_self = expression.as_ref().is_ok_and(|expression| expression.names("oldSelf"));
-        Self { source: source.clone(), expression, message, uses_old_self }
+        let uses_old_self = program.as_ref().is_ok_and(|program| program.uses(OLD_SELF));
+        Self { source: source.clone(), program, message, uses_old_self }
     }
 
     /// The rule or its message, as errors name it.
@@ -52,17 +91,44 @@ impl Rule {
 
 impl Rules {
     /// The rules of a schema; `None` where there are none.
-    pub fn of(schema: &Schema) -> Option<Self> {
+    pub fn of(schema: &Schema, source: &JSONSchemaProps, is_root: bool) -> Option<Self> {
+        Self::within(schema, source, source, is_root)
+    }
+
+    /// The rules of a schema of which `node` says what values are: schemas in `allOf` say less of them.
+    fn within(schema: &Schema, source: &JSONSchemaProps, node: &JSONSchemaProps, is_root: bool) -> Option<Self> {
+        let declared =
+            if source.x_kubernetes_validations.is_empty() { None } else { Declared::of_schema(node, is_root) };
+        let of_items = |props: &'_ JSONSchemaProps| props.items.as_ref().and_then(|items| items.schema.clone());
+        let of_additional =
+            |props: &'_ JSONSchemaProps| props.additional_properties.as_ref().and_then(|values| values.schema.clone());
+        let items = schema.items.as_deref().zip(of_items(source)).zip(of_items(node));
+        let additional = schema.additional.schema().zip(of_additional(source)).zip(of_additional(node));
         let rules = Self {
-            own: schema.rules.iter().filter(|rule| !rule.rule.trim().is_empty()).map(Rule::of).collect(),
-            items: schema.items.as_deref().and_then(Self::of).map(Box::new),
+            own: source
+                .x_kubernetes_validations
+                .iter()
+                .filter(|rule| !rule.rule.trim().is_empty())
+                .map(|rule| Rule::of(rule, declared.as_ref()))
+                .collect(),
+            items: items.and_then(|((schema, source), node)| Self::within(schema, &source, &node, false)).map(Box::new),
             properties: schema
                 .properties
                 .iter()
-                .filter_map(|(name, property)| Some((name.clone(), Self::of(property)?)))
+                .filter_map(|(name, property)| {
+                    let (source, node) = (source.properties.get(name)?, node.properties.get(name)?);
+                    Some((name.clone(), Self::within(property, source, node, false)?))
+                })
                 .collect(),
-            additional: schema.additional.schema().and_then(Self::of).map(Box::new),
-            all_of: schema.all_of.iter().filter_map(Self::of).collect(),
+            additional: additional
+                .and_then(|((schema, source), node)| Self::within(schema, &source, &node, false))
+                .map(Box::new),
+            all_of: schema
+                .all_of
+                .iter()
+                .zip(&source.all_of)
+                .filter_map(|(schema, source)| Self::within(schema, source, node, is_root))
+                .collect(),
         };
         let is_empty = rules.own.is_empty()
             && rules.items.is_none()
@@ -72,176 +138,312 @@ impl Rules {
         (!is_empty).then_some(rules)
     }
 
+    /// Whether a schema, or one in it, has rules.
+    pub fn any_in(schema: &JSONSchemaProps) -> bool {
+        let mut found = false;
+        crate::check::visit_schemas(schema, &mut |schema| found |= !schema.x_kubernetes_validations.is_empty());
+        found
+    }
+
     /// Which rules an object breaks.
-    pub fn check(&self, value: &Value, old: Option<&Value>, schema: &Schema) -> ErrorList {
+    pub fn check(&self, value: &Value, old: Option<&Value>, schema: &Schema) -> Found {
         self.walk(value, old, schema, &Path::NIL, true)
     }
 
     /// Which rules a value in an object breaks.
-    pub fn check_at(&self, value: &Value, old: Option<&Value>, schema: &Schema, path: &Path<'_>) -> ErrorList {
+    pub fn check_at(&self, value: &Value, old: Option<&Value>, schema: &Schema, path: &Path<'_>) -> Found {
         self.walk(value, old, schema, path, false)
     }
 
-    fn walk(&self, value: &Value, old: Option<&Value>, schema: &Schema, path: &Path<'_>, is_root: bool) -> ErrorList {
-        let mut errors = ErrorList::new();
-        let walk = Walk { is_unchanged: false };
-        walk.visit(self, value, old, schema, path, is_root, &mut errors);
-        errors
+    fn walk(&self, value: &Value, old: Option<&Value>, schema: &Schema, path: &Path<'_>, is_root: bool) -> Found {
+        let mut walk = Walk { budget: Some(BUDGET), found: Found::default() };
+        let node = Node { value, old, schema, path, is_root, made: None, made_old: None };
+        walk.visit(self, &node, Unchanged { own: None, holder: false });
+        walk.found
     }
 }
 
-/// Where the walk over an object stands.
+/// What rules say of an object.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What is wrong.
+    pub errors: ErrorList,
+    /// What was wrong before and did not change.
+    pub forgiven: ErrorList,
+}
+
+/// A value on the way through an object.
+struct Node<'a> {
+    value: &'a Value,
+    old: Option<&'a Value>,
+    schema: &'a Schema,
+    path: &'a Path<'a>,
+    is_root: bool,
+    /// The value as expressions see it, where its holder was made already.
+    made: Option<CelValue>,
+    made_old: Option<CelValue>,
+}
+
+/// What is known of changes.
 #[derive(Clone, Copy)]
+struct Unchanged {
+    /// Whether the value is as it was; `None` where no old one is known.
+    own: Option<bool>,
+    /// Whether the nearest holder of which an old state is known is as it was.
+    holder: bool,
+}
+
+impl Unchanged {
+    fn forgives(self) -> bool {
+        self.own.unwrap_or(self.holder)
+    }
+}
+
 struct Walk {
-    /// A holder whose old state is known is as it was, so that what is in it is as well.
-    is_unchanged: bool,
+    /// What is left to spend; `None` when it ran out.
+    budget: Option<u64>,
+    found: Found,
 }
 
 impl Walk {
-    #[expect(clippy::too_many_arguments, reason = "one step of a walk over five trees")]
-    fn visit(
-        self,
-        rules: &Rules,
-        value: &Value,
-        old: Option<&Value>,
-        schema: &Schema,
-        path: &Path<'_>,
-        is_root: bool,
-        errors: &mut ErrorList,
-    ) {
-        if value.is_null() {
+    fn visit(&mut self, rules: &Rules, node: &Node<'_>, above: Unchanged) {
+        if node.value.is_null() || self.budget.is_none() {
             return;
         }
-        let is_unchanged = old.map_or(self.is_unchanged, |old| number::equal(old, value));
-        let walk = Self { is_unchanged };
-        walk.own(&rules.own, value, old, schema, path, is_root, errors);
-        for inner in &rules.all_of {
-            Self { is_unchanged: self.is_unchanged }.visit(inner, value, old, schema, path, is_root, errors);
+        let own = node.old.map(|old| number::equal(old, node.value));
+        self.visit_as(rules, node, Unchanged { own, holder: above.forgives() });
+    }
+
+    /// Visits a value of whose changes this is known. Schemas in `allOf` are forgiven for the sake of holders only.
+    fn visit_as(&mut self, rules: &Rules, node: &Node<'_>, unchanged: Unchanged) {
+        let made = OnceCell::new();
+        let made_old = OnceCell::new();
+        if let Some(value) = &node.made {
+            made.get_or_init(|| value.clone());
         }
-        match value {
+        if let Some(value) = &node.made_old {
+            made_old.get_or_init(|| Some(value.clone()));
+        }
+        let this = || made.get_or_init(|| to_cel(node.value, node.schema, node.is_root)).clone();
+        let old = || made_old.get_or_init(|| node.old.map(|old| to_cel(old, node.schema, node.is_root))).clone();
+        self.own(&rules.own, node, unchanged, &this, &old);
+        for inner in &rules.all_of {
+            let inside = Node { made: made.get().cloned(), made_old: made_old.get().cloned().flatten(), ..*node };
+            self.visit_as(inner, &inside, Unchanged { own: None, ..unchanged });
+        }
+        let (made, made_old) = (made.get(), made_old.get().and_then(Option::as_ref));
+        match node.value {
             Value::Array(list) => {
-                let (Some(rules), Some(items)) = (&rules.items, &schema.items) else { return };
+                let (Some(rules), Some(items)) = (&rules.items, &node.schema.items) else { return };
                 for (at, value) in list.iter().enumerate() {
-                    let old = match (&schema.list, old) {
-                        (ListType::Map(keys), Some(Value::Array(old))) => {
-                            let same = |other: &&Value| keys.iter().all(|key| other.get(key) == value.get(key));
-                            old.iter().find(same)
-                        }
-                        _ => None,
-                    };
-                    walk.visit(rules, value, old, items, &path.index(at), false, errors);
+                    let (old, made_old) = correlated(node, value, made_old);
+                    let step = Step::Item(at);
+                    let path = node.path.index(at);
+                    let made = below(made, step);
+                    let inner = Node { value, old, schema: items, path: &path, is_root: false, made, made_old };
+                    self.visit(rules, &inner, unchanged);
                 }
             }
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    let old = old.and_then(|old| old.get(name)).filter(|old| !old.is_null());
-                    if let (Some(rules), Some(property)) = (rules.properties.get(name), schema.properties.get(name)) {
-                        walk.visit(rules, value, old, property, &path.child(name), false, errors);
-                    } else if let (Some(rules), Some(property)) = (&rules.additional, schema.additional.schema())
-                        && !schema.properties.contains_key(name)
-                    {
-                        walk.visit(rules, value, old, property, &path.key(name), false, errors);
-                    }
+                    let (rules, schema, path) =
+                        match (rules.properties.get(name), node.schema.properties.get(name).map(Box::as_ref)) {
+                            (Some(rules), Some(property)) => (rules, property, node.path.child(name)),
+                            (None, Some(_)) => continue,
+                            _ => match (&rules.additional, node.schema.additional.schema()) {
+                                (Some(rules), Some(property)) => (rules.as_ref(), property, node.path.key(name)),
+                                _ => continue,
+                            },
+                        };
+                    let old = node.old.and_then(|old| old.get(name)).filter(|old| !old.is_null());
+                    let step = Step::Field(name);
+                    let (made, made_old) = (below(made, step), below(made_old, step));
+                    let inner = Node { value, old, schema, path: &path, is_root: false, made, made_old };
+                    self.visit(rules, &inner, unchanged);
                 }
             }
             _ => {}
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of a walk over five trees")]
+    fn out_of_budget(&mut self, node: &Node<'_>) {
+        let text = "validation failed due to running out of cost budget, no further validation rules will be run";
+        self.stop(Error::invalid(node.path, node.schema.type_.as_str(), text));
+    }
+
+    fn stop(&mut self, error: Error) {
+        self.found.errors.push(error);
+        self.budget = None;
+    }
+
     fn own(
-        self,
+        &mut self,
         rules: &[Rule],
-        value: &Value,
-        old: Option<&Value>,
-        schema: &Schema,
-        path: &Path<'_>,
-        is_root: bool,
-        errors: &mut ErrorList,
+        node: &Node<'_>,
+        unchanged: Unchanged,
+        this: &dyn Fn() -> CelValue,
+        old: &dyn Fn() -> Option<CelValue>,
     ) {
         if rules.is_empty() {
             return;
         }
-        let plain = Scope::new(value, old, schema, is_root, OldSelf::Plain);
+        if self.budget == Some(0) {
+            return self.out_of_budget(node);
+        }
+        let type_ = node.schema.type_.as_str();
         for rule in rules {
-            let type_ = schema.type_.as_str();
-            let expression = match &rule.expression {
-                Ok(expression) => expression,
+            let Some(budget) = self.budget else { return };
+            let program = match &rule.program {
+                Ok(program) => program,
                 Err(why) => {
-                    errors.push(Error::invalid(path, type_, format!("rule compile error: {why}")));
+                    self.found.errors.push(Error::invalid(node.path, type_, format!("rule compile error: {why}")));
                     continue;
                 }
             };
             let is_optional = rule.source.optional_old_self == Some(true);
-            if rule.uses_old_self && old.is_none() && !is_optional {
+            if rule.uses_old_self && node.old.is_none() && !is_optional {
                 continue;
             }
-            let optional;
-            let scope = if is_optional {
-                optional = Scope::new(value, old, schema, is_root, OldSelf::Optional);
-                &optional
-            } else {
-                &plain
-            };
-            let found = match expression.evaluate(scope) {
-                Ok(Outcome::Bool(true)) => continue,
-                Ok(_) => broken(rule, &plain, type_, path),
-                Err(why) if why.starts_with("no such overload") => {
+            let before = if rule.uses_old_self { old() } else { None };
+            let before =
+                if is_optional { Some(before.map_or(CelValue::Optional(None), CelValue::some)) } else { before };
+            let vars = [Some(this()), before];
+            let ran = program.run(&vars, CALL_COST_MAX);
+            if ran.cost > budget {
+                return self.out_of_budget(node);
+            }
+            self.budget = Some(budget - ran.cost);
+            match ran.value {
+                Ok(CelValue::Bool(true)) => {}
+                Ok(_) => self.broken(rule, node, unchanged, &vars),
+                Err(Failure::CostLimit) => {
                     let text = format!(
-                        "'{why}': call arguments did not match a supported operator, function or macro signature for \
-                         rule: {}",
+                        "'{}': no further validation rules will be run due to call cost exceeds limit for rule: {}",
+                        Failure::CostLimit,
                         rule.name()
                     );
-                    errors.push(Error::invalid(path, type_, text));
-                    continue;
+                    return self.stop(Error::invalid(node.path, type_, text));
                 }
-                Err(why) => {
-                    errors.push(Error::invalid(path, type_, format!("{why} evaluating rule: {}", rule.name())));
-                    continue;
+                Err(Failure::Error(why)) => {
+                    let text = if why.starts_with("no such overload") {
+                        format!(
+                            "'{why}': call arguments did not match a supported operator, function or macro signature for \
+                             rule: {}",
+                            rule.name()
+                        )
+                    } else {
+                        format!("{why} evaluating rule: {}", rule.name())
+                    };
+                    self.found.errors.push(Error::invalid(node.path, type_, text));
                 }
-            };
-            if rule.uses_old_self || !self.is_unchanged {
-                errors.push(found);
             }
         }
     }
+
+    /// Notes that a value breaks a rule.
+    fn broken(&mut self, rule: &Rule, node: &Node<'_>, unchanged: Unchanged, vars: &[Option<CelValue>]) {
+        let source = &rule.source;
+        let type_ = node.schema.type_.as_str();
+        let field_path = source.field_path.trim();
+        let inner = field_path.strip_prefix('.').unwrap_or(field_path);
+        let whole = node.path.child(inner);
+        let path = if field_path.is_empty() { node.path } else { &whole };
+        let note = |walk: &mut Self, error: Error| {
+            let is_forgiven = !rule.uses_old_self && unchanged.forgives();
+            if is_forgiven { walk.found.forgiven.push(error) } else { walk.found.errors.push(error) }
+        };
+        let made = match rule.message.as_ref().map(|message| self.message(message, &source.message_expression, vars)) {
+            None => None,
+            Some(Ok(text)) => text,
+            Some(Err(text)) => {
+                note(self, Error::invalid(path, type_, text));
+                self.budget = None;
+                return;
+            }
+        };
+        let detail = made.unwrap_or_else(|| match source.message.trim() {
+            "" => format!("failed rule: {}", source.rule.trim()),
+            message => message.to_owned(),
+        });
+        let error = match source.reason {
+            Some(FieldValueErrorReason::FieldValueForbidden) => Error::forbidden(path, detail),
+            Some(FieldValueErrorReason::FieldValueRequired) => Error::required(path, detail),
+            Some(FieldValueErrorReason::FieldValueDuplicate) => Error::duplicate(path, type_),
+            _ => Error::invalid(path, type_, detail),
+        };
+        note(self, error);
+    }
+
+    /// The message that an expression makes; none where it fails or makes no good one.
+    ///
+    /// # Errors
+    /// That it cost too much.
+    fn message(
+        &mut self,
+        program: &Program,
+        source: &str,
+        vars: &[Option<CelValue>],
+    ) -> Result<Option<String>, String> {
+        let Some(budget) = self.budget else { return Ok(None) };
+        let ran = program.run(vars, CALL_COST_MAX);
+        if ran.cost > budget {
+            return Err(
+                "messageExpression evaluation failed due to running out of cost budget, no further validation \
+                        rules will be run"
+                    .to_owned(),
+            );
+        }
+        self.budget = Some(budget - ran.cost);
+        let text = match ran.value {
+            Ok(CelValue::String(text)) => text.trim().to_owned(),
+            Err(Failure::CostLimit) => {
+                return Err(format!(
+                    "no further validation rules will be run due to call cost exceeds limit for messageExpression: {}",
+                    kubeforge_machinery::quote::quote(source)
+                ));
+            }
+            Ok(_) | Err(Failure::Error(_)) => return Ok(None),
+        };
+        let is_good = !text.is_empty() && text.len() <= MESSAGE_BYTES_MAX && !text.contains('\n');
+        Ok(is_good.then_some(text))
+    }
 }
 
-/// The error of a rule that a value breaks.
-fn broken(rule: &Rule, scope: &Scope, type_: &str, path: &Path<'_>) -> Error {
-    let source = &rule.source;
-    let field_path = source.field_path.trim();
-    let inner = field_path.strip_prefix('.').unwrap_or(field_path);
-    let whole = path.child(inner);
-    let path = if field_path.is_empty() { path } else { &whole };
-    let made = rule.message.as_ref().and_then(|message| match message.evaluate(scope) {
-        Ok(Outcome::Text(text)) => Some(text.trim().to_owned()),
-        Ok(Outcome::Bool(_) | Outcome::Other) | Err(_) => None,
-    });
-    let made = made.filter(|text| !text.is_empty() && text.len() <= MESSAGE_BYTES_MAX && !text.contains('\n'));
-    let detail = made.unwrap_or_else(|| match source.message.trim() {
-        "" => format!("failed rule: {}", source.rule.trim()),
-        message => message.to_owned(),
-    });
-    match source.reason {
-        Some(FieldValueErrorReason::FieldValueForbidden) => Error::forbidden(path, detail),
-        Some(FieldValueErrorReason::FieldValueRequired) => Error::required(path, detail),
-        Some(FieldValueErrorReason::FieldValueDuplicate) => Error::duplicate(path, type_),
-        _ => Error::invalid(path, type_, detail),
+/// The old state of a list's element, where elements can be told apart: with its form for expressions, if there is one.
+fn correlated<'a>(
+    node: &Node<'a>,
+    value: &Value,
+    made_old: Option<&CelValue>,
+) -> (Option<&'a Value>, Option<CelValue>) {
+    let (ListType::Map(keys), Some(Value::Array(old))) = (&node.schema.list, node.old) else { return (None, None) };
+    let same = |other: &Value| keys.iter().all(|key| other.get(key) == value.get(key));
+    match old.iter().position(same) {
+        None => (None, None),
+        Some(at) => (old.get(at), below(made_old, Step::Item(at))),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kubeforge_api::apiextensions::v1::JSONSchemaProps;
     use kubeforge_machinery::codec::from_json_slice;
     use serde_json::json;
 
     use super::*;
 
+    fn rules(schema: &Value) -> (Schema, Rules) {
+        let source: JSONSchemaProps = from_json_slice(schema.to_string().as_bytes()).unwrap();
+        let schema = Schema::of(&source);
+        let rules = Rules::of(&schema, &source, true).unwrap();
+        (schema, rules)
+    }
+
+    fn texts(errors: &ErrorList) -> Vec<String> {
+        errors.iter().map(ToString::to_string).collect()
+    }
+
     #[test]
     fn broken_rules_are_told_of_where_they_stand() {
-        let schema = json!({"type": "object", "properties": {"spec": {
+        let (schema, rules) = rules(&json!({"type": "object", "properties": {"spec": {
             "type": "object",
             "x-kubernetes-validations": [
                 {"rule": "!has(self.min) || !has(self.max) || self.min <= self.max", "message": "min over max", "fieldPath": ".min"},
@@ -253,20 +455,47 @@ mod tests {
                     {"rule": "self.all(x, x.startsWith('a'))", "messageExpression": "'bad list of ' + string(size(self))", "reason": "FieldValueForbidden"},
                 ]},
             },
-        }}});
-        let schema = Schema::of(&from_json_slice::<JSONSchemaProps>(schema.to_string().as_bytes()).unwrap());
-        let rules = Rules::of(&schema).unwrap();
+        }}}));
         let value = json!({"spec": {"min": 3, "max": 2, "fixed": "g", "list": ["b"]}});
         let old = json!({"spec": {"min": 3, "max": 2, "fixed": "f"}});
-        let texts = |errors: ErrorList| errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let mut found = texts(&rules.check(&value, Some(&old), &schema).errors);
+        found.sort();
         assert_eq!(
-            texts(rules.check(&value, Some(&old), &schema)),
+            found,
             [
-                r#"spec.min: Invalid value: "object": min over max"#,
                 r#"spec.fixed: Invalid value: "string": fixed is immutable"#,
                 "spec.list: Forbidden: bad list of 1",
+                r#"spec.min: Invalid value: "object": min over max"#,
             ]
         );
-        assert_eq!(rules.check(&json!({"spec": {"fixed": "g"}}), None, &schema), []);
+        assert_eq!(rules.check(&json!({"spec": {"fixed": "g"}}), None, &schema).errors, []);
+    }
+
+    #[test]
+    fn what_did_not_change_is_forgiven() {
+        let (schema, rules) = rules(&json!({"type": "object", "properties": {
+            "a": {"type": "integer", "x-kubernetes-validations": [{"rule": "self > 5"}]},
+            "b": {"type": "integer"},
+        }}));
+        let old = json!({"a": 1, "b": 1});
+        let found = rules.check(&json!({"a": 1, "b": 2}), Some(&old), &schema);
+        assert_eq!((found.errors.len(), found.forgiven.len()), (0, 1));
+        assert_eq!(rules.check(&json!({"a": 2, "b": 1}), Some(&old), &schema).errors.len(), 1);
+    }
+
+    #[test]
+    fn costs_are_bounded() {
+        let rule = "self.all(a, self.all(b, self.all(c, a + b + c >= 0)))";
+        let (schema, rules) = rules(&json!({"type": "object", "properties": {
+            "l": {"type": "array", "items": {"type": "integer"}, "x-kubernetes-validations": [{"rule": rule}]},
+        }}));
+        let found = rules.check(&json!({"l": vec![1; 200]}), None, &schema);
+        assert_eq!(
+            texts(&found.errors),
+            [format!(
+                "l: Invalid value: \"array\": 'operation cancelled: actual cost limit exceeded': no further validation \
+                 rules will be run due to call cost exceeds limit for rule: {rule}"
+            )]
+        );
     }
 }

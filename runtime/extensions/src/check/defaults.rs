@@ -17,7 +17,7 @@ fn walk(schema: &JSONSchemaProps, is_root: bool, in_meta: bool, path: &Path<'_>,
     let is_object = is_root || schema.x_kubernetes_embedded_resource;
     let in_meta = in_meta && !is_object;
     if schema.default.is_some() {
-        check_one(&Schema::of(schema), in_meta, &path.child("default"), errors);
+        check_one(&Schema::of(schema), schema, in_meta, &path.child("default"), errors);
     }
     if let Some(items) = schema.items.as_ref().and_then(|items| items.schema.as_deref()) {
         walk(items, false, in_meta, &path.child("items"), errors);
@@ -28,7 +28,7 @@ fn walk(schema: &JSONSchemaProps, is_root: bool, in_meta: bool, path: &Path<'_>,
     }
 }
 
-fn check_one(schema: &Schema, in_meta: bool, path: &Path<'_>, errors: &mut ErrorList) {
+fn check_one(schema: &Schema, source: &JSONSchemaProps, in_meta: bool, path: &Path<'_>, errors: &mut ErrorList) {
     let Some(default) = &schema.default else { return };
     let base = path.to_string();
     if !in_meta {
@@ -52,7 +52,7 @@ fn check_one(schema: &Schema, in_meta: bool, path: &Path<'_>, errors: &mut Error
     let wrong = value::check(default, schema, Some(&base));
     if !wrong.is_empty() {
         errors.extend(wrong);
-    } else if let Some(rules) = Rules::of(schema) {
-        errors.extend(rules.check_at(default, None, schema, path));
+    } else if let Some(rules) = Rules::of(schema, source, false) {
+        errors.extend(rules.check_at(default, None, schema, path).errors);
     }
 }

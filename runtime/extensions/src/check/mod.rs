@@ -123,6 +123,8 @@ fn plain(value: &Value) -> BadValue {
     BadValue::Plain(value.to_string())
 }
 
+pub(crate) use schema::visit as visit_schemas;
+
 /// Formats that the server does not know, in the order in which schemas name them.
 pub fn unknown_formats(definition: &CustomResourceDefinition) -> Vec<String> {
     let mut found = Vec::new();

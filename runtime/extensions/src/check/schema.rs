@@ -19,7 +19,7 @@ const ROOT_KEYWORDS: &str = "Description Type Format Title Maximum ExclusiveMaxi
                              ExternalDocs Example XPreserveUnknownFields XValidations";
 
 /// Calls `visit` with the schema and all schemas in it.
-pub(super) fn visit(schema: &JSONSchemaProps, visit_one: &mut dyn FnMut(&JSONSchemaProps)) {
+pub(crate) fn visit(schema: &JSONSchemaProps, visit_one: &mut dyn FnMut(&JSONSchemaProps)) {
     visit_one(schema);
     let items = schema.items.iter().flat_map(|items| items.schema.as_deref().into_iter().chain(&items.json_schemas));
     let lists = schema.all_of.iter().chain(&schema.any_of).chain(&schema.one_of).chain(schema.not.as_deref());
@@ -241,10 +241,19 @@ impl Walk<'_> {
 
     /// Compiles the rules of a schema.
     fn rules(&mut self, schema: &JSONSchemaProps, place: &Place, context: &Context<'_>, path: &Path<'_>) {
+        if schema.x_kubernetes_validations.is_empty() {
+            return;
+        }
         let path = path.child("x-kubernetes-validations");
+        let Some(visible) = context.visible() else {
+            let text = "internal error: failed to construct type information for x-kubernetes-validations rules: unable \
+                        to convert structural schema to CEL declarations";
+            self.rule_errors.push(Error::internal(&path, text));
+            return;
+        };
         for (at, rule) in schema.x_kubernetes_validations.iter().enumerate() {
             let path = path.index(at);
-            let compiled = context.compile(rule);
+            let compiled = visible.compile(rule);
             let (rule_path, message_path) = (path.child("rule"), path.child("messageExpression"));
             let shown = || BadValue::Plain(shown_rule(rule));
             match &compiled.rule {

@@ -238,11 +238,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        codec::JsonTape,
-        managed_fields::Tree,
-        schema::FieldSchema,
-    };
+    use crate::{codec::JsonTape, managed_fields::Tree, schema::FieldSchema};
 
     /// Compares values as trees and as texts, which must come to the same.
     fn compare(old: &serde_json::Value, new: &serde_json::Value) -> Comparison {

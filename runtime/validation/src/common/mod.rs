@@ -1,6 +1,5 @@
 //! Checks that kinds of several groups share.
 
-pub(crate) mod cel;
 mod compare;
 mod conditions;
 mod internal;

@@ -1,16 +1,16 @@
 //! Expressions of CEL in webhooks and policies.
 
 use kubeforge_api::admissionregistration::v1::ParamKind;
+use kubeforge_cel::{AUTHORIZER, Env, Libraries, ObjectType, Type, compile};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
-
-use crate::common::cel::{self, Declared, Struct, Type};
 
 /// What an expression may refer to beside the request and its objects.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Context {
     params: Params,
-    /// What `variables` has, each with its type where that is plain; nothing if there is no such thing.
-    variables: Option<Vec<(String, Option<Type>)>>,
+    patches: Patches,
+    /// What `variables` has, each with its type; nothing if there is no such thing.
+    variables: Option<Vec<(String, Type)>>,
 }
 
 /// Whether a policy has parameters.
@@ -21,28 +21,24 @@ enum Params {
     Given,
 }
 
-/// Fields of `request` whose types are plain.
-const REQUEST: [(&str, Option<&str>); 12] = [
-    ("kind", None),
-    ("resource", None),
-    ("subResource", Some("string")),
-    ("requestKind", None),
-    ("requestResource", None),
-    ("requestSubResource", Some("string")),
-    ("name", Some("string")),
-    ("namespace", Some("string")),
-    ("operation", Some("string")),
-    ("userInfo", None),
-    ("dryRun", Some("bool")),
-    ("options", Some("dyn")),
-];
-const NAMESPACE: [(&str, Option<&str>); 3] = [("metadata", None), ("spec", None), ("status", None)];
+/// Whether expressions make patches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Patches {
+    #[default]
+    Absent,
+    Made,
+}
 
 impl Context {
     /// That of a policy's conditions, where there are no variables.
     pub(super) fn of_policy(kind: Option<&ParamKind>) -> Self {
         let params = if kind.is_some() { Params::Given } else { Params::Absent };
-        Self { params, variables: None }
+        Self { params, ..Self::default() }
+    }
+
+    /// The same where expressions make patches.
+    pub(super) fn with_patches(self) -> Self {
+        Self { patches: Patches::Made, ..self }
     }
 
     /// The same with variables, of which there are none yet.
@@ -50,16 +46,110 @@ impl Context {
         Self { variables: Some(Vec::new()), ..self }
     }
 
-    /// Adds a variable.
+    /// Adds a variable; one whose expression is wrong can be anything.
     pub(super) fn define(&mut self, name: &str, type_: Option<Type>) {
         if let Some(variables) = &mut self.variables {
-            variables.push((name.to_owned(), type_));
+            variables.push((name.to_owned(), type_.unwrap_or(Type::Dyn)));
         }
+    }
+
+    fn env(&self) -> Env {
+        let mut env = Env::default()
+            .with("object", Type::Dyn)
+            .with("oldObject", Type::Dyn)
+            .with("request", request())
+            .with("namespaceObject", namespace())
+            .with("authorizer", AUTHORIZER)
+            .with("authorizer.requestResource", Type::Named("kubernetes.authorization.ResourceCheck"));
+        if self.params == Params::Given {
+            env = env.with("params", Type::Dyn);
+        }
+        if let Some(variables) = &self.variables {
+            env = env.with("variables", Type::object("kubernetes.variables", variables.iter().cloned()));
+        }
+        if self.patches == Patches::Made {
+            let open = ObjectType { name: "Object".to_owned(), is_open: true, ..ObjectType::default() };
+            let text = |name: &str| (name.to_owned(), Type::String);
+            let fields = [text("op"), text("path"), text("from"), ("value".to_owned(), Type::Dyn)];
+            let patch = ObjectType { name: "JSONPatch".to_owned(), fields: fields.into(), is_open: false };
+            env = env.with_message(open).with_message(patch).with_libraries(Libraries::JsonPatch);
+        }
+        env
     }
 }
 
-/// Tells what keeps an expression from being compiled, or that its result plainly is of none of the types `results`
-/// (none: any type will do). Errors show the expression as `shown`. Returns the result's type where it is plain.
+fn object(name: &str, fields: &[(&str, Type)]) -> Type {
+    Type::object(name, fields.iter().map(|(name, type_)| ((*name).to_owned(), type_.clone())))
+}
+
+/// An admission request.
+fn request() -> Type {
+    use Type::{Bool, Dyn, String};
+    let kind = object("kubernetes.GroupVersionKind", &[("group", String), ("version", String), ("kind", String)]);
+    let resource =
+        object("kubernetes.GroupVersionResource", &[("group", String), ("version", String), ("resource", String)]);
+    let extra = Type::map(String, Type::list(String));
+    let user = object(
+        "kubernetes.UserInfo",
+        &[("username", String), ("uid", String), ("groups", Type::list(String)), ("extra", extra)],
+    );
+    object(
+        "kubernetes.AdmissionRequest",
+        &[
+            ("kind", kind.clone()),
+            ("resource", resource.clone()),
+            ("subResource", String),
+            ("requestKind", kind),
+            ("requestResource", resource),
+            ("requestSubResource", String),
+            ("name", String),
+            ("namespace", String),
+            ("operation", String),
+            ("userInfo", user),
+            ("dryRun", Bool),
+            ("options", Dyn),
+        ],
+    )
+}
+
+/// The namespace of the object.
+fn namespace() -> Type {
+    use Type::{Int, String, Timestamp};
+    let texts = Type::map(String, String);
+    let metadata = object(
+        "kubernetes.NamespaceMetadata",
+        &[
+            ("name", String),
+            ("generateName", String),
+            ("namespace", String),
+            ("labels", texts.clone()),
+            ("annotations", texts),
+            ("UID", String),
+            ("creationTimestamp", Timestamp),
+            ("deletionGracePeriodSeconds", Int),
+            ("deletionTimestamp", Timestamp),
+            ("generation", Int),
+            ("resourceVersion", String),
+            ("finalizers", Type::list(String)),
+        ],
+    );
+    let condition = object(
+        "kubernetes.NamespaceCondition",
+        &[
+            ("status", String),
+            ("type", String),
+            ("lastTransitionTime", Timestamp),
+            ("message", String),
+            ("reason", String),
+        ],
+    );
+    let spec = object("kubernetes.NamespaceSpec", &[("finalizers", Type::list(String))]);
+    let status = object("kubernetes.NamespaceStatus", &[("conditions", Type::list(condition)), ("phase", String)]);
+    object("kubernetes.Namespace", &[("metadata", metadata), ("spec", spec), ("status", status)])
+}
+
+/// Tells what keeps an expression from being compiled, or that its result is of none of the types `results` (none: any
+/// type will do). Errors show the expression as `shown`. Returns the result's type.
 pub(super) fn check(
     text: &str,
     shown: &str,
@@ -68,30 +158,21 @@ pub(super) fn check(
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) -> Option<Type> {
-    let mut dynamic = vec!["object", "oldObject"];
-    if context.params == Params::Given {
-        dynamic.push("params");
-    }
-    let types: Vec<(&str, Option<String>)> = context
-        .variables
-        .iter()
-        .flatten()
-        .map(|(name, type_)| (name.as_str(), type_.as_ref().map(ToString::to_string)))
-        .collect();
-    let variables: Vec<(&str, Option<&str>)> = types.iter().map(|(name, type_)| (*name, type_.as_deref())).collect();
-    let mut structs =
-        vec![Struct { name: "request", fields: &REQUEST }, Struct { name: "namespaceObject", fields: &NAMESPACE }];
-    if context.variables.is_some() {
-        structs.push(Struct { name: "variables", fields: &variables });
-    }
-    let declared = Declared { opaque: &["authorizer", "jsonpatch"], dynamic: &dynamic, structs: &structs };
-    let wrong = match cel::check(text, &declared) {
+    let wrong = match compile(text, &context.env()) {
         Err(wrong) => format!("compilation failed: {wrong}"),
-        Ok(Some(found)) if !results.is_empty() && !results.iter().any(|result| found.is(result)) => match results {
-            [result] => format!("must evaluate to {result} but got {found}"),
-            several => format!("must evaluate to one of [{}]", several.join(" ")),
-        },
-        Ok(found) => return found,
+        Ok(program) => {
+            let found = program.result_type();
+            let name = match found {
+                Type::Null => "null_type".to_owned(),
+                other => other.to_string(),
+            };
+            match results {
+                [] => return Some(found.clone()),
+                results if results.contains(&name.as_str()) => return Some(found.clone()),
+                [result] => format!("must evaluate to {result} but got {found}"),
+                several => format!("must evaluate to one of [{}]", several.join(" ")),
+            }
+        }
     };
     errors.push(Error::invalid(path, shown, wrong));
     None

@@ -38,7 +38,7 @@ fn validate(spec: &MutatingAdmissionPolicySpec, conditions: Conditions) -> Error
     if let Some(kind) = &spec.param_kind {
         param_kind(kind, &path.child("paramKind"), &mut errors);
     }
-    let mut context = Context::of_policy(spec.param_kind.as_deref());
+    let mut context = Context::of_policy(spec.param_kind.as_deref()).with_patches();
     let constraints = path.child("matchConstraints");
     match &spec.match_constraints {
         None => errors.push(Error::required(&constraints, "")),

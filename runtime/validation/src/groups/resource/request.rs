@@ -6,6 +6,7 @@ use kubeforge_api::resource::v1::{
     DeviceAllocationMode, DeviceClaim, DeviceRequest, DeviceSelector, DeviceSubRequest, DeviceToleration,
     ExactDeviceRequest,
 };
+use kubeforge_cel::{Env, Type, compile};
 use kubeforge_machinery::field::{BadValue, Error, ErrorList, Path};
 
 use super::{
@@ -13,15 +14,23 @@ use super::{
     names::{class_name, label},
     taint::check_toleration,
 };
-use crate::common::cel::{self, Declared, Struct};
 
 const ALTERNATIVES_MAX: usize = 8;
 pub(super) const SELECTORS_MAX: usize = 32;
 const EXPRESSION_BYTES_MAX: usize = 10 * 1024;
 
 /// What a selector can ask of a device.
-const DEVICE: [(&str, Option<&str>); 4] =
-    [("driver", Some("string")), ("attributes", None), ("capacity", None), ("allowMultipleAllocations", Some("bool"))];
+fn device() -> Env {
+    let by_domain = |of: Type| Type::map(Type::String, Type::map(Type::String, of));
+    let fields = [
+        ("driver", Type::String),
+        ("allowMultipleAllocations", Type::Bool),
+        ("attributes", by_domain(Type::Dyn)),
+        ("capacity", by_domain(Type::Named("kubernetes.Quantity"))),
+    ];
+    let device = Type::object("kubernetes.DRADevice", fields.map(|(name, type_)| (name.to_owned(), type_)));
+    Env::default().with("device", device).with_bind()
+}
 
 /// Names of requests, and of the alternatives that each has.
 pub(super) struct RequestNames<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
@@ -134,14 +143,15 @@ fn expression(text: &str, path: &Path<'_>, errors: &mut ErrorList) {
         errors.push(Error::too_long(path, EXPRESSION_BYTES_MAX));
         return;
     }
-    let device = Struct { name: "device", fields: &DEVICE };
-    let declared = Declared { structs: &[device], ..Declared::default() };
-    match cel::check(text, &declared) {
-        Err(wrong) => errors.push(Error::invalid(path, text, format!("compilation failed: {wrong}"))),
-        Ok(Some(found)) if !found.is("bool") => {
-            let wrong = format!("must evaluate to bool or the unknown type, not {found}");
-            errors.push(Error::invalid(path, text, wrong));
+    let found = match compile(text, &device()) {
+        Err(wrong) => {
+            errors.push(Error::invalid(path, text, format!("compilation failed: {wrong}")));
+            return;
         }
-        Ok(_) => {}
+        Ok(program) => program.result_type().clone(),
+    };
+    if !matches!(found, Type::Bool | Type::Dyn) {
+        let wrong = format!("must evaluate to bool or the unknown type, not {found}");
+        errors.push(Error::invalid(path, text, wrong));
     }
 }

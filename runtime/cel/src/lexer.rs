@@ -1,10 +1,10 @@
 //! Words of the language.
 
-use super::Wrong;
+use crate::source::Issue;
 
 /// What a word is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An operator, a bracket, a keyword.
     Symbol(&'static str),
     Identifier(String),
@@ -20,11 +20,11 @@ pub(super) enum Kind {
 
 /// A word and where it begins, counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
     /// As it stands in the expression.
-    pub(super) text: String,
-    pub(super) at: usize,
+    pub(crate) text: String,
+    pub(crate) at: usize,
 }
 
 /// Longer ones first, so that `<=` is not taken for `<`.
@@ -35,7 +35,7 @@ const SYMBOLS: [&str; 24] = [
 const KEYWORDS: [&str; 4] = ["in", "true", "false", "null"];
 
 /// Splits an expression into words; the last one is its end.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Issue> {
     let chars: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -75,7 +75,7 @@ fn skip_blanks(chars: &[char], mut at: usize) -> usize {
     }
 }
 
-fn token(chars: &[char], at: usize) -> Result<(Kind, usize), Wrong> {
+fn token(chars: &[char], at: usize) -> Result<(Kind, usize), Issue> {
     let first = peek(chars, at);
     if let Some((kind, quote_at)) = string_start(chars, at) {
         return string(chars, at, quote_at).map(|end| (kind, end));
@@ -102,9 +102,9 @@ fn token(chars: &[char], at: usize) -> Result<(Kind, usize), Wrong> {
     }
 }
 
-fn unknown(chars: &[char], at: usize, end: usize) -> Wrong {
+fn unknown(chars: &[char], at: usize, end: usize) -> Issue {
     let shown = slice(chars, at, end).replace('\n', "\\n");
-    Wrong { at, text: format!("Syntax error: token recognition error at: '{shown}'") }
+    Issue::new(at, format!("Syntax error: token recognition error at: '{shown}'"))
 }
 
 fn scan(chars: &[char], mut at: usize, belongs: impl Fn(char) -> bool) -> usize {
@@ -154,7 +154,7 @@ fn string_start(chars: &[char], at: usize) -> Option<(Kind, usize)> {
 }
 
 /// Where the string ends.
-fn string(chars: &[char], start: usize, quote_at: usize) -> Result<usize, Wrong> {
+fn string(chars: &[char], start: usize, quote_at: usize) -> Result<usize, Issue> {
     let is_raw = slice(chars, start, quote_at).contains(['r', 'R']);
     let quote = peek(chars, quote_at);
     let is_long = peek(chars, quote_at + 1) == quote && peek(chars, quote_at + 2) == quote;
