@@ -1,16 +1,12 @@
 //! Health checks under kube-apiserver's names, of what is done here: each step of the start has the check of the hook
 //! that does it upstream, and passes once that step is over. Hooks whose work is not done here have none.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use kubeforge_apiserver::{ServerBuilder, health::Probe};
 use parking_lot::Mutex;
+
+use crate::storage::Probing;
 
 pub(crate) const NAMESPACES: &str = "poststarthook/start-system-namespaces-controller";
 pub(crate) const ROLES: &str = "poststarthook/rbac/bootstrap-roles";
@@ -37,6 +33,11 @@ const STEPS: [&str; 10] = [
     CUSTOM_RESOURCES,
 ];
 
+/// The name of a check of a store of single resources. There are as many as flags name, once for each process.
+fn override_name(check: &str, number: usize) -> &'static str {
+    String::leak(format!("{check}-{number}"))
+}
+
 /// Which steps of the start are over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
@@ -49,15 +50,20 @@ impl Health {
         self.done.lock().insert(step);
     }
 
-    /// Adds the checks. `store_answers` says whether the store did when it was last asked.
-    pub(crate) fn register(&self, mut builder: ServerBuilder, store_answers: Arc<AtomicBool>) -> ServerBuilder {
-        let answers = move || match store_answers.load(Ordering::SeqCst) {
-            true => Ok(()),
-            false => Err("the store does not answer".to_owned()),
-        };
+    /// Adds the checks. The first store is that of most resources, and has upstream's names alone.
+    pub(crate) fn register(&self, mut builder: ServerBuilder, stores: Vec<Probing>) -> ServerBuilder {
+        for (at, Probing { live, ready }) in stores.into_iter().enumerate() {
+            let (live, ready) = (move || live.check(), move || ready.check());
+            builder = match at.checked_sub(1) {
+                None => builder
+                    .health_check("etcd", Some(Probe::Live), live)
+                    .health_check("poststarthook/storage-readiness", None, ready),
+                Some(number) => builder
+                    .health_check(override_name("etcd-override", number), Some(Probe::Live), live)
+                    .health_check(override_name("etcd-override-readiness", number), Some(Probe::Ready), ready),
+            };
+        }
         builder = builder
-            .health_check("etcd", Some(Probe::Live), answers.clone())
-            .health_check("poststarthook/storage-readiness", None, answers)
             .health_check(CACHES, Some(Probe::Ready), self.is_done(CACHES));
         for step in STEPS {
             builder = builder.health_check(step, None, self.is_done(step));

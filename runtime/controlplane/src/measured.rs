@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use kubeforge_apiserver::metrics::{Source, Timings};
+use kubeforge_apiserver::metrics::Timings;
 use kubeforge_storage::{
     kv::{Expect, KeyRange, Kv, KvError, LeaseId, RangeRequest, RangeResult, WatchItem, Written},
     revision::Revision,
@@ -22,20 +22,14 @@ pub(crate) struct Measured {
     inner: Arc<dyn Kv>,
     timings: Arc<Timings>,
     answers: Arc<AtomicBool>,
+    /// What all keys begin with.
+    root: String,
 }
 
 impl Measured {
-    /// Times `inner`.
-    pub(crate) fn new(inner: Arc<dyn Kv>) -> Self {
-        Self { inner, timings: Arc::default(), answers: Arc::new(AtomicBool::new(true)) }
-    }
-
-    /// The metrics.
-    pub(crate) fn metrics(&self) -> Source {
-        let timings = self.timings.clone();
-        Arc::new(move || {
-            timings.render("etcd_request_duration_seconds", "How long the store took, by operation and type of object.")
-        })
+    /// Times `inner`, all of whose keys begin with `root`.
+    pub(crate) fn new(inner: Arc<dyn Kv>, timings: Arc<Timings>, root: &str) -> Self {
+        Self { inner, timings, answers: Arc::new(AtomicBool::new(true)), root: root.to_owned() }
     }
 
     /// Whether the store answered when it was last asked.
@@ -44,7 +38,7 @@ impl Measured {
     }
 
     fn note<T>(&self, operation: &str, key: &[u8], begun: Instant, result: Result<T, KvError>) -> Result<T, KvError> {
-        let labels = vec![("operation", operation.to_owned()), ("type", type_of(key))];
+        let labels = vec![("operation", operation.to_owned()), ("type", type_of(&self.root, key))];
         self.timings.observe(labels, begun.elapsed());
         let is_down = matches!(result, Err(KvError::Closed | KvError::Unavailable(_) | KvError::Engine(_)));
         self.answers.store(!is_down, Ordering::SeqCst);
@@ -53,8 +47,9 @@ impl Measured {
 }
 
 /// The part of a key that names the type: `pods` of `/registry/pods/default/web`.
-fn type_of(key: &[u8]) -> String {
-    let part = key.split(|byte| *byte == b'/').find(|part| !part.is_empty() && *part != b"registry");
+fn type_of(root: &str, key: &[u8]) -> String {
+    let rest = key.strip_prefix(root.as_bytes()).unwrap_or(key);
+    let part = rest.split(|byte| *byte == b'/').find(|part| !part.is_empty());
     String::from_utf8_lossy(part.unwrap_or_default()).into_owned()
 }
 
@@ -93,7 +88,9 @@ impl Kv for Measured {
     }
 
     async fn current_revision(&self) -> Result<Revision, KvError> {
-        self.inner.current_revision().await
+        let begun = Instant::now();
+        let result = self.inner.current_revision().await;
+        self.note("current_revision", b"", begun, result)
     }
 
     async fn compact(&self, revision: Revision) -> Result<(), KvError> {
@@ -120,7 +117,7 @@ mod tests {
     #[test]
     fn keys_name_their_type() {
         for (key, want) in [("/registry/pods/default/web", "pods"), ("/registry/leases/", "leases"), ("/", "")] {
-            assert_eq!(type_of(key.as_bytes()), want, "{key}");
+            assert_eq!(type_of("/registry", key.as_bytes()), want, "{key}");
         }
     }
 }

@@ -21,12 +21,7 @@ use kubeforge_client::{
     transport::InProcess,
 };
 use kubeforge_machinery::{GroupVersion, Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
-use kubeforge_storage::{
-    compaction::{Compaction, Compactors},
-    embedded::EmbeddedKv,
-    kv::{Kv, KvError},
-    watch_cache::WatchCacheHub,
-};
+use kubeforge_storage::kv::KvError;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
@@ -36,11 +31,10 @@ use crate::{
     custom_resources, debugging,
     enablement::RuntimeConfig,
     health::{self, Health},
-    measured::Measured,
     options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority, PkiError},
     security::{Security, token_settings},
-    storage::{self, Factory},
+    storage::{self, Factory, Stores},
     strategies::{self, ServiceAllocator},
     tables::Tables,
 };
@@ -137,11 +131,9 @@ pub enum StartError {
 /// A running API server.
 pub struct ControlPlane {
     server: GenericServer,
-    kv: Arc<dyn Kv>,
-    hub: Arc<WatchCacheHub>,
+    stores: Arc<Stores>,
     ca: String,
     endpoint: Option<Endpoint>,
-    _compaction: Option<Compaction>,
     _custom_resources: Option<custom_resources::Controller>,
 }
 
@@ -183,7 +175,7 @@ impl ControlPlane {
     }
 
     async fn in_memory_of(kinds: &[Register], runtime_config: RuntimeConfig) -> Result<Self, StartError> {
-        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+        let stores = Stores::in_memory();
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
@@ -205,10 +197,9 @@ impl ControlPlane {
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
             health: health.clone(),
         };
-        let (server, hub) = build(&kv, kinds, settings, "127.0.0.1:443");
-        let mut plane =
-            Self { server, kv, hub, ca: String::new(), endpoint: None, _compaction: None, _custom_resources: None };
-        plane.hub.ready().await;
+        let server = build(&stores, kinds, settings, "127.0.0.1:443");
+        let mut plane = Self { server, stores, ca: String::new(), endpoint: None, _custom_resources: None };
+        plane.stores.ready().await;
         health.done(health::CACHES);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
@@ -238,19 +229,12 @@ impl ControlPlane {
         check(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
-        progress(match args.storage_backend {
+        progress(match args.storage.storage_backend {
             StorageBackend::Embedded => "opening the store",
             StorageBackend::Memory => "making a store in memory",
             StorageBackend::Etcd3 => "connecting to etcd",
         });
-        let kv = storage::open(args).await?;
-        let compaction = (!args.etcd_compaction_interval.is_zero()).then(|| {
-            let compactors = match args.storage_backend {
-                StorageBackend::Embedded | StorageBackend::Memory => Compactors::Alone,
-                StorageBackend::Etcd3 => Compactors::Shared,
-            };
-            Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
-        });
+        let stores = Stores::start(&args.storage, storage::open(&args.storage, &args.data_dir).await?);
         let services = allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?;
         let address = SocketAddr::new(args.bind_address, args.secure_port);
         let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
@@ -291,9 +275,8 @@ impl ControlPlane {
             health: health.clone(),
         };
         progress("filling the watch caches");
-        let (server, hub) =
-            build(&kv, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
-        hub.ready().await;
+        let server = build(&stores, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
+        stores.ready().await;
         health.done(health::CACHES);
         progress("making system objects");
         let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
@@ -305,7 +288,7 @@ impl ControlPlane {
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
         let ca = authority.certificate().to_owned();
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources })
+        Ok(Self { server, stores, ca, endpoint, _custom_resources: custom_resources })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
@@ -347,8 +330,7 @@ impl ControlPlane {
                 abort.abort();
             }
         }
-        self.hub.close();
-        self.kv.close().await;
+        self.stores.close().await;
     }
 }
 
@@ -390,19 +372,10 @@ fn groups(kinds: &[Register]) -> BTreeSet<String> {
     builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
 }
 
-fn build(
-    kv: &Arc<dyn Kv>,
-    kinds: &[Register],
-    settings: Settings,
-    advertise: &str,
-) -> (GenericServer, Arc<WatchCacheHub>) {
+fn build(stores: &Arc<Stores>, kinds: &[Register], settings: Settings, advertise: &str) -> GenericServer {
     let (scheme, added) = (scheme(kinds), groups(kinds));
-    let measured = Measured::new(kv.clone());
-    let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
-    let kv: Arc<dyn Kv> = Arc::new(measured);
-    let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers);
+    let mut resources = strategies::built_in(settings.services, &settings.security, &stores.answers());
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
@@ -410,7 +383,7 @@ fn build(
         kubeforge_validation::Privileged::Forbidden
     };
     let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
+    let mut builder = GenericServer::builder(scheme.clone(), Factory(stores.clone()));
     let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
@@ -437,11 +410,11 @@ fn build(
         .admission(plugins)
         .anonymous(settings.anonymous)
         .advertise(advertise)
-        .metrics(store_metrics);
-    builder = debugging::register(settings.health.register(builder, store_answers));
+        .metrics(stores.metrics());
+    builder = debugging::register(settings.health.register(builder, stores.probes()));
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
-    (server, hub)
+    server
 }
 
 fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
@@ -460,14 +433,8 @@ fn allocator(networks: &str, ports: std::ops::RangeInclusive<i32>) -> Result<Ser
 
 fn check(args: &ApiServerArgs) -> Result<(), StartError> {
     let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
-    match args.storage_backend {
-        StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
-        }
-        StorageBackend::Embedded | StorageBackend::Memory if !args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
-        }
-        _ => {}
+    if let Some((name, problem)) = args.storage.problem() {
+        return flag(name, problem);
     }
     let mut modes = BTreeSet::new();
     if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {

@@ -40,4 +40,4 @@ mod watch;
 mod writer;
 
 pub use handle::EmbeddedKv;
-pub use options::EmbeddedOptions;
+pub use options::{EmbeddedOptions, SyncPolicy};
