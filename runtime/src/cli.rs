@@ -146,6 +146,9 @@ mod tests {
         ]);
         let (command, verbosity) = cli.unwrap().into_parts();
         let Command::Up(args) = command else { panic!("not up") };
-        assert_eq!((args.api_server.storage.etcd_servers.len(), args.api_server.allow_privileged, verbosity), (2, true, 2));
+        assert_eq!(
+            (args.api_server.storage.etcd_servers.len(), args.api_server.allow_privileged, verbosity),
+            (2, true, 2)
+        );
     }
 }

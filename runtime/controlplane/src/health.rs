@@ -55,16 +55,17 @@ impl Health {
         for (at, Probing { live, ready }) in stores.into_iter().enumerate() {
             let (live, ready) = (move || live.check(), move || ready.check());
             builder = match at.checked_sub(1) {
-                None => builder
-                    .health_check("etcd", Some(Probe::Live), live)
-                    .health_check("poststarthook/storage-readiness", None, ready),
+                None => builder.health_check("etcd", Some(Probe::Live), live).health_check(
+                    "poststarthook/storage-readiness",
+                    None,
+                    ready,
+                ),
                 Some(number) => builder
                     .health_check(override_name("etcd-override", number), Some(Probe::Live), live)
                     .health_check(override_name("etcd-override-readiness", number), Some(Probe::Ready), ready),
             };
         }
-        builder = builder
-            .health_check(CACHES, Some(Probe::Ready), self.is_done(CACHES));
+        builder = builder.health_check(CACHES, Some(Probe::Ready), self.is_done(CACHES));
         for step in STEPS {
             builder = builder.health_check(step, None, self.is_done(step));
         }

@@ -305,6 +305,12 @@ impl ControlPlane {
         &self.server
     }
 
+    /// The store below all.
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> Arc<dyn kubeforge_storage::kv::Kv> {
+        self.stores.first()
+    }
+
     /// Where it listens; `None` for one in memory.
     pub fn address(&self) -> Option<SocketAddr> {
         self.endpoint.as_ref().map(|endpoint| endpoint.address)
@@ -361,6 +367,7 @@ fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
 fn scheme(kinds: &[Register]) -> Arc<Scheme> {
     let mut builder = SchemeBuilder::new(SCHEME_NAME);
     kubeforge_api::register_all(&mut builder);
+    custom_resources::register(&mut builder);
     kinds.iter().for_each(|register| register(&mut builder));
     Arc::new(builder.build())
 }

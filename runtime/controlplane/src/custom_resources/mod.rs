@@ -4,7 +4,8 @@
 //! - [`controller`]: gives definitions their names, puts what they define into the registry and takes it out again,
 //!   and empties what is deleted;
 //! - [`resource`]: a definition's versions as the apiserver serves them; [`object`]: what is particular to their
-//!   objects when they are written; [`table`]: their tables.
+//!   objects when they are written; [`table`]: their tables;
+//! - [`stored`]: the form in which definitions are stored.
 //!
 //! What needs no server is in kubeforge-extensions.
 
@@ -13,7 +14,9 @@ mod controller;
 mod definition;
 mod object;
 mod resource;
+mod stored;
 mod table;
 
 pub(crate) use controller::{Controller, run};
 pub(crate) use definition::DefinitionStrategy;
+pub(crate) use stored::{register, stored_kind};

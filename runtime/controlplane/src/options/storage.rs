@@ -144,7 +144,8 @@ impl FromStr for ServersOverride {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bad = || format!("{text:?} is not of the form group/resource#servers, such as /events#http://127.0.0.1:2379");
+        let bad =
+            || format!("{text:?} is not of the form group/resource#servers, such as /events#http://127.0.0.1:2379");
         let (resource, servers) = text.split_once('#').ok_or_else(bad)?;
         let (group, resource) = resource.split_once('/').ok_or_else(bad)?;
         let servers: Vec<String> = servers.split(';').filter(|url| !url.is_empty()).map(str::to_owned).collect();

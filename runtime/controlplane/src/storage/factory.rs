@@ -9,14 +9,15 @@ use kubeforge_storage::{
     key::Scope,
     storage::Storage,
     store::{ObjectStore, StoreConfig},
-    watch_cache::{CacheOptions, WatchCache},
+    watch_cache::{CacheOptions, Indexed, WatchCache},
 };
 
 use super::Stores;
 use crate::options::StorageMediaType;
 
-/// Fields by which many clients watch: each kubelet its own pods.
-const INDEXED: [(&str, &str); 1] = [("pods", "spec.nodeName")];
+/// What many clients watch or list by: each kubelet its own pods, whoever looks for the endpoints of a service its slices.
+const INDEXED: [(&str, Indexed); 2] =
+    [("pods", Indexed::Field("spec.nodeName")), ("endpointslices", Indexed::Label("kubernetes.io/service-name"))];
 
 /// Makes a cached store for each resource.
 pub(crate) struct Factory(pub(crate) Arc<Stores>);
@@ -33,12 +34,9 @@ impl Factory {
             (MediaType::Protobuf, StorageMediaType::Protobuf) => StoredForm::Protobuf,
             _ => StoredForm::Json,
         };
-        let indexed_fields = INDEXED
-            .iter()
-            .filter(|(resource, _)| *resource == spec.resource.resource)
-            .map(|(_, field)| *field)
-            .collect();
-        let options = CacheOptions { indexed_fields, ..CacheOptions::default() };
+        let indexed =
+            INDEXED.iter().filter(|(resource, _)| *resource == spec.resource.resource).map(|(_, by)| *by).collect();
+        let options = CacheOptions { indexed, ..CacheOptions::default() };
         store.hub.cache(ObjectStore::new(store.kv.clone(), config), options)
     }
 }

@@ -2,6 +2,8 @@
 //! resources that are kept elsewhere (`--etcd-servers-overrides`).
 
 mod factory;
+#[cfg(test)]
+mod layout;
 mod probe;
 mod size;
 
@@ -205,10 +207,7 @@ impl Stores {
     pub(crate) fn probes(&self) -> Vec<Probing> {
         let probe = |store: &Store, timeout| Prober::new(store.kv.clone(), store.answers.clone(), timeout);
         self.all()
-            .map(|store| Probing {
-                live: probe(store, self.health_timeout),
-                ready: probe(store, self.ready_timeout),
-            })
+            .map(|store| Probing { live: probe(store, self.health_timeout), ready: probe(store, self.ready_timeout) })
             .collect()
     }
 

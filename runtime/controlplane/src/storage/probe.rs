@@ -141,7 +141,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_store_that_takes_too_long_is_not_well_until_it_answers_in_time() {
         let answers = Arc::new(AtomicBool::new(true));
-        let prober = |millis| Prober::new(Arc::new(Slow(Duration::from_millis(millis))), answers.clone(), FRESH_FOR * 2);
+        let prober =
+            |millis| Prober::new(Arc::new(Slow(Duration::from_millis(millis))), answers.clone(), FRESH_FOR * 2);
         let pause = || tokio::time::sleep(Duration::from_millis(1100));
         let (quick, slow) = (prober(10), prober(5000));
         assert!(quick.check().is_ok() && slow.check().is_ok(), "nothing is known yet");

@@ -90,7 +90,7 @@ struct Failure {
 }
 
 /// So long after a write failed, the next one tries to make it good. Writes in between are answered at once.
-const RETRY_AFTER: Duration = Duration::from_millis(500);
+pub(super) const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 impl Committer {
     pub(super) fn new(shared: Arc<Shared>, leases: Leases, deadlines: Arc<Deadlines>, value_bytes_max: usize) -> Self {

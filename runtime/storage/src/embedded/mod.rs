@@ -23,6 +23,8 @@ mod batch;
 mod commit;
 mod compact;
 mod engine;
+#[cfg(test)]
+mod faults;
 mod handle;
 mod history;
 mod hub;

@@ -16,11 +16,11 @@ use tonic_prost::ProstCodec;
 use crate::{
     etcd::{
         convert::{self, Asked},
+        members::{Care, Member, Members, RECOVERY_INTERVAL, RECOVERY_TIMEOUT, Repeat},
         messages::{
             CompactionRequest, CompactionResponse, LeaseGrantRequest, LeaseGrantResponse, RangeRequest, RangeResponse,
             StatusRequest, StatusResponse, TxnRequest, TxnResponse, WatchRequest, WatchResponse,
         },
-        members::{Member, Members, RECOVERY_INTERVAL, RECOVERY_TIMEOUT, Repeat},
         options::EtcdOptions,
     },
     kv::KvError,
@@ -52,7 +52,7 @@ impl Client {
     pub(super) fn new(options: &EtcdOptions) -> Result<Self, KvError> {
         let member = |(url, endpoint): (String, Endpoint)| Member::new(url, endpoint.connect_lazy());
         let members = endpoints(options)?.into_iter().map(member).collect();
-        Ok(Self { members: Arc::new(Members::new(members, look_after)) })
+        Ok(Self { members: Arc::new(Members::new(members, Care { look_after, doubt })) })
     }
 
     pub(super) async fn range(&self, request: RangeRequest, asked: Asked) -> Result<RangeResponse, KvError> {
@@ -106,13 +106,7 @@ impl Client {
         self.members.call(Repeat::Always, Asked::default(), open).await
     }
 
-    async fn unary<M1, M2>(
-        &self,
-        path: &'static str,
-        message: M1,
-        asked: Asked,
-        repeat: Repeat,
-    ) -> Result<M2, KvError>
+    async fn unary<M1, M2>(&self, path: &'static str, message: M1, asked: Asked, repeat: Repeat) -> Result<M2, KvError>
     where
         M1: Message + Clone + 'static,
         M2: Message + Default + 'static,
@@ -146,6 +140,17 @@ async fn status_of(channel: Channel) -> Option<StatusResponse> {
     tokio::time::timeout(RECOVERY_TIMEOUT, unary(channel, STATUS, StatusRequest {})).await.ok()?.ok()
 }
 
+/// Asks a member that is slow whether it is there.
+fn doubt(member: Arc<Member>) {
+    tokio::spawn(async move {
+        let is_there = status_of(member.channel.clone()).await.is_some();
+        member.is_settled();
+        if !is_there && member.ails(&Status::deadline_exceeded("it says nothing")) {
+            look_after(member);
+        }
+    });
+}
+
 /// Asks a member that ails until it answers and knows a leader.
 fn look_after(member: Arc<Member>) {
     let member = Arc::downgrade(&member);
@@ -170,7 +175,8 @@ pub(super) fn endpoints(options: &EtcdOptions) -> Result<Vec<(String, Endpoint)>
 }
 
 fn endpoint(url: &str, tls: &Option<ClientTlsConfig>) -> Result<Endpoint, KvError> {
-    let wrong = |err: &dyn std::error::Error| KvError::Unavailable(format!("etcd endpoint {url:?}: {}", convert::text(err)));
+    let wrong =
+        |err: &dyn std::error::Error| KvError::Unavailable(format!("etcd endpoint {url:?}: {}", convert::text(err)));
     let endpoint = Endpoint::from_shared(url.to_owned())
         .map_err(|err| wrong(&err))?
         .connect_timeout(CONNECT_TIMEOUT)

@@ -31,6 +31,10 @@ pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A read that one member leaves unanswered for so long is asked of another.
 const READ_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// A member that leaves a call unanswered for so long is asked whether it is there at all, so that not every call has to
+/// find out for itself.
+const DOUBT_AFTER: Duration = Duration::from_secs(1);
+
 /// While no member can be reached, a call waits so long for one. An election takes one to two seconds.
 const REACH_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -56,11 +60,13 @@ pub(super) struct Member {
     pub(super) channel: Channel,
     /// It failed a call, and has not answered since.
     ails: AtomicBool,
+    /// It is being asked whether it is there.
+    is_doubted: AtomicBool,
 }
 
 impl Member {
     pub(super) fn new(url: String, channel: Channel) -> Arc<Self> {
-        Arc::new(Self { url, channel, ails: AtomicBool::new(false) })
+        Arc::new(Self { url, channel, ails: AtomicBool::new(false), is_doubted: AtomicBool::new(false) })
     }
 
     /// Notes that it answers again.
@@ -70,8 +76,13 @@ impl Member {
         }
     }
 
+    /// Notes that it is known again whether it is there.
+    pub(super) fn is_settled(&self) {
+        self.is_doubted.store(false, Ordering::Relaxed);
+    }
+
     /// Notes that it does not answer. True the first time: then somebody must look after it.
-    fn ails(&self, status: &Status) -> bool {
+    pub(super) fn ails(&self, status: &Status) -> bool {
         let is_new = !self.ails.swap(true, Ordering::Relaxed);
         if is_new {
             tracing::warn!(member = self.url, error = convert::text(status), "etcd does not answer");
@@ -80,17 +91,25 @@ impl Member {
     }
 }
 
+/// What is done in the background about a member.
+#[derive(Clone, Copy)]
+pub(super) struct Care {
+    /// It ails: asks it until it answers.
+    pub(super) look_after: fn(Arc<Member>),
+    /// It is slow: asks it whether it is there, and says so by [`Member::is_settled`].
+    pub(super) doubt: fn(Arc<Member>),
+}
+
 /// All members.
 pub(super) struct Members {
     all: Vec<Arc<Member>>,
     next: AtomicUsize,
-    /// Looks after a member until it answers.
-    look_after: fn(Arc<Member>),
+    care: Care,
 }
 
 impl Members {
-    pub(super) fn new(all: Vec<Arc<Member>>, look_after: fn(Arc<Member>)) -> Self {
-        Self { all, next: AtomicUsize::new(0), look_after }
+    pub(super) fn new(all: Vec<Arc<Member>>, care: Care) -> Self {
+        Self { all, next: AtomicUsize::new(0), care }
     }
 
     pub(super) fn all(&self) -> &[Arc<Member>] {
@@ -124,7 +143,8 @@ impl Members {
             };
             let left = CALL_TIMEOUT.saturating_sub(begun.elapsed());
             let time = if repeat == Repeat::Always { left.min(READ_TIMEOUT) } else { left };
-            let status = match tokio::time::timeout(time, make(member.channel.clone())).await {
+            let call = self.watched(member, make(member.channel.clone()));
+            let status = match tokio::time::timeout(time, call).await {
                 Ok(Ok(answer)) => {
                     member.recovered();
                     return Ok(answer);
@@ -136,7 +156,7 @@ impl Members {
                 return Err(convert::error(&status, asked));
             }
             if member.ails(&status) {
-                (self.look_after)(member.clone());
+                (self.care.look_after)(member.clone());
             }
             tries += 1;
             let may_repeat = repeat == Repeat::Always || was_never_sent(&status);
@@ -145,6 +165,22 @@ impl Members {
             }
             if tries % self.all.len() == 0 {
                 tokio::time::sleep(ROUND_PAUSE).await;
+            }
+        }
+    }
+}
+
+impl Members {
+    /// A call of a member that is doubted when it takes long.
+    async fn watched<T>(&self, member: &Arc<Member>, call: impl Future<Output = T>) -> T {
+        let mut call = std::pin::pin!(call);
+        match tokio::time::timeout(DOUBT_AFTER, &mut call).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                if !member.is_doubted.swap(true, Ordering::Relaxed) {
+                    (self.care.doubt)(member.clone());
+                }
+                call.await
             }
         }
     }
@@ -181,7 +217,10 @@ mod tests {
             let url = format!("http://127.0.0.1:{port}");
             Member::new(url.clone(), Channel::from_shared(url).unwrap().connect_lazy())
         };
-        Members::new((1..=3).map(member).collect(), |_| {})
+        Members::new(
+            (1..=3).map(member).collect(),
+            Care { look_after: |_| {}, doubt: |member| drop(member.ails(&unsent())) },
+        )
     }
 
     fn unsent() -> Status {
@@ -206,7 +245,7 @@ mod tests {
         assert_eq!(tries(&members(), Repeat::Always, 2, lost).await, (true, 3));
         assert_eq!(tries(&members(), Repeat::Always, 1, refused).await, (false, 1));
         let (is_ok, count) = tries(&members(), Repeat::Unsent, u32::MAX, unsent).await;
-        assert!(!is_ok && (10..400).contains(&count), "it gives up after some seconds, {count} tries");
+        assert!(!is_ok && (10..1000).contains(&count), "it gives up after some seconds, {count} tries");
     }
 
     #[tokio::test(start_paused = true)]
@@ -222,12 +261,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_member_does_not_hold_up_a_read() {
+    async fn a_silent_member_holds_up_neither_a_read_nor_other_calls() {
         let members = members();
         let count = AtomicU32::new(0);
         let call = members.call(Repeat::Always, Asked::default(), |_| async {
             if count.fetch_add(1, Ordering::Relaxed) == 0 { std::future::pending().await } else { Ok(()) }
         });
         assert!(call.await.is_ok());
+        let ailing = members.all().iter().filter(|member| member.ails.load(Ordering::Relaxed)).count();
+        assert_eq!(ailing, 1, "it was doubted while it said nothing");
     }
 }

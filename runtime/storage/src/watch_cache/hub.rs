@@ -13,7 +13,7 @@ use futures::StreamExt;
 use parking_lot::{Mutex, RwLock};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::{CacheOptions, WatchCache, progress::Progress, resource::Resource};
+use super::{CacheOptions, WatchCache, past::Past, progress::Progress, resource::Resource};
 use crate::{
     entry::Entry,
     key::prefix_range,
@@ -50,6 +50,8 @@ pub(super) struct Shared {
     root: String,
     routes: RwLock<Routes>,
     pub(super) progress: Arc<Progress>,
+    /// For the caches that are filled first; let go of soon after.
+    past: Arc<Mutex<Option<Arc<Past>>>>,
     fillings: Mutex<JoinSet<()>>,
 }
 
@@ -61,6 +63,7 @@ impl WatchCacheHub {
             root: root.to_owned(),
             routes: RwLock::default(),
             progress: Arc::new(Progress::new()),
+            past: Arc::default(),
             fillings: Mutex::default(),
         });
         let follow = tokio::spawn(follow(shared.clone())).abort_handle();
@@ -73,6 +76,10 @@ impl WatchCacheHub {
         let resource = Arc::new(Resource::new(store, options.clone(), self.shared.progress.clone()));
         let prefix = resource.store.layout().prefix().as_bytes().into();
         self.shared.routes.write().entry(prefix).or_default().push(resource.clone());
+        if self.shared.progress.get().is_none() {
+            // not one change was delivered yet
+            resource.keep_all();
+        }
         self.shared.spawn_filling(resource.clone());
         WatchCache { hub: self.clone(), resource, options }
     }
@@ -140,7 +147,7 @@ impl Shared {
     fn spawn_filling(self: &Arc<Self>, resource: Arc<Resource>) {
         let mut fillings = self.fillings.lock();
         while fillings.try_join_next().is_some() {}
-        fillings.spawn(fill(self.progress.clone(), resource));
+        fillings.spawn(fill(self.progress.clone(), self.past.clone(), resource));
     }
 
     /// Changes were missed: every cache starts again.
@@ -167,7 +174,7 @@ impl Backoff {
 }
 
 /// Reads a resource's objects into its cache.
-async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
+async fn fill(progress: Arc<Progress>, past: Arc<Mutex<Option<Arc<Past>>>>, resource: Arc<Resource>) {
     // changes must be on their way here before the objects are read, or some would be missed
     if progress.first().await.is_none() {
         return;
@@ -176,7 +183,10 @@ async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
     loop {
         let filling = resource.begin_filling();
         match all(&resource.store).await {
-            Ok((entries, revision)) => return resource.fill(filling, entries, revision),
+            Ok((entries, revision)) => {
+                let past = past.lock().clone();
+                return resource.fill(filling, entries, revision, past.as_deref());
+            }
             Err(StorageError::Kv(KvError::Closed)) => return,
             Err(err) => {
                 tracing::warn!(%err, prefix = resource.store.layout().prefix(), "cannot fill the watch cache");
@@ -217,7 +227,10 @@ async fn follow_from(shared: &Shared, last: &mut Option<Revision>, recent: &mut 
     let from = match *last {
         Some(last) => last,
         None => match shared.kv.current_revision().await {
-            Ok(current) => current,
+            Ok(current) => {
+                *shared.past.lock() = Past::read(&*shared.kv, &shared.root, current).await.map(Arc::new);
+                current
+            }
             Err(err) => return err,
         },
     };
@@ -280,6 +293,7 @@ impl Recent {
 async fn tend(shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(TEND_EVERY).await;
+        drop(shared.past.lock().take());
         for resource in shared.resources() {
             resource.tend().await;
         }

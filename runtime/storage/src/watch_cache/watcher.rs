@@ -71,6 +71,12 @@ impl Watcher {
         waker.into_iter().for_each(Waker::wake);
     }
 
+    /// How many changes it has not read.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.lock().changes.len()
+    }
+
     pub(super) fn end(&self, why: End) {
         let mut queue = self.queue.lock();
         queue.ended.get_or_insert(why);

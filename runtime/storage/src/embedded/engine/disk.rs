@@ -14,13 +14,7 @@ use parking_lot::RwLock;
 use crate::{
     embedded::{
         SyncPolicy,
-        engine::{
-            Change, Engine, Visitor,
-            directory::Directory,
-            files::Files,
-            journal::Tail,
-            syncing::Syncing,
-        },
+        engine::{Change, Engine, Visitor, directory::Directory, files::Files, journal::Tail, syncing::Syncing},
         options::EmbeddedOptions,
     },
     kv::KvError,
