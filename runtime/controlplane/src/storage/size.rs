@@ -65,7 +65,8 @@ mod tests {
 
     #[tokio::test]
     async fn each_store_has_its_size() {
-        let sizes = Sizes::poll(vec![Arc::new(EmbeddedKv::in_memory()); 2], Duration::from_secs(3600));
+        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+        let sizes = Sizes::poll(vec![kv.clone(), kv], Duration::from_secs(3600));
         tokio::task::yield_now().await;
         tokio::task::yield_now().await;
         let text = sizes.source()();

@@ -116,13 +116,27 @@ impl Members {
         &self.all
     }
 
-    /// The next member in turn, if possible one that is well; `skip` were tried in this round.
-    fn pick(&self, skip: usize) -> Option<&Arc<Member>> {
+    /// The next member in turn, if possible one that is well.
+    fn pick(&self) -> Option<&Arc<Member>> {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         let in_turn = || (0..self.all.len()).filter_map(|step| self.all.get((first + step) % self.all.len()));
         let well = in_turn().find(|member| !member.ails.load(Ordering::Relaxed));
         // those that ail are tried where nobody else is left
-        well.or_else(|| in_turn().nth(skip % self.all.len().max(1)))
+        well.or_else(|| in_turn().next())
+    }
+
+    /// A call of a member that is doubted when it takes long.
+    async fn watched<T>(&self, member: &Arc<Member>, call: impl Future<Output = T>) -> T {
+        let mut call = std::pin::pin!(call);
+        match tokio::time::timeout(DOUBT_AFTER, &mut call).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                if !member.is_doubted.swap(true, Ordering::Relaxed) {
+                    (self.care.doubt)(member.clone());
+                }
+                call.await
+            }
+        }
     }
 
     /// Makes a call, of as many members as it takes.
@@ -138,7 +152,7 @@ impl Members {
         let begun = Instant::now();
         let mut tries = 0;
         loop {
-            let Some(member) = self.pick(tries) else {
+            let Some(member) = self.pick() else {
                 return Err(KvError::Unavailable("no etcd endpoint is given".to_owned()));
             };
             let left = CALL_TIMEOUT.saturating_sub(begun.elapsed());
@@ -165,22 +179,6 @@ impl Members {
             }
             if tries % self.all.len() == 0 {
                 tokio::time::sleep(ROUND_PAUSE).await;
-            }
-        }
-    }
-}
-
-impl Members {
-    /// A call of a member that is doubted when it takes long.
-    async fn watched<T>(&self, member: &Arc<Member>, call: impl Future<Output = T>) -> T {
-        let mut call = std::pin::pin!(call);
-        match tokio::time::timeout(DOUBT_AFTER, &mut call).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                if !member.is_doubted.swap(true, Ordering::Relaxed) {
-                    (self.care.doubt)(member.clone());
-                }
-                call.await
             }
         }
     }
@@ -219,7 +217,12 @@ mod tests {
         };
         Members::new(
             (1..=3).map(member).collect(),
-            Care { look_after: |_| {}, doubt: |member| drop(member.ails(&unsent())) },
+            Care {
+                look_after: |_| {},
+                doubt: |member| {
+                    member.ails(&unsent());
+                },
+            },
         )
     }
 
@@ -253,11 +256,11 @@ mod tests {
         let members = members();
         assert!(members.all()[1].ails(&unsent()));
         assert!(!members.all()[1].ails(&unsent()), "it is looked after already");
-        let urls: Vec<_> = (0..6).map(|_| members.pick(0).unwrap().url.clone()).collect();
+        let urls: Vec<_> = (0..6).map(|_| members.pick().unwrap().url.clone()).collect();
         assert!(!urls.contains(&members.all()[1].url), "{urls:?}");
         assert!(members.all().iter().enumerate().all(|(at, member)| at == 1 || urls.contains(&member.url)));
         members.all()[1].recovered();
-        assert!((0..3).any(|_| members.pick(0).unwrap().url == members.all()[1].url));
+        assert!((0..3).any(|_| members.pick().unwrap().url == members.all()[1].url));
     }
 
     #[tokio::test(start_paused = true)]

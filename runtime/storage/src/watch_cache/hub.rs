@@ -11,7 +11,10 @@ use std::{
 
 use futures::StreamExt;
 use parking_lot::{Mutex, RwLock};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::{
+    sync::Notify,
+    task::{AbortHandle, JoinSet},
+};
 
 use super::{CacheOptions, WatchCache, past::Past, progress::Progress, resource::Resource};
 use crate::{
@@ -26,6 +29,9 @@ use crate::{
 /// The time before the backend is tried again; it doubles each time up to the longest.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// After this the store is followed even if nobody waits for a cache.
+const BEGIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The time between two rounds of dropping what is old.
 const TEND_EVERY: Duration = Duration::from_secs(30);
@@ -50,6 +56,8 @@ pub(super) struct Shared {
     root: String,
     routes: RwLock<Routes>,
     pub(super) progress: Arc<Progress>,
+    /// The caches that there are at the start were made, or the time for it is over.
+    begin: Notify,
     /// For the caches that are filled first; let go of soon after.
     past: Arc<Mutex<Option<Arc<Past>>>>,
     fillings: Mutex<JoinSet<()>>,
@@ -63,6 +71,7 @@ impl WatchCacheHub {
             root: root.to_owned(),
             routes: RwLock::default(),
             progress: Arc::new(Progress::new()),
+            begin: Notify::new(),
             past: Arc::default(),
             fillings: Mutex::default(),
         });
@@ -86,9 +95,15 @@ impl WatchCacheHub {
 
     /// Waits until every cache there is now is filled.
     pub async fn ready(&self) {
+        self.begin();
         for resource in self.shared.resources() {
             resource.ready().await;
         }
+    }
+
+    /// Follows the store from now on, if it does not yet.
+    pub(super) fn begin(&self) {
+        self.shared.begin.notify_one();
     }
 
     /// Takes a resource's cache off: its watches end, and it gets no more changes.
@@ -198,6 +213,11 @@ async fn fill(progress: Arc<Progress>, past: Arc<Mutex<Option<Arc<Past>>>>, reso
 
 /// Follows the store for ever.
 async fn follow(shared: Arc<Shared>) {
+    // a cache that is there before the first change gets all of them
+    tokio::select! {
+        () = shared.begin.notified() => {}
+        () = tokio::time::sleep(BEGIN_AFTER) => {}
+    }
     let mut backoff = Backoff::new();
     let mut last: Option<Revision> = None;
     let mut recent = Recent::default();

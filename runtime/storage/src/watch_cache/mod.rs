@@ -74,6 +74,7 @@ pub struct WatchCache {
 impl WatchCache {
     /// Waits until the cache is filled. Before, reads go to the store.
     pub async fn ready(&self) {
+        self.hub.begin();
         self.resource.ready().await;
     }
 

@@ -42,7 +42,6 @@ impl Disk {
         let engine = directory.engine(|dir| Files::open(dir, options, Tail::Synced).map(drop))?;
         let tail = directory.tail()?;
         let files = Files::open(&engine, options, tail)?;
-        let is_unsynced = |tail| tail == Tail::Unsynced;
         let mut disk = Self {
             syncing: None,
             files: Arc::new(RwLock::new(Some(files))),
@@ -51,7 +50,7 @@ impl Disk {
             directory,
         };
         match options.sync {
-            SyncPolicy::Always if is_unsynced(tail) => {
+            SyncPolicy::Always if tail == Tail::Unsynced => {
                 disk.with(Files::sync)?;
                 disk.directory.set_tail(Tail::Synced)?;
             }
@@ -72,7 +71,7 @@ impl Disk {
         options: &EmbeddedOptions,
         fill: impl FnOnce(&dyn Engine) -> Result<(), E>,
     ) -> Result<(), E> {
-        Directory::lock(dir)?.engine(|dir| fill(&Copy(Files::open(dir, options, Tail::Synced)?))).map(drop)
+        Directory::lock(dir)?.engine(|dir| fill(&Making(Files::open(dir, options, Tail::Synced)?))).map(drop)
     }
 
     /// Puts other files, with what `fill` copies into them, in the place of this engine's.
@@ -82,7 +81,7 @@ impl Disk {
         fill: impl FnOnce(&dyn Engine, &dyn Engine) -> Result<(), E>,
     ) -> Result<(), E> {
         self.directory.replace_engine(|dir| {
-            fill(&self, &Copy(Files::open(dir, options, Tail::Synced)?))?;
+            fill(&self, &Making(Files::open(dir, options, Tail::Synced)?))?;
             // its files are moved away next
             drop(self.files.write().take());
             Ok(())
@@ -164,9 +163,9 @@ fn try_room(path: &Path) -> io::Result<()> {
 }
 
 /// Files that are being filled: they have no directory of their own yet.
-struct Copy(Files);
+struct Making(Files);
 
-impl Engine for Copy {
+impl Engine for Making {
     fn get(&self, record: &[u8]) -> Result<Option<Bytes>, KvError> {
         self.0.get(record)
     }

@@ -118,7 +118,7 @@ fn examine(path: &Path) -> io::Result<Option<Torn>> {
     }
     // a start, and then an item or that a keyspace is cleared
     let may_start =
-        |at: &usize| rest.get(*at) == Some(&START) && matches!(rest.get(at + START_BYTES), Some(&ITEM) | Some(&CLEAR));
+        |at: &usize| rest.get(*at) == Some(&START) && matches!(rest.get(at + START_BYTES), Some(&(ITEM | CLEAR)));
     let mut whole_batches_follow = false;
     for at in (1..rest.len()).filter(may_start) {
         let batch = Reader::at(path, whole + at as u64)?.batch()?;
