@@ -14,7 +14,7 @@ use crate::{
         messages::{Event, WatchCreateRequest, WatchProgressRequest, WatchRequest, WatchRequestKind, WatchResponse},
     },
     kv::{KeyRange, KvError, KvEvent, WatchItem},
-    outbox::{Outbox, event_revision},
+    outbox::{Outbox, event_key, event_revision},
     revision::Revision,
 };
 
@@ -183,13 +183,6 @@ impl Follower {
             self.outbox.progress(revision);
         }
         Ok(())
-    }
-}
-
-fn event_key(event: &KvEvent) -> &[u8] {
-    match event {
-        KvEvent::Put { kv, .. } => &kv.key,
-        KvEvent::Delete { key, .. } => key,
     }
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures::StreamExt;
 
-use super::resource::revision_of;
 use crate::{
     key::prefix_range,
     kv::{Kv, KvError, KvEvent, WatchItem},
+    outbox::event_revision,
     revision::Revision,
 };
 
@@ -60,8 +60,8 @@ async fn changes(kv: &dyn Kv, root: &str, after: Revision, until: Revision) -> R
         let reached = match item? {
             WatchItem::Progress(revision) => revision,
             WatchItem::Events(events) => {
-                let reached = events.last().map_or(after, revision_of);
-                found.extend(events.into_iter().filter(|event| revision_of(event) <= until));
+                let reached = events.last().map_or(after, event_revision);
+                found.extend(events.into_iter().filter(|event| event_revision(event) <= until));
                 reached
             }
         };

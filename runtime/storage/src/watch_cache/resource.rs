@@ -19,6 +19,7 @@ use crate::{
     change::Change,
     entry::Entry,
     kv::KvEvent,
+    outbox::event_revision,
     revision::Revision,
     storage::{ObjectKey, Selection, StorageError},
     store::ObjectStore,
@@ -129,7 +130,7 @@ impl Resource {
             Some(past) => self.history_until(revision, past, &waiting),
             None => History::new(revision, &self.options),
         };
-        for event in waiting.iter().filter(|event| revision_of(event) > revision) {
+        for event in waiting.iter().filter(|event| event_revision(event) > revision) {
             self.apply(&mut state, event);
         }
         drop(state);
@@ -139,11 +140,11 @@ impl Resource {
     /// The changes up to `revision`: those of the past, and those that waited.
     fn history_until(&self, revision: Revision, past: &Past, waiting: &[KvEvent]) -> History {
         let mut history = History::new(past.after, &self.options);
-        for event in past.events.iter().chain(waiting).filter(|event| revision_of(event) <= revision) {
+        for event in past.events.iter().chain(waiting).filter(|event| event_revision(event) <= revision) {
             match self.past_change(event) {
                 Ok(change) => change.into_iter().for_each(|change| history.push(Arc::new(change))),
                 // nothing before it can be told without it
-                Err(_) => history = History::new(revision_of(event), &self.options),
+                Err(_) => history = History::new(event_revision(event), &self.options),
             }
         }
         history
@@ -165,7 +166,7 @@ impl Resource {
                 Ok(Some(Change::put(Arc::new(self.store.load(kv)?), previous)))
             }
             // what it was before was compacted
-            _ => Err(StorageError::Expired { asked: revision_of(event), oldest: None }),
+            _ => Err(StorageError::Expired { asked: event_revision(event), oldest: None }),
         }
     }
 
@@ -357,11 +358,4 @@ pub(super) struct WatchWishes {
     pub(super) selection: Selection,
     pub(super) bookmarks: bool,
     pub(super) initial_events_end: bool,
-}
-
-pub(super) fn revision_of(event: &KvEvent) -> Revision {
-    match event {
-        KvEvent::Put { kv, .. } => kv.mod_revision,
-        KvEvent::Delete { revision, .. } => *revision,
-    }
 }
