@@ -90,7 +90,8 @@ class SmallDisk:
         self.mount = None
         place = pathlib.Path(f"/tmp/kubeforge-chaos-disk-{os.getpid()}")
         place.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(place)], capture_output=True).returncode == 0:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(place)]
+        if shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0:
             self.mount = place
             self.server = Server(binary, data=place / "server")
         else:

@@ -74,7 +74,7 @@ class Elsewhere(unittest.TestCase):
             cluster.start()
             cluster.kubectl("create", "configmap", "kept", "--from-literal=a=b")
             cluster.kubectl("create", "-f", "-", stdin=EVENT)
-            self.assertIn("told", cluster.kubectl("get", "events"))
+            self.assertIn("configmap/kept", cluster.kubectl("get", "events"))
             here, there = read(cluster.etcd_url, "/"), read(other.etcd_url, "/")
             self.assertEqual(json.loads(here["/elsewhere/configmaps/default/kept"])["kind"], "ConfigMap")
             self.assertEqual([key for key in here if not key.startswith("/elsewhere/")], [])
