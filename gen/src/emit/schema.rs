@@ -85,7 +85,21 @@ fn entry(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream {
     let replace = field.patch.replace.then(|| quote!(.replace()));
     let retain_keys = field.patch.retain_keys.then(|| quote!(.retain_keys()));
     let merge_key = field.patch.merge_key.as_ref().map(|key| quote!(.merge_key(#key)));
-    quote!(table::FieldSchema::new(#json, #shape)#merge #replace #retain_keys #merge_key #required)
+    let zero = zero(ty).map(|zero| quote!(.zero(table::Zero::#zero)));
+    quote!(table::FieldSchema::new(#json, #shape)#merge #replace #retain_keys #merge_key #required #zero)
+}
+
+/// What a field of the type holds that was not given; none stands for nothing.
+fn zero(ty: &Resolved<'_>) -> Option<TokenStream> {
+    match ty {
+        Resolved::Scalar(Scalar::String) | Resolved::Enum(_) => Some(quote!(Text)),
+        Resolved::Scalar(Scalar::I32 | Scalar::I64 | Scalar::F64 | Scalar::IntOrString) => Some(quote!(Number)),
+        Resolved::Scalar(Scalar::Bool) => Some(quote!(False)),
+        Resolved::Scalar(Scalar::Quantity) => Some(quote!(Quantity)),
+        Resolved::Struct(_) | Resolved::Unknown(_) => Some(quote!(Struct)),
+        Resolved::Boxed(inner) => zero(inner),
+        Resolved::Scalar(_) | Resolved::Optional(_) | Resolved::List(_) | Resolved::Map(_) => None,
+    }
 }
 
 fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream {
@@ -122,6 +136,7 @@ fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream 
 fn shape(package: &Package, ty: &Resolved<'_>) -> TokenStream {
     match ty {
         Resolved::Scalar(Scalar::RawExtension | Scalar::FieldsV1 | Scalar::Value) => quote!(table::Shape::Any),
+        Resolved::Scalar(Scalar::ByteString) => quote!(table::Shape::Bytes),
         Resolved::Scalar(_) | Resolved::Enum(_) => quote!(table::Shape::Scalar),
         Resolved::Optional(inner) | Resolved::Boxed(inner) => shape(package, inner),
         Resolved::List(element) => {

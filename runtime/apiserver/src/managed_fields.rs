@@ -3,7 +3,7 @@
 use kubeforge_machinery::{
     ApiError, Object, Time,
     managed_fields::{self, Tree, Write},
-    meta::v1::ManagedFieldsEntry,
+    meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
     scheme::TypeEntry,
 };
 use serde_json::Value;
@@ -39,7 +39,7 @@ pub(crate) fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static
 /// Records in `new` what the write changes against `live`. Both are in the hub version.
 ///
 /// # Errors
-/// 500, where an object can't be converted or recorded fields can't be read.
+/// 500, where an object can't be converted.
 pub fn update(
     scope: &ResourceScope,
     live: Option<&dyn Object>,
@@ -51,9 +51,11 @@ pub fn update(
         // upstream's way to drop all managers: a list of one empty entry
         return Ok(());
     }
-    let before: &[ManagedFieldsEntry] =
+    let kept: &[ManagedFieldsEntry] =
         live.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
-    if live.is_some() && before.is_empty() {
+    // a client may say who manages what, but not through a subresource
+    let said = manager.subresource.is_empty() && !sent.is_empty() && sent.iter().all(is_complete);
+    if live.is_some() && kept.is_empty() && !said {
         // an object that nobody manages stays so until somebody applies
         return Ok(());
     }
@@ -70,14 +72,27 @@ pub fn update(
         now: manager.time,
         reset: reset_fields(scope, manager.subresource),
     };
-    let mut managers =
-        managed_fields::update(old, &new_tree, scope.schema, before, &write).map_err(errors::internal)?;
+    let after = |before: &[ManagedFieldsEntry]| managed_fields::update(old, &new_tree, scope.schema, before, &write);
+    let managers = match said.then(|| after(&sent)) {
+        Some(Ok(managers)) => Ok(managers),
+        // what can't be read is as if it had not been sent, or kept
+        _ if live.is_some() && kept.is_empty() => return Ok(()),
+        _ => after(kept),
+    };
+    let Ok(mut managers) = managers else { return Ok(()) };
     if manager.subresource == "scale" {
         // upstream loses the time on the way through the Scale object
         managers.iter_mut().filter(|entry| entry.subresource == "scale").for_each(|entry| entry.time = None);
     }
     metadata::of(new.as_mut())?.managed_fields = managers;
     Ok(())
+}
+
+/// Whether an entry that a client sent can be kept.
+fn is_complete(entry: &ManagedFieldsEntry) -> bool {
+    !matches!(entry.operation, ManagedFieldsOperationType::Other(_))
+        && !entry.api_version.is_empty()
+        && entry.fields_type == "FieldsV1"
 }
 
 /// Records who set the fields of a new object that is not stored, or not under its own resource: reviews, token requests.

@@ -133,6 +133,16 @@ impl SubresourceScope {
             _ => None,
         }
     }
+
+    /// The kind of the options in the query, where the answer is a text.
+    pub(crate) fn text_options(&self) -> Option<GroupVersionKind> {
+        match &self.what {
+            Subresource::Handler(handler) => {
+                handler.text_options().map(|kind| GroupVersionKind { kind: kind.into(), ..self.kind.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// One resource in one version, as handlers know it.

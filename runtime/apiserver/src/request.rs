@@ -75,6 +75,8 @@ pub struct RequestContext {
     /// The bytes of the connection, once the answer has agreed to another protocol; for requests of HTTP/1.1 that ask for
     /// one.
     pub upgrade: Option<OnUpgrade>,
+    /// Whether the server speaks CBOR.
+    pub cbor: bool,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -96,6 +98,7 @@ impl RequestContext {
             name: String::new(),
             subresource: String::new(),
             upgrade: None,
+            cbor: false,
             warnings: Mutex::new(Vec::new()),
         }
     }

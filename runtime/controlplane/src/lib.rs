@@ -1,5 +1,6 @@
 //! kube-apiserver, assembled: the generic API server with the built-in kinds' strategies, admission plugins, tables and
-//! bootstrap objects, over one of the two stores.
+//! bootstrap objects, over one of the two stores, and the upkeep of what belongs to the server itself: the `kubernetes`
+//! service and its endpoints, the server's lease, what is given out to services.
 //!
 //! - [`options`]: the command line, with kube-apiserver's own flags.
 //! - [`RuntimeConfig`]: which API versions are served.
@@ -12,6 +13,7 @@
 mod admission;
 mod bootstrap;
 mod connect;
+mod counted;
 mod custom_resources;
 mod debugging;
 mod enablement;
@@ -24,6 +26,7 @@ mod start;
 mod storage;
 mod strategies;
 mod tables;
+mod upkeep;
 
 pub use enablement::RuntimeConfig;
-pub use start::{ControlPlane, Register, StartError};
+pub use start::{ControlPlane, InProcessOptions, Register, StartError};

@@ -41,6 +41,26 @@ pub struct FieldSchema {
     pub merge_key: Option<&'static str>,
     /// Whether a value must be given.
     pub required: bool,
+    /// What the field holds where the wire has nothing.
+    pub zero: Zero,
+}
+
+/// What a field holds that was not given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zero {
+    /// Nothing: the field is a pointer, a list, a map or a time.
+    #[default]
+    Null,
+    /// The empty text.
+    Text,
+    /// The number zero.
+    Number,
+    /// False.
+    False,
+    /// The amount zero.
+    Quantity,
+    /// A struct whose fields were not given.
+    Struct,
 }
 
 /// How a strategic merge patch combines a field with what is there.
@@ -59,6 +79,8 @@ pub struct PatchStrategy {
 pub enum Shape {
     /// A string, number, boolean, or a type with a JSON form of its own (`Quantity`, `Time`, `IntOrString`).
     Scalar,
+    /// Bytes (`ByteString`): base64 in JSON, but not in every form.
+    Bytes,
     /// A struct with known fields. A function, because types may contain themselves.
     Struct(fn() -> &'static StructSchema),
     /// A list.
@@ -122,7 +144,8 @@ macro_rules! shapes {
 }
 
 shapes! {
-    Scalar: crate::ByteString, crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
+    Bytes: crate::ByteString;
+    Scalar: crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
     Any: crate::RawExtension, crate::FieldsV1;
 }
 
@@ -173,12 +196,17 @@ impl FieldSchema {
     /// A field without strategies.
     pub const fn new(name: &'static str, shape: Shape) -> Self {
         let patch = PatchStrategy { merge: false, replace: false, retain_keys: false };
-        Self { name, shape, patch, merge_key: None, required: false }
+        Self { name, shape, patch, merge_key: None, required: false, zero: Zero::Null }
     }
 
     /// A value must be given.
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    /// It holds this where it was not given.
+    pub const fn zero(self, zero: Zero) -> Self {
+        Self { zero, ..self }
     }
 
     /// A strategic merge patch merges it.

@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use kubeforge_machinery::{
     GroupVersionKind, Object, Scheme,
-    codec::{self, JsonWriter, MediaType, ProtoWriter, wrap_proto},
+    codec::{self, JsonWriter, MediaType, ProtoReader, ProtoWriter, wrap_proto},
 };
 use parking_lot::Mutex;
 
@@ -56,6 +56,20 @@ struct Made {
     others: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
 }
 
+/// The object, in the hub version, as it would be read back after it was stored in its protobuf form.
+///
+/// # Errors
+/// Where it can't be encoded.
+pub fn as_read_back(scheme: &Scheme, object: Box<dyn Object>) -> Result<Box<dyn Object>, String> {
+    let mut w = ProtoWriter::new();
+    if !object.write_proto(&mut w) || !w.has_lost_empty_list() {
+        return Ok(object);
+    }
+    let mut read = scheme.new_object(&object.gvk()).map_err(|err| err.to_string())?;
+    read.read_proto(&mut ProtoReader::new(w.as_bytes())).map_err(|err| err.to_string())?;
+    Ok(read)
+}
+
 impl Entry {
     /// Makes an entry that is not stored (dry run, tests) from an object. Without a revision the object keeps the
     /// resource version that it has, and [`Entry::revision`] is [`Revision::FIRST`].
@@ -81,7 +95,12 @@ impl Entry {
             Some(revision) => revision.to_string(),
             None => object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default(),
         };
-        let value = kind.encode(object.as_ref()).map_err(corrupt)?;
+        let encoded = kind.encode_fully(object.as_ref()).map_err(corrupt)?;
+        let value = encoded.value;
+        let object = match encoded.reads_back_otherwise {
+            true => kind.load(&value, "").map_err(corrupt)?.object,
+            false => object,
+        };
         Self::assemble(kind, key, revision.unwrap_or(Revision::FIRST), &resource_version, &value, object)
     }
 

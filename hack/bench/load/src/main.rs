@@ -62,6 +62,8 @@ enum Phase {
     Patch,
     /// Changes pods while many watch.
     Watch,
+    /// Opens watches that see nothing.
+    Idle,
     /// Deletes the pods.
     Delete,
 }
@@ -89,6 +91,13 @@ async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
                 load.list("list-protobuf", &objects::list(kubeforge_client::request::ACCEPT_PROTOBUF)).await?;
             }
             Phase::Watch => watchers::run(&load, args.watchers, args.events).await?,
+            Phase::Idle => {
+                let open = |_| Client::from_config(config);
+                for (watches, per_connection) in [(args.watchers, 500), (args.watchers.div_ceil(5), 1)] {
+                    let connections: Result<Vec<_>, _> = (0..watches.div_ceil(per_connection)).map(open).collect();
+                    watchers::idle(&load, &connections?, watches).await?;
+                }
+            }
             Phase::Delete => load.each("delete", args.objects, objects::delete).await?,
         }
     }

@@ -12,7 +12,7 @@ use kubeforge_machinery::{
 use serde_json::Value;
 
 use super::{
-    Call,
+    Call, last_applied,
     patch::note,
     update::answer,
     write::{Creation, Source, Tracking, View, Write},
@@ -172,6 +172,7 @@ impl Source for Applied<'_> {
         } else {
             managers
         };
+        let yielded = last_applied::yielded(scope, &ctx.field_manager, current, &live);
         let request = Apply {
             manager: &ctx.field_manager,
             api_version: &scope.api_version,
@@ -179,6 +180,7 @@ impl Source for Applied<'_> {
             now: ctx.now,
             reset: tracking::reset_fields(scope, self.subresource),
             force: self.force,
+            yielded: yielded.as_ref(),
         };
         let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
         let applied =
@@ -194,6 +196,7 @@ impl Source for Applied<'_> {
         let mut object = scope.scheme.to_hub(object).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;
         meta.managed_fields = applied.managers;
+        last_applied::renew(&ctx.field_manager, &mut meta.annotations, &self.config);
         info.name.clone_into(&mut meta.name);
         metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;
         Ok(object)

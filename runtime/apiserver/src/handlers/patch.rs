@@ -12,7 +12,7 @@ use kubeforge_machinery::{
 use serde_json::{Map, Value};
 
 use super::{
-    Call, apply,
+    Call, apply, misfit,
     update::answer,
     write::{Creation, Source, View, Write},
 };
@@ -36,6 +36,10 @@ pub enum PatchKind {
     Apply,
 }
 
+/// What custom resources can be patched with.
+const PATCHES_WITHOUT_SCHEMA: &str =
+    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+
 impl PatchKind {
     /// Reads the media type.
     ///
@@ -48,7 +52,9 @@ impl PatchKind {
             "application/merge-patch+json" => Ok(Self::Merge),
             "application/strategic-merge-patch+json" if has_schema => Ok(Self::Strategic),
             "application/apply-patch+yaml" => Ok(Self::Apply),
-            _ => Err(errors::unsupported_patch()),
+            _ if has_schema => Err(errors::unsupported_patch()),
+            // no route of their own looks at the media type before their handler does
+            _ => Err(errors::unsupported_body(PATCHES_WITHOUT_SCHEMA)),
         }
     }
 }
@@ -231,7 +237,8 @@ pub(super) fn read_back(
             Shown::Document(original) => Error::invalid(&Path::new("patch"), shown(patched, original), cause),
             Shown::Patch(patch) => {
                 let text = GoFormat(&Value::Object(patch.clone())).to_string();
-                Error::invalid(&Path::new("patch"), text, unstructured_words(&cause).unwrap_or(cause))
+                let schema = scheme.new_object(kind).ok().and_then(|object| object.schema());
+                Error::invalid(&Path::new("patch"), text, misfit::words(&cause, patched, schema).unwrap_or(cause))
             }
         };
         ApiError::invalid(&GroupKind::default(), "", &vec![error])
@@ -254,28 +261,6 @@ pub(super) fn read_back(
     let mut object = decoded.object;
     object.set_defaults();
     Ok(object)
-}
-
-/// A wrong type in the words in which upstream's converter of unstructured content tells of it.
-fn unstructured_words(decode_error: &str) -> Option<String> {
-    let (_, rest) = decode_error.split_once("cannot unmarshal ")?;
-    let (found, rest) = rest.split_once(" into Go struct field ")?;
-    let (_, wanted) = rest.split_once(" of type ")?;
-    let found = match found {
-        "object" => "map",
-        "array" => "slice",
-        "number" => "int64",
-        other => other,
-    };
-    if wanted.starts_with("[]") {
-        Some(format!("cannot restore slice from {found}"))
-    } else if wanted.starts_with("map[") {
-        Some(format!("cannot restore map from {found}"))
-    } else if wanted.contains('.') {
-        Some(format!("cannot restore struct from: {found}"))
-    } else {
-        None
-    }
 }
 
 /// The patched document as messages show it: members in order of their names, those that the patch left alone as they

@@ -38,13 +38,13 @@ pub async fn scale(
     match *method {
         Method::GET => scaling.get().await,
         Method::PUT => {
-            let media = decode::body_media(call.headers, true)?;
+            let media = decode::body_media(call.headers, true, call.ctx)?;
             let object = decode::object(&call.scope.scheme, call.ctx, media, call.body, kind)?;
             let wanted = Wanted::of(object.as_ref())?;
             scaling.write(Change::Replace(Box::new(wanted))).await
         }
         Method::PATCH => {
-            let patch_kind = PatchKind::of(call.headers, true)?;
+            let patch_kind = PatchKind::of(call.headers, !call.scope.is_custom())?;
             let force = patch::check_options(call, patch_kind)?;
             let change = if patch_kind == PatchKind::Apply {
                 let _forced_or_not_there_is_one_field = force;

@@ -52,7 +52,7 @@ impl<'a> Replacement<'a> {
 
     fn decode(call: Call<'_>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = call;
-        let media = decode::body_media(call.headers, scope.has_proto())?;
+        let media = decode::body_media(call.headers, scope.has_proto(), ctx)?;
         let decoded = decode::resource_object(scope, ctx, media, call.body)?;
         let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;

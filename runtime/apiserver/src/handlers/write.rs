@@ -12,7 +12,7 @@ use kubeforge_machinery::{
     validation::NameRule,
 };
 use kubeforge_storage::{
-    entry::Entry,
+    entry::{Entry, as_read_back},
     storage::{Change, ObjectKey, Preconditions, ReadAt, Storage, StorageError, Updated},
 };
 use parking_lot::Mutex;
@@ -202,7 +202,9 @@ impl<'a> Write<'a> {
         let trace = Mutex::new(Trace::default());
         let change = self.attempt(current.clone(), &trace).await?;
         let object = match change {
-            Change::Put(object) | Change::PutWithTtl(object, _) => object,
+            Change::Put(object) | Change::PutWithTtl(object, _) => {
+                as_read_back(&self.call.scope.scheme, object).map_err(errors::internal)?
+            }
             Change::Delete(object) => match trace.into_inner().removed {
                 Some(removed) => removed,
                 None => object,

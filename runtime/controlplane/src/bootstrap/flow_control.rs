@@ -17,7 +17,7 @@ const AUTOUPDATE: &str = "apf.kubernetes.io/autoupdate-spec";
 const MANAGER: &str = "api-priority-and-fairness-config-producer-v1";
 
 /// Makes what is missing.
-pub(super) async fn run(client: &Client) -> Result<(), ClientError> {
+pub(crate) async fn run(client: &Client) -> Result<(), ClientError> {
     let options = CreateOptions { field_manager: MANAGER.to_owned(), ..CreateOptions::default() };
     for level in levels() {
         ensure_with(client, level, &options).await?;

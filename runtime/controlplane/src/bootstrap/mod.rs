@@ -2,24 +2,20 @@
 //! priority classes, configuration that extension servers and controllers look for.
 //!
 //! Made through the API like everything else, by the user `system:apiserver`. What is there is left alone, so what an
-//! administrator changed stays, with the exception of the `kubernetes` service's endpoints, which follow the server.
+//! administrator changed stays. What must stay as it is while the server runs is in [`crate::upkeep`].
 
 mod rbac;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
 use kubeforge_api::{
-    core::v1::{
-        ConfigMap, EndpointAddress, EndpointPort, EndpointSubset, Endpoints, IPFamilyPolicy, Namespace, Protocol,
-        Service, ServicePort, ServiceSpec, ServiceType,
-    },
-    discovery::v1::{self as discovery, AddressType, Endpoint, EndpointConditions, EndpointSlice},
+    core::v1::{ConfigMap, Namespace},
     networking::v1::{ServiceCIDR, ServiceCIDRSpec},
     scheduling::v1::PriorityClass,
 };
 use kubeforge_client::{Api, Client, ClientError, Patch};
 use kubeforge_machinery::{
-    GroupVersion, IntOrString, Resource, Time,
+    GroupVersion, Resource, Time,
     meta::v1::{ConditionStatus, CreateOptions, ObjectMeta, PatchOptions, UpdateOptions},
 };
 use serde_json::json;
@@ -27,10 +23,11 @@ use serde_json::json;
 use crate::{
     health::{self, Health},
     strategies::priority_class,
+    upkeep::kubernetes_service,
 };
 
 mod api_services;
-mod flow_control;
+pub(crate) mod flow_control;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]
@@ -51,7 +48,6 @@ pub(crate) struct Bootstrap {
 
 /// The namespaces that always exist.
 const NAMESPACES: [&str; 4] = ["kube-system", "kube-public", "kube-node-lease", "default"];
-const SERVICE: &str = "kubernetes";
 /// The range of the flags.
 const SERVICE_CIDR: &str = "kubernetes";
 const CIDR_CONTROLLER: &str = "kubernetes-service-cidr-controller";
@@ -63,17 +59,16 @@ const TOKEN_TRACKING: &str = "kube-apiserver-legacy-service-account-token-tracki
 /// # Errors
 /// The first request's that fails for another reason than that the object is there already.
 pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap, health: &Health) -> Result<(), ClientError> {
-    for name in NAMESPACES {
-        let namespace = Namespace { metadata: named(name, ""), ..Namespace::default() };
-        ensure(client, namespace).await?;
-    }
+    namespaces(client).await?;
     health.done(health::NAMESPACES);
     rbac::run(client).await?;
     health.done(health::ROLES);
     for (name, value) in priority_class::SYSTEM {
         let description = match name {
-            "system-node-critical" => "For pods that their node can't do without.",
-            _ => "For pods that the cluster can't do without, on whatever node.",
+            "system-node-critical" => "Used for system critical pods that must not be moved from their current node.",
+            _ => {
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+            }
         };
         let metadata = named(name, "");
         ensure(
@@ -95,25 +90,28 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap, health: &Health)
     health.done(health::TOKEN_TRACKING);
     service_cidr(client, bootstrap).await?;
     health.done(health::SERVICE_CIDR);
-    ensure(client, service(bootstrap)).await?;
+    kubernetes_service::ensure_service(client, bootstrap).await?;
     flow_control::run(client).await?;
     health.done(health::FLOW_CONTROL);
     api_services::run(client, &bootstrap.group_versions).await?;
     health.done(health::API_SERVICES);
-    // endpoints may not be loopback addresses, so a server that only listens there has none
-    if !bootstrap.advertise_address.is_loopback() {
-        replace(client, endpoints(bootstrap)).await?;
-        replace(client, endpoint_slice(bootstrap)).await?;
-    }
     health.done(health::KUBERNETES_SERVICE);
     Ok(())
 }
 
-fn named(name: &str, namespace: &str) -> ObjectMeta {
+/// Makes those of the system's namespaces that are missing.
+pub(crate) async fn namespaces(client: &Client) -> Result<(), ClientError> {
+    for name in NAMESPACES {
+        ensure(client, Namespace { metadata: named(name, ""), ..Namespace::default() }).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn named(name: &str, namespace: &str) -> ObjectMeta {
     ObjectMeta { name: name.to_owned(), namespace: namespace.to_owned(), ..ObjectMeta::default() }
 }
 
-async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
+pub(crate) async fn ensure<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
     ensure_with(client, object, &CreateOptions::default()).await
 }
 
@@ -131,7 +129,7 @@ async fn ensure_with<K: Resource>(client: &Client, object: K, options: &CreateOp
 
 /// Makes the range of the flags an object, and says that it is ready. A range that became dual-stack gets its second
 /// part; other differences are an administrator's.
-async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
+pub(crate) async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), ClientError> {
     let api = Api::<ServiceCIDR>::all(client.clone());
     let wanted = &bootstrap.service_cidrs;
     let found = match api.get_opt(SERVICE_CIDR).await? {
@@ -167,79 +165,4 @@ async fn service_cidr(client: &Client, bootstrap: &Bootstrap) -> Result<(), Clie
     });
     let options = PatchOptions { field_manager: CIDR_CONTROLLER.to_owned(), ..PatchOptions::default() };
     api.patch_status(SERVICE_CIDR, &Patch::force_apply(&status), &options).await.map(drop)
-}
-
-async fn replace<K: Resource>(client: &Client, object: K) -> Result<(), ClientError> {
-    let api = Api::<K>::namespaced(client.clone(), &object.object_meta().namespace);
-    match api.create(&object, &CreateOptions::default()).await {
-        Err(ClientError::Api(err)) if err.is_already_exists() => {
-            api.update(&object, &UpdateOptions::default()).await.map(drop)
-        }
-        made => made.map(drop),
-    }
-}
-
-fn service(bootstrap: &Bootstrap) -> Service {
-    let mut metadata = named(SERVICE, "default");
-    for (key, value) in [("component", "apiserver"), ("provider", "kubernetes")] {
-        metadata.labels.insert(key.to_owned(), value.to_owned());
-    }
-    Service {
-        metadata,
-        spec: ServiceSpec {
-            ports: vec![ServicePort {
-                name: "https".to_owned(),
-                protocol: Protocol::TCP,
-                port: 443,
-                target_port: IntOrString::Int(i32::from(bootstrap.port)),
-                ..ServicePort::default()
-            }],
-            cluster_ip: bootstrap.service_address.map(|address| address.to_string()).unwrap_or_default(),
-            type_: ServiceType::ClusterIP,
-            ip_family_policy: Some(IPFamilyPolicy::SingleStack),
-            ..ServiceSpec::default()
-        },
-        ..Service::default()
-    }
-}
-
-fn endpoints(bootstrap: &Bootstrap) -> Endpoints {
-    let mut metadata = named(SERVICE, "default");
-    metadata.labels.insert("endpointslice.kubernetes.io/skip-mirror".to_owned(), "true".to_owned());
-    Endpoints {
-        metadata,
-        subsets: vec![EndpointSubset {
-            addresses: vec![EndpointAddress {
-                ip: bootstrap.advertise_address.to_string(),
-                ..EndpointAddress::default()
-            }],
-            ports: vec![EndpointPort {
-                name: "https".to_owned(),
-                port: i32::from(bootstrap.port),
-                protocol: Protocol::TCP,
-                ..EndpointPort::default()
-            }],
-            ..EndpointSubset::default()
-        }],
-    }
-}
-
-fn endpoint_slice(bootstrap: &Bootstrap) -> EndpointSlice {
-    let mut metadata = named(SERVICE, "default");
-    metadata.labels.insert("kubernetes.io/service-name".to_owned(), SERVICE.to_owned());
-    EndpointSlice {
-        metadata,
-        address_type: if bootstrap.advertise_address.is_ipv4() { AddressType::IPv4 } else { AddressType::IPv6 },
-        endpoints: vec![Endpoint {
-            addresses: vec![bootstrap.advertise_address.to_string()],
-            conditions: EndpointConditions { ready: Some(true), ..EndpointConditions::default() },
-            ..Endpoint::default()
-        }],
-        ports: vec![discovery::EndpointPort {
-            name: Some("https".to_owned()),
-            port: Some(i32::from(bootstrap.port)),
-            protocol: Some(Protocol::TCP),
-            ..discovery::EndpointPort::default()
-        }],
-    }
 }

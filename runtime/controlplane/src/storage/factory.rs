@@ -26,6 +26,7 @@ impl Factory {
     fn cache(&self, spec: StorageSpec) -> WatchCache {
         let Self(stores) = self;
         let store = stores.of(&spec.resource);
+        stores.counts.names().insert(&spec.prefix, spec.resource.clone());
         let scope = if spec.namespaced { Scope::Namespaced } else { Scope::Cluster };
         let mut config = StoreConfig::new(spec.scheme, spec.hub, spec.prefix, scope);
         config.storage = spec.stored;

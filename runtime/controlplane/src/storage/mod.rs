@@ -9,7 +9,7 @@ mod size;
 
 use std::{path::Path, sync::Arc, sync::atomic::AtomicBool, time::Duration};
 
-use kubeforge_apiserver::metrics::{Source, Timings};
+use kubeforge_apiserver::metrics::Families;
 use kubeforge_machinery::GroupResource;
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
@@ -20,10 +20,10 @@ use kubeforge_storage::{
 };
 use tokio::time::Instant;
 
-pub(crate) use self::{factory::Factory, probe::Probing};
-use self::{probe::Prober, size::Sizes};
+use self::probe::Prober;
+pub(crate) use self::{factory::Factory, probe::Probing, size::Sizes};
 use crate::{
-    measured::Measured,
+    measured::{Counts, Measured},
     options::{StorageArgs, StorageBackend, StorageMediaType},
 };
 
@@ -115,13 +115,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    fn start(
-        Opened { kv, resources }: Opened,
-        timings: &Arc<Timings>,
-        root: &str,
-        compaction: Option<Compaction>,
-    ) -> Self {
-        let measured = Measured::new(kv, timings.clone(), root);
+    fn start(Opened { kv, resources }: Opened, counts: &Counts, root: &str, compaction: Option<Compaction>) -> Self {
+        let measured = Measured::new(kv, counts.clone());
         let answers = measured.answers();
         let kv: Arc<dyn Kv> = Arc::new(measured);
         let hub = WatchCacheHub::start(kv.clone(), &format!("{root}/"));
@@ -139,25 +134,22 @@ pub(crate) struct Stores {
     /// The store of all resources without one of their own.
     first: Store,
     others: Vec<Store>,
-    timings: Arc<Timings>,
-    sizes: Option<Sizes>,
+    counts: Counts,
 }
 
 impl Stores {
-    /// A store in memory, for tests: nothing is compacted.
-    pub(crate) fn in_memory() -> Arc<Self> {
-        let timings = Arc::default();
-        let opened = Opened { kv: Arc::new(EmbeddedKv::in_memory()), resources: Vec::new() };
+    /// A single store, for tests: nothing is compacted. Must be called in a Tokio runtime.
+    pub(crate) fn over(kv: Arc<dyn Kv>) -> Arc<Self> {
+        let counts = Counts::default();
         Arc::new(Self {
-            first: Store::start(opened, &timings, ROOT, None),
+            first: Store::start(Opened { kv, resources: Vec::new() }, &counts, ROOT, None),
             others: Vec::new(),
             root: ROOT.to_owned(),
             media_type: StorageMediaType::default(),
             lease_reuse: kubeforge_storage::store::LEASE_REUSE,
             health_timeout: PROBE_TIMEOUT,
             ready_timeout: PROBE_TIMEOUT,
-            timings,
-            sizes: None,
+            counts,
         })
     }
 
@@ -168,24 +160,21 @@ impl Stores {
             StorageBackend::Etcd3 => Compactors::Shared,
         };
         let compaction = Some(args.etcd_compaction_interval).filter(|interval| !interval.is_zero());
-        let poll = Some(args.etcd_db_metric_poll_interval).filter(|interval| !interval.is_zero());
-        let all = std::iter::once(&first).chain(&others).map(|store| store.kv.clone()).collect();
-        let sizes = poll.map(|every| Sizes::poll(all, every));
-        let (timings, root) = (Arc::default(), args.root());
+        let (counts, root) = (Counts::default(), args.root());
         let start = |store: Opened| {
             let compaction = compaction.map(|interval| Compaction::start(store.kv.clone(), interval, compactors));
-            Store::start(store, &timings, &root, compaction)
+            Store::start(store, &counts, &root, compaction)
         };
+        let (first, others) = (start(first), others.into_iter().map(start).collect());
         Arc::new(Self {
-            first: start(first),
-            others: others.into_iter().map(start).collect(),
-            root: args.root(),
+            first,
+            others,
+            root,
             media_type: args.storage_media_type,
             lease_reuse: Duration::from_secs(args.lease_reuse_duration_seconds),
             health_timeout: args.etcd_healthcheck_timeout,
             ready_timeout: args.etcd_readycheck_timeout,
-            timings: timings.clone(),
-            sizes,
+            counts,
         })
     }
 
@@ -211,15 +200,15 @@ impl Stores {
             .collect()
     }
 
-    /// How long the stores took, and how large they are.
-    pub(crate) fn metrics(&self) -> Source {
-        let (timings, sizes) = (self.timings.clone(), self.sizes.as_ref().map(Sizes::source));
-        Arc::new(move || {
-            let help = "How long the store took, by operation and type of object.";
-            let mut text = timings.render("etcd_request_duration_seconds", help);
-            text.extend(sizes.iter().map(|sizes| sizes()));
-            text
-        })
+    /// Counts requests to the stores from now on.
+    pub(crate) fn count_in(&self, families: &Families) {
+        self.counts.register(families);
+    }
+
+    /// Asks the stores for their sizes every so often; never where that is zero.
+    pub(crate) fn poll_sizes(&self, every: Duration, families: &Families) -> Option<Sizes> {
+        let stores = self.all().map(|store| store.kv.clone()).collect();
+        (!every.is_zero()).then(|| Sizes::poll(stores, families, every))
     }
 
     /// Waits until every watch cache there is now is filled.
@@ -237,8 +226,8 @@ impl Stores {
         }
     }
 
-    #[cfg(test)]
-    pub(crate) fn first(&self) -> Arc<dyn Kv> {
+    /// The store of all resources without one of their own.
+    pub(crate) fn kv(&self) -> Arc<dyn Kv> {
         self.first.kv.clone()
     }
 }

@@ -1,78 +1,47 @@
-//! How large the stores are: a metric.
+//! How large the stores are: `apiserver_storage_size_bytes`.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use kubeforge_apiserver::metrics::Source;
+use kubeforge_apiserver::metrics::Families;
 use kubeforge_storage::kv::Kv;
-use parking_lot::Mutex;
-use tokio::task::AbortHandle;
+use tokio::{
+    task::AbortHandle,
+    time::{MissedTickBehavior, interval},
+};
 
-/// Asks stores for their sizes again and again until dropped.
-pub(super) struct Sizes {
-    bytes: Arc<Mutex<Vec<Option<u64>>>>,
-    task: AbortHandle,
-}
+/// Asks stores for their sizes now and then, until dropped.
+#[derive(Debug)]
+pub(crate) struct Sizes(AbortHandle);
 
 impl Sizes {
-    pub(super) fn poll(stores: Vec<Arc<dyn Kv>>, every: Duration) -> Self {
-        let bytes = Arc::new(Mutex::new(vec![None; stores.len()]));
-        let told = bytes.clone();
-        let task = tokio::spawn(async move {
+    /// Asks every so often, which must be more than nothing.
+    pub(super) fn poll(stores: Vec<Arc<dyn Kv>>, families: &Families, every: Duration) -> Self {
+        let help = "How many bytes the store takes.";
+        let sizes = families.gauges("apiserver_storage_size_bytes", help, &["storage_cluster_id"]);
+        let poll = async move {
+            let mut ticks = interval(every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
+                ticks.tick().await;
                 for (at, kv) in stores.iter().enumerate() {
-                    let size = kv.size().await;
-                    if let Err(err) = &size {
-                        tracing::debug!(%err, "cannot learn the size of the store");
-                    }
-                    if let Some(of) = told.lock().get_mut(at) {
-                        *of = size.ok();
+                    let name = format!("etcd-{at}");
+                    match kv.size().await {
+                        Ok(bytes) => sizes.with_label_values(&[&name]).set(i64::try_from(bytes).unwrap_or(i64::MAX)),
+                        // what is not known is not shown
+                        Err(error) => {
+                            let was_shown = sizes.remove_label_values(&[&name]).is_ok();
+                            tracing::info!(%error, name, was_shown, "the store does not say how large it is");
+                        }
                     }
                 }
-                tokio::time::sleep(every).await;
             }
-        });
-        Self { bytes, task: task.abort_handle() }
-    }
-
-    /// The metric as text. A store that does not say its size has none.
-    pub(super) fn source(&self) -> Source {
-        let bytes = self.bytes.clone();
-        Arc::new(move || {
-            const NAME: &str = "apiserver_storage_size_bytes";
-            let mut text = format!("# HELP {NAME} Size of the store's files, in bytes.\n# TYPE {NAME} gauge\n");
-            for (at, size) in bytes.lock().iter().enumerate() {
-                if let Some(size) = size {
-                    // writing to a String cannot fail
-                    let _infallible = writeln!(text, "{NAME}{{storage_cluster_id=\"etcd-{at}\"}} {size}");
-                }
-            }
-            text
-        })
+        };
+        Self(tokio::spawn(poll).abort_handle())
     }
 }
 
 impl Drop for Sizes {
     fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kubeforge_storage::embedded::EmbeddedKv;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn each_store_has_its_size() {
-        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
-        let sizes = Sizes::poll(vec![kv.clone(), kv], Duration::from_secs(3600));
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
-        let text = sizes.source()();
-        assert!(text.ends_with(
-            "apiserver_storage_size_bytes{storage_cluster_id=\"etcd-0\"} 0\n\
-             apiserver_storage_size_bytes{storage_cluster_id=\"etcd-1\"} 0\n"
-        ));
+        self.0.abort();
     }
 }

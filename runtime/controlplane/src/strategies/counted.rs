@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use kubeforge_api::{
     admissionregistration::v1::{MutatingWebhookConfiguration, ValidatingWebhookConfiguration},
-    resource::v1::{DeviceClass, ResourceSlice},
+    resource::v1::{Device, DeviceAttribute, DeviceClass, ResourceSlice},
     storage::v1::CSIDriver,
 };
 use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{Generation, Strategy},
 };
-use kubeforge_machinery::Object;
+use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::Options;
+use super::{Options, gates};
 
 /// Declares a strategy for a kind whose generation counts changes of one field.
 macro_rules! counted {
@@ -53,12 +53,49 @@ counted!(DeviceClasses, DeviceClass, spec, {
     }
 });
 counted!(ResourceSlices, ResourceSlice, spec, {
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
+        if let Some(slice) = object.downcast_mut::<ResourceSlice>() {
+            drop_of_devices(slice, None, &gates::of(ctx));
+        }
+    }
+
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<ResourceSlice>(), old.downcast_ref::<ResourceSlice>()) {
+            drop_of_devices(new, Some(old), &gates::of(ctx));
+        }
+    }
+
     fn returns_deleted_object(&self) -> bool {
         true
     }
 });
 
-/// A driver has no generation at first, and counts changes of what may change.
+/// Drops of devices what waits for its gate, where the old slice has none of it.
+fn drop_of_devices(new: &mut ResourceSlice, old: Option<&ResourceSlice>, gates: &FeatureGates) {
+    let drops = |gate: &str, is_used: fn(&Device) -> bool| {
+        !gates.enabled(gate) && !old.is_some_and(|old| old.spec.devices.iter().any(is_used))
+    };
+    if drops("DRAListTypeAttributes", |device| device.attributes.values().any(has_list)) {
+        for attribute in new.spec.devices.iter_mut().flat_map(|device| device.attributes.values_mut()) {
+            attribute.ints.clear();
+            attribute.bools.clear();
+            attribute.strings.clear();
+            attribute.versions.clear();
+        }
+    }
+    if drops("DRANodeAllocatableResources", |device| !device.node_allocatable_resource_mappings.is_empty()) {
+        new.spec.devices.iter_mut().for_each(|device| device.node_allocatable_resource_mappings.clear());
+    }
+}
+
+fn has_list(attribute: &DeviceAttribute) -> bool {
+    !attribute.ints.is_empty()
+        || !attribute.bools.is_empty()
+        || !attribute.strings.is_empty()
+        || !attribute.versions.is_empty()
+}
+
+/// A driver has no generation at first, and counts changes.
 struct Drivers;
 
 impl Strategy for Drivers {
@@ -70,13 +107,20 @@ impl Strategy for Drivers {
         Some(Generation::Absent)
     }
 
-    fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
-        let (Some(new), Some(old)) = (new.downcast_mut::<CSIDriver>(), old.downcast_ref::<CSIDriver>()) else { return };
-        let (new_spec, old_spec) = (&new.spec, &old.spec);
-        if new_spec.token_requests != old_spec.token_requests
-            || new_spec.requires_republish != old_spec.requires_republish
-            || new_spec.se_linux_mount != old_spec.se_linux_mount
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
+        if let Some(driver) = object.downcast_mut::<CSIDriver>()
+            && !gates::of(ctx).enabled("VolumeLimitScaling")
         {
+            driver.spec.prevent_pod_scheduling_if_missing = None;
+        }
+    }
+
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        let (Some(new), Some(old)) = (new.downcast_mut::<CSIDriver>(), old.downcast_ref::<CSIDriver>()) else { return };
+        if old.spec.prevent_pod_scheduling_if_missing.is_none() && !gates::of(ctx).enabled("VolumeLimitScaling") {
+            new.spec.prevent_pod_scheduling_if_missing = None;
+        }
+        if new.spec != old.spec {
             new.metadata.generation = old.metadata.generation + 1;
         }
     }

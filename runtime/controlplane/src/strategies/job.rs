@@ -12,7 +12,7 @@ use kubeforge_machinery::{
     meta::v1::{DeleteOptions, LabelSelector},
 };
 
-use super::Options;
+use super::{Options, gates, pod::drop_of_template};
 
 const CONTROLLER_UID: &str = "batch.kubernetes.io/controller-uid";
 const JOB_NAME: &str = "batch.kubernetes.io/job-name";
@@ -41,9 +41,16 @@ fn generate_selector(job: &mut Job) {
 impl Strategy for JobStrategy {
     kubeforge_apiserver::status_field!(Job, status, spec);
 
-    fn prepare_for_create(&self, _ctx: &RequestContext, object: &mut dyn Object) {
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
         if let Some(job) = object.downcast_mut::<Job>() {
+            drop_of_template(&mut job.spec.template, None, &gates::of(ctx));
             generate_selector(job);
+        }
+    }
+
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) = (new.downcast_mut::<Job>(), old.downcast_ref::<Job>()) {
+            drop_of_template(&mut new.spec.template, Some(&old.spec.template), &gates::of(ctx));
         }
     }
 

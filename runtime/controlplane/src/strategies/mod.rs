@@ -9,14 +9,17 @@ mod counted;
 mod endpoint_slice;
 mod eviction;
 mod flow_control;
+mod gates;
 mod job;
 mod lease;
 mod limit_range;
 mod namespace;
+mod network_policy;
 mod node;
 mod plain;
 mod pod;
 pub(crate) mod priority_class;
+mod resource_claim;
 mod secret;
 mod served;
 mod service;
@@ -24,11 +27,12 @@ mod service_account;
 mod volume;
 mod workloads;
 
-pub(crate) use service::ServiceAllocator;
+pub(crate) use service::{ServiceAllocator, repair as service_repair};
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use kubeforge_apiserver::registry::ResourceOptions;
@@ -41,6 +45,7 @@ pub(crate) fn built_in(
     services: Arc<ServiceAllocator>,
     security: &Security,
     store_answers: &Arc<AtomicBool>,
+    event_ttl: Duration,
 ) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
@@ -52,13 +57,15 @@ pub(crate) fn built_in(
     volume::register(&mut options);
     job::register(&mut options);
     workloads::register(&mut options);
-    plain::register(&mut options);
+    plain::register(&mut options, event_ttl);
     certificate_signing_request::register(&mut options);
     counted::register(&mut options);
     lease::register(&mut options);
     priority_class::register(&mut options);
     endpoint_slice::register(&mut options);
     limit_range::register(&mut options);
+    resource_claim::register(&mut options);
+    network_policy::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
     api_service::register(&mut options);

@@ -17,9 +17,6 @@ struct Plain {
     ttl: Option<Duration>,
 }
 
-/// Events live for an hour (kube-apiserver's `--event-ttl`).
-const EVENT_TTL: Duration = Duration::from_secs(3600);
-
 const DEFAULT: Plain = Plain {
     allow_create_on_update: false,
     allow_unconditional_update: true,
@@ -50,9 +47,9 @@ impl Strategy for Plain {
     }
 }
 
-pub(super) fn register(options: &mut Options) {
+pub(super) fn register(options: &mut Options, event_ttl: Duration) {
     let creating = Plain { allow_create_on_update: true, ..DEFAULT };
-    let event = Plain { ttl: Some(EVENT_TTL), ..creating };
+    let event = Plain { ttl: Some(event_ttl), ..creating };
     let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
     let counted = Plain { generation: Some(Generation::Spec), ..conditional };
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };
@@ -60,7 +57,6 @@ pub(super) fn register(options: &mut Options) {
         ("", "endpoints", creating),
         ("", "events", event),
         ("events.k8s.io", "events", event),
-        ("", "podtemplates", Plain { generation: Some(Generation::Constant), ..returning }),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicies", counted),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings", counted),
         ("admissionregistration.k8s.io", "validatingadmissionpolicies", counted),
@@ -70,12 +66,9 @@ pub(super) fn register(options: &mut Options) {
         ("coordination.k8s.io", "leasecandidates", Plain { allow_unconditional_update: false, ..creating }),
         ("internal.apiserver.k8s.io", "storageversions", conditional),
         ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
-        ("networking.k8s.io", "networkpolicies", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
         ("networking.k8s.io", "servicecidrs", Plain { generation: Some(Generation::Absent), ..DEFAULT }),
         ("node.k8s.io", "runtimeclasses", Plain { allow_unconditional_update: false, ..creating }),
         ("resource.k8s.io", "devicetaintrules", returning),
-        ("resource.k8s.io", "resourceclaims", Plain { generation: Some(Generation::Absent), ..returning }),
-        ("resource.k8s.io", "resourceclaimtemplates", returning),
         ("resource.k8s.io", "resourcepoolstatusrequests", Plain { allow_unconditional_update: false, ..returning }),
         ("storagemigration.k8s.io", "storageversionmigrations", conditional),
         ("storage.k8s.io", "csinodes", Plain { returns_deleted_object: true, ..conditional }),

@@ -7,6 +7,7 @@ mod ip_address;
 mod linked;
 mod network;
 mod node_ports;
+pub(crate) mod repair;
 mod taking;
 
 use std::sync::Arc;
@@ -38,7 +39,7 @@ struct ServiceStrategy {
 
 impl ServiceStrategy {
     async fn allocate_new(&self, ctx: &RequestContext, service: &mut Service) -> Result<(), ApiError> {
-        self.allocator.fill(ctx).await?;
+        self.allocator.fill(&ctx.registry).await?;
         linked::new_addresses(service);
         families::settle(service, None, &self.allocator.families())?;
         let mut taking = Taking::new(ctx, &self.allocator, service);
@@ -47,7 +48,7 @@ impl ServiceStrategy {
     }
 
     async fn allocate_changed(&self, ctx: &RequestContext, new: &mut Service, old: &Service) -> Result<(), ApiError> {
-        self.allocator.fill(ctx).await?;
+        self.allocator.fill(&ctx.registry).await?;
         let cluster = self.allocator.families();
         let mut old = old.clone();
         linked::complete_stored(&mut old, cluster.first().unwrap_or(&IPFamily::IPv4));

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use kubeforge_api::{
-    apps::v1::{DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet},
+    apps::v1::{
+        DEPRECATED_ROLLBACK_TO, DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet,
+    },
     autoscaling::v2::HorizontalPodAutoscaler,
     batch::v1::CronJob,
-    core::v1::{ReplicationController, ResourceQuota},
+    core::v1::{PodTemplate, ReplicationController, ResourceQuota},
     policy::v1::PodDisruptionBudget,
     storage::v1::VolumeAttachment,
 };
@@ -14,9 +16,9 @@ use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{GarbageCollection, Generation, Strategy},
 };
-use kubeforge_machinery::Object;
+use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::Options;
+use super::{Options, gates, pod::drop_of_template};
 
 /// Declares a strategy for a kind with `spec` and `status`.
 macro_rules! with_status {
@@ -31,11 +33,36 @@ macro_rules! with_status {
     };
 }
 
+/// Drops fields of features that are off from the template of a kind, which stands at a path.
+macro_rules! drops_of_template {
+    ($kind:ty, $($field:ident).+) => {
+        fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
+            if let Some(object) = object.downcast_mut::<$kind>() {
+                drop_of_template(&mut object.$($field).+, None, &gates::of(ctx));
+            }
+        }
+
+        fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+            if let (Some(new), Some(old)) = (new.downcast_mut::<$kind>(), old.downcast_ref::<$kind>()) {
+                drop_of_template(&mut new.$($field).+, Some(&old.$($field).+), &gates::of(ctx));
+            }
+        }
+    };
+}
+
 with_status!(DeploymentStrategy, Deployment, {
-    fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
-        if let (Some(new), Some(old)) = (new.downcast_mut::<Deployment>(), old.downcast_ref::<Deployment>())
-            && new.metadata.annotations != old.metadata.annotations
-        {
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
+        if let Some(deployment) = object.downcast_mut::<Deployment>() {
+            drop_of_template(&mut deployment.spec.template, None, &gates::of(ctx));
+        }
+    }
+
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        let (Some(new), Some(old)) = (new.downcast_mut::<Deployment>(), old.downcast_ref::<Deployment>()) else {
+            return;
+        };
+        drop_of_template(&mut new.spec.template, Some(&old.spec.template), &gates::of(ctx));
+        if new.metadata.annotations != old.metadata.annotations {
             // annotations are copied to replica sets, so the controller must look at the deployment again
             new.metadata.generation = old.metadata.generation + 1;
         }
@@ -50,30 +77,42 @@ with_status!(DeploymentStrategy, Deployment, {
     fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
         (subresource == "status").then_some(&["spec", "metadata.labels"])
     }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_ROLLBACK_TO]
+    }
 });
-with_status!(ReplicaSetStrategy, ReplicaSet, {});
+with_status!(ReplicaSetStrategy, ReplicaSet, {
+    drops_of_template!(ReplicaSet, spec.template);
+});
 with_status!(StatefulSetStrategy, StatefulSet, {
     fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
         if let Some(set) = object.downcast_mut::<StatefulSet>() {
-            drop_max_unavailable(ctx, set, None);
+            let gates = gates::of(ctx);
+            drop_max_unavailable(&gates, set, None);
+            drop_of_template(&mut set.spec.template, None, &gates);
         }
     }
 
     fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         if let (Some(new), Some(old)) = (new.downcast_mut::<StatefulSet>(), old.downcast_ref::<StatefulSet>()) {
-            drop_max_unavailable(ctx, new, Some(old));
+            let gates = gates::of(ctx);
+            drop_max_unavailable(&gates, new, Some(old));
+            drop_of_template(&mut new.spec.template, Some(&old.spec.template), &gates);
         }
     }
 });
 with_status!(DaemonSetStrategy, DaemonSet, {
-    fn prepare_for_create(&self, _ctx: &RequestContext, object: &mut dyn Object) {
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
         if let Some(set) = object.downcast_mut::<DaemonSet>() {
+            drop_of_template(&mut set.spec.template, None, &gates::of(ctx));
             set_template_generation(set, template_generation(set).max(1));
         }
     }
 
-    fn prepare_for_update(&self, _ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         if let (Some(new), Some(old)) = (new.downcast_mut::<DaemonSet>(), old.downcast_ref::<DaemonSet>()) {
+            drop_of_template(&mut new.spec.template, Some(&old.spec.template), &gates::of(ctx));
             let changed = new.spec.template != old.spec.template;
             set_template_generation(new, template_generation(old) + i64::from(changed));
         }
@@ -84,9 +123,32 @@ with_status!(DaemonSetStrategy, DaemonSet, {
             set_template_generation(new, template_generation(old));
         }
     }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_TEMPLATE_GENERATION]
+    }
 });
-with_status!(CronJobStrategy, CronJob, {});
+with_status!(CronJobStrategy, CronJob, {
+    drops_of_template!(CronJob, spec.job_template.spec.template);
+});
 with_status!(ReplicationControllerStrategy, ReplicationController, {
+    fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
+        if let Some(controller) = object.downcast_mut::<ReplicationController>()
+            && let Some(template) = &mut controller.spec.template
+        {
+            drop_of_template(template, None, &gates::of(ctx));
+        }
+    }
+
+    fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
+        if let (Some(new), Some(old)) =
+            (new.downcast_mut::<ReplicationController>(), old.downcast_ref::<ReplicationController>())
+            && let Some(template) = &mut new.spec.template
+        {
+            drop_of_template(template, old.spec.template.as_deref(), &gates::of(ctx));
+        }
+    }
+
     fn garbage_collection(&self) -> GarbageCollection {
         GarbageCollection::Orphan
     }
@@ -94,7 +156,7 @@ with_status!(ReplicationControllerStrategy, ReplicationController, {
 with_status!(HorizontalPodAutoscalerStrategy, HorizontalPodAutoscaler, {
     fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
         if let Some(autoscaler) = object.downcast_mut::<HorizontalPodAutoscaler>() {
-            drop_tolerance(ctx, autoscaler, None);
+            drop_tolerance(&gates::of(ctx), autoscaler, None);
         }
     }
 
@@ -102,7 +164,7 @@ with_status!(HorizontalPodAutoscalerStrategy, HorizontalPodAutoscaler, {
         if let (Some(new), Some(old)) =
             (new.downcast_mut::<HorizontalPodAutoscaler>(), old.downcast_ref::<HorizontalPodAutoscaler>())
         {
-            drop_tolerance(ctx, new, Some(old));
+            drop_tolerance(&gates::of(ctx), new, Some(old));
         }
     }
 
@@ -138,17 +200,34 @@ with_status!(VolumeAttachmentStrategy, VolumeAttachment, {
     }
 });
 
-/// Whether a feature gate is on, which otherwise is as Kubernetes 1.36 has it. All resources have the same gates.
-fn is_enabled(ctx: &RequestContext, gate: &str, default: bool) -> bool {
-    ctx.registry.scopes().next().and_then(|scope| scope.feature_gates.get(gate)).unwrap_or(default)
+/// Templates of their own count their changes, though they have no spec.
+struct PodTemplateStrategy;
+
+impl Strategy for PodTemplateStrategy {
+    drops_of_template!(PodTemplate, template);
+
+    fn generation(&self) -> Option<Generation> {
+        Some(Generation::Spec)
+    }
+
+    fn spec_changed(&self, new: &dyn Object, old: &dyn Object) -> bool {
+        match (new.downcast_ref::<PodTemplate>(), old.downcast_ref::<PodTemplate>()) {
+            (Some(new), Some(old)) => new.template != old.template,
+            _ => false,
+        }
+    }
+
+    fn returns_deleted_object(&self) -> bool {
+        true
+    }
 }
 
 /// Takes out a field that waits for its gate, but where it was in use before.
-fn drop_max_unavailable(ctx: &RequestContext, new: &mut StatefulSet, old: Option<&StatefulSet>) {
+fn drop_max_unavailable(gates: &FeatureGates, new: &mut StatefulSet, old: Option<&StatefulSet>) {
     let is_used = |set: &StatefulSet| {
         set.spec.update_strategy.rolling_update.as_ref().is_some_and(|rolling| rolling.max_unavailable.is_some())
     };
-    if !is_enabled(ctx, "MaxUnavailableStatefulSet", false)
+    if !gates.enabled("MaxUnavailableStatefulSet")
         && !old.is_some_and(is_used)
         && let Some(rolling) = &mut new.spec.update_strategy.rolling_update
     {
@@ -157,7 +236,7 @@ fn drop_max_unavailable(ctx: &RequestContext, new: &mut StatefulSet, old: Option
 }
 
 /// Takes out a field whose gate is off, but where it was in use before.
-fn drop_tolerance(ctx: &RequestContext, new: &mut HorizontalPodAutoscaler, old: Option<&HorizontalPodAutoscaler>) {
+fn drop_tolerance(gates: &FeatureGates, new: &mut HorizontalPodAutoscaler, old: Option<&HorizontalPodAutoscaler>) {
     let is_used = |autoscaler: &HorizontalPodAutoscaler| {
         let behavior = autoscaler.spec.behavior.iter();
         behavior
@@ -165,7 +244,7 @@ fn drop_tolerance(ctx: &RequestContext, new: &mut HorizontalPodAutoscaler, old: 
             .flatten()
             .any(|rules| rules.tolerance.is_some())
     };
-    if is_enabled(ctx, "HPAConfigurableTolerance", true) || old.is_some_and(is_used) {
+    if gates.enabled("HPAConfigurableTolerance") || old.is_some_and(is_used) {
         return;
     }
     if let Some(behavior) = &mut new.spec.behavior {
@@ -185,12 +264,13 @@ fn set_template_generation(set: &mut DaemonSet, generation: i64) {
 }
 
 pub(super) fn register(options: &mut Options) {
-    let table: [(&str, &str, Arc<dyn Strategy>); 10] = [
+    let table: [(&str, &str, Arc<dyn Strategy>); 11] = [
         ("apps", "deployments", Arc::new(DeploymentStrategy)),
         ("apps", "replicasets", Arc::new(ReplicaSetStrategy)),
         ("apps", "statefulsets", Arc::new(StatefulSetStrategy)),
         ("apps", "daemonsets", Arc::new(DaemonSetStrategy)),
         ("batch", "cronjobs", Arc::new(CronJobStrategy)),
+        ("", "podtemplates", Arc::new(PodTemplateStrategy)),
         ("", "replicationcontrollers", Arc::new(ReplicationControllerStrategy)),
         ("autoscaling", "horizontalpodautoscalers", Arc::new(HorizontalPodAutoscalerStrategy)),
         ("", "resourcequotas", Arc::new(ResourceQuotaStrategy)),

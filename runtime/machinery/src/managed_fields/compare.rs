@@ -50,7 +50,7 @@ pub(super) enum Node {
 impl Node {
     pub(super) fn of(shape: &'static Shape) -> Self {
         match shape {
-            Shape::Scalar | Shape::Any | Shape::AtomicStruct(_) => Self::Leaf,
+            Shape::Scalar | Shape::Bytes | Shape::Any | Shape::AtomicStruct(_) => Self::Leaf,
             Shape::Struct(schema) => {
                 let schema = schema();
                 if schema.atomic { Self::Leaf } else { Self::Struct(schema) }
@@ -101,6 +101,8 @@ type Fields<'t, 'a> = &'t [(Cow<'a, str>, Tree<'a>)];
 fn compare_nodes(old: &Tree<'_>, new: &Tree<'_>, node: Node, found: &mut Comparison) {
     match (old, new, node) {
         (_, _, Node::Leaf) => compare_leaves(old, new, found),
+        // as wholes, so that a list or map that was given as empty differs from null
+        _ if is_hollow(old) && is_hollow(new) => compare_leaves(old, new, found),
         (Tree::Object(old), Tree::Object(new), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
             compare_objects(old, new, node, found);
         }
@@ -121,6 +123,16 @@ fn compare_nodes(old: &Tree<'_>, new: &Tree<'_>, node: Node, found: &mut Compari
             compare_lists(old, &[], element, topology, found);
         }
         _ => compare_leaves(old, new, found),
+    }
+}
+
+/// Whether there is nothing in it.
+fn is_hollow(value: &Tree<'_>) -> bool {
+    match value {
+        Tree::Null => true,
+        Tree::Object(fields) => fields.is_empty(),
+        Tree::Array(elements) => elements.is_empty(),
+        _ => false,
     }
 }
 
@@ -247,16 +259,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::schema::{FieldSchema, PatchStrategy};
+    use crate::schema::FieldSchema;
 
     const fn field(name: &'static str, shape: Shape) -> FieldSchema {
-        FieldSchema {
-            name,
-            shape,
-            patch: PatchStrategy { merge: false, replace: false, retain_keys: false },
-            merge_key: None,
-            required: false,
-        }
+        FieldSchema::new(name, shape)
     }
 
     fn item() -> &'static StructSchema {
@@ -310,6 +316,18 @@ mod tests {
         assert_eq!(text(&found.modified), r#"{"f:items":{"k:{\"name\":\"a\"}":{"f:size":{}}}}"#);
         assert_eq!(text(&found.removed), r#"{"f:items":{"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}"#);
         assert_eq!(text(&found.added), r#"{"f:items":{"k:{\"name\":\"c\"}":{".":{},"f:name":{}}}}"#);
+    }
+
+    #[test]
+    fn an_empty_list_or_map_differs_from_null() {
+        for field in ["items", "args", "data"] {
+            for empty in [json!([]), json!({})] {
+                let (null, given) = (json!({field: null}), json!({field: empty}));
+                let found = compare(&Tree::of(&null), &Tree::of(&given), Some(root()));
+                assert_eq!(text(&found.modified), format!(r#"{{"f:{field}":{{}}}}"#));
+                assert!(found.added.is_empty() && found.removed.is_empty());
+            }
+        }
     }
 
     #[test]

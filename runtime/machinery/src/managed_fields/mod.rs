@@ -7,6 +7,7 @@
 //! - [`update`]: what an ordinary write does to an object's managers.
 //! - [`apply`]: server-side apply, which merges, takes away, and finds conflicts.
 //! - [`extract`]: what one manager owns of an object.
+//! - [`untouched`]: what an object still has as a configuration says.
 //!
 //! Follows structured-merge-diff (merge/update.go, typed/compare.go, fieldpath/serialize.go) in meaning.
 
@@ -17,6 +18,7 @@ mod fields_v1;
 mod path;
 mod set;
 mod tree;
+mod untouched;
 mod update;
 
 pub use apply::{Applied, Apply, ApplyError, Conflict, KeyDefault, apply};
@@ -26,4 +28,5 @@ pub use fields_v1::ParseFieldsError;
 pub use path::PathElement;
 pub use set::FieldSet;
 pub use tree::Tree;
+pub use untouched::untouched;
 pub use update::{Write, update};

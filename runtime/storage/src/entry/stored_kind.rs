@@ -39,6 +39,13 @@ pub enum StoredForm {
     Json,
 }
 
+/// An object as a value to store.
+pub(crate) struct Encoded {
+    pub(crate) value: Vec<u8>,
+    /// The object has lists that are empty and not nil, and would be nil if it were read back.
+    pub(crate) reads_back_otherwise: bool,
+}
+
 /// A stored value, decoded.
 pub(crate) struct Loaded {
     /// In the hub version, with its resource version set.
@@ -90,13 +97,22 @@ impl StoredKind {
 
     /// The value to store for an object in the hub version.
     pub(crate) fn encode(&self, object: &dyn Object) -> Result<Vec<u8>, String> {
+        self.encode_fully(object).map(|encoded| encoded.value)
+    }
+
+    /// The value to store for an object in the hub version, and whether it says all of the object.
+    pub(crate) fn encode_fully(&self, object: &dyn Object) -> Result<Encoded, String> {
         let converted = self.to_storage_version(object)?;
         let object = converted.as_deref().unwrap_or(object);
         let guess = self.value_bytes.load(Ordering::Relaxed) + 256;
+        let mut reads_back_otherwise = false;
         let value = match self.form {
             StoredForm::Protobuf => {
                 let mut has_proto = false;
-                let value = wrap_proto(&self.storage, guess, |w: &mut ProtoWriter| has_proto = object.write_proto(w));
+                let value = wrap_proto(&self.storage, guess, |w: &mut ProtoWriter| {
+                    has_proto = object.write_proto(w);
+                    reads_back_otherwise = w.has_lost_empty_list();
+                });
                 if !has_proto {
                     return Err(format!("{} has no protobuf form", self.storage));
                 }
@@ -110,7 +126,7 @@ impl StoredKind {
             }
         };
         self.value_bytes.store(value.len(), Ordering::Relaxed);
-        Ok(value)
+        Ok(Encoded { value, reads_back_otherwise })
     }
 
     /// The document of an object at a revision, from its stored value; `object` is the same in the hub version and has

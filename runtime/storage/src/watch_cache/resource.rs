@@ -21,7 +21,7 @@ use crate::{
     kv::KvEvent,
     outbox::event_revision,
     revision::Revision,
-    storage::{ObjectKey, Selection, StorageError},
+    storage::{CacheStats, ObjectKey, Selection, StorageError},
     store::ObjectStore,
 };
 
@@ -53,6 +53,9 @@ struct State {
     has_all: bool,
     view: View,
     history: History,
+    /// Changes that were taken, and fillings that were not overtaken.
+    taken: u64,
+    filled: u64,
 }
 
 enum Phase {
@@ -75,7 +78,15 @@ impl Resource {
     pub(super) fn new(store: ObjectStore, options: CacheOptions, progress: Arc<Progress>) -> Self {
         store.writes().want();
         let history = History::new(Revision::FIRST, &options);
-        let state = State { phase: Phase::Empty, fillings: 0, has_all: false, view: View::default(), history };
+        let state = State {
+            phase: Phase::Empty,
+            fillings: 0,
+            has_all: false,
+            view: View::default(),
+            history,
+            taken: 0,
+            filled: 0,
+        };
         Self {
             store,
             watchers: Arc::new(Watchers::new(&options.indexed)),
@@ -130,6 +141,7 @@ impl Resource {
             Some(past) => self.history_until(revision, past, &waiting),
             None => History::new(revision, &self.options),
         };
+        state.filled += 1;
         for event in waiting.iter().filter(|event| event_revision(event) > revision) {
             self.apply(&mut state, event);
         }
@@ -211,6 +223,7 @@ impl Resource {
         };
         state.view.apply(&change, &self.options.indexed);
         state.history.push(change.clone());
+        state.taken += 1;
         self.watchers.push(&change);
         Some(change.entry.clone())
     }
@@ -259,6 +272,18 @@ impl Resource {
 
     pub(super) fn len(&self) -> Option<usize> {
         self.read(|view, _| view.objects.len())
+    }
+
+    /// What was done so far.
+    pub(super) fn stats(&self) -> CacheStats {
+        let state = self.state.read();
+        CacheStats {
+            changes: state.taken,
+            capacity: self.options.history_max,
+            fillings: state.filled,
+            overflows: self.watchers.overflows(),
+            revision: state.view.applied.max(self.progress.get()),
+        }
     }
 
     /// How many watches there are.

@@ -3,12 +3,13 @@
 pub(crate) mod cel;
 mod compare;
 mod conditions;
-mod go_struct;
-mod go_value;
-pub(crate) mod internal;
+mod internal;
 mod ip;
 mod node_selector;
+pub(crate) mod resource_name;
 mod selector;
+pub(crate) mod signer_name;
+pub(crate) mod tolerations;
 pub(crate) mod unified;
 
 use kubeforge_machinery::{
@@ -18,12 +19,11 @@ use kubeforge_machinery::{
 };
 
 pub(crate) use conditions::conditions;
-pub(crate) use go_struct::{GoStruct, shown_list};
-pub(crate) use go_value::{Internal, Value, difference, internal, shown_internal};
+pub(crate) use internal::{difference, difference_of_lists, shown_internal, shown_list, shown_structs};
 pub(crate) use ip::{
     cidr_warnings, endpoint_ip, ip_warnings, is_dual_stack_cidrs, is_ipv6, is_strict_subset, legacy_cidr, legacy_ip,
 };
-pub(crate) use node_selector::{has_invalid_values, node_selector};
+pub(crate) use node_selector::{has_invalid_values, node_selector, node_selector_term};
 pub(crate) use selector::{SelectorOptions, label_selector};
 
 /// Protocols of ports, as errors list them.

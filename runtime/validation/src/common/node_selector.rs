@@ -6,16 +6,13 @@ use kubeforge_machinery::{
     validation::{is_dns1123_subdomain, is_label_value, is_qualified_name},
 };
 
-use super::{SelectorOptions, internal, invalid_each};
+use super::{SelectorOptions, invalid_each};
 
-internal!(NodeSelectorOperator);
-internal!(
-    NodeSelector { "NodeSelectorTerms": node_selector_terms }
-    NodeSelectorTerm { "MatchExpressions": match_expressions, "MatchFields": match_fields }
-    NodeSelectorRequirement { "Key": key, "Operator": operator, "Values": values }
-);
+/// The one field of nodes that selectors know.
+const NAME_FIELD: &str = "metadata.name";
+const NO_OPERATOR: &str = "not a valid selector operator";
 
-/// What is wrong with a selector of nodes.
+/// What is wrong with a selector; it needs a term.
 pub(crate) fn node_selector(
     selector: &NodeSelector,
     options: SelectorOptions,
@@ -25,17 +22,27 @@ pub(crate) fn node_selector(
     let terms = path.child("nodeSelectorTerms");
     if selector.node_selector_terms.is_empty() {
         errors.push(Error::required(&terms, "must have at least one node selector term"));
+        return;
     }
     for (at, term) in selector.node_selector_terms.iter().enumerate() {
-        let path = terms.index(at);
-        let expressions = path.child("matchExpressions");
-        for (at, requirement) in term.match_expressions.iter().enumerate() {
-            on_labels(requirement, options, &expressions.index(at), errors);
-        }
-        let fields = path.child("matchFields");
-        for (at, requirement) in term.match_fields.iter().enumerate() {
-            on_fields(requirement, &fields.index(at), errors);
-        }
+        node_selector_term(term, options, &terms.index(at), errors);
+    }
+}
+
+/// What is wrong with one term.
+pub(crate) fn node_selector_term(
+    term: &NodeSelectorTerm,
+    options: SelectorOptions,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
+    let expressions = path.child("matchExpressions");
+    for (at, requirement) in term.match_expressions.iter().enumerate() {
+        label_requirement(requirement, options, &expressions.index(at), errors);
+    }
+    let fields = path.child("matchFields");
+    for (at, requirement) in term.match_fields.iter().enumerate() {
+        field_requirement(requirement, &fields.index(at), errors);
     }
 }
 
@@ -45,13 +52,17 @@ pub(crate) fn has_invalid_values(selector: &NodeSelector) -> bool {
     expressions.flat_map(|expression| &expression.values).any(|value| !is_label_value(value).is_empty())
 }
 
-fn on_labels(requirement: &NodeSelectorRequirement, options: SelectorOptions, path: &Path<'_>, errors: &mut ErrorList) {
+fn label_requirement(
+    requirement: &NodeSelectorRequirement,
+    options: SelectorOptions,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
     let values = path.child("values");
     match &requirement.operator {
         NodeSelectorOperator::In | NodeSelectorOperator::NotIn => {
             if requirement.values.is_empty() {
-                let text = "must be specified when `operator` is 'In' or 'NotIn'";
-                errors.push(Error::required(&values, text));
+                errors.push(Error::required(&values, "must be specified when `operator` is 'In' or 'NotIn'"));
             }
         }
         NodeSelectorOperator::Exists | NodeSelectorOperator::DoesNotExist => {
@@ -67,7 +78,7 @@ fn on_labels(requirement: &NodeSelectorRequirement, options: SelectorOptions, pa
             }
         }
         NodeSelectorOperator::Other(other) => {
-            errors.push(Error::invalid(&path.child("operator"), other, "not a valid selector operator"));
+            errors.push(Error::invalid(&path.child("operator"), other, NO_OPERATOR));
         }
     }
     invalid_each(&path.child("key"), &requirement.key, is_qualified_name(&requirement.key), errors);
@@ -78,7 +89,7 @@ fn on_labels(requirement: &NodeSelectorRequirement, options: SelectorOptions, pa
     }
 }
 
-fn on_fields(requirement: &NodeSelectorRequirement, path: &Path<'_>, errors: &mut ErrorList) {
+fn field_requirement(requirement: &NodeSelectorRequirement, path: &Path<'_>, errors: &mut ErrorList) {
     let values = path.child("values");
     match &requirement.operator {
         NodeSelectorOperator::In | NodeSelectorOperator::NotIn => {
@@ -87,11 +98,9 @@ fn on_fields(requirement: &NodeSelectorRequirement, path: &Path<'_>, errors: &mu
                 errors.push(Error::required(&values, text));
             }
         }
-        other => {
-            errors.push(Error::invalid(&path.child("operator"), other.as_str(), "not a valid selector operator"));
-        }
+        other => errors.push(Error::invalid(&path.child("operator"), other.as_str(), NO_OPERATOR)),
     }
-    if requirement.key != "metadata.name" {
+    if requirement.key != NAME_FIELD {
         errors.push(Error::invalid(&path.child("key"), &requirement.key, "not a valid field selector key"));
         return;
     }

@@ -1,7 +1,7 @@
 //! Events: through the core group nearly anything passes that ever did; events.k8s.io/v1 wants all of the new fields and
 //! none of the old. Follows pkg/apis/core/validation/events.go.
 
-use kubeforge_api::core::v1::{Event, ObjectReference};
+use kubeforge_api::core::v1::Event;
 use kubeforge_machinery::{
     codec::Json,
     field::{BadValue, Error, ErrorList, Path},
@@ -13,7 +13,7 @@ use kubeforge_machinery::{
 
 use crate::{
     BuiltIn,
-    common::{GoStruct, IMMUTABLE, immutable, invalid_each},
+    common::{IMMUTABLE, immutable, invalid_each, shown_internal},
 };
 
 /// Reporting instances, actions and reasons are no longer than this.
@@ -154,12 +154,10 @@ fn validate_update(ctx: &CheckContext<'_>, new: &Event, old: &Event) -> ErrorLis
             errors.push(Error::invalid(&Path::new(field), shown(), IMMUTABLE));
         }
     };
-    frozen("involvedObject", new.involved_object == old.involved_object, &|| reference(&new.involved_object).into());
-    frozen("source", new.source == old.source, &|| {
-        GoStruct::new().field("Component", &new.source.component).field("Host", &new.source.host).into()
-    });
+    frozen("involvedObject", new.involved_object == old.involved_object, &|| shown_internal(&new.involved_object));
+    frozen("source", new.source == old.source, &|| shown_internal(&new.source));
     frozen("related", new.related == old.related, &|| match &new.related {
-        Some(related) => reference(related).into(),
+        Some(related) => shown_internal(related.as_ref()),
         None => BadValue::Null,
     });
     // the reason is compared twice
@@ -180,17 +178,6 @@ fn validate_update(ctx: &CheckContext<'_>, new: &Event, old: &Event) -> ErrorLis
 
 fn fixed<T: PartialEq + Json>(new: &T, old: &T, field: &'static str, errors: &mut ErrorList) {
     immutable(new, old, &Path::new(field), errors);
-}
-
-fn reference(reference: &ObjectReference) -> GoStruct {
-    GoStruct::new()
-        .field("Kind", &reference.kind)
-        .field("Namespace", &reference.namespace)
-        .field("Name", &reference.name)
-        .field("UID", &reference.uid)
-        .field("APIVersion", &reference.api_version)
-        .field("ResourceVersion", &reference.resource_version)
-        .field("FieldPath", &reference.field_path)
 }
 
 #[cfg(test)]

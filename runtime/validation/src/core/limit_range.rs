@@ -10,8 +10,13 @@ use kubeforge_machinery::{
     validation::{CheckContext, Checks, MetadataOnUpdate, is_qualified_name},
 };
 
-use super::resource_name::{container_resource_name, is_overcommit_allowed, resource_name};
-use crate::{BuiltIn, common::invalid_each};
+use crate::{
+    BuiltIn,
+    common::{
+        invalid_each,
+        resource_name::{container_resource_name, is_overcommit_allowed, resource_name},
+    },
+};
 
 /// Amounts from here on are compared in wholes, as thousandths would not fit into 64 bits.
 const MILLI_VALUE_MAX: i64 = i64::MAX / 1000;

@@ -6,7 +6,6 @@ mod event;
 mod limit_range;
 mod namespace;
 mod node;
-mod resource_name;
 mod resource_quota;
 mod secret;
 mod service;

@@ -12,10 +12,13 @@ use kubeforge_machinery::{
     validation::{CheckContext, Checks, MetadataOnUpdate},
 };
 
-use super::resource_name::{REQUESTS_STORAGE, is_standard_for_quota, quota_resource_name, resource_quantity};
 use crate::{
     BuiltIn,
-    common::{GoStruct, IMMUTABLE, shown_list},
+    common::{
+        IMMUTABLE,
+        resource_name::{REQUESTS_STORAGE, is_standard_for_quota, quota_resource_name, resource_quantity},
+        shown_internal, shown_list,
+    },
 };
 
 const PODS: &str = "pods";
@@ -136,7 +139,7 @@ fn conflicts<'a>(
 
 fn scope_selector(selector: &ScopeSelector, spec: &ResourceQuotaSpec, path: &Path<'_>, errors: &mut ErrorList) {
     let list = path.child("matchExpressions");
-    let shown = || BadValue::from(show_selector(selector));
+    let shown = || shown_internal(selector);
     for requirement in &selector.match_expressions {
         let scope = &requirement.scope_name;
         if matches!(scope, ResourceQuotaScope::Other(_)) {
@@ -184,21 +187,4 @@ fn operator(requirement: &ScopedResourceSelectorRequirement, list: &Path<'_>, er
             errors.push(Error::invalid(&path, other, "not a valid selector operator"));
         }
     }
-}
-
-fn show_selector(selector: &ScopeSelector) -> GoStruct {
-    let requirements: Vec<String> = selector
-        .match_expressions
-        .iter()
-        .map(|it| {
-            GoStruct::new()
-                .field("ScopeName", &it.scope_name)
-                .field("Operator", &it.operator)
-                .list("Values", &it.values)
-                .json()
-        })
-        .collect();
-    let requirements =
-        if requirements.is_empty() { "null".to_owned() } else { format!("[{}]", requirements.join(",")) };
-    GoStruct::new().raw("MatchExpressions", &requirements)
 }

@@ -9,7 +9,7 @@ use kubeforge_machinery::{
 
 use crate::{
     BuiltIn,
-    common::{SelectorOptions, internal, invalid_each, label_selector, shown, shown_internal},
+    common::{SelectorOptions, invalid_each, label_selector, shown, shown_internal},
 };
 
 const GROUP: &str = "rbac.authorization.k8s.io";
@@ -20,8 +20,6 @@ enum Scope {
     Namespace,
     Cluster,
 }
-
-internal!(RoleRef { "APIGroup": api_group, "Kind": kind, "Name": name });
 
 pub(super) fn register(all: &mut BuiltIn) {
     let roles = Checks::new(|_: &CheckContext<'_>, role: &Role| policy_rules(&role.rules, Scope::Namespace));

@@ -1,6 +1,6 @@
 //! Addresses that are taken: the name is the address, and whose it is never changes.
 
-use kubeforge_api::networking::v1::{IPAddress, ParentReference};
+use kubeforge_api::networking::v1::IPAddress;
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
     validation::{
@@ -11,7 +11,7 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{GoStruct, IMMUTABLE, invalid_each},
+    common::{IMMUTABLE, invalid_each, shown_internal},
 };
 
 const PARENT: Path<'static> = Path::new("spec.parentRef");
@@ -50,16 +50,8 @@ fn validate(address: &IPAddress) -> ErrorList {
 fn validate_update(_: &CheckContext<'_>, new: &IPAddress, old: &IPAddress) -> ErrorList {
     let mut errors = validate(new);
     if new.spec.parent_ref != old.spec.parent_ref {
-        let shown = new.spec.parent_ref.as_deref().map_or(BadValue::Null, |parent| shown(parent).into());
+        let shown = new.spec.parent_ref.as_deref().map_or(BadValue::Null, shown_internal);
         errors.push(Error::invalid(&PARENT, shown, IMMUTABLE));
     }
     errors
-}
-
-fn shown(parent: &ParentReference) -> GoStruct {
-    GoStruct::new()
-        .field("Group", &parent.group)
-        .field("Resource", &parent.resource)
-        .field("Namespace", &parent.namespace)
-        .field("Name", &parent.name)
 }

@@ -9,7 +9,7 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{GoStruct, IMMUTABLE, is_dual_stack_cidrs, shown_list},
+    common::{IMMUTABLE, is_dual_stack_cidrs, shown_internal, shown_list},
 };
 
 const RANGES: Path<'static> = Path::new("spec.cidrs");
@@ -28,8 +28,7 @@ fn validate(cidr: &ServiceCIDR) -> ErrorList {
         return vec![Error::required(&RANGES, "at least one CIDR required")];
     }
     if ranges.len() > 2 {
-        let shown = GoStruct::new().list("CIDRs", ranges);
-        return vec![Error::invalid(&RANGES, shown, "may only hold up to 2 values")];
+        return vec![Error::invalid(&RANGES, shown_internal(&cidr.spec), "may only hold up to 2 values")];
     }
     if ranges.len() == 2 && is_dual_stack_cidrs(ranges) != Some(true) {
         let text = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64";

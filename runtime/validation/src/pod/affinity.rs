@@ -6,12 +6,8 @@ use kubeforge_machinery::{
     validation::{is_dns1123_label, is_qualified_name},
 };
 
-use super::{
-    label_keys,
-    node_selector::{node_selector, node_selector_term},
-    options::PodOptions,
-};
-use crate::common::{SelectorOptions, invalid_each, label_selector};
+use super::{label_keys, options::PodOptions};
+use crate::common::{SelectorOptions, invalid_each, label_selector, node_selector, node_selector_term};
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";

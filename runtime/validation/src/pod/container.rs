@@ -19,13 +19,12 @@ use super::{
     ports::{HostPorts, ports},
     probe::Probes,
     resize_policy::resize_policy,
-    resource_name::container_resource_name,
     resources::requirements,
     restart_policy::restart_policy,
     security_context::{has_host_users, of_container},
     volume::Volumes,
 };
-use crate::common::shown;
+use crate::common::{resource_name::container_resource_name, shown};
 
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 const MESSAGE_POLICIES: [&str; 2] = ["File", "FallbackToLogsOnError"];

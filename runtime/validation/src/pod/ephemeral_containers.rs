@@ -11,9 +11,10 @@ use kubeforge_machinery::{
 use super::{
     annotations::{self, MIRROR},
     container::{Common, Surroundings},
-    internal, metadata_and_spec, only_pods,
+    metadata_and_spec, only_pods,
     options::PodOptions,
 };
+use crate::common::difference;
 
 const NOT_EPHEMERAL: &str = "cannot be set for an Ephemeral Container";
 
@@ -87,7 +88,7 @@ pub(super) fn added(new: &Pod, old: &Pod, options: &PodOptions<'_>) -> ErrorList
                 errors.push(Error::forbidden(&path, text));
             }
             Some(now) if now != before => {
-                let difference = internal::difference(before, now, &internal::EPHEMERAL_CONTAINER);
+                let difference = difference(before, now);
                 let text = format!("existing ephemeral containers {} may not be changed\n{difference}", quote(name));
                 errors.push(Error::forbidden(&path, text));
             }

@@ -120,6 +120,7 @@ pub(super) fn resource_of_container(selector: &ResourceFieldSelector, path: &Pat
     }
 }
 
+/// References name limits and requests apart.
 fn is_huge_pages(resource: &str) -> bool {
     resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")
 }

@@ -8,9 +8,14 @@ use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
 };
 
-use super::requirements::{Names, is_huge_page, requirements};
-
-type Amounts = BTreeMap<String, Quantity>;
+use super::{
+    allowances::Allowances,
+    resources::{Amounts, amounts},
+};
+use crate::common::{
+    resource_name::{is_huge_page, resource_name},
+    shown,
+};
 
 /// What is wrong with resources of a pod as a whole.
 pub(super) fn pod_resources(resources: &ResourceRequirements, spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
@@ -22,8 +27,17 @@ pub(super) fn pod_resources(resources: &ResourceRequirements, spec: &PodSpec, pa
         let text = "claims may not be set for Resources at pod-level";
         errors.push(Error::forbidden(&path.child("claims"), text));
     }
-    requirements(&resources.limits, &resources.requests, Names::OfPods, path, errors);
+    amounts([&resources.limits, &resources.requests], pod_resource_name, Allowances::default(), path, errors);
     fits_containers(resources, spec, path, errors);
+}
+
+/// A resource that a whole pod can ask for.
+fn pod_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
+    let told = errors.len();
+    resource_name(name, path, errors);
+    if errors.len() == told && !matches!(name, "cpu" | "memory") && !is_huge_page(name) {
+        errors.push(Error::not_supported(path, shown(&name.to_owned()), &["cpu", "hugepages-", "memory"]));
+    }
 }
 
 /// The pod asks for no less than its containers do together, and no container may use more than the pod.

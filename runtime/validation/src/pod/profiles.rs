@@ -3,7 +3,7 @@
 use kubeforge_api::core::v1::{AppArmorProfile, AppArmorProfileType, SeccompProfile, SeccompProfileType};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
 
-use super::internal;
+use crate::common::shown_internal;
 
 const PROFILE: &str = "localhostProfile";
 /// A byte less than the longest path of Linux.
@@ -31,7 +31,7 @@ pub(super) fn seccomp(profile: &SeccompProfile, path: &Path<'_>, errors: &mut Er
     }
     if profile.localhost_profile.is_some() {
         let text = "can only be set when seccomp type is Localhost";
-        errors.push(Error::invalid(&local, internal::shown(profile, &internal::SECCOMP_PROFILE), text));
+        errors.push(Error::invalid(&local, shown_internal(profile), text));
     }
 }
 

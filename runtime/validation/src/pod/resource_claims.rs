@@ -9,8 +9,9 @@ use kubeforge_machinery::{
     validation::{is_dns1123_label, is_dns1123_subdomain},
 };
 
-use super::{annotations::MIRROR, internal};
-use crate::common::invalid_each;
+use super::annotations::MIRROR;
+
+use crate::common::{invalid_each, shown_internal};
 
 /// What is wrong with the claims of a spec; pods that a node made itself have none.
 pub(super) fn resource_claims(
@@ -39,7 +40,7 @@ fn claim<'a>(claim: &'a PodResourceClaim, names: &mut BTreeSet<&'a str>, path: &
     } else {
         errors.push(Error::duplicate(&name, &claim.name));
     }
-    let shown = || internal::shown(claim, &internal::POD_RESOURCE_CLAIM);
+    let shown = || shown_internal(claim);
     match (&claim.resource_claim_name, &claim.resource_claim_template_name) {
         (Some(_), Some(_)) => {
             let text = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified";

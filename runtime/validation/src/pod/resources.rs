@@ -1,6 +1,6 @@
 //! What containers and pods ask for and may use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubeforge_api::core::v1::{RESOURCE_CPU, RESOURCE_MEMORY, ResourceClaim, ResourceRequirements};
 use kubeforge_machinery::{
@@ -8,15 +8,14 @@ use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
 };
 
-use super::{
-    allowances::Allowances,
-    basics::dns_label,
-    resource_name::{is_huge_pages, is_integer, is_overcommit_allowed},
-};
-use crate::common::NEGATIVE;
+use super::{allowances::Allowances, basics::dns_label};
+use crate::common::resource_name::{is_huge_page, is_overcommit_allowed, resource_quantity};
 
 /// What checks a resource's name, which depends on what the resource is for.
 pub(crate) type CheckName = fn(&str, &Path<'_>, &mut ErrorList);
+
+/// Resources by their names.
+pub(super) type Amounts = BTreeMap<String, Quantity>;
 
 /// Checks limits and requests, and that claims are among those of the pod.
 pub(crate) fn requirements(
@@ -27,21 +26,32 @@ pub(crate) fn requirements(
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
-    let limits = path.child("limits");
-    for (name, quantity) in &resources.limits {
-        amount(name, quantity, check_name, allowed, &limits.key(name), errors);
+    amounts([&resources.limits, &resources.requests], check_name, allowed, path, errors);
+    claims(&resources.claims, claims_of_pod, &path.child("claims"), errors);
+}
+
+/// Checks limits and requests of containers, of a pod as a whole, or that it needs beside them.
+pub(super) fn amounts(
+    [limits, requests]: [&Amounts; 2],
+    check_name: CheckName,
+    allowed: Allowances,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
+    let limits_path = path.child("limits");
+    for (name, quantity) in limits {
+        amount(name, quantity, check_name, allowed, &limits_path.key(name), errors);
     }
-    let requests = path.child("requests");
-    for (name, quantity) in &resources.requests {
-        amount_before_limit(name, quantity, check_name, &requests.key(name), errors);
-        within_limit(name, quantity, resources.limits.get(name), &requests, &limits, errors);
-        huge_pages(name, quantity, allowed, &requests.key(name), errors);
+    let requests_path = path.child("requests");
+    for (name, quantity) in requests {
+        amount_before_limit(name, quantity, check_name, &requests_path.key(name), errors);
+        within_limit(name, quantity, limits.get(name), &requests_path, &limits_path, errors);
+        huge_pages(name, quantity, allowed, &requests_path.key(name), errors);
     }
-    let has = |test: fn(&str) -> bool| resources.limits.keys().chain(resources.requests.keys()).any(|name| test(name));
-    if has(is_huge_pages) && !has(|name| name == RESOURCE_CPU || name == RESOURCE_MEMORY) {
+    let has = |test: fn(&str) -> bool| limits.keys().chain(requests.keys()).any(|name| test(name));
+    if has(is_huge_page) && !has(|name| name == RESOURCE_CPU || name == RESOURCE_MEMORY) {
         errors.push(Error::forbidden(path, "HugePages require cpu or memory"));
     }
-    claims(&resources.claims, claims_of_pod, &path.child("claims"), errors);
 }
 
 fn amount(
@@ -64,17 +74,7 @@ fn amount_before_limit(
     errors: &mut ErrorList,
 ) {
     check_name(name, path, errors);
-    quantity_value(name, quantity, path, errors);
-}
-
-/// The amount is not negative, and a whole number where the resource is counted.
-pub(crate) fn quantity_value(name: &str, quantity: &Quantity, path: &Path<'_>, errors: &mut ErrorList) {
-    if quantity.is_negative() {
-        errors.push(Error::invalid(path, quantity.to_string(), NEGATIVE).with_origin("minimum"));
-    }
-    if is_integer(name) && quantity.milli_value() % 1000 != 0 {
-        errors.push(Error::invalid(path, quantity.to_string(), "must be an integer"));
-    }
+    resource_quantity(name, quantity, path, errors);
 }
 
 /// What is asked for is no more than the limit, and exactly as much where the node does not promise more than it has.
@@ -158,7 +158,8 @@ fn unknown_claim(name: &str, claims_of_pod: &BTreeSet<&str>, path: &Path<'_>) ->
 mod tests {
     use kubeforge_machinery::codec::from_json_slice;
 
-    use super::{super::resource_name::container_resource_name, *};
+    use super::*;
+    use crate::common::resource_name::container_resource_name;
 
     #[track_caller]
     fn check(json: &str, want: &[&str]) {

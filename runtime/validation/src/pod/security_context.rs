@@ -10,8 +10,11 @@ use kubeforge_machinery::{
 };
 
 pub(super) use super::sysctls::is_host_sysctl;
-use super::{internal, options::PodOptions, profiles, sysctls::sysctls, windows};
-use crate::{Privileged, common::invalid_each};
+use super::{options::PodOptions, profiles, sysctls::sysctls, windows};
+use crate::{
+    Privileged,
+    common::{invalid_each, shown_internal},
+};
 
 /// What is wrong with the security context of a pod.
 pub(super) fn of_pod(
@@ -94,7 +97,7 @@ pub(super) fn of_container(
     }
     if context.allow_privilege_escalation == Some(false) {
         let mut contradiction = |text: &str| {
-            errors.push(Error::invalid(path, internal::shown(context, &internal::SECURITY_CONTEXT), text));
+            errors.push(Error::invalid(path, shown_internal(context), text));
         };
         if privileged {
             contradiction("cannot set `allowPrivilegeEscalation` to false and `privileged` to true");

@@ -20,15 +20,15 @@ use super::{
     options::{POD_LEVEL_RESOURCES, PodOptions},
     os::os,
     pod_resources::pod_resources,
-    requirements::{Names, requirements},
     resource_claims::resource_claims,
+    resources::{Amounts, amounts},
     security_context,
     tolerations::tolerations,
     topology_spread::topology_spread,
     volume::volumes,
     windows::host_processes,
 };
-use crate::common::invalid_each;
+use crate::common::{invalid_each, resource_name::container_resource_name};
 
 /// What is wrong with a spec; `meta` is the pod's, where it is a pod's.
 pub(super) fn pod_spec(
@@ -122,8 +122,8 @@ fn classes(spec: &PodSpec, path: &Path<'_>, errors: &mut ErrorList) {
     if let Some(PreemptionPolicy::Other(other)) = &spec.preemption_policy {
         one_of(other, &["PreemptLowerPriority", "Never"], &path.child("preemptionPolicy"), errors);
     }
-    let none = std::collections::BTreeMap::new();
-    requirements(&spec.overhead, &none, Names::OfContainers, &path.child("overhead"), errors);
+    let none = Amounts::new();
+    amounts([&spec.overhead, &none], container_resource_name, Allowances::default(), &path.child("overhead"), errors);
 }
 
 fn restart_policy(policy: &RestartPolicy, path: &Path<'_>, errors: &mut ErrorList) {

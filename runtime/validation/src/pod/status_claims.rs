@@ -10,8 +10,8 @@ use kubeforge_machinery::{
     validation::{is_dns1123_label, is_dns1123_subdomain},
 };
 
-use super::requirements::is_native;
 use crate::common::invalid_each;
+use crate::common::resource_name::is_native;
 
 /// What is wrong with statuses of claims.
 pub(super) fn claims(pod: &Pod, path: &Path<'_>, errors: &mut ErrorList) {

@@ -6,8 +6,8 @@ use kubeforge_machinery::{
     validation::out_of_range,
 };
 
-use super::{annotations, gates, internal, metadata_and_spec, only_pods, options::PodOptions, tolerations::only_added};
-use crate::common::shown;
+use super::{annotations, gates, metadata_and_spec, only_pods, options::PodOptions, tolerations::only_added};
+use crate::common::{difference, shown, shown_internal, shown_structs};
 
 const UPDATABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
     `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing \
@@ -33,7 +33,7 @@ pub(super) fn updated(new: &Pod, old: &Pod, options: &PodOptions<'_>) -> ErrorLi
         narrowed(&mut rest, before, &path, &mut errors);
     }
     if rest != *before {
-        let difference = internal::spec_difference(before, &rest);
+        let difference = difference(before, &rest);
         errors.push(Error::forbidden(&path, format!("{UPDATABLE}\n{difference}")));
     }
     errors
@@ -130,12 +130,12 @@ fn narrowed_affinity(new: Option<&NodeAffinity>, old: Option<&NodeAffinity>, pat
     let path = path.child("requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
     if !before.is_empty() && before.len() != after.len() {
         let text = "no additions/deletions to non-empty NodeSelectorTerms list are allowed";
-        errors.push(Error::invalid(&path, internal::list_shown(&after, &internal::NODE_SELECTOR_TERM), text));
+        errors.push(Error::invalid(&path, shown_structs(&after), text));
         return;
     }
     for (at, (before, after)) in before.iter().zip(&after).enumerate() {
         if !is_narrower(after, before) {
-            let value = internal::shown(after, &internal::NODE_SELECTOR_TERM);
+            let value = shown_internal(after);
             errors.push(Error::invalid(&path.index(at), value, ONLY_ADDITIONS));
         }
     }

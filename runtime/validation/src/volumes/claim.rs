@@ -176,12 +176,19 @@ fn warnings(claim: &PersistentVolumeClaim) -> Vec<String> {
             "metadata.annotations[{CLASS_ANNOTATION}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
         ));
     }
-    let resources = &claim.spec.resources;
-    for (amounts, name) in [(&resources.requests, "requests"), (&resources.limits, "limits")] {
+    warnings.extend(claim_spec_warnings(&claim.spec, &Path::new("spec")));
+    warnings
+}
+
+/// What is said of the amounts of a claim, or of a template of claims: bytes come whole.
+pub(crate) fn claim_spec_warnings(spec: &PersistentVolumeClaimSpec, path: &Path<'_>) -> Vec<String> {
+    let resources = path.child("resources");
+    let mut warnings = Vec::new();
+    for (amounts, name) in [(&spec.resources.requests, "requests"), (&spec.resources.limits, "limits")] {
         if let Some(amount) = amounts.get(STORAGE).filter(|amount| amount.milli_value() % 1000 != 0) {
-            warnings.push(format!(
-                "spec.resources.{name}[storage]: fractional byte value \"{amount}\" is invalid, must be an integer"
-            ));
+            let path = resources.child(name);
+            let path = path.key(STORAGE);
+            warnings.push(format!("{path}: fractional byte value \"{amount}\" is invalid, must be an integer"));
         }
     }
     warnings

@@ -1,36 +1,15 @@
 //! What a claim asks for; also in templates of claims.
 
-use kubeforge_api::core::v1::{
-    PersistentVolumeClaimSpec, TypedLocalObjectReference, TypedObjectReference, VolumeResourceRequirements,
-};
+use kubeforge_api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements};
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
     validation::{is_dns1123_label, is_dns1123_subdomain},
 };
 
 use super::access_modes::{access_modes, volume_mode};
-use crate::common::{
-    SelectorOptions, internal, invalid_each, label_selector, non_negative_quantity, positive_quantity,
-};
+use crate::common::{SelectorOptions, invalid_each, label_selector, non_negative_quantity, positive_quantity};
 
 const CLAIM: &str = "PersistentVolumeClaim";
-
-internal!(
-    PersistentVolumeClaimSpec {
-        "AccessModes": access_modes,
-        "Selector": selector,
-        "Resources": resources,
-        "VolumeName": volume_name,
-        "StorageClassName": storage_class_name,
-        "VolumeMode": volume_mode,
-        "DataSource": data_source,
-        "DataSourceRef": data_source_ref,
-        "VolumeAttributesClassName": volume_attributes_class_name,
-    }
-    VolumeResourceRequirements { "Limits": limits, "Requests": requests }
-    TypedLocalObjectReference { "APIGroup": api_group, "Kind": kind, "Name": name }
-    TypedObjectReference { "APIGroup": api_group, "Kind": kind, "Name": name, "Namespace": namespace }
-);
 
 /// Whether the group of a data source must be one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

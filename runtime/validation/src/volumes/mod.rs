@@ -8,6 +8,8 @@ mod persistent_volume;
 mod sources;
 mod storage;
 
+pub(crate) use claim::claim_spec_warnings;
+pub(crate) use claim_spec::{ClaimOptions, claim_spec};
 pub(crate) use driver::driver_name;
 
 use crate::BuiltIn;

@@ -1,12 +1,12 @@
 //! Persistent volumes, and those written out in attachments: where the content is never changes.
 
 use kubeforge_api::core::v1::{
-    NodeSelectorRequirement, PersistentVolume, PersistentVolumeAccessMode, PersistentVolumeMode,
-    PersistentVolumeReclaimPolicy, PersistentVolumeSource, PersistentVolumeSpec, VolumeNodeAffinity,
+    NodeSelectorRequirement, PersistentVolume, PersistentVolumeMode, PersistentVolumeReclaimPolicy,
+    PersistentVolumeSource, PersistentVolumeSpec, VolumeNodeAffinity,
 };
 use kubeforge_machinery::{
     Quantity,
-    field::{Error, ErrorList, Path},
+    field::{BadValue, Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_dns1123_subdomain},
 };
 
@@ -17,8 +17,8 @@ use super::{
 use crate::{
     BuiltIn,
     common::{
-        IMMUTABLE, SelectorOptions, difference, has_invalid_values, immutable, internal, invalid_each, node_selector,
-        positive_quantity, shown_internal,
+        IMMUTABLE, SelectorOptions, difference, has_invalid_values, immutable, invalid_each, node_selector,
+        positive_quantity, shown, shown_internal,
     },
     groups::deprecation,
 };
@@ -26,44 +26,6 @@ use crate::{
 const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 const MOUNT_OPTIONS_ANNOTATION: &str = "volume.beta.kubernetes.io/mount-options";
 const NOT_INLINE: &str = "may not be specified in the context of inline volumes";
-
-internal!(PersistentVolumeAccessMode, PersistentVolumeReclaimPolicy, PersistentVolumeMode);
-internal!(
-    PersistentVolumeSpec {
-        "Capacity": capacity,
-        "GCEPersistentDisk": persistent_volume_source.gce_persistent_disk,
-        "AWSElasticBlockStore": persistent_volume_source.aws_elastic_block_store,
-        "HostPath": persistent_volume_source.host_path,
-        "Glusterfs": persistent_volume_source.glusterfs,
-        "NFS": persistent_volume_source.nfs,
-        "RBD": persistent_volume_source.rbd,
-        "Quobyte": persistent_volume_source.quobyte,
-        "ISCSI": persistent_volume_source.iscsi,
-        "FlexVolume": persistent_volume_source.flex_volume,
-        "Cinder": persistent_volume_source.cinder,
-        "CephFS": persistent_volume_source.ceph_fs,
-        "FC": persistent_volume_source.fc,
-        "Flocker": persistent_volume_source.flocker,
-        "AzureFile": persistent_volume_source.azure_file,
-        "VsphereVolume": persistent_volume_source.vsphere_volume,
-        "AzureDisk": persistent_volume_source.azure_disk,
-        "PhotonPersistentDisk": persistent_volume_source.photon_persistent_disk,
-        "PortworxVolume": persistent_volume_source.portworx_volume,
-        "ScaleIO": persistent_volume_source.scale_io,
-        "Local": persistent_volume_source.local,
-        "StorageOS": persistent_volume_source.storage_os,
-        "CSI": persistent_volume_source.csi,
-        "AccessModes": access_modes,
-        "ClaimRef": claim_ref,
-        "PersistentVolumeReclaimPolicy": persistent_volume_reclaim_policy,
-        "StorageClassName": storage_class_name,
-        "MountOptions": mount_options,
-        "VolumeMode": volume_mode,
-        "NodeAffinity": node_affinity,
-        "VolumeAttributesClassName": volume_attributes_class_name,
-    }
-    VolumeNodeAffinity { "Required": required }
-);
 
 pub(super) fn register(all: &mut BuiltIn) {
     let checks =
@@ -108,7 +70,7 @@ fn check_capacity(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut Err
         errors.push(Error::required(path, ""));
     }
     if spec.capacity.len() > 1 || !spec.capacity.contains_key("storage") {
-        errors.push(Error::not_supported(path, shown_internal(&spec.capacity), &["storage"]));
+        errors.push(Error::not_supported(path, shown(&spec.capacity), &["storage"]));
     }
     for (name, amount) in &spec.capacity {
         let path = path.key(name);
@@ -244,7 +206,7 @@ fn validate_update(new: &PersistentVolume, old: &PersistentVolume) -> ErrorList 
     if let Some(old) = &old.spec.node_affinity
         && !is_same_affinity(new.spec.node_affinity.as_ref(), old)
     {
-        let shown = shown_internal(&new.spec.node_affinity);
+        let shown = new.spec.node_affinity.as_ref().map_or(BadValue::Null, shown_internal);
         errors.push(Error::invalid(&Path::new("nodeAffinity"), shown, IMMUTABLE));
     }
     if old.spec.volume_attributes_class_name.is_some() && new.spec.volume_attributes_class_name.is_none() {

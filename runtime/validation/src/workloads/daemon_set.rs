@@ -12,15 +12,11 @@ use kubeforge_machinery::{
 
 use super::{
     int_or_percent::{at_most_all, is_zero, non_negative_amount},
-    selector, status, template,
+    selector, status, template, warnings,
 };
 use crate::{
     BuiltIn,
-    common::{
-        SelectorOptions,
-        internal::{DAEMON_SET_UPDATE_STRATEGY, shown_as},
-        label_selector, non_negative,
-    },
+    common::{SelectorOptions, label_selector, non_negative, shown_internal},
     pod::pod_template,
 };
 
@@ -32,7 +28,10 @@ pub(super) fn register(all: &mut BuiltIn) {
     })
     .update(validate_update)
     .metadata_on_update(MetadataOnUpdate::Whole)
-    .subresource("status", validate_status_update);
+    .subresource("status", validate_status_update)
+    .warnings(|ctx: &CheckContext<'_>, new: &DaemonSet, old: Option<&DaemonSet>| {
+        warnings::of_template(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
+    });
     all.add("apps", "daemonsets", checks);
 }
 
@@ -71,7 +70,7 @@ fn validate_strategy(strategy: &DaemonSetUpdateStrategy, path: &Path<'_>, errors
         DaemonSetUpdateStrategyType::Other(_) => {
             let supported = [DaemonSetUpdateStrategyType::RollingUpdate, DaemonSetUpdateStrategyType::OnDelete];
             let supported: Vec<&str> = supported.iter().map(DaemonSetUpdateStrategyType::as_str).collect();
-            errors.push(Error::not_supported(path, shown_as(strategy, &DAEMON_SET_UPDATE_STRATEGY), &supported));
+            errors.push(Error::not_supported(path, shown_internal(strategy), &supported));
         }
     }
 }

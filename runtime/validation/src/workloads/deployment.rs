@@ -17,10 +17,7 @@ use super::{
 };
 use crate::{
     BuiltIn,
-    common::{
-        internal::{DEPLOYMENT_STRATEGY, shown_as},
-        non_negative,
-    },
+    common::{non_negative, shown_internal},
 };
 
 const SPEC: Path<'static> = Path::new("spec");
@@ -29,9 +26,8 @@ pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, deployment: &Deployment| validate(deployment))
         .update(validate_update)
         .subresource("status", validate_status_update)
-        .warnings(|ctx: &CheckContext<'_>, new: &Deployment, old: Option<&Deployment>| match old {
-            None if ctx.subresource.is_empty() => warnings::of_name(&new.metadata.name),
-            _ => Vec::new(),
+        .warnings(|ctx: &CheckContext<'_>, new: &Deployment, old: Option<&Deployment>| {
+            warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
         });
     all.add("apps", "deployments", checks);
 }
@@ -88,7 +84,7 @@ fn validate_strategy(strategy: &DeploymentStrategy, path: &Path<'_>, errors: &mu
         DeploymentStrategyType::Other(_) => {
             let supported = [DeploymentStrategyType::Recreate, DeploymentStrategyType::RollingUpdate];
             let supported: Vec<&str> = supported.iter().map(DeploymentStrategyType::as_str).collect();
-            errors.push(Error::not_supported(path, shown_as(strategy, &DEPLOYMENT_STRATEGY), &supported));
+            errors.push(Error::not_supported(path, shown_internal(strategy), &supported));
         }
     }
 }

@@ -13,11 +13,7 @@ use super::{
 };
 use crate::{
     BuiltIn,
-    common::{
-        SelectorOptions,
-        internal::{POD_DISRUPTION_BUDGET_SPEC, shown_as},
-        label_selector,
-    },
+    common::{SelectorOptions, label_selector, shown_internal},
 };
 
 const SPEC: Path<'static> = Path::new("spec");
@@ -44,7 +40,7 @@ fn options_on_update(old: &PodDisruptionBudgetSpec) -> SelectorOptions {
 fn validate_spec(spec: &PodDisruptionBudgetSpec, options: SelectorOptions) -> ErrorList {
     let mut errors = ErrorList::new();
     if spec.min_available.is_some() && spec.max_unavailable.is_some() {
-        let shown = shown_as(spec, &POD_DISRUPTION_BUDGET_SPEC);
+        let shown = shown_internal(spec);
         errors.push(Error::invalid(&SPEC, shown, "minAvailable and maxUnavailable cannot be both set"));
     }
     for (amount, field) in [(&spec.min_available, "minAvailable"), (&spec.max_unavailable, "maxUnavailable")] {

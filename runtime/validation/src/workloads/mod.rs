@@ -1,7 +1,6 @@
 //! Controllers of pods and what goes with them: apps, batch, autoscaling, policy, replication controllers.
 
 mod autoscaler;
-mod claim;
 mod condition;
 mod controller_revision;
 mod cron_job;

@@ -17,9 +17,8 @@ pub(super) fn register(all: &mut BuiltIn) {
         .update(validate_update)
         .metadata_on_update(MetadataOnUpdate::Whole)
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicaSet, _: &ReplicaSet| validate_status(&new.status))
-        .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| match old {
-            None if ctx.subresource.is_empty() => warnings::of_name(&new.metadata.name),
-            _ => Vec::new(),
+        .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| {
+            warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
         });
     all.add("apps", "replicasets", checks);
 }

@@ -22,12 +22,11 @@ pub(super) fn register(all: &mut BuiltIn) {
         .subresource("status", |_: &CheckContext<'_>, new: &ReplicationController, _: &ReplicationController| {
             validate_status(&new.status)
         })
-        .warnings(
-            |ctx: &CheckContext<'_>, new: &ReplicationController, old: Option<&ReplicationController>| match old {
-                None if ctx.subresource.is_empty() => warnings::of_name(&new.metadata.name),
-                _ => Vec::new(),
-            },
-        );
+        .warnings(|ctx: &CheckContext<'_>, new: &ReplicationController, old: Option<&ReplicationController>| {
+            let template = new.spec.template.as_deref();
+            let old = old.map(|old| &old.metadata);
+            template.map(|template| warnings::of_replicas(ctx, &new.metadata, old, template)).unwrap_or_default()
+        });
     all.add("", "replicationcontrollers", checks);
 }
 

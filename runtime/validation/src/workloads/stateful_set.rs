@@ -14,17 +14,14 @@ use kubeforge_machinery::{
 };
 
 use super::{
-    claim,
     int_or_percent::{at_most_all, is_zero, non_negative_amount},
-    selector, status, template,
+    selector, status, template, warnings,
 };
 use crate::{
     BuiltIn,
-    common::{
-        internal::{ROLLING_UPDATE_STATEFUL_SET_STRATEGY, STATEFUL_SET_UPDATE_STRATEGY, shown_as},
-        invalid_each, non_negative, shown,
-    },
+    common::{invalid_each, non_negative, shown, shown_internal},
     pod::pod_template,
+    volumes::{ClaimOptions, claim_spec, claim_spec_warnings},
 };
 
 const SPEC: Path<'static> = Path::new("spec");
@@ -35,8 +32,29 @@ pub(super) fn register(all: &mut BuiltIn) {
     })
     .names(NameRule::Label)
     .update(validate_update)
-    .subresource("status", validate_status_update);
+    .subresource("status", validate_status_update)
+    .warnings(warn);
     all.add("apps", "statefulsets", checks);
+}
+
+fn warn(ctx: &CheckContext<'_>, new: &StatefulSet, old: Option<&StatefulSet>) -> Vec<String> {
+    if !ctx.subresource.is_empty() {
+        return Vec::new();
+    }
+    let old = old.map(|old| &old.metadata);
+    let mut warnings = warnings::of_template(ctx, &new.metadata, old, &new.spec.template);
+    let claims = SPEC.child("volumeClaimTemplates");
+    for (at, claim) in new.spec.volume_claim_templates.iter().enumerate() {
+        let path = claims.index(at);
+        // both paths are upstream's
+        let path = if old.is_some() { path.child("Spec") } else { path };
+        warnings.extend(claim_spec_warnings(&claim.spec, &path));
+    }
+    if new.spec.revision_history_limit.is_some_and(|limit| limit < 0) {
+        let text = "a negative value retains all historical revisions; a value >= 0 is recommended";
+        warnings.push(format!("spec.revisionHistoryLimit: {text}"));
+    }
+    warnings
 }
 
 /// What an update may leave as wrong as it was: parts that were not checked when the object was made.
@@ -73,9 +91,6 @@ fn validate_spec(spec: &StatefulSetSpec, leniency: Leniency) -> ErrorList {
     }
     non_negative(spec.replicas.unwrap_or(0).into(), &SPEC.child("replicas"), &mut errors);
     non_negative(spec.min_ready_seconds.into(), &SPEC.child("minReadySeconds"), &mut errors);
-    if let Some(limit) = spec.revision_history_limit {
-        non_negative(limit.into(), &SPEC.child("revisionHistoryLimit"), &mut errors);
-    }
     if let Some(ordinals) = &spec.ordinals {
         non_negative(ordinals.start.into(), &SPEC.child("ordinals.start"), &mut errors);
     }
@@ -98,7 +113,7 @@ fn validate_spec(spec: &StatefulSetSpec, leniency: Leniency) -> ErrorList {
 fn claims(spec: &StatefulSetSpec, errors: &mut ErrorList) {
     let path = SPEC.child("volumeClaimTemplates");
     for (at, claim) in spec.volume_claim_templates.iter().enumerate() {
-        claim::claim_spec(&claim.spec, &path.index(at).child("spec"), errors);
+        claim_spec(&claim.spec, ClaimOptions::default(), &path.index(at).child("spec"), errors);
     }
 }
 
@@ -117,7 +132,7 @@ fn validate_strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, erro
     let rolling = path.child("rollingUpdate");
     match (&strategy.type_, strategy.rolling_update.as_deref()) {
         (StatefulSetUpdateStrategyType::OnDelete, Some(update)) => {
-            let shown = shown_as(update, &ROLLING_UPDATE_STATEFUL_SET_STRATEGY);
+            let shown = shown_internal(update);
             errors.push(Error::invalid(&rolling, shown, "only allowed for updateStrategy 'RollingUpdate'"));
         }
         (StatefulSetUpdateStrategyType::RollingUpdate, Some(update)) => {
@@ -128,7 +143,7 @@ fn validate_strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, erro
             errors.push(Error::required(path, ""));
         }
         (StatefulSetUpdateStrategyType::Other(_), _) => {
-            let shown = shown_as(strategy, &STATEFUL_SET_UPDATE_STRATEGY);
+            let shown = shown_internal(strategy);
             errors.push(Error::invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'"));
         }
     }

@@ -11,16 +11,20 @@ impl table::HasStructSchema for AdmissionRequest {
             definition: "io.k8s.api.admission.v1beta1.AdmissionRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "kind",
-                    <::kubeforge_machinery::meta::v1::GroupVersionKind as table::HasSchema>::SHAPE,
-                ),
+                        "kind",
+                        <::kubeforge_machinery::meta::v1::GroupVersionKind as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "resource",
-                    <::kubeforge_machinery::meta::v1::GroupVersionResource as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("subResource", table::Shape::Scalar),
+                        "resource",
+                        <::kubeforge_machinery::meta::v1::GroupVersionResource as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("subResource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "requestKind",
                     <::kubeforge_machinery::meta::v1::GroupVersionKind as table::HasSchema>::SHAPE,
@@ -29,14 +33,19 @@ impl table::HasStructSchema for AdmissionRequest {
                     "requestResource",
                     <::kubeforge_machinery::meta::v1::GroupVersionResource as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("requestSubResource", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("operation", table::Shape::Scalar),
+                table::FieldSchema::new("requestSubResource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operation", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "userInfo",
-                    <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
-                ),
+                        "userInfo",
+                        <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("object", table::Shape::Any),
                 table::FieldSchema::new("oldObject", table::Shape::Any),
                 table::FieldSchema::new("dryRun", table::Shape::Scalar),
@@ -54,13 +63,15 @@ impl table::HasStructSchema for AdmissionResponse {
             definition: "io.k8s.api.admission.v1beta1.AdmissionResponse",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("uid", table::Shape::Scalar),
-                table::FieldSchema::new("allowed", table::Shape::Scalar),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("allowed", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "status",
                     <::kubeforge_machinery::meta::v1::Status as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("patch", table::Shape::Scalar),
+                table::FieldSchema::new("patch", table::Shape::Bytes),
                 table::FieldSchema::new("patchType", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "auditAnnotations",

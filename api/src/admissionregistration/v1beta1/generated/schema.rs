@@ -10,7 +10,10 @@ impl table::HasStructSchema for ApplyConfiguration {
             name: "ApplyConfiguration",
             definition: "io.k8s.api.admissionregistration.v1beta1.ApplyConfiguration",
             atomic: false,
-            fields: &[table::FieldSchema::new("expression", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -23,9 +26,12 @@ impl table::HasStructSchema for AuditAnnotation {
             definition: "io.k8s.api.admissionregistration.v1beta1.AuditAnnotation",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("valueExpression", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -39,8 +45,12 @@ impl table::HasStructSchema for ExpressionWarning {
             definition: "io.k8s.api.admissionregistration.v1beta1.ExpressionWarning",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("fieldRef", table::Shape::Scalar).required(),
-                table::FieldSchema::new("warning", table::Shape::Scalar).required(),
+                table::FieldSchema::new("fieldRef", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("warning", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -53,7 +63,10 @@ impl table::HasStructSchema for JSONPatch {
             name: "JSONPatch",
             definition: "io.k8s.api.admissionregistration.v1beta1.JSONPatch",
             atomic: false,
-            fields: &[table::FieldSchema::new("expression", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -66,8 +79,12 @@ impl table::HasStructSchema for MatchCondition {
             definition: "io.k8s.api.admissionregistration.v1beta1.MatchCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -118,13 +135,15 @@ impl table::HasStructSchema for MutatingAdmissionPolicy {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <MutatingAdmissionPolicySpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <MutatingAdmissionPolicySpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -141,13 +160,15 @@ impl table::HasStructSchema for MutatingAdmissionPolicyBinding {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <MutatingAdmissionPolicyBindingSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <MutatingAdmissionPolicyBindingSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -164,9 +185,10 @@ impl table::HasStructSchema for MutatingAdmissionPolicyBindingList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -187,7 +209,8 @@ impl table::HasStructSchema for MutatingAdmissionPolicyBindingSpec {
             definition: "io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("policyName", table::Shape::Scalar),
+                table::FieldSchema::new("policyName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "paramRef",
                     <ParamRef as table::HasSchema>::SHAPE,
@@ -212,9 +235,10 @@ impl table::HasStructSchema for MutatingAdmissionPolicyList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -261,7 +285,8 @@ impl table::HasStructSchema for MutatingAdmissionPolicySpec {
                     )
                     .merge()
                     .merge_key("name"),
-                table::FieldSchema::new("reinvocationPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("reinvocationPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -275,12 +300,15 @@ impl table::HasStructSchema for MutatingWebhook {
             definition: "io.k8s.api.admissionregistration.v1beta1.MutatingWebhook",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "clientConfig",
                         <WebhookClientConfig as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "rules",
                     table::Shape::list(
@@ -329,9 +357,10 @@ impl table::HasStructSchema for MutatingWebhookConfiguration {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "webhooks",
                         table::Shape::list_map(
@@ -357,9 +386,10 @@ impl table::HasStructSchema for MutatingWebhookConfigurationList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -380,7 +410,9 @@ impl table::HasStructSchema for Mutation {
             definition: "io.k8s.api.admissionregistration.v1beta1.Mutation",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("patchType", table::Shape::Scalar).required(),
+                table::FieldSchema::new("patchType", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "applyConfiguration",
                     <ApplyConfiguration as table::HasSchema>::SHAPE,
@@ -436,8 +468,10 @@ impl table::HasStructSchema for ParamKind {
             definition: "io.k8s.api.admissionregistration.v1beta1.ParamKind",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -451,8 +485,10 @@ impl table::HasStructSchema for ParamRef {
             definition: "io.k8s.api.admissionregistration.v1beta1.ParamRef",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -471,8 +507,12 @@ impl table::HasStructSchema for ServiceReference {
             definition: "io.k8s.api.admissionregistration.v1beta1.ServiceReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("path", table::Shape::Scalar),
                 table::FieldSchema::new("port", table::Shape::Scalar),
             ],
@@ -508,17 +548,20 @@ impl table::HasStructSchema for ValidatingAdmissionPolicy {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ValidatingAdmissionPolicySpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ValidatingAdmissionPolicySpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ValidatingAdmissionPolicyStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ValidatingAdmissionPolicyStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -535,14 +578,16 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyBinding {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ValidatingAdmissionPolicyBindingSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -559,9 +604,10 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyBindingList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -582,7 +628,9 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyBindingSpec {
             definition: "io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicyBindingSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("policyName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("policyName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "paramRef",
                     <ParamRef as table::HasSchema>::SHAPE,
@@ -612,9 +660,10 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -683,7 +732,8 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyStatus {
             definition: "io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicyStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "typeChecking",
                     <TypeChecking as table::HasSchema>::SHAPE,
@@ -708,12 +758,15 @@ impl table::HasStructSchema for ValidatingWebhook {
             definition: "io.k8s.api.admissionregistration.v1beta1.ValidatingWebhook",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "clientConfig",
                         <WebhookClientConfig as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "rules",
                     table::Shape::list(
@@ -761,9 +814,10 @@ impl table::HasStructSchema for ValidatingWebhookConfiguration {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "webhooks",
                         table::Shape::list_map(
@@ -789,9 +843,10 @@ impl table::HasStructSchema for ValidatingWebhookConfigurationList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -812,10 +867,14 @@ impl table::HasStructSchema for Validation {
             definition: "io.k8s.api.admissionregistration.v1beta1.Validation",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("messageExpression", table::Shape::Scalar),
+                table::FieldSchema::new("messageExpression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -829,8 +888,12 @@ impl table::HasStructSchema for Variable {
             definition: "io.k8s.api.admissionregistration.v1beta1.Variable",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -849,7 +912,7 @@ impl table::HasStructSchema for WebhookClientConfig {
                     "service",
                     <ServiceReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
             ],
         };
         &SCHEMA

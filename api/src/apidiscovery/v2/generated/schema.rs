@@ -14,9 +14,10 @@ impl table::HasStructSchema for APIGroupDiscovery {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "versions",
                     table::Shape::list_map(
@@ -40,9 +41,10 @@ impl table::HasStructSchema for APIGroupDiscoveryList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -63,14 +65,19 @@ impl table::HasStructSchema for APIResourceDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APIResourceDiscovery",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "responseKind",
                     <::kubeforge_machinery::meta::v1::GroupVersionKind as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("scope", table::Shape::Scalar).required(),
+                table::FieldSchema::new("scope", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("singularResource", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "verbs",
                         table::Shape::set(&table::Shape::Scalar),
@@ -104,7 +111,9 @@ impl table::HasStructSchema for APISubresourceDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APISubresourceDiscovery",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("subresource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("subresource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "responseKind",
                     <::kubeforge_machinery::meta::v1::GroupVersionKind as table::HasSchema>::SHAPE,
@@ -134,7 +143,9 @@ impl table::HasStructSchema for APIVersionDiscovery {
             definition: "io.k8s.api.apidiscovery.v2.APIVersionDiscovery",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("version", table::Shape::Scalar).required(),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "resources",
                     table::Shape::list_map(
@@ -142,7 +153,8 @@ impl table::HasStructSchema for APIVersionDiscovery {
                         &["resource"],
                     ),
                 ),
-                table::FieldSchema::new("freshness", table::Shape::Scalar),
+                table::FieldSchema::new("freshness", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

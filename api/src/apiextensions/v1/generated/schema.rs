@@ -11,9 +11,12 @@ impl table::HasStructSchema for ConversionRequest {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ConversionRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("desiredAPIVersion", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "objects",
                         table::Shape::list(&table::Shape::Any),
@@ -32,7 +35,9 @@ impl table::HasStructSchema for ConversionResponse {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ConversionResponse",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "convertedObjects",
                         table::Shape::list(&table::Shape::Any),
@@ -42,7 +47,8 @@ impl table::HasStructSchema for ConversionResponse {
                         "result",
                         <::kubeforge_machinery::meta::v1::Status as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -79,12 +85,21 @@ impl table::HasStructSchema for CustomResourceColumnDefinition {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("format", table::Shape::Scalar),
-                table::FieldSchema::new("description", table::Shape::Scalar),
-                table::FieldSchema::new("priority", table::Shape::Scalar),
-                table::FieldSchema::new("jsonPath", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("format", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("description", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("priority", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("jsonPath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -98,7 +113,9 @@ impl table::HasStructSchema for CustomResourceConversion {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("strategy", table::Shape::Scalar).required(),
+                table::FieldSchema::new("strategy", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "webhook",
                     <WebhookConversion as table::HasSchema>::SHAPE,
@@ -119,18 +136,21 @@ impl table::HasStructSchema for CustomResourceDefinition {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <CustomResourceDefinitionSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <CustomResourceDefinitionStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <CustomResourceDefinitionStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -144,12 +164,19 @@ impl table::HasStructSchema for CustomResourceDefinitionCondition {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -166,9 +193,10 @@ impl table::HasStructSchema for CustomResourceDefinitionList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -189,14 +217,20 @@ impl table::HasStructSchema for CustomResourceDefinitionNames {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("plural", table::Shape::Scalar).required(),
-                table::FieldSchema::new("singular", table::Shape::Scalar),
+                table::FieldSchema::new("plural", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("singular", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "shortNames",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("listKind", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("listKind", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "categories",
                     table::Shape::list(&table::Shape::Scalar),
@@ -214,13 +248,18 @@ impl table::HasStructSchema for CustomResourceDefinitionSpec {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "names",
                         <CustomResourceDefinitionNames as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("scope", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("scope", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "versions",
                         table::Shape::list(
@@ -232,7 +271,8 @@ impl table::HasStructSchema for CustomResourceDefinitionSpec {
                     "conversion",
                     <CustomResourceConversion as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("preserveUnknownFields", table::Shape::Scalar),
+                table::FieldSchema::new("preserveUnknownFields", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -254,14 +294,16 @@ impl table::HasStructSchema for CustomResourceDefinitionStatus {
                     ),
                 ),
                 table::FieldSchema::new(
-                    "acceptedNames",
-                    <CustomResourceDefinitionNames as table::HasSchema>::SHAPE,
-                ),
+                        "acceptedNames",
+                        <CustomResourceDefinitionNames as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "storedVersions",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -275,10 +317,17 @@ impl table::HasStructSchema for CustomResourceDefinitionVersion {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("served", table::Shape::Scalar).required(),
-                table::FieldSchema::new("storage", table::Shape::Scalar).required(),
-                table::FieldSchema::new("deprecated", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("served", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("storage", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("deprecated", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("deprecationWarning", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "schema",
@@ -312,9 +361,11 @@ impl table::HasStructSchema for CustomResourceSubresourceScale {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("specReplicasPath", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("statusReplicasPath", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("labelSelectorPath", table::Shape::Scalar),
             ],
         };
@@ -379,8 +430,10 @@ impl table::HasStructSchema for ExternalDocumentation {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("description", table::Shape::Scalar),
-                table::FieldSchema::new("url", table::Shape::Scalar),
+                table::FieldSchema::new("description", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -394,27 +447,37 @@ impl table::HasStructSchema for JSONSchemaProps {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("id", table::Shape::Scalar),
-                table::FieldSchema::new("$schema", table::Shape::Scalar),
+                table::FieldSchema::new("id", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("$schema", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("$ref", table::Shape::Scalar),
-                table::FieldSchema::new("description", table::Shape::Scalar),
-                table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("format", table::Shape::Scalar),
-                table::FieldSchema::new("title", table::Shape::Scalar),
+                table::FieldSchema::new("description", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("format", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("title", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "default",
                     <crate::apiextensions::v1::JSON as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("maximum", table::Shape::Scalar),
-                table::FieldSchema::new("exclusiveMaximum", table::Shape::Scalar),
+                table::FieldSchema::new("exclusiveMaximum", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("minimum", table::Shape::Scalar),
-                table::FieldSchema::new("exclusiveMinimum", table::Shape::Scalar),
+                table::FieldSchema::new("exclusiveMinimum", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("maxLength", table::Shape::Scalar),
                 table::FieldSchema::new("minLength", table::Shape::Scalar),
-                table::FieldSchema::new("pattern", table::Shape::Scalar),
+                table::FieldSchema::new("pattern", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("maxItems", table::Shape::Scalar),
                 table::FieldSchema::new("minItems", table::Shape::Scalar),
-                table::FieldSchema::new("uniqueItems", table::Shape::Scalar),
+                table::FieldSchema::new("uniqueItems", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("multipleOf", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "enum",
@@ -482,19 +545,22 @@ impl table::HasStructSchema for JSONSchemaProps {
                     "example",
                     <crate::apiextensions::v1::JSON as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("nullable", table::Shape::Scalar),
+                table::FieldSchema::new("nullable", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "x-kubernetes-preserve-unknown-fields",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new(
-                    "x-kubernetes-embedded-resource",
-                    table::Shape::Scalar,
-                ),
+                        "x-kubernetes-embedded-resource",
+                        table::Shape::Scalar,
+                    )
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
-                    "x-kubernetes-int-or-string",
-                    table::Shape::Scalar,
-                ),
+                        "x-kubernetes-int-or-string",
+                        table::Shape::Scalar,
+                    )
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "x-kubernetes-list-map-keys",
                     table::Shape::list(&table::Shape::Scalar),
@@ -523,7 +589,9 @@ impl table::HasStructSchema for SelectableField {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("jsonPath", table::Shape::Scalar).required(),
+                table::FieldSchema::new("jsonPath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -537,8 +605,12 @@ impl table::HasStructSchema for ServiceReference {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("path", table::Shape::Scalar),
                 table::FieldSchema::new("port", table::Shape::Scalar),
             ],
@@ -554,11 +626,16 @@ impl table::HasStructSchema for ValidationRule {
             definition: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("rule", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("messageExpression", table::Shape::Scalar),
+                table::FieldSchema::new("rule", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("messageExpression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("fieldPath", table::Shape::Scalar),
+                table::FieldSchema::new("fieldPath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optionalOldSelf", table::Shape::Scalar),
             ],
         };
@@ -578,7 +655,7 @@ impl table::HasStructSchema for WebhookClientConfig {
                     "service",
                     <ServiceReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
             ],
         };
         &SCHEMA

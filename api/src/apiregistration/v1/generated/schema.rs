@@ -14,17 +14,20 @@ impl table::HasStructSchema for APIService {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <APIServiceSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <APIServiceSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <APIServiceStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <APIServiceStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -38,11 +41,17 @@ impl table::HasStructSchema for APIServiceCondition {
             definition: "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -59,9 +68,10 @@ impl table::HasStructSchema for APIServiceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<APIService as table::HasSchema>::SHAPE),
@@ -84,14 +94,19 @@ impl table::HasStructSchema for APIServiceSpec {
                     "service",
                     <ServiceReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("version", table::Shape::Scalar),
-                table::FieldSchema::new("insecureSkipTLSVerify", table::Shape::Scalar),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("insecureSkipTLSVerify", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
                 table::FieldSchema::new("groupPriorityMinimum", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("versionPriority", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -127,8 +142,10 @@ impl table::HasStructSchema for ServiceReference {
             definition: "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("port", table::Shape::Scalar),
             ],
         };

@@ -50,8 +50,11 @@ impl table::HasStructSchema for AdmissionPluginConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.AdmissionPluginConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("configuration", table::Shape::Any),
             ],
         };
@@ -65,7 +68,11 @@ impl table::HasStructSchema for AnonymousAuthCondition {
             name: "AnonymousAuthCondition",
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.AnonymousAuthCondition",
             atomic: false,
-            fields: &[table::FieldSchema::new("path", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -78,7 +85,9 @@ impl table::HasStructSchema for AnonymousAuthConfig {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.AnonymousAuthConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("enabled", table::Shape::Scalar).required(),
+                table::FieldSchema::new("enabled", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "conditions",
                     table::Shape::list(
@@ -146,8 +155,12 @@ impl table::HasStructSchema for AuthorizerConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.AuthorizerConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "webhook",
                     <WebhookConfiguration as table::HasSchema>::SHAPE,
@@ -169,15 +182,18 @@ impl table::HasStructSchema for ClaimMappings {
                         "username",
                         <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "groups",
-                    <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "groups",
+                        <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "uid",
-                    <ClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "uid",
+                        <ClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "extra",
                     table::Shape::list(&<ExtraMapping as table::HasSchema>::SHAPE),
@@ -195,8 +211,10 @@ impl table::HasStructSchema for ClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.ClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -210,10 +228,14 @@ impl table::HasStructSchema for ClaimValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.ClaimValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("requiredValue", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("requiredValue", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -249,9 +271,12 @@ impl table::HasStructSchema for ExtraMapping {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.ExtraMapping",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("valueExpression", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -277,16 +302,21 @@ impl table::HasStructSchema for Issuer {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.Issuer",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("url", table::Shape::Scalar).required(),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("discoveryURL", table::Shape::Scalar),
-                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar),
+                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "audiences",
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar),
-                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar),
+                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -301,7 +331,8 @@ impl table::HasStructSchema for JWTAuthenticator {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("issuer", <Issuer as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "claimValidationRules",
                     table::Shape::list(&<ClaimValidationRule as table::HasSchema>::SHAPE),
@@ -310,7 +341,8 @@ impl table::HasStructSchema for JWTAuthenticator {
                         "claimMappings",
                         <ClaimMappings as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "userValidationRules",
                     table::Shape::list(&<UserValidationRule as table::HasSchema>::SHAPE),
@@ -328,10 +360,15 @@ impl table::HasStructSchema for KMSConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.KMSConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("cachesize", table::Shape::Scalar),
-                table::FieldSchema::new("endpoint", table::Shape::Scalar).required(),
+                table::FieldSchema::new("endpoint", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeout", table::Shape::Scalar),
             ],
         };
@@ -346,8 +383,12 @@ impl table::HasStructSchema for Key {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.Key",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("secret", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("secret", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -361,9 +402,11 @@ impl table::HasStructSchema for PrefixedClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.PrefixedClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("prefix", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -470,8 +513,11 @@ impl table::HasStructSchema for UserValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.UserValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -499,19 +545,23 @@ impl table::HasStructSchema for WebhookConfiguration {
                         "subjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "matchConditionSubjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("failurePolicy", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "connectionInfo",
                         <WebhookConnectionInfo as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "matchConditions",
                         table::Shape::list(
@@ -532,7 +582,9 @@ impl table::HasStructSchema for WebhookConnectionInfo {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.WebhookConnectionInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeConfigFile", table::Shape::Scalar)
                     .required(),
             ],
@@ -548,7 +600,9 @@ impl table::HasStructSchema for WebhookMatchCondition {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1.WebhookMatchCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -32,8 +32,11 @@ impl table::HasStructSchema for AdmissionPluginConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.AdmissionPluginConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("configuration", table::Shape::Any),
             ],
         };
@@ -47,7 +50,11 @@ impl table::HasStructSchema for AnonymousAuthCondition {
             name: "AnonymousAuthCondition",
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.AnonymousAuthCondition",
             atomic: false,
-            fields: &[table::FieldSchema::new("path", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -60,7 +67,9 @@ impl table::HasStructSchema for AnonymousAuthConfig {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.AnonymousAuthConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("enabled", table::Shape::Scalar).required(),
+                table::FieldSchema::new("enabled", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "conditions",
                     table::Shape::list(
@@ -128,8 +137,12 @@ impl table::HasStructSchema for AuthorizerConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.AuthorizerConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "webhook",
                     <WebhookConfiguration as table::HasSchema>::SHAPE,
@@ -151,15 +164,18 @@ impl table::HasStructSchema for ClaimMappings {
                         "username",
                         <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "groups",
-                    <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "groups",
+                        <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "uid",
-                    <ClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "uid",
+                        <ClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "extra",
                     table::Shape::list(&<ExtraMapping as table::HasSchema>::SHAPE),
@@ -177,8 +193,10 @@ impl table::HasStructSchema for ClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.ClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -192,10 +210,14 @@ impl table::HasStructSchema for ClaimValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.ClaimValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("requiredValue", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("requiredValue", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -209,7 +231,8 @@ impl table::HasStructSchema for Connection {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.Connection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("proxyProtocol", table::Shape::Scalar),
+                table::FieldSchema::new("proxyProtocol", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "transport",
                     <Transport as table::HasSchema>::SHAPE,
@@ -227,12 +250,15 @@ impl table::HasStructSchema for EgressSelection {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.EgressSelection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "connection",
                         <Connection as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -266,9 +292,12 @@ impl table::HasStructSchema for ExtraMapping {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.ExtraMapping",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("valueExpression", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -282,16 +311,21 @@ impl table::HasStructSchema for Issuer {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.Issuer",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("url", table::Shape::Scalar).required(),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("discoveryURL", table::Shape::Scalar),
-                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar),
+                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "audiences",
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar),
-                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar),
+                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -306,7 +340,8 @@ impl table::HasStructSchema for JWTAuthenticator {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("issuer", <Issuer as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "claimValidationRules",
                     table::Shape::list(&<ClaimValidationRule as table::HasSchema>::SHAPE),
@@ -315,7 +350,8 @@ impl table::HasStructSchema for JWTAuthenticator {
                         "claimMappings",
                         <ClaimMappings as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "userValidationRules",
                     table::Shape::list(&<UserValidationRule as table::HasSchema>::SHAPE),
@@ -333,9 +369,11 @@ impl table::HasStructSchema for PrefixedClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.PrefixedClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("prefix", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -349,7 +387,8 @@ impl table::HasStructSchema for TCPTransport {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.TCPTransport",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("url", table::Shape::Scalar),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "tlsConfig",
                     <TLSConfig as table::HasSchema>::SHAPE,
@@ -367,10 +406,14 @@ impl table::HasStructSchema for TLSConfig {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.TLSConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
-                table::FieldSchema::new("clientKey", table::Shape::Scalar),
-                table::FieldSchema::new("clientCert", table::Shape::Scalar),
-                table::FieldSchema::new("tlsServerName", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("clientKey", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("clientCert", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("tlsServerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -418,7 +461,10 @@ impl table::HasStructSchema for UDSTransport {
             name: "UDSTransport",
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.UDSTransport",
             atomic: false,
-            fields: &[table::FieldSchema::new("udsName", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("udsName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -431,8 +477,11 @@ impl table::HasStructSchema for UserValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.UserValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -460,19 +509,23 @@ impl table::HasStructSchema for WebhookConfiguration {
                         "subjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "matchConditionSubjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("failurePolicy", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "connectionInfo",
                         <WebhookConnectionInfo as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "matchConditions",
                         table::Shape::list(
@@ -493,7 +546,9 @@ impl table::HasStructSchema for WebhookConnectionInfo {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.WebhookConnectionInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeConfigFile", table::Shape::Scalar)
                     .required(),
             ],
@@ -509,7 +564,9 @@ impl table::HasStructSchema for WebhookMatchCondition {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1alpha1.WebhookMatchCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

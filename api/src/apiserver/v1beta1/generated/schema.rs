@@ -10,7 +10,11 @@ impl table::HasStructSchema for AnonymousAuthCondition {
             name: "AnonymousAuthCondition",
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.AnonymousAuthCondition",
             atomic: false,
-            fields: &[table::FieldSchema::new("path", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -23,7 +27,9 @@ impl table::HasStructSchema for AnonymousAuthConfig {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.AnonymousAuthConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("enabled", table::Shape::Scalar).required(),
+                table::FieldSchema::new("enabled", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "conditions",
                     table::Shape::list(
@@ -91,8 +97,12 @@ impl table::HasStructSchema for AuthorizerConfiguration {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.AuthorizerConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "webhook",
                     <WebhookConfiguration as table::HasSchema>::SHAPE,
@@ -114,15 +124,18 @@ impl table::HasStructSchema for ClaimMappings {
                         "username",
                         <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "groups",
-                    <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "groups",
+                        <PrefixedClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "uid",
-                    <ClaimOrExpression as table::HasSchema>::SHAPE,
-                ),
+                        "uid",
+                        <ClaimOrExpression as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "extra",
                     table::Shape::list(&<ExtraMapping as table::HasSchema>::SHAPE),
@@ -140,8 +153,10 @@ impl table::HasStructSchema for ClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.ClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -155,10 +170,14 @@ impl table::HasStructSchema for ClaimValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.ClaimValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
-                table::FieldSchema::new("requiredValue", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("requiredValue", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -172,7 +191,8 @@ impl table::HasStructSchema for Connection {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.Connection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("proxyProtocol", table::Shape::Scalar),
+                table::FieldSchema::new("proxyProtocol", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "transport",
                     <Transport as table::HasSchema>::SHAPE,
@@ -190,12 +210,15 @@ impl table::HasStructSchema for EgressSelection {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.EgressSelection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "connection",
                         <Connection as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -229,9 +252,12 @@ impl table::HasStructSchema for ExtraMapping {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.ExtraMapping",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("valueExpression", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -245,16 +271,21 @@ impl table::HasStructSchema for Issuer {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.Issuer",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("url", table::Shape::Scalar).required(),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("discoveryURL", table::Shape::Scalar),
-                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar),
+                table::FieldSchema::new("certificateAuthority", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "audiences",
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar),
-                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar),
+                table::FieldSchema::new("audienceMatchPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("egressSelectorType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -269,7 +300,8 @@ impl table::HasStructSchema for JWTAuthenticator {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("issuer", <Issuer as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "claimValidationRules",
                     table::Shape::list(&<ClaimValidationRule as table::HasSchema>::SHAPE),
@@ -278,7 +310,8 @@ impl table::HasStructSchema for JWTAuthenticator {
                         "claimMappings",
                         <ClaimMappings as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "userValidationRules",
                     table::Shape::list(&<UserValidationRule as table::HasSchema>::SHAPE),
@@ -296,9 +329,11 @@ impl table::HasStructSchema for PrefixedClaimOrExpression {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.PrefixedClaimOrExpression",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claim", table::Shape::Scalar),
+                table::FieldSchema::new("claim", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("prefix", table::Shape::Scalar),
-                table::FieldSchema::new("expression", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -312,7 +347,8 @@ impl table::HasStructSchema for TCPTransport {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.TCPTransport",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("url", table::Shape::Scalar),
+                table::FieldSchema::new("url", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "tlsConfig",
                     <TLSConfig as table::HasSchema>::SHAPE,
@@ -330,10 +366,14 @@ impl table::HasStructSchema for TLSConfig {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.TLSConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
-                table::FieldSchema::new("clientKey", table::Shape::Scalar),
-                table::FieldSchema::new("clientCert", table::Shape::Scalar),
-                table::FieldSchema::new("tlsServerName", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("clientKey", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("clientCert", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("tlsServerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -381,7 +421,10 @@ impl table::HasStructSchema for UDSTransport {
             name: "UDSTransport",
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.UDSTransport",
             atomic: false,
-            fields: &[table::FieldSchema::new("udsName", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("udsName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -394,8 +437,11 @@ impl table::HasStructSchema for UserValidationRule {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.UserValidationRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -423,19 +469,23 @@ impl table::HasStructSchema for WebhookConfiguration {
                         "subjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "matchConditionSubjectAccessReviewVersion",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("failurePolicy", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "connectionInfo",
                         <WebhookConnectionInfo as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "matchConditions",
                         table::Shape::list(
@@ -456,7 +506,9 @@ impl table::HasStructSchema for WebhookConnectionInfo {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.WebhookConnectionInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeConfigFile", table::Shape::Scalar)
                     .required(),
             ],
@@ -472,7 +524,9 @@ impl table::HasStructSchema for WebhookMatchCondition {
             definition: "io.k8s.apiserver.pkg.apis.apiserver.v1beta1.WebhookMatchCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -11,9 +11,12 @@ impl table::HasStructSchema for ServerStorageVersion {
             definition: "io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiServerID", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiServerID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("encodingVersion", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "decodableVersions",
                         table::Shape::set(&table::Shape::Scalar),
@@ -42,15 +45,18 @@ impl table::HasStructSchema for StorageVersion {
                         "metadata",
                         <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <StorageVersionSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <StorageVersionSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <StorageVersionStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <StorageVersionStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -64,12 +70,21 @@ impl table::HasStructSchema for StorageVersionCondition {
             definition: "io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar).required(),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -86,9 +101,10 @@ impl table::HasStructSchema for StorageVersionList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<StorageVersion as table::HasSchema>::SHAPE),

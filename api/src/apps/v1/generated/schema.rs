@@ -14,11 +14,14 @@ impl table::HasStructSchema for ControllerRevision {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("data", table::Shape::Any),
-                table::FieldSchema::new("revision", table::Shape::Scalar).required(),
+                table::FieldSchema::new("revision", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -35,9 +38,10 @@ impl table::HasStructSchema for ControllerRevisionList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -61,17 +65,20 @@ impl table::HasStructSchema for DaemonSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <DaemonSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <DaemonSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DaemonSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DaemonSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -85,11 +92,17 @@ impl table::HasStructSchema for DaemonSetCondition {
             definition: "io.k8s.api.apps.v1.DaemonSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -106,9 +119,10 @@ impl table::HasStructSchema for DaemonSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DaemonSet as table::HasSchema>::SHAPE),
@@ -136,12 +150,15 @@ impl table::HasStructSchema for DaemonSetSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "updateStrategy",
-                    <DaemonSetUpdateStrategy as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                        "updateStrategy",
+                        <DaemonSetUpdateStrategy as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
             ],
         };
@@ -157,16 +174,25 @@ impl table::HasStructSchema for DaemonSetStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("currentNumberScheduled", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("numberMisscheduled", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("desiredNumberScheduled", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("numberReady", table::Shape::Scalar).required(),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("updatedNumberScheduled", table::Shape::Scalar),
-                table::FieldSchema::new("numberAvailable", table::Shape::Scalar),
-                table::FieldSchema::new("numberUnavailable", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberReady", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedNumberScheduled", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberAvailable", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberUnavailable", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("collisionCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -190,7 +216,8 @@ impl table::HasStructSchema for DaemonSetUpdateStrategy {
             definition: "io.k8s.api.apps.v1.DaemonSetUpdateStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateDaemonSet as table::HasSchema>::SHAPE,
@@ -211,17 +238,20 @@ impl table::HasStructSchema for Deployment {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <DeploymentSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <DeploymentSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DeploymentStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DeploymentStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -235,12 +265,18 @@ impl table::HasStructSchema for DeploymentCondition {
             definition: "io.k8s.api.apps.v1.DeploymentCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastUpdateTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -257,9 +293,10 @@ impl table::HasStructSchema for DeploymentList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Deployment as table::HasSchema>::SHAPE),
@@ -288,15 +325,19 @@ impl table::HasStructSchema for DeploymentSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "strategy",
                         <DeploymentStrategy as table::HasSchema>::SHAPE,
                     )
-                    .retain_keys(),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                    .retain_keys()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
-                table::FieldSchema::new("paused", table::Shape::Scalar),
+                table::FieldSchema::new("paused", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("progressDeadlineSeconds", table::Shape::Scalar),
             ],
         };
@@ -311,12 +352,18 @@ impl table::HasStructSchema for DeploymentStatus {
             definition: "io.k8s.api.apps.v1.DeploymentStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminatingReplicas", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -341,7 +388,8 @@ impl table::HasStructSchema for DeploymentStrategy {
             definition: "io.k8s.api.apps.v1.DeploymentStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateDeployment as table::HasSchema>::SHAPE,
@@ -362,17 +410,20 @@ impl table::HasStructSchema for ReplicaSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ReplicaSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ReplicaSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ReplicaSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ReplicaSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -386,11 +437,17 @@ impl table::HasStructSchema for ReplicaSetCondition {
             definition: "io.k8s.api.apps.v1.ReplicaSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -407,9 +464,10 @@ impl table::HasStructSchema for ReplicaSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ReplicaSet as table::HasSchema>::SHAPE),
@@ -429,16 +487,18 @@ impl table::HasStructSchema for ReplicaSetSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "selector",
                         <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                     )
                     .required(),
                 table::FieldSchema::new(
-                    "template",
-                    <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
-                ),
+                        "template",
+                        <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -452,12 +512,18 @@ impl table::HasStructSchema for ReplicaSetStatus {
             definition: "io.k8s.api.apps.v1.ReplicaSetStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminatingReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -528,17 +594,20 @@ impl table::HasStructSchema for StatefulSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <StatefulSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <StatefulSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <StatefulSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <StatefulSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -552,11 +621,17 @@ impl table::HasStructSchema for StatefulSetCondition {
             definition: "io.k8s.api.apps.v1.StatefulSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -573,9 +648,10 @@ impl table::HasStructSchema for StatefulSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<StatefulSet as table::HasSchema>::SHAPE),
@@ -593,7 +669,10 @@ impl table::HasStructSchema for StatefulSetOrdinals {
             name: "StatefulSetOrdinals",
             definition: "io.k8s.api.apps.v1.StatefulSetOrdinals",
             atomic: false,
-            fields: &[table::FieldSchema::new("start", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("start", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -606,8 +685,10 @@ impl table::HasStructSchema for StatefulSetPersistentVolumeClaimRetentionPolicy 
             definition: "io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("whenDeleted", table::Shape::Scalar),
-                table::FieldSchema::new("whenScaled", table::Shape::Scalar),
+                table::FieldSchema::new("whenDeleted", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("whenScaled", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -631,21 +712,26 @@ impl table::HasStructSchema for StatefulSetSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "volumeClaimTemplates",
                     table::Shape::list(
                         &<crate::core::v1::PersistentVolumeClaim as table::HasSchema>::SHAPE,
                     ),
                 ),
-                table::FieldSchema::new("serviceName", table::Shape::Scalar),
-                table::FieldSchema::new("podManagementPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("serviceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("podManagementPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "updateStrategy",
-                    <StatefulSetUpdateStrategy as table::HasSchema>::SHAPE,
-                ),
+                        "updateStrategy",
+                        <StatefulSetUpdateStrategy as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "persistentVolumeClaimRetentionPolicy",
                     <StatefulSetPersistentVolumeClaimRetentionPolicy as table::HasSchema>::SHAPE,
@@ -667,13 +753,21 @@ impl table::HasStructSchema for StatefulSetStatus {
             definition: "io.k8s.api.apps.v1.StatefulSetStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("currentReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("currentRevision", table::Shape::Scalar),
-                table::FieldSchema::new("updateRevision", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("currentReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("currentRevision", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("updateRevision", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("collisionCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -684,7 +778,8 @@ impl table::HasStructSchema for StatefulSetStatus {
                     )
                     .merge()
                     .merge_key("type"),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -698,7 +793,8 @@ impl table::HasStructSchema for StatefulSetUpdateStrategy {
             definition: "io.k8s.api.apps.v1.StatefulSetUpdateStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateStatefulSetStrategy as table::HasSchema>::SHAPE,

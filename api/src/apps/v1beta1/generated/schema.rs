@@ -14,11 +14,14 @@ impl table::HasStructSchema for ControllerRevision {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("data", table::Shape::Any),
-                table::FieldSchema::new("revision", table::Shape::Scalar).required(),
+                table::FieldSchema::new("revision", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -35,9 +38,10 @@ impl table::HasStructSchema for ControllerRevisionList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -61,17 +65,20 @@ impl table::HasStructSchema for Deployment {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <DeploymentSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <DeploymentSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DeploymentStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DeploymentStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -85,12 +92,18 @@ impl table::HasStructSchema for DeploymentCondition {
             definition: "io.k8s.api.apps.v1beta1.DeploymentCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastUpdateTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -107,9 +120,10 @@ impl table::HasStructSchema for DeploymentList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Deployment as table::HasSchema>::SHAPE),
@@ -130,7 +144,9 @@ impl table::HasStructSchema for DeploymentRollback {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "updatedAnnotations",
                     table::Shape::map(&table::Shape::Scalar),
@@ -139,7 +155,8 @@ impl table::HasStructSchema for DeploymentRollback {
                         "rollbackTo",
                         <RollbackConfig as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -162,15 +179,19 @@ impl table::HasStructSchema for DeploymentSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "strategy",
                         <DeploymentStrategy as table::HasSchema>::SHAPE,
                     )
-                    .retain_keys(),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                    .retain_keys()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
-                table::FieldSchema::new("paused", table::Shape::Scalar),
+                table::FieldSchema::new("paused", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "rollbackTo",
                     <RollbackConfig as table::HasSchema>::SHAPE,
@@ -189,12 +210,18 @@ impl table::HasStructSchema for DeploymentStatus {
             definition: "io.k8s.api.apps.v1beta1.DeploymentStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminatingReplicas", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -219,7 +246,8 @@ impl table::HasStructSchema for DeploymentStrategy {
             definition: "io.k8s.api.apps.v1beta1.DeploymentStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateDeployment as table::HasSchema>::SHAPE,
@@ -236,7 +264,10 @@ impl table::HasStructSchema for RollbackConfig {
             name: "RollbackConfig",
             definition: "io.k8s.api.apps.v1beta1.RollbackConfig",
             atomic: false,
-            fields: &[table::FieldSchema::new("revision", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("revision", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -282,14 +313,17 @@ impl table::HasStructSchema for Scale {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ScaleStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ScaleStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -302,7 +336,10 @@ impl table::HasStructSchema for ScaleSpec {
             name: "ScaleSpec",
             definition: "io.k8s.api.apps.v1beta1.ScaleSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("replicas", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -315,12 +352,15 @@ impl table::HasStructSchema for ScaleStatus {
             definition: "io.k8s.api.apps.v1beta1.ScaleStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "selector",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("targetSelector", table::Shape::Scalar),
+                table::FieldSchema::new("targetSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -337,17 +377,20 @@ impl table::HasStructSchema for StatefulSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <StatefulSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <StatefulSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <StatefulSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <StatefulSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -361,11 +404,17 @@ impl table::HasStructSchema for StatefulSetCondition {
             definition: "io.k8s.api.apps.v1beta1.StatefulSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -382,9 +431,10 @@ impl table::HasStructSchema for StatefulSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<StatefulSet as table::HasSchema>::SHAPE),
@@ -402,7 +452,10 @@ impl table::HasStructSchema for StatefulSetOrdinals {
             name: "StatefulSetOrdinals",
             definition: "io.k8s.api.apps.v1beta1.StatefulSetOrdinals",
             atomic: false,
-            fields: &[table::FieldSchema::new("start", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("start", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -415,8 +468,10 @@ impl table::HasStructSchema for StatefulSetPersistentVolumeClaimRetentionPolicy 
             definition: "io.k8s.api.apps.v1beta1.StatefulSetPersistentVolumeClaimRetentionPolicy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("whenDeleted", table::Shape::Scalar),
-                table::FieldSchema::new("whenScaled", table::Shape::Scalar),
+                table::FieldSchema::new("whenDeleted", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("whenScaled", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -439,21 +494,26 @@ impl table::HasStructSchema for StatefulSetSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "volumeClaimTemplates",
                     table::Shape::list(
                         &<crate::core::v1::PersistentVolumeClaim as table::HasSchema>::SHAPE,
                     ),
                 ),
-                table::FieldSchema::new("serviceName", table::Shape::Scalar),
-                table::FieldSchema::new("podManagementPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("serviceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("podManagementPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "updateStrategy",
-                    <StatefulSetUpdateStrategy as table::HasSchema>::SHAPE,
-                ),
+                        "updateStrategy",
+                        <StatefulSetUpdateStrategy as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "persistentVolumeClaimRetentionPolicy",
                     <StatefulSetPersistentVolumeClaimRetentionPolicy as table::HasSchema>::SHAPE,
@@ -476,12 +536,19 @@ impl table::HasStructSchema for StatefulSetStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("currentReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("currentRevision", table::Shape::Scalar),
-                table::FieldSchema::new("updateRevision", table::Shape::Scalar),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("currentReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("currentRevision", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("updateRevision", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("collisionCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -492,7 +559,8 @@ impl table::HasStructSchema for StatefulSetStatus {
                     )
                     .merge()
                     .merge_key("type"),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -506,7 +574,8 @@ impl table::HasStructSchema for StatefulSetUpdateStrategy {
             definition: "io.k8s.api.apps.v1beta1.StatefulSetUpdateStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateStatefulSetStrategy as table::HasSchema>::SHAPE,

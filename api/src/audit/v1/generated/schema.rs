@@ -11,7 +11,8 @@ impl table::HasStructSchema for AuthenticationMetadata {
             definition: "io.k8s.apiserver.pkg.apis.audit.v1.AuthenticationMetadata",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("impersonationConstraint", table::Shape::Scalar),
+                table::FieldSchema::new("impersonationConstraint", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -27,16 +28,27 @@ impl table::HasStructSchema for Event {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("level", table::Shape::Scalar).required(),
-                table::FieldSchema::new("auditID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("stage", table::Shape::Scalar).required(),
-                table::FieldSchema::new("requestURI", table::Shape::Scalar).required(),
-                table::FieldSchema::new("verb", table::Shape::Scalar).required(),
+                table::FieldSchema::new("level", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("auditID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("stage", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("requestURI", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("verb", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "user",
                         <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "impersonatedUser",
                     <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
@@ -49,7 +61,8 @@ impl table::HasStructSchema for Event {
                     "sourceIPs",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("userAgent", table::Shape::Scalar),
+                table::FieldSchema::new("userAgent", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "objectRef",
                     <ObjectReference as table::HasSchema>::SHAPE,
@@ -85,9 +98,10 @@ impl table::HasStructSchema for EventList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Event as table::HasSchema>::SHAPE),
@@ -106,7 +120,8 @@ impl table::HasStructSchema for GroupResources {
             definition: "io.k8s.apiserver.pkg.apis.audit.v1.GroupResources",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "resources",
                     table::Shape::list(&table::Shape::Scalar),
@@ -128,14 +143,22 @@ impl table::HasStructSchema for ObjectReference {
             definition: "io.k8s.apiserver.pkg.apis.audit.v1.ObjectReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("resource", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
-                table::FieldSchema::new("subresource", table::Shape::Scalar),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("subresource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -152,9 +175,10 @@ impl table::HasStructSchema for Policy {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "rules",
                         table::Shape::list(&<PolicyRule as table::HasSchema>::SHAPE),
@@ -164,7 +188,8 @@ impl table::HasStructSchema for Policy {
                     "omitStages",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("omitManagedFields", table::Shape::Scalar),
+                table::FieldSchema::new("omitManagedFields", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -181,9 +206,10 @@ impl table::HasStructSchema for PolicyList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Policy as table::HasSchema>::SHAPE),
@@ -202,7 +228,9 @@ impl table::HasStructSchema for PolicyRule {
             definition: "io.k8s.apiserver.pkg.apis.audit.v1.PolicyRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("level", table::Shape::Scalar).required(),
+                table::FieldSchema::new("level", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "users",
                     table::Shape::list(&table::Shape::Scalar),

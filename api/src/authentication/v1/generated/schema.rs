@@ -11,10 +11,14 @@ impl table::HasStructSchema for BoundObjectReference {
             definition: "io.k8s.api.authentication.v1.BoundObjectReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -31,13 +35,15 @@ impl table::HasStructSchema for SelfSubjectReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -52,9 +58,10 @@ impl table::HasStructSchema for SelfSubjectReviewStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "userInfo",
-                    <UserInfo as table::HasSchema>::SHAPE,
-                ),
+                        "userInfo",
+                        <UserInfo as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -71,17 +78,20 @@ impl table::HasStructSchema for TokenRequest {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <TokenRequestSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <TokenRequestSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <TokenRequestStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <TokenRequestStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -117,7 +127,8 @@ impl table::HasStructSchema for TokenRequestStatus {
             definition: "io.k8s.api.authentication.v1.TokenRequestStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("token", table::Shape::Scalar),
+                table::FieldSchema::new("token", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("expirationTimestamp", table::Shape::Scalar),
             ],
         };
@@ -135,18 +146,21 @@ impl table::HasStructSchema for TokenReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <TokenReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <TokenReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <TokenReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -160,7 +174,9 @@ impl table::HasStructSchema for TokenReviewSpec {
             definition: "io.k8s.api.authentication.v1.TokenReviewSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("token", table::Shape::Scalar).required(),
+                table::FieldSchema::new("token", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "audiences",
                     table::Shape::list(&table::Shape::Scalar),
@@ -178,13 +194,16 @@ impl table::HasStructSchema for TokenReviewStatus {
             definition: "io.k8s.api.authentication.v1.TokenReviewStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("authenticated", table::Shape::Scalar),
-                table::FieldSchema::new("user", <UserInfo as table::HasSchema>::SHAPE),
+                table::FieldSchema::new("authenticated", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("user", <UserInfo as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "audiences",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("error", table::Shape::Scalar),
+                table::FieldSchema::new("error", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -198,8 +217,10 @@ impl table::HasStructSchema for UserInfo {
             definition: "io.k8s.api.authentication.v1.UserInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("username", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("username", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "groups",
                     table::Shape::list(&table::Shape::Scalar),

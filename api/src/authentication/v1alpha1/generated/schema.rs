@@ -14,13 +14,15 @@ impl table::HasStructSchema for SelfSubjectReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -35,9 +37,10 @@ impl table::HasStructSchema for SelfSubjectReviewStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "userInfo",
-                    <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
-                ),
+                        "userInfo",
+                        <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA

@@ -14,13 +14,15 @@ impl table::HasStructSchema for SelfSubjectReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SelfSubjectReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -35,9 +37,10 @@ impl table::HasStructSchema for SelfSubjectReviewStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "userInfo",
-                    <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
-                ),
+                        "userInfo",
+                        <crate::authentication::v1::UserInfo as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -54,18 +57,21 @@ impl table::HasStructSchema for TokenReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <TokenReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <TokenReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <TokenReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -79,7 +85,9 @@ impl table::HasStructSchema for TokenReviewSpec {
             definition: "io.k8s.api.authentication.v1beta1.TokenReviewSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("token", table::Shape::Scalar).required(),
+                table::FieldSchema::new("token", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "audiences",
                     table::Shape::list(&table::Shape::Scalar),
@@ -97,13 +105,16 @@ impl table::HasStructSchema for TokenReviewStatus {
             definition: "io.k8s.api.authentication.v1beta1.TokenReviewStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("authenticated", table::Shape::Scalar),
-                table::FieldSchema::new("user", <UserInfo as table::HasSchema>::SHAPE),
+                table::FieldSchema::new("authenticated", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("user", <UserInfo as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "audiences",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("error", table::Shape::Scalar),
+                table::FieldSchema::new("error", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -117,8 +128,10 @@ impl table::HasStructSchema for UserInfo {
             definition: "io.k8s.api.authentication.v1beta1.UserInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("username", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("username", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "groups",
                     table::Shape::list(&table::Shape::Scalar),

@@ -11,7 +11,8 @@ impl table::HasStructSchema for FieldSelectorAttributes {
             definition: "io.k8s.api.authorization.v1.FieldSelectorAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("rawSelector", table::Shape::Scalar),
+                table::FieldSchema::new("rawSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "requirements",
                     table::Shape::list(
@@ -31,7 +32,8 @@ impl table::HasStructSchema for LabelSelectorAttributes {
             definition: "io.k8s.api.authorization.v1.LabelSelectorAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("rawSelector", table::Shape::Scalar),
+                table::FieldSchema::new("rawSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "requirements",
                     table::Shape::list(
@@ -54,18 +56,21 @@ impl table::HasStructSchema for LocalSubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -79,8 +84,10 @@ impl table::HasStructSchema for NonResourceAttributes {
             definition: "io.k8s.api.authorization.v1.NonResourceAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
-                table::FieldSchema::new("verb", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("verb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -116,13 +123,20 @@ impl table::HasStructSchema for ResourceAttributes {
             definition: "io.k8s.api.authorization.v1.ResourceAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("verb", table::Shape::Scalar),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("version", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar),
-                table::FieldSchema::new("subresource", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("verb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("subresource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "fieldSelector",
                     <FieldSelectorAttributes as table::HasSchema>::SHAPE,
@@ -177,18 +191,21 @@ impl table::HasStructSchema for SelfSubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SelfSubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -226,18 +243,21 @@ impl table::HasStructSchema for SelfSubjectRulesReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SelfSubjectRulesReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectRulesReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectRulesReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -250,7 +270,10 @@ impl table::HasStructSchema for SelfSubjectRulesReviewSpec {
             name: "SelfSubjectRulesReviewSpec",
             definition: "io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("namespace", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -266,18 +289,21 @@ impl table::HasStructSchema for SubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -299,7 +325,8 @@ impl table::HasStructSchema for SubjectAccessReviewSpec {
                     "nonResourceAttributes",
                     <NonResourceAttributes as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("user", table::Shape::Scalar),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "groups",
                     table::Shape::list(&table::Shape::Scalar),
@@ -308,7 +335,8 @@ impl table::HasStructSchema for SubjectAccessReviewSpec {
                     "extra",
                     table::Shape::map(&table::Shape::list(&table::Shape::Scalar)),
                 ),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -322,10 +350,15 @@ impl table::HasStructSchema for SubjectAccessReviewStatus {
             definition: "io.k8s.api.authorization.v1.SubjectAccessReviewStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("allowed", table::Shape::Scalar).required(),
-                table::FieldSchema::new("denied", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("evaluationError", table::Shape::Scalar),
+                table::FieldSchema::new("allowed", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("denied", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("evaluationError", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -349,8 +382,11 @@ impl table::HasStructSchema for SubjectRulesReviewStatus {
                         table::Shape::list(&<NonResourceRule as table::HasSchema>::SHAPE),
                     )
                     .required(),
-                table::FieldSchema::new("incomplete", table::Shape::Scalar).required(),
-                table::FieldSchema::new("evaluationError", table::Shape::Scalar),
+                table::FieldSchema::new("incomplete", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("evaluationError", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -14,18 +14,21 @@ impl table::HasStructSchema for LocalSubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -39,8 +42,10 @@ impl table::HasStructSchema for NonResourceAttributes {
             definition: "io.k8s.api.authorization.v1beta1.NonResourceAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
-                table::FieldSchema::new("verb", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("verb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -76,13 +81,20 @@ impl table::HasStructSchema for ResourceAttributes {
             definition: "io.k8s.api.authorization.v1beta1.ResourceAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("verb", table::Shape::Scalar),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("version", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar),
-                table::FieldSchema::new("subresource", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("verb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("subresource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "fieldSelector",
                     <crate::authorization::v1::FieldSelectorAttributes as table::HasSchema>::SHAPE,
@@ -137,18 +149,21 @@ impl table::HasStructSchema for SelfSubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SelfSubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -186,18 +201,21 @@ impl table::HasStructSchema for SelfSubjectRulesReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SelfSubjectRulesReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectRulesReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectRulesReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -210,7 +228,10 @@ impl table::HasStructSchema for SelfSubjectRulesReviewSpec {
             name: "SelfSubjectRulesReviewSpec",
             definition: "io.k8s.api.authorization.v1beta1.SelfSubjectRulesReviewSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("namespace", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -226,18 +247,21 @@ impl table::HasStructSchema for SubjectAccessReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <SubjectAccessReviewSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <SubjectAccessReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -259,7 +283,8 @@ impl table::HasStructSchema for SubjectAccessReviewSpec {
                     "nonResourceAttributes",
                     <NonResourceAttributes as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("user", table::Shape::Scalar),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "group",
                     table::Shape::list(&table::Shape::Scalar),
@@ -268,7 +293,8 @@ impl table::HasStructSchema for SubjectAccessReviewSpec {
                     "extra",
                     table::Shape::map(&table::Shape::list(&table::Shape::Scalar)),
                 ),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -282,10 +308,15 @@ impl table::HasStructSchema for SubjectAccessReviewStatus {
             definition: "io.k8s.api.authorization.v1beta1.SubjectAccessReviewStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("allowed", table::Shape::Scalar).required(),
-                table::FieldSchema::new("denied", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("evaluationError", table::Shape::Scalar),
+                table::FieldSchema::new("allowed", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("denied", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("evaluationError", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -309,8 +340,11 @@ impl table::HasStructSchema for SubjectRulesReviewStatus {
                         table::Shape::list(&<NonResourceRule as table::HasSchema>::SHAPE),
                     )
                     .required(),
-                table::FieldSchema::new("incomplete", table::Shape::Scalar).required(),
-                table::FieldSchema::new("evaluationError", table::Shape::Scalar),
+                table::FieldSchema::new("incomplete", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("evaluationError", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -11,13 +11,17 @@ impl table::HasStructSchema for ContainerResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ContainerResourceMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "targetAverageUtilization",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new("targetAverageValue", table::Shape::Scalar),
-                table::FieldSchema::new("container", table::Shape::Scalar).required(),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -31,14 +35,19 @@ impl table::HasStructSchema for ContainerResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ContainerResourceMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "currentAverageUtilization",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new("currentAverageValue", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("container", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Quantity),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -52,9 +61,14 @@ impl table::HasStructSchema for CrossVersionObjectReference {
             definition: "io.k8s.api.autoscaling.v1.CrossVersionObjectReference",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -68,7 +82,9 @@ impl table::HasStructSchema for ExternalMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ExternalMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "metricSelector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -88,12 +104,16 @@ impl table::HasStructSchema for ExternalMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ExternalMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "metricSelector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("currentValue", table::Shape::Scalar).required(),
+                table::FieldSchema::new("currentValue", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new("currentAverageValue", table::Shape::Scalar),
             ],
         };
@@ -111,18 +131,21 @@ impl table::HasStructSchema for HorizontalPodAutoscaler {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <HorizontalPodAutoscalerSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <HorizontalPodAutoscalerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <HorizontalPodAutoscalerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -136,11 +159,17 @@ impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
             definition: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -157,9 +186,10 @@ impl table::HasStructSchema for HorizontalPodAutoscalerList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -184,9 +214,12 @@ impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
                         "scaleTargetRef",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("minReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("maxReplicas", table::Shape::Scalar).required(),
+                table::FieldSchema::new("maxReplicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "targetCPUUtilizationPercentage",
                     table::Shape::Scalar,
@@ -207,9 +240,11 @@ impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
                 table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
                 table::FieldSchema::new("lastScaleTime", table::Shape::Scalar),
                 table::FieldSchema::new("currentReplicas", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("desiredReplicas", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "currentCPUUtilizationPercentage",
                     table::Shape::Scalar,
@@ -227,7 +262,9 @@ impl table::HasStructSchema for MetricSpec {
             definition: "io.k8s.api.autoscaling.v1.MetricSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "object",
                     <ObjectMetricSource as table::HasSchema>::SHAPE,
@@ -261,7 +298,9 @@ impl table::HasStructSchema for MetricStatus {
             definition: "io.k8s.api.autoscaling.v1.MetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "object",
                     <ObjectMetricStatus as table::HasSchema>::SHAPE,
@@ -299,9 +338,14 @@ impl table::HasStructSchema for ObjectMetricSource {
                         "target",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("targetValue", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("targetValue", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -324,9 +368,14 @@ impl table::HasStructSchema for ObjectMetricStatus {
                         "target",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("currentValue", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("currentValue", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -345,9 +394,12 @@ impl table::HasStructSchema for PodsMetricSource {
             definition: "io.k8s.api.autoscaling.v1.PodsMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("targetAverageValue", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -365,9 +417,12 @@ impl table::HasStructSchema for PodsMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.PodsMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("metricName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("metricName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("currentAverageValue", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -385,7 +440,9 @@ impl table::HasStructSchema for ResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v1.ResourceMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "targetAverageUtilization",
                     table::Shape::Scalar,
@@ -404,13 +461,16 @@ impl table::HasStructSchema for ResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v1.ResourceMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "currentAverageUtilization",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new("currentAverageValue", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Quantity),
             ],
         };
         &SCHEMA
@@ -427,14 +487,17 @@ impl table::HasStructSchema for Scale {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ScaleStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ScaleStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -447,7 +510,10 @@ impl table::HasStructSchema for ScaleSpec {
             name: "ScaleSpec",
             definition: "io.k8s.api.autoscaling.v1.ScaleSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("replicas", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -460,8 +526,11 @@ impl table::HasStructSchema for ScaleStatus {
             definition: "io.k8s.api.autoscaling.v1.ScaleStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("selector", table::Shape::Scalar),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("selector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -11,13 +11,18 @@ impl table::HasStructSchema for ContainerResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ContainerResourceMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "target",
                         <MetricTarget as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("container", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -31,13 +36,18 @@ impl table::HasStructSchema for ContainerResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "current",
                         <MetricValueStatus as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("container", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -51,9 +61,14 @@ impl table::HasStructSchema for CrossVersionObjectReference {
             definition: "io.k8s.api.autoscaling.v2.CrossVersionObjectReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -71,12 +86,14 @@ impl table::HasStructSchema for ExternalMetricSource {
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "target",
                         <MetricTarget as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -94,12 +111,14 @@ impl table::HasStructSchema for ExternalMetricStatus {
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "current",
                         <MetricValueStatus as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -113,9 +132,15 @@ impl table::HasStructSchema for HPAScalingPolicy {
             definition: "io.k8s.api.autoscaling.v2.HPAScalingPolicy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
-                table::FieldSchema::new("periodSeconds", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("periodSeconds", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -155,18 +180,21 @@ impl table::HasStructSchema for HorizontalPodAutoscaler {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <HorizontalPodAutoscalerSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <HorizontalPodAutoscalerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <HorizontalPodAutoscalerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -201,11 +229,17 @@ impl table::HasStructSchema for HorizontalPodAutoscalerCondition {
             definition: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -222,9 +256,10 @@ impl table::HasStructSchema for HorizontalPodAutoscalerList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -249,9 +284,12 @@ impl table::HasStructSchema for HorizontalPodAutoscalerSpec {
                         "scaleTargetRef",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("minReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("maxReplicas", table::Shape::Scalar).required(),
+                table::FieldSchema::new("maxReplicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "metrics",
                     table::Shape::list(&<MetricSpec as table::HasSchema>::SHAPE),
@@ -275,9 +313,11 @@ impl table::HasStructSchema for HorizontalPodAutoscalerStatus {
             fields: &[
                 table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
                 table::FieldSchema::new("lastScaleTime", table::Shape::Scalar),
-                table::FieldSchema::new("currentReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("currentReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("desiredReplicas", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "currentMetrics",
                     table::Shape::list(&<MetricStatus as table::HasSchema>::SHAPE),
@@ -304,7 +344,9 @@ impl table::HasStructSchema for MetricIdentifier {
             definition: "io.k8s.api.autoscaling.v2.MetricIdentifier",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -322,7 +364,9 @@ impl table::HasStructSchema for MetricSpec {
             definition: "io.k8s.api.autoscaling.v2.MetricSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "object",
                     <ObjectMetricSource as table::HasSchema>::SHAPE,
@@ -356,7 +400,9 @@ impl table::HasStructSchema for MetricStatus {
             definition: "io.k8s.api.autoscaling.v2.MetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "object",
                     <ObjectMetricStatus as table::HasSchema>::SHAPE,
@@ -390,7 +436,9 @@ impl table::HasStructSchema for MetricTarget {
             definition: "io.k8s.api.autoscaling.v2.MetricTarget",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("value", table::Shape::Scalar),
                 table::FieldSchema::new("averageValue", table::Shape::Scalar),
                 table::FieldSchema::new("averageUtilization", table::Shape::Scalar),
@@ -427,17 +475,20 @@ impl table::HasStructSchema for ObjectMetricSource {
                         "describedObject",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "target",
                         <MetricTarget as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -455,17 +506,20 @@ impl table::HasStructSchema for ObjectMetricStatus {
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "current",
                         <MetricValueStatus as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "describedObject",
                         <CrossVersionObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -483,12 +537,14 @@ impl table::HasStructSchema for PodsMetricSource {
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "target",
                         <MetricTarget as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -506,12 +562,14 @@ impl table::HasStructSchema for PodsMetricStatus {
                         "metric",
                         <MetricIdentifier as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "current",
                         <MetricValueStatus as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -525,12 +583,15 @@ impl table::HasStructSchema for ResourceMetricSource {
             definition: "io.k8s.api.autoscaling.v2.ResourceMetricSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "target",
                         <MetricTarget as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -544,12 +605,15 @@ impl table::HasStructSchema for ResourceMetricStatus {
             definition: "io.k8s.api.autoscaling.v2.ResourceMetricStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "current",
                         <MetricValueStatus as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA

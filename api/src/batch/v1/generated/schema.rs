@@ -14,15 +14,18 @@ impl table::HasStructSchema for CronJob {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("spec", <CronJobSpec as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <CronJobStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <CronJobStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -39,9 +42,10 @@ impl table::HasStructSchema for CronJobList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<CronJob as table::HasSchema>::SHAPE),
@@ -60,16 +64,20 @@ impl table::HasStructSchema for CronJobSpec {
             definition: "io.k8s.api.batch.v1.CronJobSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("schedule", table::Shape::Scalar).required(),
+                table::FieldSchema::new("schedule", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeZone", table::Shape::Scalar),
                 table::FieldSchema::new("startingDeadlineSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("concurrencyPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("concurrencyPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("suspend", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "jobTemplate",
                         <JobTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "successfulJobsHistoryLimit",
                     table::Shape::Scalar,
@@ -112,11 +120,14 @@ impl table::HasStructSchema for Job {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <JobSpec as table::HasSchema>::SHAPE),
-                table::FieldSchema::new("status", <JobStatus as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <JobSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("status", <JobStatus as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -130,12 +141,18 @@ impl table::HasStructSchema for JobCondition {
             definition: "io.k8s.api.batch.v1.JobCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastProbeTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -152,9 +169,10 @@ impl table::HasStructSchema for JobList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Job as table::HasSchema>::SHAPE),
@@ -196,7 +214,8 @@ impl table::HasStructSchema for JobSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("ttlSecondsAfterFinished", table::Shape::Scalar),
                 table::FieldSchema::new("completionMode", table::Shape::Scalar),
                 table::FieldSchema::new("suspend", table::Shape::Scalar),
@@ -223,11 +242,15 @@ impl table::HasStructSchema for JobStatus {
                     .merge_key("type"),
                 table::FieldSchema::new("startTime", table::Shape::Scalar),
                 table::FieldSchema::new("completionTime", table::Shape::Scalar),
-                table::FieldSchema::new("active", table::Shape::Scalar),
-                table::FieldSchema::new("succeeded", table::Shape::Scalar),
-                table::FieldSchema::new("failed", table::Shape::Scalar),
+                table::FieldSchema::new("active", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("succeeded", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("failed", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminating", table::Shape::Scalar),
-                table::FieldSchema::new("completedIndexes", table::Shape::Scalar),
+                table::FieldSchema::new("completedIndexes", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("failedIndexes", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "uncountedTerminatedPods",
@@ -248,10 +271,12 @@ impl table::HasStructSchema for JobTemplateSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <JobSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <JobSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -286,7 +311,9 @@ impl table::HasStructSchema for PodFailurePolicyOnExitCodesRequirement {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("containerName", table::Shape::Scalar),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "values",
                         table::Shape::set(&table::Shape::Scalar),
@@ -305,8 +332,11 @@ impl table::HasStructSchema for PodFailurePolicyOnPodConditionsPattern {
             definition: "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -320,7 +350,9 @@ impl table::HasStructSchema for PodFailurePolicyRule {
             definition: "io.k8s.api.batch.v1.PodFailurePolicyRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("action", table::Shape::Scalar).required(),
+                table::FieldSchema::new("action", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "onExitCodes",
                     <PodFailurePolicyOnExitCodesRequirement as table::HasSchema>::SHAPE,

@@ -14,15 +14,18 @@ impl table::HasStructSchema for CronJob {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("spec", <CronJobSpec as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <CronJobStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <CronJobStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -39,9 +42,10 @@ impl table::HasStructSchema for CronJobList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<CronJob as table::HasSchema>::SHAPE),
@@ -60,16 +64,20 @@ impl table::HasStructSchema for CronJobSpec {
             definition: "io.k8s.api.batch.v1beta1.CronJobSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("schedule", table::Shape::Scalar).required(),
+                table::FieldSchema::new("schedule", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeZone", table::Shape::Scalar),
                 table::FieldSchema::new("startingDeadlineSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("concurrencyPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("concurrencyPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("suspend", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "jobTemplate",
                         <JobTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "successfulJobsHistoryLimit",
                     table::Shape::Scalar,
@@ -110,13 +118,15 @@ impl table::HasStructSchema for JobTemplateSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <crate::batch::v1::JobSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <crate::batch::v1::JobSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA

@@ -14,18 +14,21 @@ impl table::HasStructSchema for CertificateSigningRequest {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <CertificateSigningRequestSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <CertificateSigningRequestStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <CertificateSigningRequestStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -39,10 +42,16 @@ impl table::HasStructSchema for CertificateSigningRequestCondition {
             definition: "io.k8s.api.certificates.v1.CertificateSigningRequestCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastUpdateTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
             ],
@@ -61,9 +70,10 @@ impl table::HasStructSchema for CertificateSigningRequestList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -84,15 +94,19 @@ impl table::HasStructSchema for CertificateSigningRequestSpec {
             definition: "io.k8s.api.certificates.v1.CertificateSigningRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
-                table::FieldSchema::new("signerName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Bytes).required(),
+                table::FieldSchema::new("signerName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("expirationSeconds", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "usages",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("username", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("username", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "groups",
                     table::Shape::list(&table::Shape::Scalar),
@@ -121,7 +135,7 @@ impl table::HasStructSchema for CertificateSigningRequestStatus {
                         &["type"],
                     ),
                 ),
-                table::FieldSchema::new("certificate", table::Shape::Scalar),
+                table::FieldSchema::new("certificate", table::Shape::Bytes),
             ],
         };
         &SCHEMA

@@ -14,14 +14,16 @@ impl table::HasStructSchema for ClusterTrustBundle {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ClusterTrustBundleSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -38,9 +40,10 @@ impl table::HasStructSchema for ClusterTrustBundleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -61,8 +64,11 @@ impl table::HasStructSchema for ClusterTrustBundleSpec {
             definition: "io.k8s.api.certificates.v1alpha1.ClusterTrustBundleSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("signerName", table::Shape::Scalar),
-                table::FieldSchema::new("trustBundle", table::Shape::Scalar).required(),
+                table::FieldSchema::new("signerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("trustBundle", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

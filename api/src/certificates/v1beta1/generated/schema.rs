@@ -14,18 +14,21 @@ impl table::HasStructSchema for CertificateSigningRequest {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <CertificateSigningRequestSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <CertificateSigningRequestStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <CertificateSigningRequestStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -39,10 +42,15 @@ impl table::HasStructSchema for CertificateSigningRequestCondition {
             definition: "io.k8s.api.certificates.v1beta1.CertificateSigningRequestCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastUpdateTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
             ],
@@ -61,9 +69,10 @@ impl table::HasStructSchema for CertificateSigningRequestList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -84,15 +93,17 @@ impl table::HasStructSchema for CertificateSigningRequestSpec {
             definition: "io.k8s.api.certificates.v1beta1.CertificateSigningRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Bytes).required(),
                 table::FieldSchema::new("signerName", table::Shape::Scalar),
                 table::FieldSchema::new("expirationSeconds", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "usages",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("username", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("username", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "groups",
                     table::Shape::list(&table::Shape::Scalar),
@@ -121,7 +132,7 @@ impl table::HasStructSchema for CertificateSigningRequestStatus {
                         &["type"],
                     ),
                 ),
-                table::FieldSchema::new("certificate", table::Shape::Scalar),
+                table::FieldSchema::new("certificate", table::Shape::Bytes),
             ],
         };
         &SCHEMA
@@ -138,14 +149,16 @@ impl table::HasStructSchema for ClusterTrustBundle {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ClusterTrustBundleSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -162,9 +175,10 @@ impl table::HasStructSchema for ClusterTrustBundleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -185,8 +199,11 @@ impl table::HasStructSchema for ClusterTrustBundleSpec {
             definition: "io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("signerName", table::Shape::Scalar),
-                table::FieldSchema::new("trustBundle", table::Shape::Scalar).required(),
+                table::FieldSchema::new("signerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("trustBundle", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -203,18 +220,21 @@ impl table::HasStructSchema for PodCertificateRequest {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <PodCertificateRequestSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PodCertificateRequestStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PodCertificateRequestStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -231,9 +251,10 @@ impl table::HasStructSchema for PodCertificateRequestList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -254,19 +275,31 @@ impl table::HasStructSchema for PodCertificateRequestSpec {
             definition: "io.k8s.api.certificates.v1beta1.PodCertificateRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("signerName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("podName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("podUID", table::Shape::Scalar).required(),
+                table::FieldSchema::new("signerName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("podName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("podUID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("serviceAccountName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("serviceAccountUID", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("nodeName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("nodeUID", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("nodeName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("nodeUID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("maxExpirationSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("pkixPublicKey", table::Shape::Scalar),
-                table::FieldSchema::new("proofOfPossession", table::Shape::Scalar),
-                table::FieldSchema::new("stubPKCS10Request", table::Shape::Scalar)
+                table::FieldSchema::new("pkixPublicKey", table::Shape::Bytes),
+                table::FieldSchema::new("proofOfPossession", table::Shape::Bytes),
+                table::FieldSchema::new("stubPKCS10Request", table::Shape::Bytes)
                     .required(),
                 table::FieldSchema::new(
                     "unverifiedUserAnnotations",
@@ -294,7 +327,8 @@ impl table::HasStructSchema for PodCertificateRequestStatus {
                     )
                     .merge()
                     .merge_key("type"),
-                table::FieldSchema::new("certificateChain", table::Shape::Scalar),
+                table::FieldSchema::new("certificateChain", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("notBefore", table::Shape::Scalar),
                 table::FieldSchema::new("beginRefreshAt", table::Shape::Scalar),
                 table::FieldSchema::new("notAfter", table::Shape::Scalar),

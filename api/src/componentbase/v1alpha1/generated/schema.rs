@@ -11,12 +11,21 @@ impl table::HasStructSchema for ClientConnectionConfiguration {
             definition: "io.k8s.component-base.config.v1alpha1.ClientConnectionConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("kubeconfig", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kubeconfig", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("acceptContentTypes", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("contentType", table::Shape::Scalar).required(),
-                table::FieldSchema::new("qps", table::Shape::Scalar).required(),
-                table::FieldSchema::new("burst", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("contentType", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("qps", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("burst", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -54,10 +63,15 @@ impl table::HasStructSchema for LeaderElectionConfiguration {
                 table::FieldSchema::new("renewDeadline", table::Shape::Scalar)
                     .required(),
                 table::FieldSchema::new("retryPeriod", table::Shape::Scalar).required(),
-                table::FieldSchema::new("resourceLock", table::Shape::Scalar).required(),
-                table::FieldSchema::new("resourceName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("resourceLock", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("resourceNamespace", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

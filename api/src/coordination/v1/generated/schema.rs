@@ -14,10 +14,12 @@ impl table::HasStructSchema for Lease {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <LeaseSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <LeaseSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -34,9 +36,10 @@ impl table::HasStructSchema for LeaseList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Lease as table::HasSchema>::SHAPE),

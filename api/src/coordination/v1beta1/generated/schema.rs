@@ -14,10 +14,12 @@ impl table::HasStructSchema for Lease {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <LeaseSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <LeaseSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -34,14 +36,16 @@ impl table::HasStructSchema for LeaseCandidate {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <LeaseCandidateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -58,9 +62,10 @@ impl table::HasStructSchema for LeaseCandidateList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<LeaseCandidate as table::HasSchema>::SHAPE),
@@ -79,13 +84,19 @@ impl table::HasStructSchema for LeaseCandidateSpec {
             definition: "io.k8s.api.coordination.v1beta1.LeaseCandidateSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("leaseName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("leaseName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("pingTime", table::Shape::Scalar),
                 table::FieldSchema::new("renewTime", table::Shape::Scalar),
                 table::FieldSchema::new("binaryVersion", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("emulationVersion", table::Shape::Scalar),
-                table::FieldSchema::new("strategy", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("emulationVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("strategy", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -102,9 +113,10 @@ impl table::HasStructSchema for LeaseList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Lease as table::HasSchema>::SHAPE),

@@ -11,10 +11,15 @@ impl table::HasStructSchema for AWSElasticBlockStoreVolumeSource {
             definition: "io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("partition", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("partition", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -53,7 +58,9 @@ impl table::HasStructSchema for AppArmorProfile {
             definition: "io.k8s.api.core.v1.AppArmorProfile",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("localhostProfile", table::Shape::Scalar),
             ],
         };
@@ -68,8 +75,12 @@ impl table::HasStructSchema for AttachedVolume {
             definition: "io.k8s.api.core.v1.AttachedVolume",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("devicePath", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("devicePath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -102,8 +113,12 @@ impl table::HasStructSchema for AzureDiskVolumeSource {
             definition: "io.k8s.api.core.v1.AzureDiskVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("diskName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("diskURI", table::Shape::Scalar).required(),
+                table::FieldSchema::new("diskName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("diskURI", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("cachingMode", table::Shape::Scalar),
                 table::FieldSchema::new("fsType", table::Shape::Scalar),
                 table::FieldSchema::new("readOnly", table::Shape::Scalar),
@@ -121,9 +136,14 @@ impl table::HasStructSchema for AzureFilePersistentVolumeSource {
             definition: "io.k8s.api.core.v1.AzureFilePersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("secretName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("shareName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("shareName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("secretNamespace", table::Shape::Scalar),
             ],
         };
@@ -138,9 +158,14 @@ impl table::HasStructSchema for AzureFileVolumeSource {
             definition: "io.k8s.api.core.v1.AzureFileVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("secretName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("shareName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("shareName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -157,14 +182,16 @@ impl table::HasStructSchema for Binding {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "target",
                         <ObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -178,10 +205,16 @@ impl table::HasStructSchema for CSIPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.CSIPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("volumeHandle", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volumeHandle", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "volumeAttributes",
                     table::Shape::map(&table::Shape::Scalar),
@@ -219,7 +252,9 @@ impl table::HasStructSchema for CSIVolumeSource {
             definition: "io.k8s.api.core.v1.CSIVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("readOnly", table::Shape::Scalar),
                 table::FieldSchema::new("fsType", table::Shape::Scalar),
                 table::FieldSchema::new(
@@ -269,14 +304,18 @@ impl table::HasStructSchema for CephFSPersistentVolumeSource {
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("path", table::Shape::Scalar),
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("secretFile", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("secretFile", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <SecretReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -295,14 +334,18 @@ impl table::HasStructSchema for CephFSVolumeSource {
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("path", table::Shape::Scalar),
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("secretFile", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("secretFile", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -316,9 +359,13 @@ impl table::HasStructSchema for CinderPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.CinderPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <SecretReference as table::HasSchema>::SHAPE,
@@ -336,9 +383,13 @@ impl table::HasStructSchema for CinderVolumeSource {
             definition: "io.k8s.api.core.v1.CinderVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
@@ -375,7 +426,9 @@ impl table::HasStructSchema for ClusterTrustBundleProjection {
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -389,10 +442,16 @@ impl table::HasStructSchema for ComponentCondition {
             definition: "io.k8s.api.core.v1.ComponentCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("error", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("error", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -409,9 +468,10 @@ impl table::HasStructSchema for ComponentStatus {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -437,9 +497,10 @@ impl table::HasStructSchema for ComponentStatusList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ComponentStatus as table::HasSchema>::SHAPE),
@@ -461,9 +522,10 @@ impl table::HasStructSchema for ConfigMap {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("immutable", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "data",
@@ -471,7 +533,7 @@ impl table::HasStructSchema for ConfigMap {
                 ),
                 table::FieldSchema::new(
                     "binaryData",
-                    table::Shape::map(&table::Shape::Scalar),
+                    table::Shape::map(&table::Shape::Bytes),
                 ),
             ],
         };
@@ -486,7 +548,8 @@ impl table::HasStructSchema for ConfigMapEnvSource {
             definition: "io.k8s.api.core.v1.ConfigMapEnvSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
         };
@@ -501,8 +564,11 @@ impl table::HasStructSchema for ConfigMapKeySelector {
             definition: "io.k8s.api.core.v1.ConfigMapKeySelector",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
         };
@@ -520,9 +586,10 @@ impl table::HasStructSchema for ConfigMapList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ConfigMap as table::HasSchema>::SHAPE),
@@ -541,12 +608,19 @@ impl table::HasStructSchema for ConfigMapNodeConfigSource {
             definition: "io.k8s.api.core.v1.ConfigMapNodeConfigSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeletConfigKey", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -560,7 +634,8 @@ impl table::HasStructSchema for ConfigMapProjection {
             definition: "io.k8s.api.core.v1.ConfigMapProjection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "items",
                     table::Shape::list(&<KeyToPath as table::HasSchema>::SHAPE),
@@ -579,7 +654,8 @@ impl table::HasStructSchema for ConfigMapVolumeSource {
             definition: "io.k8s.api.core.v1.ConfigMapVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "items",
                     table::Shape::list(&<KeyToPath as table::HasSchema>::SHAPE),
@@ -599,8 +675,11 @@ impl table::HasStructSchema for Container {
             definition: "io.k8s.api.core.v1.Container",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("image", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "command",
                     table::Shape::list(&table::Shape::Scalar),
@@ -609,7 +688,8 @@ impl table::HasStructSchema for Container {
                     "args",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("workingDir", table::Shape::Scalar),
+                table::FieldSchema::new("workingDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "ports",
                         table::Shape::list_map(
@@ -633,9 +713,10 @@ impl table::HasStructSchema for Container {
                     .merge()
                     .merge_key("name"),
                 table::FieldSchema::new(
-                    "resources",
-                    <ResourceRequirements as table::HasSchema>::SHAPE,
-                ),
+                        "resources",
+                        <ResourceRequirements as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "resizePolicy",
                     table::Shape::list(
@@ -683,19 +764,22 @@ impl table::HasStructSchema for Container {
                     "lifecycle",
                     <Lifecycle as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "terminationMessagePolicy",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("terminationMessagePolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "securityContext",
                     <SecurityContext as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("stdin", table::Shape::Scalar),
-                table::FieldSchema::new("stdinOnce", table::Shape::Scalar),
-                table::FieldSchema::new("tty", table::Shape::Scalar),
+                table::FieldSchema::new("stdin", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stdinOnce", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("tty", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -710,9 +794,14 @@ impl table::HasStructSchema for ContainerExtendedResourceRequest {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("containerName", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("resourceName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("requestName", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("requestName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -730,7 +819,8 @@ impl table::HasStructSchema for ContainerImage {
                     "names",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("sizeBytes", table::Shape::Scalar),
+                table::FieldSchema::new("sizeBytes", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -744,12 +834,17 @@ impl table::HasStructSchema for ContainerPort {
             definition: "io.k8s.api.core.v1.ContainerPort",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("hostPort", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostPort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("containerPort", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar),
-                table::FieldSchema::new("hostIP", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostIP", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -763,8 +858,12 @@ impl table::HasStructSchema for ContainerResizePolicy {
             definition: "io.k8s.api.core.v1.ContainerResizePolicy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("resourceName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("restartPolicy", table::Shape::Scalar).required(),
+                table::FieldSchema::new("resourceName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("restartPolicy", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -778,7 +877,9 @@ impl table::HasStructSchema for ContainerRestartRule {
             definition: "io.k8s.api.core.v1.ContainerRestartRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("action", table::Shape::Scalar).required(),
+                table::FieldSchema::new("action", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "exitCodes",
                     <ContainerRestartRuleOnExitCodes as table::HasSchema>::SHAPE,
@@ -796,7 +897,9 @@ impl table::HasStructSchema for ContainerRestartRuleOnExitCodes {
             definition: "io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::set(&table::Shape::Scalar),
@@ -851,13 +954,19 @@ impl table::HasStructSchema for ContainerStateTerminated {
             definition: "io.k8s.api.core.v1.ContainerStateTerminated",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("exitCode", table::Shape::Scalar).required(),
-                table::FieldSchema::new("signal", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("exitCode", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("signal", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("startedAt", table::Shape::Scalar),
                 table::FieldSchema::new("finishedAt", table::Shape::Scalar),
-                table::FieldSchema::new("containerID", table::Shape::Scalar),
+                table::FieldSchema::new("containerID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -871,8 +980,10 @@ impl table::HasStructSchema for ContainerStateWaiting {
             definition: "io.k8s.api.core.v1.ContainerStateWaiting",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -886,20 +997,33 @@ impl table::HasStructSchema for ContainerStatus {
             definition: "io.k8s.api.core.v1.ContainerStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "state",
-                    <ContainerState as table::HasSchema>::SHAPE,
-                ),
+                        "state",
+                        <ContainerState as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "lastState",
-                    <ContainerState as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("ready", table::Shape::Scalar).required(),
-                table::FieldSchema::new("restartCount", table::Shape::Scalar).required(),
-                table::FieldSchema::new("image", table::Shape::Scalar).required(),
-                table::FieldSchema::new("imageID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("containerID", table::Shape::Scalar),
+                        "lastState",
+                        <ContainerState as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("ready", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("restartCount", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("imageID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("containerID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("started", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "allocatedResources",
@@ -961,7 +1085,11 @@ impl table::HasStructSchema for DaemonEndpoint {
             name: "DaemonEndpoint",
             definition: "io.k8s.api.core.v1.DaemonEndpoint",
             atomic: false,
-            fields: &[table::FieldSchema::new("Port", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("Port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -993,7 +1121,9 @@ impl table::HasStructSchema for DownwardAPIVolumeFile {
             definition: "io.k8s.api.core.v1.DownwardAPIVolumeFile",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "fieldRef",
                     <ObjectFieldSelector as table::HasSchema>::SHAPE,
@@ -1036,7 +1166,8 @@ impl table::HasStructSchema for EmptyDirVolumeSource {
             definition: "io.k8s.api.core.v1.EmptyDirVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("medium", table::Shape::Scalar),
+                table::FieldSchema::new("medium", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("sizeLimit", table::Shape::Scalar),
             ],
         };
@@ -1051,8 +1182,11 @@ impl table::HasStructSchema for EndpointAddress {
             definition: "io.k8s.api.core.v1.EndpointAddress",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar).required(),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("nodeName", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "targetRef",
@@ -1071,9 +1205,13 @@ impl table::HasStructSchema for EndpointPort {
             definition: "io.k8s.api.core.v1.EndpointPort",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("appProtocol", table::Shape::Scalar),
             ],
         };
@@ -1116,9 +1254,10 @@ impl table::HasStructSchema for Endpoints {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "subsets",
                     table::Shape::list(&<EndpointSubset as table::HasSchema>::SHAPE),
@@ -1139,9 +1278,10 @@ impl table::HasStructSchema for EndpointsList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Endpoints as table::HasSchema>::SHAPE),
@@ -1160,7 +1300,8 @@ impl table::HasStructSchema for EnvFromSource {
             definition: "io.k8s.api.core.v1.EnvFromSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("prefix", table::Shape::Scalar),
+                table::FieldSchema::new("prefix", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "configMapRef",
                     <ConfigMapEnvSource as table::HasSchema>::SHAPE,
@@ -1182,8 +1323,11 @@ impl table::HasStructSchema for EnvVar {
             definition: "io.k8s.api.core.v1.EnvVar",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "valueFrom",
                     <EnvVarSource as table::HasSchema>::SHAPE,
@@ -1234,8 +1378,11 @@ impl table::HasStructSchema for EphemeralContainer {
             definition: "io.k8s.api.core.v1.EphemeralContainer",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("image", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "command",
                     table::Shape::list(&table::Shape::Scalar),
@@ -1244,7 +1391,8 @@ impl table::HasStructSchema for EphemeralContainer {
                     "args",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("workingDir", table::Shape::Scalar),
+                table::FieldSchema::new("workingDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "ports",
                         table::Shape::list_map(
@@ -1268,9 +1416,10 @@ impl table::HasStructSchema for EphemeralContainer {
                     .merge()
                     .merge_key("name"),
                 table::FieldSchema::new(
-                    "resources",
-                    <ResourceRequirements as table::HasSchema>::SHAPE,
-                ),
+                        "resources",
+                        <ResourceRequirements as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "resizePolicy",
                     table::Shape::list(
@@ -1318,20 +1467,24 @@ impl table::HasStructSchema for EphemeralContainer {
                     "lifecycle",
                     <Lifecycle as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "terminationMessagePolicy",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("terminationMessagePolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "securityContext",
                     <SecurityContext as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("stdin", table::Shape::Scalar),
-                table::FieldSchema::new("stdinOnce", table::Shape::Scalar),
-                table::FieldSchema::new("tty", table::Shape::Scalar),
-                table::FieldSchema::new("targetContainerName", table::Shape::Scalar),
+                table::FieldSchema::new("stdin", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stdinOnce", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("tty", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("targetContainerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1345,8 +1498,11 @@ impl table::HasStructSchema for EphemeralContainerCommon {
             definition: "io.k8s.api.core.v1.EphemeralContainerCommon",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("image", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "command",
                     table::Shape::list(&table::Shape::Scalar),
@@ -1355,7 +1511,8 @@ impl table::HasStructSchema for EphemeralContainerCommon {
                     "args",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("workingDir", table::Shape::Scalar),
+                table::FieldSchema::new("workingDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "ports",
                         table::Shape::list_map(
@@ -1379,9 +1536,10 @@ impl table::HasStructSchema for EphemeralContainerCommon {
                     .merge()
                     .merge_key("name"),
                 table::FieldSchema::new(
-                    "resources",
-                    <ResourceRequirements as table::HasSchema>::SHAPE,
-                ),
+                        "resources",
+                        <ResourceRequirements as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "resizePolicy",
                     table::Shape::list(
@@ -1429,19 +1587,22 @@ impl table::HasStructSchema for EphemeralContainerCommon {
                     "lifecycle",
                     <Lifecycle as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "terminationMessagePolicy",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("terminationMessagePath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("terminationMessagePolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("imagePullPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "securityContext",
                     <SecurityContext as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("stdin", table::Shape::Scalar),
-                table::FieldSchema::new("stdinOnce", table::Shape::Scalar),
-                table::FieldSchema::new("tty", table::Shape::Scalar),
+                table::FieldSchema::new("stdin", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stdinOnce", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("tty", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -1478,34 +1639,44 @@ impl table::HasStructSchema for Event {
                         "metadata",
                         <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "involvedObject",
                         <ObjectReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "source",
-                    <EventSource as table::HasSchema>::SHAPE,
-                ),
+                        "source",
+                        <EventSource as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("firstTimestamp", table::Shape::Scalar),
                 table::FieldSchema::new("lastTimestamp", table::Shape::Scalar),
-                table::FieldSchema::new("count", table::Shape::Scalar),
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("eventTime", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "series",
                     <EventSeries as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("action", table::Shape::Scalar),
+                table::FieldSchema::new("action", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "related",
                     <ObjectReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("reportingComponent", table::Shape::Scalar),
-                table::FieldSchema::new("reportingInstance", table::Shape::Scalar),
+                table::FieldSchema::new("reportingComponent", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reportingInstance", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1522,9 +1693,10 @@ impl table::HasStructSchema for EventList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Event as table::HasSchema>::SHAPE),
@@ -1543,7 +1715,8 @@ impl table::HasStructSchema for EventSeries {
             definition: "io.k8s.api.core.v1.EventSeries",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("count", table::Shape::Scalar),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("lastObservedTime", table::Shape::Scalar),
             ],
         };
@@ -1558,8 +1731,10 @@ impl table::HasStructSchema for EventSource {
             definition: "io.k8s.api.core.v1.EventSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("component", table::Shape::Scalar),
-                table::FieldSchema::new("host", table::Shape::Scalar),
+                table::FieldSchema::new("component", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1595,8 +1770,10 @@ impl table::HasStructSchema for FCVolumeSource {
                     table::Shape::list(&table::Shape::Scalar),
                 ),
                 table::FieldSchema::new("lun", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "wwids",
                     table::Shape::list(&table::Shape::Scalar),
@@ -1614,9 +1791,15 @@ impl table::HasStructSchema for FileKeySelector {
             definition: "io.k8s.api.core.v1.FileKeySelector",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("volumeName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
         };
@@ -1631,13 +1814,17 @@ impl table::HasStructSchema for FlexPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.FlexPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <SecretReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "options",
                     table::Shape::map(&table::Shape::Scalar),
@@ -1655,13 +1842,17 @@ impl table::HasStructSchema for FlexVolumeSource {
             definition: "io.k8s.api.core.v1.FlexVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "options",
                     table::Shape::map(&table::Shape::Scalar),
@@ -1679,8 +1870,10 @@ impl table::HasStructSchema for FlockerVolumeSource {
             definition: "io.k8s.api.core.v1.FlockerVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("datasetName", table::Shape::Scalar),
-                table::FieldSchema::new("datasetUUID", table::Shape::Scalar),
+                table::FieldSchema::new("datasetName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("datasetUUID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1694,10 +1887,15 @@ impl table::HasStructSchema for GCEPersistentDiskVolumeSource {
             definition: "io.k8s.api.core.v1.GCEPersistentDiskVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("pdName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("partition", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("pdName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("partition", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -1711,7 +1909,9 @@ impl table::HasStructSchema for GRPCAction {
             definition: "io.k8s.api.core.v1.GRPCAction",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("service", table::Shape::Scalar),
             ],
         };
@@ -1726,9 +1926,13 @@ impl table::HasStructSchema for GitRepoVolumeSource {
             definition: "io.k8s.api.core.v1.GitRepoVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("repository", table::Shape::Scalar).required(),
-                table::FieldSchema::new("revision", table::Shape::Scalar),
-                table::FieldSchema::new("directory", table::Shape::Scalar),
+                table::FieldSchema::new("repository", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("revision", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("directory", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1742,9 +1946,14 @@ impl table::HasStructSchema for GlusterfsPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.GlusterfsPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("endpoints", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("endpoints", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("endpointsNamespace", table::Shape::Scalar),
             ],
         };
@@ -1759,9 +1968,14 @@ impl table::HasStructSchema for GlusterfsVolumeSource {
             definition: "io.k8s.api.core.v1.GlusterfsVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("endpoints", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("endpoints", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -1775,10 +1989,15 @@ impl table::HasStructSchema for HTTPGetAction {
             definition: "io.k8s.api.core.v1.HTTPGetAction",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("host", table::Shape::Scalar),
-                table::FieldSchema::new("scheme", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("scheme", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "httpHeaders",
                     table::Shape::list(&<HTTPHeader as table::HasSchema>::SHAPE),
@@ -1796,8 +2015,12 @@ impl table::HasStructSchema for HTTPHeader {
             definition: "io.k8s.api.core.v1.HTTPHeader",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1811,7 +2034,9 @@ impl table::HasStructSchema for HostAlias {
             definition: "io.k8s.api.core.v1.HostAlias",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar).required(),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "hostnames",
                     table::Shape::list(&table::Shape::Scalar),
@@ -1828,7 +2053,11 @@ impl table::HasStructSchema for HostIP {
             name: "HostIP",
             definition: "io.k8s.api.core.v1.HostIP",
             atomic: false,
-            fields: &[table::FieldSchema::new("ip", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -1841,7 +2070,9 @@ impl table::HasStructSchema for HostPathVolumeSource {
             definition: "io.k8s.api.core.v1.HostPathVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("type", table::Shape::Scalar),
             ],
         };
@@ -1856,18 +2087,29 @@ impl table::HasStructSchema for ISCSIPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.ISCSIPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("targetPortal", table::Shape::Scalar).required(),
-                table::FieldSchema::new("iqn", table::Shape::Scalar).required(),
-                table::FieldSchema::new("lun", table::Shape::Scalar).required(),
-                table::FieldSchema::new("iscsiInterface", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("targetPortal", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("iqn", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("lun", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("iscsiInterface", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "portals",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("chapAuthDiscovery", table::Shape::Scalar),
-                table::FieldSchema::new("chapAuthSession", table::Shape::Scalar),
+                table::FieldSchema::new("chapAuthDiscovery", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("chapAuthSession", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <SecretReference as table::HasSchema>::SHAPE,
@@ -1886,18 +2128,29 @@ impl table::HasStructSchema for ISCSIVolumeSource {
             definition: "io.k8s.api.core.v1.ISCSIVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("targetPortal", table::Shape::Scalar).required(),
-                table::FieldSchema::new("iqn", table::Shape::Scalar).required(),
-                table::FieldSchema::new("lun", table::Shape::Scalar).required(),
-                table::FieldSchema::new("iscsiInterface", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("targetPortal", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("iqn", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("lun", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("iscsiInterface", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "portals",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("chapAuthDiscovery", table::Shape::Scalar),
-                table::FieldSchema::new("chapAuthSession", table::Shape::Scalar),
+                table::FieldSchema::new("chapAuthDiscovery", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("chapAuthSession", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
@@ -1916,8 +2169,10 @@ impl table::HasStructSchema for ImageVolumeSource {
             definition: "io.k8s.api.core.v1.ImageVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("reference", table::Shape::Scalar),
-                table::FieldSchema::new("pullPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("reference", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pullPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1931,7 +2186,9 @@ impl table::HasStructSchema for ImageVolumeStatus {
             definition: "io.k8s.api.core.v1.ImageVolumeStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("imageRef", table::Shape::Scalar).required(),
+                table::FieldSchema::new("imageRef", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -1945,8 +2202,12 @@ impl table::HasStructSchema for KeyToPath {
             definition: "io.k8s.api.core.v1.KeyToPath",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("mode", table::Shape::Scalar),
             ],
         };
@@ -2012,13 +2273,15 @@ impl table::HasStructSchema for LimitRange {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <LimitRangeSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <LimitRangeSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2032,7 +2295,9 @@ impl table::HasStructSchema for LimitRangeItem {
             definition: "io.k8s.api.core.v1.LimitRangeItem",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("max", table::Shape::map(&table::Shape::Scalar)),
                 table::FieldSchema::new("min", table::Shape::map(&table::Shape::Scalar)),
                 table::FieldSchema::new(
@@ -2063,9 +2328,10 @@ impl table::HasStructSchema for LimitRangeList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<LimitRange as table::HasSchema>::SHAPE),
@@ -2102,8 +2368,12 @@ impl table::HasStructSchema for LinuxContainerUser {
             definition: "io.k8s.api.core.v1.LinuxContainerUser",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
-                table::FieldSchema::new("gid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("gid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "supplementalGroups",
                     table::Shape::list(&table::Shape::Scalar),
@@ -2121,8 +2391,10 @@ impl table::HasStructSchema for LoadBalancerIngress {
             definition: "io.k8s.api.core.v1.LoadBalancerIngress",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("ipMode", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "ports",
@@ -2157,7 +2429,10 @@ impl table::HasStructSchema for LocalObjectReference {
             name: "LocalObjectReference",
             definition: "io.k8s.api.core.v1.LocalObjectReference",
             atomic: true,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -2170,7 +2445,9 @@ impl table::HasStructSchema for LocalVolumeSource {
             definition: "io.k8s.api.core.v1.LocalVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("fsType", table::Shape::Scalar),
             ],
         };
@@ -2186,10 +2463,13 @@ impl table::HasStructSchema for ModifyVolumeStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "targetVolumeAttributesClassName",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                        "targetVolumeAttributesClassName",
+                        table::Shape::Scalar,
+                    )
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2203,9 +2483,14 @@ impl table::HasStructSchema for NFSVolumeSource {
             definition: "io.k8s.api.core.v1.NFSVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("server", table::Shape::Scalar).required(),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("server", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -2222,17 +2507,20 @@ impl table::HasStructSchema for Namespace {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <NamespaceSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <NamespaceSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <NamespaceStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <NamespaceStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2246,11 +2534,17 @@ impl table::HasStructSchema for NamespaceCondition {
             definition: "io.k8s.api.core.v1.NamespaceCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2267,9 +2561,10 @@ impl table::HasStructSchema for NamespaceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Namespace as table::HasSchema>::SHAPE),
@@ -2305,7 +2600,8 @@ impl table::HasStructSchema for NamespaceStatus {
             definition: "io.k8s.api.core.v1.NamespaceStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("phase", table::Shape::Scalar),
+                table::FieldSchema::new("phase", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -2331,14 +2627,17 @@ impl table::HasStructSchema for Node {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <NodeSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <NodeSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <NodeStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <NodeStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2352,8 +2651,12 @@ impl table::HasStructSchema for NodeAddress {
             definition: "io.k8s.api.core.v1.NodeAddress",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("address", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("address", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2391,7 +2694,8 @@ impl table::HasStructSchema for NodeAllocatableResourceClaimStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "containers",
                     table::Shape::set(&table::Shape::Scalar),
@@ -2414,12 +2718,18 @@ impl table::HasStructSchema for NodeCondition {
             definition: "io.k8s.api.core.v1.NodeCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastHeartbeatTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2462,7 +2772,8 @@ impl table::HasStructSchema for NodeConfigStatus {
                     "lastKnownGood",
                     <NodeConfigSource as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("error", table::Shape::Scalar),
+                table::FieldSchema::new("error", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2477,9 +2788,10 @@ impl table::HasStructSchema for NodeDaemonEndpoints {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "kubeletEndpoint",
-                    <DaemonEndpoint as table::HasSchema>::SHAPE,
-                ),
+                        "kubeletEndpoint",
+                        <DaemonEndpoint as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2510,9 +2822,10 @@ impl table::HasStructSchema for NodeList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Node as table::HasSchema>::SHAPE),
@@ -2533,7 +2846,8 @@ impl table::HasStructSchema for NodeProxyOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2547,7 +2861,8 @@ impl table::HasStructSchema for NodeRuntimeHandler {
             definition: "io.k8s.api.core.v1.NodeRuntimeHandler",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "features",
                     <NodeRuntimeHandlerFeatures as table::HasSchema>::SHAPE,
@@ -2600,8 +2915,12 @@ impl table::HasStructSchema for NodeSelectorRequirement {
             definition: "io.k8s.api.core.v1.NodeSelectorRequirement",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::list(&table::Shape::Scalar),
@@ -2644,14 +2963,17 @@ impl table::HasStructSchema for NodeSpec {
             definition: "io.k8s.api.core.v1.NodeSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("podCIDR", table::Shape::Scalar),
+                table::FieldSchema::new("podCIDR", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "podCIDRs",
                         table::Shape::set(&table::Shape::Scalar),
                     )
                     .merge(),
-                table::FieldSchema::new("providerID", table::Shape::Scalar),
-                table::FieldSchema::new("unschedulable", table::Shape::Scalar),
+                table::FieldSchema::new("providerID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("unschedulable", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "taints",
                     table::Shape::list(&<Taint as table::HasSchema>::SHAPE),
@@ -2660,7 +2982,8 @@ impl table::HasStructSchema for NodeSpec {
                     "configSource",
                     <NodeConfigSource as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("externalID", table::Shape::Scalar),
+                table::FieldSchema::new("externalID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2682,7 +3005,8 @@ impl table::HasStructSchema for NodeStatus {
                     "allocatable",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("phase", table::Shape::Scalar),
+                table::FieldSchema::new("phase", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -2702,13 +3026,15 @@ impl table::HasStructSchema for NodeStatus {
                     .merge()
                     .merge_key("type"),
                 table::FieldSchema::new(
-                    "daemonEndpoints",
-                    <NodeDaemonEndpoints as table::HasSchema>::SHAPE,
-                ),
+                        "daemonEndpoints",
+                        <NodeDaemonEndpoints as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "nodeInfo",
-                    <NodeSystemInfo as table::HasSchema>::SHAPE,
-                ),
+                        "nodeInfo",
+                        <NodeSystemInfo as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "images",
                     table::Shape::list(&<ContainerImage as table::HasSchema>::SHAPE),
@@ -2762,21 +3088,36 @@ impl table::HasStructSchema for NodeSystemInfo {
             definition: "io.k8s.api.core.v1.NodeSystemInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("machineID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("systemUUID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("bootID", table::Shape::Scalar).required(),
+                table::FieldSchema::new("machineID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("systemUUID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("bootID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kernelVersion", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("osImage", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("osImage", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("containerRuntimeVersion", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeletVersion", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("kubeProxyVersion", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("operatingSystem", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("architecture", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("architecture", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "swap",
                     <NodeSwapStatus as table::HasSchema>::SHAPE,
@@ -2794,8 +3135,11 @@ impl table::HasStructSchema for ObjectFieldSelector {
             definition: "io.k8s.api.core.v1.ObjectFieldSelector",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("fieldPath", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldPath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2809,13 +3153,20 @@ impl table::HasStructSchema for ObjectReference {
             definition: "io.k8s.api.core.v1.ObjectReference",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
-                table::FieldSchema::new("fieldPath", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldPath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2832,17 +3183,20 @@ impl table::HasStructSchema for PersistentVolume {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <PersistentVolumeSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <PersistentVolumeSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PersistentVolumeStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PersistentVolumeStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2859,17 +3213,20 @@ impl table::HasStructSchema for PersistentVolumeClaim {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <PersistentVolumeClaimSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <PersistentVolumeClaimSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PersistentVolumeClaimStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PersistentVolumeClaimStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -2883,12 +3240,18 @@ impl table::HasStructSchema for PersistentVolumeClaimCondition {
             definition: "io.k8s.api.core.v1.PersistentVolumeClaimCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastProbeTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -2905,9 +3268,10 @@ impl table::HasStructSchema for PersistentVolumeClaimList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -2937,10 +3301,12 @@ impl table::HasStructSchema for PersistentVolumeClaimSpec {
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
-                    "resources",
-                    <VolumeResourceRequirements as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("volumeName", table::Shape::Scalar),
+                        "resources",
+                        <VolumeResourceRequirements as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("storageClassName", table::Shape::Scalar),
                 table::FieldSchema::new("volumeMode", table::Shape::Scalar),
                 table::FieldSchema::new(
@@ -2968,7 +3334,8 @@ impl table::HasStructSchema for PersistentVolumeClaimStatus {
             definition: "io.k8s.api.core.v1.PersistentVolumeClaimStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("phase", table::Shape::Scalar),
+                table::FieldSchema::new("phase", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "accessModes",
                     table::Shape::list(&table::Shape::Scalar),
@@ -3016,14 +3383,16 @@ impl table::HasStructSchema for PersistentVolumeClaimTemplate {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <PersistentVolumeClaimSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -3037,8 +3406,11 @@ impl table::HasStructSchema for PersistentVolumeClaimVolumeSource {
             definition: "io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("claimName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("claimName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -3055,9 +3427,10 @@ impl table::HasStructSchema for PersistentVolumeList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -3280,10 +3653,12 @@ impl table::HasStructSchema for PersistentVolumeSpec {
                     <ObjectReference as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
-                    "persistentVolumeReclaimPolicy",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new("storageClassName", table::Shape::Scalar),
+                        "persistentVolumeReclaimPolicy",
+                        table::Shape::Scalar,
+                    )
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storageClassName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "mountOptions",
                     table::Shape::list(&table::Shape::Scalar),
@@ -3310,9 +3685,12 @@ impl table::HasStructSchema for PersistentVolumeStatus {
             definition: "io.k8s.api.core.v1.PersistentVolumeStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("phase", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
+                table::FieldSchema::new("phase", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastPhaseTransitionTime", table::Shape::Scalar),
             ],
         };
@@ -3327,8 +3705,11 @@ impl table::HasStructSchema for PhotonPersistentDiskVolumeSource {
             definition: "io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("pdID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
+                table::FieldSchema::new("pdID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3345,11 +3726,14 @@ impl table::HasStructSchema for Pod {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <PodSpec as table::HasSchema>::SHAPE),
-                table::FieldSchema::new("status", <PodStatus as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <PodSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("status", <PodStatus as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -3394,7 +3778,9 @@ impl table::HasStructSchema for PodAffinityTerm {
                     "namespaces",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("topologyKey", table::Shape::Scalar).required(),
+                table::FieldSchema::new("topologyKey", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "namespaceSelector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -3445,11 +3831,16 @@ impl table::HasStructSchema for PodAttachOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("stdin", table::Shape::Scalar),
-                table::FieldSchema::new("stdout", table::Shape::Scalar),
-                table::FieldSchema::new("stderr", table::Shape::Scalar),
-                table::FieldSchema::new("tty", table::Shape::Scalar),
-                table::FieldSchema::new("container", table::Shape::Scalar),
+                table::FieldSchema::new("stdin", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stdout", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stderr", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("tty", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3463,12 +3854,19 @@ impl table::HasStructSchema for PodCertificateProjection {
             definition: "io.k8s.api.core.v1.PodCertificateProjection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("signerName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("keyType", table::Shape::Scalar).required(),
+                table::FieldSchema::new("signerName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("keyType", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("maxExpirationSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("credentialBundlePath", table::Shape::Scalar),
-                table::FieldSchema::new("keyPath", table::Shape::Scalar),
-                table::FieldSchema::new("certificateChainPath", table::Shape::Scalar),
+                table::FieldSchema::new("credentialBundlePath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("keyPath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("certificateChainPath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "userAnnotations",
                     table::Shape::map(&table::Shape::Scalar),
@@ -3486,13 +3884,20 @@ impl table::HasStructSchema for PodCondition {
             definition: "io.k8s.api.core.v1.PodCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastProbeTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3531,7 +3936,8 @@ impl table::HasStructSchema for PodDNSConfigOption {
             definition: "io.k8s.api.core.v1.PodDNSConfigOption",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("value", table::Shape::Scalar),
             ],
         };
@@ -3548,11 +3954,16 @@ impl table::HasStructSchema for PodExecOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("stdin", table::Shape::Scalar),
-                table::FieldSchema::new("stdout", table::Shape::Scalar),
-                table::FieldSchema::new("stderr", table::Shape::Scalar),
-                table::FieldSchema::new("tty", table::Shape::Scalar),
-                table::FieldSchema::new("container", table::Shape::Scalar),
+                table::FieldSchema::new("stdin", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stdout", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("stderr", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("tty", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "command",
                         table::Shape::list(&table::Shape::Scalar),
@@ -3579,7 +3990,8 @@ impl table::HasStructSchema for PodExtendedResourceClaimStatus {
                     )
                     .required(),
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3592,7 +4004,11 @@ impl table::HasStructSchema for PodIP {
             name: "PodIP",
             definition: "io.k8s.api.core.v1.PodIP",
             atomic: false,
-            fields: &[table::FieldSchema::new("ip", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -3608,9 +4024,10 @@ impl table::HasStructSchema for PodList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Pod as table::HasSchema>::SHAPE),
@@ -3631,18 +4048,23 @@ impl table::HasStructSchema for PodLogOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("container", table::Shape::Scalar),
-                table::FieldSchema::new("follow", table::Shape::Scalar),
-                table::FieldSchema::new("previous", table::Shape::Scalar),
+                table::FieldSchema::new("container", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("follow", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("previous", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("sinceSeconds", table::Shape::Scalar),
                 table::FieldSchema::new("sinceTime", table::Shape::Scalar),
-                table::FieldSchema::new("timestamps", table::Shape::Scalar),
+                table::FieldSchema::new("timestamps", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("tailLines", table::Shape::Scalar),
                 table::FieldSchema::new("limitBytes", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "insecureSkipTLSVerifyBackend",
-                    table::Shape::Scalar,
-                ),
+                        "insecureSkipTLSVerifyBackend",
+                        table::Shape::Scalar,
+                    )
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("stream", table::Shape::Scalar),
             ],
         };
@@ -3656,7 +4078,11 @@ impl table::HasStructSchema for PodOS {
             name: "PodOS",
             definition: "io.k8s.api.core.v1.PodOS",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -3690,7 +4116,8 @@ impl table::HasStructSchema for PodProxyOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3704,7 +4131,9 @@ impl table::HasStructSchema for PodReadinessGate {
             definition: "io.k8s.api.core.v1.PodReadinessGate",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("conditionType", table::Shape::Scalar).required(),
+                table::FieldSchema::new("conditionType", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -3718,7 +4147,9 @@ impl table::HasStructSchema for PodResourceClaim {
             definition: "io.k8s.api.core.v1.PodResourceClaim",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "resourceClaimTemplateName",
@@ -3737,7 +4168,9 @@ impl table::HasStructSchema for PodResourceClaimStatus {
             definition: "io.k8s.api.core.v1.PodResourceClaimStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar),
             ],
         };
@@ -3751,7 +4184,11 @@ impl table::HasStructSchema for PodSchedulingGate {
             name: "PodSchedulingGate",
             definition: "io.k8s.api.core.v1.PodSchedulingGate",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -3878,27 +4315,35 @@ impl table::HasStructSchema for PodSpec {
                     )
                     .merge()
                     .merge_key("name"),
-                table::FieldSchema::new("restartPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("restartPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "terminationGracePeriodSeconds",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new("activeDeadlineSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("dnsPolicy", table::Shape::Scalar),
+                table::FieldSchema::new("dnsPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "nodeSelector",
                     table::Shape::atomic_map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("serviceAccountName", table::Shape::Scalar),
-                table::FieldSchema::new("serviceAccount", table::Shape::Scalar),
+                table::FieldSchema::new("serviceAccountName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("serviceAccount", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "automountServiceAccountToken",
                     table::Shape::Scalar,
                 ),
-                table::FieldSchema::new("nodeName", table::Shape::Scalar),
-                table::FieldSchema::new("hostNetwork", table::Shape::Scalar),
-                table::FieldSchema::new("hostPID", table::Shape::Scalar),
-                table::FieldSchema::new("hostIPC", table::Shape::Scalar),
+                table::FieldSchema::new("nodeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostNetwork", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("hostPID", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("hostIPC", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("shareProcessNamespace", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "securityContext",
@@ -3913,13 +4358,16 @@ impl table::HasStructSchema for PodSpec {
                     )
                     .merge()
                     .merge_key("name"),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
-                table::FieldSchema::new("subdomain", table::Shape::Scalar),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("subdomain", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "affinity",
                     <Affinity as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("schedulerName", table::Shape::Scalar),
+                table::FieldSchema::new("schedulerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "tolerations",
                     table::Shape::list(&<Toleration as table::HasSchema>::SHAPE),
@@ -3933,7 +4381,8 @@ impl table::HasStructSchema for PodSpec {
                     )
                     .merge()
                     .merge_key("ip"),
-                table::FieldSchema::new("priorityClassName", table::Shape::Scalar),
+                table::FieldSchema::new("priorityClassName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("priority", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "dnsConfig",
@@ -4003,8 +4452,10 @@ impl table::HasStructSchema for PodStatus {
             definition: "io.k8s.api.core.v1.PodStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("phase", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("phase", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -4014,17 +4465,22 @@ impl table::HasStructSchema for PodStatus {
                     )
                     .merge()
                     .merge_key("type"),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("nominatedNodeName", table::Shape::Scalar),
-                table::FieldSchema::new("hostIP", table::Shape::Scalar),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("nominatedNodeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostIP", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "hostIPs",
                         table::Shape::list(&<HostIP as table::HasSchema>::SHAPE),
                     )
                     .merge()
                     .merge_key("ip"),
-                table::FieldSchema::new("podIP", table::Shape::Scalar),
+                table::FieldSchema::new("podIP", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "podIPs",
                         table::Shape::list_map(
@@ -4043,12 +4499,14 @@ impl table::HasStructSchema for PodStatus {
                     "containerStatuses",
                     table::Shape::list(&<ContainerStatus as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("qosClass", table::Shape::Scalar),
+                table::FieldSchema::new("qosClass", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ephemeralContainerStatuses",
                     table::Shape::list(&<ContainerStatus as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("resize", table::Shape::Scalar),
+                table::FieldSchema::new("resize", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "resourceClaimStatuses",
                         table::Shape::list_map(
@@ -4093,10 +4551,12 @@ impl table::HasStructSchema for PodStatusResult {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("status", <PodStatus as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("status", <PodStatus as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4113,13 +4573,15 @@ impl table::HasStructSchema for PodTemplate {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "template",
-                    <PodTemplateSpec as table::HasSchema>::SHAPE,
-                ),
+                        "template",
+                        <PodTemplateSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4136,9 +4598,10 @@ impl table::HasStructSchema for PodTemplateList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<PodTemplate as table::HasSchema>::SHAPE),
@@ -4158,10 +4621,12 @@ impl table::HasStructSchema for PodTemplateSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <PodSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <PodSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4175,8 +4640,12 @@ impl table::HasStructSchema for PortStatus {
             definition: "io.k8s.api.core.v1.PortStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar).required(),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("error", table::Shape::Scalar),
             ],
         };
@@ -4191,9 +4660,13 @@ impl table::HasStructSchema for PortworxVolumeSource {
             definition: "io.k8s.api.core.v1.PortworxVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -4211,10 +4684,13 @@ impl table::HasStructSchema for PreferAvoidPodsEntry {
                         "podSignature",
                         <PodSignature as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("evictionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4228,12 +4704,15 @@ impl table::HasStructSchema for PreferredSchedulingTerm {
             definition: "io.k8s.api.core.v1.PreferredSchedulingTerm",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("weight", table::Shape::Scalar).required(),
+                table::FieldSchema::new("weight", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "preference",
                         <NodeSelectorTerm as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4257,11 +4736,16 @@ impl table::HasStructSchema for Probe {
                     <TCPSocketAction as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("grpc", <GRPCAction as table::HasSchema>::SHAPE),
-                table::FieldSchema::new("initialDelaySeconds", table::Shape::Scalar),
-                table::FieldSchema::new("timeoutSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("periodSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("successThreshold", table::Shape::Scalar),
-                table::FieldSchema::new("failureThreshold", table::Shape::Scalar),
+                table::FieldSchema::new("initialDelaySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("timeoutSeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("periodSeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("successThreshold", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("failureThreshold", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "terminationGracePeriodSeconds",
                     table::Shape::Scalar,
@@ -4320,12 +4804,20 @@ impl table::HasStructSchema for QuobyteVolumeSource {
             definition: "io.k8s.api.core.v1.QuobyteVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("registry", table::Shape::Scalar).required(),
-                table::FieldSchema::new("volume", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("tenant", table::Shape::Scalar),
+                table::FieldSchema::new("registry", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volume", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("tenant", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4344,16 +4836,23 @@ impl table::HasStructSchema for RBDPersistentVolumeSource {
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("image", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("pool", table::Shape::Scalar),
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("keyring", table::Shape::Scalar),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("keyring", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <SecretReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -4372,16 +4871,23 @@ impl table::HasStructSchema for RBDVolumeSource {
                         table::Shape::list(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("image", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("pool", table::Shape::Scalar),
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("keyring", table::Shape::Scalar),
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("keyring", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -4398,11 +4904,14 @@ impl table::HasStructSchema for RangeAllocation {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("range", table::Shape::Scalar).required(),
-                table::FieldSchema::new("data", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("range", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("data", table::Shape::Bytes).required(),
             ],
         };
         &SCHEMA
@@ -4419,17 +4928,20 @@ impl table::HasStructSchema for ReplicationController {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ReplicationControllerSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ReplicationControllerSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ReplicationControllerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ReplicationControllerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4443,11 +4955,17 @@ impl table::HasStructSchema for ReplicationControllerCondition {
             definition: "io.k8s.api.core.v1.ReplicationControllerCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4464,9 +4982,10 @@ impl table::HasStructSchema for ReplicationControllerList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -4488,7 +5007,8 @@ impl table::HasStructSchema for ReplicationControllerSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "selector",
                     table::Shape::atomic_map(&table::Shape::Scalar),
@@ -4510,11 +5030,17 @@ impl table::HasStructSchema for ReplicationControllerStatus {
             definition: "io.k8s.api.core.v1.ReplicationControllerStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -4537,8 +5063,11 @@ impl table::HasStructSchema for ResourceClaim {
             definition: "io.k8s.api.core.v1.ResourceClaim",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("request", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("request", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4552,9 +5081,13 @@ impl table::HasStructSchema for ResourceFieldSelector {
             definition: "io.k8s.api.core.v1.ResourceFieldSelector",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("containerName", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
-                table::FieldSchema::new("divisor", table::Shape::Scalar),
+                table::FieldSchema::new("containerName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("divisor", table::Shape::Scalar)
+                    .zero(table::Zero::Quantity),
             ],
         };
         &SCHEMA
@@ -4568,8 +5101,11 @@ impl table::HasStructSchema for ResourceHealth {
             definition: "io.k8s.api.core.v1.ResourceHealth",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("resourceID", table::Shape::Scalar).required(),
-                table::FieldSchema::new("health", table::Shape::Scalar),
+                table::FieldSchema::new("resourceID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("health", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("message", table::Shape::Scalar),
             ],
         };
@@ -4587,17 +5123,20 @@ impl table::HasStructSchema for ResourceQuota {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ResourceQuotaSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ResourceQuotaSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ResourceQuotaStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ResourceQuotaStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -4614,9 +5153,10 @@ impl table::HasStructSchema for ResourceQuotaList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ResourceQuota as table::HasSchema>::SHAPE),
@@ -4706,7 +5246,9 @@ impl table::HasStructSchema for ResourceStatus {
             definition: "io.k8s.api.core.v1.ResourceStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "resources",
                     table::Shape::list_map(
@@ -4727,10 +5269,14 @@ impl table::HasStructSchema for SELinuxOptions {
             definition: "io.k8s.api.core.v1.SELinuxOptions",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("user", table::Shape::Scalar),
-                table::FieldSchema::new("role", table::Shape::Scalar),
-                table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("level", table::Shape::Scalar),
+                table::FieldSchema::new("user", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("role", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("level", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4744,20 +5290,31 @@ impl table::HasStructSchema for ScaleIOPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.ScaleIOPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("gateway", table::Shape::Scalar).required(),
-                table::FieldSchema::new("system", table::Shape::Scalar).required(),
+                table::FieldSchema::new("gateway", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("system", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "secretRef",
                         <SecretReference as table::HasSchema>::SHAPE,
                     )
                     .required(),
-                table::FieldSchema::new("sslEnabled", table::Shape::Scalar),
-                table::FieldSchema::new("protectionDomain", table::Shape::Scalar),
-                table::FieldSchema::new("storagePool", table::Shape::Scalar),
-                table::FieldSchema::new("storageMode", table::Shape::Scalar),
-                table::FieldSchema::new("volumeName", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("sslEnabled", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("protectionDomain", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storagePool", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storageMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -4771,20 +5328,31 @@ impl table::HasStructSchema for ScaleIOVolumeSource {
             definition: "io.k8s.api.core.v1.ScaleIOVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("gateway", table::Shape::Scalar).required(),
-                table::FieldSchema::new("system", table::Shape::Scalar).required(),
+                table::FieldSchema::new("gateway", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("system", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "secretRef",
                         <LocalObjectReference as table::HasSchema>::SHAPE,
                     )
                     .required(),
-                table::FieldSchema::new("sslEnabled", table::Shape::Scalar),
-                table::FieldSchema::new("protectionDomain", table::Shape::Scalar),
-                table::FieldSchema::new("storagePool", table::Shape::Scalar),
-                table::FieldSchema::new("storageMode", table::Shape::Scalar),
-                table::FieldSchema::new("volumeName", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("sslEnabled", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("protectionDomain", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storagePool", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storageMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -4817,8 +5385,12 @@ impl table::HasStructSchema for ScopedResourceSelectorRequirement {
             definition: "io.k8s.api.core.v1.ScopedResourceSelectorRequirement",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("scopeName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("scopeName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::list(&table::Shape::Scalar),
@@ -4836,7 +5408,9 @@ impl table::HasStructSchema for SeccompProfile {
             definition: "io.k8s.api.core.v1.SeccompProfile",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("localhostProfile", table::Shape::Scalar),
             ],
         };
@@ -4854,19 +5428,18 @@ impl table::HasStructSchema for Secret {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("immutable", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "data",
-                    table::Shape::map(&table::Shape::Scalar),
-                ),
+                table::FieldSchema::new("data", table::Shape::map(&table::Shape::Bytes)),
                 table::FieldSchema::new(
                     "stringData",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4880,7 +5453,8 @@ impl table::HasStructSchema for SecretEnvSource {
             definition: "io.k8s.api.core.v1.SecretEnvSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
         };
@@ -4895,8 +5469,11 @@ impl table::HasStructSchema for SecretKeySelector {
             definition: "io.k8s.api.core.v1.SecretKeySelector",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
         };
@@ -4914,9 +5491,10 @@ impl table::HasStructSchema for SecretList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Secret as table::HasSchema>::SHAPE),
@@ -4935,7 +5513,8 @@ impl table::HasStructSchema for SecretProjection {
             definition: "io.k8s.api.core.v1.SecretProjection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "items",
                     table::Shape::list(&<KeyToPath as table::HasSchema>::SHAPE),
@@ -4954,8 +5533,10 @@ impl table::HasStructSchema for SecretReference {
             definition: "io.k8s.api.core.v1.SecretReference",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -4969,7 +5550,8 @@ impl table::HasStructSchema for SecretVolumeSource {
             definition: "io.k8s.api.core.v1.SecretVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("secretName", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "items",
                     table::Shape::list(&<KeyToPath as table::HasSchema>::SHAPE),
@@ -5035,9 +5617,10 @@ impl table::HasStructSchema for SerializedReference {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "reference",
-                    <ObjectReference as table::HasSchema>::SHAPE,
-                ),
+                        "reference",
+                        <ObjectReference as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -5054,17 +5637,17 @@ impl table::HasStructSchema for Service {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <ServiceSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ServiceSpec as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "status",
-                    <ServiceStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ServiceStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -5081,9 +5664,10 @@ impl table::HasStructSchema for ServiceAccount {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "secrets",
                         table::Shape::list_map(
@@ -5119,9 +5703,10 @@ impl table::HasStructSchema for ServiceAccountList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ServiceAccount as table::HasSchema>::SHAPE),
@@ -5140,9 +5725,12 @@ impl table::HasStructSchema for ServiceAccountTokenProjection {
             definition: "io.k8s.api.core.v1.ServiceAccountTokenProjection",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("audience", table::Shape::Scalar),
+                table::FieldSchema::new("audience", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("expirationSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("path", table::Shape::Scalar).required(),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5159,9 +5747,10 @@ impl table::HasStructSchema for ServiceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Service as table::HasSchema>::SHAPE),
@@ -5180,12 +5769,18 @@ impl table::HasStructSchema for ServicePort {
             definition: "io.k8s.api.core.v1.ServicePort",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("protocol", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("appProtocol", table::Shape::Scalar),
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("targetPort", table::Shape::Scalar),
-                table::FieldSchema::new("nodePort", table::Shape::Scalar),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("targetPort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("nodePort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -5201,7 +5796,8 @@ impl table::HasStructSchema for ServiceProxyOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5228,29 +5824,34 @@ impl table::HasStructSchema for ServiceSpec {
                     "selector",
                     table::Shape::atomic_map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("clusterIP", table::Shape::Scalar),
+                table::FieldSchema::new("clusterIP", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "clusterIPs",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "externalIPs",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("sessionAffinity", table::Shape::Scalar),
-                table::FieldSchema::new("loadBalancerIP", table::Shape::Scalar),
+                table::FieldSchema::new("sessionAffinity", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("loadBalancerIP", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "loadBalancerSourceRanges",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("externalName", table::Shape::Scalar),
-                table::FieldSchema::new("externalTrafficPolicy", table::Shape::Scalar),
-                table::FieldSchema::new("healthCheckNodePort", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "publishNotReadyAddresses",
-                    table::Shape::Scalar,
-                ),
+                table::FieldSchema::new("externalName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("externalTrafficPolicy", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("healthCheckNodePort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("publishNotReadyAddresses", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "sessionAffinityConfig",
                     <SessionAffinityConfig as table::HasSchema>::SHAPE,
@@ -5281,9 +5882,10 @@ impl table::HasStructSchema for ServiceStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "loadBalancer",
-                    <LoadBalancerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "loadBalancer",
+                        <LoadBalancerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -5323,7 +5925,9 @@ impl table::HasStructSchema for SleepAction {
             definition: "io.k8s.api.core.v1.SleepAction",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("seconds", table::Shape::Scalar).required(),
+                table::FieldSchema::new("seconds", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -5337,10 +5941,14 @@ impl table::HasStructSchema for StorageOSPersistentVolumeSource {
             definition: "io.k8s.api.core.v1.StorageOSPersistentVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeName", table::Shape::Scalar),
-                table::FieldSchema::new("volumeNamespace", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volumeNamespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <ObjectReference as table::HasSchema>::SHAPE,
@@ -5358,10 +5966,14 @@ impl table::HasStructSchema for StorageOSVolumeSource {
             definition: "io.k8s.api.core.v1.StorageOSVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumeName", table::Shape::Scalar),
-                table::FieldSchema::new("volumeNamespace", table::Shape::Scalar),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("volumeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("volumeNamespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "secretRef",
                     <LocalObjectReference as table::HasSchema>::SHAPE,
@@ -5379,8 +5991,12 @@ impl table::HasStructSchema for Sysctl {
             definition: "io.k8s.api.core.v1.Sysctl",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5394,8 +6010,11 @@ impl table::HasStructSchema for TCPSocketAction {
             definition: "io.k8s.api.core.v1.TCPSocketAction",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("host", table::Shape::Scalar),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5409,9 +6028,14 @@ impl table::HasStructSchema for Taint {
             definition: "io.k8s.api.core.v1.Taint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeAdded", table::Shape::Scalar),
             ],
         };
@@ -5426,10 +6050,14 @@ impl table::HasStructSchema for Toleration {
             definition: "io.k8s.api.core.v1.Toleration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar),
-                table::FieldSchema::new("operator", table::Shape::Scalar),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("tolerationSeconds", table::Shape::Scalar),
             ],
         };
@@ -5444,7 +6072,9 @@ impl table::HasStructSchema for TopologySelectorLabelRequirement {
             definition: "io.k8s.api.core.v1.TopologySelectorLabelRequirement",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "values",
                         table::Shape::list(&table::Shape::Scalar),
@@ -5482,10 +6112,15 @@ impl table::HasStructSchema for TopologySpreadConstraint {
             definition: "io.k8s.api.core.v1.TopologySpreadConstraint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("maxSkew", table::Shape::Scalar).required(),
-                table::FieldSchema::new("topologyKey", table::Shape::Scalar).required(),
+                table::FieldSchema::new("maxSkew", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("topologyKey", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("whenUnsatisfiable", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "labelSelector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
@@ -5511,8 +6146,12 @@ impl table::HasStructSchema for TypedLocalObjectReference {
             atomic: true,
             fields: &[
                 table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5527,8 +6166,12 @@ impl table::HasStructSchema for TypedObjectReference {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
             ],
         };
@@ -5543,7 +6186,9 @@ impl table::HasStructSchema for Volume {
             definition: "io.k8s.api.core.v1.Volume",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "hostPath",
                     <HostPathVolumeSource as table::HasSchema>::SHAPE,
@@ -5677,8 +6322,12 @@ impl table::HasStructSchema for VolumeDevice {
             definition: "io.k8s.api.core.v1.VolumeDevice",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("devicePath", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("devicePath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5692,13 +6341,20 @@ impl table::HasStructSchema for VolumeMount {
             definition: "io.k8s.api.core.v1.VolumeMount",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("recursiveReadOnly", table::Shape::Scalar),
-                table::FieldSchema::new("mountPath", table::Shape::Scalar).required(),
-                table::FieldSchema::new("subPath", table::Shape::Scalar),
+                table::FieldSchema::new("mountPath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("subPath", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("mountPropagation", table::Shape::Scalar),
-                table::FieldSchema::new("subPathExpr", table::Shape::Scalar),
+                table::FieldSchema::new("subPathExpr", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5712,9 +6368,14 @@ impl table::HasStructSchema for VolumeMountStatus {
             definition: "io.k8s.api.core.v1.VolumeMountStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("mountPath", table::Shape::Scalar).required(),
-                table::FieldSchema::new("readOnly", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("mountPath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("readOnly", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new("recursiveReadOnly", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "volumeStatus",
@@ -5958,10 +6619,15 @@ impl table::HasStructSchema for VsphereVirtualDiskVolumeSource {
             definition: "io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("volumePath", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fsType", table::Shape::Scalar),
-                table::FieldSchema::new("storagePolicyName", table::Shape::Scalar),
-                table::FieldSchema::new("storagePolicyID", table::Shape::Scalar),
+                table::FieldSchema::new("volumePath", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storagePolicyName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("storagePolicyID", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -5975,12 +6641,15 @@ impl table::HasStructSchema for WeightedPodAffinityTerm {
             definition: "io.k8s.api.core.v1.WeightedPodAffinityTerm",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("weight", table::Shape::Scalar).required(),
+                table::FieldSchema::new("weight", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "podAffinityTerm",
                         <PodAffinityTerm as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA

@@ -17,9 +17,10 @@ impl table::HasStructSchema for Endpoint {
                     )
                     .required(),
                 table::FieldSchema::new(
-                    "conditions",
-                    <EndpointConditions as table::HasSchema>::SHAPE,
-                ),
+                        "conditions",
+                        <EndpointConditions as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("hostname", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "targetRef",
@@ -105,10 +106,13 @@ impl table::HasStructSchema for EndpointSlice {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("addressType", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("addressType", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "endpoints",
                     table::Shape::list(&<Endpoint as table::HasSchema>::SHAPE),
@@ -133,9 +137,10 @@ impl table::HasStructSchema for EndpointSliceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<EndpointSlice as table::HasSchema>::SHAPE),
@@ -153,7 +158,11 @@ impl table::HasStructSchema for ForNode {
             name: "ForNode",
             definition: "io.k8s.api.discovery.v1.ForNode",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -165,7 +174,11 @@ impl table::HasStructSchema for ForZone {
             name: "ForZone",
             definition: "io.k8s.api.discovery.v1.ForZone",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }

@@ -14,38 +14,48 @@ impl table::HasStructSchema for Event {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("eventTime", table::Shape::Scalar).required(),
                 table::FieldSchema::new(
                     "series",
                     <EventSeries as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("reportingController", table::Shape::Scalar),
-                table::FieldSchema::new("reportingInstance", table::Shape::Scalar),
-                table::FieldSchema::new("action", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
+                table::FieldSchema::new("reportingController", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reportingInstance", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("action", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "regarding",
-                    <crate::core::v1::ObjectReference as table::HasSchema>::SHAPE,
-                ),
+                        "regarding",
+                        <crate::core::v1::ObjectReference as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "related",
                     <crate::core::v1::ObjectReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("note", table::Shape::Scalar),
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("note", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "deprecatedSource",
-                    <crate::core::v1::EventSource as table::HasSchema>::SHAPE,
-                ),
+                        "deprecatedSource",
+                        <crate::core::v1::EventSource as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "deprecatedFirstTimestamp",
                     table::Shape::Scalar,
                 ),
                 table::FieldSchema::new("deprecatedLastTimestamp", table::Shape::Scalar),
-                table::FieldSchema::new("deprecatedCount", table::Shape::Scalar),
+                table::FieldSchema::new("deprecatedCount", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -62,9 +72,10 @@ impl table::HasStructSchema for EventList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Event as table::HasSchema>::SHAPE),
@@ -83,7 +94,9 @@ impl table::HasStructSchema for EventSeries {
             definition: "io.k8s.api.events.v1beta1.EventSeries",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("count", table::Shape::Scalar).required(),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("lastObservedTime", table::Shape::Scalar)
                     .required(),
             ],

@@ -14,17 +14,20 @@ impl table::HasStructSchema for DaemonSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <DaemonSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <DaemonSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DaemonSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DaemonSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -38,11 +41,17 @@ impl table::HasStructSchema for DaemonSetCondition {
             definition: "io.k8s.api.extensions.v1beta1.DaemonSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -59,9 +68,10 @@ impl table::HasStructSchema for DaemonSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DaemonSet as table::HasSchema>::SHAPE),
@@ -88,13 +98,17 @@ impl table::HasStructSchema for DaemonSetSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "updateStrategy",
-                    <DaemonSetUpdateStrategy as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
-                table::FieldSchema::new("templateGeneration", table::Shape::Scalar),
+                        "updateStrategy",
+                        <DaemonSetUpdateStrategy as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("templateGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
             ],
         };
@@ -110,16 +124,25 @@ impl table::HasStructSchema for DaemonSetStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("currentNumberScheduled", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("numberMisscheduled", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("desiredNumberScheduled", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("numberReady", table::Shape::Scalar).required(),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("updatedNumberScheduled", table::Shape::Scalar),
-                table::FieldSchema::new("numberAvailable", table::Shape::Scalar),
-                table::FieldSchema::new("numberUnavailable", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberReady", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedNumberScheduled", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberAvailable", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("numberUnavailable", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("collisionCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -143,7 +166,8 @@ impl table::HasStructSchema for DaemonSetUpdateStrategy {
             definition: "io.k8s.api.extensions.v1beta1.DaemonSetUpdateStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateDaemonSet as table::HasSchema>::SHAPE,
@@ -164,17 +188,20 @@ impl table::HasStructSchema for Deployment {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <DeploymentSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <DeploymentSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DeploymentStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DeploymentStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -188,12 +215,18 @@ impl table::HasStructSchema for DeploymentCondition {
             definition: "io.k8s.api.extensions.v1beta1.DeploymentCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastUpdateTime", table::Shape::Scalar),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -210,9 +243,10 @@ impl table::HasStructSchema for DeploymentList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Deployment as table::HasSchema>::SHAPE),
@@ -233,7 +267,9 @@ impl table::HasStructSchema for DeploymentRollback {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "updatedAnnotations",
                     table::Shape::map(&table::Shape::Scalar),
@@ -242,7 +278,8 @@ impl table::HasStructSchema for DeploymentRollback {
                         "rollbackTo",
                         <RollbackConfig as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -265,15 +302,19 @@ impl table::HasStructSchema for DeploymentSpec {
                         "template",
                         <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "strategy",
                         <DeploymentStrategy as table::HasSchema>::SHAPE,
                     )
-                    .retain_keys(),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                    .retain_keys()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("revisionHistoryLimit", table::Shape::Scalar),
-                table::FieldSchema::new("paused", table::Shape::Scalar),
+                table::FieldSchema::new("paused", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "rollbackTo",
                     <RollbackConfig as table::HasSchema>::SHAPE,
@@ -292,12 +333,18 @@ impl table::HasStructSchema for DeploymentStatus {
             definition: "io.k8s.api.extensions.v1beta1.DeploymentStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("updatedReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("unavailableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminatingReplicas", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "conditions",
@@ -322,7 +369,8 @@ impl table::HasStructSchema for DeploymentStrategy {
             definition: "io.k8s.api.extensions.v1beta1.DeploymentStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "rollingUpdate",
                     <RollingUpdateDeployment as table::HasSchema>::SHAPE,
@@ -340,13 +388,15 @@ impl table::HasStructSchema for HTTPIngressPath {
             definition: "io.k8s.api.extensions.v1beta1.HTTPIngressPath",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("pathType", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "backend",
                         <IngressBackend as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -378,7 +428,9 @@ impl table::HasStructSchema for IPBlock {
             definition: "io.k8s.api.extensions.v1beta1.IPBlock",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("cidr", table::Shape::Scalar).required(),
+                table::FieldSchema::new("cidr", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "except",
                     table::Shape::list(&table::Shape::Scalar),
@@ -399,17 +451,17 @@ impl table::HasStructSchema for Ingress {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <IngressSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <IngressSpec as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "status",
-                    <IngressStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <IngressStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -423,8 +475,10 @@ impl table::HasStructSchema for IngressBackend {
             definition: "io.k8s.api.extensions.v1beta1.IngressBackend",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("serviceName", table::Shape::Scalar),
-                table::FieldSchema::new("servicePort", table::Shape::Scalar),
+                table::FieldSchema::new("serviceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("servicePort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "resource",
                     <crate::core::v1::TypedLocalObjectReference as table::HasSchema>::SHAPE,
@@ -445,9 +499,10 @@ impl table::HasStructSchema for IngressList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Ingress as table::HasSchema>::SHAPE),
@@ -466,8 +521,10 @@ impl table::HasStructSchema for IngressLoadBalancerIngress {
             definition: "io.k8s.api.extensions.v1beta1.IngressLoadBalancerIngress",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ports",
                     table::Shape::list(&<IngressPortStatus as table::HasSchema>::SHAPE),
@@ -504,8 +561,12 @@ impl table::HasStructSchema for IngressPortStatus {
             definition: "io.k8s.api.extensions.v1beta1.IngressPortStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar).required(),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("error", table::Shape::Scalar),
             ],
         };
@@ -520,7 +581,8 @@ impl table::HasStructSchema for IngressRule {
             definition: "io.k8s.api.extensions.v1beta1.IngressRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("host", table::Shape::Scalar),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "http",
                     <HTTPIngressRuleValue as table::HasSchema>::SHAPE,
@@ -582,9 +644,10 @@ impl table::HasStructSchema for IngressStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "loadBalancer",
-                    <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "loadBalancer",
+                        <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -602,7 +665,8 @@ impl table::HasStructSchema for IngressTLS {
                     "hosts",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("secretName", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -619,13 +683,15 @@ impl table::HasStructSchema for NetworkPolicy {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <NetworkPolicySpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <NetworkPolicySpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -684,9 +750,10 @@ impl table::HasStructSchema for NetworkPolicyList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<NetworkPolicy as table::HasSchema>::SHAPE),
@@ -747,7 +814,8 @@ impl table::HasStructSchema for NetworkPolicySpec {
                         "podSelector",
                         <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "ingress",
                     table::Shape::list(
@@ -780,17 +848,20 @@ impl table::HasStructSchema for ReplicaSet {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ReplicaSetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ReplicaSetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ReplicaSetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ReplicaSetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -804,11 +875,17 @@ impl table::HasStructSchema for ReplicaSetCondition {
             definition: "io.k8s.api.extensions.v1beta1.ReplicaSetCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -825,9 +902,10 @@ impl table::HasStructSchema for ReplicaSetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ReplicaSet as table::HasSchema>::SHAPE),
@@ -847,15 +925,17 @@ impl table::HasStructSchema for ReplicaSetSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("replicas", table::Shape::Scalar),
-                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar),
+                table::FieldSchema::new("minReadySeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "selector",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new(
-                    "template",
-                    <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
-                ),
+                        "template",
+                        <crate::core::v1::PodTemplateSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -869,12 +949,18 @@ impl table::HasStructSchema for ReplicaSetStatus {
             definition: "io.k8s.api.extensions.v1beta1.ReplicaSetStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("readyReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("availableReplicas", table::Shape::Scalar),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("fullyLabeledReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("readyReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("availableReplicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("terminatingReplicas", table::Shape::Scalar),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(
@@ -896,7 +982,10 @@ impl table::HasStructSchema for RollbackConfig {
             name: "RollbackConfig",
             definition: "io.k8s.api.extensions.v1beta1.RollbackConfig",
             atomic: false,
-            fields: &[table::FieldSchema::new("revision", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("revision", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -942,14 +1031,17 @@ impl table::HasStructSchema for Scale {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <ScaleSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ScaleStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ScaleStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -962,7 +1054,10 @@ impl table::HasStructSchema for ScaleSpec {
             name: "ScaleSpec",
             definition: "io.k8s.api.extensions.v1beta1.ScaleSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("replicas", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }
@@ -975,12 +1070,15 @@ impl table::HasStructSchema for ScaleStatus {
             definition: "io.k8s.api.extensions.v1beta1.ScaleStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("replicas", table::Shape::Scalar).required(),
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "selector",
                     table::Shape::atomic_map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("targetSelector", table::Shape::Scalar),
+                table::FieldSchema::new("targetSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -28,7 +28,11 @@ impl table::HasStructSchema for FlowDistinguisherMethod {
             name: "FlowDistinguisherMethod",
             definition: "io.k8s.api.flowcontrol.v1beta1.FlowDistinguisherMethod",
             atomic: false,
-            fields: &[table::FieldSchema::new("type", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -44,17 +48,20 @@ impl table::HasStructSchema for FlowSchema {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <FlowSchemaSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <FlowSchemaSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <FlowSchemaStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <FlowSchemaStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -68,11 +75,15 @@ impl table::HasStructSchema for FlowSchemaCondition {
             definition: "io.k8s.api.flowcontrol.v1beta1.FlowSchemaCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("status", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -89,9 +100,10 @@ impl table::HasStructSchema for FlowSchemaList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<FlowSchema as table::HasSchema>::SHAPE),
@@ -114,8 +126,10 @@ impl table::HasStructSchema for FlowSchemaSpec {
                         "priorityLevelConfiguration",
                         <PriorityLevelConfigurationReference as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("matchingPrecedence", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("matchingPrecedence", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "distinguisherMethod",
                     <FlowDistinguisherMethod as table::HasSchema>::SHAPE,
@@ -158,7 +172,11 @@ impl table::HasStructSchema for GroupSubject {
             name: "GroupSubject",
             definition: "io.k8s.api.flowcontrol.v1beta1.GroupSubject",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -171,7 +189,9 @@ impl table::HasStructSchema for LimitResponse {
             definition: "io.k8s.api.flowcontrol.v1beta1.LimitResponse",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "queuing",
                     <QueuingConfiguration as table::HasSchema>::SHAPE,
@@ -189,14 +209,13 @@ impl table::HasStructSchema for LimitedPriorityLevelConfiguration {
             definition: "io.k8s.api.flowcontrol.v1beta1.LimitedPriorityLevelConfiguration",
             atomic: false,
             fields: &[
+                table::FieldSchema::new("assuredConcurrencyShares", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
-                    "assuredConcurrencyShares",
-                    table::Shape::Scalar,
-                ),
-                table::FieldSchema::new(
-                    "limitResponse",
-                    <LimitResponse as table::HasSchema>::SHAPE,
-                ),
+                        "limitResponse",
+                        <LimitResponse as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("lendablePercent", table::Shape::Scalar),
                 table::FieldSchema::new("borrowingLimitPercent", table::Shape::Scalar),
             ],
@@ -266,17 +285,20 @@ impl table::HasStructSchema for PriorityLevelConfiguration {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <PriorityLevelConfigurationSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <PriorityLevelConfigurationSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PriorityLevelConfigurationStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PriorityLevelConfigurationStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -290,11 +312,15 @@ impl table::HasStructSchema for PriorityLevelConfigurationCondition {
             definition: "io.k8s.api.flowcontrol.v1beta1.PriorityLevelConfigurationCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("status", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -311,9 +337,10 @@ impl table::HasStructSchema for PriorityLevelConfigurationList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -333,7 +360,11 @@ impl table::HasStructSchema for PriorityLevelConfigurationReference {
             name: "PriorityLevelConfigurationReference",
             definition: "io.k8s.api.flowcontrol.v1beta1.PriorityLevelConfigurationReference",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -346,7 +377,9 @@ impl table::HasStructSchema for PriorityLevelConfigurationSpec {
             definition: "io.k8s.api.flowcontrol.v1beta1.PriorityLevelConfigurationSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "limited",
                     <LimitedPriorityLevelConfiguration as table::HasSchema>::SHAPE,
@@ -388,9 +421,12 @@ impl table::HasStructSchema for QueuingConfiguration {
             definition: "io.k8s.api.flowcontrol.v1beta1.QueuingConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("queues", table::Shape::Scalar),
-                table::FieldSchema::new("handSize", table::Shape::Scalar),
-                table::FieldSchema::new("queueLengthLimit", table::Shape::Scalar),
+                table::FieldSchema::new("queues", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("handSize", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("queueLengthLimit", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -419,7 +455,8 @@ impl table::HasStructSchema for ResourcePolicyRule {
                         table::Shape::set(&table::Shape::Scalar),
                     )
                     .required(),
-                table::FieldSchema::new("clusterScope", table::Shape::Scalar),
+                table::FieldSchema::new("clusterScope", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "namespaces",
                     table::Shape::set(&table::Shape::Scalar),
@@ -437,8 +474,12 @@ impl table::HasStructSchema for ServiceAccountSubject {
             definition: "io.k8s.api.flowcontrol.v1beta1.ServiceAccountSubject",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("namespace", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -452,7 +493,9 @@ impl table::HasStructSchema for Subject {
             definition: "io.k8s.api.flowcontrol.v1beta1.Subject",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "user",
                     <UserSubject as table::HasSchema>::SHAPE,
@@ -477,7 +520,11 @@ impl table::HasStructSchema for UserSubject {
             name: "UserSubject",
             definition: "io.k8s.api.flowcontrol.v1beta1.UserSubject",
             atomic: false,
-            fields: &[table::FieldSchema::new("name", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }

@@ -14,17 +14,20 @@ impl table::HasStructSchema for ImageReview {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ImageReviewSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ImageReviewSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ImageReviewStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ImageReviewStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -37,7 +40,10 @@ impl table::HasStructSchema for ImageReviewContainerSpec {
             name: "ImageReviewContainerSpec",
             definition: "io.k8s.api.imagepolicy.v1alpha1.ImageReviewContainerSpec",
             atomic: false,
-            fields: &[table::FieldSchema::new("image", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("image", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -60,7 +66,8 @@ impl table::HasStructSchema for ImageReviewSpec {
                     "annotations",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -74,8 +81,10 @@ impl table::HasStructSchema for ImageReviewStatus {
             definition: "io.k8s.api.imagepolicy.v1alpha1.ImageReviewStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("allowed", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
+                table::FieldSchema::new("allowed", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "auditAnnotations",
                     table::Shape::map(&table::Shape::Scalar),

@@ -52,26 +52,36 @@ impl table::HasStructSchema for Extender {
             definition: "io.k8s.kube-scheduler.config.v1.Extender",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("urlPrefix", table::Shape::Scalar).required(),
-                table::FieldSchema::new("filterVerb", table::Shape::Scalar),
-                table::FieldSchema::new("preemptVerb", table::Shape::Scalar),
-                table::FieldSchema::new("prioritizeVerb", table::Shape::Scalar),
-                table::FieldSchema::new("weight", table::Shape::Scalar),
-                table::FieldSchema::new("bindVerb", table::Shape::Scalar),
-                table::FieldSchema::new("enableHTTPS", table::Shape::Scalar),
+                table::FieldSchema::new("urlPrefix", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("filterVerb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("preemptVerb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("prioritizeVerb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("weight", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("bindVerb", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("enableHTTPS", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "tlsConfig",
                     <ExtenderTLSConfig as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("httpTimeout", table::Shape::Scalar),
-                table::FieldSchema::new("nodeCacheCapable", table::Shape::Scalar),
+                table::FieldSchema::new("nodeCacheCapable", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "managedResources",
                     table::Shape::list(
                         &<ExtenderManagedResource as table::HasSchema>::SHAPE,
                     ),
                 ),
-                table::FieldSchema::new("ignorable", table::Shape::Scalar),
+                table::FieldSchema::new("ignorable", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -85,8 +95,11 @@ impl table::HasStructSchema for ExtenderManagedResource {
             definition: "io.k8s.kube-scheduler.config.v1.ExtenderManagedResource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("ignoredByScheduler", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("ignoredByScheduler", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -100,14 +113,19 @@ impl table::HasStructSchema for ExtenderTLSConfig {
             definition: "io.k8s.kube-scheduler.config.v1.ExtenderTLSConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("insecure", table::Shape::Scalar),
-                table::FieldSchema::new("serverName", table::Shape::Scalar),
-                table::FieldSchema::new("certFile", table::Shape::Scalar),
-                table::FieldSchema::new("keyFile", table::Shape::Scalar),
-                table::FieldSchema::new("caFile", table::Shape::Scalar),
-                table::FieldSchema::new("certData", table::Shape::Scalar),
-                table::FieldSchema::new("keyData", table::Shape::Scalar),
-                table::FieldSchema::new("caData", table::Shape::Scalar),
+                table::FieldSchema::new("insecure", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("serverName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("certFile", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("keyFile", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("caFile", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("certData", table::Shape::Bytes),
+                table::FieldSchema::new("keyData", table::Shape::Bytes),
+                table::FieldSchema::new("caData", table::Shape::Bytes),
             ],
         };
         &SCHEMA
@@ -128,7 +146,8 @@ impl table::HasStructSchema for InterPodAffinityArgs {
                         "ignorePreferredTermsOfExistingPods",
                         table::Shape::Scalar,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -149,12 +168,14 @@ impl table::HasStructSchema for KubeSchedulerConfiguration {
                         "leaderElection",
                         <crate::componentbase::v1alpha1::LeaderElectionConfiguration as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "clientConnection",
                         <crate::componentbase::v1alpha1::ClientConnectionConfiguration as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("enableProfiling", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "enableContentionProfiling",
@@ -179,7 +200,8 @@ impl table::HasStructSchema for KubeSchedulerConfiguration {
                     "extenders",
                     table::Shape::set(&<Extender as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("delayCacheUntilActive", table::Shape::Scalar),
+                table::FieldSchema::new("delayCacheUntilActive", table::Shape::Scalar)
+                    .zero(table::Zero::False),
             ],
         };
         &SCHEMA
@@ -281,7 +303,9 @@ impl table::HasStructSchema for Plugin {
             definition: "io.k8s.kube-scheduler.config.v1.Plugin",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("weight", table::Shape::Scalar),
             ],
         };
@@ -296,7 +320,9 @@ impl table::HasStructSchema for PluginConfig {
             definition: "io.k8s.kube-scheduler.config.v1.PluginConfig",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("args", table::Shape::Any),
             ],
         };
@@ -333,59 +359,68 @@ impl table::HasStructSchema for Plugins {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "preEnqueue",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "preEnqueue",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "queueSort",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "queueSort",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "preFilter",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "preFilter",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("filter", <PluginSet as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "filter",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "postFilter",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "postFilter",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "preScore",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("score", <PluginSet as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "preScore",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("score", <PluginSet as table::HasSchema>::SHAPE),
+                        "reserve",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("permit", <PluginSet as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "reserve",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "preBind",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("bind", <PluginSet as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "permit",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "postBind",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "preBind",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("bind", <PluginSet as table::HasSchema>::SHAPE),
+                        "multiPoint",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "postBind",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "placementGenerate",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "multiPoint",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "placementGenerate",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "placementScore",
-                    <PluginSet as table::HasSchema>::SHAPE,
-                ),
+                        "placementScore",
+                        <PluginSet as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -407,7 +442,8 @@ impl table::HasStructSchema for PodTopologySpreadArgs {
                         &<crate::core::v1::TopologySpreadConstraint as table::HasSchema>::SHAPE,
                     ),
                 ),
-                table::FieldSchema::new("defaultingType", table::Shape::Scalar),
+                table::FieldSchema::new("defaultingType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -440,8 +476,11 @@ impl table::HasStructSchema for ResourceSpec {
             definition: "io.k8s.kube-scheduler.config.v1.ResourceSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("weight", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("weight", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -455,7 +494,8 @@ impl table::HasStructSchema for ScoringStrategy {
             definition: "io.k8s.kube-scheduler.config.v1.ScoringStrategy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "resources",
                     table::Shape::list(&<ResourceSpec as table::HasSchema>::SHAPE),
@@ -477,8 +517,12 @@ impl table::HasStructSchema for UtilizationShapePoint {
             definition: "io.k8s.kube-scheduler.config.v1.UtilizationShapePoint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("utilization", table::Shape::Scalar).required(),
-                table::FieldSchema::new("score", table::Shape::Scalar).required(),
+                table::FieldSchema::new("utilization", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("score", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA

@@ -11,13 +11,15 @@ impl table::HasStructSchema for HTTPIngressPath {
             definition: "io.k8s.api.networking.v1.HTTPIngressPath",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("pathType", table::Shape::Scalar).required(),
                 table::FieldSchema::new(
                         "backend",
                         <IngressBackend as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -52,14 +54,16 @@ impl table::HasStructSchema for IPAddress {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <IPAddressSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -76,9 +80,10 @@ impl table::HasStructSchema for IPAddressList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<IPAddress as table::HasSchema>::SHAPE),
@@ -115,7 +120,9 @@ impl table::HasStructSchema for IPBlock {
             definition: "io.k8s.api.networking.v1.IPBlock",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("cidr", table::Shape::Scalar).required(),
+                table::FieldSchema::new("cidr", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "except",
                     table::Shape::list(&table::Shape::Scalar),
@@ -136,17 +143,17 @@ impl table::HasStructSchema for Ingress {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <IngressSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <IngressSpec as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "status",
-                    <IngressStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <IngressStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -184,13 +191,15 @@ impl table::HasStructSchema for IngressClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <IngressClassSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <IngressClassSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -207,9 +216,10 @@ impl table::HasStructSchema for IngressClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<IngressClass as table::HasSchema>::SHAPE),
@@ -229,8 +239,12 @@ impl table::HasStructSchema for IngressClassParametersReference {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("scope", table::Shape::Scalar),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
             ],
@@ -246,7 +260,8 @@ impl table::HasStructSchema for IngressClassSpec {
             definition: "io.k8s.api.networking.v1.IngressClassSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("controller", table::Shape::Scalar),
+                table::FieldSchema::new("controller", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "parameters",
                     <IngressClassParametersReference as table::HasSchema>::SHAPE,
@@ -267,9 +282,10 @@ impl table::HasStructSchema for IngressList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Ingress as table::HasSchema>::SHAPE),
@@ -288,8 +304,10 @@ impl table::HasStructSchema for IngressLoadBalancerIngress {
             definition: "io.k8s.api.networking.v1.IngressLoadBalancerIngress",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ports",
                     table::Shape::list(&<IngressPortStatus as table::HasSchema>::SHAPE),
@@ -326,8 +344,12 @@ impl table::HasStructSchema for IngressPortStatus {
             definition: "io.k8s.api.networking.v1.IngressPortStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar).required(),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("error", table::Shape::Scalar),
             ],
         };
@@ -342,7 +364,8 @@ impl table::HasStructSchema for IngressRule {
             definition: "io.k8s.api.networking.v1.IngressRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("host", table::Shape::Scalar),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "http",
                     <HTTPIngressRuleValue as table::HasSchema>::SHAPE,
@@ -377,11 +400,14 @@ impl table::HasStructSchema for IngressServiceBackend {
             definition: "io.k8s.api.networking.v1.IngressServiceBackend",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
-                    "port",
-                    <ServiceBackendPort as table::HasSchema>::SHAPE,
-                ),
+                        "port",
+                        <ServiceBackendPort as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -422,9 +448,10 @@ impl table::HasStructSchema for IngressStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "loadBalancer",
-                    <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "loadBalancer",
+                        <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -442,7 +469,8 @@ impl table::HasStructSchema for IngressTLS {
                     "hosts",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("secretName", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -459,13 +487,15 @@ impl table::HasStructSchema for NetworkPolicy {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <NetworkPolicySpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <NetworkPolicySpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -524,9 +554,10 @@ impl table::HasStructSchema for NetworkPolicyList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<NetworkPolicy as table::HasSchema>::SHAPE),
@@ -584,9 +615,10 @@ impl table::HasStructSchema for NetworkPolicySpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "podSelector",
-                    <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
-                ),
+                        "podSelector",
+                        <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "ingress",
                     table::Shape::list(
@@ -616,10 +648,16 @@ impl table::HasStructSchema for ParentReference {
             definition: "io.k8s.api.networking.v1.ParentReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -633,8 +671,10 @@ impl table::HasStructSchema for ServiceBackendPort {
             definition: "io.k8s.api.networking.v1.ServiceBackendPort",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("number", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("number", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -651,17 +691,20 @@ impl table::HasStructSchema for ServiceCIDR {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ServiceCIDRSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ServiceCIDRSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ServiceCIDRStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ServiceCIDRStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -678,9 +721,10 @@ impl table::HasStructSchema for ServiceCIDRList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ServiceCIDR as table::HasSchema>::SHAPE),

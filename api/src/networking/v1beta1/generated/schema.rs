@@ -11,13 +11,15 @@ impl table::HasStructSchema for HTTPIngressPath {
             definition: "io.k8s.api.networking.v1beta1.HTTPIngressPath",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("path", table::Shape::Scalar),
+                table::FieldSchema::new("path", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("pathType", table::Shape::Scalar),
                 table::FieldSchema::new(
                         "backend",
                         <IngressBackend as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -52,14 +54,16 @@ impl table::HasStructSchema for IPAddress {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <IPAddressSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -76,9 +80,10 @@ impl table::HasStructSchema for IPAddressList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<IPAddress as table::HasSchema>::SHAPE),
@@ -118,17 +123,17 @@ impl table::HasStructSchema for Ingress {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <IngressSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <IngressSpec as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "status",
-                    <IngressStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <IngressStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -142,8 +147,10 @@ impl table::HasStructSchema for IngressBackend {
             definition: "io.k8s.api.networking.v1beta1.IngressBackend",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("serviceName", table::Shape::Scalar),
-                table::FieldSchema::new("servicePort", table::Shape::Scalar),
+                table::FieldSchema::new("serviceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("servicePort", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "resource",
                     <crate::core::v1::TypedLocalObjectReference as table::HasSchema>::SHAPE,
@@ -164,13 +171,15 @@ impl table::HasStructSchema for IngressClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <IngressClassSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <IngressClassSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -187,9 +196,10 @@ impl table::HasStructSchema for IngressClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<IngressClass as table::HasSchema>::SHAPE),
@@ -209,8 +219,12 @@ impl table::HasStructSchema for IngressClassParametersReference {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("scope", table::Shape::Scalar).required(),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
             ],
@@ -226,7 +240,8 @@ impl table::HasStructSchema for IngressClassSpec {
             definition: "io.k8s.api.networking.v1beta1.IngressClassSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("controller", table::Shape::Scalar),
+                table::FieldSchema::new("controller", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "parameters",
                     <IngressClassParametersReference as table::HasSchema>::SHAPE,
@@ -247,9 +262,10 @@ impl table::HasStructSchema for IngressList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Ingress as table::HasSchema>::SHAPE),
@@ -268,8 +284,10 @@ impl table::HasStructSchema for IngressLoadBalancerIngress {
             definition: "io.k8s.api.networking.v1beta1.IngressLoadBalancerIngress",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("ip", table::Shape::Scalar),
-                table::FieldSchema::new("hostname", table::Shape::Scalar),
+                table::FieldSchema::new("ip", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("hostname", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ports",
                     table::Shape::list(&<IngressPortStatus as table::HasSchema>::SHAPE),
@@ -306,8 +324,12 @@ impl table::HasStructSchema for IngressPortStatus {
             definition: "io.k8s.api.networking.v1beta1.IngressPortStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("port", table::Shape::Scalar).required(),
-                table::FieldSchema::new("protocol", table::Shape::Scalar).required(),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("protocol", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("error", table::Shape::Scalar),
             ],
         };
@@ -322,7 +344,8 @@ impl table::HasStructSchema for IngressRule {
             definition: "io.k8s.api.networking.v1beta1.IngressRule",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("host", table::Shape::Scalar),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "http",
                     <HTTPIngressRuleValue as table::HasSchema>::SHAPE,
@@ -384,9 +407,10 @@ impl table::HasStructSchema for IngressStatus {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "loadBalancer",
-                    <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
-                ),
+                        "loadBalancer",
+                        <IngressLoadBalancerStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -404,7 +428,8 @@ impl table::HasStructSchema for IngressTLS {
                     "hosts",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("secretName", table::Shape::Scalar),
+                table::FieldSchema::new("secretName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -418,10 +443,16 @@ impl table::HasStructSchema for ParentReference {
             definition: "io.k8s.api.networking.v1beta1.ParentReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -438,17 +469,20 @@ impl table::HasStructSchema for ServiceCIDR {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <ServiceCIDRSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <ServiceCIDRSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ServiceCIDRStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ServiceCIDRStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -465,9 +499,10 @@ impl table::HasStructSchema for ServiceCIDRList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ServiceCIDR as table::HasSchema>::SHAPE),

@@ -31,10 +31,13 @@ impl table::HasStructSchema for RuntimeClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("handler", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("handler", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "overhead",
                     <Overhead as table::HasSchema>::SHAPE,
@@ -59,9 +62,10 @@ impl table::HasStructSchema for RuntimeClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<RuntimeClass as table::HasSchema>::SHAPE),

@@ -17,12 +17,14 @@ impl table::HasStructSchema for PodSecurityConfiguration {
                         "defaults",
                         <PodSecurityDefaults as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "exemptions",
                         <PodSecurityExemptions as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -36,12 +38,18 @@ impl table::HasStructSchema for PodSecurityDefaults {
             definition: "io.k8s.admission.podsecurity.v1.PodSecurityDefaults",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("enforce", table::Shape::Scalar),
-                table::FieldSchema::new("enforce-version", table::Shape::Scalar),
-                table::FieldSchema::new("audit", table::Shape::Scalar),
-                table::FieldSchema::new("audit-version", table::Shape::Scalar),
-                table::FieldSchema::new("warn", table::Shape::Scalar),
-                table::FieldSchema::new("warn-version", table::Shape::Scalar),
+                table::FieldSchema::new("enforce", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("enforce-version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("audit", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("audit-version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("warn", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("warn-version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

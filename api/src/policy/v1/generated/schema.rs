@@ -14,9 +14,10 @@ impl table::HasStructSchema for Eviction {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "deleteOptions",
                     <::kubeforge_machinery::meta::v1::DeleteOptions as table::HasSchema>::SHAPE,
@@ -37,17 +38,20 @@ impl table::HasStructSchema for PodDisruptionBudget {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <PodDisruptionBudgetSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <PodDisruptionBudgetSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PodDisruptionBudgetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PodDisruptionBudgetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -64,9 +68,10 @@ impl table::HasStructSchema for PodDisruptionBudgetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -111,15 +116,20 @@ impl table::HasStructSchema for PodDisruptionBudgetStatus {
             definition: "io.k8s.api.policy.v1.PodDisruptionBudgetStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "disruptedPods",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("disruptionsAllowed", table::Shape::Scalar),
-                table::FieldSchema::new("currentHealthy", table::Shape::Scalar),
-                table::FieldSchema::new("desiredHealthy", table::Shape::Scalar),
-                table::FieldSchema::new("expectedPods", table::Shape::Scalar),
+                table::FieldSchema::new("disruptionsAllowed", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("currentHealthy", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("desiredHealthy", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("expectedPods", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                         "conditions",
                         table::Shape::list_map(

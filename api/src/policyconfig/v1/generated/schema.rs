@@ -13,7 +13,8 @@ impl table::HasStructSchema for MutatingAdmissionPolicyConfiguration {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar),
+                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -29,7 +30,8 @@ impl table::HasStructSchema for ValidatingAdmissionPolicyConfiguration {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar),
+                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

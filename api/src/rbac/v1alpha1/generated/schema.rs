@@ -33,9 +33,10 @@ impl table::HasStructSchema for ClusterRole {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "rules",
                     table::Shape::list(&<PolicyRule as table::HasSchema>::SHAPE),
@@ -60,15 +61,17 @@ impl table::HasStructSchema for ClusterRoleBinding {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "subjects",
                     table::Shape::list(&<Subject as table::HasSchema>::SHAPE),
                 ),
                 table::FieldSchema::new("roleRef", <RoleRef as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -85,9 +88,10 @@ impl table::HasStructSchema for ClusterRoleBindingList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -111,9 +115,10 @@ impl table::HasStructSchema for ClusterRoleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ClusterRole as table::HasSchema>::SHAPE),
@@ -169,9 +174,10 @@ impl table::HasStructSchema for Role {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "rules",
                     table::Shape::list(&<PolicyRule as table::HasSchema>::SHAPE),
@@ -192,15 +198,17 @@ impl table::HasStructSchema for RoleBinding {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "subjects",
                     table::Shape::list(&<Subject as table::HasSchema>::SHAPE),
                 ),
                 table::FieldSchema::new("roleRef", <RoleRef as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -217,9 +225,10 @@ impl table::HasStructSchema for RoleBindingList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<RoleBinding as table::HasSchema>::SHAPE),
@@ -241,9 +250,10 @@ impl table::HasStructSchema for RoleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Role as table::HasSchema>::SHAPE),
@@ -262,9 +272,14 @@ impl table::HasStructSchema for RoleRef {
             definition: "io.k8s.api.rbac.v1alpha1.RoleRef",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -278,10 +293,16 @@ impl table::HasStructSchema for Subject {
             definition: "io.k8s.api.rbac.v1alpha1.Subject",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

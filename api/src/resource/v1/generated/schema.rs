@@ -11,9 +11,15 @@ impl table::HasStructSchema for AllocatedDeviceStatus {
             definition: "io.k8s.api.resource.v1.AllocatedDeviceStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("pool", table::Shape::Scalar).required(),
-                table::FieldSchema::new("device", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("device", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("shareID", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "conditions",
@@ -41,9 +47,10 @@ impl table::HasStructSchema for AllocationResult {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "devices",
-                    <DeviceAllocationResult as table::HasSchema>::SHAPE,
-                ),
+                        "devices",
+                        <DeviceAllocationResult as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "nodeSelector",
                     <crate::core::v1::NodeSelector as table::HasSchema>::SHAPE,
@@ -62,7 +69,9 @@ impl table::HasStructSchema for CELDeviceSelector {
             definition: "io.k8s.api.resource.v1.CELDeviceSelector",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -130,7 +139,11 @@ impl table::HasStructSchema for Counter {
             name: "Counter",
             definition: "io.k8s.api.resource.v1.Counter",
             atomic: false,
-            fields: &[table::FieldSchema::new("value", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
+            ],
         };
         &SCHEMA
     }
@@ -143,7 +156,9 @@ impl table::HasStructSchema for CounterSet {
             definition: "io.k8s.api.resource.v1.CounterSet",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "counters",
                         table::Shape::map(&<Counter as table::HasSchema>::SHAPE),
@@ -162,7 +177,9 @@ impl table::HasStructSchema for Device {
             definition: "io.k8s.api.resource.v1.Device",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "attributes",
                     table::Shape::map(&<DeviceAttribute as table::HasSchema>::SHAPE),
@@ -219,7 +236,9 @@ impl table::HasStructSchema for DeviceAllocationConfiguration {
             definition: "io.k8s.api.resource.v1.DeviceAllocationConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("source", table::Shape::Scalar).required(),
+                table::FieldSchema::new("source", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "requests",
                     table::Shape::list(&table::Shape::Scalar),
@@ -299,7 +318,9 @@ impl table::HasStructSchema for DeviceCapacity {
             definition: "io.k8s.api.resource.v1.DeviceCapacity",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "requestPolicy",
                     <CapacityRequestPolicy as table::HasSchema>::SHAPE,
@@ -368,14 +389,16 @@ impl table::HasStructSchema for DeviceClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <DeviceClassSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -409,9 +432,10 @@ impl table::HasStructSchema for DeviceClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DeviceClass as table::HasSchema>::SHAPE),
@@ -490,7 +514,9 @@ impl table::HasStructSchema for DeviceCounterConsumption {
             definition: "io.k8s.api.resource.v1.DeviceCounterConsumption",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("counterSet", table::Shape::Scalar).required(),
+                table::FieldSchema::new("counterSet", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "counters",
                         table::Shape::map(&<Counter as table::HasSchema>::SHAPE),
@@ -509,7 +535,9 @@ impl table::HasStructSchema for DeviceRequest {
             definition: "io.k8s.api.resource.v1.DeviceRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "exactly",
                     <ExactDeviceRequest as table::HasSchema>::SHAPE,
@@ -531,10 +559,18 @@ impl table::HasStructSchema for DeviceRequestAllocationResult {
             definition: "io.k8s.api.resource.v1.DeviceRequestAllocationResult",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("pool", table::Shape::Scalar).required(),
-                table::FieldSchema::new("device", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("device", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("adminAccess", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "tolerations",
@@ -583,15 +619,20 @@ impl table::HasStructSchema for DeviceSubRequest {
             definition: "io.k8s.api.resource.v1.DeviceSubRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("deviceClassName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selectors",
                     table::Shape::list(&<DeviceSelector as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("allocationMode", table::Shape::Scalar),
-                table::FieldSchema::new("count", table::Shape::Scalar),
+                table::FieldSchema::new("allocationMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "tolerations",
                     table::Shape::list(&<DeviceToleration as table::HasSchema>::SHAPE),
@@ -613,9 +654,14 @@ impl table::HasStructSchema for DeviceTaint {
             definition: "io.k8s.api.resource.v1.DeviceTaint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeAdded", table::Shape::Scalar),
             ],
         };
@@ -630,10 +676,14 @@ impl table::HasStructSchema for DeviceToleration {
             definition: "io.k8s.api.resource.v1.DeviceToleration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar),
-                table::FieldSchema::new("operator", table::Shape::Scalar),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("tolerationSeconds", table::Shape::Scalar),
             ],
         };
@@ -649,13 +699,16 @@ impl table::HasStructSchema for ExactDeviceRequest {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("deviceClassName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selectors",
                     table::Shape::list(&<DeviceSelector as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("allocationMode", table::Shape::Scalar),
-                table::FieldSchema::new("count", table::Shape::Scalar),
+                table::FieldSchema::new("allocationMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("adminAccess", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "tolerations",
@@ -678,12 +731,14 @@ impl table::HasStructSchema for NetworkDeviceData {
             definition: "io.k8s.api.resource.v1.NetworkDeviceData",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("interfaceName", table::Shape::Scalar),
+                table::FieldSchema::new("interfaceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ips",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("hardwareAddress", table::Shape::Scalar),
+                table::FieldSchema::new("hardwareAddress", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -712,7 +767,9 @@ impl table::HasStructSchema for OpaqueDeviceConfiguration {
             definition: "io.k8s.api.resource.v1.OpaqueDeviceConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("parameters", table::Shape::Any).required(),
             ],
         };
@@ -730,18 +787,21 @@ impl table::HasStructSchema for ResourceClaim {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ResourceClaimStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ResourceClaimStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -755,10 +815,17 @@ impl table::HasStructSchema for ResourceClaimConsumerReference {
             definition: "io.k8s.api.resource.v1.ResourceClaimConsumerReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -775,9 +842,10 @@ impl table::HasStructSchema for ResourceClaimList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ResourceClaim as table::HasSchema>::SHAPE),
@@ -797,9 +865,10 @@ impl table::HasStructSchema for ResourceClaimSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "devices",
-                    <DeviceClaim as table::HasSchema>::SHAPE,
-                ),
+                        "devices",
+                        <DeviceClaim as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -849,14 +918,16 @@ impl table::HasStructSchema for ResourceClaimTemplate {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -873,9 +944,10 @@ impl table::HasStructSchema for ResourceClaimTemplateList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -897,14 +969,16 @@ impl table::HasStructSchema for ResourceClaimTemplateSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -918,10 +992,15 @@ impl table::HasStructSchema for ResourcePool {
             definition: "io.k8s.api.resource.v1.ResourcePool",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("generation", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("generation", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("resourceSliceCount", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -938,14 +1017,16 @@ impl table::HasStructSchema for ResourceSlice {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceSliceSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -962,9 +1043,10 @@ impl table::HasStructSchema for ResourceSliceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ResourceSlice as table::HasSchema>::SHAPE),
@@ -983,12 +1065,15 @@ impl table::HasStructSchema for ResourceSliceSpec {
             definition: "io.k8s.api.resource.v1.ResourceSliceSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "pool",
                         <ResourcePool as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("nodeName", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "nodeSelector",

@@ -11,7 +11,9 @@ impl table::HasStructSchema for CELDeviceSelector {
             definition: "io.k8s.api.resource.v1alpha3.CELDeviceSelector",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -42,9 +44,14 @@ impl table::HasStructSchema for DeviceTaint {
             definition: "io.k8s.api.resource.v1alpha3.DeviceTaint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeAdded", table::Shape::Scalar),
             ],
         };
@@ -62,18 +69,21 @@ impl table::HasStructSchema for DeviceTaintRule {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <DeviceTaintRuleSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <DeviceTaintRuleStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <DeviceTaintRuleStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -90,9 +100,10 @@ impl table::HasStructSchema for DeviceTaintRuleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DeviceTaintRule as table::HasSchema>::SHAPE),
@@ -119,7 +130,8 @@ impl table::HasStructSchema for DeviceTaintRuleSpec {
                         "taint",
                         <DeviceTaint as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -171,9 +183,15 @@ impl table::HasStructSchema for PoolStatus {
             definition: "io.k8s.api.resource.v1alpha3.PoolStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("poolName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("generation", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("poolName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("generation", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("resourceSliceCount", table::Shape::Scalar),
                 table::FieldSchema::new("totalDevices", table::Shape::Scalar),
                 table::FieldSchema::new("allocatedDevices", table::Shape::Scalar),
@@ -200,12 +218,14 @@ impl table::HasStructSchema for ResourcePoolStatusRequest {
                         "metadata",
                         <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourcePoolStatusRequestSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "status",
                     <ResourcePoolStatusRequestStatus as table::HasSchema>::SHAPE,
@@ -226,9 +246,10 @@ impl table::HasStructSchema for ResourcePoolStatusRequestList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -249,7 +270,9 @@ impl table::HasStructSchema for ResourcePoolStatusRequestSpec {
             definition: "io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("poolName", table::Shape::Scalar),
                 table::FieldSchema::new("limit", table::Shape::Scalar),
             ],

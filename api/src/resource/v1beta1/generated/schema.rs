@@ -11,9 +11,15 @@ impl table::HasStructSchema for AllocatedDeviceStatus {
             definition: "io.k8s.api.resource.v1beta1.AllocatedDeviceStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("pool", table::Shape::Scalar).required(),
-                table::FieldSchema::new("device", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("device", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("shareID", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "conditions",
@@ -41,9 +47,10 @@ impl table::HasStructSchema for AllocationResult {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "devices",
-                    <DeviceAllocationResult as table::HasSchema>::SHAPE,
-                ),
+                        "devices",
+                        <DeviceAllocationResult as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "nodeSelector",
                     <crate::core::v1::NodeSelector as table::HasSchema>::SHAPE,
@@ -118,7 +125,9 @@ impl table::HasStructSchema for CELDeviceSelector {
             definition: "io.k8s.api.resource.v1beta1.CELDeviceSelector",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("expression", table::Shape::Scalar).required(),
+                table::FieldSchema::new("expression", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -186,7 +195,11 @@ impl table::HasStructSchema for Counter {
             name: "Counter",
             definition: "io.k8s.api.resource.v1beta1.Counter",
             atomic: false,
-            fields: &[table::FieldSchema::new("value", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
+            ],
         };
         &SCHEMA
     }
@@ -199,7 +212,9 @@ impl table::HasStructSchema for CounterSet {
             definition: "io.k8s.api.resource.v1beta1.CounterSet",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "counters",
                         table::Shape::map(&<Counter as table::HasSchema>::SHAPE),
@@ -218,7 +233,9 @@ impl table::HasStructSchema for Device {
             definition: "io.k8s.api.resource.v1beta1.Device",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "basic",
                     <BasicDevice as table::HasSchema>::SHAPE,
@@ -236,7 +253,9 @@ impl table::HasStructSchema for DeviceAllocationConfiguration {
             definition: "io.k8s.api.resource.v1beta1.DeviceAllocationConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("source", table::Shape::Scalar).required(),
+                table::FieldSchema::new("source", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "requests",
                     table::Shape::list(&table::Shape::Scalar),
@@ -316,7 +335,9 @@ impl table::HasStructSchema for DeviceCapacity {
             definition: "io.k8s.api.resource.v1beta1.DeviceCapacity",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Quantity),
                 table::FieldSchema::new(
                     "requestPolicy",
                     <CapacityRequestPolicy as table::HasSchema>::SHAPE,
@@ -385,14 +406,16 @@ impl table::HasStructSchema for DeviceClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <DeviceClassSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -426,9 +449,10 @@ impl table::HasStructSchema for DeviceClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DeviceClass as table::HasSchema>::SHAPE),
@@ -507,7 +531,9 @@ impl table::HasStructSchema for DeviceCounterConsumption {
             definition: "io.k8s.api.resource.v1beta1.DeviceCounterConsumption",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("counterSet", table::Shape::Scalar).required(),
+                table::FieldSchema::new("counterSet", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "counters",
                         table::Shape::map(&<Counter as table::HasSchema>::SHAPE),
@@ -526,14 +552,19 @@ impl table::HasStructSchema for DeviceRequest {
             definition: "io.k8s.api.resource.v1beta1.DeviceRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("deviceClassName", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("deviceClassName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selectors",
                     table::Shape::list(&<DeviceSelector as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("allocationMode", table::Shape::Scalar),
-                table::FieldSchema::new("count", table::Shape::Scalar),
+                table::FieldSchema::new("allocationMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("adminAccess", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "firstAvailable",
@@ -560,10 +591,18 @@ impl table::HasStructSchema for DeviceRequestAllocationResult {
             definition: "io.k8s.api.resource.v1beta1.DeviceRequestAllocationResult",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
-                table::FieldSchema::new("pool", table::Shape::Scalar).required(),
-                table::FieldSchema::new("device", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("pool", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("device", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("adminAccess", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "tolerations",
@@ -612,15 +651,20 @@ impl table::HasStructSchema for DeviceSubRequest {
             definition: "io.k8s.api.resource.v1beta1.DeviceSubRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("deviceClassName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "selectors",
                     table::Shape::list(&<DeviceSelector as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("allocationMode", table::Shape::Scalar),
-                table::FieldSchema::new("count", table::Shape::Scalar),
+                table::FieldSchema::new("allocationMode", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("count", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new(
                     "tolerations",
                     table::Shape::list(&<DeviceToleration as table::HasSchema>::SHAPE),
@@ -642,9 +686,14 @@ impl table::HasStructSchema for DeviceTaint {
             definition: "io.k8s.api.resource.v1beta1.DeviceTaint",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeAdded", table::Shape::Scalar),
             ],
         };
@@ -659,10 +708,14 @@ impl table::HasStructSchema for DeviceToleration {
             definition: "io.k8s.api.resource.v1beta1.DeviceToleration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar),
-                table::FieldSchema::new("operator", table::Shape::Scalar),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("effect", table::Shape::Scalar),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("effect", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("tolerationSeconds", table::Shape::Scalar),
             ],
         };
@@ -677,12 +730,14 @@ impl table::HasStructSchema for NetworkDeviceData {
             definition: "io.k8s.api.resource.v1beta1.NetworkDeviceData",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("interfaceName", table::Shape::Scalar),
+                table::FieldSchema::new("interfaceName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "ips",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("hardwareAddress", table::Shape::Scalar),
+                table::FieldSchema::new("hardwareAddress", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -711,7 +766,9 @@ impl table::HasStructSchema for OpaqueDeviceConfiguration {
             definition: "io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("parameters", table::Shape::Any).required(),
             ],
         };
@@ -729,18 +786,21 @@ impl table::HasStructSchema for ResourceClaim {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <ResourceClaimStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <ResourceClaimStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -754,10 +814,17 @@ impl table::HasStructSchema for ResourceClaimConsumerReference {
             definition: "io.k8s.api.resource.v1beta1.ResourceClaimConsumerReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -774,9 +841,10 @@ impl table::HasStructSchema for ResourceClaimList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ResourceClaim as table::HasSchema>::SHAPE),
@@ -796,9 +864,10 @@ impl table::HasStructSchema for ResourceClaimSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "devices",
-                    <DeviceClaim as table::HasSchema>::SHAPE,
-                ),
+                        "devices",
+                        <DeviceClaim as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -848,14 +917,16 @@ impl table::HasStructSchema for ResourceClaimTemplate {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimTemplateSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -872,9 +943,10 @@ impl table::HasStructSchema for ResourceClaimTemplateList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -896,14 +968,16 @@ impl table::HasStructSchema for ResourceClaimTemplateSpec {
             atomic: false,
             fields: &[
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceClaimSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -917,10 +991,15 @@ impl table::HasStructSchema for ResourcePool {
             definition: "io.k8s.api.resource.v1beta1.ResourcePool",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("generation", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("generation", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("resourceSliceCount", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -937,14 +1016,16 @@ impl table::HasStructSchema for ResourceSlice {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ResourceSliceSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -961,9 +1042,10 @@ impl table::HasStructSchema for ResourceSliceList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ResourceSlice as table::HasSchema>::SHAPE),
@@ -982,18 +1064,23 @@ impl table::HasStructSchema for ResourceSliceSpec {
             definition: "io.k8s.api.resource.v1beta1.ResourceSliceSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("driver", table::Shape::Scalar).required(),
+                table::FieldSchema::new("driver", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "pool",
                         <ResourcePool as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("nodeName", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("nodeName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "nodeSelector",
                     <crate::core::v1::NodeSelector as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("allNodes", table::Shape::Scalar),
+                table::FieldSchema::new("allNodes", table::Shape::Scalar)
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "devices",
                     table::Shape::list(&<Device as table::HasSchema>::SHAPE),

@@ -11,8 +11,11 @@ impl table::HasStructSchema for LimitedResource {
             definition: "io.k8s.admission.resourcequota.v1.LimitedResource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "matchContains",
                     table::Shape::list(&table::Shape::Scalar),

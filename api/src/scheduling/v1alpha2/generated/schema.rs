@@ -23,7 +23,9 @@ impl table::HasStructSchema for GangSchedulingPolicy {
             definition: "io.k8s.api.scheduling.v1alpha2.GangSchedulingPolicy",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("minCount", table::Shape::Scalar).required(),
+                table::FieldSchema::new("minCount", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -40,18 +42,21 @@ impl table::HasStructSchema for PodGroup {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <PodGroupSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <PodGroupStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <PodGroupStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -68,9 +73,10 @@ impl table::HasStructSchema for PodGroupList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<PodGroup as table::HasSchema>::SHAPE),
@@ -89,7 +95,9 @@ impl table::HasStructSchema for PodGroupResourceClaim {
             definition: "io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaim",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "resourceClaimTemplateName",
@@ -108,7 +116,9 @@ impl table::HasStructSchema for PodGroupResourceClaimStatus {
             definition: "io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaimStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("resourceClaimName", table::Shape::Scalar),
             ],
         };
@@ -169,7 +179,8 @@ impl table::HasStructSchema for PodGroupSpec {
                         "schedulingPolicy",
                         <PodGroupSchedulingPolicy as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "schedulingConstraints",
                     <PodGroupSchedulingConstraints as table::HasSchema>::SHAPE,
@@ -185,7 +196,8 @@ impl table::HasStructSchema for PodGroupSpec {
                     .retain_keys()
                     .merge_key("name"),
                 table::FieldSchema::new("disruptionMode", table::Shape::Scalar),
-                table::FieldSchema::new("priorityClassName", table::Shape::Scalar),
+                table::FieldSchema::new("priorityClassName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("priority", table::Shape::Scalar),
             ],
         };
@@ -232,12 +244,15 @@ impl table::HasStructSchema for PodGroupTemplate {
             definition: "io.k8s.api.scheduling.v1alpha2.PodGroupTemplate",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "schedulingPolicy",
                         <PodGroupSchedulingPolicy as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "schedulingConstraints",
                     <PodGroupSchedulingConstraints as table::HasSchema>::SHAPE,
@@ -253,7 +268,8 @@ impl table::HasStructSchema for PodGroupTemplate {
                     .retain_keys()
                     .merge_key("name"),
                 table::FieldSchema::new("disruptionMode", table::Shape::Scalar),
-                table::FieldSchema::new("priorityClassName", table::Shape::Scalar),
+                table::FieldSchema::new("priorityClassName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("priority", table::Shape::Scalar),
             ],
         };
@@ -284,7 +300,11 @@ impl table::HasStructSchema for TopologyConstraint {
             name: "TopologyConstraint",
             definition: "io.k8s.api.scheduling.v1alpha2.TopologyConstraint",
             atomic: false,
-            fields: &[table::FieldSchema::new("key", table::Shape::Scalar).required()],
+            fields: &[
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+            ],
         };
         &SCHEMA
     }
@@ -297,9 +317,14 @@ impl table::HasStructSchema for TypedLocalObjectReference {
             definition: "io.k8s.api.scheduling.v1alpha2.TypedLocalObjectReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("apiGroup", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiGroup", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -316,14 +341,16 @@ impl table::HasStructSchema for Workload {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <WorkloadSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -340,9 +367,10 @@ impl table::HasStructSchema for WorkloadList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Workload as table::HasSchema>::SHAPE),
@@ -361,9 +389,12 @@ impl table::HasStructSchema for WorkloadPodGroupTemplateReference {
             definition: "io.k8s.api.scheduling.v1alpha2.WorkloadPodGroupTemplateReference",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("workloadName", table::Shape::Scalar).required(),
+                table::FieldSchema::new("workloadName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("podGroupTemplateName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

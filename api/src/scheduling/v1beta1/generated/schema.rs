@@ -14,12 +14,16 @@ impl table::HasStructSchema for PriorityClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("value", table::Shape::Scalar),
-                table::FieldSchema::new("globalDefault", table::Shape::Scalar),
-                table::FieldSchema::new("description", table::Shape::Scalar),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("globalDefault", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("description", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("preemptionPolicy", table::Shape::Scalar),
             ],
         };
@@ -37,9 +41,10 @@ impl table::HasStructSchema for PriorityClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<PriorityClass as table::HasSchema>::SHAPE),

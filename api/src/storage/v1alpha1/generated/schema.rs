@@ -14,15 +14,17 @@ impl table::HasStructSchema for CSIStorageCapacity {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "nodeTopology",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("storageClassName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("capacity", table::Shape::Scalar),
                 table::FieldSchema::new("maximumVolumeSize", table::Shape::Scalar),
             ],
@@ -41,9 +43,10 @@ impl table::HasStructSchema for CSIStorageCapacityList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -67,18 +70,21 @@ impl table::HasStructSchema for VolumeAttachment {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <VolumeAttachmentSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <VolumeAttachmentStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <VolumeAttachmentStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -95,9 +101,10 @@ impl table::HasStructSchema for VolumeAttachmentList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -136,13 +143,18 @@ impl table::HasStructSchema for VolumeAttachmentSpec {
             definition: "io.k8s.api.storage.v1alpha1.VolumeAttachmentSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("attacher", table::Shape::Scalar).required(),
+                table::FieldSchema::new("attacher", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "source",
                         <VolumeAttachmentSource as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("nodeName", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("nodeName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -156,7 +168,9 @@ impl table::HasStructSchema for VolumeAttachmentStatus {
             definition: "io.k8s.api.storage.v1alpha1.VolumeAttachmentStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("attached", table::Shape::Scalar).required(),
+                table::FieldSchema::new("attached", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "attachmentMetadata",
                     table::Shape::map(&table::Shape::Scalar),
@@ -185,10 +199,13 @@ impl table::HasStructSchema for VolumeAttributesClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("driverName", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("driverName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "parameters",
                     table::Shape::map(&table::Shape::Scalar),
@@ -209,9 +226,10 @@ impl table::HasStructSchema for VolumeAttributesClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -233,7 +251,8 @@ impl table::HasStructSchema for VolumeError {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("time", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("errorCode", table::Shape::Scalar),
             ],
         };

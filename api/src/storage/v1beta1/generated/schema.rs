@@ -14,14 +14,16 @@ impl table::HasStructSchema for CSIDriver {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <CSIDriverSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -38,9 +40,10 @@ impl table::HasStructSchema for CSIDriverList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<CSIDriver as table::HasSchema>::SHAPE),
@@ -101,11 +104,13 @@ impl table::HasStructSchema for CSINode {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("spec", <CSINodeSpec as table::HasSchema>::SHAPE)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -119,8 +124,12 @@ impl table::HasStructSchema for CSINodeDriver {
             definition: "io.k8s.api.storage.v1beta1.CSINodeDriver",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("nodeID", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("nodeID", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "topologyKeys",
                     table::Shape::list(&table::Shape::Scalar),
@@ -145,9 +154,10 @@ impl table::HasStructSchema for CSINodeList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<CSINode as table::HasSchema>::SHAPE),
@@ -192,15 +202,17 @@ impl table::HasStructSchema for CSIStorageCapacity {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "nodeTopology",
                     <::kubeforge_machinery::meta::v1::LabelSelector as table::HasSchema>::SHAPE,
                 ),
                 table::FieldSchema::new("storageClassName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("capacity", table::Shape::Scalar),
                 table::FieldSchema::new("maximumVolumeSize", table::Shape::Scalar),
             ],
@@ -219,9 +231,10 @@ impl table::HasStructSchema for CSIStorageCapacityList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -245,10 +258,13 @@ impl table::HasStructSchema for StorageClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("provisioner", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("provisioner", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "parameters",
                     table::Shape::map(&table::Shape::Scalar),
@@ -282,9 +298,10 @@ impl table::HasStructSchema for StorageClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<StorageClass as table::HasSchema>::SHAPE),
@@ -303,7 +320,9 @@ impl table::HasStructSchema for TokenRequest {
             definition: "io.k8s.api.storage.v1beta1.TokenRequest",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("audience", table::Shape::Scalar).required(),
+                table::FieldSchema::new("audience", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("expirationSeconds", table::Shape::Scalar),
             ],
         };
@@ -321,18 +340,21 @@ impl table::HasStructSchema for VolumeAttachment {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <VolumeAttachmentSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <VolumeAttachmentStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <VolumeAttachmentStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -349,9 +371,10 @@ impl table::HasStructSchema for VolumeAttachmentList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -390,13 +413,18 @@ impl table::HasStructSchema for VolumeAttachmentSpec {
             definition: "io.k8s.api.storage.v1beta1.VolumeAttachmentSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("attacher", table::Shape::Scalar).required(),
+                table::FieldSchema::new("attacher", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "source",
                         <VolumeAttachmentSource as table::HasSchema>::SHAPE,
                     )
-                    .required(),
-                table::FieldSchema::new("nodeName", table::Shape::Scalar).required(),
+                    .required()
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("nodeName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -410,7 +438,9 @@ impl table::HasStructSchema for VolumeAttachmentStatus {
             definition: "io.k8s.api.storage.v1beta1.VolumeAttachmentStatus",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("attached", table::Shape::Scalar).required(),
+                table::FieldSchema::new("attached", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
                 table::FieldSchema::new(
                     "attachmentMetadata",
                     table::Shape::map(&table::Shape::Scalar),
@@ -439,10 +469,13 @@ impl table::HasStructSchema for VolumeAttributesClass {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("driverName", table::Shape::Scalar).required(),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("driverName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "parameters",
                     table::Shape::map(&table::Shape::Scalar),
@@ -463,9 +496,10 @@ impl table::HasStructSchema for VolumeAttributesClassList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -487,7 +521,8 @@ impl table::HasStructSchema for VolumeError {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("time", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("errorCode", table::Shape::Scalar),
             ],
         };

@@ -14,17 +14,20 @@ impl table::HasStructSchema for StorageVersionMigration {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <StorageVersionMigrationSpec as table::HasSchema>::SHAPE,
-                ),
+                        "spec",
+                        <StorageVersionMigrationSpec as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <StorageVersionMigrationStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <StorageVersionMigrationStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -41,9 +44,10 @@ impl table::HasStructSchema for StorageVersionMigrationList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -68,7 +72,8 @@ impl table::HasStructSchema for StorageVersionMigrationSpec {
                         "resource",
                         <::kubeforge_machinery::meta::v1::GroupResource as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -91,7 +96,8 @@ impl table::HasStructSchema for StorageVersionMigrationStatus {
                     )
                     .merge()
                     .merge_key("type"),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -14,8 +14,10 @@ impl table::HasStructSchema for WebhookAdmissionConfiguration {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new("kubeConfigFile", table::Shape::Scalar)
-                    .required(),
-                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar),
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("staticManifestsDir", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -13,12 +13,12 @@ use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{Generation, Grace, Strategy},
 };
-use kubeforge_machinery::{GroupResource, Object, Time, meta::v1::DeleteOptions, validation::FeatureGates};
+use kubeforge_machinery::{Object, Time, meta::v1::DeleteOptions};
 use kubeforge_validation::qos_class;
 
-use super::Options;
+pub(super) use disabled_fields::drop_of_template;
 
-const PODS: GroupResource = GroupResource::new("", "pods");
+use super::{Options, gates};
 
 struct PodStrategy;
 
@@ -29,7 +29,7 @@ impl Strategy for PodStrategy {
         let Some(pod) = object.downcast_mut::<Pod>() else { return };
         pod.status.phase = PodPhase::Pending;
         pod.status.qos_class = qos_class(&pod.spec);
-        let gates = gates(ctx);
+        let gates = gates::of(ctx);
         disabled_fields::drop_of_spec(&mut pod.spec, None, &gates);
         if !pod.spec.scheduling_gates.is_empty() {
             pod.status.conditions.push(PodCondition {
@@ -47,13 +47,13 @@ impl Strategy for PodStrategy {
 
     fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         if let (Some(new), Some(old)) = (new.downcast_mut::<Pod>(), old.downcast_ref::<Pod>()) {
-            disabled_fields::drop_of_spec(&mut new.spec, Some(&old.spec), &gates(ctx));
+            disabled_fields::drop_of_spec(&mut new.spec, Some(&old.spec), &gates::of(ctx));
         }
     }
 
     fn prepare_for_status_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         if let (Some(new), Some(old)) = (new.downcast_mut::<Pod>(), old.downcast_ref::<Pod>()) {
-            status::prepare(new, old, &gates(ctx));
+            status::prepare(new, old, &gates::of(ctx));
         }
     }
 
@@ -79,11 +79,6 @@ impl Strategy for PodStrategy {
     fn returns_deleted_object(&self) -> bool {
         true
     }
-}
-
-/// The server's feature gates.
-fn gates(ctx: &RequestContext) -> Arc<FeatureGates> {
-    ctx.registry.resource(&PODS).map(|scope| scope.feature_gates.clone()).unwrap_or_default()
 }
 
 pub(super) fn register(options: &mut Options) {

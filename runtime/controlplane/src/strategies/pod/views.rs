@@ -9,7 +9,8 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, meta::v1::ObjectMeta, status::ApiError, validation::FeatureGates};
 
-use super::{disabled_fields, gates};
+use super::disabled_fields;
+use crate::strategies::gates;
 
 /// A way to change part of a pod: makes the new pod of what was asked for and of the old one, or leaves it as it is
 /// where validation is to say what is wrong with it.
@@ -20,7 +21,7 @@ impl Strategy for View {
 
     fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         let (Some(new), Some(old)) = (new.downcast_mut::<Pod>(), old.downcast_ref::<Pod>()) else { return };
-        let gates = gates(ctx);
+        let gates = gates::of(ctx);
         (self.0)(new, old, &gates);
         disabled_fields::drop_of_spec(&mut new.spec, Some(&old.spec), &gates);
     }
@@ -65,7 +66,7 @@ pub(super) fn resize(new: &mut Pod, old: &Pod, gates: &FeatureGates) {
         return;
     }
     let mut spec = before.clone();
-    if gates.get("InPlacePodLevelResourcesVerticalScaling") != Some(false) {
+    if gates.enabled("InPlacePodLevelResourcesVerticalScaling") {
         spec.resources = wanted.resources.take();
     }
     spec.containers = resized(std::mem::take(&mut wanted.containers), &before.containers);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use kubeforge_api::core::v1::{IPFamily, Service};
-use kubeforge_apiserver::request::RequestContext;
+use kubeforge_apiserver::registry::Registry;
 use kubeforge_machinery::{status::ApiError, validation::parse_ip};
 use kubeforge_storage::storage::{ListRequest, StorageError};
 use parking_lot::Mutex;
@@ -21,10 +21,22 @@ use super::{SERVICES, network::Network};
 /// So many addresses are tried in a search; who has as many services looks for one by hand.
 const TRIES_MAX: u128 = 1 << 16;
 
-#[derive(Default)]
-struct Held {
-    addresses: BTreeSet<IpAddr>,
-    ports: BTreeSet<i32>,
+/// What somebody holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Held {
+    pub(super) addresses: BTreeSet<IpAddr>,
+    pub(super) ports: BTreeSet<i32>,
+}
+
+/// What came of a claim to a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// It was the owner's.
+    Held,
+    /// It was nobody's, and is the owner's now.
+    Missing,
+    /// It is somebody else's.
+    Foreign,
 }
 
 #[derive(Default)]
@@ -80,7 +92,7 @@ impl Taken {
 }
 
 /// What a service has that others may not.
-fn held_by(service: &Service) -> Held {
+pub(super) fn held_by(service: &Service) -> Held {
     let spec = &service.spec;
     let ports = spec.ports.iter().map(|port| port.node_port).chain([spec.health_check_node_port]);
     Held {
@@ -143,9 +155,9 @@ impl ServiceAllocator {
     }
 
     /// Notes what stored services hold, before the first use.
-    pub(super) async fn fill(&self, ctx: &RequestContext) -> Result<(), ApiError> {
+    pub(super) async fn fill(&self, registry: &Registry) -> Result<(), ApiError> {
         let read = || async {
-            let storage = ctx.registry.resource(&SERVICES).and_then(|scope| scope.storage.clone());
+            let storage = registry.resource(&SERVICES).and_then(|scope| scope.storage.clone());
             let Some(storage) = storage else { return Ok(()) };
             let failed = |err: StorageError| ApiError::internal_error(err);
             for entry in storage.list(ListRequest::default()).await.map_err(failed)?.items {
@@ -159,7 +171,7 @@ impl ServiceAllocator {
     }
 
     /// Notes what the service holds.
-    fn note(&self, service: &Service) {
+    pub(super) fn note(&self, service: &Service) {
         let owner = &service.metadata.uid;
         let held = held_by(service);
         let mut taken = self.taken.lock();
@@ -219,6 +231,51 @@ impl ServiceAllocator {
     /// Takes a certain port; says whether it is the owner's now.
     pub(super) fn take_port(&self, port: i32, owner: &str) -> bool {
         self.taken.lock().take_port(port, owner)
+    }
+
+    /// Takes a port for a service that has it.
+    pub(super) fn claim_port(&self, port: i32, owner: &str) -> Claim {
+        let mut taken = self.taken.lock();
+        let was_held = taken.ports.contains_key(&port);
+        match (taken.take_port(port, owner), was_held) {
+            (true, true) => Claim::Held,
+            (true, false) => Claim::Missing,
+            (false, _) => Claim::Foreign,
+        }
+    }
+
+    /// Whether anybody holds the address.
+    pub(super) fn is_held(&self, address: IpAddr) -> bool {
+        self.taken.lock().addresses.contains_key(&address)
+    }
+
+    /// What owners hold beyond what these services, which are all there are, say of them: each piece for itself.
+    pub(super) fn surplus<'a>(&self, services: impl Iterator<Item = &'a Service>) -> Vec<(String, Held)> {
+        let stored: HashMap<&str, Held> =
+            services.map(|service| (service.metadata.uid.as_str(), held_by(service))).collect();
+        let none = Held::default();
+        let mut surplus = Vec::new();
+        for (owner, held) in &self.taken.lock().by_owner {
+            let stays = stored.get(owner.as_str()).unwrap_or(&none);
+            for address in held.addresses.difference(&stays.addresses) {
+                surplus.push((owner.clone(), Held { addresses: BTreeSet::from([*address]), ..Held::default() }));
+            }
+            for port in held.ports.difference(&stays.ports) {
+                surplus.push((owner.clone(), Held { ports: BTreeSet::from([*port]), ..Held::default() }));
+            }
+        }
+        surplus
+    }
+
+    /// Takes this from the owner.
+    pub(super) fn give_back(&self, owner: &str, surplus: Held) {
+        let mut taken = self.taken.lock();
+        let Some(held) = taken.by_owner.get(owner) else { return };
+        let stays = Held {
+            addresses: held.addresses.difference(&surplus.addresses).copied().collect(),
+            ports: held.ports.difference(&surplus.ports).copied().collect(),
+        };
+        taken.keep_only(owner, &stays);
     }
 
     /// Whether anybody holds the port.
@@ -295,6 +352,23 @@ mod tests {
         assert_eq!(allocator.settle(&service), ["10.96.0.4".parse::<IpAddr>().unwrap()]);
         assert!(!allocator.has_port(port));
         assert_eq!(allocator.release(&service).len(), 1);
+    }
+
+    #[test]
+    fn what_no_stored_service_has_is_surplus() {
+        let allocator = allocator();
+        let mut service = Service::default();
+        service.metadata.uid = "a".to_owned();
+        service.spec.cluster_ips = vec!["10.96.0.3".to_owned()];
+        allocator.note(&service);
+        assert_eq!(allocator.claim_port(30001, "a"), Claim::Missing);
+        assert_eq!((allocator.claim_port(30001, "a"), allocator.claim_port(30001, "b")), (Claim::Held, Claim::Foreign));
+        let surplus = allocator.surplus([&service].into_iter());
+        assert_eq!(surplus.len(), 1, "{surplus:?}");
+        for (owner, held) in surplus {
+            allocator.give_back(&owner, held);
+        }
+        assert!(!allocator.has_port(30001) && allocator.is_held("10.96.0.3".parse().unwrap()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! They are written past admission, as upstream's server does it with a client of its own.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use kubeforge_api::{
     core::v1::Service,
@@ -19,10 +19,10 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
-const IP_ADDRESSES: GroupResource = GroupResource::new("networking.k8s.io", "ipaddresses");
-const LABEL_FAMILY: &str = "ipaddress.kubernetes.io/ip-family";
-const LABEL_MANAGED_BY: &str = "ipaddress.kubernetes.io/managed-by";
-const MANAGED_BY: &str = "ipallocator.k8s.io";
+pub(super) const IP_ADDRESSES: GroupResource = GroupResource::new("networking.k8s.io", "ipaddresses");
+pub(super) const LABEL_FAMILY: &str = "ipaddress.kubernetes.io/ip-family";
+pub(super) const LABEL_MANAGED_BY: &str = "ipaddress.kubernetes.io/managed-by";
+pub(super) const MANAGED_BY: &str = "ipallocator.k8s.io";
 
 fn storage(ctx: &RequestContext) -> Option<Arc<dyn Storage>> {
     ctx.registry.resource(&IP_ADDRESSES)?.storage.clone()
@@ -44,14 +44,11 @@ pub(super) async fn create(ctx: &RequestContext, service: &Service, address: IpA
 fn object(ctx: &RequestContext, service: &Service, address: IpAddr) -> IPAddress {
     let mut metadata = ObjectMeta {
         name: canonical_ip(address),
+        labels: labels(address),
         uid: Uuid::new_v4().hyphenated().to_string(),
         creation_timestamp: ctx.now,
         ..ObjectMeta::default()
     };
-    let family = if address.is_ipv4() { "IPv4" } else { "IPv6" };
-    for (label, value) in [(LABEL_FAMILY, family), (LABEL_MANAGED_BY, MANAGED_BY)] {
-        metadata.labels.insert(label.to_owned(), value.to_owned());
-    }
     let fields = json!({
         "f:metadata": {"f:labels": {
             ".": {},
@@ -69,13 +66,29 @@ fn object(ctx: &RequestContext, service: &Service, address: IpAddr) -> IPAddress
         fields_v1: Some(FieldsV1::from_value(&fields)),
         ..ManagedFieldsEntry::default()
     }];
-    let parent = ParentReference {
+    IPAddress { metadata, spec: IPAddressSpec { parent_ref: Some(Box::new(parent(service))) } }
+}
+
+/// The word for the address' family.
+pub(super) fn family(address: IpAddr) -> &'static str {
+    if address.is_ipv4() { "IPv4" } else { "IPv6" }
+}
+
+/// The labels by which the objects of cluster addresses are known.
+pub(super) fn labels(address: IpAddr) -> BTreeMap<String, String> {
+    [(LABEL_FAMILY, family(address)), (LABEL_MANAGED_BY, MANAGED_BY)]
+        .map(|(label, value)| (label.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// Says whose the address is.
+pub(super) fn parent(service: &Service) -> ParentReference {
+    ParentReference {
         resource: "services".to_owned(),
         namespace: service.metadata.namespace.clone(),
         name: service.metadata.name.clone(),
         ..ParentReference::default()
-    };
-    IPAddress { metadata, spec: IPAddressSpec { parent_ref: Some(Box::new(parent)) } }
+    }
 }
 
 /// Notes that the addresses are free again.

@@ -12,7 +12,7 @@ use kubeforge_storage::storage::{ListRequest, StorageError};
 
 use super::{allocator::ServiceAllocator, ip_address, network::Network};
 
-const SERVICE_CIDRS: GroupResource = GroupResource::new("networking.k8s.io", "servicecidrs");
+pub(super) const SERVICE_CIDRS: GroupResource = GroupResource::new("networking.k8s.io", "servicecidrs");
 const READY: &str = "Ready";
 const ALLOCATED: &str = "provided IP is already allocated";
 /// Dry runs show ports from here on, which nobody can have.

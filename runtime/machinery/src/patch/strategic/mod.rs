@@ -108,7 +108,7 @@ impl Type {
             Shape::Struct(schema) | Shape::AtomicStruct(schema) => Self::Struct(schema()),
             Shape::Dynamic(schema) => Self::Struct(schema),
             Shape::Map { value, .. } => Self::Map(value),
-            Shape::Scalar | Shape::Any | Shape::Deduced | Shape::List { .. } => Self::Opaque,
+            Shape::Scalar | Shape::Bytes | Shape::Any | Shape::Deduced | Shape::List { .. } => Self::Opaque,
         }
     }
 

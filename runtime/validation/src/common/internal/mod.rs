@@ -1,215 +1,108 @@
-//! How Kubernetes prints its internal types.
+//! Values as the API server's own types show them in errors.
 //!
-//! Where an error shows a whole struct, kube-apiserver prints the unversioned form that it works with: Go's names of the
-//! fields instead of those of the wire, and absent values too. The tables beside this say what that form looks like; the
-//! values come from the wire's form. Types of apimachinery (selectors, metadata) look the same in both.
+//! Upstream's checks work on unversioned types, which have no JSON names: an error that shows a struct shows the names
+//! of its Go fields, all of them, empty ones as well. What those fields are follows from the tables that are generated
+//! for the wire's form; [`layout`] says how the names are spelled and where the two forms differ. Types that clients'
+//! and internal code share (selectors, metadata, times) keep their JSON form.
 
-mod container;
-mod pod;
-mod volume;
-mod workload;
-
-use std::collections::BTreeMap;
+mod layout;
+mod value;
 
 use kubeforge_machinery::{
-    codec::{self, Json},
+    codec::{Json, to_json_vec},
     field::BadValue,
-};
-use serde_json::value::RawValue;
-
-pub(crate) use pod::{POD_SPEC, POD_TEMPLATE_SPEC};
-pub(crate) use workload::{
-    DAEMON_SET_UPDATE_STRATEGY, DEPLOYMENT_STRATEGY, POD_DISRUPTION_BUDGET_SPEC, POD_FAILURE_POLICY,
-    ROLLING_UPDATE_STATEFUL_SET_STRATEGY, STATEFUL_SET_UPDATE_STRATEGY, SUCCESS_POLICY, UNCOUNTED_TERMINATED_PODS,
+    schema::HasStructSchema,
 };
 
-/// The fields of a struct, in their order.
-#[derive(Debug)]
-pub(crate) struct Fields(&'static [Field]);
+use value::Value;
 
-/// What a struct looks like.
-pub(crate) type Type = &'static Fields;
+use super::unified;
 
-/// A field of a struct.
-#[derive(Debug)]
-pub(crate) struct Field {
-    /// Its name in Go.
-    go: &'static str,
-    /// Its name on the wire.
-    json: &'static str,
-    form: Form,
+/// A struct on one line, as errors show it.
+pub(crate) fn shown_internal<T: HasStructSchema + Json>(value: &T) -> BadValue {
+    BadValue::Plain(value_of(value).on_one_line())
 }
 
-/// What a field holds.
-#[derive(Debug)]
-enum Form {
-    /// A value that looks the same on the wire; this stands where it is absent.
-    Value(&'static str),
-    /// A struct, printed even where it is absent.
-    Struct(Type),
-    /// A pointer to a struct.
-    Pointer(Type),
-    /// A list of structs; this stands where it is absent.
-    List(Type, &'static str),
-    /// A struct whose fields stand in its place, here and on the wire.
-    Embedded(Type),
-    /// A struct, printed even where it is absent, some of whose fields stand beside it on the wire.
-    Gathered(Type),
-    /// Metadata, whose fields stand in its place.
-    Metadata,
+/// A list of structs on one line; an empty one is Go's nil.
+pub(crate) fn shown_structs<T: HasStructSchema + Json>(values: &[T]) -> BadValue {
+    BadValue::Plain(list_of(values).on_one_line())
 }
 
-/// Declares types: `NAME: "Go" "json" FORM, …;`.
-macro_rules! types {
-    (@form $go:literal $json:literal $form:ident ($of:expr)) => {
-        super::Field { go: $go, json: $json, form: super::$form($of) }
-    };
-    (@form $go:literal $json:literal $form:ident) => {
-        super::Field { go: $go, json: $json, form: super::$form }
-    };
-    (@form embedded ($of:expr)) => {
-        super::Field { go: "", json: "", form: super::Form::Embedded($of) }
-    };
-    ($($name:ident: $($($word:literal)* $form:ident $(($of:expr))?),*;)*) => {
-        $(pub(crate) static $name: super::Fields =
-            super::Fields(&[$(super::types!(@form $($word)* $form $(($of))?)),*]);)*
-    };
-}
-use types;
-
-const TEXT: Form = Form::Value("\"\"");
-const NUMBER: Form = Form::Value("0");
-const BOOL: Form = Form::Value("false");
-const QUANTITY: Form = Form::Value("\"0\"");
-/// A pointer, list or map.
-const NULLABLE: Form = Form::Value("null");
-const METADATA: Form = Form::Metadata;
-/// A list of plain values that must be given, so that an empty one was.
-const GIVEN: Form = Form::Value("[]");
-
-const fn value(of: Type) -> Form {
-    Form::Struct(of)
-}
-
-const fn pointer(of: Type) -> Form {
-    Form::Pointer(of)
-}
-
-const fn list(of: Type) -> Form {
-    Form::List(of, "null")
-}
-
-const fn given_list(of: Type) -> Form {
-    Form::List(of, "[]")
-}
-
-const fn gathered(of: Type) -> Form {
-    Form::Gathered(of)
-}
-
-/// A value as errors show it that print the internal type `type_`.
-pub(crate) fn shown_as<T: Json>(value: &T, type_: Type) -> BadValue {
-    let json = codec::to_json_vec(value);
-    let mut text = String::new();
-    write_struct(&members(std::str::from_utf8(&json).unwrap_or_default()), type_, &mut text);
-    BadValue::Plain(text)
-}
-
-type Members<'a> = BTreeMap<String, &'a RawValue>;
-
-/// The members of an object; of anything else, none.
-fn members(json: &str) -> Members<'_> {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-fn write_struct(members: &Members<'_>, type_: Type, text: &mut String) {
-    text.push('{');
-    write_fields(members, type_, text);
-    if text.ends_with(',') {
-        text.pop();
+/// A list of plain values; an empty one is Go's nil.
+pub(crate) fn shown_list<T: Json>(values: &[T]) -> BadValue {
+    if values.is_empty() {
+        return BadValue::Null;
     }
-    text.push('}');
+    let list: Vec<String> = values.iter().map(json).collect();
+    BadValue::Plain(format!("[{}]", list.join(",")))
 }
 
-/// Writes fields, each with a comma behind it.
-fn write_fields(members: &Members<'_>, type_: Type, text: &mut String) {
-    for field in type_.0 {
-        let given = members.get(field.json).map(|raw| raw.get()).filter(|raw| *raw != "null");
-        match field.form {
-            Form::Embedded(of) => {
-                write_fields(members, of, text);
-                continue;
-            }
-            Form::Metadata => {
-                let inner = given.unwrap_or("{}").trim_start_matches('{').trim_end();
-                if let Some(inner) = inner.strip_suffix('}').filter(|inner| !inner.is_empty()) {
-                    text.push_str(inner);
-                    text.push(',');
-                }
-                continue;
-            }
-            _ => {}
-        }
-        text.push('"');
-        text.push_str(field.go);
-        text.push_str("\":");
-        write_value(members, given, &field.form, text);
-        text.push(',');
-    }
+/// What differs between two structs, as a unified diff of their lines with three lines around each change.
+pub(crate) fn difference<T: HasStructSchema + Json>(old: &T, new: &T) -> String {
+    unified::diff(&value_of(old).on_lines(), &value_of(new).on_lines())
 }
 
-fn write_value(beside: &Members<'_>, given: Option<&str>, form: &Form, text: &mut String) {
-    match (form, given) {
-        (Form::Value(absent) | Form::List(_, absent), None) => text.push_str(absent),
-        (Form::Pointer(_), None) => text.push_str("null"),
-        (Form::Value(_), Some(given)) => text.push_str(given),
-        (Form::List(of, absent), Some(given)) => write_list(given, of, absent, text),
-        (Form::Gathered(of), given) => {
-            let mut all = beside.clone();
-            all.extend(members(given.unwrap_or("{}")));
-            write_struct(&all, of, text);
-        }
-        (Form::Struct(of) | Form::Pointer(of) | Form::Embedded(of), given) => {
-            write_struct(&members(given.unwrap_or("{}")), of, text);
-        }
-        (Form::Metadata, _) => {}
-    }
+/// What differs between two lists of structs.
+pub(crate) fn difference_of_lists<T: HasStructSchema + Json>(old: &[T], new: &[T]) -> String {
+    unified::diff(&list_of(old).on_lines(), &list_of(new).on_lines())
 }
 
-fn write_list(given: &str, of: Type, absent: &str, text: &mut String) {
-    let elements: Vec<&RawValue> = serde_json::from_str(given).unwrap_or_default();
-    if elements.is_empty() {
-        text.push_str(absent);
-        return;
-    }
-    let mut before = '[';
-    for element in elements {
-        text.push(before);
-        write_struct(&members(element.get()), of, text);
-        before = ',';
-    }
-    text.push(']');
+fn list_of<T: HasStructSchema + Json>(values: &[T]) -> Value {
+    if values.is_empty() { Value::Null } else { Value::List(values.iter().map(value_of).collect()) }
+}
+
+fn value_of<T: HasStructSchema + Json>(value: &T) -> Value {
+    value::of_struct(&json(value), T::struct_schema())
+}
+
+fn json<T: Json>(value: &T) -> String {
+    String::from_utf8_lossy(&to_json_vec(value)).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use kubeforge_api::{
         apps::v1::{DeploymentStrategy, RollingUpdateDeployment},
-        core::v1::{PodSpec, PodTemplateSpec},
+        core::v1::{
+            ContainerPort, PersistentVolumeSpec, PodResourceClaim, PodSpec, PodTemplateSpec, TopologySpreadConstraint,
+        },
     };
-    use kubeforge_machinery::IntOrString;
+    use kubeforge_machinery::{IntOrString, meta::v1::LabelSelector};
 
     use super::*;
 
+    #[track_caller]
+    fn check<T: HasStructSchema + Json>(value: &T, want: &str) {
+        assert_eq!(shown_internal(value), BadValue::Plain(want.to_owned()));
+    }
+
     #[test]
-    fn absent_values_are_printed() {
+    fn every_field_is_there_under_its_go_name() {
+        let claim = PodResourceClaim { name: "<gpu>".to_owned(), ..PodResourceClaim::default() };
+        check(&claim, r#"{"Name":"\u003cgpu\u003e","ResourceClaimName":null,"ResourceClaimTemplateName":null}"#);
+        let port = ContainerPort { container_port: 80, ..ContainerPort::default() };
+        check(&port, r#"{"Name":"","HostPort":0,"ContainerPort":80,"Protocol":"","HostIP":""}"#);
+    }
+
+    #[test]
+    fn pointers_that_are_none_inside_show_their_zero() {
         let mut strategy = DeploymentStrategy::default();
-        let shown = |strategy: &DeploymentStrategy| shown_as(strategy, &DEPLOYMENT_STRATEGY);
-        assert_eq!(shown(&strategy), BadValue::Plain(r#"{"Type":"","RollingUpdate":null}"#.to_owned()));
+        check(&strategy, r#"{"Type":"","RollingUpdate":null}"#);
         let rolling = RollingUpdateDeployment { max_surge: Some(IntOrString::from("5%")), max_unavailable: None };
         strategy.rolling_update = Some(Box::new(rolling));
-        let want = r#"{"Type":"","RollingUpdate":{"MaxUnavailable":0,"MaxSurge":"5%"}}"#;
-        assert_eq!(shown(&strategy), BadValue::Plain(want.to_owned()));
+        check(&strategy, r#"{"Type":"","RollingUpdate":{"MaxUnavailable":0,"MaxSurge":"5%"}}"#);
+    }
+
+    #[test]
+    fn shared_types_keep_their_names() {
+        let mut selector = LabelSelector::default();
+        selector.match_labels.insert("a".to_owned(), "b".to_owned());
+        let constraint = TopologySpreadConstraint {
+            label_selector: Some(Box::new(selector)),
+            ..TopologySpreadConstraint::default()
+        };
+        let BadValue::Plain(shown) = shown_internal(&constraint) else { panic!("it is a struct") };
+        assert!(shown.contains(r#""LabelSelector":{"matchLabels":{"a":"b"}},"MinDomains":null"#), "{shown}");
     }
 
     #[test]
@@ -219,8 +112,23 @@ mod tests {
             ..PodTemplateSpec::default()
         };
         template.metadata.labels.insert("a".to_owned(), "b".to_owned());
-        let BadValue::Plain(shown) = shown_as(&template, &POD_TEMPLATE_SPEC) else { panic!("it is a struct") };
+        let BadValue::Plain(shown) = shown_internal(&template) else { panic!("it is a struct") };
         assert!(shown.starts_with(r#"{"labels":{"a":"b"},"Spec":{"Volumes":null,"#), "{shown}");
-        assert!(shown.contains(r#""SecurityContext":{"HostNetwork":true,"HostPID":false,"#), "{shown}");
+        assert!(
+            shown.contains(
+                r#""NodeName":"","SecurityContext":{"HostNetwork":true,"HostPID":false,"HostIPC":false,"ShareProcessNamespace":null,"HostUsers":null,"SELinuxOptions":null,"#
+            ),
+            "{shown}"
+        );
+        assert!(shown.contains(r#""Subdomain":"","SetHostnameAsFQDN":null,"Affinity":null,"#), "{shown}");
+    }
+
+    #[test]
+    fn a_difference_shows_three_lines_around() {
+        let before = PersistentVolumeSpec { storage_class_name: "slow".to_owned(), ..PersistentVolumeSpec::default() };
+        let after = PersistentVolumeSpec { storage_class_name: "fast".to_owned(), ..PersistentVolumeSpec::default() };
+        let want = " \"AccessModes\": null,\n  \"ClaimRef\": null,\n  \"PersistentVolumeReclaimPolicy\": \"\",\n- \"StorageClassName\": \"slow\",\n+ \"StorageClassName\": \"fast\",\n  \"MountOptions\": null,\n  \"VolumeMode\": null,\n  \"NodeAffinity\": null,\n";
+        let found = difference(&before, &after);
+        assert!(found.ends_with(want), "{found}");
     }
 }

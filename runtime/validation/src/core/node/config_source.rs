@@ -6,7 +6,7 @@ use kubeforge_machinery::{
     validation::{is_config_map_key, is_dns1123_label, is_dns1123_subdomain},
 };
 
-use crate::common::{GoStruct, invalid_each};
+use crate::common::{invalid_each, shown_internal};
 
 /// What is wrong with a text.
 type Rule = fn(&str) -> Vec<String>;
@@ -40,8 +40,7 @@ fn source(source: &NodeConfigSource, side: Side, path: &Path<'_>, errors: &mut E
     match &source.config_map {
         Some(map) => config_map(map, side, &path.child("configMap"), errors),
         None => {
-            let shown = GoStruct::new().raw("ConfigMap", "null");
-            errors.push(Error::invalid(path, shown, "exactly one reference subfield must be non-nil"));
+            errors.push(Error::invalid(path, shown_internal(source), "exactly one reference subfield must be non-nil"));
         }
     }
 }

@@ -13,10 +13,9 @@ use kubeforge_machinery::{
     validation::{CheckContext, Checks, MetadataOnUpdate, is_valid_cidr_sloppy, parse_cidr},
 };
 
-use super::resource_name::resource_quantity;
 use crate::{
     BuiltIn,
-    common::{GoStruct, cidr_warnings, is_dual_stack_cidrs, shown_list},
+    common::{cidr_warnings, is_dual_stack_cidrs, resource_name::resource_quantity, shown_internal, shown_list},
 };
 
 pub(super) fn register(all: &mut BuiltIn) {
@@ -113,8 +112,7 @@ fn addresses(node: &Node, errors: &mut ErrorList) {
     let mut seen = BTreeSet::new();
     for (index, address) in node.status.addresses.iter().enumerate() {
         if !seen.insert((&address.type_, &address.address)) {
-            let shown = GoStruct::new().field("Type", &address.type_).field("Address", &address.address);
-            errors.push(Error::duplicate(&path.index(index), shown));
+            errors.push(Error::duplicate(&path.index(index), shown_internal(address)));
         }
     }
 }

@@ -8,7 +8,7 @@ use kubeforge_machinery::{
     validation::{is_label_value, is_qualified_name},
 };
 
-use crate::common::{GoStruct, invalid_each};
+use crate::common::{invalid_each, shown_internal};
 
 /// The effects there are, as errors list them.
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
@@ -29,17 +29,9 @@ pub(super) fn validate(taints: &[Taint], list: &Path<'_>, errors: &mut ErrorList
             _ => {}
         }
         if !seen.insert((&taint.effect, &taint.key)) {
-            let mut error = Error::duplicate(&path, shown(taint));
+            let mut error = Error::duplicate(&path, shown_internal(taint));
             error.detail = "taints must be unique by key and effect pair".to_owned();
             errors.push(error);
         }
     }
-}
-
-fn shown(taint: &Taint) -> GoStruct {
-    GoStruct::new()
-        .field("Key", &taint.key)
-        .field("Value", &taint.value)
-        .field("Effect", &taint.effect)
-        .optional("TimeAdded", taint.time_added.as_ref())
 }

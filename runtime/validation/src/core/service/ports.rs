@@ -9,7 +9,7 @@ use kubeforge_machinery::{
     validation::{is_dns1123_label, is_port_name, is_port_number, is_qualified_name},
 };
 
-use crate::common::{GoStruct, PORT_PROTOCOLS, invalid_each};
+use crate::common::{PORT_PROTOCOLS, invalid_each, shown_internal};
 
 /// What is wrong with each port.
 pub(super) fn validate(service: &Service, list: &Path<'_>, errors: &mut ErrorList) {
@@ -66,14 +66,9 @@ pub(super) fn validate_together(service: &Service, list: &Path<'_>, errors: &mut
     let mut seen = BTreeSet::new();
     for (index, port) in ports.iter().enumerate() {
         if !seen.insert((&port.protocol, port.port)) {
-            let shown = GoStruct::new()
-                .raw("Name", "\"\"")
-                .field("Protocol", &port.protocol)
-                .raw("AppProtocol", "null")
-                .field("Port", &port.port)
-                .raw("TargetPort", "0")
-                .raw("NodePort", "0");
-            errors.push(Error::duplicate(&list.index(index), shown));
+            // upstream keeps only these two
+            let key = ServicePort { protocol: port.protocol.clone(), port: port.port, ..ServicePort::default() };
+            errors.push(Error::duplicate(&list.index(index), shown_internal(&key)));
         }
     }
 }

@@ -20,13 +20,11 @@ use super::{
 };
 use crate::{
     BuiltIn,
-    common::{conditions, internal, invalid_each, shown_internal},
+    common::{conditions, invalid_each, shown_structs},
 };
 
 const AUDIT_ANNOTATIONS_MAX: usize = 20;
 const VALUE_EXPRESSION_BYTES_MAX: usize = 5 * 1024;
-
-internal!(AuditAnnotation { "Key": key, "ValueExpression": value_expression });
 
 /// Whether conditions are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +101,7 @@ fn check_effects(
     }
     if spec.audit_annotations.len() > AUDIT_ANNOTATIONS_MAX {
         let text = format!("must not have more than {AUDIT_ANNOTATIONS_MAX} auditAnnotations");
-        errors.push(Error::invalid(&annotations, shown_internal(&spec.audit_annotations), text));
+        errors.push(Error::invalid(&annotations, shown_structs(&spec.audit_annotations), text));
     }
     let mut keys = BTreeSet::new();
     for (at, annotation) in spec.audit_annotations.iter().enumerate() {

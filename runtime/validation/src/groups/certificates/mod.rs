@@ -2,7 +2,6 @@
 
 mod pem;
 mod request;
-mod signer;
 mod trust_bundle;
 
 pub use request::requested_organizations;

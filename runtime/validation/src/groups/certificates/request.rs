@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kubeforge_api::{
-    certificates::v1::{
-        CERTIFICATE_APPROVED, CERTIFICATE_DENIED, CERTIFICATE_FAILED, CertificateSigningRequest,
-        CertificateSigningRequestCondition, CertificateSigningRequestSpec, KeyUsage,
-    },
-    core::v1::ConditionStatus,
+use kubeforge_api::certificates::v1::{
+    CERTIFICATE_APPROVED, CERTIFICATE_DENIED, CERTIFICATE_FAILED, CertificateSigningRequest,
+    CertificateSigningRequestCondition, CertificateSigningRequestSpec, KeyUsage,
 };
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
@@ -20,27 +17,16 @@ use x509_parser::prelude::{FromDer, X509Certificate, X509CertificationRequest};
 use super::{
     GROUP,
     pem::{self, Block},
-    signer::signer_name,
 };
 use crate::{
     BuiltIn,
-    common::{difference, internal},
+    common::{difference_of_lists, signer_name::signer_name},
 };
 
 /// The signer of requests that were made before requests named one.
 const LEGACY_SIGNER: &str = "kubernetes.io/legacy-unknown";
 const EXPIRATION_SECONDS_MIN: i32 = 600;
 const APPROVAL: [&str; 2] = [CERTIFICATE_APPROVED, CERTIFICATE_DENIED];
-
-internal!(CertificateSigningRequestCondition {
-    "Type": type_,
-    "Status": status,
-    "Reason": reason,
-    "Message": message,
-    "LastUpdateTime": last_update_time,
-    "LastTransitionTime": last_transition_time,
-});
-internal!(ConditionStatus);
 
 /// What an update may do beside what every update may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +231,8 @@ fn validate_update(new: &CertificateSigningRequest, old: &CertificateSigningRequ
             let text = format!("updates may not add a condition of type \"{type_}\"");
             errors.push(Error::forbidden(&conditions, text));
         } else if new.len() == old.len() && new != old {
-            let text = format!("updates may not modify a condition of type \"{type_}\"\n{}", difference(&old, &new));
+            let text =
+                format!("updates may not modify a condition of type \"{type_}\"\n{}", difference_of_lists(&old, &new));
             errors.push(Error::forbidden(&conditions, text));
         }
     }

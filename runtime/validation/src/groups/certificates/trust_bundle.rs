@@ -13,11 +13,10 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::{
     GROUP,
     pem::{self, Block},
-    signer::signer_name,
 };
 use crate::{
     BuiltIn,
-    common::{immutable, invalid_each},
+    common::{immutable, invalid_each, signer_name::signer_name},
 };
 
 /// As much as fits into an object beside the rest.

@@ -1,8 +1,8 @@
 //! Priority levels.
 
 use kubeforge_api::flowcontrol::v1::{
-    ExemptPriorityLevelConfiguration, LimitResponse, LimitResponseType, LimitedPriorityLevelConfiguration,
-    PriorityLevelConfiguration, PriorityLevelConfigurationSpec, PriorityLevelEnablement, QueuingConfiguration,
+    LimitResponse, LimitResponseType, LimitedPriorityLevelConfiguration, PriorityLevelConfiguration,
+    PriorityLevelConfigurationSpec, PriorityLevelEnablement, QueuingConfiguration,
 };
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
@@ -13,28 +13,9 @@ use super::{
     EXEMPT, GROUP, condition_types, mandatory,
     shuffle::{ENTROPY_BITS_MAX, entropy_bits},
 };
-use crate::{
-    BuiltIn,
-    common::{internal, shown_internal},
-};
+use crate::{BuiltIn, common::shown_internal};
 
 const QUEUES_MAX: i32 = 10_000_000;
-
-internal!(PriorityLevelEnablement, LimitResponseType);
-internal!(
-    PriorityLevelConfigurationSpec { "Type": type_, "Limited": limited, "Exempt": exempt }
-    LimitedPriorityLevelConfiguration {
-        "NominalConcurrencyShares": nominal_concurrency_shares,
-        "LimitResponse": limit_response,
-        "LendablePercent": lendable_percent,
-        "BorrowingLimitPercent": borrowing_limit_percent,
-    }
-    ExemptPriorityLevelConfiguration {
-        "NominalConcurrencyShares": nominal_concurrency_shares, "LendablePercent": lendable_percent,
-    }
-    LimitResponse { "Type": type_, "Queuing": queuing }
-    QueuingConfiguration { "Queues": queues, "HandSize": hand_size, "QueueLengthLimit": queue_length_limit }
-);
 
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, level: &PriorityLevelConfiguration| validate(level)).subresource(

@@ -1,37 +1,17 @@
 //! Which requests a flow schema takes: whose, and for what.
 
 use kubeforge_api::flowcontrol::v1::{
-    GroupSubject, NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, ServiceAccountSubject, Subject,
-    SubjectKind, UserSubject,
+    NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, ServiceAccountSubject, Subject, SubjectKind,
 };
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{is_dns1123_label, is_dns1123_subdomain},
 };
 
-use crate::common::{internal, invalid_each, shown};
+use crate::common::{invalid_each, shown};
 
 const ALL: &str = "*";
 const VERBS: [&str; 9] = ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
-
-internal!(SubjectKind);
-internal!(
-    PolicyRulesWithSubjects {
-        "Subjects": subjects, "ResourceRules": resource_rules, "NonResourceRules": non_resource_rules,
-    }
-    Subject { "Kind": kind, "User": user, "Group": group, "ServiceAccount": service_account }
-    UserSubject { "Name": name }
-    GroupSubject { "Name": name }
-    ServiceAccountSubject { "Namespace": namespace, "Name": name }
-    ResourcePolicyRule {
-        "Verbs": verbs,
-        "APIGroups": api_groups,
-        "Resources": resources,
-        "ClusterScope": cluster_scope,
-        "Namespaces": namespaces,
-    }
-    NonResourcePolicyRule { "Verbs": verbs, "NonResourceURLs": non_resource_urls }
-);
 
 pub(super) fn check_rule(rule: &PolicyRulesWithSubjects, path: &Path<'_>, errors: &mut ErrorList) {
     let subjects = path.child("subjects");

@@ -1,8 +1,6 @@
 //! Flow schemas.
 
-use kubeforge_api::flowcontrol::v1::{
-    FlowDistinguisherMethod, FlowDistinguisherMethodType, FlowSchema, FlowSchemaSpec,
-};
+use kubeforge_api::flowcontrol::v1::{FlowDistinguisherMethodType, FlowSchema, FlowSchemaSpec};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_dns1123_subdomain},
@@ -11,22 +9,10 @@ use kubeforge_machinery::{
 use super::{EXEMPT, GROUP, condition_types, mandatory, rules::check_rule};
 use crate::{
     BuiltIn,
-    common::{internal, invalid_each, shown_internal},
+    common::{invalid_each, shown_internal},
 };
 
 const PRECEDENCE_MAX: i32 = 10_000;
-
-internal!(FlowDistinguisherMethodType);
-internal!(
-    FlowSchemaSpec {
-        "PriorityLevelConfiguration": priority_level_configuration,
-        "MatchingPrecedence": matching_precedence,
-        "DistinguisherMethod": distinguisher_method,
-        "Rules": rules,
-    }
-    kubeforge_api::flowcontrol::v1::PriorityLevelConfigurationReference { "Name": name }
-    FlowDistinguisherMethod { "Type": type_ }
-);
 
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, schema: &FlowSchema| validate(schema))

@@ -10,7 +10,6 @@ mod device;
 mod lists;
 mod names;
 mod request;
-mod shown;
 mod slice;
 mod status;
 mod taint;

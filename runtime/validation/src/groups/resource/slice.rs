@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     BuiltIn,
-    common::{SelectorOptions, immutable, invalid_each, node_selector, shown_internal},
+    common::{SelectorOptions, immutable, invalid_each, node_selector, shown_structs},
     volumes::driver_name,
 };
 
@@ -82,7 +82,7 @@ fn check_nodes(spec: &ResourceSliceSpec, path: &Path<'_>, errors: &mut ErrorList
         let path = path.child("nodeSelector");
         node_selector(selector, SelectorOptions::Strict, &path, errors);
         if selector.node_selector_terms.len() != 1 {
-            let shown = shown_internal(&selector.node_selector_terms);
+            let shown = shown_structs(&selector.node_selector_terms);
             let text = "must have exactly one node selector term";
             errors.push(Error::invalid(&path.child("nodeSelectorTerms"), shown, text));
         }

@@ -8,7 +8,7 @@ use kubeforge_machinery::{
     validation::{annotations, is_dns1123_subdomain, labels},
 };
 
-use super::claim_spec::claim_spec;
+use crate::volumes::{ClaimOptions, claim_spec};
 
 pub(super) fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, errors: &mut ErrorList) {
     let path = path.child("volumeClaimTemplate");
@@ -17,7 +17,7 @@ pub(super) fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, errors:
         return;
     };
     template_metadata(&template.metadata, &path.child("metadata"), errors);
-    claim_spec(&template.spec, &path.child("spec"), errors);
+    claim_spec(&template.spec, ClaimOptions::default(), &path.child("spec"), errors);
 }
 
 /// The claim is named after pod and volume; what is wrong with that name is the volume's fault.

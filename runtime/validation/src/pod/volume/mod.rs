@@ -1,6 +1,5 @@
 //! Volumes of pods. Persistent volumes use the checks of the sources that they share with pods.
 
-pub(crate) mod claim_spec;
 pub(crate) mod cloud;
 pub(crate) mod csi;
 mod ephemeral;
@@ -12,7 +11,6 @@ pub(crate) mod network;
 mod paths;
 mod pod_certificate;
 mod projected;
-mod signer;
 mod source;
 mod trust_bundle;
 

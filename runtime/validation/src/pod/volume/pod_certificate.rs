@@ -8,10 +8,8 @@ use kubeforge_machinery::{
     validation::{annotations, is_domain_prefixed_key},
 };
 
-use super::{
-    paths::local_non_reserved,
-    signer::{is_kubernetes_signer, signer_name},
-};
+use super::paths::local_non_reserved;
+use crate::common::signer_name::{is_kubernetes_signer, signer_name};
 
 const KEY_TYPES: [&str; 6] = ["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"];
 const EXPIRATION_SECONDS_MIN: i32 = 3600;

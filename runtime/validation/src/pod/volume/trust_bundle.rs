@@ -7,7 +7,8 @@ use kubeforge_machinery::{
     validation::is_dns1123_subdomain,
 };
 
-use super::{super::basics::required, paths::local_non_reserved, signer::signer_name};
+use super::{super::basics::required, paths::local_non_reserved};
+use crate::common::signer_name::signer_name;
 use crate::common::{SelectorOptions, label_selector, shown};
 
 pub(super) fn trust_bundle(source: &ClusterTrustBundleProjection, path: &Path<'_>, errors: &mut ErrorList) {

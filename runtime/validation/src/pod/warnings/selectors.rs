@@ -3,30 +3,11 @@
 use kubeforge_api::core::v1::{NodeSelectorTerm, PodAffinityTerm, PodSpec, WeightedPodAffinityTerm};
 use kubeforge_machinery::{field::Path, validation::is_label_value};
 
+use crate::groups::deprecation;
+
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 const SELECTS_NOTHING: &str = "a null labelSelector results in matching no pod";
-
-/// What is said of a node's label that has another name now.
-pub(crate) fn deprecated_node_label(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-        "beta.kubernetes.io/os" => "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-        "failure-domain.beta.kubernetes.io/region" => {
-            "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead"
-        }
-        "failure-domain.beta.kubernetes.io/zone" => {
-            "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"
-        }
-        "beta.kubernetes.io/instance-type" => {
-            "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"
-        }
-        "app.kubernetes.io/created-by" => "deprecated since v1.9",
-        "scheduler.alpha.kubernetes.io/preferAvoidPods" => "deprecated since v1.22; use Taints and Tolerations instead",
-        "node-role.kubernetes.io/master" => "use \"node-role.kubernetes.io/control-plane\" instead",
-        _ => return None,
-    })
-}
 
 /// Whether values of a term that are no label values are told of; where they are refused, they need not be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,7 +20,7 @@ enum Values {
 pub(super) fn node_labels(spec: &PodSpec, path: &Path<'_>, found: &mut Vec<String>) {
     let selector = path.child("nodeSelector");
     for key in spec.node_selector.keys() {
-        if let Some(why) = deprecated_node_label(key) {
+        if let Some(why) = deprecation(key) {
             found.push(format!("{}: {why}", selector.key(key)));
         }
     }
@@ -59,7 +40,7 @@ pub(super) fn node_labels(spec: &PodSpec, path: &Path<'_>, found: &mut Vec<Strin
     let constraints = path.child("topologySpreadConstraints");
     for (at, spread) in spec.topology_spread_constraints.iter().enumerate() {
         let path = constraints.index(at);
-        if let Some(why) = deprecated_node_label(&spread.topology_key) {
+        if let Some(why) = deprecation(&spread.topology_key) {
             found.push(format!("{}: {} is {why}", path.child("topologyKey"), spread.topology_key));
         }
         if spread.label_selector.is_none() {
@@ -72,7 +53,7 @@ fn node_term(term: &NodeSelectorTerm, values: Values, path: &Path<'_>, found: &m
     let expressions = path.child("matchExpressions");
     for (at, expression) in term.match_expressions.iter().enumerate() {
         let path = expressions.index(at);
-        if let Some(why) = deprecated_node_label(&expression.key) {
+        if let Some(why) = deprecation(&expression.key) {
             found.push(format!("{}: {} is {why}", path.child("key"), expression.key));
         }
         if values == Values::Checked {

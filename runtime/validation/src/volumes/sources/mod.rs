@@ -4,10 +4,11 @@ mod block;
 mod cloud;
 mod csi;
 mod network;
-mod shown;
 
-use kubeforge_api::core::v1::{HostPathType, HostPathVolumeSource, LocalVolumeSource, PersistentVolumeSource};
+use kubeforge_api::core::v1::{LocalVolumeSource, PersistentVolumeSource};
 use kubeforge_machinery::field::{Error, ErrorList, Path};
+
+use crate::pod::volume::{host_path::host_path, no_backsteps};
 
 /// Whether a volume says from which nodes it can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,36 +89,13 @@ impl Sources<'_, '_> {
     }
 }
 
-fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, errors: &mut ErrorList) {
-    let own = path.child("path");
-    if source.path.is_empty() {
-        errors.push(Error::required(&own, ""));
-        return;
-    }
-    no_steps_back(&source.path, &own, errors);
-    if let Some(HostPathType::Other(other)) = &source.type_
-        && !other.is_empty()
-    {
-        let types =
-            ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
-        errors.push(Error::not_supported(&path.child("type"), other, &types));
-    }
-}
-
 fn local(source: &LocalVolumeSource, path: &Path<'_>, errors: &mut ErrorList) {
     let own = path.child("path");
     if source.path.is_empty() {
         errors.push(Error::required(&own, ""));
         return;
     }
-    no_steps_back(&source.path, &own, errors);
-}
-
-/// A path that does not leave its directory by `..`.
-fn no_steps_back(value: &str, path: &Path<'_>, errors: &mut ErrorList) {
-    if value.split('/').any(|part| part == "..") {
-        errors.push(Error::invalid(path, value, "must not contain '..'"));
-    }
+    no_backsteps(&source.path, &own, errors);
 }
 
 /// Tells each field whose text is empty.

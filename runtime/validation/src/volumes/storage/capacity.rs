@@ -2,7 +2,7 @@
 
 use kubeforge_api::storage::v1::CSIStorageCapacity;
 use kubeforge_machinery::{
-    field::{Error, ErrorList, Path},
+    field::{BadValue, Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_dns1123_subdomain},
 };
 
@@ -37,7 +37,8 @@ fn validate(capacity: &CSIStorageCapacity) -> ErrorList {
 fn validate_update(new: &CSIStorageCapacity, old: &CSIStorageCapacity) -> ErrorList {
     let mut errors = ErrorList::new();
     if new.node_topology != old.node_topology {
-        errors.push(Error::invalid(&Path::new("nodeTopology"), shown_internal(&new.node_topology), IMMUTABLE));
+        let shown = new.node_topology.as_deref().map_or(BadValue::Null, shown_internal);
+        errors.push(Error::invalid(&Path::new("nodeTopology"), shown, IMMUTABLE));
     }
     immutable(&new.storage_class_name, &old.storage_class_name, &Path::new("storageClassName"), &mut errors);
     errors

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kubeforge_api::storage::v1::{CSINode, CSINodeDriver, VolumeNodeResources};
+use kubeforge_api::storage::v1::{CSINode, CSINodeDriver};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_qualified_name},
@@ -11,17 +11,12 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{IMMUTABLE, internal, invalid_each, non_negative, shown_internal},
+    common::{IMMUTABLE, invalid_each, non_negative, shown_internal},
     volumes::driver::driver_name,
 };
 
 /// The CSI specification's limit.
 const NODE_ID_BYTES_MAX: usize = 256;
-
-internal!(
-    CSINodeDriver { "Name": name, "NodeID": node_id, "TopologyKeys": topology_keys, "Allocatable": allocatable }
-    VolumeNodeResources { "Count": count }
-);
 
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, node: &CSINode| validate(node))

@@ -11,19 +11,12 @@ use kubeforge_machinery::{
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{IMMUTABLE, internal, invalid_each, shown_internal},
+    common::{IMMUTABLE, invalid_each, shown_internal},
     volumes::{driver::driver_name, persistent_volume},
 };
 
 const METADATA_BYTES_MAX: usize = 256 * 1024;
 const MESSAGE_BYTES_MAX: usize = 1024;
-
-internal!(
-    VolumeAttachmentSpec { "Attacher": attacher, "Source": source, "NodeName": node_name }
-    VolumeAttachmentSource {
-        "PersistentVolumeName": persistent_volume_name, "InlineVolumeSpec": inline_volume_spec,
-    }
-);
 
 pub(super) fn register(all: &mut BuiltIn) {
     let checks = Checks::new(|_: &CheckContext<'_>, attachment: &VolumeAttachment| {

@@ -7,11 +7,11 @@ use kubeforge_api::autoscaling::v2::{
 use kubeforge_machinery::{
     Quantity,
     field::{Error, ErrorList, Path},
-    validation::{is_dns1123_label, is_path_segment_name, is_qualified_name},
+    validation::{is_dns1123_label, is_path_segment_name},
 };
 
 use super::reference::{self, ApiVersion};
-use crate::common::invalid_each;
+use crate::common::{invalid_each, resource_name::container_resource_name};
 
 const TYPES: [&str; 5] = ["ContainerResource", "External", "Object", "Pods", "Resource"];
 
@@ -143,45 +143,6 @@ fn validate_container(source: &ContainerResourceMetricSource, path: &Path<'_>, e
         invalid_each(&container, &source.container, is_dns1123_label(&source.container), errors);
     }
     validate_resource_target(&source.target, &path.child("target"), errors);
-}
-
-/// What is wrong with the name of a resource of containers.
-fn container_resource_name(name: &str, path: &Path<'_>, errors: &mut ErrorList) {
-    invalid_each(path, name, is_qualified_name(name), errors);
-    let is_of_containers = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
-    if name.contains('/') {
-        let is_native = name.contains("kubernetes.io/");
-        let is_extended = !name.starts_with("requests.") && is_qualified_name(&format!("requests.{name}")).is_empty();
-        if !is_native && !is_extended {
-            errors.push(Error::invalid(path, name, "doesn't follow extended resource name standard"));
-        }
-    } else if !is_of_containers {
-        if !is_standard_resource(name) {
-            errors.push(Error::invalid(path, name, "must be a standard resource type or fully qualified"));
-        }
-        errors.push(Error::invalid(path, name, "must be a standard resource for containers"));
-    }
-}
-
-/// Resources of quotas, beyond those of containers.
-fn is_standard_resource(name: &str) -> bool {
-    let name = name.strip_prefix("requests.").or_else(|| name.strip_prefix("limits.")).unwrap_or(name);
-    const STANDARD: [&str; 13] = [
-        "cpu",
-        "memory",
-        "ephemeral-storage",
-        "storage",
-        "pods",
-        "resourcequotas",
-        "services",
-        "replicationcontrollers",
-        "secrets",
-        "configmaps",
-        "persistentvolumeclaims",
-        "services.nodeports",
-        "services.loadbalancers",
-    ];
-    STANDARD.contains(&name)
 }
 
 /// Resources have either a target for their use in percent or an amount.

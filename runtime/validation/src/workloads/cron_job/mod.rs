@@ -40,7 +40,7 @@ fn warn(ctx: &CheckContext<'_>, new: &CronJob, old: Option<&CronJob>) -> Vec<Str
         return Vec::new();
     }
     let mut warnings = if old.is_none() { warnings::of_name(&new.metadata.name) } else { Vec::new() };
-    if old.is_none_or(|old| old.metadata.generation != new.metadata.generation) {
+    if warnings::is_about_spec(ctx, &new.metadata, old.map(|old| &old.metadata)) {
         warnings.extend(job::warnings_of_spec(&new.spec.job_template.spec, &Path::new("spec.jobTemplate.spec")));
     }
     if new.spec.schedule.contains("TZ") {

@@ -15,7 +15,7 @@ use kubeforge_machinery::{
 };
 
 use super::{selector, warnings};
-use crate::{BuiltIn, common::SelectorOptions};
+use crate::{BuiltIn, common::SelectorOptions, pod::template_warnings};
 
 pub(super) use spec::without_selector;
 
@@ -33,15 +33,13 @@ pub(super) fn register(all: &mut BuiltIn) {
             .update(update::validate_update)
             .metadata_on_update(MetadataOnUpdate::Whole)
             .subresource("status", |_: &CheckContext<'_>, new: &Job, old: &Job| status::validate_update(new, old))
-            .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| match old {
-                _ if !ctx.subresource.is_empty() => Vec::new(),
-                None => {
-                    let mut warnings = warnings::of_name(&new.metadata.name);
-                    warnings.extend(warnings_of_spec(&new.spec, &Path::new("spec")));
-                    warnings
+            .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| {
+                if !warnings::is_about_spec(ctx, &new.metadata, old.map(|old| &old.metadata)) {
+                    return Vec::new();
                 }
-                Some(old) if old.metadata.generation == new.metadata.generation => Vec::new(),
-                Some(_) => warnings_of_spec(&new.spec, &Path::new("spec")),
+                let mut warnings = if old.is_none() { warnings::of_name(&new.metadata.name) } else { Vec::new() };
+                warnings.extend(warnings_of_spec(&new.spec, &Path::new("spec")));
+                warnings
             });
     all.add("batch", "jobs", checks);
 }
@@ -50,13 +48,15 @@ pub(super) fn register(all: &mut BuiltIn) {
 pub(super) fn warnings_of_spec(spec: &JobSpec, path: &Path<'_>) -> Vec<String> {
     let is_large = spec.completions.unwrap_or(0) > COMPLETIONS_TRACKED_MAX
         && spec.parallelism.unwrap_or(0) > PARALLELISM_TRACKED_MAX;
-    if !is_large || spec.completion_mode != Some(CompletionMode::Indexed) {
-        return Vec::new();
+    let mut warnings = Vec::new();
+    if is_large && spec.completion_mode == Some(CompletionMode::Indexed) {
+        warnings.push(format!(
+            "{path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than \
+             10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        ));
     }
-    vec![format!(
-        "{path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, \
-         Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
-    )]
+    warnings.extend(template_warnings(&spec.template, &path.child("template")));
+    warnings
 }
 
 /// Whether the labels with a prefix must be there; jobs from before they existed do without.

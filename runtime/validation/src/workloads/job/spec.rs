@@ -12,11 +12,7 @@ use kubeforge_machinery::{
 
 use super::{failure_policy, success_policy};
 use crate::{
-    common::{
-        SelectorOptions,
-        internal::{SUCCESS_POLICY, shown_as},
-        label_selector, non_negative,
-    },
+    common::{SelectorOptions, label_selector, non_negative, shown_internal},
     pod::pod_template,
     workloads::selector,
 };
@@ -73,7 +69,7 @@ pub(in crate::workloads) fn without_selector(spec: &JobSpec, path: &Path<'_>, er
         if spec.completion_mode == Some(CompletionMode::Indexed) {
             success_policy::validate(policy, spec.completions.unwrap_or(0), &path, errors);
         } else {
-            errors.push(Error::invalid(&path, shown_as(policy, &SUCCESS_POLICY), NEEDS_INDEXES));
+            errors.push(Error::invalid(&path, shown_internal(policy), NEEDS_INDEXES));
         }
     }
     replacement(spec, &path.child("podReplacementPolicy"), errors);

@@ -14,11 +14,7 @@ use kubeforge_machinery::field::{BadValue, Error, ErrorList, Path};
 
 use super::indexes;
 use crate::{
-    common::{
-        IMMUTABLE,
-        internal::{UNCOUNTED_TERMINATED_PODS, shown_as},
-        shown,
-    },
+    common::{IMMUTABLE, shown, shown_internal},
     workloads::status::non_negative_counters,
 };
 
@@ -189,7 +185,7 @@ impl Check<'_> {
             && !(pods.failed.is_empty() && pods.succeeded.is_empty())
             && (finished_changed || self.changed(|job| job.status.uncounted_terminated_pods.clone()))
         {
-            let shown = shown_as(pods.as_ref(), &UNCOUNTED_TERMINATED_PODS);
+            let shown = shown_internal(pods.as_ref());
             self.invalid("uncountedTerminatedPods", shown, "must be empty for finished job");
         }
     }

@@ -11,10 +11,7 @@ use kubeforge_machinery::{
 
 use super::{PrefixedLabels, spec, status::is_true, validate};
 use crate::{
-    common::{
-        IMMUTABLE,
-        internal::{POD_FAILURE_POLICY, POD_SPEC, POD_TEMPLATE_SPEC, SUCCESS_POLICY, shown_as},
-    },
+    common::{IMMUTABLE, shown_internal},
     workloads::selector,
 };
 
@@ -35,8 +32,8 @@ pub(super) fn validate_update(ctx: &CheckContext<'_>, new: &Job, old: &Job) -> E
     template(new, old, Mutable::of(ctx, old), &mut errors);
     let (new, old) = (&new.spec, &old.spec);
     let mode = |spec: &JobSpec| spec.completion_mode.as_ref().map(|mode| mode.as_str().to_owned());
-    let failure = new.pod_failure_policy.as_ref().map(|policy| shown_as(policy, &POD_FAILURE_POLICY));
-    let success = new.success_policy.as_ref().map(|policy| shown_as(policy, &SUCCESS_POLICY));
+    let failure = new.pod_failure_policy.as_ref().map(shown_internal);
+    let success = new.success_policy.as_ref().map(shown_internal);
     for (is_same, shown, field) in [
         (new.completion_mode == old.completion_mode, mode(new).into(), "completionMode"),
         (new.pod_failure_policy == old.pod_failure_policy, failure.into(), "podFailurePolicy"),
@@ -84,7 +81,7 @@ struct Mutable {
 
 impl Mutable {
     fn of(ctx: &CheckContext<'_>, old: &Job) -> Self {
-        let enabled = |gate| ctx.gates.get(gate).unwrap_or(true);
+        let enabled = |gate| ctx.gates.enabled(gate);
         let is_suspended = old.spec.suspend == Some(true);
         let has_stopped = is_true(old, JOB_SUSPENDED) && old.status.active == 0;
         let not_started = old.status.start_time.is_none();
@@ -107,10 +104,10 @@ fn template(new: &Job, old: &Job, mutable: Mutable, errors: &mut ErrorList) {
         allow_resources(&new.spec.containers, &mut allowed.spec.containers);
         allow_resources(&new.spec.init_containers, &mut allowed.spec.init_containers);
         if new.spec != allowed.spec {
-            errors.push(immutable(&path.child("spec"), shown_as(&new.spec, &POD_SPEC)));
+            errors.push(immutable(&path.child("spec"), shown_internal(&new.spec)));
         }
     } else if *new != allowed {
-        errors.push(immutable(&path, shown_as(new, &POD_TEMPLATE_SPEC)));
+        errors.push(immutable(&path, shown_internal(new)));
     }
 }
 

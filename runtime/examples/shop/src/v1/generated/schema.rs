@@ -14,14 +14,17 @@ impl table::HasStructSchema for Gadget {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("spec", <GadgetSpec as table::HasSchema>::SHAPE),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <GadgetSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "status",
-                    <GadgetStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <GadgetStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -38,9 +41,10 @@ impl table::HasStructSchema for GadgetList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Gadget as table::HasSchema>::SHAPE),
@@ -73,7 +77,10 @@ impl table::HasStructSchema for GadgetStatus {
             name: "GadgetStatus",
             definition: "com.example.shop.v1.GadgetStatus",
             atomic: false,
-            fields: &[table::FieldSchema::new("replicas", table::Shape::Scalar)],
+            fields: &[
+                table::FieldSchema::new("replicas", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+            ],
         };
         &SCHEMA
     }

@@ -13,7 +13,9 @@ impl table::HasStructSchema for APIGroup {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "versions",
                         table::Shape::list(
@@ -22,9 +24,10 @@ impl table::HasStructSchema for APIGroup {
                     )
                     .required(),
                 table::FieldSchema::new(
-                    "preferredVersion",
-                    <GroupVersionForDiscovery as table::HasSchema>::SHAPE,
-                ),
+                        "preferredVersion",
+                        <GroupVersionForDiscovery as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "serverAddressByClientCIDRs",
                     table::Shape::list(
@@ -64,12 +67,22 @@ impl table::HasStructSchema for APIResource {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.APIResource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("singularName", table::Shape::Scalar).required(),
-                table::FieldSchema::new("namespaced", table::Shape::Scalar).required(),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("version", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("singularName", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespaced", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "verbs",
                         table::Shape::list(&table::Shape::Scalar),
@@ -83,7 +96,8 @@ impl table::HasStructSchema for APIResource {
                     "categories",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("storageVersionHash", table::Shape::Scalar),
+                table::FieldSchema::new("storageVersionHash", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -99,7 +113,9 @@ impl table::HasStructSchema for APIResourceList {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("groupVersion", table::Shape::Scalar).required(),
+                table::FieldSchema::new("groupVersion", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "resources",
                         table::Shape::list(&<APIResource as table::HasSchema>::SHAPE),
@@ -151,8 +167,12 @@ impl table::HasStructSchema for ApplyOptions {
                     "dryRun",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("force", table::Shape::Scalar).required(),
-                table::FieldSchema::new("fieldManager", table::Shape::Scalar).required(),
+                table::FieldSchema::new("force", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("fieldManager", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -166,13 +186,22 @@ impl table::HasStructSchema for Condition {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.Condition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("observedGeneration", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar)
                     .required(),
-                table::FieldSchema::new("reason", table::Shape::Scalar).required(),
-                table::FieldSchema::new("message", table::Shape::Scalar).required(),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -192,8 +221,10 @@ impl table::HasStructSchema for CreateOptions {
                     "dryRun",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("fieldManager", table::Shape::Scalar),
-                table::FieldSchema::new("fieldValidation", table::Shape::Scalar),
+                table::FieldSchema::new("fieldManager", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldValidation", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -237,8 +268,12 @@ impl table::HasStructSchema for FieldSelectorRequirement {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::list(&table::Shape::Scalar),
@@ -258,7 +293,8 @@ impl table::HasStructSchema for GetOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -272,8 +308,12 @@ impl table::HasStructSchema for GroupKind {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupKind",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -287,8 +327,12 @@ impl table::HasStructSchema for GroupResource {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -302,8 +346,12 @@ impl table::HasStructSchema for GroupVersion {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersion",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("version", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -317,8 +365,12 @@ impl table::HasStructSchema for GroupVersionForDiscovery {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("groupVersion", table::Shape::Scalar).required(),
-                table::FieldSchema::new("version", table::Shape::Scalar).required(),
+                table::FieldSchema::new("groupVersion", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -332,9 +384,15 @@ impl table::HasStructSchema for GroupVersionKind {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("version", table::Shape::Scalar).required(),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -348,9 +406,15 @@ impl table::HasStructSchema for GroupVersionResource {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionResource",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("version", table::Shape::Scalar).required(),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("version", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -387,8 +451,12 @@ impl table::HasStructSchema for LabelSelectorRequirement {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::list(&table::Shape::Scalar),
@@ -409,9 +477,10 @@ impl table::HasStructSchema for List {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("items", table::Shape::list(&table::Shape::Any))
                     .required(),
             ],
@@ -427,9 +496,12 @@ impl table::HasStructSchema for ListMeta {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("selfLink", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
-                table::FieldSchema::new("continue", table::Shape::Scalar),
+                table::FieldSchema::new("selfLink", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("continue", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("remainingItemCount", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "shardInfo",
@@ -450,17 +522,26 @@ impl table::HasStructSchema for ListOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("labelSelector", table::Shape::Scalar),
-                table::FieldSchema::new("fieldSelector", table::Shape::Scalar),
-                table::FieldSchema::new("watch", table::Shape::Scalar),
-                table::FieldSchema::new("allowWatchBookmarks", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersionMatch", table::Shape::Scalar),
+                table::FieldSchema::new("labelSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("watch", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("allowWatchBookmarks", table::Shape::Scalar)
+                    .zero(table::Zero::False),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersionMatch", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("timeoutSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("limit", table::Shape::Scalar),
-                table::FieldSchema::new("continue", table::Shape::Scalar),
+                table::FieldSchema::new("limit", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("continue", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("sendInitialEvents", table::Shape::Scalar),
-                table::FieldSchema::new("shardSelector", table::Shape::Scalar),
+                table::FieldSchema::new("shardSelector", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -474,13 +555,18 @@ impl table::HasStructSchema for ManagedFieldsEntry {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("manager", table::Shape::Scalar),
-                table::FieldSchema::new("operation", table::Shape::Scalar),
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar),
+                table::FieldSchema::new("manager", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operation", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("time", table::Shape::Scalar),
-                table::FieldSchema::new("fieldsType", table::Shape::Scalar),
+                table::FieldSchema::new("fieldsType", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("fieldsV1", table::Shape::Any),
-                table::FieldSchema::new("subresource", table::Shape::Scalar),
+                table::FieldSchema::new("subresource", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -494,13 +580,20 @@ impl table::HasStructSchema for ObjectMeta {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("generateName", table::Shape::Scalar),
-                table::FieldSchema::new("namespace", table::Shape::Scalar),
-                table::FieldSchema::new("selfLink", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
-                table::FieldSchema::new("resourceVersion", table::Shape::Scalar),
-                table::FieldSchema::new("generation", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("generateName", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("selfLink", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resourceVersion", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("generation", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("creationTimestamp", table::Shape::Scalar),
                 table::FieldSchema::new("deletionTimestamp", table::Shape::Scalar),
                 table::FieldSchema::new(
@@ -546,10 +639,18 @@ impl table::HasStructSchema for OwnerReference {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("apiVersion", table::Shape::Scalar).required(),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("uid", table::Shape::Scalar).required(),
+                table::FieldSchema::new("apiVersion", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("controller", table::Shape::Scalar),
                 table::FieldSchema::new("blockOwnerDeletion", table::Shape::Scalar),
             ],
@@ -568,9 +669,10 @@ impl table::HasStructSchema for PartialObjectMetadata {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -587,9 +689,10 @@ impl table::HasStructSchema for PartialObjectMetadataList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(
@@ -617,8 +720,10 @@ impl table::HasStructSchema for PatchOptions {
                     table::Shape::list(&table::Shape::Scalar),
                 ),
                 table::FieldSchema::new("force", table::Shape::Scalar),
-                table::FieldSchema::new("fieldManager", table::Shape::Scalar),
-                table::FieldSchema::new("fieldValidation", table::Shape::Scalar),
+                table::FieldSchema::new("fieldManager", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldValidation", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -665,8 +770,12 @@ impl table::HasStructSchema for ServerAddressByClientCIDR {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("clientCIDR", table::Shape::Scalar).required(),
-                table::FieldSchema::new("serverAddress", table::Shape::Scalar).required(),
+                table::FieldSchema::new("clientCIDR", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("serverAddress", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -680,7 +789,9 @@ impl table::HasStructSchema for ShardInfo {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("selector", table::Shape::Scalar).required(),
+                table::FieldSchema::new("selector", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -697,17 +808,22 @@ impl table::HasStructSchema for Status {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <ListMeta as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new("status", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
+                        "metadata",
+                        <ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "details",
                     <StatusDetails as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("code", table::Shape::Scalar),
+                table::FieldSchema::new("code", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -721,9 +837,12 @@ impl table::HasStructSchema for StatusCause {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
-                table::FieldSchema::new("field", table::Shape::Scalar),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("field", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -737,15 +856,20 @@ impl table::HasStructSchema for StatusDetails {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar),
-                table::FieldSchema::new("group", table::Shape::Scalar),
-                table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("uid", table::Shape::Scalar),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("uid", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "causes",
                     table::Shape::list(&<StatusCause as table::HasSchema>::SHAPE),
                 ),
-                table::FieldSchema::new("retryAfterSeconds", table::Shape::Scalar),
+                table::FieldSchema::new("retryAfterSeconds", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -762,9 +886,10 @@ impl table::HasStructSchema for Table {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "columnDefinitions",
                         table::Shape::list(
@@ -790,11 +915,21 @@ impl table::HasStructSchema for TableColumnDefinition {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.TableColumnDefinition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("format", table::Shape::Scalar).required(),
-                table::FieldSchema::new("description", table::Shape::Scalar).required(),
-                table::FieldSchema::new("priority", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("format", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("description", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("priority", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -810,7 +945,8 @@ impl table::HasStructSchema for TableOptions {
             fields: &[
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("includeObject", table::Shape::Scalar),
+                table::FieldSchema::new("includeObject", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -844,10 +980,16 @@ impl table::HasStructSchema for TableRowCondition {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.TableRowCondition",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("message", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -867,8 +1009,10 @@ impl table::HasStructSchema for UpdateOptions {
                     "dryRun",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("fieldManager", table::Shape::Scalar),
-                table::FieldSchema::new("fieldValidation", table::Shape::Scalar),
+                table::FieldSchema::new("fieldManager", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("fieldValidation", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -882,7 +1026,9 @@ impl table::HasStructSchema for WatchEvent {
             definition: "io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("object", table::Shape::Any).required(),
             ],
         };

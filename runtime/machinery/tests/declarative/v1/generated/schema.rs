@@ -11,10 +11,12 @@ impl table::HasStructSchema for Choice {
             definition: "com.example.rules.v1.Choice",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("a", table::Shape::Scalar),
+                table::FieldSchema::new("a", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
                 table::FieldSchema::new("b", table::Shape::list(&table::Shape::Scalar)),
                 table::FieldSchema::new("c", table::Shape::Scalar),
-                table::FieldSchema::new("d", table::Shape::Scalar),
+                table::FieldSchema::new("d", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -28,7 +30,9 @@ impl table::HasStructSchema for Drive {
             definition: "com.example.rules.v1.Drive",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("electric", <Part as table::HasSchema>::SHAPE),
                 table::FieldSchema::new("boiler", <Part as table::HasSchema>::SHAPE),
                 table::FieldSchema::new("mode", table::Shape::Scalar),
@@ -49,17 +53,17 @@ impl table::HasStructSchema for Machine {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
+                table::FieldSchema::new("spec", <MachineSpec as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
-                    "spec",
-                    <MachineSpec as table::HasSchema>::SHAPE,
-                ),
-                table::FieldSchema::new(
-                    "status",
-                    <MachineStatus as table::HasSchema>::SHAPE,
-                ),
+                        "status",
+                        <MachineStatus as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -76,9 +80,10 @@ impl table::HasStructSchema for MachineList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<Machine as table::HasSchema>::SHAPE),
@@ -97,7 +102,8 @@ impl table::HasStructSchema for MachineSpec {
             definition: "com.example.rules.v1.MachineSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("values", <Values as table::HasSchema>::SHAPE),
+                table::FieldSchema::new("values", <Values as table::HasSchema>::SHAPE)
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "parts",
                     table::Shape::list_map(
@@ -154,7 +160,9 @@ impl table::HasStructSchema for Part {
             definition: "com.example.rules.v1.Part",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("slot", table::Shape::Scalar),
             ],
         };
@@ -169,8 +177,11 @@ impl table::HasStructSchema for State {
             definition: "com.example.rules.v1.State",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
-                table::FieldSchema::new("reason", table::Shape::Scalar),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -186,10 +197,15 @@ impl table::HasStructSchema for Values {
             fields: &[
                 table::FieldSchema::new("number", table::Shape::Scalar),
                 table::FieldSchema::new("ratio", table::Shape::Scalar),
-                table::FieldSchema::new("port", table::Shape::Scalar),
-                table::FieldSchema::new("text", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("alias", table::Shape::Scalar),
+                table::FieldSchema::new("port", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("text", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("alias", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "words",
                     table::Shape::list(&table::Shape::Scalar),
@@ -199,7 +215,8 @@ impl table::HasStructSchema for Values {
                     table::Shape::map(&table::Shape::Scalar),
                 ),
                 table::FieldSchema::new("color", table::Shape::Scalar),
-                table::FieldSchema::new("finish", table::Shape::Scalar),
+                table::FieldSchema::new("finish", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "grid",
                     table::Shape::map(&table::Shape::list(&table::Shape::Scalar)),
@@ -210,8 +227,10 @@ impl table::HasStructSchema for Values {
                     "gears",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("staged", table::Shape::Scalar),
-                table::FieldSchema::new("serial", table::Shape::Scalar),
+                table::FieldSchema::new("staged", table::Shape::Scalar)
+                    .zero(table::Zero::Number),
+                table::FieldSchema::new("serial", table::Shape::Scalar)
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

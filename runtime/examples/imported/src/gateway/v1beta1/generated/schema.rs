@@ -14,14 +14,16 @@ impl table::HasStructSchema for HTTPRoute {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <HTTPRouteSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "status",
                     <HTTPRouteStatus as table::HasSchema>::SHAPE,
@@ -42,9 +44,10 @@ impl table::HasStructSchema for HTTPRouteList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<HTTPRoute as table::HasSchema>::SHAPE),
@@ -92,7 +95,9 @@ impl table::HasStructSchema for HTTPRouteSpecParentRefs {
             fields: &[
                 table::FieldSchema::new("group", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
                 table::FieldSchema::new("port", table::Shape::Scalar),
                 table::FieldSchema::new("sectionName", table::Shape::Scalar),
@@ -153,7 +158,9 @@ impl table::HasStructSchema for HTTPRouteSpecRulesBackendRefs {
                 ),
                 table::FieldSchema::new("group", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
                 table::FieldSchema::new("port", table::Shape::Scalar),
                 table::FieldSchema::new("weight", table::Shape::Scalar),
@@ -190,7 +197,9 @@ impl table::HasStructSchema for HTTPRouteSpecRulesBackendRefsFilters {
                     "responseHeaderModifier",
                     <HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "urlRewrite",
                     <HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite as table::HasSchema>::SHAPE,
@@ -208,9 +217,15 @@ impl table::HasStructSchema for HTTPRouteSpecRulesBackendRefsFiltersExtensionRef
             definition: "io.k8s.networking.gateway.v1beta1.HTTPRouteSpecRulesBackendRefsFiltersExtensionRef",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("kind", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("kind", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -257,8 +272,12 @@ for HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd {
             definition: "io.k8s.networking.gateway.v1beta1.HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -276,7 +295,8 @@ impl table::HasStructSchema for HTTPRouteSpecRulesBackendRefsFiltersRequestMirro
                         "backendRef",
                         <HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "fraction",
                     <HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction as table::HasSchema>::SHAPE,
@@ -298,7 +318,9 @@ for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef {
             fields: &[
                 table::FieldSchema::new("group", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("namespace", table::Shape::Scalar),
                 table::FieldSchema::new("port", table::Shape::Scalar),
             ],
@@ -316,7 +338,9 @@ for HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("denominator", table::Shape::Scalar),
-                table::FieldSchema::new("numerator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("numerator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
@@ -353,7 +377,9 @@ impl table::HasStructSchema for HTTPRouteSpecRulesBackendRefsFiltersRequestRedir
             fields: &[
                 table::FieldSchema::new("replaceFullPath", table::Shape::Scalar),
                 table::FieldSchema::new("replacePrefixMatch", table::Shape::Scalar),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -417,9 +443,13 @@ impl table::HasStructSchema for HTTPRouteSpecRulesMatchesHeaders {
             definition: "io.k8s.networking.gateway.v1beta1.HTTPRouteSpecRulesMatchesHeaders",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -448,9 +478,13 @@ impl table::HasStructSchema for HTTPRouteSpecRulesMatchesQueryParams {
             definition: "io.k8s.networking.gateway.v1beta1.HTTPRouteSpecRulesMatchesQueryParams",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("type", table::Shape::Scalar),
-                table::FieldSchema::new("value", table::Shape::Scalar).required(),
+                table::FieldSchema::new("value", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -508,12 +542,14 @@ impl table::HasStructSchema for HTTPRouteStatusParents {
                     )
                     .required(),
                 table::FieldSchema::new("controllerName", table::Shape::Scalar)
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                         "parentRef",
                         <HTTPRouteSpecParentRefs as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
             ],
         };
         &SCHEMA
@@ -529,11 +565,19 @@ impl table::HasStructSchema for HTTPRouteStatusParentsConditions {
             fields: &[
                 table::FieldSchema::new("lastTransitionTime", table::Shape::Scalar)
                     .required(),
-                table::FieldSchema::new("message", table::Shape::Scalar).required(),
+                table::FieldSchema::new("message", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
-                table::FieldSchema::new("reason", table::Shape::Scalar).required(),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("reason", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -14,14 +14,16 @@ impl table::HasStructSchema for ServiceMonitor {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <ServiceMonitorSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "status",
                     <ServiceMonitorStatus as table::HasSchema>::SHAPE,
@@ -42,9 +44,10 @@ impl table::HasStructSchema for ServiceMonitorList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<ServiceMonitor as table::HasSchema>::SHAPE),
@@ -112,7 +115,8 @@ impl table::HasStructSchema for ServiceMonitorSpec {
                         "selector",
                         <ServiceMonitorSpecSelector as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new("selectorMechanism", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "targetLabels",
@@ -235,7 +239,9 @@ impl table::HasStructSchema for ServiceMonitorSpecEndpointsAuthorizationCredenti
             definition: "com.coreos.monitoring.v1.ServiceMonitorSpecEndpointsAuthorizationCredentials",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("name", table::Shape::Scalar),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
@@ -299,12 +305,14 @@ impl table::HasStructSchema for ServiceMonitorSpecEndpointsOauth2 {
                         "clientId",
                         <ServiceMonitorSpecEndpointsOauth2ClientId as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "clientSecret",
                         <ServiceMonitorSpecEndpointsAuthorizationCredentials as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "endpointParams",
                     table::Shape::map(&table::Shape::Scalar),
@@ -328,7 +336,9 @@ impl table::HasStructSchema for ServiceMonitorSpecEndpointsOauth2 {
                     "tlsConfig",
                     <ServiceMonitorSpecEndpointsOauth2TlsConfig as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("tokenUrl", table::Shape::Scalar).required(),
+                table::FieldSchema::new("tokenUrl", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -363,7 +373,9 @@ impl table::HasStructSchema for ServiceMonitorSpecEndpointsOauth2ClientIdConfigM
             definition: "com.coreos.monitoring.v1.ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap",
             atomic: true,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("name", table::Shape::Scalar),
                 table::FieldSchema::new("optional", table::Shape::Scalar),
             ],
@@ -481,8 +493,12 @@ impl table::HasStructSchema for ServiceMonitorSpecSelectorMatchExpressions {
             definition: "com.coreos.monitoring.v1.ServiceMonitorSpecSelectorMatchExpressions",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("key", table::Shape::Scalar).required(),
-                table::FieldSchema::new("operator", table::Shape::Scalar).required(),
+                table::FieldSchema::new("key", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("operator", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "values",
                     table::Shape::list(&table::Shape::Scalar),
@@ -526,10 +542,18 @@ impl table::HasStructSchema for ServiceMonitorStatusBindings {
                         &["type"],
                     ),
                 ),
-                table::FieldSchema::new("group", table::Shape::Scalar).required(),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
-                table::FieldSchema::new("namespace", table::Shape::Scalar).required(),
-                table::FieldSchema::new("resource", table::Shape::Scalar).required(),
+                table::FieldSchema::new("group", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("namespace", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("resource", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA
@@ -548,8 +572,12 @@ impl table::HasStructSchema for ServiceMonitorStatusBindingsConditions {
                 table::FieldSchema::new("message", table::Shape::Scalar),
                 table::FieldSchema::new("observedGeneration", table::Shape::Scalar),
                 table::FieldSchema::new("reason", table::Shape::Scalar),
-                table::FieldSchema::new("status", table::Shape::Scalar).required(),
-                table::FieldSchema::new("type", table::Shape::Scalar).required(),
+                table::FieldSchema::new("status", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("type", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
             ],
         };
         &SCHEMA

@@ -14,14 +14,16 @@ impl table::HasStructSchema for DestinationRule {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ObjectMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "spec",
                         <DestinationRuleSpec as table::HasSchema>::SHAPE,
                     )
-                    .required(),
+                    .required()
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                     "status",
                     <DestinationRuleStatus as table::HasSchema>::SHAPE,
@@ -42,9 +44,10 @@ impl table::HasStructSchema for DestinationRuleList {
                 table::FieldSchema::new("apiVersion", table::Shape::Scalar),
                 table::FieldSchema::new("kind", table::Shape::Scalar),
                 table::FieldSchema::new(
-                    "metadata",
-                    <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
-                ),
+                        "metadata",
+                        <::kubeforge_machinery::meta::v1::ListMeta as table::HasSchema>::SHAPE,
+                    )
+                    .zero(table::Zero::Struct),
                 table::FieldSchema::new(
                         "items",
                         table::Shape::list(&<DestinationRule as table::HasSchema>::SHAPE),
@@ -67,7 +70,9 @@ impl table::HasStructSchema for DestinationRuleSpec {
                     "exportTo",
                     table::Shape::list(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("host", table::Shape::Scalar).required(),
+                table::FieldSchema::new("host", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "subsets",
                     table::Shape::list(
@@ -99,7 +104,9 @@ impl table::HasStructSchema for DestinationRuleSpecSubsets {
                     "labels",
                     table::Shape::map(&table::Shape::Scalar),
                 ),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new(
                     "trafficPolicy",
                     <DestinationRuleSpecSubsetsTrafficPolicy as table::HasSchema>::SHAPE,
@@ -309,7 +316,9 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookie 
                         &<DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes as table::HasSchema>::SHAPE,
                     ),
                 ),
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("path", table::Shape::Scalar),
                 table::FieldSchema::new("ttl", table::Shape::Scalar),
             ],
@@ -326,7 +335,9 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieA
             definition: "io.istio.networking.v1.DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerConsistentHashHttpCookieAttributes",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("name", table::Shape::Scalar).required(),
+                table::FieldSchema::new("name", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("value", table::Shape::Scalar),
             ],
         };
@@ -432,7 +443,9 @@ for DestinationRuleSpecSubsetsTrafficPolicyLoadBalancerWarmup {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("aggression", table::Shape::Scalar),
-                table::FieldSchema::new("duration", table::Shape::Scalar).required(),
+                table::FieldSchema::new("duration", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
                 table::FieldSchema::new("minimumPercent", table::Shape::Scalar),
             ],
         };
@@ -564,8 +577,12 @@ impl table::HasStructSchema for DestinationRuleSpecSubsetsTrafficPolicyTunnel {
             atomic: false,
             fields: &[
                 table::FieldSchema::new("protocol", table::Shape::Scalar),
-                table::FieldSchema::new("targetHost", table::Shape::Scalar).required(),
-                table::FieldSchema::new("targetPort", table::Shape::Scalar).required(),
+                table::FieldSchema::new("targetHost", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Text),
+                table::FieldSchema::new("targetPort", table::Shape::Scalar)
+                    .required()
+                    .zero(table::Zero::Number),
             ],
         };
         &SCHEMA
