@@ -146,6 +146,9 @@ mod tests {
         let (command, logging) = cli.unwrap().into_parts();
         let verbosity = logging.verbosity;
         let Command::Up(args) = command else { panic!("not up") };
-        assert_eq!((args.api_server.etcd_servers.len(), args.api_server.allow_privileged, verbosity), (2, true, 2));
+        assert_eq!(
+            (args.api_server.storage.etcd_servers.len(), args.api_server.allow_privileged, verbosity),
+            (2, true, 2)
+        );
     }
 }

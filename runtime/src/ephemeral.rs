@@ -33,7 +33,7 @@ impl Ephemeral {
         let directory =
             tempfile::Builder::new().prefix("kubeforge-").tempdir().context("cannot make a temporary directory")?;
         directory.path().clone_into(&mut args.data_dir);
-        args.storage_backend = StorageBackend::Memory;
+        args.storage.storage_backend = StorageBackend::Memory;
         Ok(Self { _directory: directory, parent })
     }
 

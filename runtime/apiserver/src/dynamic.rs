@@ -83,7 +83,7 @@ impl ScopeMaker {
         let info = entry.info.resource.clone()?;
         let gvr = entry.gvr()?;
         let name = gvr.group_resource();
-        let prefix = format!("/registry/{}/{}", name.group, name.resource);
+        let prefix = format!("{}/{}/{}", self.storage.root(), name.group, name.resource);
         let storage: Arc<dyn Storage> = self.storage.storage(StorageSpec {
             scheme: resource.scheme.clone(),
             resource: name.clone(),

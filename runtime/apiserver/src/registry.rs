@@ -90,6 +90,11 @@ pub struct StorageSpec {
 pub trait StorageFactory: Send + Sync {
     /// The storage of one resource.
     fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage>;
+
+    /// What the keys of all resources begin with, without a slash at its end.
+    fn root(&self) -> &str {
+        "/registry"
+    }
 }
 
 impl<F: Fn(StorageSpec) -> Arc<dyn Storage> + Send + Sync> StorageFactory for F {

@@ -270,10 +270,11 @@ impl ServerBuilder {
         if options.disabled || (!is_stored && options.virtual_handler.is_none()) {
             return None;
         }
+        let root = self.storage.root();
         let prefix = match &options.storage_prefix {
-            Some(prefix) => format!("/registry{prefix}"),
-            None if resource.group.is_empty() => format!("/registry/{}", resource.resource),
-            None => format!("/registry/{}/{}", resource.group, resource.resource),
+            Some(prefix) => format!("{root}{prefix}"),
+            None if resource.group.is_empty() => format!("{root}/{}", resource.resource),
+            None => format!("{root}/{}/{}", resource.group, resource.resource),
         };
         let stored = options.storage_version.clone().unwrap_or_else(|| entry.hub.clone());
         let storage = options.virtual_handler.is_none().then(|| {

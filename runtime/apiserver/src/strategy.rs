@@ -190,11 +190,6 @@ pub trait Strategy: Send + Sync + 'static {
         true
     }
 
-    /// The version that discovery tells of as the stored one, where that is not the one this server stores.
-    fn told_stored_version(&self) -> Option<&'static str> {
-        None
-    }
-
     /// Fields, as paths with dots, that a write through a subresource (empty: the object itself) can't change, so that
     /// whoever sends them does not become their manager. The default, `None`, is `status` where the kind has that
     /// subresource, and `spec` for writes of the status.

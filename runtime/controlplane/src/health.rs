@@ -1,16 +1,12 @@
 //! Health checks under kube-apiserver's names, which probes ask for one by one: each passes once the step of the start is
 //! over that does its work here.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use kubeforge_apiserver::{ServerBuilder, health::Probe};
 use parking_lot::Mutex;
+
+use crate::storage::Probing;
 
 /// A step of the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +71,11 @@ const CHECKS: [(&str, Step); 30] = [
     ("poststarthook/storage-object-count-tracker-hook", Step::Caches),
 ];
 
+/// The name of a check of a store of single resources. There are as many as flags name, once for each process.
+fn override_name(check: &str, number: usize) -> &'static str {
+    String::leak(format!("{check}-{number}"))
+}
+
 /// Which steps of the start are over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
@@ -87,19 +88,26 @@ impl Health {
         self.done.lock().insert(step);
     }
 
-    /// Adds the checks. `store_answers` says whether the store did when it was last asked.
-    pub(crate) fn register(&self, mut builder: ServerBuilder, store_answers: Arc<AtomicBool>) -> ServerBuilder {
-        let answers = move || match store_answers.load(Ordering::SeqCst) {
-            true => Ok(()),
-            false => Err("the store does not answer".to_owned()),
-        };
+    /// Adds the checks. The first store is that of most resources, and has upstream's names alone.
+    pub(crate) fn register(&self, mut builder: ServerBuilder, stores: Vec<Probing>) -> ServerBuilder {
+        for (at, Probing { live, ready }) in stores.into_iter().enumerate() {
+            let (live, ready) = (move || live.check(), move || ready.check());
+            builder = match at.checked_sub(1) {
+                None => builder.health_check("etcd", Some(Probe::Live), live).health_check(
+                    "poststarthook/storage-readiness",
+                    None,
+                    ready,
+                ),
+                Some(number) => builder
+                    .health_check(override_name("etcd-override", number), Some(Probe::Live), live)
+                    .health_check(override_name("etcd-override-readiness", number), Some(Probe::Ready), ready),
+            };
+        }
         builder = builder
             // where the answer can be given, the process can log and its own client reaches it, for neither takes a lock or
             // a certificate
             .health_check("log", None, || Ok(()))
             .health_check("loopback-serving-certificate", Some(Probe::Live), || Ok(()))
-            .health_check("etcd", Some(Probe::Live), answers.clone())
-            .health_check("poststarthook/storage-readiness", None, answers)
             .health_check("informer-sync", Some(Probe::Ready), self.is_done(Step::Caches));
         for (name, step) in CHECKS {
             builder = builder.health_check(name, None, self.is_done(step));

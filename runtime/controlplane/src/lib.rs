@@ -24,7 +24,6 @@ pub mod pki;
 mod security;
 mod start;
 mod storage;
-mod storage_size;
 mod strategies;
 mod tables;
 mod upkeep;

@@ -24,9 +24,15 @@ use prometheus::{HistogramVec, IntCounterVec};
 /// A store around another one.
 pub(crate) struct Measured {
     inner: Arc<dyn Kv>,
+    counts: Counts,
+    answers: Arc<AtomicBool>,
+}
+
+/// What all stores of a server share: where they count, and whose keys are whose.
+#[derive(Clone, Default)]
+pub(crate) struct Counts {
     timings: Arc<OnceLock<Timings>>,
     names: Arc<Names>,
-    answers: Arc<AtomicBool>,
 }
 
 /// Which resource's keys begin with what.
@@ -60,33 +66,32 @@ struct Timings {
     errors: IntCounterVec,
 }
 
-impl Measured {
-    /// Times `inner`.
-    pub(crate) fn new(inner: Arc<dyn Kv>) -> Self {
-        Self { inner, timings: Arc::default(), names: Arc::default(), answers: Arc::new(AtomicBool::new(true)) }
-    }
-
+impl Counts {
     /// Tells where to count; before, nothing is.
-    pub(crate) fn counter(&self) -> impl FnOnce(&Families) + use<> {
-        let timings = self.timings.clone();
-        move |families| {
-            let labels = ["operation", "group", "resource"];
-            timings.get_or_init(|| Timings {
-                seconds: families.histograms(
-                    "etcd_request_duration_seconds",
-                    "How long the store took, by operation and type of object.",
-                    &labels,
-                    &LATENCY_BUCKETS,
-                ),
-                requests: families.counters("etcd_requests_total", "Requests to the store.", &labels),
-                errors: families.counters("etcd_request_errors_total", "Requests to the store that failed.", &labels),
-            });
-        }
+    pub(crate) fn register(&self, families: &Families) {
+        let labels = ["operation", "group", "resource"];
+        self.timings.get_or_init(|| Timings {
+            seconds: families.histograms(
+                "etcd_request_duration_seconds",
+                "How long the store took, by operation and type of object.",
+                &labels,
+                &LATENCY_BUCKETS,
+            ),
+            requests: families.counters("etcd_requests_total", "Requests to the store.", &labels),
+            errors: families.counters("etcd_request_errors_total", "Requests to the store that failed.", &labels),
+        });
     }
 
     /// Where resources tell which keys are theirs.
-    pub(crate) fn names(&self) -> Arc<Names> {
-        self.names.clone()
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+}
+
+impl Measured {
+    /// Times `inner`.
+    pub(crate) fn new(inner: Arc<dyn Kv>, counts: Counts) -> Self {
+        Self { inner, counts, answers: Arc::new(AtomicBool::new(true)) }
     }
 
     /// Whether the store answered when it was last asked.
@@ -95,8 +100,8 @@ impl Measured {
     }
 
     fn note<T>(&self, operation: &str, key: &[u8], begun: Instant, result: Result<T, KvError>) -> Result<T, KvError> {
-        if let Some(timings) = self.timings.get() {
-            self.names.of(key, |group, resource| {
+        if let Some(timings) = self.counts.timings.get() {
+            self.counts.names.of(key, |group, resource| {
                 let labels = [operation, group, resource];
                 timings.seconds.with_label_values(&labels).observe(begun.elapsed().as_secs_f64());
                 timings.requests.with_label_values(&labels).inc();
@@ -149,7 +154,9 @@ impl Kv for Measured {
     }
 
     async fn current_revision(&self) -> Result<Revision, KvError> {
-        self.inner.current_revision().await
+        let begun = Instant::now();
+        let result = self.inner.current_revision().await;
+        self.note("current_revision", b"", begun, result)
     }
 
     async fn compact(&self, revision: Revision) -> Result<(), KvError> {

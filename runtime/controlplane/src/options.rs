@@ -2,25 +2,18 @@
 
 mod refused;
 mod serving;
+mod storage;
 
 use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-pub use self::{refused::Refused, serving::ServingArgs};
+pub use self::{
+    refused::Refused,
+    serving::ServingArgs,
+    storage::{ServersOverride, StorageArgs, StorageBackend, StorageMediaType},
+};
 use crate::enablement::RuntimeConfig;
-
-/// The storage behind the API.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StorageBackend {
-    /// A store in this process, below the data directory.
-    #[default]
-    Embedded,
-    /// A store in this process that is gone with it.
-    Memory,
-    /// An etcd cluster; see `--etcd-servers`.
-    Etcd3,
-}
 
 /// One way to authorize requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,33 +68,9 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "IP")]
     pub advertise_address: Option<IpAddr>,
 
-    /// The storage backend.
-    #[arg(long, value_enum, default_value_t)]
-    pub storage_backend: StorageBackend,
-
-    /// URLs of the etcd servers, separated by commas (with --storage-backend=etcd3).
-    #[arg(long, value_name = "URLS", value_delimiter = ',')]
-    pub etcd_servers: Vec<String>,
-
-    /// The CA that etcd's certificate is verified with.
-    #[arg(long, value_name = "FILE")]
-    pub etcd_cafile: Option<PathBuf>,
-
-    /// The client certificate for etcd.
-    #[arg(long, value_name = "FILE", requires = "etcd_keyfile")]
-    pub etcd_certfile: Option<PathBuf>,
-
-    /// The client key for etcd.
-    #[arg(long, value_name = "FILE", requires = "etcd_certfile")]
-    pub etcd_keyfile: Option<PathBuf>,
-
-    /// How often history is forgotten; what is older than this goes. 0 keeps everything.
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
-    pub etcd_compaction_interval: Duration,
-
-    /// How often the store is asked for its size, for the metrics. 0 for never.
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
-    pub etcd_db_metric_poll_interval: Duration,
+    /// Where objects are kept.
+    #[command(flatten)]
+    pub storage: StorageArgs,
 
     /// The server's certificate, PEM; one signed by its own CA where not given.
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]

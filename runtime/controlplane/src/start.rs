@@ -21,12 +21,7 @@ use kubeforge_machinery::{
     GroupVersion, Scheme, SchemeBuilder, feature_gates::FeatureGates, user::InProcessUser,
     user::well_known::GROUP_MASTERS,
 };
-use kubeforge_storage::{
-    compaction::{Compaction, Compactors},
-    embedded::EmbeddedKv,
-    kv::Kv,
-    watch_cache::WatchCacheHub,
-};
+use kubeforge_storage::{embedded::EmbeddedKv, kv::Kv};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::error::StartError;
@@ -39,12 +34,10 @@ use crate::{
     debugging::{self, Profiling},
     enablement::RuntimeConfig,
     health::{Health, Step},
-    measured::Measured,
     options::{ApiServerArgs, AuthorizationMode, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority},
     security::{Security, token_settings},
-    storage::{self, Factory},
-    storage_size::SizePoll,
+    storage::{self, Factory, Sizes, Stores},
     strategies::{self, ServiceAllocator},
     tables::Tables,
     upkeep::{self, Upkeep},
@@ -103,14 +96,12 @@ pub struct InProcessOptions<'a> {
 /// A running API server.
 pub struct ControlPlane {
     server: GenericServer,
-    kv: Arc<dyn Kv>,
-    hub: Arc<WatchCacheHub>,
+    stores: Arc<Stores>,
     ca: String,
     endpoint: Option<Endpoint>,
     watch_grace: Duration,
     clients: ClientMetrics,
-    _compaction: Option<Compaction>,
-    _size: Option<SizePoll>,
+    _sizes: Option<Sizes>,
     _custom_resources: Option<custom_resources::Controller>,
     upkeep: Option<Upkeep>,
 }
@@ -159,6 +150,7 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_process(kv: Arc<dyn Kv>, options: InProcessOptions<'_>) -> Result<Self, StartError> {
+        let stores = Stores::over(kv);
         let InProcessOptions { kinds, versions: runtime_config, authorization_modes } = options;
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
@@ -186,21 +178,19 @@ impl ControlPlane {
             tolerations: TolerationSeconds::default(),
             profiling: Profiling::Off,
         };
-        let Built { server, hub, clients } = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
+        let Built { server, clients } = build(&stores, &scheme(kinds), kinds, settings, "127.0.0.1:443");
         let mut plane = Self {
             server,
-            kv,
-            hub,
+            stores,
             ca: String::new(),
             endpoint: None,
             watch_grace: Duration::ZERO,
             clients,
-            _compaction: None,
-            _size: None,
+            _sizes: None,
             _custom_resources: None,
             upkeep: None,
         };
-        plane.hub.ready().await;
+        plane.stores.ready().await;
         health.done(Step::Caches);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
@@ -232,19 +222,12 @@ impl ControlPlane {
         let gates = check::flags(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
-        progress(match args.storage_backend {
+        progress(match args.storage.storage_backend {
             StorageBackend::Embedded => "opening the store",
             StorageBackend::Memory => "making a store in memory",
             StorageBackend::Etcd3 => "connecting to etcd",
         });
-        let kv = storage::open(args).await?;
-        let compaction = (!args.etcd_compaction_interval.is_zero()).then(|| {
-            let compactors = match args.storage_backend {
-                StorageBackend::Embedded | StorageBackend::Memory => Compactors::Alone,
-                StorageBackend::Etcd3 => Compactors::Shared,
-            };
-            Compaction::start(kv.clone(), args.etcd_compaction_interval, compactors)
-        });
+        let stores = Stores::start(&args.storage, storage::open(&args.storage, &args.data_dir).await?);
         let services = Arc::new(allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?);
         let address = SocketAddr::new(args.bind_address, args.secure_port);
         let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
@@ -294,12 +277,11 @@ impl ControlPlane {
         };
         progress("filling the watch caches");
         let scheme = scheme(kinds);
-        let Built { server, hub, clients } =
-            build(&kv, &scheme, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
-        hub.ready().await;
+        let advertised = SocketAddr::new(advertise_address, address.port()).to_string();
+        let Built { server, clients } = build(&stores, &scheme, kinds, settings, &advertised);
+        stores.ready().await;
         health.done(Step::Caches);
-        let interval = args.etcd_db_metric_poll_interval;
-        let size = SizePoll::start(kv.clone(), server.metrics().families(), interval);
+        let sizes = stores.poll_sizes(args.storage.etcd_db_metric_poll_interval, server.metrics().families());
         progress("making system objects");
         let in_process = in_process(&server, &clients, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
@@ -312,7 +294,7 @@ impl ControlPlane {
         let ca = authority.certificate().to_owned();
         let parts = upkeep::Parts {
             client: in_process,
-            kv: kv.clone(),
+            kv: stores.kv(),
             registry: server.registry().clone(),
             scheme,
             services,
@@ -322,14 +304,12 @@ impl ControlPlane {
         health.done(Step::Upkeep);
         Ok(Self {
             server,
-            kv,
-            hub,
+            stores,
             ca,
             endpoint,
             watch_grace: args.serving.options().shutdown_watch_grace,
             clients,
-            _compaction: compaction,
-            _size: size,
+            _sizes: sizes,
             _custom_resources: custom_resources,
             upkeep,
         })
@@ -347,6 +327,12 @@ impl ControlPlane {
     /// The server, for callers that speak HTTP to it in this process.
     pub fn server(&self) -> &GenericServer {
         &self.server
+    }
+
+    /// The store below all.
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> Arc<dyn Kv> {
+        self.stores.kv()
     }
 
     /// Where it listens; `None` for one in memory.
@@ -380,8 +366,7 @@ impl ControlPlane {
                 abort.abort();
             }
         }
-        self.hub.close();
-        self.kv.close().await;
+        self.stores.close().await;
     }
 }
 
@@ -417,6 +402,7 @@ fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
 fn scheme(kinds: &[Register]) -> Arc<Scheme> {
     let mut builder = SchemeBuilder::new(SCHEME_NAME);
     kubeforge_api::register_all(&mut builder);
+    custom_resources::register(&mut builder);
     kinds.iter().for_each(|register| register(&mut builder));
     Arc::new(builder.build())
 }
@@ -431,18 +417,14 @@ fn groups(kinds: &[Register]) -> BTreeSet<String> {
 /// A server and what belongs to it.
 struct Built {
     server: GenericServer,
-    hub: Arc<WatchCacheHub>,
     clients: ClientMetrics,
 }
 
-fn build(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
+fn build(stores: &Arc<Stores>, scheme: &Arc<Scheme>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
     let added = groups(kinds);
-    let measured = Measured::new(kv.clone());
-    let (count, names, store_answers) = (measured.counter(), measured.names(), measured.answers());
-    let kv: Arc<dyn Kv> = Arc::new(measured);
-    let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers, settings.event_ttl);
+    let mut resources =
+        strategies::built_in(settings.services, &settings.security, &stores.answers(), settings.event_ttl);
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
@@ -450,8 +432,8 @@ fn build(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, kinds: &[Register], settings: S
         kubeforge_validation::Privileged::Forbidden
     };
     let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone(), names });
-    count(builder.families());
+    let mut builder = GenericServer::builder(scheme.clone(), Factory(stores.clone()));
+    stores.count_in(builder.families());
     show_gates(builder.families(), &settings.gates);
     let clients = ClientMetrics::new(builder.families());
     let mut named = BTreeSet::new();
@@ -487,10 +469,10 @@ fn build(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, kinds: &[Register], settings: S
         .serving(settings.serving)
         .anonymous(settings.anonymous)
         .advertise(advertise);
-    builder = debugging::register(settings.health.register(builder, store_answers), settings.profiling);
+    builder = debugging::register(settings.health.register(builder, stores.probes()), settings.profiling);
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
-    Built { server, hub, clients }
+    Built { server, clients }
 }
 
 /// Tells in the metrics which features are on.

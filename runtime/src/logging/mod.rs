@@ -44,7 +44,10 @@ impl LoggingArgs {
         if self.logging_format == Format::Json && self.vmodule.is_some() {
             return Err("vmodule: Forbidden: Only supported for text log format".to_owned());
         }
-        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            // it would tell standard error, and panic where that is a file on a full disk
+            .log_internal_errors(false);
         let lines = match self.logging_format {
             Format::Text => lines.fmt_fields(text::Fields).event_format(text::Lines).boxed(),
             Format::Json => lines.fmt_fields(json::Fields).event_format(json::Lines).boxed(),

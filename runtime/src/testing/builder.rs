@@ -127,7 +127,7 @@ impl Builder {
         let mut args = Flags::parse_from(["testing"]).api_server;
         directory.clone_into(&mut args.data_dir);
         args.secure_port = 0;
-        args.storage_backend = if self.on_disk { StorageBackend::Embedded } else { StorageBackend::Memory };
+        args.storage.storage_backend = if self.on_disk { StorageBackend::Embedded } else { StorageBackend::Memory };
         args.authorization_mode.clone_from(&self.authorization);
         args.runtime_config = self.versions.clone();
         args.allow_privileged = true;

@@ -139,6 +139,11 @@ impl Entry {
         Ok(Self::of_parts(kind.clone(), key, revision, facts, loaded.document, loaded.stale || stale, None))
     }
 
+    /// The bytes of its document.
+    pub(crate) fn size(&self) -> usize {
+        self.document.len()
+    }
+
     fn of_parts(
         kind: Arc<StoredKind>,
         key: ObjectKey,

@@ -56,8 +56,13 @@ impl Outbox {
 
     /// Says that every event up to `revision` was pushed.
     pub(crate) fn progress(&self, revision: Revision) {
-        self.state.lock().progress = Some(revision);
-        self.arrived.notify_one();
+        let mut state = self.state.lock();
+        // once it has ended, events are no longer pushed
+        if state.end.is_none() {
+            state.progress = Some(revision);
+            drop(state);
+            self.arrived.notify_one();
+        }
     }
 
     /// Nothing will follow, once what is there was read.

@@ -15,6 +15,7 @@ use futures::stream::BoxStream;
 use kubeforge_machinery::{Object, status::ApiError};
 
 pub use config::StoreConfig;
+pub use lease::LEASE_REUSE;
 pub(crate) use list::all;
 pub use transform::{Identity, TransformError, Transformed, Transformer};
 
@@ -58,7 +59,7 @@ impl ObjectStore {
             layout,
             kind,
             transformer: config.transformer,
-            leases: Leases::default(),
+            leases: Leases::new(config.lease_reuse),
             writes: Writes::default(),
         };
         Self { inner: Arc::new(inner) }

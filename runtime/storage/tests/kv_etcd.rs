@@ -11,14 +11,14 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use futures::StreamExt;
 use kubeforge_storage::{
     conformance::{self, Room},
     etcd::{EtcdKv, EtcdOptions},
-    kv::{KeyRange, Kv, KvError},
+    kv::{Expect, KeyRange, Kv, KvError, WatchItem, Written},
 };
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 
@@ -39,9 +39,13 @@ impl Drop for Etcd {
 impl Etcd {
     /// Starts an etcd, or says that there is none.
     fn start() -> Option<Self> {
+        Self::start_with_flags(&["--experimental-watch-progress-notify-interval=200ms".to_owned()])
+    }
+
+    fn start_with_flags(flags: &[String]) -> Option<Self> {
         let client = format!("http://{}", free_address());
         let options = EtcdOptions { endpoints: vec![client], ..EtcdOptions::default() };
-        Self::start_with(tempfile::tempdir().unwrap(), options, &[])
+        Self::start_with(tempfile::tempdir().unwrap(), options, flags)
     }
 
     /// Starts an etcd that has a certificate and wants one of its clients.
@@ -74,7 +78,6 @@ impl Etcd {
         let peer = format!("http://{}", free_address());
         let process = Command::new(binary)
             .args(["--name", "test", "--log-level", "error", "--unsafe-no-fsync"])
-            .args(["--experimental-watch-progress-notify-interval", "200ms"])
             .arg("--data-dir")
             .arg(dir.path().join("data"))
             .args(["--listen-client-urls", client, "--advertise-client-urls", client])
@@ -160,6 +163,43 @@ async fn etcd_agrees_with_the_model() {
     for round in 0..5 {
         conformance::random_history(&Room::new(&kv, &format!("/model{round}")), seed.wrapping_add(round), 200).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_says_how_far_it_is_when_other_keys_change() {
+    let Some(etcd) = Etcd::start_with_flags(&[]) else { return };
+    let kv = etcd.connect().await;
+    let range = KeyRange::Between { start: "/a/".into(), end: "/a0".into() };
+    let mut watch = kv.watch(range, None).await.unwrap();
+    let put = kv.put("/b".into(), "value".into(), Expect::Absent, None).await.unwrap();
+    let Written::Done { revision, .. } = put else { panic!("{put:?}") };
+    kv.request_progress().await.unwrap();
+    let item = tokio::time::timeout(Duration::from_secs(5), watch.next()).await.unwrap().unwrap().unwrap();
+    assert!(matches!(item, WatchItem::Progress(reached) if reached >= revision), "{item:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_is_gone_or_silent_is_left_alone() {
+    let Some(etcd) = Etcd::start() else { return };
+    etcd.connect().await;
+    // takes connections, and never says a word
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_url = format!("http://{}", silent.local_addr().unwrap());
+    let gone = format!("http://{}", free_address());
+    let endpoints = vec![gone, silent_url, etcd.options.endpoints[0].clone()];
+    let kv = EtcdKv::connect(EtcdOptions { endpoints, ..EtcdOptions::default() }).await.unwrap();
+    let mut slow = 0;
+    for number in 0..60 {
+        let begun = Instant::now();
+        let put = kv.put(format!("/k{number}").into(), "value".into(), Expect::Absent, None);
+        // the first that meets the silent member can't know better
+        match tokio::time::timeout(Duration::from_secs(5), put).await {
+            Ok(written) => assert!(matches!(written, Ok(Written::Done { .. })), "{written:?}"),
+            Err(_) => slow += 1,
+        }
+        slow += u32::from(begun.elapsed() > Duration::from_secs(1));
+    }
+    assert!(slow <= 2, "{slow}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

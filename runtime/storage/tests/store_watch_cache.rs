@@ -110,6 +110,30 @@ async fn a_start_before_the_history_has_expired() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_goes_on_over_the_end_of_a_server() {
+    let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+    let first = cache(&kv, CacheOptions::default()).await;
+    let mut revisions = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        revisions.push(create(&first, name).await);
+    }
+    drop(first);
+    let second = cache(&kv, CacheOptions::default()).await;
+    revisions.push(create(&second, "e").await);
+    let mut watch = Watch(second.watch(request(WatchFrom::After(revisions[1]))).await.unwrap());
+    for (name, revision) in [("c", revisions[2]), ("d", revisions[3]), ("e", revisions[4])] {
+        assert_eq!(watch.next().await, format!("ADDED default/{name} {revision}"));
+    }
+    drop(second);
+    kv.compact(revisions[2]).await.unwrap();
+    let third = cache(&kv, CacheOptions::default()).await;
+    let expired = third.watch(request(WatchFrom::After(revisions[1]))).await.err().unwrap();
+    assert_eq!(expired.to_string(), format!("too old resource version: {} ({})", revisions[1], revisions[2]));
+    let mut watch = Watch(third.watch(request(WatchFrom::After(revisions[2]))).await.unwrap());
+    assert_eq!(watch.next().await, format!("ADDED default/d {}", revisions[3]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_chunked_list_outlives_a_compaction() {
     let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
     let pods = cache(&kv, CacheOptions::default()).await;

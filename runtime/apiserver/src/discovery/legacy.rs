@@ -65,13 +65,7 @@ pub(super) fn resource_list(group: &str, version: &str, resources: &[&Arc<Resour
             short_names: scope.info.short_names.iter().map(|name| (*name).to_owned()).collect(),
             categories: scope.info.categories.iter().map(|name| (*name).to_owned()).collect(),
             storage_version_hash: match scope.storage {
-                Some(_) => {
-                    let mut stored = scope.stored.clone();
-                    if let Some(version) = scope.strategy.told_stored_version() {
-                        stored.version = version.into();
-                    }
-                    storage_version_hash(&stored)
-                }
+                Some(_) => storage_version_hash(&scope.stored),
                 None => String::new(),
             },
             ..APIResource::default()

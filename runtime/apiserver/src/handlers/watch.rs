@@ -20,6 +20,7 @@ use kubeforge_machinery::{
 };
 use kubeforge_storage::{
     entry::Entry,
+    kv::KvError,
     storage::{StorageError, WatchEvent, WatchFrom, WatchRequest},
 };
 use rand::RngExt as _;
@@ -219,10 +220,13 @@ impl WatchStream {
     }
 }
 
-/// What watchers are told; upstream words a revision that is too old differently here than in lists.
+/// What watchers are told; upstream words a revision that is too old differently here than in lists. Who read too slowly
+/// has missed changes, and is told to list again.
 fn watch_error(error: StorageError, scope: &ResourceScope) -> ApiError {
     match error {
-        error @ StorageError::Expired { .. } => ApiError::resource_expired(error.to_string()),
+        error @ (StorageError::Expired { .. } | StorageError::Kv(KvError::WatchOverflow)) => {
+            ApiError::resource_expired(error.to_string())
+        }
         other => errors::from_storage(other, scope.target("")),
     }
 }

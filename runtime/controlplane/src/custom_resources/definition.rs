@@ -102,11 +102,6 @@ impl Strategy for DefinitionStrategy {
     fn counts_mark(&self) -> bool {
         false
     }
-
-    /// Upstream still names the first version that it had.
-    fn told_stored_version(&self) -> Option<&'static str> {
-        Some("v1beta1")
-    }
 }
 
 /// Formats that are new and that the server does not know.

@@ -5,6 +5,7 @@
 //!   and empties what is deleted;
 //! - [`resource`]: a definition's versions as the apiserver serves them; [`object`]: what is particular to their
 //!   objects when they are written; [`table`]: their tables; [`conversion`]: asking a webhook for other versions of them.
+//! - [`stored`]: the form in which definitions are stored.
 //!
 //! What needs no server is in kubeforge-extensions.
 
@@ -14,7 +15,9 @@ mod conversion;
 mod definition;
 mod object;
 mod resource;
+mod stored;
 mod table;
 
 pub(crate) use controller::{Controller, run};
 pub(crate) use definition::DefinitionStrategy;
+pub(crate) use stored::{register, stored_kind};

@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use kubeforge_machinery::feature_gates::{FeatureGates, Parsed};
 
 use super::StartError;
-use crate::{
-    admission,
-    options::{ApiServerArgs, StorageBackend},
-};
+use crate::{admission, options::ApiServerArgs};
 
 /// Checks the flags' values, and reads the feature gates among them.
 pub(super) fn flags(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
@@ -24,14 +21,8 @@ pub(super) fn flags(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
         tracing::warn!("{warning}");
     }
     let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
-    match args.storage_backend {
-        StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
-        }
-        StorageBackend::Embedded | StorageBackend::Memory if !args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
-        }
-        _ => {}
+    if let Some((name, problem)) = args.storage.problem() {
+        return flag(name, problem);
     }
     let mut modes = BTreeSet::new();
     if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {

@@ -7,7 +7,7 @@ use kubeforge_apiserver::{
     request::RequestContext,
     strategy::{Generation, Strategy},
 };
-use kubeforge_machinery::{Object, Time};
+use kubeforge_machinery::{Object, Time, codec::MediaType};
 
 use super::{Options, metadata::status_keeps_metadata};
 
@@ -58,4 +58,5 @@ pub(super) fn register(options: &mut Options) {
     services.strategy = Some(Arc::new(ApiServices));
     // upstream keeps them under their group, as the aggregator is a server of its own
     services.storage_prefix = Some("/apiregistration.k8s.io/apiservices".to_owned());
+    services.storage_media = Some(MediaType::Json);
 }

@@ -37,7 +37,7 @@ use std::{
 };
 
 use kubeforge_apiserver::registry::ResourceOptions;
-use kubeforge_machinery::GroupResource;
+use kubeforge_machinery::{GroupResource, codec::MediaType};
 
 use crate::security::Security;
 
@@ -78,6 +78,8 @@ pub(crate) fn built_in(
     definitions.strategy = Some(Arc::new(crate::custom_resources::DefinitionStrategy));
     // definitions are kept below their group, as what they define is
     definitions.storage_prefix = Some("/apiextensions.k8s.io/customresourcedefinitions".to_owned());
+    definitions.storage_version = Some(crate::custom_resources::stored_kind());
+    definitions.storage_media = Some(MediaType::Json);
     options.0
 }
 

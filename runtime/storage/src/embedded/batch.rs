@@ -30,7 +30,7 @@ impl Reply {
         }
     }
 
-    /// Answers that the engine failed; whether the write survives a restart is then unknown.
+    /// Answers that the engine failed; whether the write survives a crash before the next one is then unknown.
     pub(super) fn fail(self, why: &str) {
         let err = KvError::Engine(why.to_owned());
         match self {

@@ -10,7 +10,7 @@ use crate::{
         batch::{Answer, Batch, Reply},
         engine::Change,
         lease::{Deadlines, Leases},
-        record,
+        record, recover,
         shared::Shared,
         stamp::Stamp,
     },
@@ -51,6 +51,20 @@ pub(super) enum Op {
     },
 }
 
+impl Op {
+    /// Answers that the engine takes no writes.
+    fn fail(self, why: &str) {
+        let err = KvError::Engine(why.to_owned());
+        match self {
+            Self::Put { answer, .. } | Self::Delete { answer, .. } => drop(answer.send(Err(err))),
+            Self::Grant { answer, .. } => drop(answer.send(Err(err))),
+            Self::Compact { answer, .. } => drop(answer.send(Err(err))),
+            // leases are read again, and get their time again, once the engine takes writes
+            Self::Expire { .. } => {}
+        }
+    }
+}
+
 /// One put.
 pub(super) struct Put {
     pub(super) key: Bytes,
@@ -65,9 +79,18 @@ pub(super) struct Committer {
     leases: Leases,
     deadlines: Arc<Deadlines>,
     value_bytes_max: usize,
-    /// Set once the engine failed: what is on disk is then unknown until the store is opened again.
-    failed: Option<String>,
+    /// Set while the engine takes no writes.
+    failed: Option<Failure>,
 }
+
+/// Why the engine takes no writes, and when it was last asked to.
+struct Failure {
+    why: String,
+    tried: std::time::Instant,
+}
+
+/// So long after a write failed, the next one tries to make it good. Writes in between are answered at once.
+pub(super) const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 impl Committer {
     pub(super) fn new(shared: Arc<Shared>, leases: Leases, deadlines: Arc<Deadlines>, value_bytes_max: usize) -> Self {
@@ -78,6 +101,9 @@ impl Committer {
     pub(super) fn run(&mut self, ops: impl Iterator<Item = Op>) {
         let mut ops = ops.peekable();
         while ops.peek().is_some() {
+            if let Err(why) = self.mend() {
+                return ops.for_each(|op| op.fail(&why));
+            }
             let mut batch = {
                 let index = self.shared.index.read();
                 Batch::new(index.latest(), index.compacted())
@@ -205,17 +231,55 @@ impl Committer {
     }
 
     fn store(&mut self, changes: Vec<Change>) -> Result<(), String> {
-        if let Some(why) = &self.failed {
-            return Err(why.clone());
-        }
         if changes.is_empty() {
             return Ok(());
         }
         let stored = self.shared.engine().and_then(|engine| engine.commit(changes));
         stored.map_err(|err| {
-            tracing::error!(%err, "the store can't write and takes no more writes");
-            self.failed.insert(err.to_string()).clone()
+            tracing::error!(%err, "the store can't write");
+            let why = err.to_string();
+            self.failed = Some(Failure { why: why.clone(), tried: std::time::Instant::now() });
+            why
         })
+    }
+
+    /// Goes on after a failure, if it is time and the engine can.
+    fn mend(&mut self) -> Result<(), String> {
+        let Some(failure) = &mut self.failed else { return Ok(()) };
+        if failure.tried.elapsed() < RETRY_AFTER {
+            return Err(failure.why.clone());
+        }
+        failure.tried = std::time::Instant::now();
+        match self.reopen() {
+            Ok(()) => {
+                tracing::info!("the store can write again");
+                self.failed = None;
+                Ok(())
+            }
+            Err(err) => {
+                tracing::warn!(%err, "the store still can't write");
+                Err(err.to_string())
+            }
+        }
+    }
+
+    fn reopen(&mut self) -> Result<(), KvError> {
+        let engine = self.shared.engine()?;
+        engine.reopen()?;
+        let index = self.shared.index.read();
+        // What failed may be on disk all the same. Whoever asked for it was told that it failed, and nobody has seen it.
+        let (from, to) = record::change_range(index.latest().next().get(), None);
+        let unseen: Vec<Change> =
+            recover::collect(&*engine, (from, to))?.into_iter().map(|(record, _)| Change::Remove(record)).collect();
+        if !unseen.is_empty() {
+            engine.commit(unseen)?;
+        }
+        let (leases, ttls) = recover::recover_leases(&*engine, &index)?;
+        self.leases = leases;
+        for (lease, ttl) in ttls {
+            self.deadlines.add(Instant::now() + ttl, lease);
+        }
+        Ok(())
     }
 
     fn apply(&self, stamps: &[(Bytes, Stamp)], compacted: Option<Revision>) {

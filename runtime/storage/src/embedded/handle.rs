@@ -70,7 +70,7 @@ impl EmbeddedKv {
         }
     }
 
-    fn start<E>(
+    pub(super) fn start<E>(
         engine: Arc<dyn Engine>,
         options: &EmbeddedOptions,
         Recovered { index, leases, ttls }: Recovered,

@@ -23,6 +23,8 @@ mod batch;
 mod commit;
 mod compact;
 mod engine;
+#[cfg(test)]
+mod faults;
 mod handle;
 mod history;
 mod hub;
@@ -40,4 +42,4 @@ mod watch;
 mod writer;
 
 pub use handle::EmbeddedKv;
-pub use options::EmbeddedOptions;
+pub use options::{EmbeddedOptions, SyncPolicy};

@@ -1,10 +1,28 @@
-//! The sizes of an embedded store.
+//! How an embedded store treats its disk, and its bounds.
 
 use std::time::Duration;
+
+/// When a write is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SyncPolicy {
+    /// Once it is on disk.
+    #[default]
+    Always,
+    /// Once the operating system has it, which writes it to disk at the latest after so long. A power cut loses what was
+    /// written since; a crash of the process loses nothing.
+    Interval(Duration),
+}
+
+impl SyncPolicy {
+    /// The interval where none is named.
+    pub const DEFAULT_INTERVAL: Duration = Duration::from_millis(100);
+}
 
 /// The bounds of an embedded store. The defaults suit one API server.
 #[derive(Clone, Debug)]
 pub struct EmbeddedOptions {
+    /// When a write is answered.
+    pub sync: SyncPolicy,
     /// So many of the latest changes stay in memory for watches and as a cache of values.
     pub recent_events_max: usize,
     /// So many bytes of keys and values these changes may hold.
@@ -26,6 +44,7 @@ pub struct EmbeddedOptions {
 impl Default for EmbeddedOptions {
     fn default() -> Self {
         Self {
+            sync: SyncPolicy::Always,
             recent_events_max: 16_384,
             recent_bytes_max: 8 << 20,
             watch_events_max: 16_384,

@@ -50,7 +50,10 @@ fn compacted(engine: &dyn Engine) -> Result<Option<Revision>, KvError> {
     Ok(value.and_then(|value| record::parse_number(&value)).and_then(Revision::new))
 }
 
-fn recover_leases(engine: &dyn Engine, index: &Index) -> Result<(Leases, Vec<(LeaseId, Duration)>), KvError> {
+pub(super) fn recover_leases(
+    engine: &dyn Engine,
+    index: &Index,
+) -> Result<(Leases, Vec<(LeaseId, Duration)>), KvError> {
     let mut leases = Leases::default();
     let mut ttls = Vec::new();
     for (record, value) in collect(engine, record::lease_range())? {
@@ -68,7 +71,7 @@ fn recover_leases(engine: &dyn Engine, index: &Index) -> Result<(Leases, Vec<(Le
     Ok((leases, ttls))
 }
 
-fn collect(engine: &dyn Engine, (from, to): (Bytes, Bytes)) -> Result<Vec<(Bytes, Bytes)>, KvError> {
+pub(super) fn collect(engine: &dyn Engine, (from, to): (Bytes, Bytes)) -> Result<Vec<(Bytes, Bytes)>, KvError> {
     let mut collected = Collected(Vec::new());
     engine.scan(&from, &to, &mut collected)?;
     Ok(collected.0)

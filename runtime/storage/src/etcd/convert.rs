@@ -16,6 +16,9 @@ pub(super) struct Asked {
     pub(super) lease: Option<LeaseId>,
 }
 
+/// The bounds of everything, in etcd's words.
+pub(super) const ALL_KEYS: (Bytes, Bytes) = (Bytes::from_static(b"\0"), Bytes::from_static(b"\0"));
+
 /// The first and the last key of a range as etcd wants them; `None` for a range that holds nothing.
 ///
 /// etcd takes an empty end for one key, and the end `\0` for no end at all.
@@ -69,6 +72,12 @@ pub(super) fn event(event: Event) -> Result<KvEvent, KvError> {
 
 pub(super) fn unexpected(what: &str) -> KvError {
     KvError::Unavailable(format!("etcd sent {what}"))
+}
+
+/// An error with its causes: tonic's own texts say little.
+pub(super) fn text(err: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(err.source(), |cause| cause.source());
+    causes.fold(err.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// etcd tells its errors apart by text; the codes are shared by several.

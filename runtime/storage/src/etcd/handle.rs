@@ -32,18 +32,20 @@ pub struct EtcdKv {
 }
 
 impl EtcdKv {
-    /// Reaches a cluster and asks one of its members for its version.
+    /// Reaches a cluster and asks its members for their versions.
     ///
     /// # Errors
     ///
     /// [`KvError::Unavailable`] if no member answers, or a certificate can't be read.
     pub async fn connect(options: EtcdOptions) -> Result<Self, KvError> {
         let client = Client::new(&options)?;
-        let status = client.status().await?;
-        let can_ask = version::reports_progress_reliably(&status.version);
-        if !can_ask {
-            tracing::warn!(version = status.version, "this etcd can't be asked for the progress of watches");
+        let mut versions = vec![client.status().await?.version];
+        versions.extend(client.statuses().await.into_iter().map(|status| status.version));
+        let old = versions.iter().find(|version| !version::reports_progress_reliably(version));
+        if let Some(version) = old {
+            tracing::info!(version, "this etcd can't be asked for the progress of watches, so they follow all keys");
         }
+        let can_ask = old.is_none();
         let (ask_progress, progress) = watch::channel(0);
         let closed = CancellationToken::new();
         Ok(Self { watches: Watches { client, progress, can_ask, closed: closed.clone() }, ask_progress, closed })

@@ -269,6 +269,9 @@ pub(super) struct StatusResponse {
     pub(super) version: String,
     #[prost(int64, tag = "3")]
     pub(super) db_size: i64,
+    /// The member that leads; 0 where this one knows none.
+    #[prost(uint64, tag = "4")]
+    pub(super) leader: u64,
 }
 
 #[cfg(test)]

@@ -8,16 +8,20 @@
 //! fails if the member that serves it loses its leader. Reads are linearizable.
 //!
 //! **Not here:** reconnecting a watch. When a stream breaks it ends with [`KvError::Unavailable`], and whoever follows it
-//! starts anew from the last revision it saw; connections themselves are made again as needed.
+//! starts anew from the last revision it saw, on a member that is well.
+//!
+//! **Several members.** `members` decides which of them gets a call, and which calls may be made again when one is lost.
 //!
 //! **Progress** can be asked for since etcd 3.4.31 and 3.5.13. Older ones may answer before events are delivered
-//! (etcd issue 15220), so there it comes only as often as the server's `--experimental-watch-progress-notify-interval`.
+//! (etcd issue 15220). There a watch follows all keys of the cluster, and drops here what is outside its range: then every
+//! revision of the store passes by, and says how far the watch is.
 //!
 //! [`KvError::Unavailable`]: crate::kv::KvError::Unavailable
 
 mod client;
 mod convert;
 mod handle;
+mod members;
 mod messages;
 mod options;
 mod version;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::{etcd::client, kv::KvError};
+
 /// Which etcd cluster, and how to prove who is there. The names of the paths are those of kube-apiserver's flags.
 #[derive(Clone, Debug, Default)]
 pub struct EtcdOptions {
@@ -13,4 +15,15 @@ pub struct EtcdOptions {
     pub cert_path: Option<PathBuf>,
     /// The certificate's key (PEM).
     pub key_path: Option<PathBuf>,
+}
+
+impl EtcdOptions {
+    /// Looks at the options without reaching anybody.
+    ///
+    /// # Errors
+    ///
+    /// [`KvError::Unavailable`] if a URL is none or a file can't be used.
+    pub fn check(&self) -> Result<(), KvError> {
+        client::endpoints(self).map(drop)
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
         messages::{Event, WatchCreateRequest, WatchProgressRequest, WatchRequest, WatchRequestKind, WatchResponse},
     },
     kv::{KeyRange, KvError, KvEvent, WatchItem},
-    outbox::{Outbox, event_revision},
+    outbox::{Outbox, event_key, event_revision},
     revision::Revision,
 };
 
@@ -35,7 +35,8 @@ pub(super) struct Watches {
     pub(super) client: Client,
     /// Changes when someone asks for progress.
     pub(super) progress: watch::Receiver<u64>,
-    /// Whether this etcd can be asked for it.
+    /// Whether this etcd can be asked for it. One that can't is made to send the changes of all keys, so that each
+    /// revision tells how far a watch is.
     pub(super) can_ask: bool,
     pub(super) closed: CancellationToken,
 }
@@ -47,10 +48,10 @@ impl Watches {
         range: &KeyRange,
         from: Option<Revision>,
     ) -> Result<impl Stream<Item = Result<WatchItem, KvError>> + Send + 'static, KvError> {
-        let (mut requests, receiver) = mpsc::channel(REQUESTS_MAX);
         let Some((key, range_end)) = convert::bounds(range) else {
             return Err(KvError::Unavailable("etcd can't watch an empty range".to_owned()));
         };
+        let (key, range_end) = if self.can_ask { (key, range_end) } else { convert::ALL_KEYS };
         let create = WatchCreateRequest {
             key,
             range_end,
@@ -59,8 +60,13 @@ impl Watches {
             prev_kv: true,
             fragment: true,
         };
-        send(&mut requests, WatchRequestKind::Create(create)).await?;
-        let mut responses = self.client.watch(receiver).await?;
+        let first = WatchRequest { request: Some(WatchRequestKind::Create(create)) };
+        let prepare = || {
+            let (mut requests, receiver) = mpsc::channel(REQUESTS_MAX);
+            requests.try_send(first.clone()).map_err(|err| KvError::Unavailable(err.to_string()))?;
+            Ok((requests, receiver))
+        };
+        let (requests, mut responses) = self.client.watch(prepare).await?;
         let created = next(&mut responses).await?;
         let outbox = Arc::new(Outbox::new(EVENTS_MAX, BYTES_MAX));
         let mut follower = Follower {
@@ -69,6 +75,7 @@ impl Watches {
             responses,
             outbox: outbox.clone(),
             from: from.unwrap_or(convert::revision(created.header.as_ref())?.next()),
+            range: range.clone(),
             fragments: Vec::new(),
         };
         // The answer may say already that the revision is compacted.
@@ -113,6 +120,8 @@ struct Follower {
     outbox: Arc<Outbox>,
     /// The next revision to expect.
     from: Revision,
+    /// What is watched; where progress can't be asked for, etcd sends more.
+    range: KeyRange,
     /// The beginning of a response that comes in pieces.
     fragments: Vec<Event>,
 }
@@ -161,10 +170,13 @@ impl Follower {
         }
         let events: Vec<KvEvent> =
             std::mem::take(&mut self.fragments).into_iter().map(convert::event).collect::<Result<_, _>>()?;
-        if let Some(last) = events.last() {
-            self.from = event_revision(last).next();
+        self.outbox.push(events.iter().filter(|event| self.range.contains(event_key(event))));
+        if let Some(last) = events.last().map(event_revision) {
+            self.from = last.next();
+            if !self.watches.can_ask {
+                self.outbox.progress(last);
+            }
         }
-        self.outbox.push(events.iter());
         if is_progress && events.is_empty() {
             let revision = convert::revision(response.header.as_ref())?;
             self.from = self.from.max(revision.next());

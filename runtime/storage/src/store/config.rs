@@ -1,10 +1,10 @@
 //! What an object store is told of its resource.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use kubeforge_machinery::{GroupVersionKind, Scheme};
 
-use super::{Identity, Transformer};
+use super::{Identity, LEASE_REUSE, Transformer};
 use crate::{entry::StoredForm, key::Scope};
 
 /// What an object store is told of its resource.
@@ -24,6 +24,8 @@ pub struct StoreConfig {
     pub form: StoredForm,
     /// The last step before the store.
     pub transformer: Arc<dyn Transformer>,
+    /// For how long a lease takes new objects.
+    pub lease_reuse: Duration,
 }
 
 impl StoreConfig {
@@ -34,6 +36,15 @@ impl StoreConfig {
             _ => StoredForm::Json,
         };
         let transformer = Arc::new(Identity);
-        Self { scheme, prefix: prefix.into(), scope, storage: hub.clone(), hub, form, transformer }
+        Self {
+            scheme,
+            prefix: prefix.into(),
+            scope,
+            storage: hub.clone(),
+            hub,
+            form,
+            transformer,
+            lease_reuse: LEASE_REUSE,
+        }
     }
 }

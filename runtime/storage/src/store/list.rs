@@ -13,8 +13,15 @@ use crate::{
     storage::{Continue, ListRequest, ListResult, ObjectKey, ReadAt, Selection, StorageError},
 };
 
-/// The most keys read at once, as upstream's. It bounds what a backend must answer in one message.
+/// The most keys read at once, as upstream's.
 const PAGE_KEYS_MAX: usize = 10_000;
+
+/// A list without a limit begins with so many ...
+const PAGE_KEYS_FIRST: usize = 500;
+
+/// ... and goes on with as many as make about so many bytes: that bounds what a backend must answer in one message, and
+/// what of it is in memory beside the objects.
+const PAGE_BYTES: usize = 8 << 20;
 
 pub(super) async fn list(store: &ObjectStore, request: ListRequest) -> Result<ListResult, StorageError> {
     if let Some(key) = single_key(store, &request.selection) {
@@ -111,7 +118,7 @@ impl<'a> Pages<'a> {
             prefix,
             at: exact(request),
             page_keys: match request.limit {
-                0 => PAGE_KEYS_MAX,
+                0 => PAGE_KEYS_FIRST,
                 limit => limit.min(PAGE_KEYS_MAX),
             },
         }
@@ -127,8 +134,7 @@ impl<'a> Pages<'a> {
         if let Some(last) = result.kvs.last() {
             self.start = successor(&last.key);
         }
-        // few matched: look at more at a time
-        self.page_keys = (self.page_keys * 2).min(PAGE_KEYS_MAX);
+        self.page_keys = next_page_keys(self.page_keys, &result.kvs);
         Ok(Page { kvs: result.kvs, count: result.count, revision })
     }
 
@@ -137,6 +143,13 @@ impl<'a> Pages<'a> {
         let rest = kv.key.get(self.prefix.len()..).unwrap_or_default();
         format!("{}\0", String::from_utf8_lossy(rest))
     }
+}
+
+/// How many keys to read next, after a page of `asked` had these: more, as few may have matched, but not too large a page.
+fn next_page_keys(asked: usize, page: &[KeyValue]) -> usize {
+    let bytes: usize = page.iter().map(|kv| kv.value.len()).sum();
+    let fitting = (page.len() * PAGE_BYTES).checked_div(bytes).unwrap_or(PAGE_KEYS_MAX);
+    (asked * 4).min(fitting).clamp(1, PAGE_KEYS_MAX)
 }
 
 fn successor(key: &[u8]) -> Bytes {
@@ -166,5 +179,25 @@ pub(crate) async fn all(store: &ObjectStore) -> Result<(Vec<Arc<Entry>>, Revisio
         if kvs == 0 || page.count <= kvs {
             return Ok((items, page.revision));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_grow_with_what_fits() {
+        let page = |keys: usize, value_bytes: usize| {
+            let value = Bytes::from(vec![0; value_bytes]);
+            let revision = Revision::FIRST;
+            let kv = KeyValue { key: "k".into(), value, create_revision: revision, mod_revision: revision, version: 1 };
+            vec![kv; keys]
+        };
+        assert_eq!(next_page_keys(500, &page(500, 1 << 10)), 2000);
+        assert_eq!(next_page_keys(2000, &page(2000, 1 << 10)), 8000);
+        assert_eq!(next_page_keys(500, &page(500, 1 << 20)), 8, "large objects come in small pages");
+        assert_eq!(next_page_keys(5000, &[]), PAGE_KEYS_MAX);
+        assert_eq!(next_page_keys(1, &page(1, 16 << 20)), 1);
     }
 }

@@ -11,9 +11,12 @@ use std::{
 
 use futures::StreamExt;
 use parking_lot::{Mutex, RwLock};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::{
+    sync::Notify,
+    task::{AbortHandle, JoinSet},
+};
 
-use super::{CacheOptions, WatchCache, progress::Progress, resource::Resource};
+use super::{CacheOptions, WatchCache, past::Past, progress::Progress, resource::Resource};
 use crate::{
     entry::Entry,
     key::prefix_range,
@@ -26,6 +29,9 @@ use crate::{
 /// The time before the backend is tried again; it doubles each time up to the longest.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// After this the store is followed even if nobody waits for a cache.
+const BEGIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The time between two rounds of dropping what is old.
 const TEND_EVERY: Duration = Duration::from_secs(30);
@@ -50,6 +56,10 @@ pub(super) struct Shared {
     root: String,
     routes: RwLock<Routes>,
     pub(super) progress: Arc<Progress>,
+    /// The caches that there are at the start were made, or the time for it is over.
+    begin: Notify,
+    /// For the caches that are filled first; let go of soon after.
+    past: Arc<Mutex<Option<Arc<Past>>>>,
     fillings: Mutex<JoinSet<()>>,
 }
 
@@ -61,6 +71,8 @@ impl WatchCacheHub {
             root: root.to_owned(),
             routes: RwLock::default(),
             progress: Arc::new(Progress::new()),
+            begin: Notify::new(),
+            past: Arc::default(),
             fillings: Mutex::default(),
         });
         let follow = tokio::spawn(follow(shared.clone())).abort_handle();
@@ -73,15 +85,25 @@ impl WatchCacheHub {
         let resource = Arc::new(Resource::new(store, options.clone(), self.shared.progress.clone()));
         let prefix = resource.store.layout().prefix().as_bytes().into();
         self.shared.routes.write().entry(prefix).or_default().push(resource.clone());
+        if self.shared.progress.get().is_none() {
+            // not one change was delivered yet
+            resource.keep_all();
+        }
         self.shared.spawn_filling(resource.clone());
         WatchCache { hub: self.clone(), resource, options }
     }
 
     /// Waits until every cache there is now is filled.
     pub async fn ready(&self) {
+        self.begin();
         for resource in self.shared.resources() {
             resource.ready().await;
         }
+    }
+
+    /// Follows the store from now on, if it does not yet.
+    pub(super) fn begin(&self) {
+        self.shared.begin.notify_one();
     }
 
     /// Takes a resource's cache off: its watches end, and it gets no more changes.
@@ -140,7 +162,7 @@ impl Shared {
     fn spawn_filling(self: &Arc<Self>, resource: Arc<Resource>) {
         let mut fillings = self.fillings.lock();
         while fillings.try_join_next().is_some() {}
-        fillings.spawn(fill(self.progress.clone(), resource));
+        fillings.spawn(fill(self.progress.clone(), self.past.clone(), resource));
     }
 
     /// Changes were missed: every cache starts again.
@@ -167,7 +189,7 @@ impl Backoff {
 }
 
 /// Reads a resource's objects into its cache.
-async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
+async fn fill(progress: Arc<Progress>, past: Arc<Mutex<Option<Arc<Past>>>>, resource: Arc<Resource>) {
     // changes must be on their way here before the objects are read, or some would be missed
     if progress.first().await.is_none() {
         return;
@@ -176,7 +198,10 @@ async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
     loop {
         let filling = resource.begin_filling();
         match all(&resource.store).await {
-            Ok((entries, revision)) => return resource.fill(filling, entries, revision),
+            Ok((entries, revision)) => {
+                let past = past.lock().clone();
+                return resource.fill(filling, entries, revision, past.as_deref());
+            }
             Err(StorageError::Kv(KvError::Closed)) => return,
             Err(err) => {
                 tracing::warn!(%err, prefix = resource.store.layout().prefix(), "cannot fill the watch cache");
@@ -188,6 +213,11 @@ async fn fill(progress: Arc<Progress>, resource: Arc<Resource>) {
 
 /// Follows the store for ever.
 async fn follow(shared: Arc<Shared>) {
+    // a cache that is there before the first change gets all of them
+    tokio::select! {
+        () = shared.begin.notified() => {}
+        () = tokio::time::sleep(BEGIN_AFTER) => {}
+    }
     let mut backoff = Backoff::new();
     let mut last: Option<Revision> = None;
     let mut recent = Recent::default();
@@ -217,7 +247,10 @@ async fn follow_from(shared: &Shared, last: &mut Option<Revision>, recent: &mut 
     let from = match *last {
         Some(last) => last,
         None => match shared.kv.current_revision().await {
-            Ok(current) => current,
+            Ok(current) => {
+                *shared.past.lock() = Past::read(&*shared.kv, &shared.root, current).await.map(Arc::new);
+                current
+            }
             Err(err) => return err,
         },
     };
@@ -280,6 +313,7 @@ impl Recent {
 async fn tend(shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(TEND_EVERY).await;
+        drop(shared.past.lock().take());
         for resource in shared.resources() {
             resource.tend().await;
         }

@@ -32,7 +32,7 @@ pub(super) async fn list(cache: &WatchCache, request: ListRequest) -> Result<Lis
         ReadAt::Latest | ReadAt::Any | ReadAt::NotOlderThan(_) => match cache.freshen(at).await? {
             false => None,
             true => cache.resource.read(|view, revision| {
-                let range = view.candidates(&request.selection, start, &cache.options.indexed_fields);
+                let range = view.candidates(&request.selection, start, &cache.options.indexed);
                 Source { range, objects: view.objects.clone(), revision }
             }),
         },

@@ -6,10 +6,13 @@
 
 mod history;
 mod hub;
+mod indexed;
 mod list;
 mod objects;
+mod past;
 mod progress;
 mod resource;
+mod view;
 mod watcher;
 mod watchers;
 
@@ -20,6 +23,7 @@ use futures::{StreamExt, stream::BoxStream};
 use kubeforge_machinery::Object;
 
 pub use hub::WatchCacheHub;
+pub use indexed::Indexed;
 
 use self::{
     progress::WAIT_MAX,
@@ -37,18 +41,26 @@ use crate::{
 /// Settings of a cache.
 #[derive(Clone, Debug)]
 pub struct CacheOptions {
-    /// Fields by which clients watch and list often: objects and watchers are indexed by them (`spec.nodeName`).
-    pub indexed_fields: Vec<&'static str>,
-    /// Changes kept for watches that start in the past.
+    /// What objects and watchers are indexed by, beside their keys.
+    pub indexed: Vec<Indexed>,
+    /// So many changes are kept at most for watches that start in the past.
     pub history_max: usize,
+    /// The changes kept hold so many bytes at most.
+    pub history_bytes_max: usize,
     /// The time between bookmarks.
     pub bookmarks_every: Duration,
 }
 
 impl Default for CacheOptions {
     fn default() -> Self {
-        // upstream keeps up to 102,400 changes and sends bookmarks each minute
-        Self { indexed_fields: Vec::new(), history_max: 10_000, bookmarks_every: Duration::from_secs(60) }
+        Self {
+            indexed: Vec::new(),
+            // upstream's upper bound; it has none of bytes
+            history_max: 102_400,
+            history_bytes_max: 64 << 20,
+            // as upstream
+            bookmarks_every: Duration::from_secs(60),
+        }
     }
 }
 
@@ -62,6 +74,7 @@ pub struct WatchCache {
 impl WatchCache {
     /// Waits until the cache is filled. Before, reads go to the store.
     pub async fn ready(&self) {
+        self.hub.begin();
         self.resource.ready().await;
     }
 

@@ -1,10 +1,6 @@
 //! What the cache holds of one resource.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::{sync::watch, time::Instant};
@@ -13,7 +9,9 @@ use super::{
     CacheOptions,
     history::History,
     objects::Objects,
+    past::Past,
     progress::Progress,
+    view::View,
     watcher::{Start, WatchStream, Watcher, Wishes},
     watchers::Watchers,
 };
@@ -21,6 +19,7 @@ use crate::{
     change::Change,
     entry::Entry,
     kv::KvEvent,
+    outbox::event_revision,
     revision::Revision,
     storage::{CacheStats, ObjectKey, Selection, StorageError},
     store::ObjectStore,
@@ -50,6 +49,8 @@ struct State {
     phase: Phase,
     /// Counts the times that it was filled, so that a filling that was overtaken by a reset is dropped.
     fillings: u64,
+    /// Every change since the store is followed came here.
+    has_all: bool,
     view: View,
     history: History,
     /// Changes that were taken, and fillings that were not overtaken.
@@ -65,16 +66,6 @@ enum Phase {
     Ready,
 }
 
-/// The objects now, with their indexes.
-#[derive(Default)]
-pub(super) struct View {
-    pub(super) objects: Objects,
-    /// For each indexed field, the objects by its value.
-    fields: Vec<HashMap<Box<str>, Objects>>,
-    /// The last change, or what the filling was read at.
-    applied: Option<Revision>,
-}
-
 /// The objects at a revision.
 #[derive(Clone)]
 pub(super) struct Snapshot {
@@ -86,11 +77,19 @@ pub(super) struct Snapshot {
 impl Resource {
     pub(super) fn new(store: ObjectStore, options: CacheOptions, progress: Arc<Progress>) -> Self {
         store.writes().want();
-        let history = History::new(Revision::FIRST, options.history_max);
-        let state = State { phase: Phase::Empty, fillings: 0, view: View::default(), history, taken: 0, filled: 0 };
+        let history = History::new(Revision::FIRST, &options);
+        let state = State {
+            phase: Phase::Empty,
+            fillings: 0,
+            has_all: false,
+            view: View::default(),
+            history,
+            taken: 0,
+            filled: 0,
+        };
         Self {
             store,
-            watchers: Arc::new(Watchers::new(&options.indexed_fields)),
+            watchers: Arc::new(Watchers::new(&options.indexed)),
             options,
             state: RwLock::new(state),
             snapshots: Mutex::default(),
@@ -110,36 +109,84 @@ impl Resource {
         drop(self.is_ready.subscribe().wait_for(|ready| *ready).await);
     }
 
+    /// Keeps changes from now on: there were none before.
+    pub(super) fn keep_all(&self) {
+        let mut state = self.state.write();
+        if matches!(state.phase, Phase::Empty) {
+            state.phase = Phase::Filling(Vec::new());
+            state.has_all = true;
+        }
+    }
+
     /// Starts filling: from now on changes are kept until [`Resource::fill`] with the number returned.
     pub(super) fn begin_filling(&self) -> u64 {
         let mut state = self.state.write();
-        state.phase = Phase::Filling(Vec::new());
+        if !matches!(state.phase, Phase::Filling(_)) {
+            state.phase = Phase::Filling(Vec::new());
+        }
         state.fillings += 1;
         state.fillings
     }
 
-    /// Takes the objects, as they were at `revision`, and the changes since.
-    pub(super) fn fill(&self, filling: u64, entries: Vec<Arc<Entry>>, revision: Revision) {
-        let view = View::of(entries, revision, &self.options.indexed_fields);
+    /// Takes the objects, as they were at `revision`, and the changes since; those before too, where they are at hand.
+    pub(super) fn fill(&self, filling: u64, entries: Vec<Arc<Entry>>, revision: Revision, past: Option<&Past>) {
+        let view = View::of(entries, revision, &self.options.indexed);
         let mut state = self.state.write();
         if state.fillings != filling {
             return;
         }
         let Phase::Filling(waiting) = std::mem::replace(&mut state.phase, Phase::Ready) else { return };
         state.view = view;
-        state.history = History::new(revision, self.options.history_max);
+        state.history = match past.filter(|_| state.has_all) {
+            Some(past) => self.history_until(revision, past, &waiting),
+            None => History::new(revision, &self.options),
+        };
         state.filled += 1;
-        for event in waiting.iter().filter(|event| revision_of(event) > revision) {
+        for event in waiting.iter().filter(|event| event_revision(event) > revision) {
             self.apply(&mut state, event);
         }
         drop(state);
         self.is_ready.send_replace(true);
     }
 
+    /// The changes up to `revision`: those of the past, and those that waited.
+    fn history_until(&self, revision: Revision, past: &Past, waiting: &[KvEvent]) -> History {
+        let mut history = History::new(past.after, &self.options);
+        for event in past.events.iter().chain(waiting).filter(|event| event_revision(event) <= revision) {
+            match self.past_change(event) {
+                Ok(change) => change.into_iter().for_each(|change| history.push(Arc::new(change))),
+                // nothing before it can be told without it
+                Err(_) => history = History::new(event_revision(event), &self.options),
+            }
+        }
+        history
+    }
+
+    /// A change of the past, if it is one to this resource.
+    fn past_change(&self, event: &KvEvent) -> Result<Option<Change>, StorageError> {
+        let (key, previous) = match event {
+            KvEvent::Put { kv, previous } => (&kv.key, previous),
+            KvEvent::Delete { key, previous, .. } => (key, previous),
+        };
+        if self.store.layout().object(key).is_none() {
+            return Ok(None);
+        }
+        let previous = previous.as_ref().map(|kv| self.store.load(kv).map(Arc::new)).transpose()?;
+        match (event, previous) {
+            (KvEvent::Delete { revision, .. }, Some(previous)) => Change::deletion(previous, *revision).map(Some),
+            (KvEvent::Put { kv, .. }, previous) if previous.is_some() || kv.version == 1 => {
+                Ok(Some(Change::put(Arc::new(self.store.load(kv)?), previous)))
+            }
+            // what it was before was compacted
+            _ => Err(StorageError::Expired { asked: event_revision(event), oldest: None }),
+        }
+    }
+
     /// Forgets everything: changes were missed. Watches end.
     pub(super) fn reset(&self) {
         let mut state = self.state.write();
         state.phase = Phase::Empty;
+        state.has_all = false;
         state.fillings += 1;
         state.view = View::default();
         self.is_ready.send_replace(false);
@@ -175,7 +222,7 @@ impl Resource {
             }
         };
         change.entry.set_recent();
-        state.view.apply(&change, &self.options.indexed_fields);
+        state.view.apply(&change, &self.options.indexed);
         state.history.push(change.clone());
         state.taken += 1;
         self.watchers.push(&change);
@@ -282,7 +329,7 @@ impl Resource {
         let current = state.view.applied.max(self.progress.get()).unwrap_or(Revision::FIRST);
         let (start, after) = match start {
             From::State => {
-                (Start::State(state.view.candidates(&selection, "", &self.options.indexed_fields), current), current)
+                (Start::State(state.view.candidates(&selection, "", &self.options.indexed), current), current)
             }
             From::Now => (Start::Changes(Vec::new().into_iter()), current),
             From::After(asked) => {
@@ -337,63 +384,4 @@ pub(super) struct WatchWishes {
     pub(super) selection: Selection,
     pub(super) bookmarks: bool,
     pub(super) initial_events_end: bool,
-}
-
-fn revision_of(event: &KvEvent) -> Revision {
-    match event {
-        KvEvent::Put { kv, .. } => kv.mod_revision,
-        KvEvent::Delete { revision, .. } => *revision,
-    }
-}
-
-impl View {
-    fn of(entries: Vec<Arc<Entry>>, revision: Revision, indexed: &[&'static str]) -> Self {
-        let fields = indexed.iter().map(|label| {
-            let mut values: HashMap<Box<str>, Vec<Arc<Entry>>> = HashMap::new();
-            for entry in &entries {
-                values.entry(entry.field(label).unwrap_or_default().into()).or_default().push(entry.clone());
-            }
-            values.into_iter().map(|(value, entries)| (value, Objects::of(entries))).collect()
-        });
-        Self { fields: fields.collect(), objects: Objects::of(entries), applied: Some(revision) }
-    }
-
-    fn apply(&mut self, change: &Change, indexed: &[&'static str]) {
-        for (label, values) in indexed.iter().zip(&mut self.fields) {
-            let value = |entry: &Arc<Entry>| entry.field(label).unwrap_or_default().to_owned();
-            let now = (!change.is_deletion).then(|| value(&change.entry));
-            if let Some(before) = change.previous.as_ref().map(value).filter(|before| Some(before) != now.as_ref())
-                && let Some(objects) = values.get_mut(before.as_str())
-            {
-                objects.remove(change.key());
-                if objects.is_empty() {
-                    values.remove(before.as_str());
-                }
-            }
-            if let Some(now) = now {
-                values.entry(now.into()).or_default().insert(change.entry.clone());
-            }
-        }
-        match change.is_deletion {
-            true => self.objects.remove(change.key()),
-            false => self.objects.insert(change.entry.clone()),
-        };
-        self.applied = Some(change.revision());
-    }
-
-    /// The objects that a selection may mean, from `start` on.
-    pub(super) fn candidates(
-        &self,
-        selection: &Selection,
-        start: &str,
-        indexed: &[&'static str],
-    ) -> super::objects::Range {
-        let namespace = selection.only_namespace();
-        for (label, values) in indexed.iter().zip(&self.fields) {
-            if let Some(value) = selection.fields.required_value(label) {
-                return values.get(value).cloned().unwrap_or_default().range(namespace, start);
-            }
-        }
-        self.objects.range(namespace, start)
-    }
 }

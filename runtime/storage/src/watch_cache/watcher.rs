@@ -74,6 +74,12 @@ impl Watcher {
         !is_full
     }
 
+    /// How many changes it has not read.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.lock().changes.len()
+    }
+
     pub(super) fn end(&self, why: End) {
         let mut queue = self.queue.lock();
         queue.ended.get_or_insert(why);

@@ -11,7 +11,10 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::watcher::{End, Watcher};
+use super::{
+    Indexed,
+    watcher::{End, Watcher},
+};
 use crate::{
     change::Change,
     storage::{ObjectKey, Selection},
@@ -22,8 +25,8 @@ use crate::{
 pub(super) enum Confines {
     /// One object.
     Object(ObjectKey),
-    /// Objects with one value of an indexed field, by the field's place among them.
-    Field(usize, Box<str>),
+    /// Objects with one value of an indexed field or label, by its place among them.
+    Value(usize, Box<str>),
     /// Objects of one name, whatever their namespace.
     Name(Box<str>),
     /// One namespace.
@@ -33,16 +36,14 @@ pub(super) enum Confines {
 }
 
 impl Confines {
-    pub(super) fn of(selection: &Selection, indexed: &[&'static str]) -> Self {
+    pub(super) fn of(selection: &Selection, indexed: &[Indexed]) -> Self {
         let (namespace, name) = (selection.only_namespace(), selection.only_name());
         if let (Some(namespace), Some(name)) = (namespace, name) {
             return Self::Object(ObjectKey { namespace: namespace.to_owned(), name: name.to_owned() });
         }
-        let field = indexed.iter().enumerate().find_map(|(at, label)| {
-            let value = selection.fields.required_value(label)?;
-            Some(Self::Field(at, value.into()))
-        });
-        field
+        let value =
+            indexed.iter().enumerate().find_map(|(at, by)| Some(Self::Value(at, by.wanted_by(selection)?.into())));
+        value
             .or_else(|| name.map(|name| Self::Name(name.into())))
             .or_else(|| namespace.map(|namespace| Self::Namespace(namespace.into())))
             .unwrap_or(Self::All)
@@ -58,24 +59,24 @@ struct Index {
     namespaces: HashMap<Box<str>, Group>,
     names: HashMap<Box<str>, Group>,
     objects: HashMap<ObjectKey, Group>,
-    fields: Vec<HashMap<Box<str>, Group>>,
+    values: Vec<HashMap<Box<str>, Group>>,
     is_closed: bool,
 }
 
 /// The watchers of a resource.
 #[derive(Debug)]
 pub(super) struct Watchers {
-    indexed: Vec<&'static str>,
+    indexed: Vec<Indexed>,
     index: Mutex<Index>,
     overflows: AtomicU64,
 }
 
 impl Watchers {
-    pub(super) fn new(indexed: &[&'static str]) -> Self {
-        let fields = indexed.iter().map(|_| HashMap::new()).collect();
+    pub(super) fn new(indexed: &[Indexed]) -> Self {
+        let values = indexed.iter().map(|_| HashMap::new()).collect();
         Self {
             indexed: indexed.to_vec(),
-            index: Mutex::new(Index { fields, ..Index::default() }),
+            index: Mutex::new(Index { values, ..Index::default() }),
             overflows: AtomicU64::new(0),
         }
     }
@@ -92,8 +93,8 @@ impl Watchers {
             Confines::Namespace(namespace) => add(&mut index.namespaces, namespace, &watcher),
             Confines::Name(name) => add(&mut index.names, name, &watcher),
             Confines::Object(key) => add(&mut index.objects, key, &watcher),
-            Confines::Field(at, value) => {
-                if let Some(values) = index.fields.get_mut(*at) {
+            Confines::Value(at, value) => {
+                if let Some(values) = index.values.get_mut(*at) {
                     add(values, value, &watcher);
                 }
             }
@@ -109,8 +110,8 @@ impl Watchers {
             Confines::Namespace(namespace) => remove(&mut index.namespaces, namespace, watcher),
             Confines::Name(name) => remove(&mut index.names, name, watcher),
             Confines::Object(key) => remove(&mut index.objects, key, watcher),
-            Confines::Field(at, value) => {
-                if let Some(values) = index.fields.get_mut(*at) {
+            Confines::Value(at, value) => {
+                if let Some(values) = index.values.get_mut(*at) {
                     remove(values, value, watcher);
                 }
             }
@@ -131,14 +132,14 @@ impl Watchers {
         push(index.namespaces.get(key.namespace.as_str()));
         push(index.names.get(key.name.as_str()));
         push(index.objects.get(key));
-        for (label, values) in self.indexed.iter().zip(&index.fields) {
+        for (by, values) in self.indexed.iter().zip(&index.values) {
             if values.is_empty() {
                 continue;
             }
-            let now = change.entry.field(label).unwrap_or_default();
+            let now = by.value_of(&change.entry);
             push(values.get(now));
             // a deletion's entry has the fields of the state before it
-            let before = change.previous.as_ref().map(|previous| previous.field(label).unwrap_or_default());
+            let before = change.previous.as_ref().map(|previous| by.value_of(previous));
             if let Some(before) = before.filter(|before| *before != now) {
                 push(values.get(before));
             }
@@ -175,7 +176,7 @@ fn groups(index: &Index) -> impl Iterator<Item = &Group> {
         .chain(index.namespaces.values())
         .chain(index.names.values())
         .chain(index.objects.values())
-        .chain(index.fields.iter().flat_map(HashMap::values))
+        .chain(index.values.iter().flat_map(HashMap::values))
 }
 
 fn end(index: &Index) {
@@ -215,5 +216,66 @@ pub(super) struct Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.watchers.remove(&self.watcher, &self.confines);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kubeforge_machinery::{Scheme, SchemeBuilder, labels, meta::v1::PartialObjectMetadata};
+
+    use super::*;
+    use crate::{entry::Entry, revision::Revision};
+
+    fn scheme() -> Arc<Scheme> {
+        let mut scheme = SchemeBuilder::new("test");
+        scheme.kind::<PartialObjectMetadata>(Default::default());
+        Arc::new(scheme.build())
+    }
+
+    /// An object of a namespace with this value of the label `app`.
+    fn entry(scheme: &Arc<Scheme>, namespace: &str, app: Option<&str>) -> Arc<Entry> {
+        let mut object = PartialObjectMetadata::default();
+        object.metadata.labels.extend(app.map(|app| ("app".to_owned(), app.to_owned())));
+        let key = ObjectKey { namespace: namespace.to_owned(), name: "x".to_owned() };
+        Arc::new(Entry::from_object(scheme, key, Revision::FIRST, Box::new(object)).unwrap())
+    }
+
+    #[test]
+    fn a_change_reaches_those_whom_it_may_concern_and_wakes_nobody_else() {
+        let scheme = scheme();
+        let watchers = Arc::new(Watchers::new(&[Indexed::Label("app")]));
+        let selection = |namespace: Option<&str>, selector: &str| {
+            let labels = labels::Selector::parse(selector).unwrap();
+            Selection { labels, ..Selection::of_namespace(namespace) }
+        };
+        let wishes = [
+            (None, ""),
+            (Some("a"), ""),
+            (Some("b"), ""),
+            (None, "app=web"),
+            (Some("a"), "app=db"),
+            (None, "app!=web"),
+        ];
+        let all: Vec<_> = wishes
+            .map(|(namespace, selector)| {
+                let watcher = Arc::new(Watcher::default());
+                let ticket = watchers.add(watcher.clone(), &selection(namespace, selector));
+                (watcher, ticket)
+            })
+            .into_iter()
+            .collect();
+        let reached = |change: Change| {
+            let before: Vec<_> = all.iter().map(|(watcher, _)| watcher.waiting()).collect();
+            watchers.push(&Arc::new(change));
+            let after = all.iter().map(|(watcher, _)| watcher.waiting());
+            after.zip(before).map(|(after, before)| after > before).collect::<Vec<_>>()
+        };
+        let web = entry(&scheme, "a", Some("web"));
+        assert_eq!(reached(Change::put(web.clone(), None)), [true, true, false, true, false, true]);
+        let moved = Change::put(entry(&scheme, "a", Some("db")), Some(web));
+        assert_eq!(reached(moved), [true, true, false, true, true, true], "it leaves the one and comes to the other");
+        assert_eq!(reached(Change::put(entry(&scheme, "b", None), None)), [true, false, true, false, false, true]);
+        drop(all);
+        assert_eq!(watchers.len(), 0);
     }
 }

@@ -16,7 +16,7 @@ use kubeforge_storage::{
         WatchEvent, WatchFrom, WatchRequest,
     },
     store::{ObjectStore, StoreConfig},
-    watch_cache::{CacheOptions, WatchCacheHub},
+    watch_cache::{CacheOptions, Indexed, WatchCacheHub},
 };
 
 pub const POD: GroupVersionKind = GroupVersionKind::new("", "v1", "Pod");
@@ -114,7 +114,10 @@ fn storage(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, hub: Option<&Arc<WatchCacheHu
     match hub {
         None => Arc::new(store),
         Some(hub) => {
-            let options = CacheOptions { indexed_fields: vec!["spec.nodeName"], ..CacheOptions::default() };
+            let options = CacheOptions {
+                indexed: vec![Indexed::Field("spec.nodeName"), Indexed::Label("app")],
+                ..CacheOptions::default()
+            };
             Arc::new(hub.cache(store, options))
         }
     }

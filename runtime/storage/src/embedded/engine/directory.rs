@@ -6,6 +6,7 @@
 //! | `engine` | the engine's files |
 //! | `engine.new` | the files of an engine that is being made; what a crash left of it goes |
 //! | `engine.old` | the files that others have replaced, or that a crash kept from it |
+//! | `unsynced` | here while writes are answered before they are on disk, and after a crash since |
 //! | `format` | `kubeforge store` and the number of the format, which is 1 |
 
 use std::{
@@ -14,10 +15,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::journal::Tail;
 use crate::kv::KvError;
 
 /// What `format` says. A store from before there was such a file has format 1.
 const FORMAT: &str = "kubeforge store 1\n";
+
+const UNSYNCED: &str = "unsynced";
 
 /// A directory that this process has for itself, until this is dropped.
 pub(super) struct Directory {
@@ -78,6 +82,26 @@ impl Directory {
 
     fn failed(&self, err: &io::Error) -> KvError {
         KvError::Engine(format!("cannot prepare {}: {err}", self.path.display()))
+    }
+
+    /// What the writes of the last process were told.
+    pub(super) fn tail(&self) -> Result<Tail, KvError> {
+        let is_unsynced = self.path.join(UNSYNCED).try_exists().map_err(|err| self.failed(&err))?;
+        Ok(if is_unsynced { Tail::Unsynced } else { Tail::Synced })
+    }
+
+    /// Notes what writes are told from now on. To be called before the first of them that may not be on disk, and after
+    /// the last of those is.
+    pub(super) fn set_tail(&self, tail: Tail) -> Result<(), KvError> {
+        let path = self.path.join(UNSYNCED);
+        let changed = match tail {
+            Tail::Unsynced => File::create(path).map(drop),
+            Tail::Synced => match fs::remove_file(path) {
+                Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
+                removed => removed,
+            },
+        };
+        changed.and_then(|()| sync_directory(&self.path)).map_err(|err| self.failed(&err))
     }
 
     /// Where the engine's files are. The first time, `make` makes them.

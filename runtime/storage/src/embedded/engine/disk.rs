@@ -1,55 +1,68 @@
-//! The engine on disk: one fjall keyspace.
+//! The engine on disk.
 
 use std::{
     fmt::Display,
-    fs, io,
-    ops::ControlFlow,
+    fs::{self, File},
+    io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use bytes::Bytes;
-use fjall::{
-    CompressionType, Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions, PersistMode,
-    config::CompressionPolicy,
-};
+use parking_lot::RwLock;
 
 use crate::{
     embedded::{
-        engine::{Change, Engine, Visitor, directory::Directory, torn},
+        SyncPolicy,
+        engine::{Change, Engine, Visitor, directory::Directory, files::Files, journal::Tail, syncing::Syncing},
         options::EmbeddedOptions,
     },
     kv::KvError,
 };
 
-/// Values from this size on lie apart from their keys. A scan of keys then skips most bytes, and merging levels
-/// rewrites only keys.
-const SEPARATED_BYTES_MIN: u32 = 256;
-
-/// Values that are gone are reclaimed file by file, so files are kept small.
-const VALUE_FILE_BYTES: u64 = 16 << 20;
-
-/// The smallest bound fjall takes. Opening replays at most so much.
-const JOURNAL_BYTES_MAX: u64 = 64 << 20;
-
-/// One thread flushes and merges; the writer seldom waits for it, and it must not take a second core.
-const WORKERS: usize = 1;
+/// A disk that takes a file of this size has room to write on. The engine's own files are larger, but grow in time.
+const ROOM_BYTES: usize = 4 << 20;
 
 /// Records in a directory.
 pub(in crate::embedded) struct Disk {
-    database: Database,
-    records: Keyspace,
-    /// What its size is that of.
-    path: PathBuf,
-    /// The store's lock, where it is this store's. Last, so that the engine is closed when the lock goes.
-    directory: Option<Directory>,
+    /// Stops before the files are closed.
+    syncing: Option<Syncing>,
+    /// `None` while they are opened again, and where that failed.
+    files: Arc<RwLock<Option<Files>>>,
+    options: EmbeddedOptions,
+    /// The engine's own directory.
+    engine: PathBuf,
+    /// The store's lock. Last, so that the engine is closed when the lock goes.
+    directory: Directory,
 }
 
 impl Disk {
     pub(in crate::embedded) fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Self, KvError> {
         let directory = Directory::lock(dir)?;
-        let engine = directory.engine(|dir| Self::engine(dir, options).map(drop))?;
-        let path = directory.path().to_owned();
-        Ok(Self { path, directory: Some(directory), ..Self::engine(&engine, options)? })
+        let engine = directory.engine(|dir| Files::open(dir, options, Tail::Synced).map(drop))?;
+        let tail = directory.tail()?;
+        let files = Files::open(&engine, options, tail)?;
+        let mut disk = Self {
+            syncing: None,
+            files: Arc::new(RwLock::new(Some(files))),
+            options: options.clone(),
+            engine,
+            directory,
+        };
+        match options.sync {
+            SyncPolicy::Always if tail == Tail::Unsynced => {
+                disk.with(Files::sync)?;
+                disk.directory.set_tail(Tail::Synced)?;
+            }
+            SyncPolicy::Always => {}
+            SyncPolicy::Interval(every) => {
+                disk.directory.set_tail(Tail::Unsynced)?;
+                let files = disk.files.clone();
+                let sync = move || files.read().as_ref().map_or(Ok(()), Files::sync);
+                disk.syncing = Some(Syncing::start(every, sync)?);
+            }
+        }
+        Ok(disk)
     }
 
     /// Makes a store in a directory that has none: all that `fill` puts into it, or nothing where that fails.
@@ -58,70 +71,40 @@ impl Disk {
         options: &EmbeddedOptions,
         fill: impl FnOnce(&dyn Engine) -> Result<(), E>,
     ) -> Result<(), E> {
-        Directory::lock(dir)?.engine(|dir| fill(&Self::engine(dir, options)?)).map(drop)
+        Directory::lock(dir)?.engine(|dir| fill(&Making(Files::open(dir, options, Tail::Synced)?))).map(drop)
     }
 
     /// Puts other files, with what `fill` copies into them, in the place of this engine's.
     pub(in crate::embedded) fn replace<E: From<KvError>>(
-        mut self,
+        self,
         options: &EmbeddedOptions,
         fill: impl FnOnce(&dyn Engine, &dyn Engine) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Some(directory) = self.directory.take() else { return Err(KvError::Closed.into()) };
-        directory.replace_engine(|dir| {
-            fill(&self, &Self::engine(dir, options)?)?;
+        self.directory.replace_engine(|dir| {
+            fill(&self, &Making(Files::open(dir, options, Tail::Synced)?))?;
             // its files are moved away next
-            drop(self);
+            drop(self.files.write().take());
             Ok(())
         })
     }
 
-    /// The engine's files alone.
-    fn engine(dir: &Path, options: &EmbeddedOptions) -> Result<Self, KvError> {
-        let database = open_database(dir, options)?;
-        let records = open_records(&database, options)?;
-        Ok(Self { database, records, path: dir.to_owned(), directory: None })
+    fn with<T>(&self, act: impl FnOnce(&Files) -> Result<T, KvError>) -> Result<T, KvError> {
+        match self.files.read().as_ref() {
+            Some(files) => act(files),
+            None => Err(KvError::Unavailable("the store's files could not be opened again".to_owned())),
+        }
     }
 }
 
-fn open_records(database: &Database, options: &EmbeddedOptions) -> Result<Keyspace, KvError> {
-    database.keyspace("records", || keyspace_options(options)).map_err(engine_error)
-}
-
-/// Opens the engine, if need be after mending its journal.
-fn open_database(dir: &Path, options: &EmbeddedOptions) -> Result<Database, KvError> {
-    let open = || {
-        Database::builder(dir)
-            .worker_threads(WORKERS)
-            .cache_size(options.cache_bytes)
-            .max_journaling_size(JOURNAL_BYTES_MAX)
-            .journal_compression(CompressionType::None)
-            .manual_journal_persist(true)
-            .open()
-    };
-    let failed = |err: &dyn Display| KvError::Engine(format!("cannot open {}: {err}", dir.display()));
-    let err = match open() {
-        Ok(database) => return Ok(database),
-        Err(err @ fjall::Error::JournalRecovery(_)) => err,
-        Err(err) => return Err(failed(&err)),
-    };
-    let bytes = torn::cut_torn_batch(dir).map_err(|err| failed(&err))?.ok_or_else(|| failed(&err))?;
-    tracing::warn!(bytes, "dropped the last batch of writes, which was torn and never acknowledged");
-    open().map_err(|err| failed(&err))
-}
-
-fn keyspace_options(options: &EmbeddedOptions) -> KeyspaceCreateOptions {
-    KeyspaceCreateOptions::default()
-        .manual_journal_persist(true)
-        .max_memtable_size(options.memtable_bytes)
-        .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
-        .expect_point_read_hits(true)
-        .with_kv_separation(Some(
-            KvSeparationOptions::default()
-                .separation_threshold(SEPARATED_BYTES_MIN)
-                .file_target_size(VALUE_FILE_BYTES)
-                .compression(CompressionType::None),
-        ))
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let Some(mut syncing) = self.syncing.take() else { return };
+        if syncing.finish()
+            && let Err(err) = self.directory.set_tail(Tail::Synced)
+        {
+            tracing::warn!(%err, "cannot note that all is synced");
+        }
+    }
 }
 
 fn engine_error(err: impl Display) -> KvError {
@@ -130,36 +113,77 @@ fn engine_error(err: impl Display) -> KvError {
 
 impl Engine for Disk {
     fn get(&self, record: &[u8]) -> Result<Option<Bytes>, KvError> {
-        Ok(self.records.get(record).map_err(engine_error)?.map(Bytes::from))
+        self.with(|files| files.get(record))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visitor: &mut dyn Visitor) -> Result<(), KvError> {
-        if from >= to {
-            return Ok(());
-        }
-        for guard in self.records.range(from..to) {
-            let (record, value) = guard.into_inner_if(|record| visitor.wants_value(record)).map_err(engine_error)?;
-            if visitor.visit(record.into(), value.map(Bytes::from)) == ControlFlow::Break(()) {
-                break;
-            }
-        }
-        Ok(())
+        self.with(|files| files.scan(from, to, visitor))
     }
 
     fn commit(&self, changes: Vec<Change>) -> Result<(), KvError> {
-        // One batch at a time is written and not yet synced; `torn` relies on it.
-        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
-        for change in changes {
-            match change {
-                Change::Set(record, value) => batch.insert(&self.records, record, value),
-                Change::Remove(record) => batch.remove(&self.records, record),
-            }
-        }
-        batch.commit().map_err(engine_error)
+        self.with(|files| files.commit(changes))?;
+        self.syncing.iter().for_each(Syncing::has_written);
+        Ok(())
+    }
+
+    /// The engine takes no writes once one failed, so its files are closed and opened again: that is what a new process
+    /// would do. They stay open, for reads, until the disk has room.
+    fn reopen(&self) -> Result<(), KvError> {
+        let room = self.directory.path().join("room");
+        let tried = try_room(&room);
+        fs::remove_file(&room).or_else(|err| if tried.is_err() { Ok(()) } else { Err(err) }).map_err(engine_error)?;
+        tried.map_err(|err| KvError::Engine(format!("{} takes no writes: {err}", self.directory.path().display())))?;
+        let tail = match self.options.sync {
+            SyncPolicy::Always => Tail::Synced,
+            SyncPolicy::Interval(_) => Tail::Unsynced,
+        };
+        let mut files = self.files.write();
+        drop(files.take());
+        *files = Some(Files::open(&self.engine, &self.options, tail)?);
+        Ok(())
     }
 
     fn size(&self) -> Result<u64, KvError> {
-        bytes_under(&self.path).map_err(engine_error)
+        bytes_under(self.directory.path()).map_err(engine_error)
+    }
+
+    fn is_on_disk(&self) -> bool {
+        true
+    }
+}
+
+/// Writes a file as large as the engine's next one may be.
+fn try_room(path: &Path) -> io::Result<()> {
+    const PIECE: [u8; 1 << 16] = [0x55; 1 << 16];
+    let mut file = File::create(path)?;
+    for _ in 0..ROOM_BYTES / PIECE.len() {
+        file.write_all(&PIECE)?;
+    }
+    file.sync_all()
+}
+
+/// Files that are being filled: they have no directory of their own yet.
+struct Making(Files);
+
+impl Engine for Making {
+    fn get(&self, record: &[u8]) -> Result<Option<Bytes>, KvError> {
+        self.0.get(record)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], visitor: &mut dyn Visitor) -> Result<(), KvError> {
+        self.0.scan(from, to, visitor)
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> Result<(), KvError> {
+        self.0.commit(changes)
+    }
+
+    fn reopen(&self) -> Result<(), KvError> {
+        Err(KvError::Closed)
+    }
+
+    fn size(&self) -> Result<u64, KvError> {
+        Ok(0)
     }
 
     fn is_on_disk(&self) -> bool {

@@ -48,6 +48,10 @@ impl Engine for Memory {
         Ok(())
     }
 
+    fn reopen(&self) -> Result<(), KvError> {
+        Ok(())
+    }
+
     /// The bytes of all records: what a disk would have to hold.
     fn size(&self) -> Result<u64, KvError> {
         Ok(self.records.read().iter().map(|(record, value)| (record.len() + value.len()) as u64).sum())

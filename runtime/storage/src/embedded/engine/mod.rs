@@ -2,8 +2,10 @@
 
 mod directory;
 mod disk;
+mod files;
+mod journal;
 mod memory;
-mod torn;
+mod syncing;
 
 use std::ops::ControlFlow;
 
@@ -37,8 +39,13 @@ pub(super) trait Engine: Send + Sync + 'static {
     /// Visits records from `from` up to but not including `to`.
     fn scan(&self, from: &[u8], to: &[u8], visitor: &mut dyn Visitor) -> Result<(), KvError>;
 
-    /// Returns when the batch is on disk, synced.
+    /// Returns when the batch is on disk, synced; or before, where the store is told so.
+    ///
+    /// Once it failed, it fails until [`Engine::reopen`]; the batch may be found on disk then.
     fn commit(&self, changes: Vec<Change>) -> Result<(), KvError>;
+
+    /// Makes good a commit that failed, if the disk lets it. Reads may fail meanwhile.
+    fn reopen(&self) -> Result<(), KvError>;
 
     /// Bytes on disk.
     fn size(&self) -> Result<u64, KvError>;
