@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kubeforge_controlplane::options::ApiServerArgs;
 use kubeforge_scheduler::KubeSchedulerArgs;
 
-use crate::{codec::CodecArgs, store::StoreArgs};
+use crate::{codec::CodecArgs, logging::LoggingArgs, store::StoreArgs};
 
 /// A Kubernetes 1.36 control plane in one binary.
 ///
@@ -15,15 +15,14 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
-    /// How much is logged: 0 warnings, 2 what happens, 4 requests, 6 everything.
-    #[arg(short = 'v', value_name = "LEVEL", default_value_t = 0, global = true)]
-    verbosity: u8,
+    #[command(flatten)]
+    logging: LoggingArgs,
 }
 
 impl Cli {
-    /// The command (`up` where none was given) and how much to log.
-    pub(crate) fn into_parts(self) -> (Command, u8) {
-        (self.command.unwrap_or_else(|| Command::Up(Box::default())), self.verbosity)
+    /// The command (`up` where none was given) and how to log.
+    pub(crate) fn into_parts(self) -> (Command, LoggingArgs) {
+        (self.command.unwrap_or_else(|| Command::Up(Box::default())), self.logging)
     }
 }
 
@@ -144,7 +143,8 @@ mod tests {
             "-v",
             "2",
         ]);
-        let (command, verbosity) = cli.unwrap().into_parts();
+        let (command, logging) = cli.unwrap().into_parts();
+        let verbosity = logging.verbosity;
         let Command::Up(args) = command else { panic!("not up") };
         assert_eq!((args.api_server.etcd_servers.len(), args.api_server.allow_privileged, verbosity), (2, true, 2));
     }

@@ -19,7 +19,7 @@ use kubeforge_controlplane::Register;
 
 use crate::{
     cli::{Cli, Command},
-    codec, components, logging, store, up,
+    codec, components, store, up,
 };
 
 /// Runs the command line of this process, with these kinds beside the built-in ones.
@@ -27,8 +27,10 @@ use crate::{
 /// The exit code is not 0 where something failed; standard error says what.
 pub fn main(kinds: &[Register]) -> ExitCode {
     let cli = Cli::parse();
-    let (command, verbosity) = cli.into_parts();
-    logging::init(verbosity);
+    let (command, logging) = cli.into_parts();
+    if let Err(problem) = logging.init() {
+        return fail(&anyhow::Error::msg(problem));
+    }
     let outcome = match command {
         // it waits for nothing, and tells by itself what went wrong with which file
         Command::Codec(args) => return codec::run(&args).unwrap_or_else(|err| fail(&err)),

@@ -14,13 +14,15 @@ pub(crate) async fn api_server(args: &ApiServerArgs, kinds: &[Register]) -> anyh
         eprintln!("kube-apiserver: serving on https://{address}");
     }
     signals::wait().await?;
-    plane.shut_down().await;
-    Ok(())
+    signals::unless_again(plane.shut_down()).await
 }
 
-/// Runs the scheduler until a signal comes or it fails.
+/// Runs the scheduler until a signal comes or it fails; answers the question that it is asked, if it is.
 pub(crate) async fn scheduler(args: KubeSchedulerArgs) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
+    if args.question.is_some() {
+        return Ok(kubeforge_scheduler::run_command(args, cancel).await?);
+    }
     let running = kubeforge_scheduler::run_command(args, cancel.clone());
     tokio::pin!(running);
     tokio::select! {

@@ -1,16 +1,18 @@
 //! Kubeforge's runtime in one crate: re-exports of its parts, for programs that embed a control plane.
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use kubeforge_runtime::{api::core::v1::ConfigMap, client::Api, controlplane::ControlPlane};
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use kubeforge_runtime::{api::core::v1::ConfigMap, client::Api, testing::ControlPlane};
 //!
-//! let plane = ControlPlane::in_memory().await?;
-//! let client = plane.client("me", "system:masters", "my-test");
-//! let config_maps = Api::<ConfigMap>::namespaced(client, "default");
+//! let plane = ControlPlane::start().await?;
+//! let config_maps = Api::<ConfigMap>::namespaced(plane.client(), "default");
 //! # let _ = config_maps;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`testing`] tells more of control planes inside tests.
 
 mod cli;
 mod codec;
@@ -18,8 +20,10 @@ pub mod command;
 mod components;
 mod ephemeral;
 mod logging;
+mod parts;
 mod signals;
 mod store;
+pub mod testing;
 mod up;
 
 pub use kubeforge_api as api;

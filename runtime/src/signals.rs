@@ -1,6 +1,6 @@
 //! SIGINT and SIGTERM.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Waits for the first of the two.
@@ -12,4 +12,15 @@ pub(crate) async fn wait() -> anyhow::Result<()> {
         _ = terminate.recv() => {}
     }
     Ok(())
+}
+
+/// Ends what the first signal began; a second one doesn't wait for that, as upstream has it.
+pub(crate) async fn unless_again(ending: impl Future<Output = ()>) -> anyhow::Result<()> {
+    tokio::select! {
+        () = ending => Ok(()),
+        again = wait() => {
+            again?;
+            bail!("stopped at once by a second signal")
+        }
+    }
 }

@@ -3,16 +3,13 @@
 use std::{future, time::Instant};
 
 use anyhow::bail;
-use kubeforge_controllers::{cluster_roles, hollow_nodes, namespaces, service_accounts};
 use kubeforge_controlplane::{ControlPlane, Register, options::AuthorizationMode};
-use kubeforge_machinery::user::well_known::GROUP_MASTERS;
-use kubeforge_scheduler::SchedulerOptions;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::{Component, UpArgs},
     ephemeral::{self, Ephemeral},
+    parts::{self, Parts},
     signals,
 };
 
@@ -34,27 +31,15 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
     let began = Instant::now();
     let plane = ControlPlane::start_with(&args.api_server, kinds, &|step| progress(began, step)).await?;
     let cancel = CancellationToken::new();
-    let mut parts: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
-    start_controllers(&plane, &cancel, &mut parts);
+    let mut parts = Parts::new();
+    parts::start_controllers(&plane, &cancel, &mut parts);
     if args.components.contains(&Component::HollowNodes) && args.hollow_nodes > 0 {
         progress(began, &format!("registering {} hollow nodes", args.hollow_nodes));
-        let client = plane.client("system:hollow-nodes", GROUP_MASTERS, "hollow-node");
-        let options = hollow_nodes::Options { count: args.hollow_nodes, ..hollow_nodes::Options::default() };
-        let cancel = cancel.clone();
-        parts.spawn(
-            async move { ("hollow nodes", hollow_nodes::run(client, options, cancel).await.map_err(Into::into)) },
-        );
+        parts::start_hollow_nodes(&plane, args.hollow_nodes, &cancel, &mut parts);
     }
     if args.components.contains(&Component::Scheduler) {
         progress(began, "starting the scheduler");
-        let client = plane.client("system:kube-scheduler", GROUP_MASTERS, "kube-scheduler");
-        let cancel = cancel.clone();
-        parts.spawn(async move {
-            (
-                "scheduler",
-                kubeforge_scheduler::run(client, SchedulerOptions::default(), cancel).await.map_err(Into::into),
-            )
-        });
+        parts::start_scheduler(&plane, &cancel, &mut parts);
     }
     match (&ephemeral, args.print_kubeconfig) {
         (_, true) => ephemeral::print_kubeconfig(&plane)?,
@@ -67,18 +52,11 @@ pub(crate) async fn run(mut args: UpArgs, kinds: &[Register]) -> anyhow::Result<
         ended = parts.join_next(), if !parts.is_empty() => Some(stopped_early(ended)),
     };
     eprintln!("stopping");
-    cancel.cancel();
-    while let Some(ended) = parts.join_next().await {
-        match ended {
-            Ok((part, Err(err))) => tracing::warn!(part, %err, "did not stop cleanly"),
-            Ok((_, Ok(()))) => {}
-            Err(err) => tracing::warn!(%err, "a part did not stop cleanly"),
-        }
-    }
-    plane.shut_down().await;
+    parts::stop(&cancel, parts).await;
+    let stopped = signals::unless_again(plane.shut_down()).await;
     match failed {
         Some(err) => Err(err),
-        None => Ok(()),
+        None => stopped,
     }
 }
 
@@ -88,43 +66,6 @@ async fn outlived(ephemeral: Option<&Ephemeral>) {
         Some(ephemeral) => ephemeral.parent_gone().await,
         None => future::pending().await,
     }
-}
-
-fn start_controllers(
-    plane: &ControlPlane,
-    cancel: &CancellationToken,
-    parts: &mut JoinSet<(&'static str, anyhow::Result<()>)>,
-) {
-    let accounts = plane.client(
-        "system:serviceaccount:kube-system:service-account-controller",
-        GROUP_MASTERS,
-        "kube-controller-manager",
-    );
-    let (ca, until) = (plane.ca().to_owned(), cancel.clone());
-    parts.spawn(async move {
-        service_accounts::run(accounts, ca, until).await;
-        ("service accounts", Ok(()))
-    });
-    let remover = plane.client(
-        "system:serviceaccount:kube-system:namespace-controller",
-        GROUP_MASTERS,
-        "kube-controller-manager",
-    );
-    let until = cancel.clone();
-    parts.spawn(async move {
-        namespaces::run(remover, until).await;
-        ("namespaces", Ok(()))
-    });
-    let gatherer = plane.client(
-        "system:serviceaccount:kube-system:clusterrole-aggregation-controller",
-        GROUP_MASTERS,
-        "kube-controller-manager",
-    );
-    let until = cancel.clone();
-    parts.spawn(async move {
-        cluster_roles::run(gatherer, until).await;
-        ("cluster roles", Ok(()))
-    });
 }
 
 fn stopped_early(ended: Option<Result<(&'static str, anyhow::Result<()>), tokio::task::JoinError>>) -> anyhow::Error {

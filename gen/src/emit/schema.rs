@@ -136,6 +136,7 @@ fn of_field(package: &Package, field: &Field, ty: &Resolved<'_>) -> TokenStream 
 fn shape(package: &Package, ty: &Resolved<'_>) -> TokenStream {
     match ty {
         Resolved::Scalar(Scalar::RawExtension | Scalar::FieldsV1 | Scalar::Value) => quote!(table::Shape::Any),
+        Resolved::Scalar(Scalar::ByteString) => quote!(table::Shape::Bytes),
         Resolved::Scalar(_) | Resolved::Enum(_) => quote!(table::Shape::Scalar),
         Resolved::Optional(inner) | Resolved::Boxed(inner) => shape(package, inner),
         Resolved::List(element) => {

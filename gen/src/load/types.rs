@@ -41,7 +41,8 @@ fn lower_path(path: &syn::Path, scope: &dyn Names, span: Span) -> Result<TypeRef
         ("Vec", [inner]) if is_u8(inner) => {
             Err(unsupported(span, "`Vec<u8>`", Some("use kubeforge_machinery::ByteString")))
         }
-        ("Vec", [inner]) => Ok(TypeRef::List(Box::new(lower(inner, scope)?))),
+        // machinery's list that tells empty from nil is a list to all that is generated
+        ("Vec" | "NilVec", [inner]) => Ok(TypeRef::List(Box::new(lower(inner, scope)?))),
         ("BTreeMap", [key, value]) => map(key, value, scope),
         (_, []) if segments.len() == 1 && names::primitive(&name).is_some() => {
             Ok(TypeRef::Scalar(names::primitive(&name).unwrap_or(Scalar::String)))

@@ -332,6 +332,6 @@ pub fn managed_fields(data: &[u8]) {
         .unwrap_or_default();
     let write = Write { manager: "a", api_version: "v1", subresource: "", now, reset: &["status"] };
     drop(update(&tree, &Tree::of(&config), schema, &managers, &write));
-    let applying = Apply { manager: "b", api_version: "v1", subresource: "", now, reset: &[], force: false };
+    let applying = Apply { manager: "b", api_version: "v1", subresource: "", now, reset: &[], force: false, yielded: None };
     drop(apply(&tree, &Tree::of(&config), schema, &managers, &applying, &|_, _| None));
 }

@@ -1,9 +1,11 @@
 //! Admission: what may change or refuse a write after it was decoded and before it is stored.
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 use kubeforge_machinery::{GroupVersionKind, GroupVersionResource, Object, meta::v1::DeleteOptions, status::ApiError};
 
-use crate::request::RequestContext;
+use crate::{metrics::AdmissionMetrics, request::RequestContext};
 
 /// What a write does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +18,18 @@ pub enum Operation {
     Delete,
     /// A request to an object that is no change of it, such as `pods/exec`.
     Connect,
+}
+
+impl Operation {
+    /// The name in configurations, reviews and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Connect => "CONNECT",
+        }
+    }
 }
 
 /// A write, as admission sees it. Objects are in the hub version.
@@ -67,6 +81,7 @@ pub trait Admission: Send + Sync + 'static {
 #[derive(Default)]
 pub struct AdmissionChain {
     plugins: Vec<Box<dyn Admission>>,
+    metrics: Option<AdmissionMetrics>,
 }
 
 impl std::fmt::Debug for AdmissionChain {
@@ -78,7 +93,13 @@ impl std::fmt::Debug for AdmissionChain {
 impl AdmissionChain {
     /// The plugins in their order.
     pub fn new(plugins: Vec<Box<dyn Admission>>) -> Self {
-        Self { plugins }
+        Self { plugins, metrics: None }
+    }
+
+    /// The same chain, timed.
+    #[must_use]
+    pub fn measured(self, metrics: AdmissionMetrics) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 
     /// Whether any plugin has a say in such operations.
@@ -95,14 +116,16 @@ impl AdmissionChain {
         attributes: &Attributes<'_>,
         mut object: Option<&mut dyn Object>,
     ) -> Result<(), ApiError> {
+        let timing = self.timing(ADMIT, attributes.operation);
         for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
             #[expect(clippy::manual_map, reason = "`as_deref_mut` would borrow for as long as the object lives")]
             let object = match &mut object {
                 Some(object) => Some(&mut **object),
                 None => None,
             };
-            plugin.mutate(attributes, object).await?;
+            timing.plugin(plugin.name(), plugin.mutate(attributes, object)).await?;
         }
+        timing.end();
         Ok(())
     }
 
@@ -111,9 +134,46 @@ impl AdmissionChain {
     /// # Errors
     /// The first plugin's that refuses.
     pub async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
+        let timing = self.timing(VALIDATE, attributes.operation);
         for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
-            plugin.validate(attributes, object).await?;
+            timing.plugin(plugin.name(), plugin.validate(attributes, object)).await?;
         }
+        timing.end();
         Ok(())
+    }
+
+    fn timing(&self, step: &'static str, operation: Operation) -> Timing<'_> {
+        Timing { metrics: self.metrics.as_ref(), step, operation, began: Instant::now() }
+    }
+}
+
+const ADMIT: &str = "admit";
+const VALIDATE: &str = "validate";
+
+/// Times the plugins of one step of a request.
+struct Timing<'a> {
+    metrics: Option<&'a AdmissionMetrics>,
+    step: &'static str,
+    operation: Operation,
+    began: Instant,
+}
+
+impl Timing<'_> {
+    async fn plugin(&self, name: &str, work: impl Future<Output = Result<(), ApiError>>) -> Result<(), ApiError> {
+        let Some(metrics) = self.metrics else { return work.await };
+        let began = Instant::now();
+        let result = work.await;
+        metrics.plugin(name, self.step, self.operation, result.is_err(), began.elapsed());
+        if result.is_err() {
+            metrics.step(self.step, self.operation, true, self.began.elapsed());
+        }
+        result
+    }
+
+    /// No plugin refused.
+    fn end(&self) {
+        if let Some(metrics) = self.metrics {
+            metrics.step(self.step, self.operation, false, self.began.elapsed());
+        }
     }
 }

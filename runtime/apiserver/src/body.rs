@@ -1,5 +1,7 @@
 //! Bodies of requests and answers.
 
+mod due;
+
 use std::{
     collections::VecDeque,
     fmt,
@@ -13,8 +15,10 @@ use flate2::{Compression, write::GzEncoder};
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio::time::Instant;
 
-use crate::handlers::watch::WatchStream;
+pub use self::due::Due;
+use crate::{access_log::AccessLog, handlers::watch::WatchStream, metrics::LongRunning};
 
 /// What goes wrong while a body is sent or received.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -144,6 +148,23 @@ pub enum ServerBody {
     Watch(Box<WatchStream>),
     /// What another server answers.
     Proxied(Box<Proxied>),
+    /// One that must be sent by a deadline.
+    Due(Box<Due>),
+    /// One that somebody wants to know the end of.
+    Open(Box<(ServerBody, OpenRequest)>),
+}
+
+/// A long-running request: counted, and told of in the log once it is over.
+#[derive(Debug)]
+pub struct OpenRequest {
+    _counted: LongRunning,
+    _log: Option<AccessLog>,
+}
+
+impl OpenRequest {
+    pub(crate) fn new(counted: LongRunning, log: Option<AccessLog>) -> Self {
+        Self { _counted: counted, _log: log }
+    }
 }
 
 /// An answer of another server that is passed on as it comes.
@@ -191,6 +212,8 @@ impl fmt::Debug for ServerBody {
             Self::Gzip(_) => f.write_str("Gzip"),
             Self::Watch(_) => f.write_str("Watch"),
             Self::Proxied(_) => f.write_str("Proxied"),
+            Self::Due(due) => due.fmt(f),
+            Self::Open(open) => write!(f, "Open({:?})", open.0),
         }
     }
 }
@@ -210,12 +233,32 @@ impl ServerBody {
             Self::Pieces { left, .. } => Some(*left),
             Self::Proxied(proxied) if proxied.body.is_none() => Some(0),
             Self::Gzip(_) | Self::Watch(_) | Self::Proxied(_) => None,
+            Self::Due(due) => due.len(),
+            Self::Open(open) => open.0.len(),
         }
     }
 
     /// Whether it is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
+    }
+
+    /// The same body. If it is one in many pieces, a client that has not read it by then is cut off: it would keep all of
+    /// it in memory for as long as it likes.
+    #[must_use]
+    pub(crate) fn due(self, deadline: Instant) -> Self {
+        match self {
+            // less is handed over in one frame
+            Self::Pieces { left, .. } if left <= FRAME_BYTES as u64 => self,
+            Self::Pieces { .. } | Self::Gzip(_) => Self::Due(Box::new(Due::new(self, deadline))),
+            other => other,
+        }
+    }
+
+    /// The same body, and what is to be dropped with it.
+    #[must_use]
+    pub(crate) fn with(self, open: OpenRequest) -> Self {
+        Self::Open(Box::new((self, open)))
     }
 
     /// The same body, compressed while it is sent. Level 1, as upstream: speed counts more than size.
@@ -288,6 +331,8 @@ impl Body for ServerBody {
                 }
             },
             Self::Watch(watch) => return watch.poll_frame(cx),
+            Self::Due(due) => return due.poll_frame(cx),
+            Self::Open(open) => return Pin::new(&mut open.0).poll_frame(cx),
             Self::Proxied(proxied) => {
                 return match &mut proxied.body {
                     Some(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
@@ -309,7 +354,7 @@ impl Body for ServerBody {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
+    use std::{io::Read as _, time::Duration};
 
     use http_body_util::BodyExt as _;
 
@@ -329,6 +374,16 @@ mod tests {
         let body = ServerBody::pieces(pieces());
         assert_eq!(body.len(), Some(want.len() as u64));
         assert_eq!(collect(body).await, want);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_too_slowly_is_cut_off() {
+        let due = || ServerBody::pieces(pieces()).due(Instant::now() + Duration::from_secs(60));
+        assert_eq!(collect(due()).await, pieces().concat());
+        let mut slow = due();
+        assert!(slow.frame().await.is_some_and(|frame| frame.is_ok()));
+        tokio::time::sleep(Duration::from_secs(61)).await;
+        assert!(slow.frame().await.is_some_and(|frame| frame.is_err()));
     }
 
     #[tokio::test]

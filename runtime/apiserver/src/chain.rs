@@ -3,50 +3,52 @@
 //! [`serve`] is the chain, outermost first; the reason for each position stands at its line. Filters are plain
 //! functions: a chain of boxed services would cost several allocations for each request.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts};
 use hyper::upgrade::OnUpgrade;
 use kubeforge_machinery::{ApiError, user::UserInfo};
 use percent_encoding::percent_decode_str;
-use tokio::time::Instant;
+use rand::RngExt as _;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::{
+    access_log::AccessLog,
     auth::{Authenticator, Authorizer},
-    body::{RequestBody, ServerBody},
+    body::{OpenRequest, RequestBody, ServerBody},
+    cbor::{self, InJson},
     connection::Connection,
     endpoint::{self, ResourceRequest, Route},
-    errors,
     filters::{
         authentication::{self, Anonymous},
         authorization::{self, Limits},
-        compression,
+        compression, cors, deadline,
         impersonation::{self, LastModes},
         limits, options,
     },
     handlers::watch::WatchEnv,
     metrics::{Metrics, RequestLabels},
-    negotiate::{self, Offer, Output},
     nonresource::NonResource,
+    outgoing::{Outgoing, audit_id, error_output},
     query::Query,
     registry::Registry,
     request_info::RequestInfo,
-    respond::{self, Answer},
+    respond::Answer,
+    serving::ServingOptions,
+    shutdown::Shutdown,
 };
 
 /// Larger bodies are refused (apiserver's `MaxRequestBodyBytes`).
 pub const BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
 
-/// Requests that are not long-running must end within this time (`--request-timeout`).
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// Requests that come when nothing is let in any more may come again after this time, to another server.
+const SHUTDOWN_RETRY_AFTER_SECONDS: i32 = 5;
 
-const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
-const FLOW_SCHEMA: HeaderName = HeaderName::from_static("x-kubernetes-pf-flowschema-uid");
-const PRIORITY_LEVEL: HeaderName = HeaderName::from_static("x-kubernetes-pf-prioritylevel-uid");
+/// The media type of a patch that is an apply.
+const APPLY: &[u8] = b"application/apply-patch+yaml";
 
 /// What the chain needs of the server.
 pub struct Chain {
@@ -64,12 +66,18 @@ pub struct Chain {
     pub impersonations: LastModes,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Limits.
+    pub options: ServingOptions,
+    /// Whether the server is on its way to its end.
+    pub shutdown: Arc<Shutdown>,
     /// For watches.
     pub watches: WatchEnv,
     /// The one flow schema that there is.
     pub flow_schema: HeaderValue,
     /// The one priority level that there is.
     pub priority_level: HeaderValue,
+    /// Whether clients may speak CBOR.
+    pub cbor: bool,
 }
 
 impl std::fmt::Debug for Chain {
@@ -78,67 +86,68 @@ impl std::fmt::Debug for Chain {
     }
 }
 
-/// An answer on its way out.
-struct Outgoing {
-    answer: Answer,
-    /// It passed the place of priority and fairness.
-    classified: bool,
-    retry_after: Option<i32>,
-    warnings: Vec<String>,
-}
-
-impl Outgoing {
-    fn of(answer: Answer) -> Self {
-        Self { answer, classified: true, retry_after: None, warnings: Vec::new() }
-    }
-
-    fn failure(output: Output, error: ApiError) -> Self {
-        let status = error.status();
-        let retry_after = status.details.as_ref().map(|details| details.retry_after_seconds).filter(|after| *after > 0);
-        if status.code >= 500 {
-            tracing::error!(code = status.code, message = %status.message, "request failed");
-        } else {
-            tracing::debug!(code = status.code, message = %status.message, "request refused");
-        }
-        Self { retry_after, ..Self::of(respond::failure(output, error)) }
-    }
-
-    fn refused(output: Output, error: ApiError) -> Self {
-        let mut refused = Self::failure(output, error);
-        refused.answer.nosniff = true;
-        refused
-    }
+/// A request, with what is known of it at once.
+struct Arrival<'a> {
+    parts: &'a Parts,
+    info: RequestInfo<'a>,
+    query: Query<'a>,
+    connection: &'a Connection,
+    started: Instant,
+    is_long: bool,
 }
 
 /// Answers a request.
 pub async fn serve(chain: &Arc<Chain>, request: Request<RequestBody>, connection: &Connection) -> Response<ServerBody> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let audit_id = audit_id(&parts.headers);
-    let gzip = compression::is_accepted(&parts.headers);
-    // 1. panic guard: whatever happens inside, the client gets an answer and the connection lives on
-    let outgoing = AssertUnwindSafe(guarded(chain, &parts, body, connection, started)).catch_unwind().await;
-    let outgoing = outgoing.unwrap_or_else(|_| {
-        tracing::error!(method = %parts.method, path = parts.uri.path(), "a handler panicked");
-        let error = errors::internal("the server could not handle the request");
-        Outgoing::refused(Output::JSON, error)
-    });
-    finish(chain, outgoing, audit_id, gzip)
-}
-
-async fn guarded(
-    chain: &Arc<Chain>,
-    parts: &Parts,
-    body: RequestBody,
-    connection: &Connection,
-    started: Instant,
-) -> Outgoing {
-    // 2. request info: every later filter asks what the request is about
+    // 1. request info: every filter asks what the request is about
     let path = percent_decode_str(parts.uri.path()).decode_utf8_lossy();
     let query = Query::new(parts.uri.query().unwrap_or_default());
     let info = RequestInfo::parse(&parts.method, &path, query);
-    let is_long = info.verb == "watch" || info.verb == "proxy" || is_stream(info.subresource);
-    // 3. deadline: outside of all that may wait; watches have deadlines of their own
+    let is_long = deadline::is_long_running(&info);
+    let arrival = Arrival { parts: &parts, info, query, connection, started, is_long };
+    let labels = arrival.labels(chain);
+    // 2. panic guard: whatever happens inside, the client gets an answer and the connection lives on
+    let outgoing = AssertUnwindSafe(guarded(chain, &arrival, body)).catch_unwind().await;
+    let mut outgoing = outgoing.unwrap_or_else(|_| panicked(&parts));
+    let status = outgoing.answer.status.as_u16();
+    chain.metrics.requests.observe(&labels, status, started.elapsed(), outgoing.answer.body.len());
+    if outgoing.terminated {
+        chain.metrics.requests.terminated(&labels, status);
+    }
+    // 3. goaway: outside of all, so that any answer may carry it
+    let chance = chain.options.goaway_chance;
+    outgoing.close |= chance > 0.0 && parts.version == Version::HTTP_2 && rand::rng().random::<f64>() < chance;
+    let audit_id = audit_id(&parts.headers);
+    let log = AccessLog::of(&parts, labels.verb, connection.peer, &audit_id, started, status);
+    let mut response = outgoing.finish(chain, audit_id, compression::is_accepted(&parts.headers));
+    if let Some(origin) = chain.options.cors.origin(&parts.headers) {
+        cors::allow(origin, response.headers_mut());
+    }
+    if !is_long {
+        let deadline = started + chain.options.request_timeout;
+        return response.map(|body| body.due(deadline));
+    }
+    let open = OpenRequest::new(chain.metrics.requests.long_running(&labels), log);
+    response.map(|body| body.with(open))
+}
+
+/// A handler panicked; the hook of the process has told where.
+fn panicked(parts: &Parts) -> Outgoing {
+    tracing::error!(method = %parts.method, URI = %parts.uri, "apiserver panic'd");
+    let words = "This request caused apiserver to panic. Look in the logs for details.";
+    Outgoing::words(StatusCode::INTERNAL_SERVER_ERROR, words)
+}
+
+async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
+    let info = &arrival.info;
+    // 4. retry later: before any work for a request that comes too late
+    let is_own = arrival.connection.is_in_process();
+    if !is_own && chain.shutdown.refuses(info.path, &arrival.parts.headers) {
+        let words = "The apiserver is shutting down, please try again later.";
+        let refused = Outgoing::words(StatusCode::TOO_MANY_REQUESTS, words);
+        return Outgoing { retry_after: Some(SHUTDOWN_RETRY_AFTER_SECONDS), classified: false, close: true, ..refused };
+    }
     let span = tracing::debug_span!(
         "request",
         verb = info.verb,
@@ -149,72 +158,87 @@ async fn guarded(
         name = info.name,
         user = tracing::field::Empty,
     );
-    let inner = filtered(chain, parts, body, connection, &info, query, is_long).instrument(span);
-    let outgoing = if is_long {
-        inner.await
-    } else {
-        match tokio::time::timeout(REQUEST_TIMEOUT, inner).await {
-            Ok(outgoing) => outgoing,
-            Err(_) => {
-                let why = "request did not complete within the allotted timeout";
-                Outgoing::refused(Output::JSON, ApiError::timeout(why, 0))
-            }
+    if arrival.is_long {
+        return filtered(chain, arrival, body).instrument(span).await;
+    }
+    // 5. what is open when the server stops is waited for
+    let _open = chain.shutdown.enter();
+    // 6. deadline: outside of all that may wait; watches have deadlines of their own
+    let timeout = match deadline::of(arrival.query, chain.options.request_timeout) {
+        Ok(timeout) => timeout,
+        Err(error) => {
+            let refused = Outgoing::refused(error_output(chain.cbor, &arrival.parts.headers), error);
+            return Outgoing { classified: false, ..refused };
         }
     };
-    let scope = match (info.is_resource, info.name.is_empty(), info.namespace.is_empty()) {
-        (false, ..) => "",
-        (true, false, _) => "resource",
-        (true, true, false) => "namespace",
-        (true, true, true) => "cluster",
-    };
-    let known = info.is_resource && chain.registry.find(info.group, info.version, info.resource).is_some();
-    let text = |text: &str| if known { text.to_owned() } else { String::new() };
-    let is_missing = outgoing.answer.status == StatusCode::NOT_FOUND;
-    let labels = RequestLabels {
-        verb: metric_verb(info.verb),
-        group: text(info.group),
-        version: text(info.version),
-        resource: text(info.resource),
-        subresource: if is_missing { String::new() } else { text(info.subresource) },
-        scope,
-        dry_run: if query.raw().contains("dryRun=All") { "All" } else { "" },
-    };
-    chain.metrics.observe(&labels, outgoing.answer.status.as_u16(), started.elapsed());
-    outgoing
+    // 7. cross-origin questions: browsers send them without credentials
+    if chain.options.cors.is_preflight(&arrival.parts.method, &arrival.parts.headers) {
+        return Outgoing { classified: false, ..Outgoing::of(Answer::new(StatusCode::NO_CONTENT, "", Vec::new())) };
+    }
+    let inner = filtered(chain, arrival, body).instrument(span);
+    timeout_at(arrival.started + timeout, inner).await.unwrap_or_else(|_| Outgoing::timed_out())
 }
 
-/// A verb as metrics name it.
-fn metric_verb(verb: &str) -> &'static str {
-    match verb {
-        "get" => "GET",
-        "list" => "LIST",
-        "watch" => "WATCH",
-        "create" | "post" => "POST",
-        "update" | "put" => "PUT",
-        "patch" => "PATCH",
-        "delete" => "DELETE",
-        "deletecollection" => "DELETECOLLECTION",
-        "proxy" => "CONNECT",
-        _ => "other",
+impl<'a> Arrival<'a> {
+    /// What metrics call the request. Only names that the server knows become labels, or clients could make up any number
+    /// of them.
+    fn labels(&self, chain: &Chain) -> RequestLabels<'a> {
+        let info = &self.info;
+        let scope = match (info.is_resource, info.name.is_empty() && info.verb != "create", info.namespace.is_empty()) {
+            (false, ..) => "",
+            (true, false, _) => "resource",
+            (true, true, false) => "namespace",
+            (true, true, true) => "cluster",
+        };
+        let dry_run = if self.query.raw().contains("dryRun=All") { "All" } else { "" };
+        let verb = self.verb(scope);
+        if !info.is_resource {
+            let is_probe = ["/healthz", "/livez", "/readyz"].contains(&info.path);
+            let subresource = if is_probe { info.path } else { "" };
+            return RequestLabels { verb, subresource, ..RequestLabels::default() };
+        }
+        let Some(found) = chain.registry.find(info.group, info.version, info.resource) else {
+            return RequestLabels { verb, scope, dry_run, ..RequestLabels::default() };
+        };
+        let is_known = found.subresources.contains_key(info.subresource);
+        let subresource = if is_known { info.subresource } else { "" };
+        let (group, version, resource) = (info.group, info.version, info.resource);
+        let labels = RequestLabels { verb, group, version, resource, subresource, scope, dry_run };
+        if found.deprecation.is_some() {
+            let removed = found.entry.info.lifecycle.removed.unwrap_or_default();
+            chain.metrics.requests.deprecated(&labels, removed);
+        }
+        labels
+    }
+
+    fn verb(&self, scope: &str) -> &'static str {
+        let info = &self.info;
+        if info.verb == "watch" {
+            return "WATCH";
+        }
+        if self.is_long && info.is_resource {
+            return "CONNECT";
+        }
+        match self.parts.method {
+            Method::GET | Method::HEAD if matches!(scope, "namespace" | "cluster") => "LIST",
+            Method::GET | Method::HEAD => "GET",
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            Method::PATCH => {
+                let media = self.parts.headers.get(header::CONTENT_TYPE);
+                if media.is_some_and(|media| media.as_bytes() == APPLY) { "APPLY" } else { "PATCH" }
+            }
+            Method::DELETE => "DELETE",
+            _ => "other",
+        }
     }
 }
 
-/// Subresources whose answers stream.
-fn is_stream(subresource: &str) -> bool {
-    matches!(subresource, "exec" | "attach" | "portforward" | "proxy" | "log")
-}
-
-async fn filtered(
-    chain: &Arc<Chain>,
-    parts: &Parts,
-    body: RequestBody,
-    connection: &Connection,
-    info: &RequestInfo<'_>,
-    query: Query<'_>,
-    is_long: bool,
-) -> Outgoing {
-    let output = || error_output(&parts.headers);
-    // 4. authentication: nothing is done for people whom nobody knows
+async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
+    let Arrival { parts, info, query, connection, .. } = arrival;
+    let output = || error_output(chain.cbor, &parts.headers);
+    // 8. authentication: nothing is done for people whom nobody knows
+    let began = Instant::now();
     let authenticated = authentication::authenticate(
         &chain.authenticators,
         chain.anonymous,
@@ -223,16 +247,17 @@ async fn filtered(
         &parts.extensions,
     )
     .await;
+    chain.metrics.identity.authenticated(authenticated.as_deref().ok(), began.elapsed());
     let user = match authenticated {
         Ok(user) => user,
         Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output(), error) },
     };
-    // 5. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
-    // 6. impersonation: before everything that asks for the user, after it is known who wants to be another
+    // 9. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
+    // 10. impersonation: before everything that asks for the user, after it is known who wants to be another
     let user = if impersonation::is_asked_for(&parts.headers) {
         // on the heap: it is rare, and would make the future of every request larger
         let impersonated = Box::pin(async {
-            let limits = limits_of(chain, info, query);
+            let limits = limits_of(chain, info, *query);
             let target = authorization::attributes(info, &limits);
             let modes = &chain.impersonations;
             impersonation::impersonate(&chain.authorizer, modes, user, &parts.headers, &target).await
@@ -245,27 +270,36 @@ async fn filtered(
         user
     };
     tracing::Span::current().record("user", user.name.as_str());
-    // 7. priority and fairness: by user, so after impersonation; before authorization, which may be work
-    let is_mutating = !matches!(info.verb, "get" | "list" | "watch" | "head" | "options");
-    let _in_flight = if is_long {
+    // 11. priority and fairness: by user, so after impersonation; before authorization, which may be work
+    let _in_flight = if arrival.is_long {
         None
     } else {
-        match limits::admit(&chain.metrics, is_mutating, connection.is_in_process()) {
-            Ok(guard) => Some(guard),
-            Err(error) => return Outgoing::refused(output(), error),
+        match limits::admit(&chain.metrics, &chain.options, info.verb, &user) {
+            Ok(guard) => guard,
+            Err(limits::TooMany(kind)) => return too_many(chain, kind),
         }
     };
-    // 8. authorization: last, with everything known
+    // 12. authorization: last, with everything known
     let allowed = {
-        let limits = limits_of(chain, info, query);
+        let began = Instant::now();
+        let limits = limits_of(chain, info, *query);
         let attributes = authorization::attributes(info, &limits);
-        authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await
+        let allowed = authorization::authorize(&chain.authorizer, chain.anonymous, &user, &attributes).await;
+        let result = if allowed.is_ok() { "allowed" } else { "denied" };
+        chain.metrics.identity.authorized(result, began.elapsed());
+        allowed
     };
     if let Err(error) = allowed {
         return Outgoing::refused(output(), error);
     }
-    // 9. the endpoint
-    dispatch(chain, parts, body, info, query, user).await
+    // 13. the endpoint
+    dispatch(chain, parts, body, info, *query, user).await
+}
+
+fn too_many(chain: &Chain, kind: &str) -> Outgoing {
+    chain.metrics.requests.dropped(kind);
+    let refused = Outgoing::words(StatusCode::TOO_MANY_REQUESTS, limits::TOO_MANY);
+    Outgoing { retry_after: Some(limits::RETRY_AFTER_SECONDS), terminated: true, ..refused }
 }
 
 /// What limits the request, if anybody asks.
@@ -281,18 +315,18 @@ async fn dispatch(
     query: Query<'_>,
     user: Arc<UserInfo>,
 ) -> Outgoing {
-    let output = || error_output(&parts.headers);
+    let output = || error_output(chain.cbor, &parts.headers);
     if !info.is_resource {
         return match chain.nonresource.serve(&parts.method, info.path, query, &parts.headers).await {
             Ok(Some(answer)) => Outgoing::of(answer),
-            Ok(None) => page_not_found(),
+            Ok(None) => Outgoing::page_not_found(),
             Err(error) => Outgoing::failure(output(), error),
         };
     }
     let scope = match endpoint::route(&chain.registry, info) {
         Route::Resource(scope) => scope,
         Route::NoSuchResource => return Outgoing::failure(output(), ApiError::path_not_found()),
-        Route::NoSuchGroup => return page_not_found(),
+        Route::NoSuchGroup => return Outgoing::page_not_found(),
     };
     let mut ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
         Ok(ctx) => ctx,
@@ -304,8 +338,15 @@ async fn dispatch(
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
     };
-    let request =
-        ResourceRequest { info, method: &parts.method, query, headers: &parts.headers, ctx: &ctx, body: &body };
+    let InJson { headers, body } = match chain.cbor {
+        true => match cbor::request(&scope, info, &parts.headers, body) {
+            Ok(request) => request,
+            Err(error) => return Outgoing::failure(output(), error),
+        },
+        false => InJson { headers: Cow::Borrowed(&parts.headers), body },
+    };
+    ctx.cbor = chain.cbor;
+    let request = ResourceRequest { info, method: &parts.method, query, headers: &headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
         Err(error) => Outgoing::failure(output(), error),
@@ -315,12 +356,6 @@ async fn dispatch(
     }
     outgoing.warnings = ctx.take_warnings();
     outgoing
-}
-
-fn page_not_found() -> Outgoing {
-    let mut answer = Answer::text(StatusCode::NOT_FOUND, "404 page not found\n");
-    answer.nosniff = true;
-    Outgoing::of(answer)
 }
 
 async fn read_body(method: &Method, body: RequestBody) -> Result<Bytes, ApiError> {
@@ -333,106 +368,4 @@ async fn read_body(method: &Method, body: RequestBody) -> Result<Bytes, ApiError
         }
         error @ crate::body::ReadBodyError::Connection(_) => ApiError::bad_request(error.to_string()),
     })
-}
-
-/// How errors are shown: in the accepted encoding, or in JSON.
-fn error_output(headers: &HeaderMap) -> Output {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let offer = Offer { protobuf: true, transforms: true, watch: false };
-    let output = negotiate::negotiate(accept, offer).unwrap_or(Output::JSON);
-    Output { transform: negotiate::Transform::None, ..output }
-}
-
-/// The request's id in the audit log: the client may choose it.
-fn audit_id(headers: &HeaderMap) -> HeaderValue {
-    match headers.get(&AUDIT_ID) {
-        Some(id) if !id.is_empty() && id.len() <= 64 => id.clone(),
-        _ => {
-            let mut buffer = Uuid::encode_buffer();
-            let text = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
-            // a uuid is a valid header value
-            HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("-"))
-        }
-    }
-}
-
-/// The response with the headers that all responses have.
-fn finish(chain: &Chain, outgoing: Outgoing, audit_id: HeaderValue, gzip: bool) -> Response<ServerBody> {
-    let Outgoing { answer, classified, retry_after, warnings } = outgoing;
-    let mut answer = answer;
-    let proxied = match &mut answer.body {
-        ServerBody::Proxied(proxied) => std::mem::take(&mut proxied.headers),
-        _ => HeaderMap::new(),
-    };
-    let (body, is_compressed) = if gzip { compression::compress(answer.body) } else { (answer.body, false) };
-    let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    let headers = response.headers_mut();
-    headers.insert(AUDIT_ID, audit_id);
-    let caching = match (answer.cacheable, &answer.etag) {
-        (false, _) => "no-cache, private",
-        (true, Some(_)) => "public",
-        // nothing says when such a document changes, so it may be kept for a while
-        (true, None) => "public, max-age=3600",
-    };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    if !answer.content_type.is_empty() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-    }
-    if classified {
-        headers.insert(FLOW_SCHEMA, chain.flow_schema.clone());
-        headers.insert(PRIORITY_LEVEL, chain.priority_level.clone());
-    }
-    if answer.nosniff {
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    }
-    if is_compressed {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    }
-    if let Some(etag) = answer.etag.and_then(|etag| HeaderValue::from_str(&etag).ok()) {
-        headers.insert(header::ETAG, etag);
-        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    }
-    if let Some(seconds) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    for (name, value) in &proxied {
-        headers.append(name, value.clone());
-    }
-    for warning in warnings {
-        if let Some(value) = warning_header(&warning) {
-            headers.append(header::WARNING, value);
-        }
-    }
-    response
-}
-
-/// A `Warning` header: `299 - "text"`, with quotes and backslashes escaped.
-fn warning_header(text: &str) -> Option<HeaderValue> {
-    let mut value = String::with_capacity(text.len() + 8);
-    value.push_str("299 - \"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                value.push('\\');
-                value.push(letter);
-            }
-            letter if letter.is_control() => value.push(' '),
-            letter => value.push(letter),
-        }
-    }
-    value.push('"');
-    HeaderValue::from_bytes(value.as_bytes()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn warnings_are_quoted() {
-        let value = warning_header("unknown field \"spec.x\"").unwrap();
-        assert_eq!(value.to_str().unwrap(), "299 - \"unknown field \\\"spec.x\\\"\"");
-    }
 }

@@ -4,8 +4,6 @@
 //! errors come before the strategy's. What both found is told once. What rules found that are not in force yet, and the
 //! strategy did not, is counted.
 
-use std::sync::atomic::Ordering;
-
 use kubeforge_machinery::{
     ApiError, Object,
     field::{Error, ErrorList},
@@ -42,7 +40,7 @@ pub(crate) fn merge(scope: &ResourceScope, declared: Findings, by_hand: ErrorLis
     let is_missed = |found: &&Error| !by_hand.iter().chain(&errors).any(|error| is_same(found, error));
     let missed = observed.iter().filter(is_missed).count() as u64;
     if missed > 0 {
-        scope.metrics.validation_mismatches.fetch_add(missed, Ordering::Relaxed);
+        scope.metrics.validation_mismatches.inc_by(missed);
     }
     let declared = errors.len();
     for error in by_hand {

@@ -23,7 +23,7 @@ const QUOTE_BYTES: usize = 1024;
 ///
 /// # Errors
 /// 415 for an unknown encoding, or protobuf for a kind without that form.
-pub fn body_media(headers: &HeaderMap, has_proto: bool) -> Result<MediaType, ApiError> {
+pub fn body_media(headers: &HeaderMap, has_proto: bool, ctx: &RequestContext) -> Result<MediaType, ApiError> {
     let name = match headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default()) {
         None | Some("") => return Ok(MediaType::Json),
         Some(text) => text.split(';').next().unwrap_or_default().trim(),
@@ -31,6 +31,10 @@ pub fn body_media(headers: &HeaderMap, has_proto: bool) -> Result<MediaType, Api
     match MediaType::from_name(name) {
         Some(MediaType::Protobuf) if !has_proto => Err(errors::unsupported_body("application/json, application/yaml")),
         Some(media) => Ok(media),
+        // CBOR has become JSON before
+        None if ctx.cbor => Err(errors::unsupported_body(
+            "application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor",
+        )),
         None => {
             Err(errors::unsupported_body("application/json, application/yaml, application/vnd.kubernetes.protobuf"))
         }
@@ -178,13 +182,7 @@ fn explain(
     expected: &GroupVersionKind,
     error: DocumentError,
 ) -> ApiError {
-    let unrecognized = |cause: String| {
-        errors::bad_request(format!(
-            "the object provided is unrecognized (must be of type {}): {cause} ({})",
-            expected.kind,
-            quote_body(body)
-        ))
-    };
+    let unrecognized = |cause: String| unrecognized(expected, &cause, body);
     match error {
         DocumentError::Unrecognized(cause) if media == MediaType::Yaml => unrecognized(cause),
         error @ (DocumentError::Unrecognized(_)
@@ -207,6 +205,15 @@ fn explain(
             }
         }
     }
+}
+
+/// 400 for a body that is no document at all.
+pub(crate) fn unrecognized(expected: &GroupVersionKind, cause: &str, body: &[u8]) -> ApiError {
+    errors::bad_request(format!(
+        "the object provided is unrecognized (must be of type {}): {cause} ({})",
+        expected.kind,
+        quote_body(body)
+    ))
 }
 
 /// The body as error messages show it: text where it looks like JSON, else in hexadecimal.

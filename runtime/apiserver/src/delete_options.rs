@@ -11,6 +11,7 @@ use kubeforge_machinery::{
 use crate::{
     list_options::parse_int,
     query::{self, Query},
+    request::RequestContext,
 };
 
 const KIND: GroupKind =
@@ -20,8 +21,13 @@ const KIND: GroupKind =
 ///
 /// # Errors
 /// 400 where they can't be read, 422 where they contradict each other.
-pub fn parse(headers: &HeaderMap, body: &[u8], query: Query<'_>) -> Result<DeleteOptions, ApiError> {
-    let options = if body.is_empty() { from_query(query)? } else { from_body(headers, body)? };
+pub fn parse(
+    headers: &HeaderMap,
+    body: &[u8],
+    query: Query<'_>,
+    ctx: &RequestContext,
+) -> Result<DeleteOptions, ApiError> {
+    let options = if body.is_empty() { from_query(query)? } else { from_body(headers, body, ctx)? };
     let errors = check(&options);
     if errors.is_empty() { Ok(options) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
 }
@@ -40,8 +46,8 @@ fn from_query(query: Query<'_>) -> Result<DeleteOptions, ApiError> {
     Ok(options)
 }
 
-fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<DeleteOptions, ApiError> {
-    let media = crate::decode::body_media(headers, true)?;
+fn from_body(headers: &HeaderMap, body: &[u8], ctx: &RequestContext) -> Result<DeleteOptions, ApiError> {
+    let media = crate::decode::body_media(headers, true, ctx)?;
     let bad = |cause: String| ApiError::bad_request(cause);
     let check_kind = |kind: &str| {
         if matches!(kind, "" | "DeleteOptions") {

@@ -1,10 +1,10 @@
 //! Documents about the resources that there are, made anew when resources come or go.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use parking_lot::Mutex;
 
-use crate::{discovery::Discovery, openapi::OpenApi, registry::Registry};
+use crate::{discovery::Discovery, nonresource::PathHandler, openapi::OpenApi, registry::Registry};
 
 /// Discovery and OpenAPI documents of the resources of the moment.
 #[derive(Debug)]
@@ -26,10 +26,17 @@ struct Made {
 }
 
 impl Documents {
-    /// The documents of a registry's resources. `advertise` is the `host:port` that clients reach the server at,
+    /// The documents of a registry's resources and of other paths. `advertise` is the `host:port` that clients reach the server at,
     /// `version` the server's.
-    pub fn new(registry: Arc<Registry>, priorities: Vec<&'static str>, advertise: String, version: &str) -> Self {
-        let fixed = Arc::new(OpenApi::new(registry.scopes().cloned(), version));
+    pub fn new(
+        registry: Arc<Registry>,
+        paths: &BTreeMap<String, Arc<dyn PathHandler>>,
+        priorities: Vec<&'static str>,
+        advertise: String,
+        version: &str,
+    ) -> Self {
+        let described = paths.iter().filter_map(|(path, handler)| Some((path.as_str(), handler.description()?)));
+        let fixed = Arc::new(OpenApi::new(registry.scopes().cloned(), described, version));
         let made = Made {
             generation: registry.dynamic().generation,
             discovery: Arc::new(Discovery::new(&registry, &priorities, &advertise)),

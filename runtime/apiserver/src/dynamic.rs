@@ -122,7 +122,7 @@ impl ScopeMaker {
             prefix,
             api_version: resource.kind.api_version(),
             schema: resource.structure,
-            empty: Tree::parse(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
+            empty: parts::json_of(object.as_ref()),
             defaults,
             deprecation: resource.deprecation,
             kind: resource.kind,

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method};
 use kubeforge_machinery::ApiError;
 
 use crate::{
-    errors,
+    cbor, errors,
     handlers::{
         Call, create, delete, delete_collection, get, list, patch, subresource, update,
         watch::{self, WatchEnv},
@@ -60,12 +60,12 @@ pub fn route<'a>(registry: &'a Registry, info: &RequestInfo<'_>) -> Route<'a> {
 }
 
 /// What a resource can answer to a request.
-fn offer(scope: &ResourceScope, info: &RequestInfo<'_>) -> Offer {
+fn offer(scope: &ResourceScope, info: &RequestInfo<'_>, ctx: &RequestContext) -> Offer {
     let has_proto = match scope.subresources.get(info.subresource) {
         Some(subresource) => scope.scheme.get(&subresource.kind).is_ok_and(|entry| entry.has_proto),
         None => scope.has_proto(),
     };
-    Offer { protobuf: has_proto, transforms: true, watch: is_watch(info) }
+    Offer { protobuf: has_proto, transforms: true, watch: is_watch(info), cbor: ctx.cbor }
 }
 
 fn is_watch(info: &RequestInfo<'_>) -> bool {
@@ -90,15 +90,21 @@ pub async fn serve(
         return Err(error);
     }
     let accept = headers.get(http::header::ACCEPT).map(|accept| accept.to_str().unwrap_or("?"));
-    let mut output = negotiate::negotiate(accept, offer(scope, info))?;
+    let mut output = negotiate::negotiate(accept, offer(scope, info, ctx))?;
     let user_agent = headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    output.pretty |= !is_watch(info) && negotiate::wants_pretty(query, user_agent);
+    output.pretty |= !is_watch(info) && !output.cbor && negotiate::wants_pretty(query, user_agent);
     let include = match output.transform {
         negotiate::Transform::Table(_) => IncludeObject::parse(query)?,
         _ => IncludeObject::default(),
     };
     warn_of_deprecation(scope, ctx);
     let call = Call { scope, info, query, headers, form: Form { output, include }, ctx, body };
+    let answer = handle(call, method, env).await?;
+    if output.cbor { cbor::answer(answer, scope.schema) } else { Ok(answer) }
+}
+
+async fn handle(call: Call<'_>, method: &Method, env: &WatchEnv) -> Result<Answer, ApiError> {
+    let Call { scope, info, .. } = call;
     if !info.subresource.is_empty() {
         let subresource = scope.subresources.get(info.subresource).ok_or_else(ApiError::path_not_found)?;
         return subresource::serve(call, method, subresource).await;

@@ -8,12 +8,15 @@
 //! together.
 //!
 //! Invariants: handlers work on `dyn Object` and are compiled once; nothing here knows how objects are kept; every
-//! failure that a client sees is a `Status`; lists and watches send the bytes that the storage keeps.
+//! failure that a client sees is a `Status`, or the plain words of upstream's filters; lists and watches send the bytes that
+//! the storage keeps.
 
+mod access_log;
 pub mod admission;
 pub mod auth;
 pub mod authentication;
 pub mod body;
+mod cbor;
 pub mod chain;
 pub mod connection;
 mod declarative;
@@ -26,6 +29,7 @@ pub mod dynamic;
 pub mod endpoint;
 pub mod errors;
 pub mod filters;
+mod gather;
 pub mod handlers;
 pub mod health;
 pub mod list_options;
@@ -38,6 +42,7 @@ pub mod names;
 pub mod negotiate;
 pub mod nonresource;
 pub mod openapi;
+mod outgoing;
 pub mod parts;
 pub mod proxy;
 pub mod query;
@@ -47,6 +52,8 @@ pub mod request_info;
 pub mod respond;
 pub mod server;
 pub mod service;
+pub mod serving;
+pub mod shutdown;
 pub mod strategy;
 pub mod subresource;
 pub mod table;

@@ -2,8 +2,9 @@
 
 use kubeforge_machinery::{
     ApiError, Object, Time,
+    codec::JsonTape,
     managed_fields::{self, Tree, Write},
-    meta::v1::ManagedFieldsEntry,
+    meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
     scheme::TypeEntry,
 };
 use serde_json::Value;
@@ -36,13 +37,39 @@ pub(crate) fn reset_fields(scope: &ResourceScope, subresource: &str) -> &'static
     }
 }
 
+/// The state that a write starts from.
+#[derive(Debug)]
+pub struct Current {
+    /// The object, in the hub version.
+    pub object: Box<dyn Object>,
+    /// Its JSON in the served version, without the record of managers, which most writes have no other use for.
+    pub json: Vec<u8>,
+}
+
+impl Current {
+    /// The state that an object is in.
+    ///
+    /// # Errors
+    /// 500, where it can't be converted.
+    pub fn of(scope: &ResourceScope, mut object: Box<dyn Object>) -> Result<Self, ApiError> {
+        let managers = std::mem::take(&mut metadata::of(object.as_mut())?.managed_fields);
+        let json = json_of(scope, object.as_ref())?;
+        metadata::of(object.as_mut())?.managed_fields = managers;
+        Ok(Self { object, json })
+    }
+
+    fn managers(&self) -> &[ManagedFieldsEntry] {
+        self.object.meta().map(|meta| meta.managed_fields.as_slice()).unwrap_or_default()
+    }
+}
+
 /// Records in `new` what the write changes against `live`. Both are in the hub version.
 ///
 /// # Errors
-/// 500, where an object can't be converted or recorded fields can't be read.
+/// 500, where an object can't be converted.
 pub fn update(
     scope: &ResourceScope,
-    live: Option<&dyn Object>,
+    live: Option<&Current>,
     new: &mut Box<dyn Object>,
     manager: &Manager<'_>,
 ) -> Result<(), ApiError> {
@@ -51,18 +78,15 @@ pub fn update(
         // upstream's way to drop all managers: a list of one empty entry
         return Ok(());
     }
-    let before: &[ManagedFieldsEntry] =
-        live.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
-    if live.is_some() && before.is_empty() {
+    let kept = live.map(Current::managers).unwrap_or_default();
+    // a client may say who manages what, but not through a subresource
+    let said = manager.subresource.is_empty() && !sent.is_empty() && sent.iter().all(is_complete);
+    if live.is_some() && kept.is_empty() && !said {
         // an object that nobody manages stays so until somebody applies
         return Ok(());
     }
-    let (old_json, new_json) = (live.map(|live| json_of(scope, live)).transpose()?, json_of(scope, new.as_ref())?);
-    let old = match &old_json {
-        Some(json) => &tree_of(json)?,
-        None => &scope.empty,
-    };
-    let new_tree = tree_of(&new_json)?;
+    let new_json = json_of(scope, new.as_ref())?;
+    let old = tape_of(live.map_or(&scope.empty, |live| &live.json))?;
     let write = Write {
         manager: manager.name,
         api_version: &scope.api_version,
@@ -70,14 +94,29 @@ pub fn update(
         now: manager.time,
         reset: reset_fields(scope, manager.subresource),
     };
-    let mut managers =
-        managed_fields::update(old, &new_tree, scope.schema, before, &write).map_err(errors::internal)?;
+    let tape = tape_of(&new_json)?;
+    let after =
+        |before: &[ManagedFieldsEntry]| managed_fields::update(old.root(), tape.root(), scope.schema, before, &write);
+    let managers = match said.then(|| after(&sent)) {
+        Some(Ok(managers)) => Ok(managers),
+        // what can't be read is as if it had not been sent, or kept
+        _ if live.is_some() && kept.is_empty() => return Ok(()),
+        _ => after(kept),
+    };
+    let Ok(mut managers) = managers else { return Ok(()) };
     if manager.subresource == "scale" {
         // upstream loses the time on the way through the Scale object
         managers.iter_mut().filter(|entry| entry.subresource == "scale").for_each(|entry| entry.time = None);
     }
     metadata::of(new.as_mut())?.managed_fields = managers;
     Ok(())
+}
+
+/// Whether an entry that a client sent can be kept.
+fn is_complete(entry: &ManagedFieldsEntry) -> bool {
+    !matches!(entry.operation, ManagedFieldsOperationType::Other(_))
+        && !entry.api_version.is_empty()
+        && entry.fields_type == "FieldsV1"
 }
 
 /// Records who set the fields of a new object that is not stored, or not under its own resource: reviews, token requests.
@@ -95,8 +134,9 @@ pub fn record_new(entry: &TypeEntry, object: &mut dyn Object, manager: &Manager<
         now: manager.time,
         reset: &[],
     };
-    let managers = managed_fields::update(&tree_of(&empty)?, &tree_of(&sent)?, object.schema(), &[], &write)
-        .map_err(errors::internal)?;
+    let (empty, sent) = (tape_of(&empty)?, tape_of(&sent)?);
+    let managers =
+        managed_fields::update(empty.root(), sent.root(), object.schema(), &[], &write).map_err(errors::internal)?;
     metadata::of(object)?.managed_fields = managers;
     Ok(())
 }
@@ -115,7 +155,7 @@ pub(crate) fn before_first_apply(
 ) -> Result<Vec<ManagedFieldsEntry>, ApiError> {
     let write =
         Write { manager: BEFORE_FIRST_APPLY, api_version: &scope.api_version, subresource: "", now, reset: &[] };
-    managed_fields::update(&scope.empty, live, scope.schema, &[], &write).map_err(errors::internal)
+    managed_fields::update(&tree_of(&scope.empty)?, live, scope.schema, &[], &write).map_err(errors::internal)
 }
 
 /// The object in the served version, as JSON.
@@ -136,6 +176,10 @@ pub fn json_of(scope: &ResourceScope, object: &dyn Object) -> Result<Vec<u8>, Ap
 /// 500, where it isn't JSON.
 pub(crate) fn tree_of(json: &[u8]) -> Result<Tree<'_>, ApiError> {
     Tree::parse(json).map_err(errors::internal)
+}
+
+fn tape_of(json: &[u8]) -> Result<JsonTape<'_>, ApiError> {
+    JsonTape::parse(json).map_err(errors::internal)
 }
 
 /// The object in the served version.

@@ -1,6 +1,10 @@
 //! Which form of an answer a client accepts. Follows apiserver pkg/endpoints/handlers/negotiation.
 
-use kubeforge_machinery::{codec::MediaType, status::ApiError};
+use kubeforge_machinery::{
+    cbor::{CBOR, CBOR_SEQUENCE},
+    codec::MediaType,
+    status::ApiError,
+};
 
 use crate::errors;
 
@@ -46,11 +50,13 @@ pub struct Output {
     pub transform: Transform,
     /// JSON is indented.
     pub pretty: bool,
+    /// JSON becomes CBOR before it is sent.
+    pub cbor: bool,
 }
 
 impl Output {
     /// Compact JSON.
-    pub const JSON: Output = Output { media: MediaType::Json, transform: Transform::None, pretty: false };
+    pub const JSON: Output = Output { media: MediaType::Json, transform: Transform::None, pretty: false, cbor: false };
 }
 
 /// What an endpoint can answer.
@@ -62,6 +68,8 @@ pub struct Offer {
     pub transforms: bool,
     /// The answer is a stream of events.
     pub watch: bool,
+    /// There is a CBOR form.
+    pub cbor: bool,
 }
 
 impl Offer {
@@ -77,25 +85,41 @@ impl Offer {
             }
             names.push_str(media.name());
         }
+        if self.cbor {
+            names.push_str(", application/cbor");
+        }
         names
     }
 
     fn route_names(self) -> String {
         let mut names = self.names();
         if self.watch {
-            names.push_str(", application/json;stream=watch");
-            if self.protobuf {
-                names.push_str(", application/vnd.kubernetes.protobuf;stream=watch");
-            }
+            names.push_str(", ");
+            names.push_str(&self.stream_names());
         }
         names
     }
 
-    fn stream_names(self) -> &'static str {
+    fn stream_names(self) -> String {
+        let mut names = String::from("application/json;stream=watch");
         if self.protobuf {
-            "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
-        } else {
-            "application/json;stream=watch"
+            names.push_str(", application/vnd.kubernetes.protobuf;stream=watch");
+        }
+        if self.cbor {
+            names.push_str(", application/cbor-seq");
+        }
+        names
+    }
+
+    /// The encoding that a clause names, and whether it is CBOR, which is JSON until it is sent.
+    fn media(self, name: &str) -> Option<(MediaType, bool)> {
+        match name {
+            "*/*" => Some((MediaType::Json, false)),
+            CBOR if self.cbor => Some((MediaType::Json, true)),
+            name => {
+                let known = self.media_types().iter().copied().find(|media| media.name() == name);
+                known.map(|media| (media, false))
+            }
         }
     }
 }
@@ -121,23 +145,21 @@ pub fn negotiate(accept: Option<&str>, offer: Offer) -> Result<Output, ApiError>
     clauses.sort_by(|a, b| b.quality.total_cmp(&a.quality));
     let mut routed = false;
     for clause in &clauses {
-        let media = match clause.media {
-            "*/*" => Some(MediaType::Json),
-            name => offer.media_types().iter().copied().find(|media| media.name() == name),
-        };
-        let Some(media) = media else { continue };
+        // a route for sequences there is, but what it answers is asked for by the name of their elements
+        routed |= offer.watch && offer.cbor && clause.media == CBOR_SEQUENCE;
+        let Some((media, cbor)) = offer.media(clause.media) else { continue };
         routed = true;
         if offer.watch && media == MediaType::Yaml {
             continue;
         }
         if let Some((transform, pretty)) = transform(clause.params, offer, media) {
-            return Ok(Output { media, transform, pretty });
+            return Ok(Output { media, transform, pretty: pretty && !cbor, cbor });
         }
     }
     Err(if !routed {
         errors::no_route_accepts(&offer.route_names())
     } else if offer.watch {
-        errors::not_acceptable(offer.stream_names())
+        errors::not_acceptable(&offer.stream_names())
     } else {
         errors::not_acceptable(&offer.names())
     })
@@ -202,7 +224,7 @@ pub fn wants_pretty(query: crate::query::Query<'_>, user_agent: &str) -> bool {
 mod tests {
     use super::*;
 
-    const OFFER: Offer = Offer { protobuf: true, transforms: true, watch: false };
+    const OFFER: Offer = Offer { protobuf: true, transforms: true, watch: false, cbor: false };
 
     fn media(accept: &str) -> Result<MediaType, String> {
         negotiate(Some(accept), OFFER).map(|output| output.media).map_err(|err| err.to_string())
@@ -215,6 +237,19 @@ mod tests {
         assert_eq!(media("text/plain, */*;q=0.1"), Ok(MediaType::Json));
         assert!(media("application/*").unwrap_err().starts_with("406: Not Acceptable\n\nAvailable representations: "));
         assert!(media("application/json; as=Table").unwrap_err().starts_with("only the following media types"));
+    }
+
+    #[test]
+    fn cbor_is_for_those_who_may_have_it() {
+        let offer = |watch| Offer { cbor: true, watch, ..OFFER };
+        assert!(negotiate(Some("application/cbor"), OFFER).is_err());
+        let table = "application/cbor;as=Table;v=v1;g=meta.k8s.io";
+        for (accept, watch, want) in [("application/cbor", false, true), (table, false, true), ("*/*", true, false)] {
+            assert_eq!(negotiate(Some(accept), offer(watch)).map(|output| output.cbor).ok(), Some(want), "{accept}");
+        }
+        let refused = negotiate(Some("application/cbor-seq"), offer(true)).unwrap_err().to_string();
+        assert!(refused.ends_with(", application/cbor-seq"), "{refused}");
+        assert!(negotiate(Some("application/cbor-seq"), offer(false)).unwrap_err().to_string().starts_with("406"));
     }
 
     #[test]

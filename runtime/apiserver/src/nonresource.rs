@@ -30,6 +30,24 @@ use crate::{
 pub trait PathHandler: Send + Sync + 'static {
     /// Answers a request.
     async fn handle(&self, method: &Method, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError>;
+
+    /// What OpenAPI documents say of a `GET`; a path without a description is left out of them.
+    fn description(&self) -> Option<PathDescription> {
+        None
+    }
+}
+
+/// What OpenAPI documents say of a path beside the resources, whose answer is a text to them.
+#[derive(Clone, Copy, Debug)]
+pub struct PathDescription {
+    /// The operation's name.
+    pub operation_id: &'static str,
+    /// What it does.
+    pub says: &'static str,
+    /// What it belongs to.
+    pub tag: &'static str,
+    /// The answer's media type.
+    pub content_type: &'static str,
 }
 
 /// Everything that paths beside resources answer from.
@@ -46,6 +64,8 @@ pub struct NonResource {
     pub registry: Arc<Registry>,
     /// Other paths.
     pub paths: BTreeMap<String, Arc<dyn PathHandler>>,
+    /// Paths that the index leaves out.
+    pub unlisted: BTreeMap<String, Arc<dyn PathHandler>>,
 }
 
 impl std::fmt::Debug for NonResource {
@@ -96,7 +116,8 @@ impl NonResource {
         if answer.is_some() {
             return Ok(answer);
         }
-        match self.paths.get(path.trim_end_matches('/')) {
+        let path = path.trim_end_matches('/');
+        match self.paths.get(path).or_else(|| self.unlisted.get(path)) {
             Some(handler) => handler.handle(method, query, headers).await.map(Some),
             None => Ok(None),
         }
@@ -123,19 +144,20 @@ impl NonResource {
         text
     }
 
-    /// Tells the metrics how many objects there are.
+    /// Tells the metrics what only the storages know: how many objects there are, how their caches do.
     async fn count_objects(&self) {
         let mut counts = BTreeMap::new();
         let dynamic = self.registry.dynamic();
         for scope in self.registry.scopes().chain(dynamic.scopes()) {
-            if let Some(storage) = &scope.storage
-                && let Ok(count) = storage.count().await
-            {
-                counts.insert(scope.resource.to_string(), count as f64);
+            if let Some(storage) = &scope.storage {
+                let count = storage.count().await.map_or(-1, |count| i64::try_from(count).unwrap_or(i64::MAX));
+                if let Some(stats) = storage.cache_stats() {
+                    self.metrics.watch_caches.set(&scope.resource, &stats);
+                }
+                counts.insert((scope.resource.group.to_string(), scope.resource.resource.to_string()), count);
             }
         }
-        let counts: Vec<(String, f64)> = counts.into_iter().collect();
-        *self.metrics.storage_objects.lock() = Some(Arc::new(move || counts.clone()));
+        self.metrics.set_objects(&counts);
     }
 
     fn discovery(
@@ -203,7 +225,7 @@ impl NonResource {
     }
 
     fn document(&self, object: &dyn Object, query: Query<'_>, headers: &HeaderMap) -> Result<Answer, ApiError> {
-        let offer = Offer { protobuf: true, transforms: false, watch: false };
+        let offer = Offer { protobuf: true, transforms: false, watch: false, cbor: false };
         let output = negotiate::negotiate(accept_of(headers), offer)?;
         let pretty = output.pretty || negotiate::wants_pretty(query, "");
         respond::encoded(Output { pretty, ..output }, StatusCode::OK, object)
@@ -233,8 +255,7 @@ impl NonResource {
     }
 
     fn version(&self) -> Answer {
-        let mut json = serde_json::to_vec_pretty(&self.version).unwrap_or_default();
-        json.push(b'\n');
+        let json = serde_json::to_vec_pretty(&self.version).unwrap_or_default();
         Answer::new(StatusCode::OK, MediaType::Json.name(), json)
     }
 

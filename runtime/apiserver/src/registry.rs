@@ -128,6 +128,16 @@ impl SubresourceScope {
             _ => None,
         }
     }
+
+    /// The kind of the options in the query, where the answer is a text.
+    pub(crate) fn text_options(&self) -> Option<GroupVersionKind> {
+        match &self.what {
+            Subresource::Handler(handler) => {
+                handler.text_options().map(|kind| GroupVersionKind { kind: kind.into(), ..self.kind.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// One resource in one version, as handlers know it.
@@ -168,8 +178,8 @@ pub struct ResourceScope {
     pub api_version: String,
     /// The type's structure, where it is known.
     pub schema: Option<&'static StructSchema>,
-    /// An object with nothing set.
-    pub empty: Tree<'static>,
+    /// The JSON of an object with nothing set.
+    pub empty: Vec<u8>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
     /// Further labels of fields.

@@ -77,6 +77,8 @@ pub struct RequestContext {
     /// The bytes of the connection, once the answer has agreed to another protocol; for requests of HTTP/1.1 that ask for
     /// one.
     pub upgrade: Option<OnUpgrade>,
+    /// Whether the server speaks CBOR.
+    pub cbor: bool,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -99,6 +101,7 @@ impl RequestContext {
             name: String::new(),
             subresource: String::new(),
             upgrade: None,
+            cbor: false,
             warnings: Mutex::new(Vec::new()),
         }
     }

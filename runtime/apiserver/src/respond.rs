@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use kubeforge_machinery::{
     ApiError, GroupVersionKind, Object,
+    cbor::CBOR,
     codec::{self, Json as _, JsonWriter, MediaType, Proto as _, ProtoWriter, to_json_vec},
     meta::v1::{ListMeta, ObjectMeta, Status},
 };
@@ -13,7 +14,7 @@ use kubeforge_storage::entry::Entry;
 
 use crate::{
     body::ServerBody,
-    errors,
+    cbor, errors,
     negotiate::{MetaVersion, Output, Transform},
     registry::ResourceScope,
     table_render::{IncludeObject, TableShape, TableWriter},
@@ -75,6 +76,9 @@ impl Form {
 /// 406 where the client wants a list's form, 500 where the entry can't be decoded.
 pub fn entry(scope: &ResourceScope, form: Form, entry: &Entry, status: StatusCode) -> Result<Answer, ApiError> {
     let media = form.output.media;
+    if form.is_plain(scope) && form.output.cbor {
+        return Ok(Answer::new(status, CBOR, cbor::document(scope, entry)?));
+    }
     if form.is_plain(scope) {
         let document = entry.document(&scope.kind, media).map_err(errors::internal)?;
         let document = document.ok_or_else(|| no_proto(&scope.kind))?;
@@ -86,7 +90,7 @@ pub fn entry(scope: &ResourceScope, form: Form, entry: &Entry, status: StatusCod
             Ok(json_answer(form.output, status, TableWriter::of_entry(scope, entry, shape)?))
         }
         Transform::Metadata(version) => {
-            let meta = entry_metadata(entry)?;
+            let meta = entry_metadata(scope, entry)?;
             Ok(metadata_answer(form.output, status, version, &meta))
         }
         Transform::MetadataList(_) => Err(not_a_list(&scope.kind, "PartialObjectMetadataList")),
@@ -114,7 +118,7 @@ pub fn object(
             Ok(json_answer(form.output, status, TableWriter::of_object(scope, object.as_ref(), shape)?))
         }
         Transform::Metadata(version) if object.meta().is_some() => {
-            let meta = object.meta().cloned().unwrap_or_default();
+            let meta = object_metadata(scope, object.as_ref());
             Ok(metadata_answer(form.output, status, version, &meta))
         }
         Transform::MetadataList(_) if object.meta().is_some() => {
@@ -165,8 +169,9 @@ pub fn status(output: Output, status: &Status) -> Answer {
     let code =
         code.unwrap_or(if status.status == "Success" { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR });
     let output = Output { transform: Transform::None, ..output };
-    encoded(output, code, status)
-        .unwrap_or_else(|_| Answer::new(code, MediaType::Json.name(), codec::to_json_vec(status)))
+    let in_json = || Answer::new(code, MediaType::Json.name(), codec::to_json_vec(status));
+    let answer = encoded(output, code, status).unwrap_or_else(|_| in_json());
+    if output.cbor { cbor::answer(answer, None).unwrap_or_else(|_| in_json()) } else { answer }
 }
 
 /// Answers with JSON that was written already, in the agreed encoding.
@@ -255,29 +260,48 @@ fn not_a_list(kind: &GroupVersionKind, wanted: &str) -> ApiError {
     ))
 }
 
-/// The entry's metadata.
+/// The entry's metadata, as it is shown without its object.
 ///
 /// # Errors
 /// 500 where the entry can't be decoded.
-pub fn entry_metadata(entry: &Entry) -> Result<ObjectMeta, ApiError> {
+pub fn entry_metadata(scope: &ResourceScope, entry: &Entry) -> Result<ObjectMeta, ApiError> {
     let mut object = entry.object().map_err(errors::internal)?;
-    Ok(object.meta_mut().map(std::mem::take).unwrap_or_default())
+    let mut meta = object.meta_mut().map(std::mem::take).unwrap_or_default();
+    without_internal(scope, &mut meta);
+    Ok(meta)
+}
+
+/// An object's metadata, as it is shown without its object.
+pub(crate) fn object_metadata(scope: &ResourceScope, object: &dyn Object) -> ObjectMeta {
+    let mut meta = object.meta().cloned().unwrap_or_default();
+    without_internal(scope, &mut meta);
+    meta
+}
+
+fn without_internal(scope: &ResourceScope, meta: &mut ObjectMeta) {
+    for annotation in scope.strategy.internal_annotations() {
+        meta.annotations.remove(*annotation);
+    }
 }
 
 /// A metadata document's JSON, kept with the entry.
 struct MetadataJson(Option<Bytes>);
 
-fn metadata_json(entry: &Entry) -> Result<Bytes, ApiError> {
-    let cached = entry.cached(|| MetadataJson(entry_metadata(entry).ok().map(|meta| to_json_vec(&meta).into())));
+fn metadata_json(scope: &ResourceScope, entry: &Entry) -> Result<Bytes, ApiError> {
+    let cached = entry.cached(|| MetadataJson(entry_metadata(scope, entry).ok().map(|meta| to_json_vec(&meta).into())));
     match &cached.0 {
         Some(json) => Ok(json.clone()),
         None => Err(errors::internal("an object's metadata can't be decoded")),
     }
 }
 
-/// Keeps an entry's metadata, for whoever decoded it already.
-pub(crate) fn keep_metadata(entry: &Entry, meta: &ObjectMeta) {
-    entry.cached(|| MetadataJson(Some(to_json_vec(meta).into())));
+/// Keeps an entry's metadata, for whoever decoded its object already.
+pub(crate) fn keep_metadata(scope: &ResourceScope, entry: &Entry, object: &dyn Object) {
+    let encode = || match object.meta() {
+        Some(meta) if scope.strategy.internal_annotations().is_empty() => to_json_vec(meta),
+        _ => to_json_vec(&object_metadata(scope, object)),
+    };
+    entry.cached(|| MetadataJson(Some(encode().into())));
 }
 
 /// Writes a `PartialObjectMetadata` around metadata that was encoded already.
@@ -293,8 +317,13 @@ pub fn write_partial(w: &mut JsonWriter, version: MetaVersion, metadata: &[u8]) 
 ///
 /// # Errors
 /// 500 where the entry can't be decoded.
-pub fn write_entry_partial(w: &mut JsonWriter, version: MetaVersion, entry: &Entry) -> Result<(), ApiError> {
-    write_partial(w, version, &metadata_json(entry)?);
+pub fn write_entry_partial(
+    w: &mut JsonWriter,
+    version: MetaVersion,
+    scope: &ResourceScope,
+    entry: &Entry,
+) -> Result<(), ApiError> {
+    write_partial(w, version, &metadata_json(scope, entry)?);
     Ok(())
 }
 
@@ -324,8 +353,8 @@ fn partial_document(kind: &GroupVersionKind, meta: &ObjectMeta) -> Vec<u8> {
 ///
 /// # Errors
 /// 500 where the entry can't be decoded.
-pub fn entry_partial_proto(version: MetaVersion, entry: &Entry) -> Result<Vec<u8>, ApiError> {
-    Ok(partial_document(&metadata_kind(version, "PartialObjectMetadata"), &entry_metadata(entry)?))
+pub fn entry_partial_proto(version: MetaVersion, scope: &ResourceScope, entry: &Entry) -> Result<Vec<u8>, ApiError> {
+    Ok(partial_document(&metadata_kind(version, "PartialObjectMetadata"), &entry_metadata(scope, entry)?))
 }
 
 /// Answers with a list.
@@ -357,13 +386,17 @@ pub async fn list(
             pieces.extend([rest.into(), Bytes::from_static(b"\n")]);
             Ok(Answer::of_pieces(MediaType::Json.name(), pieces))
         }
-        Transform::MetadataList(version) => metadata_list(output, version, meta, items).await,
+        Transform::MetadataList(version) => metadata_list(scope, output, version, meta, items).await,
         Transform::Metadata(_) => Err(errors::not_acceptable_because(format!(
             "you requested PartialObjectMetadata, but the requested object is a list ({})",
             go_type(&scope.kind, "List")
         ))),
         Transform::None => match output.media {
             MediaType::Protobuf => list_proto(scope, meta, items).await,
+            // a list of custom resources says more than others
+            MediaType::Json if output.cbor && form.is_plain(scope) && !scope.is_custom() => {
+                list_cbor(scope, meta, items).await
+            }
             MediaType::Json if form.is_plain(scope) => {
                 Ok(Answer::of_pieces(MediaType::Json.name(), list_json(scope, meta, items).await?))
             }
@@ -513,7 +546,17 @@ async fn list_proto(scope: &ResourceScope, meta: &ListMeta, items: &[Arc<Entry>]
     Ok(answer)
 }
 
+async fn list_cbor(scope: &ResourceScope, meta: &ListMeta, items: &[Arc<Entry>]) -> Result<Answer, ApiError> {
+    let mut encoded = Vec::with_capacity(items.len());
+    for (at, entry) in items.iter().enumerate() {
+        encoded.push(cbor::bare_item(scope, entry)?);
+        breathe(at).await;
+    }
+    Ok(Answer::of_pieces(CBOR, cbor::list(&scope.list_kind, meta, encoded)?))
+}
+
 async fn metadata_list(
+    scope: &ResourceScope,
     output: Output,
     version: MetaVersion,
     meta: &ListMeta,
@@ -523,7 +566,7 @@ async fn metadata_list(
         let mut bytes = Vec::with_capacity(items.len());
         for (at, entry) in items.iter().enumerate() {
             let mut w = ProtoWriter::with_capacity(512);
-            entry_metadata(entry)?.write_tagged(1, &mut w);
+            entry_metadata(scope, entry)?.write_tagged(1, &mut w);
             bytes.push(Bytes::from(w.into_bytes()));
             breathe(at).await;
         }
@@ -539,7 +582,7 @@ async fn metadata_list(
     }
     out.raw(b",\"items\":[");
     for (at, entry) in items.iter().enumerate() {
-        write_entry_partial(&mut out, version, entry)?;
+        write_entry_partial(&mut out, version, scope, entry)?;
         out.comma();
         breathe(at).await;
     }

@@ -2,30 +2,25 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    time::Duration,
+    sync::{Arc, OnceLock},
 };
 
 use http::HeaderValue;
 use kubeforge_machinery::{
     GroupResource, GroupVersionKind, GroupVersionResource, Scheme,
     codec::MediaType,
-    managed_fields::Tree,
     scheme::{Lifecycle, SubresourceInfo, TypeEntry},
     validation::FeatureGates,
 };
 use kubeforge_storage::storage::Storage;
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
     admission::{Admission, AdmissionChain},
     auth::{Authenticator, Authorizer},
+    cbor,
     chain::Chain,
     default_table::DefaultTable,
     documents::Documents,
@@ -34,18 +29,17 @@ use crate::{
     handlers::watch::WatchEnv,
     health::{Checks, Probe},
     listener,
-    metrics::{self, Metrics},
+    metrics::{Families, Metrics},
     nonresource::{NonResource, PathHandler},
     parts,
     query::Query,
     registry::{Registry, ResourceOptions, ResourceScope, StorageFactory, StorageSpec, Subresource, SubresourceScope},
     service::InProcessService,
+    serving::ServingOptions,
+    shutdown::Shutdown,
     strategy::DefaultStrategy,
     version::Version,
 };
-
-/// Open requests may take so long to end when the server stops (`--shutdown-...` and the request timeout upstream).
-const DRAIN: Duration = Duration::from_secs(60);
 
 /// Collects what a server is made of.
 pub struct ServerBuilder {
@@ -61,7 +55,9 @@ pub struct ServerBuilder {
     health: Checks,
     version: Version,
     paths: BTreeMap<String, Arc<dyn PathHandler>>,
-    metrics: Vec<metrics::Source>,
+    unlisted: BTreeMap<String, Arc<dyn PathHandler>>,
+    metrics: Arc<Metrics>,
+    serving: ServingOptions,
     advertise: String,
     serves: Serves,
 }
@@ -153,10 +149,15 @@ impl ServerBuilder {
         self
     }
 
-    /// Further metrics, in text form.
+    /// Where further metrics are added.
+    pub fn families(&self) -> &Families {
+        self.metrics.families()
+    }
+
+    /// Limits, deadlines and the order of the end; the default is kube-apiserver's.
     #[must_use]
-    pub fn metrics(mut self, source: metrics::Source) -> Self {
-        self.metrics.push(source);
+    pub fn serving(mut self, options: ServingOptions) -> Self {
+        self.serving = options;
         self
     }
 
@@ -164,6 +165,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn path(mut self, path: impl Into<String>, handler: Arc<dyn PathHandler>) -> Self {
         self.paths.insert(path.into(), handler);
+        self
+    }
+
+    /// One more path that the index leaves out.
+    #[must_use]
+    pub fn unlisted_path(mut self, path: impl Into<String>, handler: Arc<dyn PathHandler>) -> Self {
+        self.unlisted.insert(path.into(), handler);
         self
     }
 
@@ -177,24 +185,26 @@ impl ServerBuilder {
     /// The server. Its storages are made now; it serves nothing before [`GenericServer::listen`] or
     /// [`GenericServer::service`].
     pub fn build(mut self) -> GenericServer {
-        let metrics = Arc::<Metrics>::default();
-        self.version.git_version.clone_into(&mut metrics.git_version.lock());
-        metrics.sources.lock().append(&mut self.metrics);
+        let metrics = self.metrics.clone();
+        metrics.set_version(&self.version);
         let shared = Shared {
-            admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission))),
+            admission: Arc::new(
+                AdmissionChain::new(std::mem::take(&mut self.admission)).measured(metrics.admission.clone()),
+            ),
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
         };
+        let cbor = shared.feature_gates.enabled(cbor::GATE);
         let registry = Arc::new(self.install(&shared));
         let maker = ScopeMaker::new(self.storage, shared);
-        let stopping = Arc::<AtomicBool>::default();
-        let flag = stopping.clone();
-        let is_up = move || if flag.load(SeqCst) { Err("shutting down".to_owned()) } else { Ok(()) };
+        let shutdown = Arc::<Shutdown>::default();
+        let of = shutdown.clone();
+        let is_up = move || if of.is_stopping() { Err("process is shutting down".to_owned()) } else { Ok(()) };
         self.health.add("shutdown", Some(Probe::Ready), is_up);
-        let shutdown = CancellationToken::new();
         let nonresource = NonResource {
             documents: Documents::new(
                 registry.clone(),
+                &self.paths,
                 self.group_priorities,
                 self.advertise,
                 &self.version.git_version,
@@ -204,6 +214,7 @@ impl ServerBuilder {
             metrics: metrics.clone(),
             registry: registry.clone(),
             paths: self.paths,
+            unlisted: self.unlisted,
         };
         let chain = Chain {
             registry,
@@ -212,12 +223,20 @@ impl ServerBuilder {
             anonymous: self.anonymous,
             authorizer: self.authorizer,
             impersonations: crate::filters::impersonation::LastModes::default(),
-            watches: WatchEnv { shutdown: shutdown.clone(), metrics: metrics.clone() },
+            watches: WatchEnv {
+                shutdown: shutdown.watches.clone(),
+                shutdown_grace: self.serving.shutdown_watch_grace,
+                timeout_min: self.serving.min_request_timeout,
+                metrics: metrics.clone(),
+            },
             metrics,
+            options: self.serving,
+            shutdown,
             flow_schema: random_uid(),
             priority_level: random_uid(),
+            cbor,
         };
-        GenericServer { chain: Arc::new(chain), maker: Arc::new(maker), shutdown, stopping }
+        GenericServer { chain: Arc::new(chain), maker: Arc::new(maker) }
     }
 
     fn install(&self, shared: &Shared) -> Registry {
@@ -294,7 +313,7 @@ impl ServerBuilder {
             prefix,
             api_version: entry.gvk.api_version(),
             schema: object.schema(),
-            empty: Tree::parse(&parts::json_of(object.as_ref())).map_or(Tree::Null, Tree::into_static),
+            empty: parts::json_of(object.as_ref()),
             defaults: OnceLock::new(),
             field_labels: options.field_labels,
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
@@ -359,8 +378,6 @@ fn random_uid() -> HeaderValue {
 pub struct GenericServer {
     chain: Arc<Chain>,
     maker: Arc<ScopeMaker>,
-    shutdown: CancellationToken,
-    stopping: Arc<AtomicBool>,
 }
 
 impl GenericServer {
@@ -379,7 +396,9 @@ impl GenericServer {
             health: Checks::new(),
             version: Version::of("v1.36.2"),
             paths: BTreeMap::new(),
-            metrics: Vec::new(),
+            unlisted: BTreeMap::new(),
+            metrics: Arc::default(),
+            serving: ServingOptions::default(),
             advertise: "127.0.0.1:6443".to_owned(),
             serves: Box::new(|_, _| true),
         }
@@ -405,15 +424,26 @@ impl GenericServer {
         self.chain.nonresource.health.run(probe, "", Query::default()).status == 200
     }
 
-    /// Serves HTTPS until [`GenericServer::shut_down`], then until open requests have ended (a minute at most).
-    pub async fn listen(&self, listener: TcpListener, tls: Arc<ServerConfig>) {
-        listener::run(self.chain.clone(), listener, tls, self.shutdown.clone(), DRAIN).await;
+    /// The server's metrics.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.chain.metrics
     }
 
-    /// Stops: `/readyz` turns false, watches end, listeners accept nothing more.
+    /// Serves HTTPS until [`GenericServer::shut_down`] or [`GenericServer::end`], then until connections have ended: for
+    /// the time that a request may take, at most.
+    pub async fn listen(&self, listener: TcpListener, tls: Arc<ServerConfig>) {
+        listener::run(self.chain.clone(), listener, tls).await;
+    }
+
+    /// Stops at once: `/readyz` turns false, watches end, listeners accept nothing more.
     pub fn shut_down(&self) {
-        self.stopping.store(true, SeqCst);
-        self.shutdown.cancel();
+        self.chain.shutdown.end_now();
+    }
+
+    /// Stops step by step: `/readyz` turns false, the delay of the options passes, listeners accept nothing more (or
+    /// new requests are refused in words), open requests are answered, watches end.
+    pub async fn end(&self) {
+        self.chain.shutdown.end(&self.chain.options).await;
     }
 }
 

@@ -276,6 +276,12 @@ pub trait Strategy: Send + Sync + 'static {
     fn decorate(&self) -> Option<fn(&mut dyn Object)> {
         None
     }
+
+    /// Annotations that stand for fields of Kubernetes' internal type. Metadata without its object, in tables and as
+    /// `PartialObjectMetadata`, is that of the internal object and lacks them.
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// A strategy for a resource that needs none of its own.

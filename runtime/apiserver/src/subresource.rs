@@ -70,6 +70,11 @@ pub trait SubresourceHandler: Send + Sync + 'static {
         false
     }
 
+    /// Where the answer to `GET` is a text: the kind of the options in the query, in the group and version of the parent.
+    fn text_options(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether `HEAD` and `OPTIONS` are answered as `GET` is: by whoever the request is passed on to.
     fn takes_all_methods(&self) -> bool {
         false

@@ -5,7 +5,7 @@ use kubeforge_machinery::{
     ApiError, Object, Time,
     codec::{Json as _, JsonWriter, to_json_vec},
     field::{Error, Path},
-    meta::v1::{ListMeta, ObjectMeta},
+    meta::v1::ListMeta,
 };
 use kubeforge_storage::entry::Entry;
 
@@ -124,11 +124,9 @@ impl<'a> TableWriter<'a> {
         let scope = self.scope;
         let row = entry.cached(|| {
             CachedRow(entry.object().ok().map(|mut object| {
-                if self.shape.include == IncludeObject::Metadata
-                    && let Some(meta) = object.meta()
-                {
+                if self.shape.include == IncludeObject::Metadata {
                     // decoded once for both
-                    respond::keep_metadata(entry, meta);
+                    respond::keep_metadata(scope, entry, object.as_ref());
                 }
                 if let Some(decorate) = scope.strategy.decorate() {
                     decorate(object.as_mut());
@@ -140,7 +138,7 @@ impl<'a> TableWriter<'a> {
         self.begin_row(row);
         match self.shape.include {
             IncludeObject::None => self.w.raw(b"null"),
-            IncludeObject::Metadata => respond::write_entry_partial(&mut self.w, self.shape.version, entry)?,
+            IncludeObject::Metadata => respond::write_entry_partial(&mut self.w, self.shape.version, scope, entry)?,
             IncludeObject::Object => respond::decorated(scope, entry)?.write_json(&mut self.w),
         }
         self.end_row();
@@ -152,8 +150,7 @@ impl<'a> TableWriter<'a> {
         match self.shape.include {
             IncludeObject::None => self.w.raw(b"null"),
             IncludeObject::Metadata => {
-                let unnamed = ObjectMeta::default();
-                let meta = to_json_vec(object.meta().unwrap_or(&unnamed));
+                let meta = to_json_vec(&respond::object_metadata(self.scope, object));
                 respond::write_partial(&mut self.w, self.shape.version, &meta);
             }
             IncludeObject::Object => {

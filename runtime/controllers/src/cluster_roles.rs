@@ -56,7 +56,7 @@ async fn reconcile(clients: &Clientset, factory: &InformerFactory, name: &str) -
     let lister = factory.rbac_v1().cluster_roles().lister();
     let Ok(role) = lister.get(name) else { return Ok(()) };
     let rules = gather(&role, &lister.list(&Selector::default()));
-    if rules == role.rules {
+    if role.rules == rules {
         return Ok(());
     }
     let wanted = rules.iter().map(|rule| {

@@ -1,4 +1,7 @@
-//! `/statusz` and `/flagz`: what a person at a terminal wants to know first of a running component (KEP-4827, KEP-4828).
+//! `/statusz` and `/flagz`: what a person at a terminal wants to know first of a running component (KEP-4827, KEP-4828);
+//! `/debug/pprof/`: what the process spends its time with.
+
+mod profiles;
 
 use std::{sync::Arc, time::Instant};
 
@@ -10,8 +13,21 @@ use kubeforge_machinery::{ApiError, Time};
 const WARNING: &str = "Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility \
     guarantees and is for debugging purposes only.";
 
-/// Adds the two pages.
-pub(crate) fn register(builder: ServerBuilder) -> ServerBuilder {
+/// Whether profiles are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profiling {
+    /// Yes.
+    Served,
+    /// No.
+    Off,
+}
+
+/// Adds the pages.
+pub(crate) fn register(builder: ServerBuilder, profiling: Profiling) -> ServerBuilder {
+    let builder = match profiling {
+        Profiling::Served => profiles::register(builder),
+        Profiling::Off => builder,
+    };
     builder
         .path("/statusz", Arc::new(Status { started: Time::now(), since: Instant::now() }))
         .path("/flagz", Arc::new(Flags(std::env::args().skip(1).collect())))

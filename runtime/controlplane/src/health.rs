@@ -1,5 +1,5 @@
-//! Health checks under kube-apiserver's names, of what is done here: each step of the start has the check of the hook
-//! that does it upstream, and passes once that step is over. Hooks whose work is not done here have none.
+//! Health checks under kube-apiserver's names, which probes ask for one by one: each passes once the step of the start is
+//! over that does its work here.
 
 use std::{
     collections::BTreeSet,
@@ -12,40 +12,78 @@ use std::{
 use kubeforge_apiserver::{ServerBuilder, health::Probe};
 use parking_lot::Mutex;
 
-pub(crate) const NAMESPACES: &str = "poststarthook/start-system-namespaces-controller";
-pub(crate) const ROLES: &str = "poststarthook/rbac/bootstrap-roles";
-pub(crate) const PRIORITY_CLASSES: &str = "poststarthook/scheduling/bootstrap-system-priority-classes";
-pub(crate) const AUTHENTICATION_INFO: &str = "poststarthook/start-cluster-authentication-info-controller";
-pub(crate) const TOKEN_TRACKING: &str = "poststarthook/start-legacy-token-tracking-controller";
-pub(crate) const SERVICE_CIDR: &str = "poststarthook/start-kubernetes-service-cidr-controller";
-pub(crate) const FLOW_CONTROL: &str = "poststarthook/priority-and-fairness-config-producer";
-pub(crate) const API_SERVICES: &str = "poststarthook/apiservice-registration-controller";
-pub(crate) const KUBERNETES_SERVICE: &str = "poststarthook/bootstrap-controller";
-pub(crate) const CUSTOM_RESOURCES: &str = "poststarthook/start-apiextensions-controllers";
-pub(crate) const CACHES: &str = "informer-sync";
+/// A step of the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// The watch caches hold what the store has.
+    Caches,
+    /// The system's namespaces are there.
+    Namespaces,
+    /// Roles and bindings of the system are as they should be.
+    Roles,
+    /// The system's priority classes are there.
+    PriorityClasses,
+    /// How to authenticate to the cluster is published.
+    AuthenticationInfo,
+    /// It is written down since when tokens' use is recorded.
+    TokenTracking,
+    /// The range of services' addresses is there.
+    ServiceCidr,
+    /// Priority levels and flow schemas are there.
+    FlowControl,
+    /// Each group version that is served has its APIService.
+    ApiServices,
+    /// The `kubernetes` service leads here.
+    KubernetesService,
+    /// Custom resources are served.
+    CustomResources,
+    /// What is kept in line from now on was in line once: leases of servers, addresses and ports of services.
+    Upkeep,
+}
 
-const STEPS: [&str; 10] = [
-    NAMESPACES,
-    ROLES,
-    PRIORITY_CLASSES,
-    AUTHENTICATION_INFO,
-    TOKEN_TRACKING,
-    SERVICE_CIDR,
-    FLOW_CONTROL,
-    API_SERVICES,
-    KUBERNETES_SERVICE,
-    CUSTOM_RESOURCES,
+/// kube-apiserver's checks, and the step by which the work of each is done here. Several of its hooks are one step.
+const CHECKS: [(&str, Step); 30] = [
+    ("autoregister-completion", Step::ApiServices),
+    ("poststarthook/apiservice-discovery-controller", Step::ApiServices),
+    ("poststarthook/apiservice-openapi-controller", Step::ApiServices),
+    ("poststarthook/apiservice-openapiv3-controller", Step::ApiServices),
+    ("poststarthook/apiservice-registration-controller", Step::ApiServices),
+    ("poststarthook/apiservice-status-local-available-controller", Step::ApiServices),
+    ("poststarthook/apiservice-status-remote-available-controller", Step::ApiServices),
+    ("poststarthook/apiservice-wait-for-first-sync", Step::ApiServices),
+    ("poststarthook/bootstrap-controller", Step::KubernetesService),
+    ("poststarthook/crd-informer-synced", Step::CustomResources),
+    ("poststarthook/generic-apiserver-start-informers", Step::Caches),
+    ("poststarthook/kube-apiserver-autoregistration", Step::ApiServices),
+    ("poststarthook/peer-endpoint-reconciler-controller", Step::KubernetesService),
+    ("poststarthook/priority-and-fairness-config-consumer", Step::FlowControl),
+    ("poststarthook/priority-and-fairness-config-producer", Step::FlowControl),
+    ("poststarthook/priority-and-fairness-filter", Step::FlowControl),
+    ("poststarthook/rbac/bootstrap-roles", Step::Roles),
+    ("poststarthook/scheduling/bootstrap-system-priority-classes", Step::PriorityClasses),
+    ("poststarthook/start-apiextensions-controllers", Step::CustomResources),
+    ("poststarthook/start-apiextensions-informers", Step::CustomResources),
+    ("poststarthook/start-apiserver-admission-initializer", Step::Caches),
+    ("poststarthook/start-cluster-authentication-info-controller", Step::AuthenticationInfo),
+    ("poststarthook/start-kube-aggregator-informers", Step::Caches),
+    ("poststarthook/start-kube-apiserver-identity-lease-controller", Step::Upkeep),
+    ("poststarthook/start-kube-apiserver-identity-lease-garbage-collector", Step::Upkeep),
+    ("poststarthook/start-kubernetes-service-cidr-controller", Step::ServiceCidr),
+    ("poststarthook/start-legacy-token-tracking-controller", Step::TokenTracking),
+    ("poststarthook/start-service-ip-repair-controllers", Step::Upkeep),
+    ("poststarthook/start-system-namespaces-controller", Step::Namespaces),
+    ("poststarthook/storage-object-count-tracker-hook", Step::Caches),
 ];
 
 /// Which steps of the start are over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health {
-    done: Arc<Mutex<BTreeSet<&'static str>>>,
+    done: Arc<Mutex<BTreeSet<Step>>>,
 }
 
 impl Health {
     /// A step is over.
-    pub(crate) fn done(&self, step: &'static str) {
+    pub(crate) fn done(&self, step: Step) {
         self.done.lock().insert(step);
     }
 
@@ -56,17 +94,21 @@ impl Health {
             false => Err("the store does not answer".to_owned()),
         };
         builder = builder
+            // where the answer can be given, the process can log and its own client reaches it, for neither takes a lock or
+            // a certificate
+            .health_check("log", None, || Ok(()))
+            .health_check("loopback-serving-certificate", Some(Probe::Live), || Ok(()))
             .health_check("etcd", Some(Probe::Live), answers.clone())
             .health_check("poststarthook/storage-readiness", None, answers)
-            .health_check(CACHES, Some(Probe::Ready), self.is_done(CACHES));
-        for step in STEPS {
-            builder = builder.health_check(step, None, self.is_done(step));
+            .health_check("informer-sync", Some(Probe::Ready), self.is_done(Step::Caches));
+        for (name, step) in CHECKS {
+            builder = builder.health_check(name, None, self.is_done(step));
         }
         builder
     }
 
-    fn is_done(&self, step: &'static str) -> impl Fn() -> Result<(), String> + Send + Sync + 'static {
+    fn is_done(&self, step: Step) -> impl Fn() -> Result<(), String> + Send + Sync + 'static {
         let done = self.done.clone();
-        move || if done.lock().contains(step) { Ok(()) } else { Err("not finished".to_owned()) }
+        move || if done.lock().contains(&step) { Ok(()) } else { Err("not finished".to_owned()) }
     }
 }

@@ -13,6 +13,7 @@
 mod admission;
 mod bootstrap;
 mod connect;
+mod counted;
 mod custom_resources;
 mod debugging;
 mod enablement;
@@ -23,9 +24,10 @@ pub mod pki;
 mod security;
 mod start;
 mod storage;
+mod storage_size;
 mod strategies;
 mod tables;
 mod upkeep;
 
 pub use enablement::RuntimeConfig;
-pub use start::{ControlPlane, Register, StartError};
+pub use start::{ControlPlane, InProcessOptions, Register, StartError};

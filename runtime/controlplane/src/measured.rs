@@ -1,8 +1,9 @@
 //! The store, timed: what `etcd_request_duration_seconds` counts, and whether the store answers at all.
 
 use std::{
+    collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -11,31 +12,81 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use kubeforge_apiserver::metrics::{Source, Timings};
+use kubeforge_apiserver::metrics::{Families, LATENCY_BUCKETS};
+use kubeforge_machinery::GroupResource;
 use kubeforge_storage::{
     kv::{Expect, KeyRange, Kv, KvError, LeaseId, RangeRequest, RangeResult, WatchItem, Written},
     revision::Revision,
 };
+use parking_lot::RwLock;
+use prometheus::{HistogramVec, IntCounterVec};
 
 /// A store around another one.
 pub(crate) struct Measured {
     inner: Arc<dyn Kv>,
-    timings: Arc<Timings>,
+    timings: Arc<OnceLock<Timings>>,
+    names: Arc<Names>,
     answers: Arc<AtomicBool>,
+}
+
+/// Which resource's keys begin with what.
+#[derive(Debug, Default)]
+pub(crate) struct Names(RwLock<BTreeMap<String, GroupResource>>);
+
+impl Names {
+    /// A resource's keys begin so.
+    pub(crate) fn insert(&self, prefix: &str, resource: GroupResource) {
+        self.0.write().insert(prefix.to_owned(), resource);
+    }
+
+    /// Calls `then` with the group and the resource of a key; with nothing for a key of none.
+    fn of<T>(&self, key: &[u8], then: impl FnOnce(&str, &str) -> T) -> T {
+        let key = std::str::from_utf8(key).unwrap_or_default();
+        let names = self.0.read();
+        let mut prefix = key.trim_end_matches('/');
+        loop {
+            match (names.get(prefix), prefix.rsplit_once('/')) {
+                (Some(resource), _) => return then(&resource.group, &resource.resource),
+                (None, Some((shorter, _))) => prefix = shorter,
+                (None, None) => return then("", ""),
+            }
+        }
+    }
+}
+
+struct Timings {
+    seconds: HistogramVec,
+    requests: IntCounterVec,
+    errors: IntCounterVec,
 }
 
 impl Measured {
     /// Times `inner`.
     pub(crate) fn new(inner: Arc<dyn Kv>) -> Self {
-        Self { inner, timings: Arc::default(), answers: Arc::new(AtomicBool::new(true)) }
+        Self { inner, timings: Arc::default(), names: Arc::default(), answers: Arc::new(AtomicBool::new(true)) }
     }
 
-    /// The metrics.
-    pub(crate) fn metrics(&self) -> Source {
+    /// Tells where to count; before, nothing is.
+    pub(crate) fn counter(&self) -> impl FnOnce(&Families) + use<> {
         let timings = self.timings.clone();
-        Arc::new(move || {
-            timings.render("etcd_request_duration_seconds", "How long the store took, by operation and type of object.")
-        })
+        move |families| {
+            let labels = ["operation", "group", "resource"];
+            timings.get_or_init(|| Timings {
+                seconds: families.histograms(
+                    "etcd_request_duration_seconds",
+                    "How long the store took, by operation and type of object.",
+                    &labels,
+                    &LATENCY_BUCKETS,
+                ),
+                requests: families.counters("etcd_requests_total", "Requests to the store.", &labels),
+                errors: families.counters("etcd_request_errors_total", "Requests to the store that failed.", &labels),
+            });
+        }
+    }
+
+    /// Where resources tell which keys are theirs.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        self.names.clone()
     }
 
     /// Whether the store answered when it was last asked.
@@ -44,27 +95,32 @@ impl Measured {
     }
 
     fn note<T>(&self, operation: &str, key: &[u8], begun: Instant, result: Result<T, KvError>) -> Result<T, KvError> {
-        let labels = vec![("operation", operation.to_owned()), ("type", type_of(key))];
-        self.timings.observe(labels, begun.elapsed());
+        if let Some(timings) = self.timings.get() {
+            self.names.of(key, |group, resource| {
+                let labels = [operation, group, resource];
+                timings.seconds.with_label_values(&labels).observe(begun.elapsed().as_secs_f64());
+                timings.requests.with_label_values(&labels).inc();
+                if result.is_err() {
+                    timings.errors.with_label_values(&labels).inc();
+                }
+            });
+        }
         let is_down = matches!(result, Err(KvError::Closed | KvError::Unavailable(_) | KvError::Engine(_)));
         self.answers.store(!is_down, Ordering::SeqCst);
         result
     }
 }
 
-/// The part of a key that names the type: `pods` of `/registry/pods/default/web`.
-fn type_of(key: &[u8]) -> String {
-    let part = key.split(|byte| *byte == b'/').find(|part| !part.is_empty() && *part != b"registry");
-    String::from_utf8_lossy(part.unwrap_or_default()).into_owned()
-}
-
 #[async_trait]
 impl Kv for Measured {
     async fn range(&self, request: RangeRequest) -> Result<RangeResult, KvError> {
-        let (KeyRange::One(key) | KeyRange::Between { start: key, .. }) = &request.range;
-        let (key, begun) = (key.clone(), Instant::now());
+        let (operation, key) = match &request.range {
+            KeyRange::One(key) => ("get", key.clone()),
+            KeyRange::Between { start, .. } => ("list", start.clone()),
+        };
+        let begun = Instant::now();
         let result = self.inner.range(request).await;
-        self.note("get", &key, begun, result)
+        self.note(operation, &key, begun, result)
     }
 
     async fn put(&self, key: Bytes, value: Bytes, expect: Expect, lease: Option<LeaseId>) -> Result<Written, KvError> {
@@ -118,9 +174,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_name_their_type() {
-        for (key, want) in [("/registry/pods/default/web", "pods"), ("/registry/leases/", "leases"), ("/", "")] {
-            assert_eq!(type_of(key.as_bytes()), want, "{key}");
+    fn keys_name_their_resource() {
+        let names = Names::default();
+        for (prefix, group, resource) in [
+            ("/registry/pods", "", "pods"),
+            ("/registry/services/specs", "", "services"),
+            ("/registry/leases", "x", "leases"),
+        ] {
+            names.insert(prefix, GroupResource { group: group.into(), resource: resource.into() });
+        }
+        for (key, want) in [
+            ("/registry/pods/default/web", ("", "pods")),
+            ("/registry/services/specs/default/kubernetes", ("", "services")),
+            ("/registry/leases/", ("x", "leases")),
+            ("/registry/others/a", ("", "")),
+            ("/", ("", "")),
+        ] {
+            names.of(key.as_bytes(), |group, resource| assert_eq!((group, resource), want, "{key}"));
         }
     }
 }

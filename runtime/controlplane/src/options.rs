@@ -1,9 +1,13 @@
 //! kube-apiserver's command line, as far as it is supported here: the same flags, defaults and forms.
 
+mod refused;
+mod serving;
+
 use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum};
 
+pub use self::{refused::Refused, serving::ServingArgs};
 use crate::enablement::RuntimeConfig;
 
 /// The storage behind the API.
@@ -94,6 +98,10 @@ pub struct ApiServerArgs {
     /// How often history is forgotten; what is older than this goes. 0 keeps everything.
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub etcd_compaction_interval: Duration,
+
+    /// How often the store is asked for its size, for the metrics. 0 for never.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub etcd_db_metric_poll_interval: Duration,
 
     /// The server's certificate, PEM; one signed by its own CA where not given.
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
@@ -196,6 +204,18 @@ pub struct ApiServerArgs {
     /// Admission plugins to leave out, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub disable_admission_plugins: Vec<String>,
+
+    /// How long events are kept.
+    #[arg(long, value_name = "DURATION", default_value = "1h0m0s", value_parser = duration)]
+    pub event_ttl: Duration,
+
+    /// Flags about clients, load and the server's end.
+    #[command(flatten)]
+    pub serving: ServingArgs,
+
+    /// Flags that can't act.
+    #[command(flatten)]
+    pub refused: Refused,
 }
 
 /// A range of ports, as `first-last`.
@@ -220,6 +240,11 @@ impl FromStr for PortRange {
     }
 }
 
+/// A Go duration.
+fn signed_duration(text: &str) -> Result<kubeforge_machinery::Duration, String> {
+    text.parse().map_err(|err| format!("{err}"))
+}
+
 /// A Go duration that is not negative.
 fn duration(text: &str) -> Result<Duration, String> {
     if text == "0" {
@@ -242,4 +267,59 @@ mod tests {
         assert_eq!(duration("1m30s").unwrap(), Duration::from_secs(90));
         assert!(duration("-1s").is_err() && duration("soon").is_err());
     }
+
+    /// Every flag of kube-apiserver 1.36 is known; those of logging belong to the whole binary.
+    #[test]
+    fn no_flag_of_upstreams_is_unknown() {
+        let command = ApiServerArgs::augment_args(clap::Command::new("kube-apiserver"));
+        let known: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let of_the_binary = ["help", "version", "v", "vmodule", "logging-format"];
+        let unknown = UPSTREAM.split_whitespace().filter(|flag| !known.contains(flag) && !of_the_binary.contains(flag));
+        assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    const UPSTREAM: &str = "admission-control admission-control-config-file advertise-address aggregator-reject-forwarding-redirect \
+        allow-metric-labels allow-metric-labels-manifest allow-privileged anonymous-auth api-audiences \
+        audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait \
+        audit-log-batch-throttle-burst audit-log-batch-throttle-enable audit-log-batch-throttle-qps \
+        audit-log-compress audit-log-format audit-log-maxage audit-log-maxbackup audit-log-maxsize audit-log-mode \
+        audit-log-path audit-log-truncate-enabled audit-log-truncate-max-batch-size \
+        audit-log-truncate-max-event-size audit-log-version audit-policy-file audit-webhook-batch-buffer-size \
+        audit-webhook-batch-max-size audit-webhook-batch-max-wait audit-webhook-batch-throttle-burst \
+        audit-webhook-batch-throttle-enable audit-webhook-batch-throttle-qps audit-webhook-config-file \
+        audit-webhook-initial-backoff audit-webhook-mode audit-webhook-truncate-enabled \
+        audit-webhook-truncate-max-batch-size audit-webhook-truncate-max-event-size audit-webhook-version \
+        authentication-config authentication-token-webhook-cache-ttl authentication-token-webhook-config-file \
+        authentication-token-webhook-version authorization-config authorization-mode authorization-policy-file \
+        authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl \
+        authorization-webhook-config-file authorization-webhook-version bind-address cert-dir client-ca-file \
+        contention-profiling coordinated-leadership-lease-duration coordinated-leadership-renew-deadline \
+        coordinated-leadership-retry-period cors-allowed-origins debug-socket-path \
+        default-not-ready-toleration-seconds default-unreachable-toleration-seconds delete-collection-workers \
+        disable-admission-plugins disable-http2-serving disabled-metrics egress-selector-config-file \
+        emulated-version emulation-forward-compatible enable-admission-plugins enable-aggregator-routing \
+        enable-bootstrap-token-auth enable-garbage-collector enable-logs-handler enable-priority-and-fairness \
+        encryption-provider-config encryption-provider-config-automatic-reload endpoint-reconciler-type \
+        etcd-cafile etcd-certfile etcd-compaction-interval etcd-count-metric-poll-period \
+        etcd-db-metric-poll-interval etcd-healthcheck-timeout etcd-keyfile etcd-prefix etcd-readycheck-timeout \
+        etcd-servers etcd-servers-overrides event-ttl external-hostname feature-gates goaway-chance help \
+        http2-max-streams-per-connection kubelet-certificate-authority kubelet-client-certificate \
+        kubelet-client-key kubelet-preferred-address-types kubelet-timeout kubernetes-service-node-port \
+        lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size \
+        log-json-split-stream log-text-info-buffer-size log-text-split-stream logging-format \
+        max-connection-bytes-per-sec max-mutating-requests-inflight max-requests-inflight \
+        min-compatibility-version min-request-timeout oidc-ca-file oidc-client-id oidc-groups-claim \
+        oidc-groups-prefix oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim \
+        oidc-username-prefix peer-advertise-ip peer-advertise-port peer-ca-file permit-address-sharing \
+        permit-port-sharing profiling proxy-client-cert-file proxy-client-key-file request-timeout \
+        requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix \
+        requestheader-group-headers requestheader-uid-headers requestheader-username-headers runtime-config \
+        runtime-config-emulation-forward-compatible secure-port service-account-extend-token-expiration \
+        service-account-issuer service-account-jwks-uri service-account-key-file service-account-lookup \
+        service-account-max-token-expiration service-account-signing-endpoint service-account-signing-key-file \
+        service-cluster-ip-range service-node-port-range show-hidden-metrics-for-version shutdown-delay-duration \
+        shutdown-send-retry-after shutdown-watch-termination-grace-period storage-backend \
+        storage-initialization-timeout storage-media-type strict-transport-security-directives tls-cert-file \
+        tls-cipher-suites tls-curve-preferences tls-min-version tls-private-key-file tls-sni-cert-key \
+        token-auth-file tracing-config-file v version vmodule watch-cache watch-cache-sizes";
 }

@@ -1,5 +1,8 @@
 //! Starting and stopping a control plane's API server.
 
+mod check;
+mod error;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -10,37 +13,38 @@ use std::{
 };
 
 use kubeforge_apiserver::{
-    GenericServer,
-    authentication::{TokenFile, TokenFileError},
-    filters::authentication::Anonymous,
-    tls::{TlsError, TlsOptions},
+    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, metrics::Families,
+    serving::ServingOptions, tls::TlsOptions,
 };
-use kubeforge_client::{
-    Client, ClientError,
-    config::{ConfigError, Tls},
-    transport::InProcess,
+use kubeforge_client::{Client, config::Tls, transport::InProcess};
+use kubeforge_machinery::{
+    GroupVersion, Scheme, SchemeBuilder, feature_gates::FeatureGates, user::InProcessUser,
+    user::well_known::GROUP_MASTERS,
 };
-use kubeforge_machinery::{GroupVersion, Scheme, SchemeBuilder, user::InProcessUser, user::well_known::GROUP_MASTERS};
 use kubeforge_storage::{
     compaction::{Compaction, Compactors},
     embedded::EmbeddedKv,
-    kv::{Kv, KvError},
+    kv::Kv,
     watch_cache::WatchCacheHub,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use self::error::StartError;
 use crate::{
     admission,
     bootstrap::{self, Bootstrap},
     connect::{self, Kubelets},
-    custom_resources, debugging,
+    counted::ClientMetrics,
+    custom_resources,
+    debugging::{self, Profiling},
     enablement::RuntimeConfig,
-    health::{self, Health},
+    health::{Health, Step},
     measured::Measured,
-    options::{ApiServerArgs, KUBELET_ADDRESS_TYPES, StorageBackend},
-    pki::{self, Authority, PkiError},
+    options::{ApiServerArgs, AuthorizationMode, KUBELET_ADDRESS_TYPES, StorageBackend},
+    pki::{self, Authority},
     security::{Security, token_settings},
     storage::{self, Factory},
+    storage_size::SizePoll,
     strategies::{self, ServiceAllocator},
     tables::Tables,
     upkeep::{self, Upkeep},
@@ -77,62 +81,23 @@ const SERVER_NAMES: [&str; 5] =
     ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
 /// The Scheme's name in messages is that of upstream's.
 const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
-/// How long open requests may take when the server stops.
+/// Events are kept for so long where nothing is said (`--event-ttl`).
+const EVENT_TTL: Duration = Duration::from_secs(3600);
+/// How long connections may take to close once their requests are answered, and to end what streams.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Adds kinds to a Scheme: a package's generated `register`, or a function that calls several of them.
 pub type Register = fn(&mut SchemeBuilder);
 
-/// Why a control plane did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A flag has no usable value.
-    #[error("{flag}: {problem}")]
-    Flag {
-        /// Which flag.
-        flag: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// A file can't be read or written.
-    #[error("cannot access {path}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The token file is malformed.
-    #[error("--token-auth-file: {path}")]
-    Tokens {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        source: TokenFileError,
-    },
-    /// Certificates or kubeconfigs can't be made.
-    #[error("cannot set up certificates")]
-    Pki(#[from] PkiError),
-    /// The server's certificate can't be used.
-    #[error("cannot set up TLS")]
-    Tls(#[from] TlsError),
-    /// Kubelets can't be spoken to with these certificates.
-    #[error("cannot use the certificates for kubelets")]
-    Kubelets(#[from] ConfigError),
-    /// The store can't be opened.
-    #[error("cannot open the store")]
-    Store(#[from] KvError),
-    /// The port can't be listened on.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The objects that must exist could not be made.
-    #[error("cannot make the objects that must exist")]
-    Bootstrap(#[source] ClientError),
+/// What a server that listens nowhere serves, and to whom.
+#[derive(Clone, Debug, Default)]
+pub struct InProcessOptions<'a> {
+    /// Kinds beside the built-in ones.
+    pub kinds: &'a [Register],
+    /// API versions switched on or off.
+    pub versions: RuntimeConfig,
+    /// Who decides what users may do; without any, everybody may do everything.
+    pub authorization_modes: &'a [AuthorizationMode],
 }
 
 /// A running API server.
@@ -142,7 +107,10 @@ pub struct ControlPlane {
     hub: Arc<WatchCacheHub>,
     ca: String,
     endpoint: Option<Endpoint>,
+    watch_grace: Duration,
+    clients: ClientMetrics,
     _compaction: Option<Compaction>,
+    _size: Option<SizePoll>,
     _custom_resources: Option<custom_resources::Controller>,
     upkeep: Option<Upkeep>,
 }
@@ -165,7 +133,7 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory() -> Result<Self, StartError> {
-        Self::in_memory_of(&[], RuntimeConfig::default()).await
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), InProcessOptions::default()).await
     }
 
     /// As [`ControlPlane::in_memory`], serving further kinds beside the built-in ones.
@@ -173,7 +141,8 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory_with(kinds: &[Register]) -> Result<Self, StartError> {
-        Self::in_memory_of(kinds, RuntimeConfig::default()).await
+        let options = InProcessOptions { kinds, ..InProcessOptions::default() };
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), options).await
     }
 
     /// As [`ControlPlane::in_memory`], with other API versions switched on or off.
@@ -181,11 +150,16 @@ impl ControlPlane {
     /// # Errors
     /// Where the bootstrap objects can't be made.
     pub async fn in_memory_serving(versions: RuntimeConfig) -> Result<Self, StartError> {
-        Self::in_memory_of(&[], versions).await
+        let options = InProcessOptions { versions, ..InProcessOptions::default() };
+        Self::in_process(Arc::new(EmbeddedKv::in_memory()), options).await
     }
 
-    async fn in_memory_of(kinds: &[Register], runtime_config: RuntimeConfig) -> Result<Self, StartError> {
-        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+    /// A server over any store that listens nowhere: reach it with [`ControlPlane::client`].
+    ///
+    /// # Errors
+    /// Where the bootstrap objects can't be made.
+    pub async fn in_process(kv: Arc<dyn Kv>, options: InProcessOptions<'_>) -> Result<Self, StartError> {
+        let InProcessOptions { kinds, versions: runtime_config, authorization_modes } = options;
         let services = allocator("10.96.0.0/16", 30000..=32767)?;
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
@@ -198,7 +172,7 @@ impl ControlPlane {
         let health = Health::default();
         let settings = Settings {
             services: Arc::new(services),
-            security: Security::new(&[], None, token_settings(None)?),
+            security: Security::new(authorization_modes, None, token_settings(None)?),
             anonymous: Anonymous::HealthOnly,
             allow_privileged: true,
             enabled_admission: Vec::new(),
@@ -206,24 +180,33 @@ impl ControlPlane {
             runtime_config,
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
             health: health.clone(),
+            serving: ServingOptions::default(),
+            gates: FeatureGates::default(),
+            event_ttl: EVENT_TTL,
+            profiling: Profiling::Off,
         };
-        let (server, hub) = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
+        let Built { server, hub, clients } = build(&kv, &scheme(kinds), kinds, settings, "127.0.0.1:443");
         let mut plane = Self {
             server,
             kv,
             hub,
             ca: String::new(),
             endpoint: None,
+            watch_grace: Duration::ZERO,
+            clients,
             _compaction: None,
+            _size: None,
             _custom_resources: None,
             upkeep: None,
         };
         plane.hub.ready().await;
-        health.done(health::CACHES);
+        health.done(Step::Caches);
         let bootstrap = Bootstrap { group_versions: group_versions(&plane.server), ..bootstrap };
         bootstrap::run(&plane.bootstrap_client(), &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
         plane._custom_resources = custom_resources::run(&plane.server, plane.bootstrap_client()).await;
-        health.done(health::CUSTOM_RESOURCES);
+        health.done(Step::CustomResources);
+        // nobody else has this store, so nothing gets out of line
+        health.done(Step::Upkeep);
         Ok(plane)
     }
 
@@ -245,7 +228,7 @@ impl ControlPlane {
         kinds: &[Register],
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Self, StartError> {
-        check(args)?;
+        let gates = check::flags(args)?;
         fs::create_dir_all(&args.data_dir)
             .map_err(|source| StartError::File { path: args.data_dir.clone(), source })?;
         progress(match args.storage_backend {
@@ -276,7 +259,7 @@ impl ControlPlane {
             client_ca: authority.certificate().to_owned(),
             group_versions: Vec::new(),
         };
-        let tls = tls(args, &authority, &bootstrap)?.server_config()?;
+        let tls = tls(args, &authority, &bootstrap)?.server_config_of(args.serving.protocols())?;
         let url = format!("https://{}", SocketAddr::new(reachable(address.ip()), address.port()));
         let kubeconfig = args.data_dir.join("admin.kubeconfig");
         let admin = authority.client("kubernetes-admin", GROUP_MASTERS)?;
@@ -299,19 +282,25 @@ impl ControlPlane {
             runtime_config: args.runtime_config.clone(),
             kubelets: kubelets(args)?,
             health: health.clone(),
+            serving: args.serving.options(),
+            gates,
+            event_ttl: args.event_ttl,
+            profiling: if args.serving.profiling { Profiling::Served } else { Profiling::Off },
         };
         progress("filling the watch caches");
         let scheme = scheme(kinds);
-        let (server, hub) =
+        let Built { server, hub, clients } =
             build(&kv, &scheme, kinds, settings, &SocketAddr::new(advertise_address, address.port()).to_string());
         hub.ready().await;
-        health.done(health::CACHES);
+        health.done(Step::Caches);
+        let interval = args.etcd_db_metric_poll_interval;
+        let size = SizePoll::start(kv.clone(), server.metrics().families(), interval);
         progress("making system objects");
-        let in_process = in_process(&server, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
+        let in_process = in_process(&server, &clients, "system:apiserver", GROUP_MASTERS, "kube-apiserver");
         let bootstrap = Bootstrap { group_versions: group_versions(&server), ..bootstrap };
         bootstrap::run(&in_process, &bootstrap, &health).await.map_err(StartError::Bootstrap)?;
         let custom_resources = custom_resources::run(&server, in_process.clone()).await;
-        health.done(health::CUSTOM_RESOURCES);
+        health.done(Step::CustomResources);
         let serving = server.clone();
         let listening = tokio::spawn(async move { serving.listen(listener, tls).await });
         let endpoint = Some(Endpoint { address, kubeconfig, listening });
@@ -325,12 +314,25 @@ impl ControlPlane {
             bootstrap,
         };
         let upkeep = Some(Upkeep::start(parts).await);
-        Ok(Self { server, kv, hub, ca, endpoint, _compaction: compaction, _custom_resources: custom_resources, upkeep })
+        health.done(Step::Upkeep);
+        Ok(Self {
+            server,
+            kv,
+            hub,
+            ca,
+            endpoint,
+            watch_grace: args.serving.options().shutdown_watch_grace,
+            clients,
+            _compaction: compaction,
+            _size: size,
+            _custom_resources: custom_resources,
+            upkeep,
+        })
     }
 
     /// A client in this process, as a user of one group. `user_agent` is who it is recorded as.
     pub fn client(&self, user: &str, group: &str, user_agent: &str) -> Client {
-        in_process(&self.server, user, group, user_agent)
+        in_process(&self.server, &self.clients, user, group, user_agent)
     }
 
     fn bootstrap_client(&self) -> Client {
@@ -357,15 +359,18 @@ impl ControlPlane {
         &self.ca
     }
 
-    /// Stops: `/readyz` turns false, watches end, open requests finish, the store closes.
+    /// Stops: `/readyz` turns false, the delay that was asked for passes, open requests finish, watches end, the store
+    /// closes.
     pub async fn shut_down(self) {
-        if let Some(upkeep) = self.upkeep {
-            upkeep.stop().await;
-        }
-        self.server.shut_down();
+        let stop_upkeep = async {
+            if let Some(upkeep) = self.upkeep {
+                upkeep.stop().await;
+            }
+        };
+        tokio::join!(self.server.end(), stop_upkeep);
         if let Some(endpoint) = self.endpoint {
             let abort = endpoint.listening.abort_handle();
-            if tokio::time::timeout(DRAIN, endpoint.listening).await.is_err() {
+            if tokio::time::timeout(DRAIN + self.watch_grace, endpoint.listening).await.is_err() {
                 tracing::warn!("requests were still open when the server stopped");
                 abort.abort();
             }
@@ -385,6 +390,10 @@ struct Settings {
     runtime_config: RuntimeConfig,
     kubelets: Kubelets,
     health: Health,
+    serving: ServingOptions,
+    gates: FeatureGates,
+    event_ttl: Duration,
+    profiling: Profiling,
 }
 
 fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
@@ -413,20 +422,21 @@ fn groups(kinds: &[Register]) -> BTreeSet<String> {
     builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
 }
 
-fn build(
-    kv: &Arc<dyn Kv>,
-    scheme: &Arc<Scheme>,
-    kinds: &[Register],
-    settings: Settings,
-    advertise: &str,
-) -> (GenericServer, Arc<WatchCacheHub>) {
+/// A server and what belongs to it.
+struct Built {
+    server: GenericServer,
+    hub: Arc<WatchCacheHub>,
+    clients: ClientMetrics,
+}
+
+fn build(kv: &Arc<dyn Kv>, scheme: &Arc<Scheme>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
     let added = groups(kinds);
     let measured = Measured::new(kv.clone());
-    let (store_metrics, store_answers) = (measured.metrics(), measured.answers());
+    let (count, names, store_answers) = (measured.counter(), measured.names(), measured.answers());
     let kv: Arc<dyn Kv> = Arc::new(measured);
     let hub = WatchCacheHub::start(kv.clone(), "/registry/");
     let tables = Tables::built_in();
-    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers);
+    let mut resources = strategies::built_in(settings.services, &settings.security, &store_answers, settings.event_ttl);
     connect::register(&mut resources, settings.kubelets);
     let privileged = if settings.allow_privileged {
         kubeforge_validation::Privileged::Allowed
@@ -434,7 +444,10 @@ fn build(
         kubeforge_validation::Privileged::Forbidden
     };
     let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone() });
+    let mut builder = GenericServer::builder(scheme.clone(), Factory { kv: kv.clone(), hub: hub.clone(), names });
+    count(builder.families());
+    show_gates(builder.families(), &settings.gates);
+    let clients = ClientMetrics::new(builder.families());
     let mut named = BTreeSet::new();
     for entry in scheme.entries() {
         let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
@@ -459,59 +472,38 @@ fn build(
             added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
         })
         .admission(plugins)
+        .feature_gates(settings.gates)
+        .serving(settings.serving)
         .anonymous(settings.anonymous)
-        .advertise(advertise)
-        .metrics(store_metrics);
-    builder = debugging::register(settings.health.register(builder, store_answers));
+        .advertise(advertise);
+    builder = debugging::register(settings.health.register(builder, store_answers), settings.profiling);
     let server = settings.security.install(builder, advertise).build();
     settings.security.attach(&server);
-    (server, hub)
+    Built { server, hub, clients }
+}
+
+/// Tells in the metrics which features are on.
+fn show_gates(families: &Families, gates: &FeatureGates) {
+    let help = "Whether a feature is on, by name and stage.";
+    let family = families.gauges("kubernetes_feature_enabled", help, &["name", "stage"]);
+    for (name, stage, is_on) in gates.all() {
+        family.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
+    }
 }
 
 fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
     server.registry().group_versions().map(|scope| scope.group_version.clone()).collect()
 }
 
-fn in_process(server: &GenericServer, user: &str, group: &str, user_agent: &str) -> Client {
+fn in_process(server: &GenericServer, metrics: &ClientMetrics, user: &str, group: &str, user_agent: &str) -> Client {
     let user = InProcessUser { name: user.to_owned(), groups: vec![group.to_owned()] };
-    Client::builder(InProcess::new(server.service(), user)).user_agent(user_agent).build()
+    let transport = metrics.around(InProcess::new(server.service(), user));
+    Client::builder(transport).user_agent(user_agent).build()
 }
 
 fn allocator(networks: &str, ports: std::ops::RangeInclusive<i32>) -> Result<ServiceAllocator, StartError> {
     ServiceAllocator::new(networks, ports)
         .map_err(|err| StartError::Flag { flag: "--service-cluster-ip-range", problem: err.to_string() })
-}
-
-fn check(args: &ApiServerArgs) -> Result<(), StartError> {
-    let flag = |flag, problem: &str| Err(StartError::Flag { flag, problem: problem.to_owned() });
-    match args.storage_backend {
-        StorageBackend::Etcd3 if args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "at least one URL is needed with --storage-backend=etcd3");
-        }
-        StorageBackend::Embedded | StorageBackend::Memory if !args.etcd_servers.is_empty() => {
-            return flag("--etcd-servers", "only --storage-backend=etcd3 uses it");
-        }
-        _ => {}
-    }
-    let mut modes = BTreeSet::new();
-    if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {
-        return flag("--authorization-mode", &format!("{twice:?} is given more than once"));
-    }
-    let (enabled, disabled) = (&args.enable_admission_plugins, &args.disable_admission_plugins);
-    if let Some(both) = enabled.iter().find(|name| disabled.contains(name)) {
-        return flag("--enable-admission-plugins", &format!("{both} is in --disable-admission-plugins too"));
-    }
-    let known = admission::names();
-    for (flag, names) in [
-        ("--enable-admission-plugins", &args.enable_admission_plugins),
-        ("--disable-admission-plugins", &args.disable_admission_plugins),
-    ] {
-        if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-            let problem = format!("{unknown:?} is none of the plugins here: {}", known.join(", "));
-            return Err(StartError::Flag { flag, problem });
-        }
-    }
-    Ok(())
 }
 
 /// An address that clients on this machine can use.

@@ -15,7 +15,10 @@ use kubeforge_storage::{
     watch_cache::{CacheOptions, WatchCacheHub},
 };
 
-use crate::options::{ApiServerArgs, StorageBackend};
+use crate::{
+    measured::Names,
+    options::{ApiServerArgs, StorageBackend},
+};
 
 /// Fields by which many clients watch: each kubelet its own pods.
 const INDEXED: [(&str, &str); 1] = [("pods", "spec.nodeName")];
@@ -48,10 +51,12 @@ pub(crate) async fn open(args: &ApiServerArgs) -> Result<Arc<dyn Kv>, KvError> {
 pub(crate) struct Factory {
     pub(crate) kv: Arc<dyn Kv>,
     pub(crate) hub: Arc<WatchCacheHub>,
+    pub(crate) names: Arc<Names>,
 }
 
 impl StorageFactory for Factory {
     fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage> {
+        self.names.insert(&spec.prefix, spec.resource.clone());
         let scope = if spec.namespaced { Scope::Namespaced } else { Scope::Cluster };
         let mut config = StoreConfig::new(spec.scheme, spec.hub, spec.prefix, scope);
         config.storage = spec.stored;

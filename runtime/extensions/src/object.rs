@@ -38,7 +38,7 @@ impl CustomObject {
 
     /// The content with what it says of itself, as schemas see an object.
     pub fn to_value(&self) -> Value {
-        serde_json::from_slice(&self.inner.to_json()).unwrap_or_default()
+        self.inner.to_value()
     }
 
     /// The same object in another version of the definition: it keeps what that version knows.

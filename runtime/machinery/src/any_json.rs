@@ -59,6 +59,22 @@ pub(crate) fn write_members(mut members: Vec<(&str, &Value)>, w: &mut JsonWriter
     w.end_object();
 }
 
+/// The value as it is read back once it was written: whole numbers are integers then.
+pub(crate) fn as_written(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let mut w = JsonWriter::with_capacity(24);
+            write_number(number, &mut w);
+            serde_json::from_slice(w.as_bytes()).unwrap_or_else(|_| value.clone())
+        }
+        Value::Array(values) => values.iter().map(as_written).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), as_written(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 fn write_number(number: &Number, w: &mut JsonWriter) {
     match (number.as_i64(), number.as_f64()) {
         (Some(integer), _) => w.integer(integer),

@@ -3,6 +3,7 @@
 pub use serde;
 
 use crate::{
+    NilVec,
     codec::{JsonWriter, from_json_slice},
     object::{Kind, Object},
     scheme::ConversionError,
@@ -54,20 +55,61 @@ pub fn json_text<T: crate::codec::Json>(value: &T, path: &[&str]) -> String {
     }
 }
 
+/// A list that can be taken apart and put together again of other elements; what was nil stays so.
+pub trait List {
+    /// An element.
+    type Element;
+    /// The same kind of list, of other elements.
+    type Of<B>;
+
+    /// The elements; `None` for nil.
+    fn into_elements(self) -> Option<Vec<Self::Element>>;
+
+    /// The list of these elements.
+    fn of_elements<B>(elements: Option<Vec<B>>) -> Self::Of<B>;
+}
+
+impl<A> List for Vec<A> {
+    type Element = A;
+    type Of<B> = Vec<B>;
+
+    fn into_elements(self) -> Option<Vec<A>> {
+        Some(self)
+    }
+
+    fn of_elements<B>(elements: Option<Vec<B>>) -> Vec<B> {
+        elements.unwrap_or_default()
+    }
+}
+
+impl<A> List for NilVec<A> {
+    type Element = A;
+    type Of<B> = NilVec<B>;
+
+    fn into_elements(self) -> Option<Vec<A>> {
+        (!self.is_nil()).then(|| self.into_vec())
+    }
+
+    fn of_elements<B>(elements: Option<Vec<B>>) -> NilVec<B> {
+        elements.map(NilVec::given).unwrap_or_default()
+    }
+}
+
 /// Converts the elements of a list.
 ///
 /// # Errors
 /// That of the first element that fails.
 // a plain loop: collecting into a `Result` is ten times the code, for every pair of types
-pub fn convert_list<A, B>(
-    from: Vec<A>,
-    convert: fn(A) -> Result<B, ConversionError>,
-) -> Result<Vec<B>, ConversionError> {
+pub fn convert_list<L: List, B>(
+    from: L,
+    convert: fn(L::Element) -> Result<B, ConversionError>,
+) -> Result<L::Of<B>, ConversionError> {
+    let Some(from) = from.into_elements() else { return Ok(L::of_elements(None)) };
     let mut to = Vec::with_capacity(from.len());
     for value in from {
         to.push(convert(value)?);
     }
-    Ok(to)
+    Ok(L::of_elements(Some(to)))
 }
 
 /// Implements `Json` for a struct over its `JsonFields`. `$go_type` is its name in Go, for error messages.

@@ -58,10 +58,15 @@ impl RawJson {
     }
 }
 
+/// Whether any byte is so. It looks at all of a chunk before it decides, which the processor does many at a time.
+fn any_byte(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |any, byte| any | is(*byte)))
+}
+
 /// Well-formed JSON without the white space between tokens, so that all encodings of an object hold the same bytes.
 fn without_spaces(json: &[u8]) -> Box<[u8]> {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    if !json.iter().any(is_space) {
+    if !any_byte(json, |byte| is_space(&byte)) {
         return json.into();
     }
     let (mut in_string, mut escaped) = (false, false);
@@ -79,6 +84,9 @@ fn without_spaces(json: &[u8]) -> Box<[u8]> {
 
 /// Writes well-formed JSON without the white space between tokens, and with the escapes that Go's encoder adds.
 fn write_compact(json: &[u8], w: &mut JsonWriter) {
+    if !any_byte(json, |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'<' | b'>' | b'&' | 0xe2)) {
+        return w.raw(json);
+    }
     let (mut start, mut in_string) = (0, false);
     let mut bytes = json.iter().enumerate();
     while let Some((at, &byte)) = bytes.next() {

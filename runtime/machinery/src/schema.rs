@@ -21,6 +21,15 @@ impl StructSchema {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// As [`StructSchema::field`], beginning at `at`, which is set after the field that is found: texts mostly have their
+    /// fields in the declared order, and are gone through at one go then.
+    pub fn field_from(&self, name: &str, at: &mut usize) -> Option<&FieldSchema> {
+        let (before, after) = self.fields.split_at_checked(*at)?;
+        let passed = after.iter().chain(before).position(|field| field.name == name)?;
+        *at = (*at + passed) % self.fields.len() + 1;
+        self.fields.get(*at - 1)
+    }
+
     /// What fields hold that are not named: only structures made at run time have such fields
     /// ([`FieldSchema::others`]); others know all their fields.
     pub fn others(&self) -> Option<&Shape> {
@@ -79,6 +88,8 @@ pub struct PatchStrategy {
 pub enum Shape {
     /// A string, number, boolean, or a type with a JSON form of its own (`Quantity`, `Time`, `IntOrString`).
     Scalar,
+    /// Bytes (`ByteString`): base64 in JSON, but not in every form.
+    Bytes,
     /// A struct with known fields. A function, because types may contain themselves.
     Struct(fn() -> &'static StructSchema),
     /// A list.
@@ -142,7 +153,8 @@ macro_rules! shapes {
 }
 
 shapes! {
-    Scalar: crate::ByteString, crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
+    Bytes: crate::ByteString;
+    Scalar: crate::Quantity, crate::IntOrString, crate::Time, crate::MicroTime, crate::Duration;
     Any: crate::RawExtension, crate::FieldsV1;
 }
 

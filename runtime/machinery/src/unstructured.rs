@@ -5,8 +5,10 @@ use std::any::Any;
 use serde_json::{Map, Value};
 
 use crate::{
-    any_json::write_members,
-    codec::{DecodeError, Json, JsonReader, JsonWriter, ProtoReader, ProtoWriter, from_json_slice, to_json_vec},
+    any_json::as_written,
+    codec::{
+        DecodeError, Json, JsonReader, JsonTape, JsonWriter, ProtoReader, ProtoWriter, from_json_slice, to_json_vec,
+    },
     gvk::{GroupVersion, GroupVersionKind},
     meta::v1::{ListMeta, ObjectMeta},
     object::Object,
@@ -69,6 +71,17 @@ impl Unstructured {
         w.into_bytes()
     }
 
+    /// The whole document as a value: what reading [`Unstructured::to_json`] gives.
+    pub fn to_value(&self) -> Value {
+        let mut fields: Map<String, Value> =
+            self.content.iter().map(|(name, value)| (name.clone(), as_written(value))).collect();
+        fields.insert("apiVersion".to_owned(), self.gvk.api_version().into());
+        fields.insert("kind".to_owned(), self.gvk.kind.as_ref().into());
+        let metadata = serde_json::from_slice(&to_json_vec(&self.metadata)).unwrap_or_default();
+        fields.insert("metadata".to_owned(), metadata);
+        Value::Object(fields)
+    }
+
     /// The value at a path of keys, outside of the metadata.
     pub fn nested(&self, path: &[&str]) -> Option<&Value> {
         let (first, rest) = path.split_first()?;
@@ -124,12 +137,38 @@ impl Unstructured {
 
 /// Writes `fields` and the type's and metadata's members in the order of their names.
 fn write_document<M: Json>(w: &mut JsonWriter, gvk: &GroupVersionKind, metadata: &M, fields: &Map<String, Value>) {
-    let (api_version, kind) = (Value::from(gvk.api_version()), Value::from(gvk.kind.as_ref()));
-    // metadata in declaration order is read back to be sorted like everything else
-    let metadata = serde_json::from_slice(&to_json_vec(metadata)).unwrap_or(Value::Null);
-    let mut members: Vec<(&str, &Value)> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    members.extend([("apiVersion", &api_version), ("kind", &kind), ("metadata", &metadata)]);
-    write_members(members, w);
+    const OWN: [&str; 3] = ["apiVersion", "kind", "metadata"];
+    let mut own = OWN.into_iter().peekable();
+    let write_own = |name: &str, w: &mut JsonWriter| {
+        w.key(name);
+        match name {
+            "apiVersion" => w.string(&gvk.api_version()),
+            "kind" => w.string(&gvk.kind),
+            _ => write_sorted(metadata, w),
+        }
+        w.comma();
+    };
+    w.begin_object();
+    for (name, value) in fields {
+        while let Some(own) = own.next_if(|own| *own < name.as_str()) {
+            write_own(own, w);
+        }
+        w.key(name);
+        value.write_json(w);
+        w.comma();
+    }
+    own.for_each(|own| write_own(own, w));
+    w.end_object();
+}
+
+/// Writes metadata, whose fields are declared in another order, sorted like everything else.
+fn write_sorted<M: Json>(metadata: &M, w: &mut JsonWriter) {
+    let text = to_json_vec(metadata);
+    match JsonTape::parse(&text) {
+        Ok(tape) => tape.root().write_sorted(w),
+        // what was written is JSON
+        Err(_) => w.raw(&text),
+    }
 }
 
 /// An object read as a value of its own.
@@ -290,8 +329,7 @@ impl Object for UnstructuredList {
         w.raw(b",\"kind\":");
         w.string(&self.gvk.kind);
         w.raw(b",\"metadata\":");
-        let metadata = serde_json::from_slice(&to_json_vec(&self.metadata)).unwrap_or(Value::Null);
-        metadata.write_json(w);
+        write_sorted(&self.metadata, w);
         w.end_object();
     }
 
@@ -350,6 +388,18 @@ mod tests {
             text,
             "{\"apiVersion\":\"shop.example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"w\",\"namespace\":\"n\"},\"spec\":{\"a\":[\"\\u003c\"],\"b\":null,\"big\":9007199254740993,\"size\":1}}"
         );
+    }
+
+    #[test]
+    fn the_value_is_what_the_text_says() {
+        for content in [
+            r#""spec":{"a":[1.0,-0.0,2.5,1e20,1e300,18446744073709551615,9223372036854775808.0,-3.0,"x"],"b":{}}"#,
+            r#""zoo":1,"apple":2,"kind":"Widget","lamb":{"x":null}"#,
+        ] {
+            let json = format!(r#"{{"metadata":{{"name":"w","labels":{{"b":"1","a":"2"}}}},{content}}}"#);
+            let widget = Unstructured::from_json(json.as_bytes()).unwrap();
+            assert_eq!(widget.to_value(), serde_json::from_slice::<Value>(&widget.to_json()).unwrap());
+        }
     }
 
     #[test]

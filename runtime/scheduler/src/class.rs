@@ -144,7 +144,7 @@ impl Class {
         self.state.unskip_scores();
         for plugin in &profile.pre_score {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() != Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(&mut self.state, pod, nodes);
+            let status = pre_score.pre_score_pod(&mut self.state, pod, nodes, None);
             if status.is_skip() {
                 if let Some(place) = profile.score_place(plugin.name()) {
                     self.state.skip_score(place);
@@ -298,6 +298,19 @@ impl Class {
     fn rank(&mut self, row: Row) {
         let total = (self.verdicts.get(row) == PASSED).then(|| self.total(row));
         self.ranking.set(row.index(), total);
+    }
+
+    /// Whether the kept totals are those that would come out if only these of the rows that passed could take the pod:
+    /// no score is normalised by the highest of a row that is not among them.
+    pub(crate) fn are_totals_right_for(&self, rows: &[Row]) -> bool {
+        if !self.is_ranked || self.failure.is_some() {
+            return false;
+        }
+        rows.len() == self.verdicts.passed_len()
+            || self.scores.iter().flatten().all(|scores| {
+                let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
+                !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
+            })
     }
 
     fn total(&self, row: Row) -> i64 {

@@ -71,13 +71,13 @@ impl Columns {
         let row = match self.free.pop() {
             Some(row) => {
                 if let Some(place) = self.snapshot.rows.get_mut(row.index()) {
-                    *place = Some(info);
+                    *place = Some(info.at(row));
                 }
                 row
             }
             None => {
                 let row = Row(u32::try_from(self.snapshot.rows.len()).unwrap_or(u32::MAX));
-                self.snapshot.rows.push(Some(info));
+                self.snapshot.rows.push(Some(info.at(row)));
                 row
             }
         };
@@ -114,8 +114,14 @@ impl Columns {
             }
         }
         self.generation += 1;
+        self.set_labels(row);
         self.touch(row);
         old
+    }
+
+    fn set_labels(&mut self, row: Row) {
+        let Snapshot { rows, labels, .. } = &mut self.snapshot;
+        labels.set(row, rows.get(row.index()).and_then(Option::as_ref));
     }
 
     fn forget_images(&mut self, node: &Node) {
@@ -139,6 +145,7 @@ impl Columns {
         self.snapshot.nodes -= 1;
         self.forget_images(&old);
         self.generation += 1;
+        self.set_labels(row);
         self.touch(row);
         if is_empty {
             self.free_row(row);
@@ -157,6 +164,7 @@ impl Columns {
     /// Counts a pod in on its node.
     pub(crate) fn add_pod(&mut self, node: &str, pod: Arc<PodInfo>) {
         let row = self.row_for(node);
+        self.snapshot.pods.add(&pod, row);
         if let Some(info) = self.info_mut(row) {
             info.add_pod(pod);
         }
@@ -167,8 +175,11 @@ impl Columns {
     pub(crate) fn remove_pod(&mut self, node: &str, pod: &PodKey) {
         let Some(row) = self.snapshot.by_name.get(node).copied() else { return };
         let Some(info) = self.info_mut(row) else { return };
-        info.remove_pod(pod);
+        let removed = info.remove_pod(pod);
         let is_unused = info.pods().is_empty() && info.node().is_none();
+        if let Some(removed) = removed {
+            self.snapshot.pods.remove(&removed, row);
+        }
         self.touch(row);
         if is_unused {
             self.free_row(row);
@@ -180,8 +191,14 @@ impl Columns {
         let Some(row) = self.snapshot.by_name.get(node).copied() else { return };
         let Some(info) = self.info_mut(row) else { return };
         let old = info.remove_pod(pod.key());
-        let is_same = old.is_some_and(|old| old.resources() == pod.resources() && old.host_ports() == pod.host_ports());
-        info.add_pod(pod);
+        info.add_pod(Arc::clone(&pod));
+        let is_same = old.as_ref().is_some_and(|old| {
+            old.resources() == pod.resources() && old.host_ports() == pod.host_ports() && old.traits() == pod.traits()
+        });
+        if let Some(old) = &old {
+            self.snapshot.pods.remove(old, row);
+        }
+        self.snapshot.pods.add(&pod, row);
         if !is_same {
             self.touch(row);
         }

@@ -5,19 +5,16 @@ use std::{
     sync::Arc,
 };
 
-use kubeforge_api::{
-    core::v1::{Node, Pod},
-    policy::v1::PodDisruptionBudget,
-};
+use kubeforge_api::core::v1::{Node, Pod};
 use tokio::time::Instant;
 
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, PluginScores},
+    cycle::{Cycle, Found},
     framework::{
-        Change, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext,
-        PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
+        Change, ClusterObject, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey,
+        PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
 };
@@ -83,7 +80,6 @@ pub struct Core {
     classes: Classes,
     queue: Queue,
     nominated: NominatedPods,
-    disruption_budgets: HashMap<(String, String), Arc<PodDisruptionBudget>>,
     random: Random,
     /// How many pods were placed without scores.
     turn: u64,
@@ -100,7 +96,6 @@ impl Core {
             classes: Classes::default(),
             queue: Queue::new(sort, backoff),
             nominated: NominatedPods::default(),
-            disruption_budgets: HashMap::new(),
             random: Random(0x9e37_79b9_7f4a_7c15),
             turn: 0,
         }
@@ -189,20 +184,19 @@ impl Core {
         }
     }
 
-    /// A disruption budget came or changed.
-    pub fn set_disruption_budget(&mut self, budget: Arc<PodDisruptionBudget>) {
-        let key = (budget.metadata.namespace.clone(), budget.metadata.name.clone());
-        self.disruption_budgets.insert(key, budget);
+    /// Another object came or changed.
+    pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
+        match self.nodes().objects().insert(object.clone()) {
+            None => self.changed(&Change::ObjectAdded(&object), now),
+            Some(old) => self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now),
+        }
     }
 
-    /// A disruption budget went.
-    pub fn remove_disruption_budget(&mut self, budget: &PodDisruptionBudget) {
-        self.disruption_budgets.remove(&(budget.metadata.namespace.clone(), budget.metadata.name.clone()));
-    }
-
-    /// Something that a plugin asked to be told of changed: the plural name of the resource.
-    pub fn set_other(&mut self, resource: &str, now: Instant) {
-        self.changed(&Change::Other(resource), now);
+    /// Another object went.
+    pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
+        if let Some(old) = self.nodes().objects().remove(object) {
+            self.changed(&Change::ObjectDeleted(&old), now);
+        }
     }
 
     fn changed(&mut self, change: &Change<'_>, now: Instant) {
@@ -307,7 +301,7 @@ impl Core {
         diagnosis: &Diagnosis,
         now: Instant,
     ) -> Decision {
-        let budgets: Vec<_> = self.disruption_budgets.values().cloned().collect();
+        let disruption_budgets = self.nodes().objects().disruption_budgets.list();
         let context = PostFilterContext {
             state,
             pod: &pod,
@@ -315,7 +309,7 @@ impl Core {
             diagnosis,
             profile: &profile,
             nominated: &self.nominated,
-            disruption_budgets: &budgets,
+            disruption_budgets: &disruption_budgets,
         };
         let outcome = run_post_filters(&context);
         let message = match outcome.status.is_success() {
@@ -401,26 +395,30 @@ impl Core {
     /// # Errors
     /// The text that tells why there is none.
     pub fn assess(&mut self, pod: Arc<Pod>) -> Result<Vec<NodeScore>, String> {
+        self.with_cycle(pod, |cycle, _| {
+            let assessment = cycle.assess().map_err(|found| match found {
+                Found::Nothing(diagnosis) => diagnosis.message(""),
+                Found::Failed(status) => status.message(),
+                Found::Node(_) => String::new(),
+            })?;
+            Ok(cycle.node_scores(&assessment))
+        })?
+    }
+
+    /// Does something with the cycle that a pod would go through now.
+    pub(crate) fn with_cycle<T>(
+        &mut self,
+        pod: Arc<Pod>,
+        work: impl FnOnce(Cycle<'_>, &Snapshot) -> T,
+    ) -> Result<T, String> {
         let pod = PodInfo::new(pod);
-        let profile = self.profile_of(&pod).ok_or("no profile of this scheduler name")?;
+        let profile = self
+            .profile_of(&pod)
+            .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
         let class = self.classes.of(&profile, &pod, &self.cache.columns);
-        let cycle =
-            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
-        let assessment = cycle.assess().map_err(|found| match found {
-            Found::Nothing(diagnosis) => diagnosis.message(""),
-            Found::Failed(status) => status.message(),
-            Found::Node(_) => String::new(),
-        })?;
-        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
-        let nodes = rows.filter_map(|(place, (row, total))| {
-            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
-            Some(NodeScore {
-                node: self.cache.columns.snapshot().node(*row)?.name().to_owned(),
-                total: *total,
-                plugins: assessment.plugins.iter().filter_map(score).collect(),
-            })
-        });
-        Ok(nodes.collect())
+        let columns = &self.cache.columns;
+        let cycle = Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod };
+        Ok(work(cycle, columns.snapshot()))
     }
 }
 

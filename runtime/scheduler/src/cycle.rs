@@ -1,13 +1,14 @@
 //! One cycle: which node a pod goes to, or why to none.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
+    core::NodeScore,
     framework::{
-        Code, CycleState, Diagnosis, NominatedPods, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope,
-        Snapshot, Status,
+        Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
+        ScorePlugin, Snapshot, Status,
     },
     narrowing::Narrowing,
     normalize,
@@ -77,12 +78,12 @@ impl Cycle<'_> {
             };
             return (state, found);
         }
-        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &contested);
+        let rows = self.passing(&state, narrowing.as_ref(), &contested);
         let found = match rows.as_slice() {
-            [] => self.nothing(verdicts, narrowing.as_ref()),
+            [] => self.nothing(self.filter(&state, narrowing.as_ref(), &contested).1, narrowing.as_ref()),
             [row] => Found::Node(*row),
-            _ => match self.score(&mut state, rows) {
-                Ok(assessment) => pick(&assessment, random),
+            rows => match self.totals(&mut state, rows) {
+                Ok(totals) => pick(rows, &totals, random),
                 Err(status) => Found::Failed(status),
             },
         };
@@ -94,13 +95,43 @@ impl Cycle<'_> {
     /// # Errors
     /// Why there is none.
     pub(crate) fn assess(&self) -> Result<Assessment, Found> {
+        let (assessment, verdicts) = self.explain()?;
+        if assessment.rows.is_empty() {
+            return Err(self.nothing(verdicts, None));
+        }
+        Ok(assessment)
+    }
+
+    /// Every node that can take the pod, with its scores, and what was said of the others.
+    ///
+    /// # Errors
+    /// What was said of all nodes at once.
+    pub(crate) fn explain(&self) -> Result<(Assessment, Verdicts), Found> {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
-        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
-        if rows.is_empty() {
-            return Err(self.nothing(verdicts, narrowing.as_ref()));
+        if let Some(failure) = &self.class.failure {
+            return Err(Found::Failed(failure.clone()));
         }
-        self.score(&mut state, rows).map_err(Found::Failed)
+        let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        let assessment = match rows.is_empty() {
+            true => Assessment::default(),
+            false => self.score(&mut state, rows).map_err(Found::Failed)?,
+        };
+        Ok((assessment, verdicts))
+    }
+
+    /// The same by the nodes' names.
+    pub(crate) fn node_scores(&self, assessment: &Assessment) -> Vec<NodeScore> {
+        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
+        let nodes = rows.filter_map(|(place, (row, total))| {
+            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
+            Some(NodeScore {
+                node: self.nodes().node(*row)?.name().to_owned(),
+                total: *total,
+                plugins: assessment.plugins.iter().filter_map(score).collect(),
+            })
+        });
+        nodes.collect()
     }
 
     /// Runs PreFilter of the plugins whose answers are not kept.
@@ -170,16 +201,17 @@ impl Cycle<'_> {
         if self.class.verdicts.passed_len() <= 1 {
             return true;
         }
-        self.pre_score(state).is_ok() && {
-            let mut scoring = self.profile.score.iter().enumerate();
-            scoring.all(|(place, scoring)| scoring.plugin.scope() != Scope::Cluster || state.skips_score(place))
-        }
+        let skips = |plugin: &Arc<dyn Plugin>| {
+            plugin.scope() != Scope::Cluster
+                || plugin.pre_score().is_some_and(|pre_score| pre_score.skips_pod(state, self.pod, self.nodes()))
+        };
+        self.profile.score.iter().map(|scoring| &scoring.plugin).all(skips)
     }
 
-    fn pre_score(&self, state: &mut CycleState) -> Result<(), Status> {
+    fn pre_score(&self, state: &mut CycleState, rows: &[Row]) -> Result<(), Status> {
         for plugin in &self.profile.pre_score {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(state, self.pod, self.nodes());
+            let status = pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
             if status.is_skip() {
                 if let Some(place) = self.profile.score_place(plugin.name()) {
                     state.skip_score(place);
@@ -189,6 +221,23 @@ impl Cycle<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The rows that pass all filters. Why others don't matters only where none does, see [`Self::filter`].
+    fn passing(&self, state: &CycleState, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
+        if !contested.is_empty() {
+            return self.filter(state, narrowing, contested).0;
+        }
+        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
+        if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
+            rows.retain(|row| left.contains(row));
+        }
+        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+            if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                filter.filter_rows(state, self.pod, self.nodes(), &mut rows);
+            }
+        }
+        rows
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -220,7 +269,8 @@ impl Cycle<'_> {
         (rows, verdicts)
     }
 
-    fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
+    /// What is known where no node can take the pod.
+    pub(crate) fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
         if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
             return Found::Failed(status.clone());
         }
@@ -229,28 +279,62 @@ impl Cycle<'_> {
         Found::Nothing(Box::new(Diagnosis { nodes: self.nodes().len(), verdicts, refusal: None, plugins }))
     }
 
+    /// The totals of some rows, those of the kept scores being taken as they are where they still hold.
+    fn totals(&self, state: &mut CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
+        if !self.class.are_totals_right_for(rows) {
+            return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
+        }
+        self.pre_score(state, rows)?;
+        let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
+        let mut totals: Vec<i64> = rows.iter().map(kept).collect();
+        for (place, scoring) in self.profile.score.iter().enumerate() {
+            let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
+            let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
+            let scores = self.normalized(score, state, rows).map_err(|status| status.by(scoring.plugin.name()))?;
+            for (score, total) in scores.iter().zip(&mut totals) {
+                *total += score * scoring.weight;
+            }
+        }
+        Ok(totals)
+    }
+
+    /// What a plugin scores some rows whose scores are not kept.
+    fn normalized(&self, score: &dyn ScorePlugin, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
+        let mut scores = score.score_rows(state, self.pod, self.nodes(), rows)?;
+        self.normalize(score, state, &mut scores)?;
+        Ok(scores)
+    }
+
+    fn normalize(&self, score: &dyn ScorePlugin, state: &CycleState, scores: &mut [i64]) -> Result<(), Status> {
+        if score.normalize() == Normalize::Custom {
+            let status = score.normalize_scores(state, self.pod, scores);
+            return if status.is_success() { Ok(()) } else { Err(status) };
+        }
+        let maximum = scores.iter().copied().max().unwrap_or(0);
+        for of_row in scores {
+            *of_row = normalize::one(score.normalize(), *of_row, maximum);
+        }
+        Ok(())
+    }
+
     fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
-        self.pre_score(state)?;
+        self.pre_score(state, &rows)?;
         let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
         for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
             let name = scoring.plugin.name();
             let Some(score) = scoring.plugin.score().filter(|_| !state.skips_score(place)) else { continue };
-            let raw = |row: &Row| match kept {
-                Some(kept) => Ok(kept.raw.get(row.index()).copied().unwrap_or(0)),
-                None => self.nodes().node(*row).map_or(Ok(0), |node| score.score_node(state, self.pod, node)),
-            };
-            let scores: Result<Vec<i64>, Status> = assessment.rows.iter().map(raw).collect();
-            let mut scores = scores.map_err(|status| status.by(name))?;
-            if score.normalize() == Normalize::Custom {
-                let status = score.normalize_scores(state, self.pod, &mut scores);
-                if !status.is_success() {
-                    return Err(status.by(name));
+            let scores = match kept {
+                Some(kept) => {
+                    let raw = |row: &Row| kept.raw.get(row.index()).copied().unwrap_or(0);
+                    let mut scores: Vec<i64> = assessment.rows.iter().map(raw).collect();
+                    self.normalize(score, state, &mut scores).map(|()| scores)
                 }
-            }
-            let maximum = scores.iter().copied().max().unwrap_or(0);
-            for (score_of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
-                *score_of_row = normalize::one(score.normalize(), *score_of_row, maximum) * scoring.weight;
-                *total += *score_of_row;
+                None => self.normalized(score, state, &assessment.rows),
+            };
+            let mut scores = scores.map_err(|status| status.by(name))?;
+            for (of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
+                *of_row *= scoring.weight;
+                *total += *of_row;
             }
             assessment.plugins.push(PluginScores { plugin: name, scores });
         }
@@ -258,9 +342,10 @@ impl Cycle<'_> {
     }
 }
 
-fn pick(assessment: &Assessment, random: u64) -> Found {
-    let best = assessment.totals.iter().copied().max().unwrap_or(0);
-    let mut rows = assessment.rows.iter().zip(&assessment.totals).filter(|(_, total)| **total == best);
+/// One of the best rows, `random` saying which of several.
+fn pick(rows: &[Row], totals: &[i64], random: u64) -> Found {
+    let best = totals.iter().copied().max().unwrap_or(0);
+    let mut rows = rows.iter().zip(totals).filter(|(_, total)| **total == best);
     let count = rows.clone().count().max(1);
     match rows.nth(usize::try_from(random % count as u64).unwrap_or(0)) {
         Some((row, _)) => Found::Node(*row),

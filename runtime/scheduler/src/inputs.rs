@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use kubeforge_api::{
-    core::v1::{Node, Pod},
-    policy::v1::PodDisruptionBudget,
-};
+use kubeforge_api::core::v1::{Node, Pod};
 use kubeforge_client::{
-    SharedInformer,
+    InformerFactory, SharedInformer,
     informer::{HandlerFns, HandlerRegistration},
 };
+use kubeforge_client_set::Informers as _;
 use kubeforge_machinery::Resource;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::debug;
+
+use crate::framework::{ClusterObject, ObjectKind};
 
 /// Something that happened.
 pub(crate) enum Input {
@@ -24,47 +24,85 @@ pub(crate) enum Input {
     SetPod(Arc<Pod>),
     /// A pod went.
     RemovePod(Arc<Pod>),
-    /// A disruption budget came or changed.
-    SetDisruptionBudget(Arc<PodDisruptionBudget>),
-    /// A disruption budget went.
-    RemoveDisruptionBudget(Arc<PodDisruptionBudget>),
+    /// Another object came or changed.
+    SetObject(ClusterObject),
+    /// Another object went.
+    RemoveObject(ClusterObject),
 }
 
-/// The handlers that were added.
-pub(crate) struct Registered {
-    nodes: HandlerRegistration<Node>,
-    pods: HandlerRegistration<Pod>,
-    disruption_budgets: HandlerRegistration<PodDisruptionBudget>,
-}
+/// Waits until everything that was there has been told.
+pub(crate) struct Registered(Vec<Syncing>);
+
+type Syncing = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Registered {
     /// Waits until everything that was there has been told.
-    pub(crate) async fn wait_for_sync(mut self) {
-        let synced = (
-            self.nodes.wait_for_sync().await,
-            self.pods.wait_for_sync().await,
-            self.disruption_budgets.wait_for_sync().await,
-        );
-        debug!(?synced, "informers have told what was there");
+    pub(crate) async fn wait_for_sync(self) {
+        for syncing in self.0 {
+            syncing.await;
+        }
+        debug!("informers have told what was there");
     }
 }
 
 /// Has informers tell what happens. The channel has no bound, for the informers' own queues have none: what is in it are
 /// references to objects that the informers hold anyway.
-pub(crate) fn subscribe(
+pub(crate) fn subscribe(sender: UnboundedSender<Input>, factory: &InformerFactory) -> Registered {
+    let subscriber = Subscriber { sender, factory };
+    let mut registered = vec![
+        subscriber.add(&factory.core_v1().nodes(), Input::SetNode, Input::RemoveNode),
+        subscriber.add(&factory.core_v1().pods(), Input::SetPod, Input::RemovePod),
+    ];
+    registered.extend(ObjectKind::ALL.iter().map(|kind| subscriber.add_kind(*kind)));
+    Registered(registered)
+}
+
+struct Subscriber<'a> {
     sender: UnboundedSender<Input>,
-    nodes: &SharedInformer<Node>,
-    pods: &SharedInformer<Pod>,
-    disruption_budgets: &SharedInformer<PodDisruptionBudget>,
-) -> Registered {
-    Registered {
-        nodes: nodes.add_handler(handler(&sender, Input::SetNode, Input::RemoveNode)),
-        pods: pods.add_handler(handler(&sender, Input::SetPod, Input::RemovePod)),
-        disruption_budgets: disruption_budgets.add_handler(handler(
-            &sender,
-            Input::SetDisruptionBudget,
-            Input::RemoveDisruptionBudget,
-        )),
+    factory: &'a InformerFactory,
+}
+
+impl Subscriber<'_> {
+    fn add_kind(&self, kind: ObjectKind) -> Syncing {
+        let factory = self.factory;
+        match kind {
+            ObjectKind::Namespace => self.add_object(&factory.core_v1().namespaces()),
+            ObjectKind::Service => self.add_object(&factory.core_v1().services()),
+            ObjectKind::ReplicationController => self.add_object(&factory.core_v1().replication_controllers()),
+            ObjectKind::ReplicaSet => self.add_object(&factory.apps_v1().replica_sets()),
+            ObjectKind::StatefulSet => self.add_object(&factory.apps_v1().stateful_sets()),
+            ObjectKind::PodDisruptionBudget => self.add_object(&factory.policy_v1().pod_disruption_budgets()),
+            ObjectKind::PersistentVolume => self.add_object(&factory.core_v1().persistent_volumes()),
+            ObjectKind::PersistentVolumeClaim => self.add_object(&factory.core_v1().persistent_volume_claims()),
+            ObjectKind::StorageClass => self.add_object(&factory.storage_v1().storage_classes()),
+            ObjectKind::CSINode => self.add_object(&factory.storage_v1().csi_nodes()),
+            ObjectKind::CSIDriver => self.add_object(&factory.storage_v1().csi_drivers()),
+            ObjectKind::CSIStorageCapacity => self.add_object(&factory.storage_v1().csi_storage_capacities()),
+            ObjectKind::VolumeAttachment => self.add_object(&factory.storage_v1().volume_attachments()),
+            ObjectKind::ResourceClaim => self.add_object(&factory.resource_v1().resource_claims()),
+            ObjectKind::ResourceSlice => self.add_object(&factory.resource_v1().resource_slices()),
+            ObjectKind::DeviceClass => self.add_object(&factory.resource_v1().device_classes()),
+        }
+    }
+
+    fn add_object<K>(&self, informer: &SharedInformer<K>) -> Syncing
+    where
+        K: Resource,
+        Arc<K>: Into<ClusterObject>,
+    {
+        self.add(informer, |object| Input::SetObject(object.into()), |object| Input::RemoveObject(object.into()))
+    }
+
+    fn add<K: Resource>(
+        &self,
+        informer: &SharedInformer<K>,
+        set: fn(Arc<K>) -> Input,
+        remove: fn(Arc<K>) -> Input,
+    ) -> Syncing {
+        let mut registration: HandlerRegistration<K> = informer.add_handler(handler(&self.sender, set, remove));
+        Box::pin(async move {
+            registration.wait_for_sync().await;
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Read in this order:
 //! - [`framework`]: plugins, extension points, and what plugins see. [`plugins`]: the plugins of kube-scheduler.
-//! - [`resources`], [`host_ports`], [`node_selector`], [`tolerations`]: the rules that several of them share.
+//! - [`resources`], [`host_ports`], [`node_selector`], [`tolerations`], [`affinity`]: the rules that several of them share.
+//! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
 //!   row by row; and how one pod's node is found from it.
@@ -15,6 +16,7 @@
 pub mod framework;
 mod signature;
 
+pub mod affinity;
 mod cache;
 mod columns;
 pub mod queue;
@@ -23,12 +25,14 @@ mod class;
 mod classes;
 pub mod core;
 mod cycle;
+pub mod explanation;
 mod narrowing;
 mod normalize;
 mod ranking;
 mod verdicts;
 
 pub mod config;
+mod offline;
 mod options;
 
 mod binding;
@@ -37,10 +41,13 @@ mod report;
 mod run;
 
 pub mod host_ports;
+pub mod label_column;
 pub mod node_selector;
 pub mod plugins;
+pub mod pod_index;
 pub mod resources;
 pub mod tolerations;
 
-pub use options::{KubeSchedulerArgs, SchedulerError, SchedulerOptions, run_command};
+pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
+pub use options::{KubeSchedulerArgs, Question, SchedulerError, SchedulerOptions, run_command};
 pub use run::run;

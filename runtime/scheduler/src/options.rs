@@ -1,19 +1,25 @@
 //! How a scheduler is set up: options, and kube-scheduler's command line.
 
-use std::{io, path::PathBuf};
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    path::PathBuf,
+};
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, Subcommand};
 use kubeforge_client::{
     Client, ClientError, Config,
     config::ConfigError as ClientConfigError,
     leader_election::{LeaderElectionError, LeaderElectionOptions, LeaderElector, Outcome},
 };
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use crate::{
     config::{ConfigError, KubeSchedulerConfiguration, LeaderElection},
     framework::Registry,
+    offline::{ExplainArgs, OfflineError, OutputFormat, SimulateArgs},
     plugins,
 };
 
@@ -59,6 +65,12 @@ pub enum SchedulerError {
     /// A duration of leader election is negative.
     #[error("the durations of leader election must be greater than zero")]
     NegativeDuration,
+    /// A question could not be answered.
+    #[error(transparent)]
+    Offline(#[from] OfflineError),
+    /// The answer can't be written.
+    #[error("cannot write the answer")]
+    Write(#[source] io::Error),
     /// Another scheduler leads now.
     #[error("leader election lost")]
     LeadershipLost,
@@ -90,6 +102,21 @@ pub struct KubeSchedulerArgs {
     /// The name of the lease. Overrides the configuration file.
     #[arg(long, value_name = "NAME")]
     pub leader_elect_resource_name: Option<String>,
+
+    /// A question, in place of placing pods.
+    #[command(subcommand)]
+    pub question: Option<Question>,
+}
+
+/// A question to a scheduler that binds nothing.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Question {
+    /// Tell, for each node, which filter turns a pod away or what each plugin scores it.
+    ///
+    /// Reads the cluster through the API server that the flags before `explain` name, or from files.
+    Explain(ExplainArgs),
+    /// Place the pods of files on the nodes of files, without an API server.
+    Simulate(SimulateArgs),
 }
 
 impl KubeSchedulerArgs {
@@ -137,6 +164,9 @@ impl KubeSchedulerArgs {
 /// Where the configuration can't be used, or another scheduler takes the lead.
 pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> Result<(), SchedulerError> {
     let configuration = args.configuration()?;
+    if let Some(question) = &args.question {
+        return answer(question, &args, &configuration).await;
+    }
     let client = args.client(&configuration)?;
     let election = configuration.leader_election.clone();
     let options = SchedulerOptions { configuration, ..SchedulerOptions::default() };
@@ -158,6 +188,34 @@ pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> 
             Err(SchedulerError::LeadershipLost)
         }
     }
+}
+
+async fn answer(
+    question: &Question,
+    args: &KubeSchedulerArgs,
+    configuration: &KubeSchedulerConfiguration,
+) -> Result<(), SchedulerError> {
+    match question {
+        Question::Simulate(question) => print(&question.run(configuration)?, question.output),
+        Question::Explain(question) if question.is_offline() => {
+            print(&question.run_offline(configuration)?, question.output)
+        }
+        Question::Explain(question) => {
+            let client = args.client(configuration)?;
+            print(&question.run_live(configuration, client).await?, question.output)
+        }
+    }
+}
+
+fn print(answer: &(impl Display + Serialize), format: OutputFormat) -> Result<(), SchedulerError> {
+    let mut out = io::stdout().lock();
+    let written = match format {
+        OutputFormat::Table => write!(out, "{answer}"),
+        OutputFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, answer).map_err(io::Error::from).and_then(|()| writeln!(out))
+        }
+    };
+    written.map_err(SchedulerError::Write)
 }
 
 fn election_options(election: &LeaderElection) -> Result<LeaderElectionOptions, SchedulerError> {

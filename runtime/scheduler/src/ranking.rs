@@ -51,6 +51,11 @@ impl Ranking {
         }
     }
 
+    /// The total of a row; none where it can't take the pod.
+    pub(crate) fn total(&self, row: usize) -> Option<i64> {
+        self.totals.get(row).copied().filter(|total| *total != NONE)
+    }
+
     /// One of the best rows, `random` saying which of several.
     pub(crate) fn best(&self, random: u64) -> Option<usize> {
         let best = self.blocks.iter().map(|block| block.best).max().filter(|best| *best != NONE)?;

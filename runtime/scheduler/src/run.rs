@@ -6,7 +6,7 @@ use kubeforge_client::{
     Client, InformerFactory,
     events::{EventApi, EventBroadcaster},
 };
-use kubeforge_client_set::{Clientset, Informers as _};
+use kubeforge_client_set::Clientset;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
@@ -46,12 +46,7 @@ pub async fn run(client: Client, options: SchedulerOptions, cancel: Cancellation
     let events = EventBroadcaster::start(client.clone(), EventApi::Events);
     let factory = InformerFactory::new(client.clone());
     let (sender, inputs) = mpsc::unbounded_channel();
-    let registered = inputs::subscribe(
-        sender,
-        &factory.core_v1().nodes(),
-        &factory.core_v1().pods(),
-        &factory.policy_v1().pod_disruption_budgets(),
-    );
+    let registered = inputs::subscribe(sender, &factory);
     factory.start(&cancel);
     info!("waiting for caches to sync");
     let synced = async {
@@ -125,8 +120,8 @@ impl Scheduler {
             Input::RemoveNode(node) => self.core.remove_node(&node.metadata.name, now),
             Input::SetPod(pod) => self.core.set_pod(pod, now),
             Input::RemovePod(pod) => self.core.remove_pod(&pod, now),
-            Input::SetDisruptionBudget(budget) => self.core.set_disruption_budget(budget),
-            Input::RemoveDisruptionBudget(budget) => self.core.remove_disruption_budget(&budget),
+            Input::SetObject(object) => self.core.set_object(object, now),
+            Input::RemoveObject(object) => self.core.remove_object(&object, now),
         }
     }
 

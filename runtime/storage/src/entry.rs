@@ -1,6 +1,7 @@
 //! One revision of an object, as bytes.
 
 mod facts;
+mod made;
 mod splice;
 mod stored_kind;
 
@@ -13,12 +14,13 @@ use std::{
 use bytes::Bytes;
 use kubeforge_machinery::{
     GroupVersionKind, Object, Scheme,
-    codec::{self, JsonWriter, MediaType, ProtoWriter, wrap_proto},
+    codec::{self, JsonWriter, MediaType, ProtoReader, ProtoWriter, wrap_proto},
 };
 use parking_lot::Mutex;
 
 pub(crate) use facts::Facts;
 pub use facts::Labels;
+use made::Made;
 pub use stored_kind::StoredForm;
 pub(crate) use stored_kind::StoredKind;
 
@@ -44,16 +46,18 @@ pub struct Entry {
     made: Mutex<Option<Box<Made>>>,
 }
 
-/// What was made of an entry since.
-#[derive(Default)]
-struct Made {
-    /// Asked for since it was last tidied.
-    is_used: bool,
-    /// The object, while it is likely to be asked for again.
-    object: Option<Arc<dyn Object>>,
-    /// List items in other versions and media types than the document's.
-    items: Vec<(GroupVersionKind, MediaType, Bytes)>,
-    others: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
+/// The object, in the hub version, as it would be read back after it was stored in its protobuf form.
+///
+/// # Errors
+/// Where it can't be encoded.
+pub fn as_read_back(scheme: &Scheme, object: Box<dyn Object>) -> Result<Box<dyn Object>, String> {
+    let mut w = ProtoWriter::new();
+    if !object.write_proto(&mut w) || !w.has_lost_empty_list() {
+        return Ok(object);
+    }
+    let mut read = scheme.new_object(&object.gvk()).map_err(|err| err.to_string())?;
+    read.read_proto(&mut ProtoReader::new(w.as_bytes())).map_err(|err| err.to_string())?;
+    Ok(read)
 }
 
 impl Entry {
@@ -81,7 +85,12 @@ impl Entry {
             Some(revision) => revision.to_string(),
             None => object.meta().map(|meta| meta.resource_version.clone()).unwrap_or_default(),
         };
-        let value = kind.encode(object.as_ref()).map_err(corrupt)?;
+        let encoded = kind.encode_fully(object.as_ref()).map_err(corrupt)?;
+        let value = encoded.value;
+        let object = match encoded.reads_back_otherwise {
+            true => kind.load(&value, "").map_err(corrupt)?.object,
+            false => object,
+        };
         Self::assemble(kind, key, revision.unwrap_or(Revision::FIRST), &resource_version, &value, object)
     }
 
@@ -152,6 +161,9 @@ impl Entry {
         let document = match self.kind.form {
             StoredForm::Protobuf => splice::document(&self.kind.storage, self.stored_item(), &resource_version)
                 .map_err(|err| self.corrupt(err)),
+            StoredForm::Json if self.kind.items_say_kind => {
+                splice::json_document(self.stored_item(), &resource_version).map_err(|err| self.corrupt(err))
+            }
             StoredForm::Json => {
                 let mut object = self.object()?;
                 if let Some(meta) = object.meta_mut() {
@@ -232,6 +244,44 @@ impl Entry {
         self.document.get(self.item.0 as usize..self.item.1 as usize).unwrap_or_default()
     }
 
+    /// Keeps what is made of it for watchers until [`Entry::forget`] is called.
+    pub(crate) fn set_recent(&self) {
+        self.made.lock().get_or_insert_default().is_recent = true;
+    }
+
+    /// Whether it is among the entries that changed last, so that [`Entry::event`] keeps events.
+    pub fn is_recent(&self) -> bool {
+        self.made.lock().as_ref().is_some_and(|made| made.is_recent)
+    }
+
+    /// An event about it, made once for all who watch in this version and media type, while the change is recent.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn event<E>(
+        &self,
+        type_: &'static str,
+        gvk: &GroupVersionKind,
+        media: MediaType,
+        make: impl FnOnce() -> Result<Bytes, E>,
+    ) -> Result<Bytes, E> {
+        if let Some(bytes) = self.made.lock().as_ref().and_then(|made| made.event(type_, gvk, media)) {
+            return Ok(bytes);
+        }
+        // not under the lock: `make` asks the entry for its object
+        let bytes = make()?;
+        if let Some(made) = self.made.lock().as_mut() {
+            made.keep_event(type_, gvk, media, &bytes);
+            self.kind.set_has_made();
+        }
+        Ok(bytes)
+    }
+
+    /// The length of its document in the storage version.
+    pub fn document_bytes(&self) -> usize {
+        self.document.len()
+    }
+
     /// Drops what was made of it; it is made again where it is asked for.
     pub(crate) fn forget(&self) {
         *self.made.lock() = None;
@@ -240,9 +290,7 @@ impl Entry {
     /// Drops what was made of it unless that was asked for since the last call. Whether anything is left.
     pub(crate) fn tidy(&self) -> bool {
         let mut made = self.made.lock();
-        let Some(inner) = made.as_mut() else { return false };
-        inner.object = None;
-        if !std::mem::take(&mut inner.is_used) {
+        if made.as_mut().is_some_and(|made| !made.tidy()) {
             *made = None;
         }
         made.is_some()
@@ -258,13 +306,9 @@ impl Entry {
         if *gvk == self.kind.storage && media == self.kind.media() && is_bare {
             return Ok(Some(self.document.slice(self.item.0 as usize..self.item.1 as usize)));
         }
-        let find = |made: &mut Made| {
-            made.is_used = true;
-            made.items.iter().find(|(of, in_, _)| of == gvk && *in_ == media).map(|(_, _, item)| item.clone())
-        };
         // held while encoding, so that many watchers cause one encoding
         let mut made = self.made.lock();
-        if let Some(item) = made.as_deref_mut().and_then(find) {
+        if let Some(item) = made.as_mut().and_then(|made| made.item(gvk, media)) {
             return Ok(Some(item));
         }
         let kept = made.as_ref().and_then(|made| made.object.clone());
@@ -375,18 +419,13 @@ impl Entry {
 
     /// Something computed from the entry and then kept with it, one for each type `T`: cells of a table, for example.
     pub fn cached<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
-        let find = |made: &mut Made| {
-            made.is_used = true;
-            let (_, found) = made.others.iter().find(|(id, _)| *id == TypeId::of::<T>())?;
-            found.clone().downcast::<T>().ok()
-        };
-        if let Some(found) = self.made.lock().as_deref_mut().and_then(find) {
+        if let Some(found) = self.made.lock().as_mut().and_then(|made| made.other()) {
             return found;
         }
         // not under the lock: `make` may ask the entry for its object
         let value = Arc::new(make());
         let mut made = self.made.lock();
-        if let Some(found) = made.as_deref_mut().and_then(find) {
+        if let Some(found) = made.as_mut().and_then(|made| made.other()) {
             return found;
         }
         made.get_or_insert_default().others.push((TypeId::of::<T>(), value.clone()));
@@ -396,11 +435,7 @@ impl Entry {
 
     /// Bytes that the entry takes in memory, encodings included; what [`Entry::cached`] keeps is not counted.
     pub fn memory(&self) -> usize {
-        let made = self.made.lock().as_deref().map_or(0, |made| {
-            size_of::<Made>()
-                + made.items.iter().map(|item| size_of_val(item) + item.2.len()).sum::<usize>()
-                + made.others.len() * size_of::<(TypeId, Arc<dyn Any>)>()
-        });
+        let made = self.made.lock().as_ref().map_or(0, |made| made.memory());
         size_of::<Self>()
             + self.key.name.len()
             + self.key.namespace.len()

@@ -236,6 +236,21 @@ pub enum StorageError {
     Kv(#[from] KvError),
 }
 
+/// What a resource's cache has done so far, for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheStats {
+    /// Changes that came from the store and went to watchers.
+    pub changes: u64,
+    /// How many changes it keeps at most for watches that start in the past.
+    pub capacity: usize,
+    /// How often it was filled.
+    pub fillings: u64,
+    /// Watches that were ended because they read too slowly.
+    pub overflows: u64,
+    /// How far it is.
+    pub revision: Option<Revision>,
+}
+
 /// Objects of one resource.
 #[async_trait]
 pub trait Storage: Send + Sync + 'static {
@@ -270,6 +285,11 @@ pub trait Storage: Send + Sync + 'static {
 
     /// How many objects there are.
     async fn count(&self) -> Result<usize, StorageError>;
+
+    /// What its cache has done so far; `None` where there is none.
+    fn cache_stats(&self) -> Option<CacheStats> {
+        None
+    }
 
     /// The latest revision of the whole store.
     async fn current_revision(&self) -> Result<Revision, StorageError>;

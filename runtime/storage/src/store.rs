@@ -11,7 +11,6 @@ mod writes;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures::stream::BoxStream;
 use kubeforge_machinery::{Object, status::ApiError};
 
@@ -129,8 +128,13 @@ impl ObjectStore {
         }
         let object =
             self.inner.kind.scheme.convert(object, &self.inner.kind.hub).map_err(|err| corrupt(err.to_string()))?;
-        let plain = Bytes::from(self.inner.kind.encode(object.as_ref()).map_err(corrupt)?);
-        Ok(Prepared { plain, object })
+        let kind = &self.inner.kind;
+        let encoded = kind.encode_fully(object.as_ref()).map_err(corrupt)?;
+        let object = match encoded.reads_back_otherwise {
+            true => kind.load(&encoded.value, "").map_err(corrupt)?.object,
+            false => object,
+        };
+        Ok(Prepared { plain: encoded.value.into(), object })
     }
 
     /// Puts a prepared object if the key is as expected.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
-use kubeforge_machinery::{ByteString, Time};
+use kubeforge_machinery::{ByteString, NilVec, Time};
 
 use super::{JSON, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool, JSONSchemaPropsOrStringArray};
 
@@ -452,13 +452,13 @@ pub struct ServiceReference {
 pub struct CustomResourceDefinitionStatus {
     /// How it is doing, aspect by aspect.
     #[api(tag = 1, always, list = map("type"))]
-    pub conditions: Vec<CustomResourceDefinitionCondition>,
+    pub conditions: NilVec<CustomResourceDefinitionCondition>,
     /// The names it is really served by; others may have taken some that it wants.
     #[api(tag = 2, always)]
     pub accepted_names: CustomResourceDefinitionNames,
     /// The versions objects were ever stored in; none of them may go from the spec while it is here.
     #[api(tag = 3, always, list = atomic)]
-    pub stored_versions: Vec<String>,
+    pub stored_versions: NilVec<String>,
     /// The generation of the definition that was last looked at.
     #[api(tag = 4, gate = "CRDObservedGenerationTracking")]
     pub observed_generation: i64,

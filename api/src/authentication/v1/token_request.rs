@@ -1,8 +1,8 @@
 //! Token requests: tokens for service accounts.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::ObjectMeta;
+use kubeforge_machinery::{NilVec, Time};
 
 /// Asks for a token of a service account.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -25,7 +25,7 @@ pub struct TokenRequest {
 pub struct TokenRequestSpec {
     /// For whom it is meant: a recipient that does not find itself here should turn it down.
     #[api(tag = 1, always, list = atomic)]
-    pub audiences: Vec<String>,
+    pub audiences: NilVec<String>,
     /// How many seconds it should last, 600 at least; an hour if unset. The server may give less.
     #[api(tag = 4, always)]
     pub expiration_seconds: Option<i64>,

@@ -1,7 +1,7 @@
 //! Self subject rules reviews: what may I do here.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::ObjectMeta;
+use kubeforge_machinery::{NilVec, meta::v1::ObjectMeta};
 
 /// Asks for everything the caller may do in a namespace; made for showing, not for deciding.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -33,10 +33,10 @@ pub struct SelfSubjectRulesReviewSpec {
 pub struct SubjectRulesReviewStatus {
     /// What may be done to objects; may hold the same thing twice.
     #[api(tag = 1, required, list = atomic)]
-    pub resource_rules: Vec<ResourceRule>,
+    pub resource_rules: NilVec<ResourceRule>,
     /// What may be done to other paths; may hold the same thing twice.
     #[api(tag = 2, required, list = atomic)]
-    pub non_resource_rules: Vec<NonResourceRule>,
+    pub non_resource_rules: NilVec<NonResourceRule>,
     /// Whether there may be more: not every authorizer can list its rules.
     #[api(tag = 3, required)]
     pub incomplete: bool,

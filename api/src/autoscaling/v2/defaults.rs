@@ -36,7 +36,7 @@ fn scale_up() -> HPAScalingRules {
     HPAScalingRules {
         stabilization_window_seconds: Some(0),
         select_policy: Some(ScalingPolicySelect::Max),
-        policies: vec![policy(HPAScalingPolicyType::Pods, 4), policy(HPAScalingPolicyType::Percent, 100)],
+        policies: [policy(HPAScalingPolicyType::Pods, 4), policy(HPAScalingPolicyType::Percent, 100)].into(),
         tolerance: None,
     }
 }
@@ -46,7 +46,7 @@ fn scale_down() -> HPAScalingRules {
     HPAScalingRules {
         stabilization_window_seconds: None,
         select_policy: Some(ScalingPolicySelect::Max),
-        policies: vec![policy(HPAScalingPolicyType::Percent, 100)],
+        policies: [policy(HPAScalingPolicyType::Percent, 100)].into(),
         tolerance: None,
     }
 }
@@ -61,7 +61,8 @@ fn default_rules(rules: &mut HPAScalingRules, from: HPAScalingRules) {
     if rules.select_policy.is_none() {
         rules.select_policy = from.select_policy;
     }
-    if rules.policies.is_empty() {
+    // an empty list is asked for, and refused later
+    if rules.policies.is_nil() {
         rules.policies = from.policies;
     }
 }

@@ -2,7 +2,7 @@
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
-use kubeforge_machinery::{Quantity, Time};
+use kubeforge_machinery::{NilVec, Quantity, Time};
 
 use super::{MetricSpec, MetricStatus};
 use crate::core::v1::ConditionStatus;
@@ -93,7 +93,7 @@ pub struct HPAScalingRules {
     pub select_policy: Option<ScalingPolicySelect>,
     /// What may be changed in a period.
     #[api(tag = 2, list = atomic)]
-    pub policies: Vec<HPAScalingPolicy>,
+    pub policies: NilVec<HPAScalingPolicy>,
     /// How far from its target a metric may be without anything being done, as a share.
     #[api(tag = 4, gate = "HPAConfigurableTolerance")]
     pub tolerance: Option<Quantity>,
@@ -156,7 +156,7 @@ pub struct HorizontalPodAutoscalerStatus {
     pub desired_replicas: i32,
     /// What was last measured.
     #[api(tag = 5, always, list = atomic)]
-    pub current_metrics: Vec<MetricStatus>,
+    pub current_metrics: NilVec<MetricStatus>,
     /// What has been reached, and since when.
     #[api(tag = 6, patch = merge, merge_key = "type", list = map("type"))]
     pub conditions: Vec<HorizontalPodAutoscalerCondition>,

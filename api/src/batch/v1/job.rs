@@ -1,8 +1,8 @@
 //! Jobs: pods that run until enough of them have succeeded.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Time;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{NilVec, Time};
 
 use crate::core::v1::{ConditionStatus, PodTemplateSpec};
 
@@ -182,7 +182,7 @@ pub struct PodFailurePolicyRule {
 pub struct PodFailurePolicy {
     /// In order.
     #[api(tag = 1, required, list = atomic)]
-    pub rules: Vec<PodFailurePolicyRule>,
+    pub rules: NilVec<PodFailurePolicyRule>,
 }
 
 /// When an indexed job has succeeded without all of its indexes; one rule is enough.
@@ -190,7 +190,7 @@ pub struct PodFailurePolicy {
 pub struct SuccessPolicy {
     /// In order.
     #[api(tag = 1, required, list = atomic)]
-    pub rules: Vec<SuccessPolicyRule>,
+    pub rules: NilVec<SuccessPolicyRule>,
 }
 
 /// Which indexes, or how many, make a job succeed.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::Quantity;
 use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{NilVec, Quantity};
 
 /// Limits and defaults for what single pods, containers and claims of a namespace ask for.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -37,7 +37,7 @@ pub struct LimitRangeList {
 pub struct LimitRangeSpec {
     /// One item per kind of thing.
     #[api(tag = 1, required, list = atomic)]
-    pub limits: Vec<LimitRangeItem>,
+    pub limits: NilVec<LimitRangeItem>,
 }
 
 /// The limits for one kind of thing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::LabelSelector;
+use kubeforge_machinery::{NilVec, meta::v1::LabelSelector};
 
 use super::{DownwardAPIVolumeFile, KeyToPath, LocalObjectReference};
 
@@ -12,7 +12,7 @@ use super::{DownwardAPIVolumeFile, KeyToPath, LocalObjectReference};
 pub struct ProjectedVolumeSource {
     /// What is put together; where two name the same file, the later one counts.
     #[api(tag = 1, always, list = atomic)]
-    pub sources: Vec<VolumeProjection>,
+    pub sources: NilVec<VolumeProjection>,
     /// Permission bits of its files, where they have none of their own.
     #[api(tag = 2)]
     pub default_mode: Option<i32>,

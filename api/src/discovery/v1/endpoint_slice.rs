@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{ListMeta, ObjectMeta},
+};
 
 use crate::core::v1::{ObjectReference, Protocol};
 
@@ -21,10 +24,10 @@ pub struct EndpointSlice {
     pub address_type: AddressType,
     /// The places.
     #[api(tag = 2, always, list = atomic)]
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: NilVec<Endpoint>,
     /// Their ports; none means all.
     #[api(tag = 3, always, list = atomic)]
-    pub ports: Vec<EndpointPort>,
+    pub ports: NilVec<EndpointPort>,
 }
 
 /// Endpoint slices, listed as of one point in the history of the store.

@@ -1,8 +1,8 @@
 //! Network policies: who may talk to whom.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::IntOrString;
 use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{IntOrString, NilVec};
 
 use crate::core::v1::Protocol;
 
@@ -41,10 +41,10 @@ pub struct NetworkPolicySpec {
     pub pod_selector: LabelSelector,
     /// What may come in; where it is about that and none is given, nothing may.
     #[api(tag = 2, list = atomic)]
-    pub ingress: Vec<NetworkPolicyIngressRule>,
+    pub ingress: NilVec<NetworkPolicyIngressRule>,
     /// What may go out; where it is about that and none is given, nothing may.
     #[api(tag = 3, list = atomic)]
-    pub egress: Vec<NetworkPolicyEgressRule>,
+    pub egress: NilVec<NetworkPolicyEgressRule>,
     /// Which directions it limits; unset, what comes in, and what goes out if it has rules for that.
     #[api(tag = 4, list = atomic)]
     pub policy_types: Vec<PolicyType>,

@@ -1,7 +1,10 @@
 //! Roles: rights in a namespace.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{ListMeta, ObjectMeta},
+};
 
 /// A set of rights in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -14,7 +17,7 @@ pub struct Role {
     pub metadata: ObjectMeta,
     /// The rights.
     #[api(tag = 2, always, list = atomic)]
-    pub rules: Vec<PolicyRule>,
+    pub rules: NilVec<PolicyRule>,
 }
 
 /// Roles, listed as of one point in the history of the store.

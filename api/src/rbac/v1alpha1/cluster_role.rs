@@ -1,7 +1,10 @@
 //! Cluster roles: rights in all namespaces and outside of them.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{LabelSelector, ListMeta, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{LabelSelector, ListMeta, ObjectMeta},
+};
 
 use super::PolicyRule;
 
@@ -15,7 +18,7 @@ pub struct ClusterRole {
     pub metadata: ObjectMeta,
     /// The rights.
     #[api(tag = 2, always, list = atomic)]
-    pub rules: Vec<PolicyRule>,
+    pub rules: NilVec<PolicyRule>,
     /// Where the rights come from, where they are put together from other roles.
     #[api(tag = 3)]
     pub aggregation_rule: Option<Box<AggregationRule>>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kubeforge_derive::ApiSource;
 use kubeforge_machinery::meta::v1::{Condition, ListMeta, ObjectMeta};
-use kubeforge_machinery::{Quantity, RawExtension, Time};
+use kubeforge_machinery::{NilVec, Quantity, RawExtension, Time};
 
 use super::DeviceTaintEffect;
 use crate::core::v1::NodeSelector;
@@ -53,7 +53,7 @@ pub struct ResourceClaimSpec {
 pub struct DeviceClaim {
     /// The requests; all must be met. At most 32.
     #[api(tag = 1, always, list = atomic)]
-    pub requests: Vec<DeviceRequest>,
+    pub requests: NilVec<DeviceRequest>,
     /// What devices of several requests must have in common, or not; at most 32.
     #[api(tag = 2, list = atomic)]
     pub constraints: Vec<DeviceConstraint>,
@@ -371,7 +371,7 @@ pub struct AllocatedDeviceStatus {
     pub share_id: Option<String>,
     /// What has been reached, and since when; `Ready` once it is configured. At most 8.
     #[api(tag = 4, always, list = map("type"))]
-    pub conditions: Vec<Condition>,
+    pub conditions: NilVec<Condition>,
     /// Anything else that the driver wants to say; at most 10 KiB.
     #[api(tag = 5)]
     pub data: Option<RawExtension>,

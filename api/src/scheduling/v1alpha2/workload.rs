@@ -1,7 +1,10 @@
 //! Workloads: what groups of pods there should be.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{ListMeta, ObjectMeta},
+};
 
 /// Says what groups of pods a workload is made of, and how each is to be scheduled.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -35,7 +38,7 @@ pub struct WorkloadSpec {
     pub controller_ref: Option<Box<TypedLocalObjectReference>>,
     /// What its pod groups look like; at most 8, fixed.
     #[api(tag = 2, required, list = map("name"))]
-    pub pod_group_templates: Vec<PodGroupTemplate>,
+    pub pod_group_templates: NilVec<PodGroupTemplate>,
 }
 
 /// Points to an object of any kind in the same namespace.

@@ -1,7 +1,10 @@
 //! CSI nodes: which drivers are on a node.
 
 use kubeforge_derive::ApiSource;
-use kubeforge_machinery::meta::v1::{ListMeta, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{ListMeta, ObjectMeta},
+};
 
 /// The CSI drivers that are on one node; the kubelet writes it.
 #[derive(Clone, Debug, Default, PartialEq, ApiSource)]
@@ -35,7 +38,7 @@ pub struct CSINodeList {
 pub struct CSINodeSpec {
     /// One per driver on the node.
     #[api(tag = 1, required, patch = merge, merge_key = "name", list = map("name"))]
-    pub drivers: Vec<CSINodeDriver>,
+    pub drivers: NilVec<CSINodeDriver>,
 }
 
 /// A driver on a node.
@@ -49,7 +52,7 @@ pub struct CSINodeDriver {
     pub node_id: String,
     /// Node labels that say where a volume can be reached.
     #[api(tag = 3, always, list = atomic)]
-    pub topology_keys: Vec<String>,
+    pub topology_keys: NilVec<String>,
     /// How many volumes it can take.
     #[api(tag = 4)]
     pub allocatable: Option<VolumeNodeResources>,

@@ -1,4 +1,4 @@
-//! CPU time of the server's process.
+//! CPU time and memory of the server's process.
 
 use anyhow::Context as _;
 
@@ -19,6 +19,15 @@ impl Process {
         let path = format!("/proc/{}/stat", self.0);
         let text = std::fs::read_to_string(&path).with_context(|| format!("the server's process ({path})"))?;
         ticks(&text).map(|ticks| ticks * TICK_MS).with_context(|| format!("{path} is not as expected"))
+    }
+
+    /// Resident memory, in KiB.
+    pub(crate) fn memory_kib(self) -> anyhow::Result<f64> {
+        let path = format!("/proc/{}/status", self.0);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("the server's process ({path})"))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
+        kib.with_context(|| format!("{path} is not as expected"))
     }
 }
 

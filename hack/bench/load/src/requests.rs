@@ -7,7 +7,7 @@ use std::{
 
 use futures::future::try_join_all;
 use kubeforge_client::{Client, ClientError, request::Request};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{cpu::Process, objects};
 
@@ -44,17 +44,21 @@ impl Load {
         request: impl Fn(usize) -> Request,
     ) -> anyhow::Result<()> {
         let (cpu, start) = (self.server.cpu_ms()?, Instant::now());
-        let mut times = self.send_all(count, request).await?;
-        let (seconds, cpu) = (start.elapsed().as_secs_f64(), self.server.cpu_ms()? - cpu);
+        let times = self.send_all(count, request).await?;
+        self.print(phase, times, start.elapsed(), self.server.cpu_ms()? - cpu);
+        Ok(())
+    }
+
+    fn print(&self, phase: &str, mut times: Vec<Duration>, took: Duration, cpu_ms: f64) {
+        let count = times.len();
         times.sort_unstable();
         println!(
             "{}",
             json!({
-                "phase": phase, "count": count, "per_second": count as f64 / seconds, "cpu_ms": cpu / count as f64,
-                "p50_ms": at(&times, 50), "p99_ms": at(&times, 99),
+                "phase": phase, "count": count, "per_second": count as f64 / took.as_secs_f64(),
+                "cpu_ms": cpu_ms / count as f64, "p50_ms": at(&times, 50), "p99_ms": at(&times, 99),
             })
         );
-        Ok(())
     }
 
     /// Sends `count` requests, the clients taking turns, and tells how long each took.
@@ -79,6 +83,43 @@ impl Load {
         };
         let times = try_join_all((0..self.clients).map(|i| worker(self.connection(i)))).await?;
         Ok(times.concat())
+    }
+
+    /// Creates a lease for each client, which then renews it again and again; prints what a renewal costs.
+    pub(crate) async fn leases(&self, count: usize) -> anyhow::Result<()> {
+        let turns = count.div_ceil(self.clients);
+        let created = try_join_all((0..self.clients).map(async |i| {
+            let answer = self.connection(i).send(&objects::create_lease(i)).await?;
+            Ok::<Value, anyhow::Error>(serde_json::from_slice(&answer.bytes)?)
+        }));
+        let created = created.await?;
+        let (cpu, start) = (self.server.cpu_ms()?, Instant::now());
+        let renewed = try_join_all(created.into_iter().enumerate().map(async |(i, mut lease)| {
+            let mut times = Vec::with_capacity(turns);
+            for turn in 1..=turns {
+                let request = objects::renew_lease(i, lease, turn);
+                let start = Instant::now();
+                let answer = self.connection(i).send(&request).await?;
+                times.push(start.elapsed());
+                lease = serde_json::from_slice(&answer.bytes)?;
+            }
+            Ok::<_, anyhow::Error>(times)
+        }));
+        let times = renewed.await?.concat();
+        self.print("lease", times, start.elapsed(), self.server.cpu_ms()? - cpu);
+        Ok(())
+    }
+
+    /// Defines a custom resource and waits until it is served.
+    pub(crate) async fn define(&self) -> anyhow::Result<()> {
+        self.connection(0).send(&objects::define_gadgets()).await?;
+        for _ in 0..500 {
+            if self.connection(0).send(&Request::get(objects::GADGETS)).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        anyhow::bail!("the custom resource is not served")
     }
 
     /// Sends a request again and again, one at a time, and prints the median of what it costs.

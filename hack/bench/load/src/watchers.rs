@@ -1,11 +1,11 @@
 //! Many watchers of a few changing pods.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
 use http_body_util::BodyExt as _;
-use kubeforge_client::{request::Request, transport::Body};
+use kubeforge_client::{Client, request::Request, transport::Body};
 use serde_json::{Value, json};
 
 use crate::{
@@ -35,6 +35,32 @@ pub(crate) async fn run(load: &Load, watchers: usize, events: usize) -> anyhow::
         json!({
             "phase": "watch", "watchers": watchers, "events": events,
             "per_second": delivered / seconds, "cpu_ms": cpu / delivered,
+        })
+    );
+    Ok(())
+}
+
+/// How long the server is left alone with open watches.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// Opens `watches` watches over these connections and prints what they cost the server while nothing happens.
+pub(crate) async fn idle(load: &Load, connections: &[Client], watches: usize) -> anyhow::Result<()> {
+    let watch = watch_from_now(load).await?;
+    let (memory, cpu, start) = (load.server.memory_kib()?, load.server.cpu_ms()?, Instant::now());
+    let via = |i: usize| connections.get(i % connections.len()).context("no connection");
+    let open = async |i: usize| anyhow::Ok(via(i)?.open(&watch).await?);
+    // so many at once that TLS handshakes stay within their time
+    let opened: Vec<_> = futures::stream::iter(0..watches).map(open).buffered(32).try_collect().await?;
+    let (seconds, opening) = (start.elapsed().as_secs_f64(), load.server.cpu_ms()? - cpu);
+    let before = load.server.cpu_ms()?;
+    tokio::time::sleep(IDLE).await;
+    println!(
+        "{}",
+        json!({
+            "phase": "idle", "watches": opened.len(), "connections": connections.len(), "open_seconds": seconds,
+            "open_cpu_ms": opening / watches as f64,
+            "kib_each": (load.server.memory_kib()? - memory) / watches as f64,
+            "idle_cpu_percent": (load.server.cpu_ms()? - before) / IDLE.as_millis() as f64 * 100.0,
         })
     );
     Ok(())

@@ -7,16 +7,10 @@ use crate::body::ServerBody;
 /// Smaller answers are not worth the time (apiserver's `defaultGzipThresholdBytes`).
 const THRESHOLD_BYTES: u64 = 128 * 1024;
 
-/// Whether the client accepts gzip.
+/// Whether the client accepts gzip. As upstream, only the first header counts, and a coding with parameters does not.
 pub fn is_accepted(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().any(|value| {
-        value.to_str().is_ok_and(|value| {
-            value.split(',').any(|coding| {
-                let (name, params) = coding.split_once(';').unwrap_or((coding, ""));
-                name.trim() == "gzip" && params.trim() != "q=0"
-            })
-        })
-    })
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|codings| codings.split(',').any(|coding| coding.trim() == "gzip"))
 }
 
 /// The body, compressed where it is large enough. Says whether it was.

@@ -1,25 +1,69 @@
-//! How many requests may be in flight: the place of priority and fairness.
+//! How many requests may be in flight: the place of priority and fairness, as upstream has it without.
 
-use kubeforge_machinery::ApiError;
+use kubeforge_machinery::user::{UserInfo, well_known::GROUP_MASTERS};
 
-use crate::metrics::{InFlight, Metrics};
+use crate::{
+    metrics::{InFlight, Metrics},
+    serving::ServingOptions,
+};
 
-/// Reads in flight (`--max-requests-inflight`).
-const READING_MAX: i64 = 400;
+/// What too many requests of one kind are told.
+pub const TOO_MANY: &str = "Too many requests, please try again later.";
 
-/// Writes in flight (`--max-mutating-requests-inflight`).
-const MUTATING_MAX: i64 = 200;
+/// After how many seconds they may come again.
+pub const RETRY_AFTER_SECONDS: i32 = 1;
 
-/// Admits a request that is not long-running, until the guard is dropped. Callers from this process are exempt, as the
-/// server's own loopback client is upstream.
+/// There are too many requests of this kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany(pub &'static str);
+
+/// Admits a request that is not long-running, until the guard is dropped. Members of `system:masters` always get in, and
+/// are not counted then.
 ///
 /// # Errors
-/// 429, when too many are in flight.
-pub fn admit(metrics: &Metrics, is_mutating: bool, is_exempt: bool) -> Result<InFlight<'_>, ApiError> {
-    let (gauge, max) = if is_mutating { (&metrics.writing, MUTATING_MAX) } else { (&metrics.reading, READING_MAX) };
-    let guard = gauge.enter();
-    if gauge.value() > max && !is_exempt {
-        return Err(ApiError::too_many_requests("too many requests, please try again later.", 1));
+/// Where too many are in flight.
+pub fn admit<'a>(
+    metrics: &'a Metrics,
+    options: &ServingOptions,
+    verb: &str,
+    user: &UserInfo,
+) -> Result<Option<InFlight<'a>>, TooMany> {
+    let (kind, gauge, max) = match verb {
+        "get" | "list" | "watch" => ("readOnly", &metrics.reading, options.max_requests_in_flight),
+        _ => ("mutating", &metrics.writing, options.max_mutating_requests_in_flight),
+    };
+    if max == 0 {
+        return Ok(Some(gauge.enter()));
     }
-    Ok(guard)
+    match gauge.enter_below(max) {
+        Some(guard) => Ok(Some(guard)),
+        None if user.groups.iter().any(|group| group == GROUP_MASTERS) => Ok(None),
+        None => Err(TooMany(kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(group: &str) -> UserInfo {
+        UserInfo { groups: vec![group.to_owned()], ..UserInfo::default() }
+    }
+
+    #[test]
+    fn each_kind_has_its_limit_and_masters_have_none() {
+        let metrics = Metrics::default();
+        let options = ServingOptions {
+            max_requests_in_flight: 1,
+            max_mutating_requests_in_flight: 0,
+            ..ServingOptions::default()
+        };
+        let admit = |verb, group| admit(&metrics, &options, verb, &user(group)).map(|guard| guard.is_some());
+        let _reading = super::admit(&metrics, &options, "list", &user("dev")).unwrap();
+        assert_eq!(admit("get", "dev"), Err(TooMany("readOnly")));
+        assert_eq!(admit("get", GROUP_MASTERS), Ok(false));
+        assert_eq!(admit("create", "dev"), Ok(true));
+        // only these three are reads, as upstream counts
+        assert_eq!(admit("head", "dev"), Ok(true));
+    }
 }

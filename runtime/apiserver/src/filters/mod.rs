@@ -3,6 +3,8 @@
 pub mod authentication;
 pub mod authorization;
 pub mod compression;
+pub mod cors;
+pub mod deadline;
 pub mod impersonation;
 pub mod limits;
 pub mod options;

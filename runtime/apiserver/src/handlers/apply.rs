@@ -1,7 +1,5 @@
 //! Server-side apply: the body says all that a manager wants of an object.
 
-use std::sync::Arc;
-
 use kubeforge_machinery::{
     ApiError, GroupVersion, Object,
     codec::{JsonReader, JsonWriter, StrictError, Strictness},
@@ -12,12 +10,17 @@ use kubeforge_machinery::{
 use serde_json::Value;
 
 use super::{
-    Call,
+    Call, last_applied,
     patch::note,
     update::answer,
     write::{Creation, Source, Tracking, View, Write},
 };
-use crate::{errors, managed_fields as tracking, metadata, respond::Answer};
+use crate::{
+    errors,
+    managed_fields::{self as tracking, Current},
+    metadata,
+    respond::Answer,
+};
 
 /// Applies the body and answers with the result; creates the object where there is none.
 ///
@@ -152,19 +155,17 @@ struct Applied<'a> {
 }
 
 impl Source for Applied<'_> {
-    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = self.call;
-        let managers: &[ManagedFieldsEntry] =
-            current.and_then(Object::meta).map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
-        let json = current.map(|current| tracking::json_of(scope, current)).transpose()?;
-        let mut live = match &json {
-            Some(json) => tracking::tree_of(json)?,
+        let meta = current.and_then(|current| current.object.meta());
+        let managers = meta.map(|meta| meta.managed_fields.as_slice()).unwrap_or_default();
+        let live = match current {
+            Some(current) => tracking::tree_of(&current.json)?,
             None => {
                 self.check_new()?;
-                scope.empty.clone()
+                tracking::tree_of(&scope.empty)?
             }
         };
-        forget_managers(&mut live);
         let unmanaged;
         let managers = if current.is_some() && managers.is_empty() {
             unmanaged = tracking::before_first_apply(scope, &live, ctx.now)?;
@@ -172,6 +173,8 @@ impl Source for Applied<'_> {
         } else {
             managers
         };
+        let yielded =
+            last_applied::yielded(scope, &ctx.field_manager, current.map(|current| current.object.as_ref()), &live);
         let request = Apply {
             manager: &ctx.field_manager,
             api_version: &scope.api_version,
@@ -179,6 +182,7 @@ impl Source for Applied<'_> {
             now: ctx.now,
             reset: tracking::reset_fields(scope, self.subresource),
             force: self.force,
+            yielded: yielded.as_ref(),
         };
         let key_default = |definition: &str, field: &str| scope.key_default(definition, field);
         let applied =
@@ -194,6 +198,7 @@ impl Source for Applied<'_> {
         let mut object = scope.scheme.to_hub(object).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;
         meta.managed_fields = applied.managers;
+        last_applied::renew(&ctx.field_manager, &mut meta.annotations, &self.config);
         info.name.clone_into(&mut meta.name);
         metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;
         Ok(object)
@@ -227,18 +232,6 @@ impl Applied<'_> {
             ApplyError::Conflicts(conflicts) => conflict(&conflicts),
             ApplyError::Untyped(cause) => untyped(self.call, &self.config, &cause),
             error @ ApplyError::Fields(_) => errors::internal(error),
-        }
-    }
-}
-
-/// Takes the record of managers out of an object.
-fn forget_managers(object: &mut Tree<'_>) {
-    let Tree::Object(fields) = object else { return };
-    for (name, value) in Arc::make_mut(fields) {
-        if name == "metadata"
-            && let Tree::Object(metadata) = value
-        {
-            Arc::make_mut(metadata).retain(|(name, _)| name != "managedFields");
         }
     }
 }

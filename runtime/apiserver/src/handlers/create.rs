@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 use kubeforge_machinery::{ApiError, Object};
-use kubeforge_storage::storage::{ReadAt, StorageError};
+use kubeforge_storage::{
+    entry::as_read_back,
+    storage::{ReadAt, StorageError},
+};
 
 use super::{Call, write};
 use crate::{
@@ -21,7 +24,7 @@ const GENERATE_NAME_ATTEMPTS: usize = 8;
 /// 400 for what can't be decoded, 409 for a name that is taken, 422 for what is invalid, and what admission says.
 pub async fn create(call: Call<'_>) -> Result<Answer, ApiError> {
     let Call { scope, ctx, info, .. } = call;
-    let media = decode::body_media(call.headers, scope.has_proto())?;
+    let media = decode::body_media(call.headers, scope.has_proto(), ctx)?;
     let decoded = decode::resource_object(scope, ctx, media, call.body)?;
     let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
     let meta = metadata::of(object.as_mut())?;
@@ -56,7 +59,10 @@ async fn store(call: Call<'_>, object: Box<dyn Object>) -> Result<Answer, ApiErr
         scope.strategy.create_failed(ctx, object.as_ref()).await;
         return match storage.get(&key, ReadAt::Latest).await {
             Ok(_) => Err(ApiError::already_exists(&scope.resource, &key.name)),
-            Err(StorageError::NotFound(_)) => respond::object(scope, call.form, object, StatusCode::CREATED),
+            Err(StorageError::NotFound(_)) => {
+                let object = as_read_back(&scope.scheme, object).map_err(errors::internal)?;
+                respond::object(scope, call.form, object, StatusCode::CREATED)
+            }
             Err(error) => Err(errors::from_storage(error, scope.target(&key.name))),
         };
     }

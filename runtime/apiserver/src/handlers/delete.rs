@@ -38,7 +38,7 @@ pub enum Deleted {
 /// # Errors
 /// 404, 409 for preconditions, and what admission says.
 pub async fn delete(call: Call<'_>) -> Result<Answer, ApiError> {
-    let options = delete_options::parse(call.headers, call.body, call.query)?;
+    let options = delete_options::parse(call.headers, call.body, call.query, call.ctx)?;
     call.scope.strategy.warnings_on_delete(&options).into_iter().for_each(|text| call.ctx.warn(text));
     let deleted = delete_object(call, call.info.namespace, call.info.name, &options).await?;
     let scope = call.scope;

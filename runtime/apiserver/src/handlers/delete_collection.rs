@@ -23,7 +23,7 @@ const PARALLEL: usize = 16;
 /// # Errors
 /// The first delete's that fails, unless the object was gone already.
 pub async fn delete_collection(call: Call<'_>) -> Result<Answer, ApiError> {
-    let delete_options = delete_options::parse(call.headers, call.body, call.query)?;
+    let delete_options = delete_options::parse(call.headers, call.body, call.query, call.ctx)?;
     call.scope.strategy.warnings_on_delete(&delete_options).into_iter().for_each(|text| call.ctx.warn(text));
     let options = ListOptions::parse(call.query, Purpose::List, call.scope)?;
     let found = list::read(call, &options).await?;

@@ -12,12 +12,14 @@ use kubeforge_machinery::{
 use serde_json::{Map, Value};
 
 use super::{
-    Call, apply,
+    Call, apply, misfit,
     update::answer,
     write::{Creation, Source, View, Write},
 };
 use crate::{
-    errors, metadata, parts,
+    errors,
+    managed_fields::{self, Current},
+    metadata, parts,
     query::as_bool,
     request::{FieldValidation, RequestContext},
     respond::Answer,
@@ -36,6 +38,10 @@ pub enum PatchKind {
     Apply,
 }
 
+/// What custom resources can be patched with.
+const PATCHES_WITHOUT_SCHEMA: &str =
+    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+
 impl PatchKind {
     /// Reads the media type.
     ///
@@ -48,7 +54,9 @@ impl PatchKind {
             "application/merge-patch+json" => Ok(Self::Merge),
             "application/strategic-merge-patch+json" if has_schema => Ok(Self::Strategic),
             "application/apply-patch+yaml" => Ok(Self::Apply),
-            _ => Err(errors::unsupported_patch()),
+            _ if has_schema => Err(errors::unsupported_patch()),
+            // no route of their own looks at the media type before their handler does
+            _ => Err(errors::unsupported_body(PATCHES_WITHOUT_SCHEMA)),
         }
     }
 }
@@ -125,27 +133,18 @@ impl Patch {
         Ok(patch)
     }
 
-    /// Applies it to a document.
+    /// Applies it to an object's text.
     ///
     /// # Errors
     /// 400, 422 or 500 as upstream has it.
-    pub fn apply(&self, document: Value, schema: Option<&'static StructSchema>) -> Result<Value, ApiError> {
-        Ok(match (self, document) {
-            (Self::Nothing, document) => document,
-            (Self::Json(patch), mut document) => {
-                patch.apply(&mut document)?;
-                document
-            }
-            (Self::Merge(patch), Value::Object(mut fields)) => {
-                merge_patch::apply(&mut fields, patch.clone());
-                Value::Object(fields)
-            }
-            (Self::Strategic(patch), Value::Object(fields)) => match schema {
-                Some(schema) => Value::Object(strategic::apply(fields, patch.clone(), schema)?),
-                None => return Err(errors::unsupported_patch()),
-            },
-            (Self::Merge(_) | Self::Strategic(_), _) => return Err(errors::internal("a document is no object")),
-        })
+    pub fn apply(&self, json: &[u8], schema: Option<&'static StructSchema>) -> Result<Vec<u8>, ApiError> {
+        match (self, schema) {
+            (Self::Nothing, _) => Ok(json.to_vec()),
+            (Self::Json(patch), _) => patch.apply_to_text(json),
+            (Self::Merge(patch), _) => merge_patch::apply_to_text(json, patch),
+            (Self::Strategic(patch), Some(schema)) => strategic::apply_to_text(json, patch, schema),
+            (Self::Strategic(_), None) => Err(errors::unsupported_patch()),
+        }
     }
 }
 
@@ -175,34 +174,47 @@ struct Patched<'a> {
     patch: Patch,
 }
 
+impl Patched<'_> {
+    /// Whether the patch may be about the record of managers: it is named, or an operation is about all around it.
+    fn may_ask_for_managers(&self) -> bool {
+        let says = |text: &str| self.call.body.windows(text.len()).any(|part| part == text.as_bytes());
+        let about_all = || says("\"/metadata\"") || says("\"\"");
+        says("managedFields") || (matches!(self.patch, Patch::Json(_)) && about_all())
+    }
+
+    /// The object of a text with the patch applied, in the version of the request.
+    fn of(&self, json: &[u8]) -> Result<Box<dyn Object>, ApiError> {
+        let Call { scope, ctx, .. } = self.call;
+        let patched = self.patch.apply(json, scope.schema)?;
+        let shown = match &self.patch {
+            Patch::Strategic(patch) => Shown::Patch(patch),
+            Patch::Nothing | Patch::Json(_) | Patch::Merge(_) => Shown::Document(json),
+        };
+        read_back(&scope.scheme, ctx, &scope.kind, &patched, shown)
+    }
+}
+
 impl Source for Patched<'_> {
-    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
-        let Call { scope, ctx, info, .. } = self.call;
+    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
+        let Call { scope, info, .. } = self.call;
         let Some(current) = current else {
             return Err(ApiError::not_found(&scope.resource, info.name));
         };
-        let json = json_in(scope, current)?;
-        let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
-        let patched = self.patch.apply(document, scope.schema)?;
-        let shown = match &self.patch {
-            Patch::Strategic(patch) => Shown::Patch(patch),
-            Patch::Nothing | Patch::Json(_) | Patch::Merge(_) => Shown::Document(&json),
+        let whole = || self.of(&managed_fields::json_of(scope, current.object.as_ref())?);
+        let decoded = if self.may_ask_for_managers() {
+            whole()?
+        } else {
+            match self.of(&current.json) {
+                // messages of what is wrong show the whole document
+                Err(error) if error.code() == 422 => whole()?,
+                decoded => decoded?,
+            }
         };
-        let decoded = read_back(&scope.scheme, ctx, &scope.kind, &patched, shown)?;
         let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
         metadata::check_name(info.name, metadata::of(object.as_mut())?)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, metadata::of(object.as_mut())?)?;
         Ok(object)
     }
-}
-
-/// The object's JSON in the served version.
-fn json_in(scope: &crate::registry::ResourceScope, object: &dyn Object) -> Result<Vec<u8>, ApiError> {
-    if scope.kind == scope.hub {
-        return Ok(parts::json_of(object));
-    }
-    let converted = scope.scheme.convert(object.deep_copy_object(), &scope.kind).map_err(errors::internal)?;
-    Ok(parts::json_of(converted.as_ref()))
 }
 
 /// What a message shows of a patch whose result can't be decoded.
@@ -222,16 +234,17 @@ pub(super) fn read_back(
     scheme: &Scheme,
     ctx: &RequestContext,
     kind: &GroupVersionKind,
-    patched: &Value,
+    patched: &[u8],
     show: Shown<'_>,
 ) -> Result<Box<dyn Object>, ApiError> {
-    let bytes = serde_json::to_vec(patched).map_err(errors::internal)?;
     let refuse = |cause: String| {
         let error = match show {
             Shown::Document(original) => Error::invalid(&Path::new("patch"), shown(patched, original), cause),
             Shown::Patch(patch) => {
                 let text = GoFormat(&Value::Object(patch.clone())).to_string();
-                Error::invalid(&Path::new("patch"), text, unstructured_words(&cause).unwrap_or(cause))
+                let schema = scheme.new_object(kind).ok().and_then(|object| object.schema());
+                let patched: Value = serde_json::from_slice(patched).unwrap_or_default();
+                Error::invalid(&Path::new("patch"), text, misfit::words(&cause, &patched, schema).unwrap_or(cause))
             }
         };
         ApiError::invalid(&GroupKind::default(), "", &vec![error])
@@ -240,7 +253,7 @@ pub(super) fn read_back(
         FieldValidation::Ignore => Strictness::Lenient,
         FieldValidation::Warn | FieldValidation::Strict => Strictness::Strict,
     };
-    let decoded = codec::decode(scheme, MediaType::Json, &bytes, Some(kind), strictness).map_err(|err| match err {
+    let decoded = codec::decode(scheme, MediaType::Json, patched, Some(kind), strictness).map_err(|err| match err {
         DocumentError::Malformed { source, .. } => refuse(source.to_string()),
         other => refuse(other.to_string()),
     })?;
@@ -256,32 +269,12 @@ pub(super) fn read_back(
     Ok(object)
 }
 
-/// A wrong type in the words in which upstream's converter of unstructured content tells of it.
-fn unstructured_words(decode_error: &str) -> Option<String> {
-    let (_, rest) = decode_error.split_once("cannot unmarshal ")?;
-    let (found, rest) = rest.split_once(" into Go struct field ")?;
-    let (_, wanted) = rest.split_once(" of type ")?;
-    let found = match found {
-        "object" => "map",
-        "array" => "slice",
-        "number" => "int64",
-        other => other,
-    };
-    if wanted.starts_with("[]") {
-        Some(format!("cannot restore slice from {found}"))
-    } else if wanted.starts_with("map[") {
-        Some(format!("cannot restore map from {found}"))
-    } else if wanted.contains('.') {
-        Some(format!("cannot restore struct from: {found}"))
-    } else {
-        None
-    }
-}
-
 /// The patched document as messages show it: members in order of their names, those that the patch left alone as they
 /// were written.
-fn shown(patched: &Value, original: &[u8]) -> String {
-    let Value::Object(fields) = patched else { return patched.to_string() };
+fn shown(patched: &[u8], original: &[u8]) -> String {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(patched) else {
+        return String::from_utf8_lossy(patched).into_owned();
+    };
     let mut names: Vec<&String> = fields.keys().collect();
     names.sort();
     let mut text = String::from("{");
@@ -315,7 +308,7 @@ mod tests {
     fn messages_keep_untouched_parts_as_they_were() {
         let original = br#"{"kind":"A","metadata":{"name":"x","annotations":{}},"data":{"b":"1"}}"#;
         let patched = json!({"kind": "A", "metadata": {"name": "x", "annotations": {}}, "data": {"b": 5, "a": 1}});
-        let text = shown(&patched, original);
+        let text = shown(patched.to_string().as_bytes(), original);
         assert!(text.starts_with(r#"{"data":{"#), "{text}");
         assert!(text.ends_with(r#","kind":"A","metadata":{"name":"x","annotations":{}}}"#), "{text}");
     }

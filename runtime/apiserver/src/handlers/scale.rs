@@ -20,7 +20,9 @@ use super::{
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
-    decode, errors, managed_fields, metadata, metadata_validation, parts,
+    decode, errors,
+    managed_fields::{self, Current},
+    metadata, metadata_validation, parts,
     respond::{self, Answer},
 };
 
@@ -38,13 +40,13 @@ pub async fn scale(
     match *method {
         Method::GET => scaling.get().await,
         Method::PUT => {
-            let media = decode::body_media(call.headers, true)?;
+            let media = decode::body_media(call.headers, true, call.ctx)?;
             let object = decode::object(&call.scope.scheme, call.ctx, media, call.body, kind)?;
             let wanted = Wanted::of(object.as_ref())?;
             scaling.write(Change::Replace(Box::new(wanted))).await
         }
         Method::PATCH => {
-            let patch_kind = PatchKind::of(call.headers, true)?;
+            let patch_kind = PatchKind::of(call.headers, !call.scope.is_custom())?;
             let force = patch::check_options(call, patch_kind)?;
             let change = if patch_kind == PatchKind::Apply {
                 let _forced_or_not_there_is_one_field = force;
@@ -180,18 +182,19 @@ struct Rescaled<'a> {
 }
 
 impl Source for Rescaled<'_> {
-    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = self.scaling.call;
-        let Some(parent) = current else { return Err(ApiError::not_found(&scope.resource, info.name)) };
+        let Some(parent) = current.map(|current| current.object.as_ref()) else {
+            return Err(ApiError::not_found(&scope.resource, info.name));
+        };
         let patched;
         let wanted = match &self.change {
             Change::Replace(wanted) => wanted,
             Change::Patch(patch) => {
                 let scale = self.scaling.scale_of(parent)?;
                 let json = parts::json_of(scale.as_ref());
-                let document: Value = serde_json::from_slice(&json).map_err(errors::internal)?;
-                let value = patch.apply(document, scale.schema())?;
-                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &value, Shown::Document(&json))?;
+                let text = patch.apply(&json, scale.schema())?;
+                let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &text, Shown::Document(&json))?;
                 patched = Wanted::of(object.as_ref())?;
                 &patched
             }

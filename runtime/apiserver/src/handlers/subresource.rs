@@ -73,7 +73,7 @@ pub async fn handle(
     let takes_body = matches!(*method, Method::POST | Method::PUT) && handler.takes_body();
     let body = if takes_body {
         let has_proto = scope.scheme.get(kind).is_ok_and(|entry| entry.has_proto);
-        let media = decode::body_media(call.headers, has_proto)?;
+        let media = decode::body_media(call.headers, has_proto, ctx)?;
         Some(decode::object_of(&scope.scheme, ctx, media, call.body, kind, handler.accepts())?)
     } else {
         None

@@ -9,7 +9,9 @@ use super::{
     write::{Creation, Outcome, Source, View, Write},
 };
 use crate::{
-    decode, errors, metadata,
+    decode, errors,
+    managed_fields::Current,
+    metadata,
     respond::{self, Answer},
 };
 
@@ -52,7 +54,7 @@ impl<'a> Replacement<'a> {
 
     fn decode(call: Call<'_>) -> Result<Box<dyn Object>, ApiError> {
         let Call { scope, ctx, info, .. } = call;
-        let media = decode::body_media(call.headers, scope.has_proto())?;
+        let media = decode::body_media(call.headers, scope.has_proto(), ctx)?;
         let decoded = decode::resource_object(scope, ctx, media, call.body)?;
         let mut object = scope.scheme.to_hub(decoded).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;
@@ -63,7 +65,7 @@ impl<'a> Replacement<'a> {
 }
 
 impl Source for Replacement<'_> {
-    fn next(&self, _current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError> {
+    fn next(&self, _current: Option<&Current>) -> Result<Box<dyn Object>, ApiError> {
         let decoded = self.decoded.lock().take();
         decoded.map_or_else(|| Self::decode(self.call), Ok)
     }

@@ -14,6 +14,7 @@ use http::StatusCode;
 use http_body::Frame;
 use kubeforge_machinery::{
     ApiError, Object,
+    cbor::CBOR_SEQUENCE,
     codec::{self, JsonWriter, MediaType, Proto as _, ProtoWriter, WireType},
     meta::v1::{INITIAL_EVENTS_ANNOTATION_KEY, Status},
 };
@@ -22,36 +23,51 @@ use kubeforge_storage::{
     storage::{StorageError, WatchEvent, WatchFrom, WatchRequest},
 };
 use rand::RngExt as _;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::Call;
 use crate::{
     body::{BoxError, ServerBody},
-    errors,
+    cbor, errors,
     list_options::{At, ListOptions, Purpose, parse_revision},
-    metrics::Metrics,
+    metrics::{Metrics, WatchCounters},
     negotiate::Transform,
     registry::ResourceScope,
     respond::{self, Answer, Form},
     table_render::{TableShape, TableWriter},
 };
 
-/// Watches without a deadline of their own end after half an hour to an hour, so that they spread over servers
-/// (`--min-request-timeout`).
-const TIMEOUT_MIN: Duration = Duration::from_secs(1800);
+/// As good as never: what a watch without any deadline gets.
+const TIMEOUT_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Events that are ready together are sent together, up to about so many bytes: a frame of HTTP/2 and a record of TLS take
 /// no more, and larger buffers of many watchers cost fresh memory.
 const BATCH_BYTES: usize = 16 * 1024;
+
+/// An event of this size or more is sent as it is, without a copy: the connection gathers frames anyway.
+const ALONE_BYTES: usize = 1024;
 
 /// What watches need of the server.
 #[derive(Clone, Debug)]
 pub struct WatchEnv {
     /// Cancelled when the server shuts down.
     pub shutdown: CancellationToken,
+    /// The time over which the ends of watches are spread then.
+    pub shutdown_grace: Duration,
+    /// How long a watch runs at least that names no time of its own; zero for without end.
+    pub timeout_min: Duration,
     /// Where events are counted.
     pub metrics: Arc<Metrics>,
+}
+
+impl WatchEnv {
+    /// How long a watch runs. Those that name no time end at different ones, so that they spread over servers.
+    fn timeout(&self, asked: Option<Duration>) -> Duration {
+        let own = || self.timeout_min.mul_f64(1.0 + rand::rng().random::<f64>());
+        let timeout = asked.filter(|asked| !asked.is_zero()).unwrap_or_else(own);
+        if timeout.is_zero() { TIMEOUT_MAX } else { timeout.min(TIMEOUT_MAX) }
+    }
 }
 
 /// Starts a watch.
@@ -82,13 +98,11 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         Err(StorageError::TooLarge { .. }) => futures::stream::pending().boxed(),
         Err(error) => return Err(errors::from_storage(error, scope.target(""))),
     };
-    let timeout = options
-        .timeout
-        .filter(|timeout| !timeout.is_zero())
-        .unwrap_or_else(|| TIMEOUT_MIN + TIMEOUT_MIN.mul_f64(rand::rng().random::<f64>()));
+    let timeout = env.timeout(options.timeout);
     let encoder = EventEncoder { scope: scope.clone(), form: call.form, any_sent: false };
     let content_type = match call.form.output.media {
         MediaType::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+        MediaType::Json | MediaType::Yaml if call.form.output.cbor => CBOR_SEQUENCE,
         MediaType::Json | MediaType::Yaml => "application/json",
     };
     let body = WatchStream {
@@ -96,7 +110,9 @@ pub async fn watch(call: Call<'_>, env: &WatchEnv) -> Result<Answer, ApiError> {
         encoder,
         deadline: Box::pin(tokio::time::sleep(timeout)),
         shutdown: Box::pin(env.shutdown.clone().cancelled_owned()),
-        open: env.metrics.watch_opened(),
+        ending: Ending::NotYet { grace: env.shutdown_grace },
+        counters: env.metrics.watches.of(&scope.gvr),
+        next: None,
     };
     Ok(Answer {
         status: StatusCode::OK,
@@ -126,20 +142,50 @@ pub struct WatchStream {
     encoder: EventEncoder,
     deadline: Pin<Box<Sleep>>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
-    open: crate::metrics::OpenWatch,
+    ending: Ending,
+    counters: WatchCounters,
+    /// An event that found smaller ones before it.
+    next: Option<Bytes>,
+}
+
+/// Whether the server's end has reached a watch.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    /// No; once it does, there is so much time.
+    NotYet { grace: Duration },
+    /// Yes: the deadline is set to it.
+    Set,
 }
 
 impl WatchStream {
     /// The next frame: all events that are ready, or the end.
     pub fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(next) = self.next.take() {
+            return Poll::Ready(Some(Ok(Frame::data(next))));
+        }
         let mut batch = Vec::new();
         while let Some(events) = &mut self.events {
             match events.poll_next_unpin(cx) {
                 Poll::Ready(Some(Ok(event))) => {
-                    self.open.sent();
-                    if let Err(error) = self.encoder.event(&event, &mut batch) {
-                        self.fail(&error, &mut batch);
+                    let before = batch.len();
+                    match self.encoder.shared(&event) {
+                        Ok(Some(bytes)) if bytes.len() >= ALONE_BYTES => {
+                            self.counters.sent(bytes.len());
+                            if batch.is_empty() {
+                                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                            }
+                            self.next = Some(bytes);
+                            break;
+                        }
+                        Ok(Some(bytes)) => batch.extend_from_slice(&bytes),
+                        Ok(None) => {
+                            if let Err(error) = self.encoder.event(&event, &mut batch) {
+                                self.fail(&error, &mut batch);
+                            }
+                        }
+                        Err(error) => self.fail(&error, &mut batch),
                     }
+                    self.counters.sent(batch.len() - before);
                     if batch.len() >= BATCH_BYTES {
                         break;
                     }
@@ -155,9 +201,15 @@ impl WatchStream {
         if !batch.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(batch.into()))));
         }
-        let is_over = self.events.is_none()
-            || self.deadline.as_mut().poll(cx).is_ready()
-            || self.shutdown.as_mut().poll(cx).is_ready();
+        if let Ending::NotYet { grace } = self.ending
+            && self.shutdown.as_mut().poll(cx).is_ready()
+        {
+            self.ending = Ending::Set;
+            let end = Instant::now() + grace.mul_f64(rand::rng().random::<f64>());
+            let end = end.min(self.deadline.deadline());
+            self.deadline.as_mut().reset(end);
+        }
+        let is_over = self.events.is_none() || self.deadline.as_mut().poll(cx).is_ready();
         if is_over { Poll::Ready(None) } else { Poll::Pending }
     }
 
@@ -183,6 +235,28 @@ struct EventEncoder {
 }
 
 impl EventEncoder {
+    /// A change that many watchers may see in the same form: it is encoded once.
+    fn shared(&mut self, event: &WatchEvent) -> Result<Option<Bytes>, ApiError> {
+        let (type_, entry) = match event {
+            WatchEvent::Added(entry) => ("ADDED", entry),
+            WatchEvent::Modified(entry) => ("MODIFIED", entry),
+            WatchEvent::Deleted(entry) => ("DELETED", entry),
+            WatchEvent::Bookmark { .. } => return Ok(None),
+        };
+        let Form { output, .. } = self.form;
+        if output.transform != Transform::None || !entry.is_recent() {
+            return Ok(None);
+        }
+        let scope = self.scope.clone();
+        self.any_sent = true;
+        entry
+            .event(type_, &scope.kind, output.media, || {
+                let mut out = Vec::with_capacity(entry.document_bytes() * 2 + 64);
+                self.entry(type_, entry, &mut out).map(|()| out.into())
+            })
+            .map(Some)
+    }
+
     fn event(&mut self, event: &WatchEvent, out: &mut Vec<u8>) -> Result<(), ApiError> {
         match event {
             WatchEvent::Added(entry) => self.entry("ADDED", entry, out),
@@ -208,15 +282,15 @@ impl EventEncoder {
             Transform::Table(version) => {
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
                 let table = TableWriter::of_entry(&scope, entry, shape)?;
-                self.json(type_, out, |out| out.extend_from_slice(&table));
+                self.json(type_, out, |out| out.extend_from_slice(&table))?;
             }
             Transform::Metadata(version) | Transform::MetadataList(version) if is_proto => {
-                self.proto(type_, &respond::entry_partial_proto(version, entry)?, out);
+                self.proto(type_, &respond::entry_partial_proto(version, &scope, entry)?, out);
             }
             Transform::Metadata(version) | Transform::MetadataList(version) => {
                 let mut object = JsonWriter::with_capacity(1024);
-                respond::write_entry_partial(&mut object, version, entry)?;
-                self.json(type_, out, |out| out.extend_from_slice(object.as_bytes()));
+                respond::write_entry_partial(&mut object, version, &scope, entry)?;
+                self.json(type_, out, |out| out.extend_from_slice(object.as_bytes()))?;
             }
             Transform::None if scope.strategy.decorate().is_some() => {
                 let object = respond::decorated(&scope, entry)?;
@@ -226,9 +300,13 @@ impl EventEncoder {
                 let document = entry.document(&scope.kind, MediaType::Protobuf).map_err(errors::internal)?;
                 self.proto(type_, &document.unwrap_or_default(), out);
             }
+            Transform::None if self.form.output.cbor => {
+                self.any_sent = true;
+                cbor::event(type_, &cbor::document(&scope, entry)?, out);
+            }
             Transform::None => {
                 let mut written = Ok(());
-                self.json(type_, out, |out| written = entry.write_json(&scope.kind, out));
+                self.json(type_, out, |out| written = entry.write_json(&scope.kind, out))?;
                 written.map_err(errors::internal)?;
             }
         }
@@ -243,8 +321,7 @@ impl EventEncoder {
                 let shape = TableShape { version, include: self.form.include, with_columns: !self.any_sent };
                 let hub = scope.scheme.to_hub(object.deep_copy_object()).map_err(errors::internal)?;
                 let table = TableWriter::of_object(&scope, hub.as_ref(), shape)?;
-                self.json(type_, out, |out| out.extend_from_slice(&table));
-                Ok(())
+                self.json(type_, out, |out| out.extend_from_slice(&table))
             }
             Transform::Metadata(version) | Transform::MetadataList(version) => {
                 let form = Form {
@@ -255,10 +332,9 @@ impl EventEncoder {
                 let ServerBody::Full(bytes) = answer.body else { return Ok(()) };
                 if self.form.output.media == MediaType::Protobuf {
                     self.proto(type_, &bytes, out);
-                } else {
-                    self.json(type_, out, |out| out.extend_from_slice(bytes.trim_ascii_end()));
+                    return Ok(());
                 }
-                Ok(())
+                self.json(type_, out, |out| out.extend_from_slice(bytes.trim_ascii_end()))
             }
             Transform::None => self.plain_object(type_, object, out),
         }
@@ -268,11 +344,10 @@ impl EventEncoder {
         if self.form.output.media == MediaType::Protobuf {
             let document = codec::encode(object, MediaType::Protobuf).unwrap_or_default();
             self.proto(type_, &document, out);
-        } else {
-            let json = crate::parts::json_of(object);
-            self.json(type_, out, |out| out.extend_from_slice(&json));
+            return Ok(());
         }
-        Ok(())
+        let json = crate::parts::json_of(object);
+        self.json(type_, out, |out| out.extend_from_slice(&json))
     }
 
     fn error(&mut self, error: &ApiError, out: &mut Vec<u8>) {
@@ -283,13 +358,21 @@ impl EventEncoder {
         }
     }
 
-    fn json(&mut self, type_: &str, out: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) {
+    /// Writes an event in JSON, or what it becomes in CBOR.
+    fn json(&mut self, type_: &str, out: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) -> Result<(), ApiError> {
         self.any_sent = true;
+        if self.form.output.cbor {
+            let mut json = Vec::new();
+            object(&mut json);
+            cbor::event(type_, &cbor::document_of(&json, self.scope.schema)?, out);
+            return Ok(());
+        }
         out.extend_from_slice(b"{\"type\":\"");
         out.extend_from_slice(type_.as_bytes());
         out.extend_from_slice(b"\",\"object\":");
         object(out);
         out.extend_from_slice(b"}\n");
+        Ok(())
     }
 
     /// A frame of four bytes of length and a `WatchEvent` message `{type = 1, object = 2 {raw = 1}}`.

@@ -12,7 +12,7 @@ use kubeforge_machinery::{
     validation::NameRule,
 };
 use kubeforge_storage::{
-    entry::Entry,
+    entry::{Entry, as_read_back},
     storage::{Change, ObjectKey, Preconditions, ReadAt, Storage, StorageError, Updated},
 };
 use parking_lot::Mutex;
@@ -22,7 +22,7 @@ use crate::{
     admission::{Attributes, Operation},
     auth::{AuthorizationAttributes, Decision},
     declarative, errors,
-    managed_fields::{self, Manager},
+    managed_fields::{self, Current, Manager},
     metadata::{self},
     metadata_validation,
     registry::ResourceScope,
@@ -68,7 +68,7 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// Whatever is wrong with the request.
-    fn next(&self, current: Option<&dyn Object>) -> Result<Box<dyn Object>, ApiError>;
+    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError>;
 
     /// Who is recorded as the manager of what changed, or that the source did so itself.
     fn tracking(&self) -> Tracking {
@@ -202,7 +202,9 @@ impl<'a> Write<'a> {
         let trace = Mutex::new(Trace::default());
         let change = self.attempt(current.clone(), &trace).await?;
         let object = match change {
-            Change::Put(object) | Change::PutWithTtl(object, _) => object,
+            Change::Put(object) | Change::PutWithTtl(object, _) => {
+                as_read_back(&self.call.scope.scheme, object).map_err(errors::internal)?
+            }
             Change::Delete(object) => match trace.into_inner().removed {
                 Some(removed) => removed,
                 None => object,
@@ -234,10 +236,14 @@ impl<'a> Write<'a> {
         let scope = self.call.scope;
         match current {
             Some(entry) => {
-                let old = entry.object().map_err(errors::internal)?;
+                let old = Current::of(scope, entry.object().map_err(errors::internal)?)?;
                 self.check_uid(&entry)?;
-                let new = self.source.next(Some(old.as_ref()))?;
-                self.update(old, new, trace).await
+                let mut new = self.source.next(Some(&old))?;
+                metadata::dedup_owners(self.call.ctx, metadata::of(new.as_mut())?);
+                if self.source.tracking() == Tracking::Update {
+                    self.track(Some(&old), &mut new)?;
+                }
+                self.update(old.object, new, trace).await
             }
             None => {
                 let allowed = match self.creation {
@@ -309,7 +315,7 @@ impl<'a> Write<'a> {
         }
     }
 
-    fn track(&self, live: Option<&dyn Object>, new: &mut Box<dyn Object>) -> Result<(), ApiError> {
+    fn track(&self, live: Option<&Current>, new: &mut Box<dyn Object>) -> Result<(), ApiError> {
         let ctx = self.call.ctx;
         let manager = Manager { name: &ctx.field_manager, subresource: self.view.name(), time: ctx.now };
         managed_fields::update(self.call.scope, live, new, &manager)
@@ -324,10 +330,6 @@ impl<'a> Write<'a> {
         let Call { scope, ctx, info, .. } = self.call;
         let strategy = self.view.strategy(scope);
         let old_meta = old.meta().ok_or_else(|| errors::internal("the stored object has no metadata"))?;
-        metadata::dedup_owners(ctx, metadata::of(new.as_mut())?);
-        if self.source.tracking() == Tracking::Update {
-            self.track(Some(old.as_ref()), &mut new)?;
-        }
         if scope.admission.handles(Operation::Update) {
             let attributes = self.attributes(Operation::Update, Some(old.as_ref()));
             scope.admission.mutate(&attributes, Some(new.as_mut())).await?;

@@ -30,7 +30,7 @@ impl Connection<'_> {
         if self.has_path {
             parameters.push(parameter("path", "path", "What follows on the other side.", "string"));
         }
-        parameters.extend(self.options());
+        parameters.extend(options(self.scope, self.kind));
         parameters.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
         let mut item = Map::new();
         for method in self.methods {
@@ -62,24 +62,26 @@ impl Connection<'_> {
             },
         })
     }
+}
 
-    /// A parameter for each field of the options.
-    fn options(&self) -> Vec<Value> {
-        let schema = self.scope.scheme.get(self.kind).ok().and_then(|entry| entry.info.openapi);
-        let document: Value = schema.and_then(|schema| serde_json::from_str(schema().json).ok()).unwrap_or(Value::Null);
-        let fields = document.get("properties").and_then(Value::as_object).into_iter().flatten();
-        fields
-            .filter(|(name, _)| !matches!(name.as_str(), "apiVersion" | "kind" | "metadata"))
-            .map(|(name, field)| {
-                let says = field.get("description").and_then(Value::as_str).unwrap_or_default();
-                let plain = |type_: &&str| matches!(*type_, "boolean" | "integer");
-                // lists are given by repeating the parameter
-                let type_ = field.pointer("/items/type").or_else(|| field.get("type"));
-                let type_ = type_.and_then(Value::as_str).filter(plain).unwrap_or("string");
-                parameter(name, "query", says, type_)
-            })
-            .collect()
-    }
+/// A parameter for each field of options. Like upstream's, the list knows no times.
+pub(super) fn options(scope: &ResourceScope, kind: &GroupVersionKind) -> Vec<Value> {
+    let schema = scope.scheme.get(kind).ok().and_then(|entry| entry.info.openapi);
+    let document: Value = schema.and_then(|schema| serde_json::from_str(schema().json).ok()).unwrap_or(Value::Null);
+    let fields = document.get("properties").and_then(Value::as_object).into_iter().flatten();
+    fields
+        .filter(|(name, field)| {
+            !matches!(name.as_str(), "apiVersion" | "kind" | "metadata") && field.get("allOf").is_none()
+        })
+        .map(|(name, field)| {
+            let says = field.get("description").and_then(Value::as_str).unwrap_or_default();
+            let plain = |type_: &&str| matches!(*type_, "boolean" | "integer");
+            // lists are given by repeating the parameter
+            let type_ = field.pointer("/items/type").or_else(|| field.get("type"));
+            let type_ = type_.and_then(Value::as_str).filter(plain).unwrap_or("string");
+            parameter(name, "query", says, type_)
+        })
+        .collect()
 }
 
 fn parameter(name: &str, place: &str, says: &str, type_: &str) -> Value {

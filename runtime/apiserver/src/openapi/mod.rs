@@ -1,7 +1,7 @@
 //! OpenAPI documents, made from the registry's resources and the schemas that types carry.
 //!
 //! One v3 document for each group and version, for each group, and for what groups there are; one v2 document for
-//! everything. Each is made when it is first asked for, and kept. Not said: CBOR, which this server does not speak.
+//! everything. Each is made when it is first asked for, and kept. Not said: CBOR, which is spoken behind a feature gate.
 
 mod connect;
 mod operations;
@@ -18,7 +18,7 @@ use std::{
 use kubeforge_machinery::GroupVersion;
 use serde_json::{Map, Value, json};
 
-use crate::{discovery::Tagged, registry::ResourceScope};
+use crate::{discovery::Tagged, nonresource::PathDescription, registry::ResourceScope};
 
 /// The names of the v2 document's protobuf form, the present one first.
 pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
@@ -33,6 +33,8 @@ pub const V2_PROTO_MEDIA_TYPES: [&str; 2] = [
 pub struct OpenApi {
     beside: Option<Arc<Self>>,
     scopes: Vec<Arc<ResourceScope>>,
+    /// Other paths, by the names of their documents.
+    described: BTreeMap<String, PathDescription>,
     version: String,
     v3: BTreeMap<String, OnceLock<Tagged>>,
     index: OnceLock<Tagged>,
@@ -41,10 +43,17 @@ pub struct OpenApi {
 }
 
 impl OpenApi {
-    /// The documents of these resources; `version` is the server's, for example `v1.36.2`.
-    pub fn new(scopes: impl Iterator<Item = Arc<ResourceScope>>, version: impl Into<String>) -> Self {
-        let names = ["api", "apis", "version"].map(str::to_owned).into();
-        Self::of(None, scopes.collect(), names, version.into())
+    /// The documents of these resources and paths; `version` is the server's, for example `v1.36.2`.
+    pub fn new<'a>(
+        scopes: impl Iterator<Item = Arc<ResourceScope>>,
+        described: impl Iterator<Item = (&'a str, PathDescription)>,
+        version: impl Into<String>,
+    ) -> Self {
+        let described: BTreeMap<String, PathDescription> =
+            described.map(|(path, description)| (path.trim_matches('/').to_owned(), description)).collect();
+        let names = ["api", "apis", "version"].into_iter().chain(described.keys().map(String::as_str));
+        let names = names.map(str::to_owned).collect();
+        Self { described, ..Self::of(None, scopes.collect(), names, version.into()) }
     }
 
     /// The documents of further resources beside those of others.
@@ -66,7 +75,17 @@ impl OpenApi {
             }
         }
         let v3 = names.into_iter().map(|name| (name, OnceLock::new())).collect();
-        Self { beside, scopes, version, v3, index: OnceLock::new(), v2: OnceLock::new(), v2_proto: OnceLock::new() }
+        let described = BTreeMap::new();
+        Self {
+            beside,
+            scopes,
+            described,
+            version,
+            v3,
+            index: OnceLock::new(),
+            v2: OnceLock::new(),
+            v2_proto: OnceLock::new(),
+        }
     }
 
     /// `/openapi/v3`: where each document is, with a hash of its content.
@@ -95,14 +114,17 @@ impl OpenApi {
                     schemas::shared_by(&group_version, &mut schemas);
                     (self.paths_of(name), schemas)
                 }
-                None => (self.other_paths(name), other_schemas(name)),
+                None => (self.other_paths(name), self.other_schemas(name)),
             };
             let mut document = json!({
                 "openapi": "3.0.0",
                 "info": {"title": "Kubernetes", "version": self.version},
                 "paths": paths,
-                "components": {"schemas": schemas},
+                "components": {},
             });
+            if !schemas.is_empty() {
+                document["components"]["schemas"] = schemas.into();
+            }
             if self.beside.is_some() {
                 document["info"] = json!({"title": "Kubernetes CRD Swagger", "version": "v0.1.0"});
             } else {
@@ -138,7 +160,7 @@ impl OpenApi {
                     Some(_) => paths.extend(part.paths_of(name)),
                     None => {
                         paths.extend(part.other_paths(name));
-                        schemas.extend(other_schemas(name));
+                        schemas.extend(part.other_schemas(name));
                     }
                 }
             }
@@ -148,8 +170,21 @@ impl OpenApi {
 
     /// The one path of a document that is about no version of a group.
     fn other_paths(&self, name: &str) -> Map<String, Value> {
-        let item = if name == "version" { paths::version() } else { paths::index(name) };
+        let item = match self.described.get(name) {
+            Some(description) => paths::described(description),
+            None if name == "version" => paths::version(),
+            None => paths::index(name),
+        };
         Map::from_iter([(format!("/{name}/"), item)])
+    }
+
+    /// The schemas of a document that is about no version of a group.
+    fn other_schemas(&self, name: &str) -> Map<String, Value> {
+        match name {
+            _ if self.described.contains_key(name) => Map::new(),
+            "version" => schemas::of_version(),
+            _ => schemas::of_index(name),
+        }
     }
 
     /// The group and version that a document is about; `None` for one that says what there is.
@@ -171,11 +206,6 @@ impl OpenApi {
         }
         paths
     }
-}
-
-/// The schemas of a document that is about no version of a group.
-fn other_schemas(name: &str) -> Map<String, Value> {
-    if name == "version" { schemas::of_version() } else { schemas::of_index(name) }
 }
 
 /// What the document of a group and version is called: `api/v1`, `apis/apps/v1`.

@@ -8,6 +8,7 @@ use kubeforge_machinery::{
 };
 use serde_json::{Map, Value, json};
 
+use super::connect;
 use crate::registry::ResourceScope;
 
 /// The definition of patches.
@@ -71,6 +72,8 @@ pub(super) struct Target<'a> {
     /// What operations are called, without their verb.
     pub(super) id: String,
     pub(super) path_parameters: &'static [&'static str],
+    /// The answer is a text, asked for by options of this kind in the query.
+    pub(super) text: Option<GroupVersionKind>,
 }
 
 impl Target<'_> {
@@ -83,6 +86,7 @@ impl Target<'_> {
         let common: Vec<Parameter> =
             each.first().map(|(_, list)| list.iter().copied().filter(is_shared).collect()).unwrap_or_default();
         shared.extend(common.iter().map(query_parameter));
+        shared.extend(self.text.iter().flat_map(|options| connect::options(self.scope, options)));
         shared.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
         let mut item = Map::new();
         for (operation, parameters) in each {
@@ -229,8 +233,13 @@ impl Target<'_> {
             .iter()
             .map(|(code, text)| {
                 let is_stream = matches!(operation, Operation::List | Operation::Watch | Operation::WatchList);
-                let content =
-                    if self.scope.is_custom() { custom_content(definition) } else { content(definition, is_stream) };
+                let content = if self.text.is_some() {
+                    text_content()
+                } else if self.scope.is_custom() {
+                    custom_content(definition)
+                } else {
+                    content(definition, is_stream)
+                };
                 ((*code).to_owned(), json!({"description": text, "content": content}))
             })
             .collect();
@@ -261,6 +270,12 @@ pub(super) fn content(definition: &str, watchable: bool) -> Value {
         names.extend([MediaType::Json, MediaType::Protobuf].map(|media| format!("{media};stream=watch")));
     }
     names.into_iter().map(|name| (name, json!({"schema": reference(definition)}))).collect::<Map<_, _>>().into()
+}
+
+/// A text's media types: upstream tells of all that objects have as well.
+fn text_content() -> Value {
+    let names = MediaType::ALL.iter().map(|media| media.name()).chain(["text/plain"]);
+    names.map(|name| (name.to_owned(), json!({"schema": {"type": "string"}}))).collect::<Map<_, _>>().into()
 }
 
 /// The media types of custom resources, as upstream tells of them.

@@ -12,7 +12,10 @@ use super::{
     operations::{Operation, Target, content, reference},
     schemas::VERSION,
 };
-use crate::registry::{ResourceScope, Subresource};
+use crate::{
+    nonresource::PathDescription,
+    registry::{ResourceScope, Subresource},
+};
 
 /// `/api/v1` or `/apis/<group>/<version>`.
 pub(super) fn root(group_version: &GroupVersion) -> String {
@@ -88,6 +91,22 @@ pub(super) fn version() -> Value {
     })
 }
 
+/// A path beside the resources.
+pub(super) fn described(description: &PathDescription) -> Value {
+    let PathDescription { operation_id, says, tag, content_type } = description;
+    json!({
+        "get": {
+            "description": says,
+            "operationId": operation_id,
+            "tags": [tag],
+            "responses": {
+                "200": {"description": "OK", "content": {*content_type: {"schema": {"type": "string"}}}},
+                "401": {"description": "Unauthorized"},
+            },
+        },
+    })
+}
+
 /// The group's first label, in camel case: `rbac.authorization.k8s.io` is `rbacAuthorization`.
 fn group_tag(group: &str) -> String {
     let group = group.strip_suffix(".k8s.io").unwrap_or(group);
@@ -122,6 +141,7 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
             scope.kind.kind
         ),
         path_parameters,
+        text: None,
     };
     let collection = if scope.namespaced() {
         format!("{root}/namespaces/{{namespace}}/{plural}")
@@ -212,7 +232,8 @@ pub(super) fn add(scope: &ResourceScope, paths: &mut Map<String, Value>) {
             })
             .collect();
         let path = format!("{collection}/{{name}}/{name}");
-        put(path, &target(&subresource.kind, &pascal(name), of_object, true), &operations);
+        let text = subresource.text_options();
+        put(path, &Target { text, ..target(&subresource.kind, &pascal(name), of_object, true) }, &operations);
     }
     paths.extend(connections);
 }

@@ -18,7 +18,10 @@ use kubeforge_api::rbac::v1::{
     AUTO_UPDATE_ANNOTATION_KEY, AggregationRule, ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding,
     RoleRef,
 };
-use kubeforge_machinery::meta::v1::{LabelSelector, ObjectMeta};
+use kubeforge_machinery::{
+    NilVec,
+    meta::v1::{LabelSelector, ObjectMeta},
+};
 
 use self::data::{BindingData, RoleData, SubjectData};
 pub use self::reconcile::{Reconciled, reconcile_binding, reconcile_role};
@@ -53,7 +56,7 @@ fn cluster_role(prefix: &str, data: &RoleData) -> ClusterRole {
     ClusterRole { metadata, rules: rules(data), aggregation_rule }
 }
 
-fn rules(data: &RoleData) -> Vec<PolicyRule> {
+fn rules(data: &RoleData) -> NilVec<PolicyRule> {
     data.rules.iter().map(data::RuleData::rule).collect()
 }
 

@@ -112,7 +112,7 @@ impl RoleParts for ClusterRole {
     }
 
     fn rules(&mut self) -> &mut Vec<PolicyRule> {
-        &mut self.rules
+        self.rules.to_mut()
     }
 
     fn aggregation(&mut self) -> Option<&mut Option<AggregationRule>> {
@@ -126,7 +126,7 @@ impl RoleParts for Role {
     }
 
     fn rules(&mut self) -> &mut Vec<PolicyRule> {
-        &mut self.rules
+        self.rules.to_mut()
     }
 
     fn aggregation(&mut self) -> Option<&mut Option<AggregationRule>> {
@@ -172,7 +172,7 @@ mod tests {
         let expected = find("system:basic-user").unwrap();
         assert_eq!(reconcile_role(&expected, expected.clone()), Reconciled::Fine);
         let mut found = expected.clone();
-        let removed = found.rules.remove(0);
+        let removed = found.rules.to_mut().remove(0);
         found.metadata.labels.insert("own".to_owned(), "yes".to_owned());
         let Reconciled::Update(updated) = reconcile_role(&found, expected.clone()) else { panic!("not updated") };
         assert!(covers(&updated.rules, &[removed]).is_empty());
@@ -180,7 +180,7 @@ mod tests {
         found.metadata.annotations.insert(AUTO_UPDATE_ANNOTATION_KEY.to_owned(), "false".to_owned());
         assert_eq!(reconcile_role(&found, expected), Reconciled::Fine);
         let admin = find("admin").unwrap();
-        let filled = ClusterRole { rules: vec![PolicyRule::default()], ..admin.clone() };
+        let filled = ClusterRole { rules: [PolicyRule::default()].into(), ..admin.clone() };
         assert_eq!(reconcile_role(&filled, admin), Reconciled::Fine);
     }
 }

@@ -303,7 +303,7 @@ impl Known {
         match resource {
             CLUSTER_ROLES => {
                 let Some(role) = typed::<ClusterRole>(entry) else { return };
-                self.cluster_roles.insert(name, role.rules.into());
+                self.cluster_roles.insert(name, role.rules.into_vec().into());
             }
             CLUSTER_BINDINGS => {
                 let Some(binding) = typed::<ClusterRoleBinding>(entry) else { return };
@@ -312,7 +312,7 @@ impl Known {
             }
             ROLES => {
                 let Some(role) = typed::<Role>(entry) else { return };
-                self.roles.entry(namespace).or_default().insert(name, role.rules.into());
+                self.roles.entry(namespace).or_default().insert(name, role.rules.into_vec().into());
             }
             _ => {
                 let Some(binding) = typed::<RoleBinding>(entry) else { return };

@@ -10,7 +10,7 @@ use kubeforge_apiserver::{
     auth::Authorizer,
     subresource::{SubresourceAnswer, SubresourceCall, SubresourceHandler},
 };
-use kubeforge_machinery::status::ApiError;
+use kubeforge_machinery::{NilVec, status::ApiError};
 
 use super::{created, sent};
 
@@ -40,8 +40,8 @@ impl SubresourceHandler for SelfSubjectRules {
         // the answer is an object of its own: nothing of what was sent is in it
         Ok(created(Box::new(SelfSubjectRulesReview {
             status: SubjectRulesReviewStatus {
-                resource_rules: resource_rules.collect(),
-                non_resource_rules: non_resource_rules.collect(),
+                resource_rules: NilVec::given(resource_rules.collect()),
+                non_resource_rules: NilVec::given(non_resource_rules.collect()),
                 incomplete: rules.incomplete,
                 evaluation_error,
             },

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Method, StatusCode};
-use kubeforge_apiserver::{nonresource::PathHandler, query::Query, respond::Answer};
+use kubeforge_apiserver::{
+    nonresource::{PathDescription, PathHandler},
+    query::Query,
+    respond::Answer,
+};
 use kubeforge_machinery::status::ApiError;
 use serde_json::json;
 
@@ -50,6 +54,15 @@ impl PathHandler for Configuration {
         answer.cacheable = true;
         Ok(answer)
     }
+
+    fn description(&self) -> Option<PathDescription> {
+        Some(PathDescription {
+            operation_id: "getServiceAccountIssuerOpenIDConfiguration",
+            says: "get what OpenID Connect clients must know of the issuer of service accounts' tokens",
+            tag: "WellKnown",
+            content_type: "application/json",
+        })
+    }
 }
 
 #[async_trait]
@@ -59,5 +72,14 @@ impl PathHandler for KeySet {
         let mut answer = Answer::new(StatusCode::OK, "application/jwk-set+json", keys.jwks().to_string().into_bytes());
         answer.cacheable = true;
         Ok(answer)
+    }
+
+    fn description(&self) -> Option<PathDescription> {
+        Some(PathDescription {
+            operation_id: "getServiceAccountIssuerOpenIDKeyset",
+            says: "get the public keys that service accounts' tokens are checked with",
+            tag: "openid",
+            content_type: "application/jwk-set+json",
+        })
     }
 }

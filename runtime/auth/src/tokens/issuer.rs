@@ -130,7 +130,7 @@ impl Issuer {
         meta.creation_timestamp = call.ctx.now;
         request.status = TokenRequestStatus::default();
         if request.spec.audiences.is_empty() {
-            request.spec.audiences.clone_from(&self.settings.audiences);
+            request.spec.audiences = self.settings.audiences.clone().into();
         }
         let mut seconds = request.spec.expiration_seconds.unwrap_or_default();
         let errors = check_seconds(seconds);
@@ -152,7 +152,7 @@ impl Issuer {
         let extends = self.settings.extend && bound.pod.is_some() && seconds == DEFAULT_IN_PODS && own;
         let now = call.ctx.now.unix();
         let claims = Claims {
-            aud: request.spec.audiences.clone(),
+            aud: request.spec.audiences.to_vec(),
             exp: now + if extends { EXTENDED } else { seconds },
             iat: now,
             iss: self.settings.issuers.first().cloned().unwrap_or_default(),

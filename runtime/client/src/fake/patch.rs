@@ -124,6 +124,7 @@ fn applied(tracker: &Tracker, action: &Action, live: &Value, config: &Value) -> 
         now: Time::now(),
         reset: managed::reset(tracker, resource, &action.subresource),
         force: action.flag("force"),
+        yielded: None,
     };
     let openapi = tracker.entry(resource).and_then(|entry| entry.info.openapi);
     let key_default =

@@ -266,7 +266,9 @@ fn token_volume(name: String) -> Volume {
         ..VolumeProjection::default()
     };
     let mut volume = Volume { name, ..Volume::default() };
-    volume.volume_source.projected =
-        Some(Box::new(ProjectedVolumeSource { sources: vec![token, ca, namespace], default_mode: Some(TOKEN_MODE) }));
+    volume.volume_source.projected = Some(Box::new(ProjectedVolumeSource {
+        sources: [token, ca, namespace].into(),
+        default_mode: Some(TOKEN_MODE),
+    }));
     volume
 }

@@ -21,7 +21,7 @@ use kubeforge_machinery::{
 use serde_json::json;
 
 use crate::{
-    health::{self, Health},
+    health::{Health, Step},
     strategies::priority_class,
     upkeep::kubernetes_service,
 };
@@ -60,9 +60,9 @@ const TOKEN_TRACKING: &str = "kube-apiserver-legacy-service-account-token-tracki
 /// The first request's that fails for another reason than that the object is there already.
 pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap, health: &Health) -> Result<(), ClientError> {
     namespaces(client).await?;
-    health.done(health::NAMESPACES);
+    health.done(Step::Namespaces);
     rbac::run(client).await?;
-    health.done(health::ROLES);
+    health.done(Step::Roles);
     for (name, value) in priority_class::SYSTEM {
         let description = match name {
             "system-node-critical" => "Used for system critical pods that must not be moved from their current node.",
@@ -77,25 +77,25 @@ pub(crate) async fn run(client: &Client, bootstrap: &Bootstrap, health: &Health)
         )
         .await?;
     }
-    health.done(health::PRIORITY_CLASSES);
+    health.done(Step::PriorityClasses);
     if !bootstrap.client_ca.is_empty() {
         let metadata = named("extension-apiserver-authentication", "kube-system");
         let data = BTreeMap::from([("client-ca-file".to_owned(), bootstrap.client_ca.clone())]);
         ensure(client, ConfigMap { metadata, data, ..ConfigMap::default() }).await?;
     }
-    health.done(health::AUTHENTICATION_INFO);
+    health.done(Step::AuthenticationInfo);
     let today: String = Time::now().to_string().chars().take("2006-01-02".len()).collect();
     let data = BTreeMap::from([("since".to_owned(), today)]);
     ensure(client, ConfigMap { metadata: named(TOKEN_TRACKING, "kube-system"), data, ..ConfigMap::default() }).await?;
-    health.done(health::TOKEN_TRACKING);
+    health.done(Step::TokenTracking);
     service_cidr(client, bootstrap).await?;
-    health.done(health::SERVICE_CIDR);
+    health.done(Step::ServiceCidr);
     kubernetes_service::ensure_service(client, bootstrap).await?;
     flow_control::run(client).await?;
-    health.done(health::FLOW_CONTROL);
+    health.done(Step::FlowControl);
     api_services::run(client, &bootstrap.group_versions).await?;
-    health.done(health::API_SERVICES);
-    health.done(health::KUBERNETES_SERVICE);
+    health.done(Step::ApiServices);
+    health.done(Step::KubernetesService);
     Ok(())
 }
 

@@ -44,6 +44,10 @@ impl SubresourceHandler for Log {
         let location = if options.any_certificate { self.0.unverified(location) } else { location };
         proxy::fetch(&location, &call).await
     }
+
+    fn text_options(&self) -> Option<&'static str> {
+        Some("PodLogOptions")
+    }
 }
 
 /// `PodLogOptions`.

@@ -13,10 +13,7 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::{
-    Options,
-    gates::{self, is_on},
-};
+use super::{Options, gates};
 
 /// Declares a strategy for a kind whose generation counts changes of one field.
 macro_rules! counted {
@@ -76,7 +73,7 @@ counted!(ResourceSlices, ResourceSlice, spec, {
 /// Drops of devices what waits for its gate, where the old slice has none of it.
 fn drop_of_devices(new: &mut ResourceSlice, old: Option<&ResourceSlice>, gates: &FeatureGates) {
     let drops = |gate: &str, is_used: fn(&Device) -> bool| {
-        !is_on(gate, gates) && !old.is_some_and(|old| old.spec.devices.iter().any(is_used))
+        !gates.enabled(gate) && !old.is_some_and(|old| old.spec.devices.iter().any(is_used))
     };
     if drops("DRAListTypeAttributes", |device| device.attributes.values().any(has_list)) {
         for attribute in new.spec.devices.iter_mut().flat_map(|device| device.attributes.values_mut()) {
@@ -112,7 +109,7 @@ impl Strategy for Drivers {
 
     fn prepare_for_create(&self, ctx: &RequestContext, object: &mut dyn Object) {
         if let Some(driver) = object.downcast_mut::<CSIDriver>()
-            && !is_on("VolumeLimitScaling", &gates::of(ctx))
+            && !gates::of(ctx).enabled("VolumeLimitScaling")
         {
             driver.spec.prevent_pod_scheduling_if_missing = None;
         }
@@ -120,7 +117,7 @@ impl Strategy for Drivers {
 
     fn prepare_for_update(&self, ctx: &RequestContext, new: &mut dyn Object, old: &dyn Object) {
         let (Some(new), Some(old)) = (new.downcast_mut::<CSIDriver>(), old.downcast_ref::<CSIDriver>()) else { return };
-        if old.spec.prevent_pod_scheduling_if_missing.is_none() && !is_on("VolumeLimitScaling", &gates::of(ctx)) {
+        if old.spec.prevent_pod_scheduling_if_missing.is_none() && !gates::of(ctx).enabled("VolumeLimitScaling") {
             new.spec.prevent_pod_scheduling_if_missing = None;
         }
         if new.spec != old.spec {

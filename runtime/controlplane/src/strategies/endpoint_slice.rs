@@ -80,9 +80,9 @@ mod tests {
             endpoint.deprecated_topology.insert(LABEL_HOSTNAME.to_owned(), node.to_owned());
             endpoint
         };
-        let old = EndpointSlice { endpoints: vec![endpoint("10.0.0.1", "n1")], ..EndpointSlice::default() };
+        let old = EndpointSlice { endpoints: [endpoint("10.0.0.1", "n1")].into(), ..EndpointSlice::default() };
         let mut new = EndpointSlice {
-            endpoints: vec![endpoint("10.0.0.2", "n1"), endpoint("10.0.0.3", "n2")],
+            endpoints: [endpoint("10.0.0.2", "n1"), endpoint("10.0.0.3", "n2")].into(),
             ..EndpointSlice::default()
         };
         drop_topology(&mut new, Some(&old));

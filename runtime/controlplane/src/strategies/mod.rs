@@ -15,6 +15,7 @@ mod lease;
 mod limit_range;
 mod metadata;
 mod namespace;
+mod network_policy;
 mod node;
 mod plain;
 mod pod;
@@ -32,6 +33,7 @@ pub(crate) use service::{ServiceAllocator, repair as service_repair};
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use kubeforge_apiserver::registry::ResourceOptions;
@@ -44,6 +46,7 @@ pub(crate) fn built_in(
     services: Arc<ServiceAllocator>,
     security: &Security,
     store_answers: &Arc<AtomicBool>,
+    event_ttl: Duration,
 ) -> BTreeMap<GroupResource, ResourceOptions> {
     let mut options = Options(BTreeMap::new());
     pod::register(&mut options);
@@ -55,7 +58,7 @@ pub(crate) fn built_in(
     volume::register(&mut options);
     job::register(&mut options);
     workloads::register(&mut options);
-    plain::register(&mut options);
+    plain::register(&mut options, event_ttl);
     certificate_signing_request::register(&mut options);
     counted::register(&mut options);
     lease::register(&mut options);
@@ -63,6 +66,7 @@ pub(crate) fn built_in(
     endpoint_slice::register(&mut options);
     limit_range::register(&mut options);
     resource_claim::register(&mut options);
+    network_policy::register(&mut options);
     secret::register(&mut options);
     service_account::register(&mut options);
     api_service::register(&mut options);

@@ -22,9 +22,6 @@ struct Plain {
     status_keeps_metadata: bool,
 }
 
-/// Events live for an hour (kube-apiserver's `--event-ttl`).
-const EVENT_TTL: Duration = Duration::from_secs(3600);
-
 const DEFAULT: Plain = Plain {
     allow_create_on_update: false,
     allow_unconditional_update: true,
@@ -66,9 +63,9 @@ impl Strategy for Plain {
     }
 }
 
-pub(super) fn register(options: &mut Options) {
+pub(super) fn register(options: &mut Options, event_ttl: Duration) {
     let creating = Plain { allow_create_on_update: true, ..DEFAULT };
-    let event = Plain { ttl: Some(EVENT_TTL), ..creating };
+    let event = Plain { ttl: Some(event_ttl), ..creating };
     let conditional = Plain { allow_unconditional_update: false, ..DEFAULT };
     let counted = Plain { generation: Some(Generation::Spec), ..conditional };
     let returning = Plain { returns_deleted_object: true, ..DEFAULT };
@@ -89,7 +86,6 @@ pub(super) fn register(options: &mut Options) {
         ("coordination.k8s.io", "leasecandidates", Plain { allow_unconditional_update: false, ..creating }),
         ("internal.apiserver.k8s.io", "storageversions", Plain { status_keeps_metadata: true, ..conditional }),
         ("networking.k8s.io", "ingressclasses", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
-        ("networking.k8s.io", "networkpolicies", Plain { generation: Some(Generation::Spec), ..DEFAULT }),
         (
             "networking.k8s.io",
             "servicecidrs",

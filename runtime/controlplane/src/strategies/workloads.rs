@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kubeforge_api::{
-    apps::v1::{DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet},
+    apps::v1::{
+        DEPRECATED_ROLLBACK_TO, DEPRECATED_TEMPLATE_GENERATION, DaemonSet, Deployment, ReplicaSet, StatefulSet,
+    },
     autoscaling::v2::HorizontalPodAutoscaler,
     batch::v1::CronJob,
     core::v1::{PodTemplate, ReplicationController, ResourceQuota},
@@ -16,12 +18,7 @@ use kubeforge_apiserver::{
 };
 use kubeforge_machinery::{Object, validation::FeatureGates};
 
-use super::{
-    Options,
-    gates::{self, is_on},
-    metadata::status_keeps_metadata,
-    pod::drop_of_template,
-};
+use super::{Options, gates, metadata::status_keeps_metadata, pod::drop_of_template};
 
 /// Declares a strategy for a kind with `spec` and `status`.
 macro_rules! with_status {
@@ -80,6 +77,10 @@ with_status!(DeploymentStrategy, Deployment, {
     fn reset_fields(&self, subresource: &str) -> Option<&'static [&'static str]> {
         (subresource == "status").then_some(&["spec", "metadata.labels"])
     }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_ROLLBACK_TO]
+    }
 });
 with_status!(ReplicaSetStrategy, ReplicaSet, {
     drops_of_template!(ReplicaSet, spec.template);
@@ -121,6 +122,10 @@ with_status!(DaemonSetStrategy, DaemonSet, {
         if let (Some(new), Some(old)) = (new.downcast_mut::<DaemonSet>(), old.downcast_ref::<DaemonSet>()) {
             set_template_generation(new, template_generation(old));
         }
+    }
+
+    fn internal_annotations(&self) -> &'static [&'static str] {
+        &[DEPRECATED_TEMPLATE_GENERATION]
     }
 });
 with_status!(CronJobStrategy, CronJob, {
@@ -224,7 +229,7 @@ fn drop_max_unavailable(gates: &FeatureGates, new: &mut StatefulSet, old: Option
     let is_used = |set: &StatefulSet| {
         set.spec.update_strategy.rolling_update.as_ref().is_some_and(|rolling| rolling.max_unavailable.is_some())
     };
-    if !is_on("MaxUnavailableStatefulSet", gates)
+    if !gates.enabled("MaxUnavailableStatefulSet")
         && !old.is_some_and(is_used)
         && let Some(rolling) = &mut new.spec.update_strategy.rolling_update
     {
@@ -241,7 +246,7 @@ fn drop_tolerance(gates: &FeatureGates, new: &mut HorizontalPodAutoscaler, old: 
             .flatten()
             .any(|rules| rules.tolerance.is_some())
     };
-    if is_on("HPAConfigurableTolerance", gates) || old.is_some_and(is_used) {
+    if gates.enabled("HPAConfigurableTolerance") || old.is_some_and(is_used) {
         return;
     }
     if let Some(behavior) = &mut new.spec.behavior {

@@ -191,12 +191,13 @@ fn endpoint_slice(addresses: &[String], port: u16) -> EndpointSlice {
         metadata,
         address_type: if all_v6 { AddressType::IPv6 } else { AddressType::IPv4 },
         endpoints: addresses.iter().filter(|address| is_v6(address) == all_v6).map(endpoint).collect(),
-        ports: vec![discovery::EndpointPort {
+        ports: [discovery::EndpointPort {
             name: Some("https".to_owned()),
             port: Some(i32::from(port)),
             protocol: Some(Protocol::TCP),
             ..discovery::EndpointPort::default()
-        }],
+        }]
+        .into(),
     }
 }
 

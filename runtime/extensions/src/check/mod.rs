@@ -98,7 +98,7 @@ fn stored_versions(definition: &CustomResourceDefinition, errors: &mut ErrorList
     let stored = &definition.status.stored_versions;
     let path = Path::new("status.storedVersions");
     if stored.is_empty() {
-        errors.push(Error::invalid(&path, BadValue::Null, "must have at least one stored version"));
+        errors.push(Error::invalid(&path, plain(&json!(stored)), "must have at least one stored version"));
         return;
     }
     let versions = &definition.spec.versions;

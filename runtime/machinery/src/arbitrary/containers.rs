@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Arbitrary, Source};
+use crate::NilVec;
 
 impl<T: Arbitrary> Arbitrary for Option<T> {
     fn arbitrary(source: &mut Source<'_>) -> Self {
@@ -25,6 +26,17 @@ impl<T: Arbitrary> Arbitrary for Box<T> {
 }
 
 impl<T: Arbitrary> Arbitrary for Vec<T> {
+    fn arbitrary(source: &mut Source<'_>) -> Self {
+        source.elements(T::arbitrary).collect()
+    }
+
+    fn is_null(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// Never empty without being nil: not every wire form could bring that back.
+impl<T: Arbitrary> Arbitrary for NilVec<T> {
     fn arbitrary(source: &mut Source<'_>) -> Self {
         source.elements(T::arbitrary).collect()
     }

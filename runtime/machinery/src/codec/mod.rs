@@ -9,7 +9,8 @@ mod serializer;
 
 pub use error::{DecodeError, DecodeErrorKind};
 pub use json::{
-    Json, JsonFields, JsonReader, JsonStruct, JsonStructOf, JsonTree, JsonTreeField, JsonWriter, StrictError, is_zero,
+    Json, JsonFields, JsonPlace, JsonReader, JsonStruct, JsonStructOf, JsonTape, JsonTree, JsonTreeField, JsonWriter,
+    StrictError, is_zero,
 };
 pub use proto::{Proto, ProtoFields, ProtoReader, ProtoWriter, WireType};
 pub use serializer::{

@@ -31,6 +31,8 @@ pub struct Apply<'a> {
     pub reset: &'a [&'a str],
     /// Fields that others own are taken over.
     pub force: bool,
+    /// Where others own no more of what would change than these fields, they are taken over without force.
+    pub yielded: Option<&'a FieldSet>,
 }
 
 /// A field that somebody else owns and the apply would change.
@@ -159,10 +161,13 @@ fn take_over(
         let mut theirs = set.clone();
         theirs.intersect(&touched);
         if !theirs.is_empty() {
+            set.subtract(&theirs);
+            if let Some(yielded) = request.yielded {
+                theirs.subtract(yielded);
+            }
             theirs.visit(&mut |path| {
                 conflicts.push(Conflict { owner: entry.clone(), path: PathText(path).to_string() });
             });
-            set.subtract(&theirs);
         }
         set.subtract(&found.removed);
     }
@@ -194,7 +199,7 @@ impl fmt::Display for PathText<'_> {
 
 /// The fields that an applied configuration names. Unlike those of a comparison, struct fields that hold others are not
 /// in it themselves, only what they hold.
-fn field_set(value: &Tree<'_>, node: Node) -> FieldSet {
+pub(super) fn field_set(value: &Tree<'_>, node: Node) -> FieldSet {
     match (value, node) {
         (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) if !fields.is_empty() => {
             let children = fields.iter().map(|(name, value)| {
@@ -325,7 +330,7 @@ fn remove(value: &mut Tree<'_>, gone: &FieldSet, node: Node) {
         }
         (Tree::Array(list), Node::List(element, topology)) => {
             let node = Node::of(element);
-            Arc::make_mut(list).retain_mut(|value| match gone.child(&name(value, topology)) {
+            Arc::make_mut(list).retain_mut(|value| match gone.child(&name(&*value, topology)) {
                 Some(set) if set.member => false,
                 Some(set) => {
                     remove(value, set, node);
@@ -366,7 +371,7 @@ fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) 
                 }
                 added.unite(complete_keys(value, node, key_default));
                 if !added.is_empty() {
-                    filled.add_child(name(value, topology), added);
+                    filled.add_child(name(&*value, topology), added);
                 }
             }
         }
@@ -376,7 +381,7 @@ fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) 
 }
 
 /// Checks that elements of keyed lists have their keys, once each. `path` leads to the value.
-fn check(value: &Tree<'_>, node: Node, path: &mut Vec<PathElement>) -> Result<(), ApplyError> {
+pub(super) fn check(value: &Tree<'_>, node: Node, path: &mut Vec<PathElement>) -> Result<(), ApplyError> {
     let shown = |path: &[PathElement]| PathText(&path.iter().collect::<Vec<_>>()).to_string();
     match (value, node) {
         (Tree::Object(fields), Node::Struct(_) | Node::Map(_) | Node::Unknown) => {
@@ -446,7 +451,7 @@ mod tests {
     }
 
     fn request(manager: &'static str, force: bool) -> Apply<'static> {
-        Apply { manager, api_version: "v1", subresource: "", now: Time::from_unix(1), reset: &[], force }
+        Apply { manager, api_version: "v1", subresource: "", now: Time::from_unix(1), reset: &[], force, yielded: None }
     }
 
     fn fields(entry: &ManagedFieldsEntry) -> String {
@@ -477,5 +482,19 @@ mod tests {
         let same = apply(&forced.object, &config, &forced.managers, &request("three", false)).unwrap();
         assert!(same.managers.iter().any(|entry| entry.manager == "three" && fields(entry).contains("f:a")));
         assert!(same.managers.iter().any(|entry| entry.manager == "two" && fields(entry).contains("f:a")));
+    }
+
+    #[test]
+    fn yielded_fields_are_no_conflicts() {
+        let first = apply(&json!({}), &json!({"data": {"a": "1", "b": "1"}}), &[], &request("one", false)).unwrap();
+        let yielded = FieldSet::of_dotted(["data.a"]);
+        let request = Apply { yielded: Some(&yielded), ..request("two", false) };
+        let taken = apply(&first.object, &json!({"data": {"a": "2"}}), &first.managers, &request).unwrap();
+        assert_eq!(taken.object, json!({"data": {"a": "2", "b": "1"}}));
+        assert!(!taken.managers.iter().any(|entry| entry.manager == "one" && fields(entry).contains("f:a")));
+        match apply(&first.object, &json!({"data": {"a": "2", "b": "2"}}), &first.managers, &request) {
+            Err(ApplyError::Conflicts(left)) => assert_eq!((left.len(), left[0].path.as_str()), (1, ".data.b")),
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -148,6 +148,7 @@ mod tests {
             now: crate::Time::from_unix(0),
             reset: &[],
             force: false,
+            yielded: None,
         };
         let live = json!({"labels": {"a": "1"}, "tags": ["x"]});
         let applied =

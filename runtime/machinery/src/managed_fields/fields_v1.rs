@@ -4,10 +4,10 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use serde_json::Value;
 
-use super::{FieldSet, PathElement, Tree};
+use super::{FieldSet, PathElement};
 use crate::{
     FieldsV1,
-    codec::{JsonTreeField, JsonWriter},
+    codec::{JsonPlace, JsonTape, JsonWriter},
 };
 
 /// A text that is not a field set.
@@ -23,7 +23,7 @@ impl FieldSet {
         FieldsV1::from_written(w)
     }
 
-    fn write(&self, w: &mut JsonWriter, key: &mut String) {
+    pub(super) fn write(&self, w: &mut JsonWriter, key: &mut String) {
         w.begin_object();
         if self.member && !self.children().is_empty() {
             w.raw(b"\".\":{},");
@@ -46,35 +46,54 @@ impl FieldSet {
         if fields.raw().is_empty() {
             return Ok(Self::default());
         }
-        match Tree::parse(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))? {
-            Tree::Object(map) => {
-                let mut set = Self::parse(&map)?;
-                set.member = false;
-                Ok(set)
-            }
-            Tree::Null => Ok(Self::default()),
-            _ => Err(ParseFieldsError(format!("{} is not an object", String::from_utf8_lossy(fields.raw())))),
+        let tape = read(fields)?;
+        let root = tape.root();
+        if root.is_null() {
+            return Ok(Self::default());
         }
+        let mut set = Self::parse(root, "")?;
+        set.member = false;
+        Ok(set)
     }
 
-    fn parse(map: &[JsonTreeField<'_>]) -> Result<Self, ParseFieldsError> {
-        let mut member = map.is_empty();
-        let mut children = Vec::with_capacity(map.len());
-        for (key, value) in map.iter() {
-            if key == "." {
-                member = true;
-                continue;
-            }
-            let element = parse_element(key)?;
-            let Tree::Object(below) = value else { return Err(ParseFieldsError(format!("{key}: not an object"))) };
-            children.push((element, Self::parse(below)?));
+    fn parse(place: JsonPlace<'_>, key: &str) -> Result<Self, ParseFieldsError> {
+        if !place.is_object() {
+            return Err(ParseFieldsError(format!("{key}: {} is not an object", place.text())));
         }
-        Ok(Self::of_children(member, children.into_iter()))
+        let mut says_so = false;
+        let mut children = Vec::new();
+        for (key, value) in place.members() {
+            if key == MEMBER {
+                says_so = true;
+            } else {
+                children.push((parse_element(&key)?, Self::parse(value, &key)?));
+            }
+        }
+        Ok(Self::of_children(says_so || children.is_empty(), children.into_iter()))
+    }
+
+    /// What is below the element that stands for itself in a key.
+    pub(super) fn child_of_key(&self, key: &str) -> Result<Option<&Self>, ParseFieldsError> {
+        match key.strip_prefix("f:") {
+            Some(name) => Ok(self.child_field(name)),
+            // fields come first, so the last child tells whether there are others
+            None => match self.children().last() {
+                None | Some((PathElement::Field(_), _)) => Ok(None),
+                Some(_) => Ok(self.child(&parse_element(key)?)),
+            },
+        }
     }
 }
 
+/// The key that says of a path with others below it that it is itself in the set.
+pub(super) const MEMBER: &str = ".";
+
+pub(super) fn read(fields: &FieldsV1) -> Result<JsonTape<'_>, ParseFieldsError> {
+    JsonTape::parse(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))
+}
+
 /// Appends an element as keys show it.
-fn write_element(element: &PathElement, out: &mut String) {
+pub(super) fn write_element(element: &PathElement, out: &mut String) {
     // a string takes all that is written to it
     let _infallible = match element {
         PathElement::Field(name) => write!(out, "f:{name}"),
@@ -92,7 +111,7 @@ fn write_element(element: &PathElement, out: &mut String) {
     };
 }
 
-fn parse_element(key: &str) -> Result<PathElement, ParseFieldsError> {
+pub(super) fn parse_element(key: &str) -> Result<PathElement, ParseFieldsError> {
     let bad = || ParseFieldsError(format!("{key:?} is no path element"));
     let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| bad());
     match key.split_once(':') {

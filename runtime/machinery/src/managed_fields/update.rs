@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{FieldSet, Tree, compare, fields_v1::ParseFieldsError};
+use super::{FieldSet, Part, compare, fields_v1::ParseFieldsError, recorded::Recorded};
 use crate::{
     Time,
     meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
@@ -47,9 +47,9 @@ pub struct Write<'a> {
 ///
 /// # Errors
 /// Where a manager's fields can't be read.
-pub fn update(
-    old: &Tree<'_>,
-    new: &Tree<'_>,
+pub fn update<'t, P: Part<'t>>(
+    old: P,
+    new: P,
     schema: Option<&'static StructSchema>,
     managers: &[ManagedFieldsEntry],
     write: &Write<'_>,
@@ -62,50 +62,77 @@ pub fn update(
     if found.is_same() {
         return Ok(managers.to_vec());
     }
+    let removed = found.removed;
     let mut touched = found.modified;
     touched.unite(found.added);
     let mut entries = Vec::with_capacity(managers.len() + 1);
-    let mut own = FieldSet::default();
-    let mut own_before = None;
-    for entry in managers {
-        let mut set = match &entry.fields_v1 {
-            Some(fields) => FieldSet::from_fields_v1(fields)?,
-            None => FieldSet::default(),
-        };
-        if is_writers(entry, write) {
-            own_before = Some((entry, set.clone()));
-            set.subtract(&found.removed);
-            own = set;
-            continue;
-        }
-        // versions of one kind share the names of all fields that they have in common, so no conversion is needed
-        set.subtract(&found.removed);
-        set.subtract(&touched);
-        if !set.is_empty() {
-            entries.push(ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()), ..entry.clone() });
-        }
+    for entry in managers.iter().filter(|entry| !is_writers(entry, write)) {
+        entries.extend(without(entry, &removed, &touched)?);
     }
-    own.unite(touched);
-    own.subtract_recursively(&reset);
-    own.subtract(&UNMANAGED);
-    if !own.is_empty() {
-        let unchanged = own_before.filter(|(_, before)| *before == own).map(|(entry, _)| entry);
-        entries.push(match unchanged {
-            Some(entry) => entry.clone(),
-            None => ManagedFieldsEntry {
-                manager: write.manager.to_owned(),
-                operation: ManagedFieldsOperationType::Update,
-                api_version: write.api_version.to_owned(),
-                time: Some(write.now),
-                fields_type: "FieldsV1".to_owned(),
-                fields_v1: Some(own.to_fields_v1()),
-                subresource: write.subresource.to_owned(),
-            },
-        });
-    }
+    touched.subtract(&UNMANAGED);
+    let before = managers.iter().find(|entry| is_writers(entry, write));
+    entries.extend(writers(before, &removed, touched, &reset, write)?);
     cap(&mut entries)?;
     sort(&mut entries);
     Ok(entries)
+}
+
+/// What is left of another manager's entry.
+fn without(
+    entry: &ManagedFieldsEntry,
+    removed: &FieldSet,
+    touched: &FieldSet,
+) -> Result<Option<ManagedFieldsEntry>, ParseFieldsError> {
+    let Some(recorded) = Recorded::of(entry.fields_v1.as_ref())? else { return Ok(None) };
+    if !recorded.meets(removed)? && !recorded.meets(touched)? {
+        return Ok(Some(entry.clone()));
+    }
+    let mut set = entry.fields_v1.as_ref().map(FieldSet::from_fields_v1).transpose()?.unwrap_or_default();
+    // versions of one kind share the names of all fields that they have in common, so no conversion is needed
+    set.subtract(removed);
+    set.subtract(touched);
+    Ok((!set.is_empty()).then(|| ManagedFieldsEntry { fields_v1: Some(set.to_fields_v1()), ..entry.clone() }))
+}
+
+/// The writer's entry, if it owns anything.
+fn writers(
+    before: Option<&ManagedFieldsEntry>,
+    removed: &FieldSet,
+    touched: FieldSet,
+    reset: &FieldSet,
+    write: &Write<'_>,
+) -> Result<Option<ManagedFieldsEntry>, ParseFieldsError> {
+    let mut own = touched;
+    own.subtract_recursively(reset);
+    let mut fields = None;
+    if let Some(entry) = before
+        && let Some(recorded) = Recorded::of(entry.fields_v1.as_ref())?
+    {
+        if recorded.covers(&own)? && !recorded.meets(removed)? {
+            return Ok(Some(entry.clone()));
+        }
+        if !recorded.reaches(reset)? {
+            fields = recorded.rewritten(removed, &own)?;
+        }
+        if fields.is_none() {
+            let mut set = entry.fields_v1.as_ref().map(FieldSet::from_fields_v1).transpose()?.unwrap_or_default();
+            set.subtract(removed);
+            set.unite(own);
+            set.subtract_recursively(reset);
+            set.subtract(&UNMANAGED);
+            own = set;
+        }
+    }
+    let fields = fields.unwrap_or_else(|| own.to_fields_v1());
+    Ok((fields.raw() != b"{}").then(|| ManagedFieldsEntry {
+        manager: write.manager.to_owned(),
+        operation: ManagedFieldsOperationType::Update,
+        api_version: write.api_version.to_owned(),
+        time: Some(write.now),
+        fields_type: "FieldsV1".to_owned(),
+        fields_v1: Some(fields),
+        subresource: write.subresource.to_owned(),
+    }))
 }
 
 fn is_writers(entry: &ManagedFieldsEntry, write: &Write<'_>) -> bool {
@@ -168,6 +195,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::managed_fields::Tree;
 
     /// As [`super::update`], of values.
     fn update(

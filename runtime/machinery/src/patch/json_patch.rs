@@ -3,11 +3,15 @@
 //! It differs from the RFC: `replace` of a member that doesn't exist adds it, `test` of a missing member against `null`
 //! holds, `copy` of a missing member copies `null`, and indices may be negative, counted from a list's end.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
+use super::text::value_of;
 use crate::{
     codec::{
-        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonWriter, StrictError, json::DEPTH_LIMIT, to_json_vec,
+        DecodeError, Json, JsonFields, JsonReader, JsonStruct, JsonTape, JsonWriter, StrictError, from_json_slice,
+        json::DEPTH_LIMIT, to_json_vec,
     },
     gvk::GroupResource,
     status::{ApiError, GenericResponse},
@@ -91,6 +95,45 @@ impl JsonPatch {
     pub fn apply(&self, document: &mut Value) -> Result<(), JsonPatchError> {
         let mut copied = 0;
         self.0.iter().try_for_each(|operation| operation.apply(document, &mut copied)).map_err(JsonPatchError::Apply)
+    }
+
+    /// As [`JsonPatch::apply`], for an object whose text is at hand: only the members that paths lead to are read.
+    ///
+    /// # Errors
+    /// As [`JsonPatch::apply`], and where the text is not JSON.
+    pub fn apply_to_text(&self, json: &[u8]) -> Result<Vec<u8>, ApiError> {
+        let Some(touched) = self.members() else {
+            let mut document: Value = from_json_slice(json).map_err(ApiError::internal_error)?;
+            self.apply(&mut document)?;
+            return serde_json::to_vec(&document).map_err(ApiError::internal_error);
+        };
+        let tape = JsonTape::parse(json).map_err(ApiError::internal_error)?;
+        let (mut document, mut rest) = (Map::new(), Vec::with_capacity(json.len()));
+        for (name, quoted, value) in tape.root().written_members() {
+            if touched.contains(name.as_ref()) {
+                document.insert(name.into_owned(), value_of(value)?);
+            } else {
+                rest.extend([quoted.as_bytes(), b":", value.text().as_bytes(), b","].concat());
+            }
+        }
+        let mut document = Value::Object(document);
+        self.apply(&mut document)?;
+        let changed = serde_json::to_vec(&document).map_err(ApiError::internal_error)?;
+        match changed.strip_prefix(b"{") {
+            // the document itself is never a path here, so it stays an object
+            Some(changed) if changed != b"}" => Ok([b"{", rest.as_slice(), changed].concat()),
+            _ => Ok([b"{", rest.strip_suffix(b",").unwrap_or_default(), b"}"].concat()),
+        }
+    }
+
+    /// The members of the document that paths begin with; `None` where a path is about the document itself or is wrong.
+    fn members(&self) -> Option<BTreeSet<String>> {
+        let paths = self.0.iter().flat_map(|operation| [&operation.path, &operation.from]).flatten();
+        let first = |path: &String| {
+            let (keys, last) = split(path)?;
+            Some(keys.into_iter().next().unwrap_or(last))
+        };
+        paths.map(first).collect()
     }
 }
 
@@ -317,10 +360,16 @@ mod tests {
     use super::*;
 
     fn apply(document: &Value, patch: &Value) -> Result<Value, JsonPatchError> {
-        let mut document = document.clone();
+        let mut patched = document.clone();
         let (patch, _) = JsonPatch::decode(patch.to_string().as_bytes())?;
-        patch.apply(&mut document)?;
-        Ok(document)
+        let text = patch.apply_to_text(document.to_string().as_bytes());
+        let applied = patch.apply(&mut patched);
+        match (&applied, text) {
+            (Ok(()), Ok(text)) => assert_eq!(from_json_slice::<Value>(&text).unwrap(), patched),
+            (Err(_), Err(of_text)) => assert_eq!(of_text.code(), 422),
+            (applied, text) => panic!("{applied:?}, but of the text {text:?}"),
+        }
+        applied.map(|()| patched)
     }
 
     #[track_caller]

@@ -3,6 +3,40 @@
 
 use serde_json::{Map, Value};
 
+use super::text::{self, Level};
+use crate::status::ApiError;
+
+/// As [`apply`], for an object whose text is at hand: only what the patch touches is read.
+///
+/// # Errors
+/// Where the text is no object.
+pub fn apply_to_text(json: &[u8], patch: &Map<String, Value>) -> Result<Vec<u8>, ApiError> {
+    text::apply(json, patch, Anywhere)
+}
+
+/// A merge patch treats all objects alike.
+#[derive(Clone, Copy)]
+struct Anywhere;
+
+impl Level for Anywhere {
+    fn enter(self, _name: &str, _patched: &Map<String, Value>) -> Option<Self> {
+        Some(self)
+    }
+
+    fn is_divisible(self, _patch: &Map<String, Value>) -> bool {
+        true
+    }
+
+    fn apply(
+        self,
+        mut document: Map<String, Value>,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>, ApiError> {
+        apply(&mut document, patch);
+        Ok(document)
+    }
+}
+
 /// Applies `patch` to `document`: objects merge, `null` removes, anything else replaces.
 pub fn apply(document: &mut Map<String, Value>, patch: Map<String, Value>) {
     for (key, patched) in patch {
@@ -40,8 +74,10 @@ mod tests {
     #[track_caller]
     fn check(document: Value, patch: Value, want: Value) {
         let (Value::Object(mut document), Value::Object(patch)) = (document, patch) else { panic!("not objects") };
+        let text = apply_to_text(Value::from(document.clone()).to_string().as_bytes(), &patch).unwrap();
         apply(&mut document, patch);
         assert_eq!(Value::from(document), want);
+        assert_eq!(serde_json::from_slice::<Value>(&text).unwrap(), want);
     }
 
     #[test]

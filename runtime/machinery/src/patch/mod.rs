@@ -8,6 +8,7 @@ pub mod go_format;
 pub mod json_patch;
 pub mod merge_patch;
 pub mod strategic;
+mod text;
 
 use serde_json::{Map, Value};
 

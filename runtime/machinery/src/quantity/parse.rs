@@ -52,21 +52,25 @@ fn general(text: &str) -> Result<Quantity, QuantityParseError> {
     let Some(text) = kept_text else { return Ok(Quantity::from_amount(amount, format)) };
     let is_canonical = scanned.is_plain && format != Format::DecimalExponent;
     let quantity = Quantity::from_amount(amount, format);
-    if is_canonical || quantity.to_string() == text { Ok(quantity) } else { Ok(quantity.with_text(text)) }
+    let is_written_so =
+        || quantity.text_parts(|digits, suffix| text.strip_prefix(digits).is_some_and(|rest| rest == suffix));
+    if is_canonical || is_written_so() { Ok(quantity) } else { Ok(quantity.with_text(text)) }
 }
 
 /// A text like nearly all are: digits without point or leading zero, and a suffix or none. The long way comes to the same.
 fn simple(text: &[u8]) -> Option<Quantity> {
-    const DIGITS_MAX: usize = 18;
-    let (sign, text) = match text {
-        [b'-', text @ ..] => (-1, text),
-        _ => (1, text),
+    // as many fit into 64 bits
+    const DIGITS_MAX: usize = 19;
+    let (negative, text) = match text {
+        [b'-', text @ ..] => (true, text),
+        _ => (false, text),
     };
     let (digits, suffix) = text.split_at(count_digits(text));
     if digits.is_empty() || digits.len() > DIGITS_MAX || (digits[0] == b'0' && digits.len() > 1) {
         return None;
     }
-    let number = sign * digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let number = i64::try_from(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))).ok()?;
+    let number = if negative { -number } else { number };
     let decimal = |exponent| Some(Quantity::scaled(number, exponent, Format::DecimalSI));
     // the magnitude ends at 2^63-1, below zero too
     let binary = |factor: i64| match number.checked_mul(factor)? {
@@ -90,6 +94,18 @@ fn simple(text: &[u8]) -> Option<Quantity> {
         b"Ti" => binary(1 << 40),
         b"Pi" => binary(1 << 50),
         b"Ei" => binary(1 << 60),
+        [b'e', exponent @ ..] => Some(Quantity::scaled(number, simple_exponent(exponent)?, Format::DecimalExponent)),
+        _ => None,
+    }
+}
+
+/// An exponent as a canonical quantity has it: not zero, without plus or leading zeros, and not so small that digits
+/// would be rounded away.
+fn simple_exponent(text: &[u8]) -> Option<i32> {
+    match text {
+        [b'-', digit @ b'1'..=b'9'] => Some(-i32::from(digit - b'0')),
+        [digit @ b'1'..=b'9'] => Some(i32::from(digit - b'0')),
+        [tens @ b'1'..=b'9', ones @ b'0'..=b'9'] => Some(i32::from(tens - b'0') * 10 + i32::from(ones - b'0')),
         _ => None,
     }
 }
@@ -286,8 +302,28 @@ mod tests {
 
     #[test]
     fn the_short_way_comes_to_the_same_as_the_long_one() {
-        for number in ["0", "-0", "1", "-8", "1000", "1024", "4096", "123456789012345678", "-999999999999999999"] {
-            for suffix in ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+        let numbers = [
+            "0",
+            "-0",
+            "1",
+            "-8",
+            "10",
+            "1000",
+            "1024",
+            "4096",
+            "123456789012345678",
+            "-999999999999999999",
+            "9223372036854775807",
+            "-9223372036854775807",
+            "9223372036854775808",
+            "9999999999999999999",
+        ];
+        let suffixes = [
+            "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "e3", "e-3", "e-9",
+            "e2", "e12", "e99", "e0", "e-10", "e03", "e+3", "E3", "e",
+        ];
+        for number in numbers {
+            for suffix in suffixes {
                 let text = format!("{number}{suffix}");
                 let Some(short) = simple(text.as_bytes()) else { continue };
                 let long = general(&text).unwrap();

@@ -6,7 +6,7 @@ use super::{is_label_value, is_qualified_name};
 use crate::field::{Error, ErrorList, Path};
 
 /// All annotations of an object together.
-const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
+pub const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
 
 /// What is wrong with labels.
 pub fn labels(labels: &BTreeMap<String, String>, field: &Path<'_>, errors: &mut ErrorList) {

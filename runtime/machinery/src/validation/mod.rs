@@ -18,7 +18,7 @@ pub use ip::{
     canonical_ip, is_valid_cidr, is_valid_cidr_sloppy, is_valid_ip, is_valid_ip_sloppy, parse_cidr, parse_ip,
 };
 pub use messages::{EMPTY, max_bytes, max_length, out_of_range, regex};
-pub use metadata::{annotations, labels};
+pub use metadata::{ANNOTATIONS_BYTES_MAX, annotations, labels};
 pub use names::{
     DNS1035_LABEL_LENGTH_MAX, DNS1123_LABEL_LENGTH_MAX, DNS1123_SUBDOMAIN_LENGTH_MAX, LABEL_VALUE_LENGTH_MAX,
     is_dns1035_label, is_dns1123_label, is_dns1123_subdomain, is_dns1123_subdomain_caseless,

@@ -4,7 +4,20 @@ use std::ops::BitOr;
 
 use kubeforge_api::core::v1::{Node, Pod};
 
-/// A kind of [`Change`], as a bit of [`Changes`].
+use super::{ClusterObject, ObjectKind};
+
+/// What happened to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// It came.
+    Added,
+    /// It changed.
+    Updated,
+    /// It went.
+    Deleted,
+}
+
+/// A kind of [`Change`], a bit of [`Changes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// A node came.
@@ -21,26 +34,47 @@ pub enum ChangeKind {
     AssignedPodDeleted,
     /// The waiting pod itself changed.
     PodUpdated,
-    /// Something else that a plugin asked to be told of.
-    Other,
+    /// Another object came, changed or went.
+    Object(ObjectKind, Action),
+}
+
+/// How many kinds of change there are to nodes and pods.
+const PLACED_KINDS: u32 = 7;
+/// How many things can happen to an object.
+const ACTIONS: u32 = 3;
+
+impl ChangeKind {
+    const fn bit(self) -> u64 {
+        let place = match self {
+            Self::NodeAdded => 0,
+            Self::NodeUpdated => 1,
+            Self::NodeDeleted => 2,
+            Self::AssignedPodAdded => 3,
+            Self::AssignedPodUpdated => 4,
+            Self::AssignedPodDeleted => 5,
+            Self::PodUpdated => 6,
+            Self::Object(kind, action) => PLACED_KINDS + kind as u32 * ACTIONS + action as u32,
+        };
+        1 << place
+    }
 }
 
 /// A set of [`ChangeKind`]s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes(u8);
+pub struct Changes(u64);
 
 impl Changes {
     /// No kind of change.
     pub const NONE: Self = Self(0);
     /// Every kind of change.
-    pub const ALL: Self = Self(u8::MAX);
+    pub const ALL: Self = Self(u64::MAX);
 
     /// These kinds.
     pub const fn of(kinds: &[ChangeKind]) -> Self {
         let mut bits = 0;
         let mut place = 0;
         while place < kinds.len() {
-            bits |= 1 << kinds[place] as u8;
+            bits |= kinds[place].bit();
             place += 1;
         }
         Self(bits)
@@ -48,7 +82,7 @@ impl Changes {
 
     /// Whether the kind is among them.
     pub const fn contains(self, kind: ChangeKind) -> bool {
-        self.0 & (1 << kind as u8) != 0
+        self.0 & kind.bit() != 0
     }
 }
 
@@ -134,8 +168,17 @@ pub enum Change<'a> {
         /// As it is.
         new: &'a Pod,
     },
-    /// Something else that a plugin asked to be told of: the plural name of the resource, such as `persistentvolumes`.
-    Other(&'a str),
+    /// Another object came.
+    ObjectAdded(&'a ClusterObject),
+    /// Another object changed.
+    ObjectUpdated {
+        /// As it was.
+        old: &'a ClusterObject,
+        /// As it is.
+        new: &'a ClusterObject,
+    },
+    /// Another object went.
+    ObjectDeleted(&'a ClusterObject),
 }
 
 impl Change<'_> {
@@ -149,7 +192,9 @@ impl Change<'_> {
             Self::AssignedPodUpdated { .. } => ChangeKind::AssignedPodUpdated,
             Self::AssignedPodDeleted(_) => ChangeKind::AssignedPodDeleted,
             Self::PodUpdated { .. } => ChangeKind::PodUpdated,
-            Self::Other(_) => ChangeKind::Other,
+            Self::ObjectAdded(object) => ChangeKind::Object(object.kind(), Action::Added),
+            Self::ObjectUpdated { new, .. } => ChangeKind::Object(new.kind(), Action::Updated),
+            Self::ObjectDeleted(object) => ChangeKind::Object(object.kind(), Action::Deleted),
         }
     }
 }

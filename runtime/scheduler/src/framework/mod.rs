@@ -3,6 +3,7 @@
 //! - [`Plugin`] and the extension points, named as kube-scheduler names them: one trait each.
 //! - [`Status`], [`Code`]: what a plugin says. [`CycleState`]: what it remembers between the extension points of a pod.
 //! - [`PodInfo`], [`NodeInfo`], [`Snapshot`]: pods, nodes and all nodes in the form in which plugins read them.
+//! - [`Objects`]: everything else that they read: volumes, claims, services and so on.
 //! - [`Change`], [`QueueingHint`]: what happened in the cluster, and whether it may help a pod that waits.
 //! - [`Profile`]: plugins in order, with weights. [`Registry`]: how plugins are made from their names.
 
@@ -11,6 +12,7 @@ mod cycle_state;
 mod diagnosis;
 mod node_info;
 mod nominated;
+mod objects;
 mod plugin;
 mod pod_info;
 mod post_filter;
@@ -20,11 +22,12 @@ mod snapshot;
 mod status;
 
 pub use crate::host_ports::{HostPort, HostPorts};
-pub use change::{Change, ChangeKind, Changes, NodeChange, QueueingHint};
+pub use change::{Action, Change, ChangeKind, Changes, NodeChange, QueueingHint};
 pub use cycle_state::CycleState;
 pub use diagnosis::{Diagnosis, NodeVerdict};
 pub use node_info::NodeInfo;
 pub use nominated::NominatedPods;
+pub use objects::{ClusterObject, ObjectKind, Objects};
 pub use plugin::{
     BindContext, BindPlugin, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
     PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,

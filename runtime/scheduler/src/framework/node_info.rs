@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kubeforge_api::core::v1::{Node, RESOURCE_PODS, Taint};
 use kubeforge_machinery::Quantity;
 
-use super::{PodInfo, PodKey};
+use super::{PodInfo, PodKey, Row};
 use crate::host_ports::HostPorts;
 use crate::resources::{Amounts, Nonzero};
 
@@ -15,6 +15,7 @@ use crate::resources::{Amounts, Nonzero};
 #[derive(Clone)]
 pub struct NodeInfo {
     name: Arc<str>,
+    row: Row,
     node: Option<Arc<Node>>,
     allocatable: Amounts,
     allowed_pods: i64,
@@ -29,6 +30,7 @@ impl NodeInfo {
     pub fn unknown(name: &str) -> Self {
         Self {
             name: name.into(),
+            row: Row::NOWHERE,
             node: None,
             allocatable: Amounts::default(),
             allowed_pods: 0,
@@ -44,6 +46,11 @@ impl NodeInfo {
         let mut info = Self::unknown(&node.metadata.name);
         info.set_node(node);
         info
+    }
+
+    pub(crate) const fn at(mut self, row: Row) -> Self {
+        self.row = row;
+        self
     }
 
     pub(crate) fn set_node(&mut self, node: Arc<Node>) {
@@ -66,6 +73,11 @@ impl NodeInfo {
     /// Its name, to be shared.
     pub fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
+    }
+
+    /// Its row; [`Row::NOWHERE`] where it is not one of a snapshot.
+    pub const fn row(&self) -> Row {
+        self.row
     }
 
     /// Its object; none while only pods speak of it.

@@ -10,7 +10,7 @@ use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Snapshot,
+    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot,
     Status,
 };
 
@@ -168,6 +168,12 @@ pub trait PreFilterPlugin: Plugin {
 pub trait FilterPlugin: Plugin {
     /// Success, or why not.
     fn filter_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status;
+
+    /// Leaves only the rows of nodes that can take the pod. Plugins of [`Scope::Cluster`] are asked for all nodes, so one
+    /// that can tell faster for many at once should.
+    fn filter_rows(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut Vec<Row>) {
+        rows.retain(|row| nodes.node(*row).is_some_and(|node| self.filter_node(state, pod, node).is_success()));
+    }
 }
 
 /// What to do about a pod that no node can take.
@@ -178,8 +184,16 @@ pub trait PostFilterPlugin: Plugin {
 
 /// Looks at a pod before nodes are scored.
 pub trait PreScorePlugin: Plugin {
-    /// Prepares Score; [`Status::skip`] where it has nothing to say.
-    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> Status;
+    /// Prepares Score; [`Status::skip`] where it has nothing to say. `rows` are those of the nodes that can take the pod;
+    /// they are not known to plugins whose answers are shared, see [`Scope`].
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot, rows: Option<&[Row]>) -> Status;
+
+    /// Whether it has nothing to say whatever nodes can take the pod, and it is cheap to tell. Where all plugins of
+    /// [`Scope::Cluster`] say so, the nodes need not be looked at one by one.
+    fn skips_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> bool {
+        let (_, _, _) = (state, pod, nodes);
+        false
+    }
 }
 
 /// How the scores of all nodes that can take the pod are brought into 0 to [`MAX_NODE_SCORE`].
@@ -202,6 +216,20 @@ pub trait ScorePlugin: Plugin {
     /// # Errors
     /// Where the plugin failed.
     fn score_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status>;
+
+    /// The scores of many nodes, in their order. As [`FilterPlugin::filter_rows`], for plugins that can tell faster.
+    ///
+    /// # Errors
+    /// Where the plugin failed.
+    fn score_rows(
+        &self,
+        state: &CycleState,
+        pod: &PodInfo,
+        nodes: &Snapshot,
+        rows: &[Row],
+    ) -> Result<Vec<i64>, Status> {
+        rows.iter().map(|row| nodes.node(*row).map_or(Ok(0), |node| self.score_node(state, pod, node))).collect()
+    }
 
     /// How the scores are normalised.
     fn normalize(&self) -> Normalize {

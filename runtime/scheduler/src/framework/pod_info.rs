@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use kubeforge_api::core::v1::{Pod, PodPhase};
 
-use crate::{host_ports::HostPort, resources::PodResources, signature};
+use crate::{affinity::AffinityTerms, host_ports::HostPort, pod_index::PodTraits, resources::PodResources, signature};
 
 /// Which pod: namespace, name and uid. Cheap to copy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +65,8 @@ pub struct PodInfo {
     resources: PodResources,
     host_ports: Vec<HostPort>,
     signature: Signature,
+    traits: Arc<PodTraits>,
+    affinity: Result<Option<Arc<AffinityTerms>>, String>,
 }
 
 impl PodInfo {
@@ -73,7 +75,13 @@ impl PodInfo {
         let resources = PodResources::of(&pod);
         let host_ports = HostPort::of(&pod);
         let signature = signature::of(&pod, &resources, &host_ports);
-        Self { key: PodKey::of(&pod), pod, resources, host_ports, signature }
+        let traits = PodTraits {
+            namespace: pod.metadata.namespace.clone(),
+            labels: pod.metadata.labels.clone(),
+            is_terminating: pod.metadata.deletion_timestamp.is_some(),
+        };
+        let affinity = AffinityTerms::of(&pod).map(|terms| terms.map(Arc::new));
+        Self { key: PodKey::of(&pod), pod, resources, host_ports, signature, traits: Arc::new(traits), affinity }
     }
 
     /// The pod.
@@ -94,6 +102,21 @@ impl PodInfo {
     /// The ports of its node that it wants.
     pub fn host_ports(&self) -> &[HostPort] {
         &self.host_ports
+    }
+
+    /// What selectors of other pods look at.
+    pub const fn traits(&self) -> &Arc<PodTraits> {
+        &self.traits
+    }
+
+    /// What it says about other pods near it.
+    pub fn affinity(&self) -> Option<&Arc<AffinityTerms>> {
+        self.affinity.as_ref().ok()?.as_ref()
+    }
+
+    /// What is wrong with what it says about other pods, where something is.
+    pub fn affinity_error(&self) -> Option<&str> {
+        self.affinity.as_ref().err().map(String::as_str)
     }
 
     /// Its priority; zero where none was given.

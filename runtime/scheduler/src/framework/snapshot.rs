@@ -3,13 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::NodeInfo;
+use super::{NodeInfo, Objects};
+use crate::{
+    label_column::{LabelColumn, LabelColumns},
+    pod_index::PodIndex,
+};
 
 /// The place of a node in the columns. Stays the same while the node exists; then another node may get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row(pub(crate) u32);
 
 impl Row {
+    /// The row of nodes that are in no column.
+    pub const NOWHERE: Self = Self(u32::MAX);
+
     /// The place as an index into a column.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -32,6 +39,9 @@ pub struct Snapshot {
     pub(crate) by_name: HashMap<Arc<str>, Row>,
     pub(crate) nodes: usize,
     pub(crate) images: HashMap<String, ImageState>,
+    pub(crate) objects: Arc<Objects>,
+    pub(crate) labels: LabelColumns,
+    pub(crate) pods: PodIndex,
 }
 
 impl Snapshot {
@@ -69,6 +79,21 @@ impl Snapshot {
     /// The node of this name.
     pub fn by_name(&self, name: &str) -> Option<&NodeInfo> {
         self.node(*self.by_name.get(name)?)
+    }
+
+    /// The values of a label by row.
+    pub fn label_column(&self, key: &str) -> Arc<LabelColumn> {
+        self.labels.get(key, &self.rows)
+    }
+
+    /// The placed pods by what they have in common.
+    pub const fn pods(&self) -> &PodIndex {
+        &self.pods
+    }
+
+    /// Everything else that is in the cluster.
+    pub const fn objects(&self) -> &Arc<Objects> {
+        &self.objects
     }
 
     /// What is known of a container image.

@@ -3,7 +3,7 @@
 use kubeforge_api::core::v1::Pod;
 
 use crate::framework::{
-    Changes, CycleState, MAX_NODE_SCORE, NodeInfo, Plugin, PodInfo, PreScorePlugin, Scope, ScorePlugin, Snapshot,
+    Changes, CycleState, MAX_NODE_SCORE, NodeInfo, Plugin, PodInfo, PreScorePlugin, Row, Scope, ScorePlugin, Snapshot,
     Status,
 };
 
@@ -56,7 +56,7 @@ impl Plugin for ImageLocality {
 
 impl PreScorePlugin for ImageLocality {
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // as upstream computes it
-    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> Status {
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot, _rows: Option<&[Row]>) -> Status {
         let mut worth = Worth { images: Vec::new(), used: 0 };
         for image in images_of(pod.pod()) {
             worth.used += 1;

@@ -6,14 +6,17 @@
 mod arguments;
 mod default_binder;
 mod default_preemption;
+mod domain_counts;
 mod dynamic_resources;
 mod image_locality;
+mod inter_pod_affinity;
 mod node_affinity;
 mod node_name;
 mod node_ports;
 mod node_resources_balanced_allocation;
 mod node_resources_fit;
 mod node_unschedulable;
+mod pod_topology_spread;
 mod priority_sort;
 mod resource_scoring;
 mod scheduling_gates;
@@ -29,12 +32,14 @@ pub use default_binder::DefaultBinder;
 pub use default_preemption::DefaultPreemption;
 pub use dynamic_resources::DynamicResources;
 pub use image_locality::ImageLocality;
+pub use inter_pod_affinity::InterPodAffinity;
 pub use node_affinity::NodeAffinity;
 pub use node_name::NodeName;
 pub use node_ports::NodePorts;
 pub use node_resources_balanced_allocation::NodeResourcesBalancedAllocation;
 pub use node_resources_fit::NodeResourcesFit;
 pub use node_unschedulable::NodeUnschedulable;
+pub use pod_topology_spread::PodTopologySpread;
 pub use priority_sort::PrioritySort;
 pub use resource_scoring::{Fraction, Shape, ShapeError, ShapePoint, Share, Strategy, balance};
 pub use scheduling_gates::SchedulingGates;
@@ -53,6 +58,8 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, ImageLocality::NAME, || ImageLocality);
     plain(&mut registry, DefaultBinder::NAME, || DefaultBinder);
     registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));
+    registry.register(InterPodAffinity::NAME, |arguments| Ok(Arc::new(InterPodAffinity::new(arguments)?)));
+    registry.register(PodTopologySpread::NAME, |arguments| Ok(Arc::new(PodTopologySpread::new(arguments)?)));
     registry.register(NodeResourcesFit::NAME, |arguments| Ok(Arc::new(NodeResourcesFit::new(arguments)?)));
     registry.register(NodeResourcesBalancedAllocation::NAME, |arguments| {
         Ok(Arc::new(NodeResourcesBalancedAllocation::new(arguments)?))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::arguments;
 use crate::framework::{
     Change, ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Normalize, Plugin, PluginError, PodInfo,
-    PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint, Scope, ScorePlugin, Snapshot, Status,
+    PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
 };
 use crate::node_selector::{NamedNodes, PreferredNodeAffinity, RequiredNodeAffinity, Selector, node_affinity};
 
@@ -140,7 +140,7 @@ impl FilterPlugin for NodeAffinity {
 }
 
 impl PreScorePlugin for NodeAffinity {
-    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot) -> Status {
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot, _rows: Option<&[Row]>) -> Status {
         let preferred = match PreferredNodeAffinity::new(preferred_terms(pod)) {
             Ok(preferred) => preferred,
             Err(error) => return Status::error(error),

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::arguments::{self, ResourceSpec};
 use super::resource_scoring::{Fraction, balance};
 use crate::framework::{
-    Changes, CycleState, NodeInfo, Plugin, PluginError, PodInfo, PreScorePlugin, Scope, ScorePlugin, Snapshot, Status,
+    Changes, CycleState, NodeInfo, Plugin, PluginError, PodInfo, PreScorePlugin, Row, Scope, ScorePlugin, Snapshot,
+    Status,
 };
 use crate::resources::is_scalar;
 
@@ -67,7 +68,13 @@ impl Plugin for NodeResourcesBalancedAllocation {
 
 impl PreScorePlugin for NodeResourcesBalancedAllocation {
     /// A pod that asks for none of the resources balances nothing.
-    fn pre_score_pod(&self, _state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot) -> Status {
+    fn pre_score_pod(
+        &self,
+        _state: &mut CycleState,
+        pod: &PodInfo,
+        _nodes: &Snapshot,
+        _rows: Option<&[Row]>,
+    ) -> Status {
         let requests = &pod.resources().requests;
         if self.resources.iter().all(|resource| requests.get(&resource.name) == 0) {
             return Status::skip();

@@ -4,7 +4,7 @@ use kubeforge_api::core::v1::{Pod, Taint, TaintEffect, Toleration};
 
 use crate::framework::{
     Change, ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Normalize, Plugin, PodInfo, PreScorePlugin,
-    QueueingHint, Scope, ScorePlugin, Snapshot, Status,
+    QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
 };
 use crate::tolerations::{first_untolerated, tolerates};
 
@@ -72,7 +72,7 @@ impl FilterPlugin for TaintToleration {
 }
 
 impl PreScorePlugin for TaintToleration {
-    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot) -> Status {
+    fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, _nodes: &Snapshot, _rows: Option<&[Row]>) -> Status {
         let is_soft = |toleration: &&Toleration| {
             toleration.effect.is_empty() || toleration.effect == TaintEffect::PreferNoSchedule
         };
@@ -109,7 +109,7 @@ mod tests {
             {"key": "b", "operator": "Exists"}]}));
         check_filter(&TaintToleration, &pod, &node, "");
         let mut state = CycleState::default();
-        assert!(TaintToleration.pre_score_pod(&mut state, &pod, &Snapshot::default()).is_success());
+        assert!(TaintToleration.pre_score_pod(&mut state, &pod, &Snapshot::default(), None).is_success());
         assert_eq!(TaintToleration.score_node(&state, &pod, &node), Ok(1));
     }
 

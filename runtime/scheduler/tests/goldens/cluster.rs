@@ -1,12 +1,20 @@
 //! A cluster of plain objects, and the little that the API server does to them on the way in: defaults, priorities,
 //! tolerations for nodes that are not ready.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use kubeforge_api::core::v1::{Node, Pod, PodPhase, PreemptionPolicy, TaintEffect, Toleration, TolerationOperator};
+use kubeforge_api::core::v1::{
+    Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, PodPhase, PreemptionPolicy, Service, TaintEffect,
+    Toleration, TolerationOperator,
+};
 use kubeforge_api::policy::v1::PodDisruptionBudget;
 use kubeforge_api::scheduling::v1::PriorityClass;
-use kubeforge_machinery::{Defaulted, Time};
+use kubeforge_api::storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass};
+use kubeforge_machinery::{
+    Defaulted, Time,
+    meta::v1::{LabelSelectorOperator, LabelSelectorRequirement},
+};
+use kubeforge_scheduler::framework::ClusterObject;
 use serde_json::Value;
 
 use crate::cases::Reference;
@@ -17,7 +25,7 @@ pub(crate) enum Change {
     NodeDeleted(Node),
     PodSet(Pod),
     PodDeleted(Pod),
-    BudgetSet(PodDisruptionBudget),
+    ObjectSet(ClusterObject),
 }
 
 #[derive(Default)]
@@ -52,13 +60,13 @@ impl Cluster {
                 self.classes.insert(class.metadata.name.clone(), class);
                 None
             }
-            "PodDisruptionBudget" => Some(Change::BudgetSet(typed(object))),
-            _ => None,
+            kind => other(kind, object).map(Change::ObjectSet),
         }
     }
 
     fn admit(&self, mut pod: Pod) -> Pod {
         pod.set_defaults();
+        merge_label_keys(&mut pod);
         pod.metadata.uid = format!("00000000-0000-0000-0000-{:012}", self.created);
         pod.metadata.creation_timestamp = time(EPOCH_SECONDS + self.created);
         if pod.status.phase.is_empty() {
@@ -153,8 +161,73 @@ impl Cluster {
     }
 }
 
+/// Adds to the pod's terms about other pods what its own labels say (`matchLabelKeys`, `mismatchLabelKeys`).
+fn merge_label_keys(pod: &mut Pod) {
+    let labels = pod.metadata.labels.clone();
+    let Some(affinity) = &mut pod.spec.affinity else { return };
+    let near = affinity.pod_affinity.iter_mut().flat_map(|near| {
+        let required = near.required_during_scheduling_ignored_during_execution.iter_mut();
+        let preferred = near.preferred_during_scheduling_ignored_during_execution.iter_mut();
+        required.chain(preferred.map(|term| &mut term.pod_affinity_term))
+    });
+    let apart = affinity.pod_anti_affinity.iter_mut().flat_map(|apart| {
+        let required = apart.required_during_scheduling_ignored_during_execution.iter_mut();
+        let preferred = apart.preferred_during_scheduling_ignored_during_execution.iter_mut();
+        required.chain(preferred.map(|term| &mut term.pod_affinity_term))
+    });
+    for term in near.chain(apart) {
+        let Some(selector) = &mut term.label_selector else { continue };
+        let keys = term.match_label_keys.iter().map(|key| (key, LabelSelectorOperator::In));
+        let keys = keys.chain(term.mismatch_label_keys.iter().map(|key| (key, LabelSelectorOperator::NotIn)));
+        for (key, operator) in keys {
+            let Some(value) = labels.get(key) else { continue };
+            selector.match_expressions.push(LabelSelectorRequirement {
+                key: key.clone(),
+                operator,
+                values: vec![value.clone()],
+            });
+        }
+    }
+}
+
+/// The namespace and name of a pod that is still JSON.
+pub(crate) fn key_of(pod: &Value) -> String {
+    format!(
+        "{}/{}",
+        pod["metadata"]["namespace"].as_str().unwrap_or("default"),
+        pod["metadata"]["name"].as_str().unwrap_or("")
+    )
+}
+
 pub(crate) fn key(pod: &Pod) -> String {
     format!("{}/{}", pod.metadata.namespace, pod.metadata.name)
+}
+
+/// An object of a kind that plugins read beside nodes and pods, with the defaults of the API server.
+fn other(kind: &str, object: &Value) -> Option<ClusterObject> {
+    Some(match kind {
+        "Namespace" => {
+            let mut namespace: Namespace = defaulted(object);
+            let name = namespace.metadata.name.clone();
+            namespace.metadata.labels.insert("kubernetes.io/metadata.name".to_owned(), name);
+            Arc::new(namespace).into()
+        }
+        "Service" => Arc::new(defaulted::<Service>(object)).into(),
+        "PersistentVolume" => Arc::new(defaulted::<PersistentVolume>(object)).into(),
+        "PersistentVolumeClaim" => Arc::new(defaulted::<PersistentVolumeClaim>(object)).into(),
+        "StorageClass" => Arc::new(defaulted::<StorageClass>(object)).into(),
+        "CSINode" => Arc::new(defaulted::<CSINode>(object)).into(),
+        "CSIDriver" => Arc::new(defaulted::<CSIDriver>(object)).into(),
+        "CSIStorageCapacity" => Arc::new(defaulted::<CSIStorageCapacity>(object)).into(),
+        "PodDisruptionBudget" => Arc::new(defaulted::<PodDisruptionBudget>(object)).into(),
+        _ => return None,
+    })
+}
+
+fn defaulted<T: serde::de::DeserializeOwned + Defaulted>(object: &Value) -> T {
+    let mut object: T = typed(object);
+    object.set_defaults();
+    object
 }
 
 fn time(seconds: i64) -> Time {

@@ -27,13 +27,13 @@ impl Default for EmbeddedOptions {
     fn default() -> Self {
         Self {
             recent_events_max: 16_384,
-            recent_bytes_max: 16 << 20,
+            recent_bytes_max: 8 << 20,
             watch_events_max: 16_384,
             watch_bytes_max: 64 << 20,
             watch_progress_interval: Duration::from_secs(5),
             value_bytes_max: 1_572_864,
             cache_bytes: 8 << 20,
-            memtable_bytes: 16 << 20,
+            memtable_bytes: 8 << 20,
         }
     }
 }

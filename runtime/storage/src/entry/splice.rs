@@ -1,12 +1,12 @@
-//! Puts a resource version into a protobuf object without decoding it.
+//! Puts a resource version into an encoded object without decoding it.
 //!
-//! Every kind's metadata is field 1, and its resource version is field 6 of that. Stored objects have it empty.
+//! In protobuf, every kind's metadata is field 1, and its resource version is field 6 of that. Stored objects have it empty.
 
 use std::ops::Range;
 
 use kubeforge_machinery::{
     GroupVersionKind,
-    codec::{DecodeError, PROTO_MAGIC, ProtoReader, WireType},
+    codec::{DecodeError, JsonTape, PROTO_MAGIC, ProtoReader, WireType},
 };
 
 use super::stored_kind::Document;
@@ -41,6 +41,30 @@ pub(super) fn document(gvk: &GroupVersionKind, raw: &[u8], resource_version: &st
     head(&mut out, 3, 0);
     head(&mut out, 4, 0);
     Ok(Document { bytes: out, item })
+}
+
+/// As [`document`], of the JSON text of an object whose members are sorted at every depth: a custom resource's.
+pub(super) fn json_document(json: &[u8], resource_version: &str) -> Result<Document, DecodeError> {
+    const MEMBER: &str = "resourceVersion";
+    let tape = JsonTape::parse(json)?;
+    let missing = || DecodeError::custom("the object has no metadata");
+    let (_, meta) = tape.root().members().find(|(name, _)| name == "metadata").ok_or_else(missing)?;
+    let mut place = meta.range().end.saturating_sub(1)..meta.range().end.saturating_sub(1);
+    let (mut before, mut after) = (if meta.text() == "{}" { "" } else { "," }, "");
+    for (name, written, value) in meta.written_members() {
+        if name.as_ref() >= MEMBER {
+            let start = value.range().start.saturating_sub(written.len() + 1);
+            let is_there = name == MEMBER;
+            place = start..if is_there { value.range().end } else { start };
+            (before, after) = ("", if is_there { "" } else { "," });
+            break;
+        }
+    }
+    let (head, tail) = (part(json, 0..place.start), part(json, place.end..json.len()));
+    let member = format!("{before}\"{MEMBER}\":\"{resource_version}\"{after}");
+    let bytes = [head, member.as_bytes(), tail, b"\n"].concat();
+    let item = 0..bytes.len() - 1;
+    Ok(Document { bytes, item })
 }
 
 /// A field's place: all of it, and its value.
@@ -137,6 +161,25 @@ mod tests {
             let again = super::document(&KIND, &document.bytes[document.item], "9").unwrap();
             assert_eq!(again.bytes, encode(&object("9", filler), MediaType::Protobuf).unwrap());
         }
+    }
+
+    #[test]
+    fn json_gets_it_where_it_sorts() {
+        for (metadata, want) in [
+            ("{}", r#"{"resourceVersion":"7"}"#),
+            (r#"{"name":"a"}"#, r#"{"name":"a","resourceVersion":"7"}"#),
+            (r#"{"name":"a","uid":"u"}"#, r#"{"name":"a","resourceVersion":"7","uid":"u"}"#),
+            (r#"{"uid":"u"}"#, r#"{"resourceVersion":"7","uid":"u"}"#),
+            (r#"{"name":"a","resourceVersion":"123","uid":"u"}"#, r#"{"name":"a","resourceVersion":"7","uid":"u"}"#),
+            (r#"{"resourceVersion":"123"}"#, r#"{"resourceVersion":"7"}"#),
+        ] {
+            let object =
+                |metadata: &str| format!(r#"{{"apiVersion":"a/v1","metadata":{metadata},"spec":{{"metadata":{{}}}}}}"#);
+            let document = json_document(object(metadata).as_bytes(), "7").unwrap();
+            assert_eq!(String::from_utf8_lossy(&document.bytes), object(want) + "\n");
+            assert_eq!(document.item, 0..document.bytes.len() - 1);
+        }
+        assert!(json_document(b"{}", "7").is_err());
     }
 
     #[test]

@@ -39,6 +39,13 @@ pub enum StoredForm {
     Json,
 }
 
+/// An object as a value to store.
+pub(crate) struct Encoded {
+    pub(crate) value: Vec<u8>,
+    /// The object has lists that are empty and not nil, and would be nil if it were read back.
+    pub(crate) reads_back_otherwise: bool,
+}
+
 /// A stored value, decoded.
 pub(crate) struct Loaded {
     /// In the hub version, with its resource version set.
@@ -90,13 +97,22 @@ impl StoredKind {
 
     /// The value to store for an object in the hub version.
     pub(crate) fn encode(&self, object: &dyn Object) -> Result<Vec<u8>, String> {
+        self.encode_fully(object).map(|encoded| encoded.value)
+    }
+
+    /// The value to store for an object in the hub version, and whether it says all of the object.
+    pub(crate) fn encode_fully(&self, object: &dyn Object) -> Result<Encoded, String> {
         let converted = self.to_storage_version(object)?;
         let object = converted.as_deref().unwrap_or(object);
         let guess = self.value_bytes.load(Ordering::Relaxed) + 256;
+        let mut reads_back_otherwise = false;
         let value = match self.form {
             StoredForm::Protobuf => {
                 let mut has_proto = false;
-                let value = wrap_proto(&self.storage, guess, |w: &mut ProtoWriter| has_proto = object.write_proto(w));
+                let value = wrap_proto(&self.storage, guess, |w: &mut ProtoWriter| {
+                    has_proto = object.write_proto(w);
+                    reads_back_otherwise = w.has_lost_empty_list();
+                });
                 if !has_proto {
                     return Err(format!("{} has no protobuf form", self.storage));
                 }
@@ -110,11 +126,11 @@ impl StoredKind {
             }
         };
         self.value_bytes.store(value.len(), Ordering::Relaxed);
-        Ok(value)
+        Ok(Encoded { value, reads_back_otherwise })
     }
 
-    /// The document of an object at a revision, from its stored value; `object` is the same in the hub version and has
-    /// its resource version already.
+    /// The document of an object at a revision, from the value that [`StoredKind::encode`] made of it, or from one in
+    /// protobuf that anybody made; `object` is the same in the hub version and has its resource version already.
     pub(crate) fn document(
         &self,
         value: &[u8],
@@ -125,6 +141,11 @@ impl StoredKind {
             StoredForm::Protobuf => {
                 let envelope = unwrap_proto(value).map_err(|err| err.to_string())?;
                 splice::document(&self.storage, envelope.raw, resource_version).map_err(|err| err.to_string())
+            }
+            // objects without a type of their own are written with sorted members
+            StoredForm::Json if self.items_say_kind && !value.is_empty() => {
+                let json = value.strip_suffix(b"\n").unwrap_or(value);
+                splice::json_document(json, resource_version).map_err(|err| err.to_string())
             }
             StoredForm::Json => {
                 let bytes = self.encode(object)?;
@@ -158,6 +179,8 @@ impl StoredKind {
         let document = if stale {
             self.document(&self.encode(object.as_ref())?, object.as_ref(), resource_version)?
         } else {
+            // reading JSON may take something out or fill something in
+            let value = if is_proto { value } else { &[] };
             self.document(value, object.as_ref(), resource_version)?
         };
         Ok(Loaded { object, document, stale })

@@ -29,8 +29,8 @@ use crate::{
     entry::Entry,
     revision::Revision,
     storage::{
-        ListRequest, ListResult, ObjectKey, Preconditions, ReadAt, Storage, StorageError, UpdateFn, Updated,
-        WatchEvent, WatchFrom, WatchRequest,
+        CacheStats, ListRequest, ListResult, ObjectKey, Preconditions, ReadAt, Storage, StorageError, UpdateFn,
+        Updated, WatchEvent, WatchFrom, WatchRequest,
     },
 };
 
@@ -166,6 +166,10 @@ impl Storage for WatchCache {
             Some(len) => Ok(len),
             None => self.resource.store.count().await,
         }
+    }
+
+    fn cache_stats(&self) -> Option<CacheStats> {
+        Some(self.resource.stats())
     }
 
     fn close(&self) {

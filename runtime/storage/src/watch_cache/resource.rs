@@ -22,7 +22,7 @@ use crate::{
     entry::Entry,
     kv::KvEvent,
     revision::Revision,
-    storage::{ObjectKey, Selection, StorageError},
+    storage::{CacheStats, ObjectKey, Selection, StorageError},
     store::ObjectStore,
 };
 
@@ -52,6 +52,9 @@ struct State {
     fillings: u64,
     view: View,
     history: History,
+    /// Changes that were taken, and fillings that were not overtaken.
+    taken: u64,
+    filled: u64,
 }
 
 enum Phase {
@@ -84,7 +87,7 @@ impl Resource {
     pub(super) fn new(store: ObjectStore, options: CacheOptions, progress: Arc<Progress>) -> Self {
         store.writes().want();
         let history = History::new(Revision::FIRST, options.history_max);
-        let state = State { phase: Phase::Empty, fillings: 0, view: View::default(), history };
+        let state = State { phase: Phase::Empty, fillings: 0, view: View::default(), history, taken: 0, filled: 0 };
         Self {
             store,
             watchers: Arc::new(Watchers::new(&options.indexed_fields)),
@@ -125,6 +128,7 @@ impl Resource {
         let Phase::Filling(waiting) = std::mem::replace(&mut state.phase, Phase::Ready) else { return };
         state.view = view;
         state.history = History::new(revision, self.options.history_max);
+        state.filled += 1;
         for event in waiting.iter().filter(|event| revision_of(event) > revision) {
             self.apply(&mut state, event);
         }
@@ -170,8 +174,10 @@ impl Resource {
                 return None;
             }
         };
+        change.entry.set_recent();
         state.view.apply(&change, &self.options.indexed_fields);
         state.history.push(change.clone());
+        state.taken += 1;
         self.watchers.push(&change);
         Some(change.entry.clone())
     }
@@ -220,6 +226,18 @@ impl Resource {
 
     pub(super) fn len(&self) -> Option<usize> {
         self.read(|view, _| view.objects.len())
+    }
+
+    /// What was done so far.
+    pub(super) fn stats(&self) -> CacheStats {
+        let state = self.state.read();
+        CacheStats {
+            changes: state.taken,
+            capacity: self.options.history_max,
+            fillings: state.filled,
+            overflows: self.watchers.overflows(),
+            revision: state.view.applied.max(self.progress.get()),
+        }
     }
 
     /// How many watches there are.

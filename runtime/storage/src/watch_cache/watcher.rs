@@ -54,13 +54,15 @@ pub(super) enum End {
 }
 
 impl Watcher {
-    pub(super) fn push(&self, change: &Arc<Change>) {
+    /// Puts a change into the queue. False where that is full: the watch ends.
+    pub(super) fn push(&self, change: &Arc<Change>) -> bool {
         let mut queue = self.queue.lock();
         if queue.ended.is_some() {
-            return;
+            return true;
         }
         let max = if queue.has_caught_up { QUEUE_MAX } else { QUEUE_AT_START_MAX };
-        if queue.changes.len() >= max {
+        let is_full = queue.changes.len() >= max;
+        if is_full {
             queue.changes = VecDeque::new();
             queue.ended = Some(End::Overflow);
         } else {
@@ -69,6 +71,7 @@ impl Watcher {
         let waker = queue.waker.take();
         drop(queue);
         waker.into_iter().for_each(Waker::wake);
+        !is_full
     }
 
     pub(super) fn end(&self, why: End) {

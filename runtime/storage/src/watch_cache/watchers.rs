@@ -1,6 +1,13 @@
 //! Who watches what, so that a change wakes only those whom it may concern.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 
@@ -60,12 +67,17 @@ struct Index {
 pub(super) struct Watchers {
     indexed: Vec<&'static str>,
     index: Mutex<Index>,
+    overflows: AtomicU64,
 }
 
 impl Watchers {
     pub(super) fn new(indexed: &[&'static str]) -> Self {
         let fields = indexed.iter().map(|_| HashMap::new()).collect();
-        Self { indexed: indexed.to_vec(), index: Mutex::new(Index { fields, ..Index::default() }) }
+        Self {
+            indexed: indexed.to_vec(),
+            index: Mutex::new(Index { fields, ..Index::default() }),
+            overflows: AtomicU64::new(0),
+        }
     }
 
     /// Adds a watcher; the ticket takes it off.
@@ -109,7 +121,12 @@ impl Watchers {
     pub(super) fn push(&self, change: &Arc<Change>) {
         let index = &*self.index.lock();
         let key = change.key();
-        let push = |group: Option<&Group>| group.into_iter().flatten().for_each(|watcher| watcher.push(change));
+        let push = |group: Option<&Group>| {
+            let slow = group.into_iter().flatten().filter(|watcher| !watcher.push(change)).count();
+            if slow > 0 {
+                self.overflows.fetch_add(slow as u64, Ordering::Relaxed);
+            }
+        };
         push(Some(&index.all));
         push(index.namespaces.get(key.namespace.as_str()));
         push(index.names.get(key.name.as_str()));
@@ -139,6 +156,11 @@ impl Watchers {
         let index = &mut *self.index.lock();
         index.is_closed = true;
         end(index);
+    }
+
+    /// How many were ended because they read too slowly.
+    pub(super) fn overflows(&self) -> u64 {
+        self.overflows.load(Ordering::Relaxed)
     }
 
     /// How many there are.

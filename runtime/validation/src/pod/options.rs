@@ -13,40 +13,19 @@ use crate::{
     common::{SelectorOptions, label_selector},
 };
 
-/// The feature gates that checks ask for, as Kubernetes 1.36 sets them where nothing else is said.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gate {
-    name: &'static str,
-    default: bool,
-}
-
-impl Gate {
-    const fn on(name: &'static str) -> Self {
-        Self { name, default: true }
-    }
-
-    const fn off(name: &'static str) -> Self {
-        Self { name, default: false }
-    }
-
-    /// Whether it is on.
-    pub(crate) fn is_on(self, gates: Option<&FeatureGates>) -> bool {
-        gates.and_then(|gates| gates.get(self.name)).unwrap_or(self.default)
-    }
-}
-
-pub(super) const BOUND_PODS_HAVE_NO_NOMINATION: Gate = Gate::on("ClearingNominatedNodeNameAfterBinding");
-pub(super) const CONTAINER_RESTART_RULES: Gate = Gate::on("ContainerRestartRules");
-pub(super) const IMAGE_VOLUME_WITH_DIGEST: Gate = Gate::off("ImageVolumeWithDigest");
-pub(super) const INIT_CONTAINER_RESIZE: Gate = Gate::on("InPlacePodVerticalScalingInitContainers");
-pub(super) const POD_LEVEL_RESIZE: Gate = Gate::on("InPlacePodLevelResourcesVerticalScaling");
-pub(super) const POD_LEVEL_RESOURCES: Gate = Gate::on("PodLevelResources");
-pub(super) const RESTART_ALL_CONTAINERS: Gate = Gate::on("RestartAllContainersOnContainerExits");
-const SE_LINUX_MOUNT: Gate = Gate::off("SELinuxMount");
-pub(super) const SPREAD_MATCH_LABEL_KEYS: Gate = Gate::on("MatchLabelKeysInPodTopologySpread");
-pub(super) const SPREAD_SELECTOR_MERGE: Gate = Gate::on("MatchLabelKeysInPodTopologySpreadSelectorMerge");
-const TOLERATION_COMPARISON: Gate = Gate::off("TaintTolerationComparisonOperators");
-const USER_NAMESPACES_HOST_NETWORK: Gate = Gate::off("UserNamespacesHostNetworkSupport");
+// The feature gates that checks ask for.
+pub(super) const BOUND_PODS_HAVE_NO_NOMINATION: &str = "ClearingNominatedNodeNameAfterBinding";
+pub(super) const CONTAINER_RESTART_RULES: &str = "ContainerRestartRules";
+pub(super) const IMAGE_VOLUME_WITH_DIGEST: &str = "ImageVolumeWithDigest";
+pub(super) const INIT_CONTAINER_RESIZE: &str = "InPlacePodVerticalScalingInitContainers";
+pub(super) const POD_LEVEL_RESIZE: &str = "InPlacePodLevelResourcesVerticalScaling";
+pub(super) const POD_LEVEL_RESOURCES: &str = "PodLevelResources";
+pub(super) const RESTART_ALL_CONTAINERS: &str = "RestartAllContainersOnContainerExits";
+const SE_LINUX_MOUNT: &str = "SELinuxMount";
+pub(super) const SPREAD_MATCH_LABEL_KEYS: &str = "MatchLabelKeysInPodTopologySpread";
+pub(super) const SPREAD_SELECTOR_MERGE: &str = "MatchLabelKeysInPodTopologySpreadSelectorMerge";
+const TOLERATION_COMPARISON: &str = "TaintTolerationComparisonOperators";
+const USER_NAMESPACES_HOST_NETWORK: &str = "UserNamespacesHostNetworkSupport";
 
 /// Whether a spec belongs to a pod or to a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,14 +54,17 @@ impl<'a> PodOptions<'a> {
         Self { gates: Some(ctx.gates), privileged, spec_of: SpecOf::Pod, old }
     }
 
-    /// Those of a template, whose gates nobody knows.
+    /// Those of a template, whose gates nobody told: they have their defaults.
     pub(crate) fn of_template(old: Option<&'a PodSpec>) -> Self {
         Self { gates: None, privileged: Privileged::Allowed, spec_of: SpecOf::Template, old }
     }
 
     /// Whether a gate is on.
-    pub(crate) fn enabled(&self, gate: Gate) -> bool {
-        gate.is_on(self.gates)
+    pub(crate) fn enabled(&self, gate: &str) -> bool {
+        match self.gates {
+            Some(gates) => gates.enabled(gate),
+            None => FeatureGates::default().enabled(gate),
+        }
     }
 
     /// How selectors of pod affinities are checked: an old one may keep values that are no label values.

@@ -71,7 +71,7 @@ impl table::HasStructSchema for AdmissionResponse {
                     "status",
                     <::kubeforge_machinery::meta::v1::Status as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("patch", table::Shape::Scalar),
+                table::FieldSchema::new("patch", table::Shape::Bytes),
                 table::FieldSchema::new("patchType", table::Shape::Scalar),
                 table::FieldSchema::new(
                     "auditAnnotations",

@@ -912,7 +912,7 @@ impl table::HasStructSchema for WebhookClientConfig {
                     "service",
                     <ServiceReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
             ],
         };
         &SCHEMA

@@ -655,7 +655,7 @@ impl table::HasStructSchema for WebhookClientConfig {
                     "service",
                     <ServiceReference as table::HasSchema>::SHAPE,
                 ),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
             ],
         };
         &SCHEMA

@@ -100,7 +100,7 @@ impl table::HasStructSchema for APIServiceSpec {
                     .zero(table::Zero::Text),
                 table::FieldSchema::new("insecureSkipTLSVerify", table::Shape::Scalar)
                     .zero(table::Zero::False),
-                table::FieldSchema::new("caBundle", table::Shape::Scalar),
+                table::FieldSchema::new("caBundle", table::Shape::Bytes),
                 table::FieldSchema::new("groupPriorityMinimum", table::Shape::Scalar)
                     .required()
                     .zero(table::Zero::Number),

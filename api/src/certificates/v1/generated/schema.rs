@@ -94,7 +94,7 @@ impl table::HasStructSchema for CertificateSigningRequestSpec {
             definition: "io.k8s.api.certificates.v1.CertificateSigningRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Bytes).required(),
                 table::FieldSchema::new("signerName", table::Shape::Scalar)
                     .required()
                     .zero(table::Zero::Text),
@@ -135,7 +135,7 @@ impl table::HasStructSchema for CertificateSigningRequestStatus {
                         &["type"],
                     ),
                 ),
-                table::FieldSchema::new("certificate", table::Shape::Scalar),
+                table::FieldSchema::new("certificate", table::Shape::Bytes),
             ],
         };
         &SCHEMA

@@ -93,7 +93,7 @@ impl table::HasStructSchema for CertificateSigningRequestSpec {
             definition: "io.k8s.api.certificates.v1beta1.CertificateSigningRequestSpec",
             atomic: false,
             fields: &[
-                table::FieldSchema::new("request", table::Shape::Scalar).required(),
+                table::FieldSchema::new("request", table::Shape::Bytes).required(),
                 table::FieldSchema::new("signerName", table::Shape::Scalar),
                 table::FieldSchema::new("expirationSeconds", table::Shape::Scalar),
                 table::FieldSchema::new(
@@ -132,7 +132,7 @@ impl table::HasStructSchema for CertificateSigningRequestStatus {
                         &["type"],
                     ),
                 ),
-                table::FieldSchema::new("certificate", table::Shape::Scalar),
+                table::FieldSchema::new("certificate", table::Shape::Bytes),
             ],
         };
         &SCHEMA
@@ -297,9 +297,9 @@ impl table::HasStructSchema for PodCertificateRequestSpec {
                     .required()
                     .zero(table::Zero::Text),
                 table::FieldSchema::new("maxExpirationSeconds", table::Shape::Scalar),
-                table::FieldSchema::new("pkixPublicKey", table::Shape::Scalar),
-                table::FieldSchema::new("proofOfPossession", table::Shape::Scalar),
-                table::FieldSchema::new("stubPKCS10Request", table::Shape::Scalar)
+                table::FieldSchema::new("pkixPublicKey", table::Shape::Bytes),
+                table::FieldSchema::new("proofOfPossession", table::Shape::Bytes),
+                table::FieldSchema::new("stubPKCS10Request", table::Shape::Bytes)
                     .required(),
                 table::FieldSchema::new(
                     "unverifiedUserAnnotations",

@@ -533,7 +533,7 @@ impl table::HasStructSchema for ConfigMap {
                 ),
                 table::FieldSchema::new(
                     "binaryData",
-                    table::Shape::map(&table::Shape::Scalar),
+                    table::Shape::map(&table::Shape::Bytes),
                 ),
             ],
         };
@@ -4911,7 +4911,7 @@ impl table::HasStructSchema for RangeAllocation {
                 table::FieldSchema::new("range", table::Shape::Scalar)
                     .required()
                     .zero(table::Zero::Text),
-                table::FieldSchema::new("data", table::Shape::Scalar).required(),
+                table::FieldSchema::new("data", table::Shape::Bytes).required(),
             ],
         };
         &SCHEMA
@@ -5433,10 +5433,7 @@ impl table::HasStructSchema for Secret {
                     )
                     .zero(table::Zero::Struct),
                 table::FieldSchema::new("immutable", table::Shape::Scalar),
-                table::FieldSchema::new(
-                    "data",
-                    table::Shape::map(&table::Shape::Scalar),
-                ),
+                table::FieldSchema::new("data", table::Shape::map(&table::Shape::Bytes)),
                 table::FieldSchema::new(
                     "stringData",
                     table::Shape::map(&table::Shape::Scalar),

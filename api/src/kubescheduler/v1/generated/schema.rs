@@ -123,9 +123,9 @@ impl table::HasStructSchema for ExtenderTLSConfig {
                     .zero(table::Zero::Text),
                 table::FieldSchema::new("caFile", table::Shape::Scalar)
                     .zero(table::Zero::Text),
-                table::FieldSchema::new("certData", table::Shape::Scalar),
-                table::FieldSchema::new("keyData", table::Shape::Scalar),
-                table::FieldSchema::new("caData", table::Shape::Scalar),
+                table::FieldSchema::new("certData", table::Shape::Bytes),
+                table::FieldSchema::new("keyData", table::Shape::Bytes),
+                table::FieldSchema::new("caData", table::Shape::Bytes),
             ],
         };
         &SCHEMA

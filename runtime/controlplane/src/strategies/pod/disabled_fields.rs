@@ -4,8 +4,6 @@
 use kubeforge_api::core::v1::{Container, ContainerStatus, Pod, PodSpec, PodStatus, PodTemplateSpec, VolumeProjection};
 use kubeforge_machinery::validation::FeatureGates;
 
-use crate::strategies::gates::is_on;
-
 /// Drops fields of a template that the old one does not use either.
 pub(crate) fn drop_of_template(template: &mut PodTemplateSpec, old: Option<&PodTemplateSpec>, gates: &FeatureGates) {
     drop_of_spec(&mut template.spec, old.map(|old| &old.spec), gates);
@@ -13,7 +11,7 @@ pub(crate) fn drop_of_template(template: &mut PodTemplateSpec, old: Option<&PodT
 
 /// Drops fields of a spec, of a pod or a template, that the old one does not use either.
 pub(super) fn drop_of_spec(spec: &mut PodSpec, old: Option<&PodSpec>, gates: &FeatureGates) {
-    let drops = |gate: &str, is_used: fn(&PodSpec) -> bool| !is_on(gate, gates) && !old.is_some_and(is_used);
+    let drops = |gate: &str, is_used: fn(&PodSpec) -> bool| !gates.enabled(gate) && !old.is_some_and(is_used);
     if drops("GenericWorkload", |old| old.scheduling_group.is_some()) {
         spec.scheduling_group = None;
     }
@@ -81,7 +79,7 @@ fn projections_mut(spec: &mut PodSpec) -> impl Iterator<Item = &mut VolumeProjec
 
 /// Drops fields of a status that the old one does not use either.
 pub(super) fn drop_of_status(pod: &mut Pod, old: &Pod, gates: &FeatureGates) {
-    let drops = |gate: &str, is_used: fn(&PodStatus) -> bool| !is_on(gate, gates) && !is_used(&old.status);
+    let drops = |gate: &str, is_used: fn(&PodStatus) -> bool| !gates.enabled(gate) && !is_used(&old.status);
     let status = &mut pod.status;
     if drops("DRANodeAllocatableResources", |old| !old.node_allocatable_resource_claim_statuses.is_empty()) {
         status.node_allocatable_resource_claim_statuses.clear();

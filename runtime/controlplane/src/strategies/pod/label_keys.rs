@@ -25,7 +25,7 @@ pub(super) fn merge(pod: &mut Pod, gates: &FeatureGates) {
         }
     }
     let merges = ["MatchLabelKeysInPodTopologySpread", "MatchLabelKeysInPodTopologySpreadSelectorMerge"];
-    if merges.iter().any(|gate| gates.get(gate) == Some(false)) {
+    if !merges.iter().all(|gate| gates.enabled(gate)) {
         return;
     }
     for spread in &mut pod.spec.topology_spread_constraints {

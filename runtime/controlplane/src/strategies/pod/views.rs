@@ -56,7 +56,7 @@ pub(super) fn resize(new: &mut Pod, old: &Pod, gates: &FeatureGates) {
         return;
     }
     let mut spec = before.clone();
-    if gates.get("InPlacePodLevelResourcesVerticalScaling") != Some(false) {
+    if gates.enabled("InPlacePodLevelResourcesVerticalScaling") {
         spec.resources = wanted.resources.take();
     }
     spec.containers = resized(std::mem::take(&mut wanted.containers), &before.containers);

@@ -6,6 +6,7 @@ mod reader;
 mod scanner;
 mod structs;
 mod syntax;
+mod tape;
 mod tree;
 mod writer;
 
@@ -15,6 +16,7 @@ pub(crate) use reader::DEPTH_LIMIT;
 pub use reader::{JsonReader, StrictError};
 pub use structs::{JsonStruct, JsonStructOf};
 pub use syntax::syntax_error;
+pub use tape::{JsonPlace, JsonTape};
 pub use tree::{JsonTree, JsonTreeField};
 pub use writer::JsonWriter;
 

@@ -153,6 +153,47 @@ impl<'a> Scanner<'a> {
         Ok(has_next)
     }
 
+    /// After an object's brace: the place of its first name, quotes included, or `None` and the object's end.
+    pub(super) fn pass_first_name(&mut self) -> Result<Option<Range<usize>>, Malformed> {
+        let start = self.start_of_string();
+        let name = self.first_key_span()?;
+        Ok(name.map(|name| start..self.end_of_name(&name, start)))
+    }
+
+    /// After a value in an object: the place of the next name, quotes included, or `None` and the object's end.
+    pub(super) fn pass_next_name(&mut self) -> Result<Option<Range<usize>>, Malformed> {
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                match self.peek() {
+                    Some(b'"') => self.pass_first_name(),
+                    _ => Err(Malformed),
+                }
+            }
+            _ => self.next_key_span().map(|_| None),
+        }
+    }
+
+    fn start_of_string(&mut self) -> usize {
+        self.peek();
+        self.at
+    }
+
+    /// Where a name that began at `start` ended. The scanner stands after its colon.
+    fn end_of_name(&self, name: &Span, start: usize) -> usize {
+        match name {
+            Span::Text(range) => range.end + 1,
+            Span::Unescaped => {
+                start + self.text.get(start..self.at).and_then(|text| text.rfind('"')).map_or(0, |at| at + 1)
+            }
+        }
+    }
+
+    /// Goes over a string whose quote is next.
+    pub(super) fn pass_string(&mut self) -> Result<(), Malformed> {
+        self.span().map(drop)
+    }
+
     /// A string whose quote is next.
     #[inline]
     pub(super) fn string(&mut self) -> Result<&str, Malformed> {

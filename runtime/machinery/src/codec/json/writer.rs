@@ -43,6 +43,11 @@ impl JsonWriter {
         self.out.extend_from_slice(json);
     }
 
+    /// Takes back all after the first `length` bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.out.truncate(length);
+    }
+
     /// Opens an object.
     pub fn begin_object(&mut self) {
         self.out.push(b'{');

@@ -16,6 +16,7 @@ pub struct ProtoWriter {
     /// The bytes written are those from `start` on.
     buf: Vec<u8>,
     start: usize,
+    lost_empty_list: bool,
 }
 
 impl ProtoWriter {
@@ -26,7 +27,7 @@ impl ProtoWriter {
 
     /// An empty buffer with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { buf: vec![0; capacity], start: capacity }
+        Self { buf: vec![0; capacity], start: capacity, lost_empty_list: false }
     }
 
     /// How many bytes were written.
@@ -48,6 +49,16 @@ impl ProtoWriter {
     pub fn into_bytes(mut self) -> Vec<u8> {
         self.buf.drain(..self.start);
         self.buf
+    }
+
+    /// Notes that a list was empty but not nil, which reads back as nil.
+    pub(crate) fn lose_empty_list(&mut self) {
+        self.lost_empty_list = true;
+    }
+
+    /// Whether what was written reads back with a list nil that was only empty.
+    pub fn has_lost_empty_list(&self) -> bool {
+        self.lost_empty_list
     }
 
     /// Makes room for `count` bytes before those written and returns them.

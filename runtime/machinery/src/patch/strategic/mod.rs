@@ -13,6 +13,7 @@ use super::{
     go_format::{GoFormat, go_type},
     json_patch::unprocessable,
     merge_patch::prune_nulls,
+    text,
 };
 use crate::{
     codec::{DecodeError, DecodeErrorKind},
@@ -85,6 +86,30 @@ pub fn apply(document: Object, patch: Object, schema: &'static StructSchema) -> 
     merge_objects(document, patch, Type::Struct(schema))
 }
 
+/// As [`apply`], for an object whose text is at hand: only what the patch touches is read.
+///
+/// # Errors
+/// As [`apply`], and where the text is no object.
+pub fn apply_to_text(json: &[u8], patch: &Object, schema: &'static StructSchema) -> Result<Vec<u8>, ApiError> {
+    text::apply(json, patch, Type::Struct(schema))
+}
+
+impl text::Level for Type {
+    fn enter(self, name: &str, patched: &Object) -> Option<Self> {
+        let is_plain = !patched.keys().any(|key| key.starts_with('$'));
+        let field = self.field(name).ok().filter(|field| is_plain && !field.patch.replace)?;
+        Some(Self::of(field.shape))
+    }
+
+    fn is_divisible(self, patch: &Object) -> bool {
+        !patch.keys().any(|key| key.starts_with('$'))
+    }
+
+    fn apply(self, document: Object, patch: Object) -> Result<Object, ApiError> {
+        Ok(merge_objects(document, patch, self)?)
+    }
+}
+
 /// What is known of an object's or a list element's type.
 #[derive(Clone, Copy)]
 enum Type {
@@ -108,7 +133,7 @@ impl Type {
             Shape::Struct(schema) | Shape::AtomicStruct(schema) => Self::Struct(schema()),
             Shape::Dynamic(schema) => Self::Struct(schema),
             Shape::Map { value, .. } => Self::Map(value),
-            Shape::Scalar | Shape::Any | Shape::Deduced | Shape::List { .. } => Self::Opaque,
+            Shape::Scalar | Shape::Bytes | Shape::Any | Shape::Deduced | Shape::List { .. } => Self::Opaque,
         }
     }
 

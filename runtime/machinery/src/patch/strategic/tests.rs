@@ -48,7 +48,14 @@ const CONTAINERS: Shape = Shape::List { element: &Shape::Struct(|| &CONTAINER), 
 
 fn patched(document: &Value, patch: &Value) -> Result<Value, StrategicPatchError> {
     let object = |value: &Value| value.as_object().cloned().unwrap();
-    apply(object(document), object(patch), &POD).map(Value::from)
+    let patched = apply(object(document), object(patch), &POD).map(Value::from);
+    let text = apply_to_text(document.to_string().as_bytes(), &object(patch), &POD);
+    match (&patched, text) {
+        (Ok(patched), Ok(text)) => assert_eq!(serde_json::from_slice::<Value>(&text).unwrap(), *patched),
+        (Err(error), Err(of_text)) => assert_eq!(of_text.status(), ApiError::from(error.clone()).status()),
+        (patched, text) => panic!("{patched:?}, but of the text {text:?}"),
+    }
+    patched
 }
 
 #[track_caller]

@@ -1,26 +1,6 @@
-use std::{borrow::Cow, collections::BTreeMap};
+use crate::{feature_gates::FeatureGates, field::ErrorList};
 
-use crate::field::ErrorList;
-
-/// Which feature gates are on. One that is not named is off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FeatureGates(BTreeMap<Cow<'static, str>, bool>);
-
-impl FeatureGates {
-    /// Turns a gate on or off.
-    #[must_use]
-    pub fn with(mut self, gate: impl Into<Cow<'static, str>>, enabled: bool) -> Self {
-        self.0.insert(gate.into(), enabled);
-        self
-    }
-
-    /// Whether a gate is on; `None` where nothing is said of it.
-    pub fn get(&self, gate: &str) -> Option<bool> {
-        self.0.get(gate).copied()
-    }
-}
-
-/// The gate that lets rules of stage beta reject; on unless it is turned off.
+/// The gate that lets rules of stage beta reject.
 const BETA_GATE: &str = "DeclarativeValidationBeta";
 
 /// What rules may depend on beside the object.
@@ -42,7 +22,7 @@ impl<'a> ValidationContext<'a> {
 
     /// Whether a feature gate is on.
     pub fn enabled(&self, gate: &str) -> bool {
-        self.gates.get(gate).unwrap_or(false)
+        self.gates.enabled(gate)
     }
 }
 
@@ -71,7 +51,7 @@ impl Findings {
     pub fn at(&mut self, stage: Stage, ctx: &ValidationContext<'_>) -> Option<&mut ErrorList> {
         let rejects = match stage {
             Stage::Stable => true,
-            Stage::Beta => ctx.gates.get(BETA_GATE).unwrap_or(true),
+            Stage::Beta => ctx.gates.enabled(BETA_GATE),
             Stage::Alpha => false,
         };
         match (rejects, ctx.observe) {

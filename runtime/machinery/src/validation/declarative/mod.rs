@@ -19,7 +19,8 @@ pub mod text;
 pub mod union;
 mod validate;
 
-pub use context::{FeatureGates, Findings, Stage, ValidationContext};
+pub use crate::feature_gates::FeatureGates;
+pub use context::{Findings, Stage, ValidationContext};
 pub use validate::{Validate, changed, of_kind};
 
 #[cfg(test)]

@@ -55,10 +55,9 @@ fn fields(members: &Members<'_>, schema: &'static StructSchema) -> Vec<(String, 
     shown
 }
 
-/// Whether this is neither null nor a list or map without elements.
+/// Whether this is neither null nor a map without elements. A list without elements is written only where one was given.
 fn is_something(given: &str, shape: &Shape) -> bool {
     match shape {
-        Shape::List { .. } => given != "[]" && given != "null",
         Shape::Map { .. } => given != "{}" && given != "null",
         _ => given != "null",
     }
@@ -84,7 +83,7 @@ fn of_shape(given: &str, shape: &Shape) -> Value {
             let entry = |(name, raw): (String, &RawValue)| (name, of_shape(raw.get(), value));
             Value::Object(members(given).into_iter().map(entry).collect())
         }
-        Shape::Scalar | Shape::Any | Shape::Deduced => Value::Plain(given.to_owned()),
+        Shape::Scalar | Shape::Bytes | Shape::Any | Shape::Deduced => Value::Plain(given.to_owned()),
     }
 }
 

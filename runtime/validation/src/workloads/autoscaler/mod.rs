@@ -49,7 +49,7 @@ struct Options {
 impl Options {
     fn new(gates: &FeatureGates, new: &HorizontalPodAutoscalerSpec, old: Option<&HorizontalPodAutoscalerSpec>) -> Self {
         let was_zero = old.is_some_and(|old| old.min_replicas == Some(0));
-        let may_be_zero = was_zero || gates.get("HPAScaleToZero").unwrap_or(false);
+        let may_be_zero = was_zero || gates.enabled("HPAScaleToZero");
         let target = match old {
             Some(old)
                 if old.scale_target_ref.api_version == new.scale_target_ref.api_version

@@ -81,7 +81,7 @@ struct Mutable {
 
 impl Mutable {
     fn of(ctx: &CheckContext<'_>, old: &Job) -> Self {
-        let enabled = |gate| ctx.gates.get(gate).unwrap_or(true);
+        let enabled = |gate| ctx.gates.enabled(gate);
         let is_suspended = old.spec.suspend == Some(true);
         let has_stopped = is_true(old, JOB_SUSPENDED) && old.status.active == 0;
         let not_started = old.status.start_time.is_none();

@@ -1,0 +1,124 @@
+//! The objects beside nodes and pods that plugins read: what informers said last.
+
+use std::sync::Arc;
+
+use kubeforge_api::{
+    apps::v1::{ReplicaSet, StatefulSet},
+    core::v1::{Namespace, PersistentVolume, PersistentVolumeClaim, ReplicationController, Service},
+    policy::v1::PodDisruptionBudget,
+    resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
+    storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment},
+};
+use kubeforge_client::store::Store;
+use kubeforge_machinery::{Object, Resource};
+
+/// One list of the kinds, for all that goes by kind.
+macro_rules! objects {
+    ($($(#[$doc:meta])* $field:ident: $kind:ident,)*) => {
+        /// The objects beside nodes and pods that plugins read.
+        #[derive(Debug, Default)]
+        pub struct Objects {
+            $($(#[$doc])* pub $field: Store<$kind>,)*
+        }
+
+        /// The kinds of [`Objects`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the names of the kinds say it")]
+        pub enum ObjectKind {
+            $($kind,)*
+        }
+
+        impl ObjectKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+        }
+
+        /// An object of one of the kinds of [`Objects`].
+        #[derive(Clone, Debug)]
+        #[allow(missing_docs, reason = "the names of the kinds say it")]
+        pub enum ClusterObject {
+            $($kind(Arc<$kind>),)*
+        }
+
+        impl ClusterObject {
+            /// An object of one of the kinds; none for others.
+            pub fn from_object(object: Box<dyn Object>) -> Option<Self> {
+                $(let object = match object.downcast::<$kind>() {
+                    Ok(object) => return Some(Self::$kind(Arc::from(object))),
+                    Err(object) => object,
+                };)*
+                drop(object);
+                None
+            }
+
+            /// Its kind.
+            pub const fn kind(&self) -> ObjectKind {
+                match self {
+                    $(Self::$kind(_) => ObjectKind::$kind,)*
+                }
+            }
+        }
+
+        impl Objects {
+            /// Puts an object in the place of the one with its name, which is returned.
+            pub fn insert(&self, object: ClusterObject) -> Option<ClusterObject> {
+                match object {
+                    $(ClusterObject::$kind(object) => self.$field.insert(object).map(ClusterObject::$kind),)*
+                }
+            }
+
+            /// Takes an object out.
+            pub fn remove(&self, object: &ClusterObject) -> Option<ClusterObject> {
+                match object {
+                    $(ClusterObject::$kind(object) => remove(&self.$field, object).map(ClusterObject::$kind),)*
+                }
+            }
+        }
+
+        $(impl From<Arc<$kind>> for ClusterObject {
+            fn from(object: Arc<$kind>) -> Self {
+                Self::$kind(object)
+            }
+        })*
+    };
+}
+
+objects! {
+    /// Namespaces.
+    namespaces: Namespace,
+    /// Services.
+    services: Service,
+    /// Replication controllers.
+    replication_controllers: ReplicationController,
+    /// Replica sets.
+    replica_sets: ReplicaSet,
+    /// Stateful sets.
+    stateful_sets: StatefulSet,
+    /// Disruption budgets.
+    disruption_budgets: PodDisruptionBudget,
+    /// Volumes.
+    persistent_volumes: PersistentVolume,
+    /// Claims of volumes.
+    persistent_volume_claims: PersistentVolumeClaim,
+    /// Storage classes.
+    storage_classes: StorageClass,
+    /// Storage drivers as nodes report them.
+    csi_nodes: CSINode,
+    /// Storage drivers.
+    csi_drivers: CSIDriver,
+    /// How much storage there is left where.
+    csi_storage_capacities: CSIStorageCapacity,
+    /// Which volumes are attached where.
+    volume_attachments: VolumeAttachment,
+    /// Claims of devices.
+    resource_claims: ResourceClaim,
+    /// Devices.
+    resource_slices: ResourceSlice,
+    /// Classes of devices.
+    device_classes: DeviceClass,
+}
+
+fn remove<K: Resource>(store: &Store<K>, object: &K) -> Option<Arc<K>> {
+    let meta = object.object_meta();
+    store.remove(&meta.namespace, &meta.name)
+}

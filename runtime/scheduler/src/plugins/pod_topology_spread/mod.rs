@@ -1,0 +1,178 @@
+//! PodTopologySpread: pods of a kind evenly over zones, hosts, or any other label's values.
+
+mod constraint;
+mod default_selector;
+mod filtering;
+mod scoring;
+
+use kubeforge_api::core::v1::{Pod, TopologySpreadConstraint, UnsatisfiableConstraintAction};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::arguments;
+use crate::framework::{
+    Change, ChangeKind, Changes, FilterPlugin, Plugin, PluginError, PodInfo, PreFilterPlugin, PreScorePlugin,
+    QueueingHint, ScorePlugin, Snapshot,
+};
+use constraint::Constraint;
+
+/// Turns away nodes on which the pod would make its kind more uneven than its constraints allow, and prefers those that
+/// make it more even.
+#[derive(Clone, Debug)]
+pub struct PodTopologySpread {
+    defaults: Vec<TopologySpreadConstraint>,
+    is_system_defaulted: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Arguments {
+    #[serde(default)]
+    default_constraints: Vec<TopologySpreadConstraint>,
+    #[serde(default)]
+    defaulting_type: Option<String>,
+}
+
+const LABEL_HOSTNAME: &str = "kubernetes.io/hostname";
+const LABEL_ZONE: &str = "topology.kubernetes.io/zone";
+
+/// What pods that say nothing are spread by, where the configuration says nothing either.
+fn system_defaults() -> Vec<TopologySpreadConstraint> {
+    let constraint = |key: &str, max_skew| TopologySpreadConstraint {
+        max_skew,
+        topology_key: key.to_owned(),
+        when_unsatisfiable: UnsatisfiableConstraintAction::ScheduleAnyway,
+        ..Default::default()
+    };
+    vec![constraint(LABEL_HOSTNAME, 3), constraint(LABEL_ZONE, 5)]
+}
+
+impl PodTopologySpread {
+    /// Its name.
+    pub const NAME: &'static str = "PodTopologySpread";
+
+    /// The plugin with its arguments (PodTopologySpreadArgs).
+    ///
+    /// # Errors
+    /// Where they can't be used.
+    pub fn new(arguments: Option<&Value>) -> Result<Self, PluginError> {
+        let arguments: Arguments = arguments::read(Self::NAME, arguments)?;
+        let wrong = |text: String| Err(arguments::wrong(Self::NAME, text));
+        match arguments.defaulting_type.as_deref() {
+            None | Some("" | "System") if arguments.default_constraints.is_empty() => {
+                Ok(Self { defaults: system_defaults(), is_system_defaulted: true })
+            }
+            Some("System") => {
+                wrong("defaultingType: Invalid value: \"System\": when .defaultConstraints are not empty".to_owned())
+            }
+            None | Some("" | "List") => {
+                for (place, constraint) in arguments.default_constraints.iter().enumerate() {
+                    if let Some(problem) = constraint::problem(constraint) {
+                        return wrong(format!("defaultConstraints[{place}].{problem}"));
+                    }
+                }
+                Ok(Self { defaults: arguments.default_constraints, is_system_defaulted: false })
+            }
+            Some(other) => {
+                wrong(format!("defaultingType: Unsupported value: {other:?}: supported values: \"System\", \"List\""))
+            }
+        }
+    }
+
+    /// What is to hold for the pod, of those constraints that do this where they can't.
+    fn constraints(
+        &self,
+        pod: &PodInfo,
+        nodes: &Snapshot,
+        action: &UnsatisfiableConstraintAction,
+    ) -> Result<Vec<Constraint>, String> {
+        let own = &pod.pod().spec.topology_spread_constraints;
+        let chosen = if own.is_empty() { &self.defaults } else { own };
+        let mut constraints = Vec::new();
+        for constraint in chosen.iter().filter(|constraint| constraint.when_unsatisfiable == *action) {
+            constraints.push(Constraint::new(constraint, pod.pod(), nodes)?);
+        }
+        if own.is_empty() && !constraints.is_empty() {
+            let Some(selector) = default_selector::of(pod.pod(), nodes.objects()) else { return Ok(Vec::new()) };
+            for constraint in &mut constraints {
+                constraint.select(selector.clone(), pod.pod());
+            }
+        }
+        Ok(constraints)
+    }
+
+    /// Whether nodes that lack one of the labels do not count. With the defaults of the system they do, so that hosts
+    /// without a zone are still spread over.
+    fn requires_all_labels(&self, pod: &Pod) -> bool {
+        !pod.spec.topology_spread_constraints.is_empty() || !self.is_system_defaulted
+    }
+}
+
+impl Plugin for PodTopologySpread {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[
+            ChangeKind::AssignedPodAdded,
+            ChangeKind::AssignedPodUpdated,
+            ChangeKind::AssignedPodDeleted,
+            ChangeKind::PodUpdated,
+            ChangeKind::NodeAdded,
+            ChangeKind::NodeDeleted,
+            ChangeKind::NodeUpdated,
+        ])
+    }
+
+    fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let own = &pod.pod().spec.topology_spread_constraints;
+        let chosen = if own.is_empty() { &self.defaults } else { own };
+        let hard = || chosen.iter().filter(|it| it.when_unsatisfiable == UnsatisfiableConstraintAction::DoNotSchedule);
+        let is_counted = |other: &Pod| {
+            other.metadata.namespace == pod.pod().metadata.namespace
+                && (own.is_empty() || hard().any(|it| constraint::selects(it, pod.pod(), &other.metadata.labels)))
+        };
+        let has_keys = |node: &kubeforge_api::core::v1::Node| {
+            hard().all(|constraint| node.metadata.labels.contains_key(&constraint.topology_key))
+        };
+        let helps = match change {
+            Change::AssignedPodAdded(other) | Change::AssignedPodDeleted(other) => is_counted(other),
+            Change::AssignedPodUpdated { old, new } => {
+                old.metadata.namespace == pod.pod().metadata.namespace
+                    && old.metadata.labels != new.metadata.labels
+                    && (own.is_empty()
+                        || hard().any(|it| {
+                            let selects = |other: &Pod| constraint::selects(it, pod.pod(), &other.metadata.labels);
+                            selects(old) != selects(new)
+                        }))
+            }
+            Change::PodUpdated { old, new } => old.metadata.labels != new.metadata.labels,
+            Change::NodeAdded(node) | Change::NodeDeleted(node) => has_keys(node),
+            Change::NodeUpdated { old, new, what } => {
+                let differs = |key: &String| old.metadata.labels.get(key) != new.metadata.labels.get(key);
+                what.labels && has_keys(old) != has_keys(new)
+                    || has_keys(new) && hard().any(|constraint| differs(&constraint.topology_key))
+                    || what.taints && has_keys(new)
+            }
+            _ => true,
+        };
+        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+    }
+
+    fn pre_filter(&self) -> Option<&dyn PreFilterPlugin> {
+        Some(self)
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
+        Some(self)
+    }
+
+    fn score(&self) -> Option<&dyn ScorePlugin> {
+        Some(self)
+    }
+}
