@@ -19,6 +19,7 @@ use kubeforge_machinery::{
 };
 
 use super::GROUP;
+use crate::strategies::gates;
 
 const GATE: &str = "DRAResourceClaimGranularStatusAuthorization";
 const ASSOCIATED_NODE: &str = "associated-node:";
@@ -30,7 +31,7 @@ const NODE_OF_TOKEN: &str = "authentication.kubernetes.io/node-name";
 /// What the user may not change of what changed.
 pub(super) async fn check(ctx: &RequestContext, new: &ResourceClaimStatus, old: &ResourceClaimStatus) -> ErrorList {
     let mut errors = ErrorList::new();
-    if !crate::strategies::gates::of(ctx).enabled(GATE) {
+    if !gates::of(ctx).enabled(GATE) {
         return errors;
     }
     let status = Path::new("status");

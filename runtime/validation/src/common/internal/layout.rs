@@ -67,10 +67,6 @@ const HOST_FIELDS: [(&str, &str, Zero); 5] = [
     ("hostUsers", "HostUsers", Zero::Null),
 ];
 
-/// Lists that must be given: an empty one was, and is not Go's nil.
-const GIVEN_LISTS: [(&str, &str); 3] =
-    [("SuccessPolicy", "rules"), ("PodFailurePolicy", "rules"), ("PodFailurePolicyOnExitCodesRequirement", "values")];
-
 /// Where a field's value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Home {
@@ -129,10 +125,9 @@ fn is_elsewhere(of: &str, field: &str) -> bool {
 }
 
 fn of_field(of: &str, schema: &'static FieldSchema) -> Field {
-    let is = |(name, field): (&str, &str)| name == of && field == schema.name;
-    let zero = NO_POINTERS.iter().find(|(name, field, _)| is((name, field))).map_or(schema.zero, |(.., zero)| *zero);
+    let plain = NO_POINTERS.iter().find(|(name, field, _)| *name == of && *field == schema.name);
+    let zero = plain.map_or(schema.zero, |(.., zero)| *zero);
     let absent = match zero {
-        _ if GIVEN_LISTS.iter().copied().any(is) => Some(Value::List(Vec::new())),
         Zero::Struct => None,
         zero => Some(Value::of_zero(zero)),
     };

@@ -37,7 +37,7 @@ fn fields(members: &Members<'_>, schema: &'static StructSchema) -> Vec<(String, 
     let layout = layout_of(schema);
     let mut shown = Vec::with_capacity(layout.fields.len());
     for Field { go, schema, absent, home } in layout.fields {
-        let given = members.get(schema.name).map(|raw| raw.get()).filter(|raw| is_something(raw, &schema.shape));
+        let given = members.get(schema.name).map(|raw| raw.get()).filter(|raw| *raw != "null");
         let value = match (given, absent) {
             _ if home == Home::GathersOthers => gathered(members, given, &schema.shape),
             (Some(given), _) => of_shape(given, &schema.shape),
@@ -53,14 +53,6 @@ fn fields(members: &Members<'_>, schema: &'static StructSchema) -> Vec<(String, 
         }
     }
     shown
-}
-
-/// Whether this is neither null nor a map without elements. A list without elements is written only where one was given.
-fn is_something(given: &str, shape: &Shape) -> bool {
-    match shape {
-        Shape::Map { .. } => given != "{}" && given != "null",
-        _ => given != "null",
-    }
 }
 
 /// A pod's security context, with what the wire has beside it.
