@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use kubeforge_api::core::v1::{Node, Pod};
+use kubeforge_api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use kubeforge_api::storage::v1::CSINode;
 use kubeforge_scheduler::config::KubeSchedulerConfiguration;
 use kubeforge_scheduler::core::{Core, Decision};
 use kubeforge_scheduler::framework::Preemption;
@@ -53,12 +54,14 @@ enum Case {
     PreferredSpread,
     /// Nodes are full of pods of lower priority.
     Preemption,
+    /// Each with a bound volume that is tied to a zone and counts against its node's limit.
+    Volumes,
 }
 
 impl Case {
     fn pods(self, nodes: usize) -> usize {
         match self {
-            Self::Different => PODS / 10,
+            Self::Different | Self::Volumes => PODS / 10,
             Self::AntiAffinity => PODS.min(nodes),
             Self::Affinity => PODS.min(nodes * 30),
             Self::Preemption => PODS.min(nodes) / 2,
@@ -97,9 +100,15 @@ fn run(nodes: usize, pods: usize, case: Case) -> Duration {
     let mut now = tokio::time::Instant::now();
     for number in 0..nodes {
         core.set_node(Arc::new(node(number)), now);
-        if case == Case::Preemption {
-            core.set_pod(Arc::new(filler(number)), now);
+        match case {
+            Case::Preemption => core.set_pod(Arc::new(filler(number)), now),
+            Case::Volumes => core.set_object(Arc::new(csi_node(number)).into(), now),
+            _ => {}
         }
+    }
+    for number in 0..if case == Case::Volumes { pods } else { 0 } {
+        core.set_object(Arc::new(volume(number)).into(), now);
+        core.set_object(Arc::new(claim(number)).into(), now);
     }
     let pods: Vec<Arc<Pod>> = (0..pods).map(|number| Arc::new(pod(number, case))).collect();
     let start = Instant::now();
@@ -148,6 +157,29 @@ fn node(number: usize) -> Node {
     }))
 }
 
+fn csi_node(number: usize) -> CSINode {
+    let driver = json!({"name": "csi.example", "nodeID": "n", "allocatable": {"count": 39}});
+    object(json!({"metadata": {"name": format!("node-{number}")}, "spec": {"drivers": [driver]}}))
+}
+
+fn volume(number: usize) -> PersistentVolume {
+    let (name, zone) = (format!("volume-{number}"), format!("zone-{}", number % 3));
+    let in_zone = json!({"key": "topology.kubernetes.io/zone", "operator": "In", "values": [zone]});
+    object(json!({
+        "metadata": {"name": name},
+        "spec": {
+            "csi": {"driver": "csi.example", "volumeHandle": name},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [in_zone]}]}},
+        },
+    }))
+}
+
+fn claim(number: usize) -> PersistentVolumeClaim {
+    let annotations = json!({"pv.kubernetes.io/bind-completed": "yes"});
+    let metadata = json!({"name": format!("claim-{number}"), "namespace": "default", "annotations": annotations});
+    object(json!({"metadata": metadata, "spec": {"volumeName": format!("volume-{number}")}}))
+}
+
 /// A pod of low priority that takes nearly all of its node.
 fn filler(number: usize) -> Pod {
     let mut pod = pod_with(&format!("filler-{number}"), 31_950, json!({"priority": 0}));
@@ -182,6 +214,10 @@ fn pod(number: usize, case: Case) -> Pod {
             json!({"topologySpreadConstraints": constraints})
         }
         Case::Preemption => json!({"priority": 100}),
+        Case::Volumes => {
+            let claim = json!({"claimName": format!("claim-{number}")});
+            json!({"volumes": [{"name": "v", "persistentVolumeClaim": claim}]})
+        }
     };
     pod_with(&format!("pod-{number}"), cpu, extra)
 }

@@ -1,8 +1,12 @@
-//! Binding a pod: Permit's wait, PreBind, Bind.
+//! Binding a pod: the word to the API server where it may take a while, Permit's wait, PreBind, Bind.
 
 use std::sync::Arc;
 
+use kubeforge_client::Patch;
 use kubeforge_client_set::Clientset;
+use kubeforge_machinery::meta::v1::PatchOptions;
+use serde_json::json;
+use tracing::warn;
 
 use crate::{
     core::Binding,
@@ -11,28 +15,47 @@ use crate::{
 
 /// Binds a pod, once those that Permit lets it wait for have spoken.
 pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding) -> Status {
+    if binding.is_announced {
+        announce(&clientset, binding).await;
+    }
     for waiting in std::mem::take(&mut binding.waits) {
         let status = wait(waiting).await;
         if !status.is_success() {
             return status;
         }
     }
-    let context = BindContext { clientset, state: Arc::clone(&binding.state) };
+    let (state, interruption) = (Arc::clone(&binding.state), binding.interruption.clone());
+    let context = BindContext { clientset, state, interruption };
     for plugin in &binding.profile.pre_bind {
-        let Some(pre_bind) = plugin.pre_bind() else { continue };
+        let (name, Some(pre_bind)) = (plugin.name(), plugin.pre_bind()) else { continue };
+        if pre_bind.pre_flight(&context.state, &binding.pod, &binding.node).is_skip() {
+            continue;
+        }
         let status = pre_bind.pre_bind_pod(&context, &binding.pod, &binding.node).await;
         if !status.is_success() && !status.is_skip() {
-            return status.by(plugin.name());
+            return status.in_context(|| format!("running PreBind plugin {name:?}")).by(name);
         }
     }
     for plugin in &binding.profile.bind {
         let Some(bind) = plugin.bind() else { continue };
         let status = bind.bind_pod(&context, &binding.pod, &binding.node).await;
         if !status.is_skip() {
-            return status.by(plugin.name());
+            let name = plugin.name();
+            return status.in_context(|| format!("running Bind plugin {name:?}")).by(name);
         }
     }
     Status::error("no plugin binds the pod")
+}
+
+/// Tells the API server which node the pod is going to. Where that fails, the pod is bound nonetheless.
+async fn announce(clientset: &Clientset, binding: &Binding) {
+    let patch = json!({ "status": { "nominatedNodeName": &*binding.node } });
+    let key = binding.pod.key();
+    let pods = clientset.core_v1().pods(key.namespace());
+    let patch = Patch::strategic(&patch);
+    if let Err(err) = pods.patch_subresource(key.name(), "status", &patch, &PatchOptions::default()).await {
+        warn!(pod = %key, err = &err as &dyn std::error::Error, "cannot write where the pod is going");
+    }
 }
 
 async fn wait(waiting: WaitingPermit) -> Status {

@@ -102,7 +102,9 @@ impl Class {
                     }
                 }
                 PreFilterOutcome::Rejected(status) => {
-                    self.refusal = Some(Refusal { place, status: status.by(plugin.name()) });
+                    let name = plugin.name();
+                    let status = status.in_context(|| format!("running PreFilter plugin {name:?}"));
+                    self.refusal = Some(Refusal { place, status: status.by(name) });
                     return;
                 }
             }

@@ -7,7 +7,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use kubeforge_api::core::v1::Node;
 
-use crate::framework::{NodeChange, NodeInfo, PodInfo, PodKey, Row, Snapshot};
+use crate::framework::{ClusterObject, NodeChange, NodeInfo, Objects, PodInfo, PodKey, Row, Snapshot};
 
 /// The log is cut to this many entries per row; who is further behind looks at all rows instead.
 const LOG_LENGTH_PER_ROW: usize = 4;
@@ -36,6 +36,12 @@ impl Columns {
     /// The nodes.
     pub(crate) const fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// The nodes, for tests that need no more.
+    #[cfg(test)]
+    pub(crate) fn into_snapshot(self) -> Snapshot {
+        self.snapshot
     }
 
     /// How often node objects have changed.
@@ -115,6 +121,7 @@ impl Columns {
         }
         self.generation += 1;
         self.set_labels(row);
+        self.snapshot.attached.mark(row);
         self.touch(row);
         old
     }
@@ -146,6 +153,7 @@ impl Columns {
         self.forget_images(&old);
         self.generation += 1;
         self.set_labels(row);
+        self.snapshot.attached.mark(row);
         self.touch(row);
         if is_empty {
             self.free_row(row);
@@ -165,6 +173,9 @@ impl Columns {
     pub(crate) fn add_pod(&mut self, node: &str, pod: Arc<PodInfo>) {
         let row = self.row_for(node);
         self.snapshot.pods.add(&pod, row);
+        if pod.attaches_volumes() {
+            self.snapshot.attached.mark(row);
+        }
         if let Some(info) = self.info_mut(row) {
             info.add_pod(pod);
         }
@@ -179,10 +190,48 @@ impl Columns {
         let is_unused = info.pods().is_empty() && info.node().is_none();
         if let Some(removed) = removed {
             self.snapshot.pods.remove(&removed, row);
+            if removed.attaches_volumes() {
+                self.snapshot.attached.mark(row);
+            }
         }
         self.touch(row);
         if is_unused {
             self.free_row(row);
+        }
+    }
+
+    /// Another object came, changed or went: what was counted with its help counts no more.
+    pub(crate) fn object_changed(&mut self, object: &ClusterObject) {
+        let Snapshot { objects, pods, attached, by_name, .. } = &mut self.snapshot;
+        match object {
+            ClusterObject::CSINode(node) => {
+                if let Some(row) = by_name.get(node.metadata.name.as_str()) {
+                    attached.mark(*row);
+                }
+            }
+            ClusterObject::PersistentVolumeClaim(claim) => {
+                let meta = &claim.metadata;
+                pods.rows_of_claim(&meta.namespace, &meta.name).for_each(|row| attached.mark(row));
+            }
+            ClusterObject::PersistentVolume(volume) => {
+                let name = &volume.metadata.name;
+                for claim in objects.persistent_volume_claims.by_index(Objects::BY_VOLUME, name) {
+                    let meta = &claim.metadata;
+                    pods.rows_of_claim(&meta.namespace, &meta.name).for_each(|row| attached.mark(row));
+                }
+                for attachment in objects.volume_attachments.by_index(Objects::BY_VOLUME, name) {
+                    if let Some(row) = by_name.get(attachment.spec.node_name.as_str()) {
+                        attached.mark(*row);
+                    }
+                }
+            }
+            ClusterObject::StorageClass(_) => attached.mark_all(),
+            ClusterObject::VolumeAttachment(attachment) => {
+                if let Some(row) = by_name.get(attachment.spec.node_name.as_str()) {
+                    attached.mark(*row);
+                }
+            }
+            _ => {}
         }
     }
 

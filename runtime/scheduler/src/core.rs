@@ -13,8 +13,9 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found},
     framework::{
-        Change, ClusterObject, CycleState, Diagnosis, NodeChange, NominatedPods, PermitDecision, PodInfo, PodKey,
-        PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status, WaitingPermit,
+        Change, ChosenNode, ClusterObject, CycleState, Diagnosis, Interruption, NodeChange, NominatedPods,
+        PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status,
+        WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
 };
@@ -39,6 +40,10 @@ pub struct Binding {
     pub state: Arc<CycleState>,
     /// Whose word it has to wait for, as Permit says.
     pub waits: Vec<WaitingPermit>,
+    /// Whether it may take a while, so that the API server is told beforehand where the pod is going.
+    pub is_announced: bool,
+    /// When it is in vain to go on.
+    pub interruption: Interruption,
 }
 
 /// A pod that no node can take, or about which a plugin failed.
@@ -53,6 +58,8 @@ pub struct Rejection {
     pub message: String,
     /// What becomes of its nominated node, and which pods have to go.
     pub preemption: Preemption,
+    /// Whether the API server was told of a node that the pod is not going to after all.
+    pub is_withdrawn: bool,
     /// Pods of lower priority whose nomination for that node no longer holds.
     pub displaced: Vec<Arc<PodInfo>>,
 }
@@ -186,15 +193,21 @@ impl Core {
 
     /// Another object came or changed.
     pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
-        match self.nodes().objects().insert(object.clone()) {
+        let old = self.nodes().objects().insert(object.clone());
+        self.cache.columns.object_changed(&object);
+        match old {
             None => self.changed(&Change::ObjectAdded(&object), now),
-            Some(old) => self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now),
+            Some(old) => {
+                self.cache.columns.object_changed(&old);
+                self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now);
+            }
         }
     }
 
     /// Another object went.
     pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
         if let Some(old) = self.nodes().objects().remove(object) {
+            self.cache.columns.object_changed(&old);
             self.changed(&Change::ObjectDeleted(&old), now);
         }
     }
@@ -264,12 +277,21 @@ impl Core {
         mut state: CycleState,
         now: Instant,
     ) -> Decision {
+        if let Some(info) = self.nodes().by_name(&node)
+            && let Some(object) = info.node()
+            && !profile.reserve.is_empty()
+        {
+            let chosen = ChosenNode { node: Arc::clone(object), row: info.row() };
+            state.write(chosen);
+        }
         self.cache.assume(Arc::clone(&pod), Arc::clone(&node));
         let mut waits = Vec::new();
         let mut verdict = Status::success();
         for plugin in &profile.reserve {
             if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
-                verdict = reserve.reserve_pod(&mut state, &pod, &node).by(plugin.name());
+                let name = plugin.name();
+                let status = reserve.reserve_pod(&mut state, &pod, &node);
+                verdict = status.in_context(|| format!("running Reserve plugin {name:?}")).by(name);
             }
         }
         for plugin in &profile.permit {
@@ -280,7 +302,13 @@ impl Core {
                 PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
             }
         }
-        let binding = Binding { pod, node, profile, state: Arc::new(state), waits };
+        let has_work = |plugin: &Arc<dyn crate::framework::Plugin>| {
+            plugin.pre_bind().is_some_and(|pre_bind| pre_bind.pre_flight(&state, &pod, &node).is_success())
+        };
+        let is_announced = !waits.is_empty() || profile.pre_bind.iter().any(has_work);
+        let state = Arc::new(state);
+        let interruption = Interruption::default();
+        let binding = Binding { pod, node, profile, state, waits, is_announced, interruption };
         if verdict.is_success() {
             return Decision::Bind(binding);
         }
@@ -324,6 +352,7 @@ impl Core {
             reason: REASON_UNSCHEDULABLE,
             message,
             preemption: outcome.preemption,
+            is_withdrawn: false,
             displaced,
         })
     }
@@ -368,6 +397,9 @@ impl Core {
             return None;
         }
         match reject_for(Arc::clone(&binding.pod), Arc::clone(&binding.profile), status) {
+            Decision::Reject(rejection) if binding.is_announced => {
+                Some(Rejection { preemption: Preemption::Clear, is_withdrawn: true, ..rejection })
+            }
             Decision::Reject(rejection) => Some(rejection),
             Decision::Bind(_) => None,
         }
@@ -430,6 +462,7 @@ fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision
         reason: REASON_UNSCHEDULABLE,
         message,
         preemption,
+        is_withdrawn: false,
         displaced: Vec::new(),
     })
 }
@@ -437,7 +470,9 @@ fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision
 fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
     let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
     let preemption = Preemption::None;
-    Decision::Reject(Rejection { pod, profile, reason, message: status.message(), preemption, displaced: Vec::new() })
+    let message = status.message();
+    let (is_withdrawn, displaced) = (false, Vec::new());
+    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced })
 }
 
 /// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.

@@ -157,7 +157,9 @@ impl Cycle<'_> {
                     }
                 }
                 PreFilterOutcome::Rejected(status) => {
-                    return Err(Refusal { place, status: status.by(plugin.name()) });
+                    let name = plugin.name();
+                    let status = status.in_context(|| format!("running PreFilter plugin {name:?}"));
+                    return Err(Refusal { place, status: status.by(name) });
                 }
             }
         }

@@ -78,6 +78,11 @@ impl LabelColumn {
         self.rows.get(row.index()).copied().filter(|domain| *domain != NONE).map(Domain)
     }
 
+    /// The number of a value; none where no node has had it.
+    pub fn domain_of(&self, value: &str) -> Option<Domain> {
+        self.values.get(value).copied().map(Domain)
+    }
+
     /// The values that nodes have.
     pub fn domains(&self) -> impl Iterator<Item = Domain> {
         (0..).map(Domain).zip(&self.nodes).filter(|(_, nodes)| **nodes > 0).map(|(domain, _)| domain)

@@ -3,6 +3,7 @@
 //! Read in this order:
 //! - [`framework`]: plugins, extension points, and what plugins see. [`plugins`]: the plugins of kube-scheduler.
 //! - [`resources`], [`host_ports`], [`node_selector`], [`tolerations`], [`affinity`]: the rules that several of them share.
+//! - [`volumes`]: claims, volumes and what nodes have of them.
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
@@ -47,6 +48,7 @@ pub mod plugins;
 pub mod pod_index;
 pub mod resources;
 pub mod tolerations;
+pub mod volumes;
 
 pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
 pub use options::{KubeSchedulerArgs, Question, SchedulerError, SchedulerOptions, run_command};

@@ -76,6 +76,16 @@ impl Selector {
     }
 }
 
+impl Selector {
+    /// The conditions on labels, one list for each term that does not rule out a node without a name. Volumes' affinity is
+    /// checked without the node's name.
+    pub fn label_alternatives(&self) -> impl Iterator<Item = Vec<Requirement>> {
+        let conditions = self.terms.iter().filter_map(|term| term.0.as_ref().ok());
+        let nameless = conditions.filter(|conditions| conditions.name.iter().all(|condition| condition.matches("")));
+        nameless.map(|conditions| conditions.labels.clone())
+    }
+}
+
 impl Term {
     /// Parses a term; none for an empty one, which matches nothing.
     pub fn new(term: &NodeSelectorTerm) -> Option<Self> {

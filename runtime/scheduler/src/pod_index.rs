@@ -9,6 +9,7 @@ use std::{
 use crate::{
     affinity::AffinityTerms,
     framework::{PodInfo, Row},
+    volumes::claims::ClaimKind,
 };
 
 /// On which rows there is how much of something.
@@ -79,11 +80,21 @@ impl<T: std::hash::Hash + Eq> Groups<T> {
     }
 }
 
+/// Where placed pods use one claim.
+#[derive(Debug, Default)]
+struct ClaimUse {
+    rows: RowCounts,
+    /// How often pods name it, rather than it having been made for them.
+    named: u32,
+}
+
 /// The placed pods by what they have in common.
 #[derive(Debug, Default)]
 pub struct PodIndex {
     by_namespace: HashMap<String, Groups<PodTraits>>,
     by_terms: Groups<AffinityTerms>,
+    /// By namespace and name of the claim.
+    by_claim: HashMap<String, HashMap<String, ClaimUse>>,
 }
 
 impl PodIndex {
@@ -102,6 +113,48 @@ impl PodIndex {
         self.by_terms.iter()
     }
 
+    /// Whether placed pods name a claim.
+    pub fn is_claim_used(&self, namespace: &str, claim: &str) -> bool {
+        self.claim(namespace, claim).is_some_and(|used| used.named > 0)
+    }
+
+    /// Where placed pods use a claim.
+    pub fn rows_of_claim(&self, namespace: &str, claim: &str) -> impl Iterator<Item = Row> {
+        self.claim(namespace, claim).into_iter().flat_map(|used| used.rows.0.keys().copied())
+    }
+
+    fn claim(&self, namespace: &str, claim: &str) -> Option<&ClaimUse> {
+        self.by_claim.get(namespace)?.get(claim)
+    }
+
+    fn add_claims(&mut self, pod: &PodInfo, row: Row) {
+        if pod.claims().is_empty() {
+            return;
+        }
+        let by_name = self.by_claim.entry(pod.key().namespace().to_owned()).or_default();
+        for claim in pod.claims() {
+            let used = by_name.entry(claim.name.clone()).or_default();
+            used.rows.add(row);
+            used.named += u32::from(claim.kind == ClaimKind::Named);
+        }
+    }
+
+    fn remove_claims(&mut self, pod: &PodInfo, row: Row) {
+        let namespace = pod.key().namespace();
+        let Some(by_name) = self.by_claim.get_mut(namespace).filter(|_| !pod.claims().is_empty()) else { return };
+        for claim in pod.claims() {
+            let Some(used) = by_name.get_mut(&claim.name) else { continue };
+            used.rows.remove(row);
+            used.named -= u32::from(claim.kind == ClaimKind::Named);
+            if used.rows.0.is_empty() {
+                by_name.remove(&claim.name);
+            }
+        }
+        if by_name.is_empty() {
+            self.by_claim.remove(namespace);
+        }
+    }
+
     /// Counts a pod in.
     pub(crate) fn add(&mut self, pod: &PodInfo, row: Row) {
         let traits = pod.traits();
@@ -112,6 +165,7 @@ impl PodIndex {
         if let Some(terms) = pod.affinity() {
             self.by_terms.add(terms, row);
         }
+        self.add_claims(pod, row);
     }
 
     /// Takes a pod out that was counted in.
@@ -126,5 +180,6 @@ impl PodIndex {
         if let Some(terms) = pod.affinity() {
             self.by_terms.remove(terms, row);
         }
+        self.remove_claims(pod, row);
     }
 }

@@ -162,7 +162,7 @@ fn status_patch(pod: &Pod, rejection: &Rejection) -> Option<Value> {
         Preemption::Nominate { node, .. } if node != nominated => {
             status.insert("nominatedNodeName".to_owned(), json!(node));
         }
-        Preemption::Clear if !nominated.is_empty() => {
+        Preemption::Clear if !nominated.is_empty() || rejection.is_withdrawn => {
             status.insert("nominatedNodeName".to_owned(), Value::Null);
         }
         Preemption::None | Preemption::Clear | Preemption::Nominate { .. } => {}
@@ -214,6 +214,7 @@ mod tests {
             reason: "Unschedulable",
             message: "no room".to_owned(),
             preemption,
+            is_withdrawn: false,
             displaced: Vec::new(),
         }
     }

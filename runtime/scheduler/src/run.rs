@@ -1,7 +1,8 @@
 //! The running scheduler: informers feed the core, and tasks carry out what it decides.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use kubeforge_api::core::v1::Pod;
 use kubeforge_client::{
     Client, InformerFactory,
     events::{EventApi, EventBroadcaster},
@@ -14,7 +15,7 @@ use tracing::{debug, info, warn};
 use crate::{
     binding,
     core::{Binding, Core, Decision},
-    framework::Status,
+    framework::{Interruption, PodKey, Status},
     inputs::{self, Input},
     options::{SchedulerError, SchedulerOptions},
     report::Reporter,
@@ -58,7 +59,15 @@ pub async fn run(client: Client, options: SchedulerOptions, cancel: Cancellation
         let clientset = Clientset::new(client);
         let reporter = Arc::new(Reporter::new(clientset.clone(), &events, &profiles));
         let core = Core::new(profiles, options.configuration.backoff());
-        let scheduler = Scheduler { core, clientset, reporter, inputs, tasks: JoinSet::new() };
+        let scheduler = Scheduler {
+            core,
+            clientset,
+            reporter,
+            inputs,
+            tasks: JoinSet::new(),
+            waiting: JoinSet::new(),
+            interruptions: HashMap::new(),
+        };
         scheduler.run(&cancel).await;
     }
     factory.shutdown().await;
@@ -72,6 +81,11 @@ struct Scheduler {
     reporter: Arc<Reporter>,
     inputs: mpsc::UnboundedReceiver<Input>,
     tasks: JoinSet<Done>,
+    /// Bindings that wait for somebody else, perhaps for minutes: volumes are made for them. They do not keep others from
+    /// being bound; there can't be more of them than pods.
+    waiting: JoinSet<Done>,
+    /// How those that wait are told that it is in vain, with the nodes that their pods are going to.
+    interruptions: HashMap<PodKey, (Arc<str>, Interruption)>,
 }
 
 impl Scheduler {
@@ -90,6 +104,7 @@ impl Scheduler {
                     None => break,
                 },
                 Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => self.finish(done),
+                Some(done) = self.waiting.join_next(), if !self.waiting.is_empty() => self.finish(done),
                 () = sleep_until(wakeup) => {}
             }
         }
@@ -111,17 +126,43 @@ impl Scheduler {
         while let Some(done) = self.tasks.try_join_next() {
             self.finish(done);
         }
+        while let Some(done) = self.waiting.try_join_next() {
+            self.finish(done);
+        }
     }
 
     fn take(&mut self, input: Input) {
         let now = Instant::now();
         match input {
             Input::SetNode(node) => self.core.set_node(node, now),
-            Input::RemoveNode(node) => self.core.remove_node(&node.metadata.name, now),
+            Input::RemoveNode(node) => {
+                self.interrupt_node(&node.metadata.name);
+                self.core.remove_node(&node.metadata.name, now);
+            }
             Input::SetPod(pod) => self.core.set_pod(pod, now),
-            Input::RemovePod(pod) => self.core.remove_pod(&pod, now),
+            Input::RemovePod(pod) => {
+                self.interrupt_pod(&pod);
+                self.core.remove_pod(&pod, now);
+            }
             Input::SetObject(object) => self.core.set_object(object, now),
             Input::RemoveObject(object) => self.core.remove_object(&object, now),
+        }
+    }
+
+    fn interrupt_pod(&self, pod: &Pod) {
+        if self.interruptions.is_empty() {
+            return;
+        }
+        if let Some((_, interruption)) = self.interruptions.get(&PodKey::of(pod)) {
+            let name = &pod.metadata.name;
+            interruption.interrupt(format!("pod does not exist any more: pod {name:?} not found"));
+        }
+    }
+
+    fn interrupt_node(&self, name: &str) {
+        let there = self.interruptions.values().filter(|(node, _)| **node == *name);
+        for (_, interruption) in there {
+            interruption.interrupt(format!("failed to get node {name:?}: node {name:?} not found"));
         }
     }
 
@@ -149,13 +190,25 @@ impl Scheduler {
 
     fn bind(&mut self, mut binding: Binding) {
         let clientset = self.clientset.clone();
-        self.tasks.spawn(async move {
+        let tasks = if binding.is_announced {
+            let interruption = (Arc::clone(&binding.node), binding.interruption.clone());
+            self.interruptions.insert(binding.pod.key().clone(), interruption);
+            &mut self.waiting
+        } else {
+            &mut self.tasks
+        };
+        tasks.spawn(async move {
             let status = binding::bind(clientset, &mut binding).await;
             Done::Bound(Box::new(binding), status)
         });
     }
 
     fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+        if let Ok(Done::Bound(binding, _)) = &done
+            && binding.is_announced
+        {
+            self.interruptions.remove(binding.pod.key());
+        }
         match done {
             Ok(Done::Bound(binding, status)) if status.is_success() => {
                 self.core.bound(&binding);

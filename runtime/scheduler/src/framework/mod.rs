@@ -10,6 +10,7 @@
 mod change;
 mod cycle_state;
 mod diagnosis;
+mod interruption;
 mod node_info;
 mod nominated;
 mod objects;
@@ -25,11 +26,12 @@ pub use crate::host_ports::{HostPort, HostPorts};
 pub use change::{Action, Change, ChangeKind, Changes, NodeChange, QueueingHint};
 pub use cycle_state::CycleState;
 pub use diagnosis::{Diagnosis, NodeVerdict};
+pub use interruption::Interruption;
 pub use node_info::NodeInfo;
 pub use nominated::NominatedPods;
 pub use objects::{ClusterObject, ObjectKind, Objects};
 pub use plugin::{
-    BindContext, BindPlugin, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
+    BindContext, BindPlugin, ChosenNode, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
     PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,
     PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting, WaitingPermit,
 };

@@ -12,11 +12,13 @@ use kubeforge_api::{
 use kubeforge_client::store::Store;
 use kubeforge_machinery::{Object, Resource};
 
+use crate::volumes::claims::class_of_volume;
+
 /// One list of the kinds, for all that goes by kind.
 macro_rules! objects {
     ($($(#[$doc:meta])* $field:ident: $kind:ident,)*) => {
         /// The objects beside nodes and pods that plugins read.
-        #[derive(Debug, Default)]
+        #[derive(Debug)]
         pub struct Objects {
             $($(#[$doc])* pub $field: Store<$kind>,)*
         }
@@ -60,6 +62,10 @@ macro_rules! objects {
         }
 
         impl Objects {
+            fn bare() -> Self {
+                Self { $($field: Store::default(),)* }
+            }
+
             /// Puts an object in the place of the one with its name, which is returned.
             pub fn insert(&self, object: ClusterObject) -> Option<ClusterObject> {
                 match object {
@@ -116,6 +122,30 @@ objects! {
     resource_slices: ResourceSlice,
     /// Classes of devices.
     device_classes: DeviceClass,
+}
+
+impl Objects {
+    /// An index: volumes, and reports of how much storage there is, by class.
+    pub const BY_CLASS: &'static str = "class";
+    /// An index: claims, and attachments, by the volume.
+    pub const BY_VOLUME: &'static str = "volume";
+    /// An index: attachments by node.
+    pub const BY_NODE: &'static str = "node";
+}
+
+impl Default for Objects {
+    /// None, and the indexes by which they will be found.
+    fn default() -> Self {
+        let objects = Self::bare();
+        objects.persistent_volumes.add_index(Self::BY_CLASS, |volume| vec![class_of_volume(volume).to_owned()]);
+        objects.csi_storage_capacities.add_index(Self::BY_CLASS, |capacity| vec![capacity.storage_class_name.clone()]);
+        objects.persistent_volume_claims.add_index(Self::BY_VOLUME, |claim| vec![claim.spec.volume_name.clone()]);
+        objects.volume_attachments.add_index(Self::BY_VOLUME, |attachment| {
+            attachment.spec.source.persistent_volume_name.iter().cloned().collect()
+        });
+        objects.volume_attachments.add_index(Self::BY_NODE, |attachment| vec![attachment.spec.node_name.clone()]);
+        objects
+    }
 }
 
 fn remove<K: Resource>(store: &Store<K>, object: &K) -> Option<Arc<K>> {

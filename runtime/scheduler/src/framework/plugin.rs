@@ -6,12 +6,13 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use kubeforge_api::core::v1::Node;
 use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Change, Changes, CycleState, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot,
-    Status,
+    Change, Changes, CycleState, Interruption, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint,
+    Row, Snapshot, Status,
 };
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
@@ -243,6 +244,15 @@ pub trait ScorePlugin: Plugin {
     }
 }
 
+/// The node that a pod goes to, as Reserve and what comes after it find it in the state.
+#[derive(Clone, Debug)]
+pub struct ChosenNode {
+    /// The node.
+    pub node: Arc<Node>,
+    /// Its row, while Reserve runs.
+    pub row: Row,
+}
+
 /// Sets things aside for a pod that has a node.
 pub trait ReservePlugin: Plugin {
     /// Sets them aside.
@@ -287,11 +297,20 @@ pub struct BindContext {
     pub clientset: Clientset,
     /// What PreFilter and Reserve left.
     pub state: Arc<CycleState>,
+    /// When it is in vain to go on.
+    pub interruption: Interruption,
 }
 
 /// Does what must be done before a pod is bound.
 #[async_trait]
 pub trait PreBindPlugin: Plugin {
+    /// Whether there is something to do for the pod: success, or [`Status::skip`]. Where there is, the API server is told
+    /// beforehand which node the pod is going to, as it may take a while.
+    fn pre_flight(&self, state: &CycleState, pod: &PodInfo, node: &str) -> Status {
+        let (_, _, _) = (state, pod, node);
+        Status::success()
+    }
+
     /// Does it.
     async fn pre_bind_pod(&self, context: &BindContext, pod: &PodInfo, node: &str) -> Status;
 }

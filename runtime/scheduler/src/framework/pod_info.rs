@@ -4,7 +4,14 @@ use std::{fmt, sync::Arc};
 
 use kubeforge_api::core::v1::{Pod, PodPhase};
 
-use crate::{affinity::AffinityTerms, host_ports::HostPort, pod_index::PodTraits, resources::PodResources, signature};
+use crate::{
+    affinity::AffinityTerms,
+    host_ports::HostPort,
+    pod_index::PodTraits,
+    resources::PodResources,
+    signature,
+    volumes::{claims::PodClaim, in_tree},
+};
 
 /// Which pod: namespace, name and uid. Cheap to copy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +74,8 @@ pub struct PodInfo {
     signature: Signature,
     traits: Arc<PodTraits>,
     affinity: Result<Option<Arc<AffinityTerms>>, String>,
+    claims: Vec<PodClaim>,
+    attaches_volumes: bool,
 }
 
 impl PodInfo {
@@ -81,7 +90,20 @@ impl PodInfo {
             is_terminating: pod.metadata.deletion_timestamp.is_some(),
         };
         let affinity = AffinityTerms::of(&pod).map(|terms| terms.map(Arc::new));
-        Self { key: PodKey::of(&pod), pod, resources, host_ports, signature, traits: Arc::new(traits), affinity }
+        let claims = PodClaim::of(&pod);
+        let mut sources = pod.spec.volumes.iter().map(|volume| &volume.volume_source);
+        let attaches_volumes = !claims.is_empty() || sources.any(|source| in_tree::of_source(source).is_some());
+        Self {
+            key: PodKey::of(&pod),
+            pod,
+            resources,
+            host_ports,
+            signature,
+            traits: Arc::new(traits),
+            affinity,
+            claims,
+            attaches_volumes,
+        }
     }
 
     /// The pod.
@@ -117,6 +139,16 @@ impl PodInfo {
     /// What is wrong with what it says about other pods, where something is.
     pub fn affinity_error(&self) -> Option<&str> {
         self.affinity.as_ref().err().map(String::as_str)
+    }
+
+    /// The claims of its volumes.
+    pub fn claims(&self) -> &[PodClaim] {
+        &self.claims
+    }
+
+    /// Whether some of its volumes may have to be attached to its node.
+    pub const fn attaches_volumes(&self) -> bool {
+        self.attaches_volumes
     }
 
     /// Its priority; zero where none was given.

@@ -78,7 +78,8 @@ impl Profile {
             let Some(filter) = plugin.filter() else { continue };
             let status = filter.filter_node(state, pod, node);
             if !status.is_success() {
-                return status.by(plugin.name());
+                let name = plugin.name();
+                return status.in_context(|| format!("running {name:?} filter plugin")).by(name);
             }
         }
         Status::success()

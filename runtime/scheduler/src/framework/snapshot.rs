@@ -7,6 +7,10 @@ use super::{NodeInfo, Objects};
 use crate::{
     label_column::{LabelColumn, LabelColumns},
     pod_index::PodIndex,
+    volumes::{
+        attached::{AttachedVolumes, WantedRooms},
+        csi::Attachable,
+    },
 };
 
 /// The place of a node in the columns. Stays the same while the node exists; then another node may get it.
@@ -42,6 +46,7 @@ pub struct Snapshot {
     pub(crate) objects: Arc<Objects>,
     pub(crate) labels: LabelColumns,
     pub(crate) pods: PodIndex,
+    pub(crate) attached: AttachedVolumes,
 }
 
 impl Snapshot {
@@ -94,6 +99,11 @@ impl Snapshot {
     /// Everything else that is in the cluster.
     pub const fn objects(&self) -> &Arc<Objects> {
         &self.objects
+    }
+
+    /// What nodes have of these volumes, none of which is of an old type.
+    pub fn rooms_for(&self, wanted: &[Attachable]) -> WantedRooms {
+        self.attached.rooms(self, wanted)
     }
 
     /// What is known of a container image.

@@ -82,6 +82,15 @@ impl Status {
         self
     }
 
+    /// The same, where it is a failure with a text that says where.
+    #[must_use]
+    pub fn in_context(self, context: impl FnOnce() -> String) -> Self {
+        match self.code {
+            Code::Error => Self { reasons: vec![format!("{}: {}", context(), self.message()).into()], ..self },
+            _ => self,
+        }
+    }
+
     /// How it went.
     pub const fn code(&self) -> Code {
         self.code

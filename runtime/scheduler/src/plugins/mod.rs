@@ -16,6 +16,7 @@ mod node_ports;
 mod node_resources_balanced_allocation;
 mod node_resources_fit;
 mod node_unschedulable;
+mod node_volume_limits;
 mod pod_topology_spread;
 mod priority_sort;
 mod resource_scoring;
@@ -23,6 +24,9 @@ mod scheduling_gates;
 mod taint_toleration;
 #[cfg(test)]
 mod testing;
+mod volume_binding;
+mod volume_restrictions;
+mod volume_zone;
 
 use std::sync::Arc;
 
@@ -39,11 +43,15 @@ pub use node_ports::NodePorts;
 pub use node_resources_balanced_allocation::NodeResourcesBalancedAllocation;
 pub use node_resources_fit::NodeResourcesFit;
 pub use node_unschedulable::NodeUnschedulable;
+pub use node_volume_limits::NodeVolumeLimits;
 pub use pod_topology_spread::PodTopologySpread;
 pub use priority_sort::PrioritySort;
 pub use resource_scoring::{Fraction, Shape, ShapeError, ShapePoint, Share, Strategy, balance};
 pub use scheduling_gates::SchedulingGates;
 pub use taint_toleration::TaintToleration;
+pub use volume_binding::VolumeBinding;
+pub use volume_restrictions::VolumeRestrictions;
+pub use volume_zone::VolumeZone;
 
 /// All plugins that are there without anybody's doing.
 pub fn in_tree() -> Registry {
@@ -57,6 +65,10 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, DynamicResources::NAME, || DynamicResources);
     plain(&mut registry, ImageLocality::NAME, || ImageLocality);
     plain(&mut registry, DefaultBinder::NAME, || DefaultBinder);
+    plain(&mut registry, VolumeRestrictions::NAME, || VolumeRestrictions);
+    plain(&mut registry, NodeVolumeLimits::NAME, NodeVolumeLimits::default);
+    plain(&mut registry, VolumeZone::NAME, || VolumeZone);
+    registry.register(VolumeBinding::NAME, |arguments| Ok(Arc::new(VolumeBinding::new(arguments)?)));
     registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));
     registry.register(InterPodAffinity::NAME, |arguments| Ok(Arc::new(InterPodAffinity::new(arguments)?)));
     registry.register(PodTopologySpread::NAME, |arguments| Ok(Arc::new(PodTopologySpread::new(arguments)?)));

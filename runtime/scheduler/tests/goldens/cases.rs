@@ -39,6 +39,9 @@ pub(crate) struct Case {
     pub(crate) config: Value,
     #[serde(default)]
     pub(crate) start_scheduler: String,
+    /// Which controllers there are.
+    #[serde(default)]
+    pub(crate) emulate: Vec<String>,
     pub(crate) objects: Vec<Value>,
     pub(crate) steps: Vec<Step>,
 }
@@ -82,6 +85,16 @@ pub(crate) struct Expect {
     /// By `namespace/name`: these and no others of the running pods were told to go.
     #[serde(default)]
     pub(crate) victims: Option<Vec<String>>,
+    /// By `namespace/name`.
+    #[serde(default)]
+    pub(crate) claims: BTreeMap<String, ExpectClaim>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExpectClaim {
+    pub(crate) selected_node: String,
+    pub(crate) volume: String,
 }
 
 #[derive(Deserialize)]

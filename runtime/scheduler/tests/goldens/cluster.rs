@@ -18,6 +18,7 @@ use kubeforge_scheduler::framework::ClusterObject;
 use serde_json::Value;
 
 use crate::cases::Reference;
+use crate::volumes::Volumes;
 
 /// What changed: what an informer would say.
 pub(crate) enum Change {
@@ -32,6 +33,7 @@ pub(crate) enum Change {
 pub(crate) struct Cluster {
     pub(crate) nodes: BTreeMap<String, Node>,
     pub(crate) pods: BTreeMap<String, Pod>,
+    pub(crate) volumes: Volumes,
     classes: BTreeMap<String, PriorityClass>,
     created: i64,
 }
@@ -40,7 +42,8 @@ pub(crate) struct Cluster {
 const EPOCH_SECONDS: i64 = 1_767_225_600;
 
 impl Cluster {
-    /// Creates an object; `None` for kinds that have nothing to do with what is tested.
+    /// Creates an object; `None` for kinds that have nothing to do with what is tested, and for volumes and claims, see
+    /// [`Volumes::changes`].
     pub(crate) fn create(&mut self, object: &Value) -> Option<Change> {
         self.created += 1;
         match object["kind"].as_str()? {
@@ -58,6 +61,14 @@ impl Cluster {
             "PriorityClass" => {
                 let class: PriorityClass = typed(object);
                 self.classes.insert(class.metadata.name.clone(), class);
+                None
+            }
+            "PersistentVolume" => {
+                self.volumes.add(&defaulted::<PersistentVolume>(object));
+                None
+            }
+            "PersistentVolumeClaim" => {
+                self.volumes.add(&defaulted::<PersistentVolumeClaim>(object));
                 None
             }
             kind => other(kind, object).map(Change::ObjectSet),
@@ -213,8 +224,6 @@ fn other(kind: &str, object: &Value) -> Option<ClusterObject> {
             Arc::new(namespace).into()
         }
         "Service" => Arc::new(defaulted::<Service>(object)).into(),
-        "PersistentVolume" => Arc::new(defaulted::<PersistentVolume>(object)).into(),
-        "PersistentVolumeClaim" => Arc::new(defaulted::<PersistentVolumeClaim>(object)).into(),
         "StorageClass" => Arc::new(defaulted::<StorageClass>(object)).into(),
         "CSINode" => Arc::new(defaulted::<CSINode>(object)).into(),
         "CSIDriver" => Arc::new(defaulted::<CSIDriver>(object)).into(),

@@ -31,6 +31,7 @@ pub(crate) fn play(case: &Case) -> Vec<String> {
         now: Instant::now(),
         outcomes: BTreeMap::new(),
         running: BTreeSet::new(),
+        is_binding_volumes: false,
         wrong: Vec::new(),
     };
     run.running = case.objects.iter().filter(|object| object["kind"] == "Pod").map(cluster::key_of).collect();
@@ -38,6 +39,7 @@ pub(crate) fn play(case: &Case) -> Vec<String> {
         let change = run.cluster.create(object);
         run.tell(change);
     }
+    run.is_binding_volumes = case.emulate.iter().any(|what| what == "bind-volumes");
     let is_started_late = case.start_scheduler == "afterPods";
     for step in &case.steps {
         run.step(step, is_started_late);
@@ -53,6 +55,8 @@ struct Run {
     outcomes: BTreeMap<String, Outcome>,
     /// The pods that were there before the first step.
     running: BTreeSet<String>,
+    /// Whether somebody binds the volumes that were taken.
+    is_binding_volumes: bool,
     wrong: Vec<String>,
 }
 
@@ -101,6 +105,9 @@ impl Run {
             Some(Change::ObjectSet(object)) => self.core.set_object(object, now),
             None => {}
         }
+        for object in self.cluster.volumes.changes() {
+            self.core.set_object(object, now);
+        }
     }
 
     fn settle(&mut self) {
@@ -109,7 +116,7 @@ impl Run {
             match self.core.schedule_next(self.now) {
                 Some(Decision::Bind(binding)) => {
                     let nodes = assessed.remove(&key(binding.pod.pod())).unwrap_or_default();
-                    self.bind(&binding, nodes);
+                    self.bind(binding, nodes);
                 }
                 Some(Decision::Reject(rejection)) => self.reject(&rejection),
                 None => match self.core.next_wakeup() {
@@ -129,10 +136,27 @@ impl Run {
         waiting.into_iter().filter_map(assess).collect()
     }
 
-    fn bind(&mut self, binding: &Binding, nodes: Vec<NodeScore>) {
-        self.core.bound(binding);
+    fn bind(&mut self, binding: Binding, nodes: Vec<NodeScore>) {
         let node = binding.node.to_string();
         let key = key(binding.pod.pod());
+        let binding = Arc::new(binding);
+        if binding.is_announced {
+            let outcome = Outcome { nominated: Some(node.clone()), nodes: nodes.clone(), ..Default::default() };
+            self.outcomes.insert(key.clone(), outcome);
+            let task = self.cluster.volumes.pre_bind(Arc::clone(&binding));
+            self.tell(None);
+            if self.is_binding_volumes {
+                self.cluster.volumes.bind_claims();
+                self.tell(None);
+            }
+            match self.cluster.volumes.outcome(task) {
+                Some(status) if status.is_success() => {}
+                Some(status) => self.wrong.push(format!("{key}: {}", status.message())),
+                // it waits for volumes
+                None => return,
+            }
+        }
+        self.core.bound(&binding);
         let change = self.cluster.update_pod(&key, |pod| pod.spec.node_name.clone_from(&node));
         self.tell(Some(change));
         self.outcomes.insert(key, Outcome { node: Some(node), nodes, ..Default::default() });
@@ -174,6 +198,12 @@ impl Run {
             let nothing = Outcome::default();
             let outcome = self.outcomes.get(key).unwrap_or(&nothing);
             self.wrong.extend(differences(outcome, expected).into_iter().map(|line| format!("{key}: {line}")));
+        }
+        for (key, expected) in &expect.claims {
+            let found = self.cluster.volumes.claim(key);
+            if found.as_ref() != Some(expected) {
+                self.wrong.push(format!("claim {key}: {found:?}, not {expected:?}"));
+            }
         }
         if let Some(victims) = &expect.victims {
             let wanted: BTreeSet<String> = victims.iter().cloned().collect();

@@ -1,0 +1,249 @@
+//! NodeVolumeLimits: how many volumes of a CSI driver a node may have.
+
+use std::sync::{Arc, OnceLock};
+
+use kubeforge_api::core::v1::Pod;
+use kubeforge_api::storage::v1::{CSINode, VolumeAttachment};
+
+use crate::{
+    framework::{
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
+        Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Row, Snapshot, Status,
+    },
+    volumes::{
+        attached::{NodeVolumes, WantedRooms},
+        claims::PodClaim,
+        csi::{self, Attachable},
+        in_tree,
+    },
+};
+
+const LIMIT_REACHED: &str = "node(s) exceed max volume count";
+
+/// Turns away nodes that can't have the pod's volumes attached besides those that they have.
+#[derive(Debug, Default)]
+pub struct NodeVolumeLimits {
+    /// What PreFilter saw of the cluster; it is the same every time, and queueing hints need it.
+    objects: OnceLock<Arc<Objects>>,
+}
+
+/// What the pod needs attached.
+#[derive(Clone)]
+struct Wanted {
+    volumes: Result<Arc<[Attachable]>, Status>,
+    objects: Arc<Objects>,
+    /// What nodes have, where none of the volumes depends on the node.
+    rooms: Option<WantedRooms>,
+    /// The nodes to or from which pods were moved in thought, so that they have to be counted again.
+    changed: Vec<Row>,
+}
+
+impl NodeVolumeLimits {
+    /// Its name.
+    pub const NAME: &'static str = "NodeVolumeLimits";
+}
+
+impl Plugin for NodeVolumeLimits {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn events_to_register(&self) -> Changes {
+        Changes::of(&[
+            ChangeKind::Object(ObjectKind::CSINode, Action::Added),
+            ChangeKind::Object(ObjectKind::CSINode, Action::Updated),
+            ChangeKind::AssignedPodDeleted,
+            ChangeKind::Object(ObjectKind::PersistentVolumeClaim, Action::Added),
+            ChangeKind::Object(ObjectKind::VolumeAttachment, Action::Deleted),
+        ])
+    }
+
+    fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
+        let helps = match change {
+            Change::ObjectUpdated { old: ClusterObject::CSINode(old), new: ClusterObject::CSINode(new) } => {
+                a_limit_rose(old, new)
+            }
+            Change::AssignedPodDeleted(old) => had_volumes(old),
+            Change::ObjectAdded(ClusterObject::PersistentVolumeClaim(claim)) => {
+                let is_its = |own: &PodClaim| own.name == claim.metadata.name;
+                claim.metadata.namespace == pod.key().namespace() && pod.claims().iter().any(is_its)
+            }
+            Change::ObjectDeleted(ClusterObject::VolumeAttachment(attachment)) => self.was_its(pod, attachment),
+            _ => true,
+        };
+        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+    }
+
+    fn pre_filter(&self) -> Option<&dyn PreFilterPlugin> {
+        Some(self)
+    }
+
+    fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+}
+
+impl NodeVolumeLimits {
+    /// Whether what was detached is a volume of the pod, or of a driver of one that the pod names itself.
+    fn was_its(&self, pod: &PodInfo, attachment: &VolumeAttachment) -> bool {
+        let driver = attachment.spec.source.inline_volume_spec.as_ref();
+        let driver = driver.and_then(|spec| Some(&spec.persistent_volume_source.csi.as_ref()?.driver));
+        let mut inline = pod.pod().spec.volumes.iter().filter_map(|volume| in_tree::of_source(&volume.volume_source));
+        let is_driver = driver.is_some_and(|driver| inline.any(|volume| volume.type_.driver == driver));
+        let (Some(objects), Some(detached)) = (self.objects.get(), &attachment.spec.source.persistent_volume_name)
+        else {
+            return is_driver;
+        };
+        let is_bound = |claim: &PodClaim| {
+            let claim = objects.persistent_volume_claims.get(pod.key().namespace(), &claim.name);
+            claim.is_some_and(|claim| claim.spec.volume_name == *detached)
+        };
+        is_driver || pod.claims().iter().any(is_bound)
+    }
+}
+
+fn a_limit_rose(old: &CSINode, new: &CSINode) -> bool {
+    new.spec.drivers.iter().any(|driver| {
+        let count = |node: &CSINode| {
+            let driver = node.spec.drivers.iter().find(|other| other.name == driver.name)?;
+            driver.allocatable.as_ref()?.count
+        };
+        let (before, after) = (count(old), count(new));
+        // none is as many as one likes
+        match (before, after) {
+            (Some(before), Some(after)) => after > before,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    })
+}
+
+fn had_volumes(pod: &Pod) -> bool {
+    let mut sources = pod.spec.volumes.iter().map(|volume| &volume.volume_source);
+    sources.any(|source| {
+        source.persistent_volume_claim.is_some() || source.ephemeral.is_some() || in_tree::of_source(source).is_some()
+    })
+}
+
+impl PreFilterPlugin for NodeVolumeLimits {
+    fn pre_filter_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> PreFilterOutcome {
+        if !pod.attaches_volumes() {
+            return PreFilterOutcome::Skip;
+        }
+        let objects = Arc::clone(self.objects.get_or_init(|| Arc::clone(nodes.objects())));
+        let volumes: Result<Arc<[Attachable]>, _> = csi::of_new_pod(nodes.objects(), pod).map(Into::into);
+        let rooms = match &volumes {
+            Ok(volumes) if volumes.is_empty() => return PreFilterOutcome::Skip,
+            Ok(volumes) if volumes.iter().all(|volume| volume.migrated.is_none()) => Some(nodes.rooms_for(volumes)),
+            Ok(_) | Err(_) => None,
+        };
+        state.write(Wanted { volumes, objects, rooms, changed: Vec::new() });
+        PreFilterOutcome::AllNodes
+    }
+
+    fn add_pod(&self, state: &mut CycleState, _pod: &PodInfo, _other: &PodInfo, node: &NodeInfo) -> Status {
+        count_again(state, node)
+    }
+
+    fn remove_pod(&self, state: &mut CycleState, _pod: &PodInfo, _other: &PodInfo, node: &NodeInfo) -> Status {
+        count_again(state, node)
+    }
+}
+
+fn count_again(state: &mut CycleState, node: &NodeInfo) -> Status {
+    if let Some(wanted) = state.read_mut::<Wanted>()
+        && !wanted.changed.contains(&node.row())
+    {
+        wanted.changed.push(node.row());
+    }
+    Status::success()
+}
+
+impl FilterPlugin for NodeVolumeLimits {
+    fn filter_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Status {
+        let Some(wanted) = state.read::<Wanted>() else { return Status::success() };
+        let volumes = match &wanted.volumes {
+            Ok(volumes) => volumes,
+            Err(status) => return status.clone(),
+        };
+        let is_counted = node.row() != Row::NOWHERE && !wanted.changed.contains(&node.row());
+        let fits = match wanted.rooms.as_ref().filter(|_| is_counted) {
+            Some(rooms) => rooms.fit(node.row()),
+            None => NodeVolumes::count(&wanted.objects, node).has_room_for(volumes),
+        };
+        if fits { Status::success() } else { Status::unschedulable(LIMIT_REACHED) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::plugins::testing::{objects, pod, snapshot};
+
+    fn claimed(names: &[&str]) -> PodInfo {
+        let volume = |name: &&str| json!({"name": name, "persistentVolumeClaim": {"claimName": name}});
+        pod(json!({"volumes": names.iter().map(volume).collect::<Vec<_>>()}))
+    }
+
+    /// Three bound claims of one driver, and a node that may have so many of its volumes.
+    fn cluster(limit: i32, attached: &[&str]) -> Vec<Value> {
+        let driver = json!({"name": "d", "nodeID": "n1", "allocatable": {"count": limit}});
+        let node = json!({"kind": "CSINode", "metadata": {"name": "n1"}, "spec": {"drivers": [driver]}});
+        let mut all = vec![node];
+        for name in ["a", "b", "c"] {
+            all.push(json!({"kind": "PersistentVolume", "metadata": {"name": name},
+                "spec": {"csi": {"driver": "d", "volumeHandle": name}}}));
+            all.push(json!({"kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": "ns"},
+                "spec": {"volumeName": name}}));
+        }
+        all.extend(attached.iter().map(|name| {
+            json!({"kind": "VolumeAttachment", "metadata": {"name": name},
+                "spec": {"attacher": "d", "nodeName": "n1", "source": {"persistentVolumeName": name}}})
+        }));
+        all
+    }
+
+    /// Checks what the columns say, and what counting from scratch says.
+    #[track_caller]
+    fn check(limit: i32, attached: &[&str], placed: &[&[&str]], wanted: &[&str], want: bool) {
+        let placed = placed.iter().map(|names| claimed(names)).collect();
+        let nodes = snapshot(&[("n1", placed)], objects(&cluster(limit, attached)));
+        let (plugin, mut state, pod) = (NodeVolumeLimits::default(), CycleState::default(), claimed(wanted));
+        assert_eq!(plugin.pre_filter_pod(&mut state, &pod, &nodes), PreFilterOutcome::AllNodes);
+        let node = nodes.by_name("n1").unwrap();
+        assert_eq!(plugin.filter_node(&state, &pod, node).is_success(), want, "by row");
+        count_again(&mut state, node);
+        assert_eq!(plugin.filter_node(&state, &pod, node).is_success(), want, "from scratch");
+    }
+
+    #[test]
+    fn volumes_of_the_nodes_pods_and_attached_ones_count_once() {
+        check(1, &[], &[&["a"]], &["b"], false);
+        check(2, &[], &[&["a"]], &["b"], true);
+        check(2, &[], &[&["a"]], &["b", "c"], false);
+        check(1, &[], &[&["a"]], &["a"], true);
+        check(2, &[], &[&["a"], &["a"]], &["b"], true);
+        check(2, &["a"], &[&["a"]], &["b"], true);
+        check(1, &["c"], &[], &["b"], false);
+        check(0, &[], &[], &["b"], false);
+    }
+
+    #[test]
+    fn what_does_not_free_room_does_not_wake() {
+        let plugin = NodeVolumeLimits::default();
+        let hint = |change: &Change<'_>| plugin.queueing_hint(&claimed(&["a"]), change);
+        let node = |count: Value| -> ClusterObject {
+            let driver = json!({"name": "d", "nodeID": "n1", "allocatable": count});
+            let node = json!({"metadata": {"name": "n1"}, "spec": {"drivers": [driver]}});
+            Arc::new(serde_json::from_value::<CSINode>(node).unwrap()).into()
+        };
+        let changed = |old: Value, new: Value| hint(&Change::ObjectUpdated { old: &node(old), new: &node(new) });
+        assert_eq!(changed(json!({"count": 1}), json!({"count": 2})), QueueingHint::Queue);
+        assert_eq!(changed(json!({"count": 1}), json!(null)), QueueingHint::Queue);
+        assert_eq!(changed(json!({"count": 2}), json!({"count": 1})), QueueingHint::QueueSkip);
+        assert_eq!(hint(&Change::AssignedPodDeleted(pod(json!({})).pod())), QueueingHint::QueueSkip);
+        assert_eq!(hint(&Change::AssignedPodDeleted(claimed(&["b"]).pod())), QueueingHint::Queue);
+    }
+}

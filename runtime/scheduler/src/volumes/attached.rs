@@ -1,0 +1,218 @@
+//! The CSI volumes that are attached to each node, and how many may be.
+//!
+//! [`NodeVolumes::count`] says so for one node, from scratch. [`AttachedVolumes`] keeps the answers for all nodes: what
+//! changes marks rows, and marked rows are counted again when somebody asks. Nodes without limits are not counted at all.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use kubeforge_api::storage::v1::CSINode;
+
+use super::csi::{self, Attachable, CsiVolume};
+use crate::framework::{NodeInfo, Objects, Row, Snapshot};
+
+/// What a node has of volumes.
+#[derive(Clone, Debug, Default)]
+pub struct NodeVolumes {
+    csi_node: Option<Arc<CSINode>>,
+    /// How many volumes the node may have, by driver.
+    limits: BTreeMap<String, i64>,
+    /// How many it has.
+    used: BTreeMap<String, i64>,
+    /// Those that its pods use.
+    in_pods: BTreeSet<CsiVolume>,
+}
+
+impl NodeVolumes {
+    /// Looks at all pods of the node, and at what is attached to it.
+    pub fn count(objects: &Objects, node: &NodeInfo) -> Self {
+        let csi_node = objects.csi_nodes.get("", node.name());
+        let drivers = csi_node.iter().flat_map(|csi_node| &csi_node.spec.drivers);
+        let limit = |driver: &kubeforge_api::storage::v1::CSINodeDriver| {
+            Some((driver.name.clone(), i64::from(driver.allocatable.as_ref()?.count?)))
+        };
+        let limits: BTreeMap<_, _> = drivers.filter_map(limit).collect();
+        let mut volumes = Self { csi_node, limits, ..Self::default() };
+        if volumes.limits.is_empty() {
+            return volumes;
+        }
+        for pod in node.pods().iter().filter(|pod| pod.attaches_volumes()) {
+            let attached = csi::of_placed_pod(objects, pod);
+            let attached = attached.into_iter().filter(|volume| volume.is_attached_on(volumes.csi_node.as_deref()));
+            volumes.in_pods.extend(attached.map(|attachable| attachable.volume));
+        }
+        let outside: BTreeSet<_> = attached_to(objects, node.name()).collect();
+        let all = volumes.in_pods.iter().chain(outside.difference(&volumes.in_pods));
+        for volume in all {
+            *volumes.used.entry(volume.driver.clone()).or_default() += 1;
+        }
+        volumes
+    }
+
+    /// Whether the node can have these volumes too.
+    pub fn has_room_for(&self, wanted: &[Attachable]) -> bool {
+        let wanted = wanted.iter().filter(|wanted| wanted.is_attached_on(self.csi_node.as_deref()));
+        let new: BTreeSet<_> = wanted.map(|wanted| &wanted.volume).filter(|it| !self.in_pods.contains(*it)).collect();
+        let mut count = BTreeMap::<&str, i64>::new();
+        for volume in new {
+            *count.entry(&volume.driver).or_default() += 1;
+        }
+        count.iter().all(|(driver, new)| {
+            let used = self.used.get(*driver).copied().unwrap_or(0);
+            self.limits.get(*driver).is_none_or(|limit| used + new <= *limit)
+        })
+    }
+}
+
+/// What is attached to a node, whether a pod there uses it or not.
+fn attached_to(objects: &Objects, node: &str) -> impl Iterator<Item = CsiVolume> {
+    let attachments = objects.volume_attachments.by_index(Objects::BY_NODE, node).into_iter();
+    attachments.filter_map(|attachment| {
+        let driver = Some(&attachment.spec.attacher).filter(|driver| !driver.is_empty())?.clone();
+        let volume = objects.persistent_volumes.get("", attachment.spec.source.persistent_volume_name.as_ref()?)?;
+        let handle = volume.spec.persistent_volume_source.csi.as_ref()?.volume_handle.clone();
+        Some(CsiVolume { driver, handle })
+    })
+}
+
+/// How many volumes of a driver a node has, and may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room {
+    used: i64,
+    limit: i64,
+}
+
+impl Room {
+    const UNLIMITED: Self = Self { used: 0, limit: i64::MAX };
+}
+
+/// What nodes have of the volumes that a pod wants, by driver.
+#[derive(Clone, Debug)]
+pub struct WantedRooms(Vec<WantedRoom>);
+
+#[derive(Clone, Debug)]
+struct WantedRoom {
+    rooms: Arc<Vec<Room>>,
+    /// For each wanted volume of the driver the rows where pods use it already.
+    in_pods: Vec<HashSet<Row>>,
+}
+
+impl WantedRooms {
+    /// Whether the row's node can have all of them.
+    pub fn fit(&self, row: Row) -> bool {
+        self.0.iter().all(|wanted| {
+            let Some(room) = wanted.rooms.get(row.index()).filter(|room| room.limit != i64::MAX) else { return true };
+            let new = wanted.in_pods.iter().filter(|rows| !rows.contains(&row)).count();
+            new == 0 || room.used + i64::try_from(new).unwrap_or(i64::MAX) <= room.limit
+        })
+    }
+}
+
+/// What was counted on a row, so that it can be taken back.
+#[derive(Debug, Default)]
+struct Counted {
+    drivers: Vec<Arc<str>>,
+    in_pods: BTreeSet<CsiVolume>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    stale: HashSet<Row>,
+    are_all_stale: bool,
+    rows: HashMap<Row, Counted>,
+    by_driver: HashMap<Arc<str>, Arc<Vec<Room>>>,
+    in_pods: HashMap<CsiVolume, HashSet<Row>>,
+}
+
+/// What all nodes have of volumes.
+#[derive(Debug, Default)]
+pub struct AttachedVolumes(Mutex<Counts>);
+
+impl AttachedVolumes {
+    /// The row's node, its pods or what they use have changed.
+    pub(crate) fn mark(&mut self, row: Row) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).stale.insert(row);
+    }
+
+    /// Anything may have changed.
+    pub(crate) fn mark_all(&mut self) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).are_all_stale = true;
+    }
+
+    /// What nodes have of the volumes, none of which is of an old type.
+    pub(crate) fn rooms(&self, nodes: &Snapshot, wanted: &[Attachable]) -> WantedRooms {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.bring_up_to_date(nodes);
+        let mut by_driver = BTreeMap::<&str, BTreeSet<&CsiVolume>>::new();
+        for attachable in wanted {
+            by_driver.entry(&attachable.volume.driver).or_default().insert(&attachable.volume);
+        }
+        let rooms = by_driver.into_iter().filter_map(|(driver, volumes)| {
+            let rooms = Arc::clone(counts.by_driver.get(driver)?);
+            let in_pods = volumes.into_iter().map(|volume| counts.in_pods.get(volume).cloned().unwrap_or_default());
+            Some(WantedRoom { rooms, in_pods: in_pods.collect() })
+        });
+        WantedRooms(rooms.collect())
+    }
+}
+
+impl Counts {
+    fn bring_up_to_date(&mut self, nodes: &Snapshot) {
+        if std::mem::take(&mut self.are_all_stale) {
+            self.stale.extend(self.rows.keys().copied());
+            self.stale.extend(nodes.iter().map(|(row, _)| row));
+        }
+        for row in std::mem::take(&mut self.stale) {
+            self.take_back(row);
+            if let Some(node) = nodes.node(row) {
+                self.count(row, NodeVolumes::count(nodes.objects(), node));
+            }
+        }
+    }
+
+    fn take_back(&mut self, row: Row) {
+        let Some(counted) = self.rows.remove(&row) else { return };
+        for driver in &counted.drivers {
+            if let Some(room) =
+                self.by_driver.get_mut(driver).and_then(|rooms| Arc::make_mut(rooms).get_mut(row.index()))
+            {
+                *room = Room::UNLIMITED;
+            }
+        }
+        for volume in &counted.in_pods {
+            if let Some(rows) = self.in_pods.get_mut(volume) {
+                rows.remove(&row);
+                if rows.is_empty() {
+                    self.in_pods.remove(volume);
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, row: Row, volumes: NodeVolumes) {
+        if volumes.limits.is_empty() {
+            return;
+        }
+        let mut drivers = Vec::with_capacity(volumes.limits.len());
+        for (driver, limit) in &volumes.limits {
+            let name = match self.by_driver.get_key_value(driver.as_str()) {
+                Some((name, _)) => Arc::clone(name),
+                None => driver.as_str().into(),
+            };
+            let rooms = Arc::make_mut(self.by_driver.entry(Arc::clone(&name)).or_default());
+            if rooms.len() <= row.index() {
+                rooms.resize(row.index() + 1, Room::UNLIMITED);
+            }
+            if let Some(room) = rooms.get_mut(row.index()) {
+                *room = Room { used: volumes.used.get(driver).copied().unwrap_or(0), limit: *limit };
+            }
+            drivers.push(name);
+        }
+        for volume in &volumes.in_pods {
+            self.in_pods.entry(volume.clone()).or_default().insert(row);
+        }
+        self.rows.insert(row, Counted { drivers, in_pods: volumes.in_pods });
+    }
+}
