@@ -154,7 +154,7 @@ impl Engine for Disk {
 
 /// Writes a file as large as the engine's next one may be.
 fn try_room(path: &Path) -> io::Result<()> {
-    const PIECE: [u8; 1 << 16] = [0x55; 1 << 16];
+    static PIECE: [u8; 1 << 16] = [0x55; 1 << 16];
     let mut file = File::create(path)?;
     for _ in 0..ROOM_BYTES / PIECE.len() {
         file.write_all(&PIECE)?;

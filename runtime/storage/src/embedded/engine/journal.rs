@@ -132,7 +132,7 @@ fn examine(path: &Path) -> io::Result<Option<Torn>> {
 
 /// What a journal holds from a position on, without the zeros at its end.
 fn rest_after(path: &Path, position: u64) -> io::Result<Vec<u8>> {
-    const ZEROS: [u8; READ_BYTES] = [0; READ_BYTES];
+    static ZEROS: [u8; READ_BYTES] = [0; READ_BYTES];
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(position))?;
     let mut rest = Vec::new();
