@@ -1,7 +1,5 @@
 //! Control planes for tests: what runs in them, and that their memory goes with them.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
-
 use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
