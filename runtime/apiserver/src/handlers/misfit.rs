@@ -78,19 +78,13 @@ fn is_scalar_at(schema: &'static StructSchema, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use kubeforge_machinery::schema::{FieldSchema, PatchStrategy};
+    use kubeforge_machinery::schema::FieldSchema;
     use serde_json::json;
 
     use super::*;
 
     const fn field(name: &'static str, shape: Shape) -> FieldSchema {
-        FieldSchema {
-            name,
-            shape,
-            patch: PatchStrategy { merge: false, replace: false, retain_keys: false },
-            merge_key: None,
-            required: false,
-        }
+        FieldSchema::new(name, shape)
     }
 
     static SPEC: StructSchema =

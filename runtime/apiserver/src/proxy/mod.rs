@@ -8,6 +8,7 @@
 mod connect;
 mod headers;
 mod upgrade;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -99,6 +100,9 @@ pub enum Mode {
     Proxy,
     /// As the far end of streams: only upgrades make sense.
     UpgradeOnly,
+    /// As [`Mode::UpgradeOnly`], to a container's input and output: clients of the newest protocol are told on their stream
+    /// why there is none.
+    Terminal,
 }
 
 /// Passes the request on.
@@ -115,9 +119,9 @@ pub async fn forward(
         if mode == Mode::Proxy {
             location.query = call.query.to_owned();
         }
-        return upgrade::forward(&location, call).await;
+        return upgrade::forward(&location, mode, call).await;
     }
-    if mode == Mode::UpgradeOnly {
+    if mode != Mode::Proxy {
         return Err(errors::bad_request("Upgrade request required"));
     }
     let asked = call.call.info.path;

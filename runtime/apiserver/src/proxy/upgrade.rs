@@ -5,7 +5,7 @@ use hyper_util::rt::TokioIo;
 use kubeforge_machinery::ApiError;
 use tokio::io::copy_bidirectional;
 
-use super::{Location, connect, headers, request};
+use super::{Location, Mode, connect, headers, request, websocket};
 use crate::{
     body::Proxied,
     errors,
@@ -13,14 +13,25 @@ use crate::{
 };
 
 /// Passes the request on with its `Upgrade`, and joins both connections where the other server agrees.
-pub(super) async fn forward(location: &Location, call: &SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError> {
+pub(super) async fn forward(
+    location: &Location,
+    mode: Mode,
+    call: &SubresourceCall<'_>,
+) -> Result<SubresourceAnswer, ApiError> {
     let Some(client) = call.ctx.upgrade.clone() else {
         // HTTP/2 has no such thing
         return Err(errors::bad_request("Upgrade request required"));
     };
     let failed = |error: &dyn std::fmt::Display| ApiError::unknown(format!("error dialing backend: {error}"));
     let request = request(location, call, headers::without_credentials(call.call.headers))?;
-    let mut sender = connect::open(location).await.map_err(|err| failed(&err))?;
+    let mut sender = match connect::open(location).await {
+        Ok(sender) => sender,
+        Err(err) if mode == Mode::Terminal && websocket::asks_for_v5(call.call.headers) => {
+            let cause = format!("error sending request: Post {:?}: {err}", location.url());
+            return Ok(websocket::fail(call, client, errors::internal(cause)));
+        }
+        Err(err) => return Err(failed(&err)),
+    };
     let mut response = sender.send_request(request).await.map_err(|err| failed(&err))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         let (parts, body) = response.into_parts();

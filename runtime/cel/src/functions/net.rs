@@ -18,7 +18,7 @@ fn wrong_address(text: &str) -> String {
             let fields: Vec<&str> = text.split('.').collect();
             let is_number = |field: &&&str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
             match fields.iter().find(|field| !is_number(field) || field.parse::<u8>().is_err()) {
-                Some(field) if field.is_empty() => "IPv4 field must have at least one digit",
+                Some(&"") => "IPv4 field must have at least one digit",
                 Some(field) if is_number(&field) => "IPv4 field has value >255",
                 Some(_) => "unexpected character",
                 None if fields.len() > 4 => "IPv4 address too long",

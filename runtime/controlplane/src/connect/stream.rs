@@ -61,7 +61,11 @@ impl SubresourceHandler for Connect {
         }
         let kubelet = self.kubelets.of_node(&call, &pod.spec.node_name).await?;
         let location = self.kubelets.location(kubelet, path, encode(asked));
-        proxy::forward(location, Mode::UpgradeOnly, &call).await
+        let mode = match self.stream {
+            Stream::Exec | Stream::Attach => Mode::Terminal,
+            Stream::PortForward => Mode::UpgradeOnly,
+        };
+        proxy::forward(location, mode, &call).await
     }
 
     fn takes_body(&self) -> bool {

@@ -221,7 +221,7 @@ mod tests {
         let claim = json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "c", "namespace": "ns"},
             "spec": {"accessModes": ["ReadWriteOncePod"]}});
         let (used, unused) =
-            (snapshot(&[("n1", vec![using()])], objects(&[claim.clone()])), snapshot(&[], objects(&[claim])));
+            (snapshot(&[("n1", vec![using()])], objects(std::slice::from_ref(&claim))), snapshot(&[], objects(&[claim])));
         let mut state = CycleState::default();
         assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &unused), PreFilterOutcome::Skip);
         assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &used), PreFilterOutcome::AllNodes);
