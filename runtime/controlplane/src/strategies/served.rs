@@ -6,9 +6,10 @@ use kubeforge_machinery::GroupVersionKind;
 use super::Options;
 
 /// Kinds that upstream stores in an older version than the one in memory, for the sake of the release before.
-const STORED: [(&str, &str, &str, &str); 2] = [
+const STORED: [(&str, &str, &str, &str); 3] = [
     ("admissionregistration.k8s.io", "v1beta1", "mutatingadmissionpolicies", "MutatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "v1beta1", "mutatingadmissionpolicybindings", "MutatingAdmissionPolicyBinding"),
+    ("resource.k8s.io", "v1alpha3", "devicetaintrules", "DeviceTaintRule"),
 ];
 
 /// Labels of events in their own group; both groups' events are stored as the core group's.
