@@ -62,7 +62,7 @@ fn bind_to(found: &Match) -> Arc<PersistentVolume> {
         let annotations = &mut volume.metadata.annotations;
         annotations.entry(ANNOTATION_BOUND_BY_CONTROLLER.to_owned()).or_insert_with(|| "yes".to_owned());
     }
-    if !volume.spec.claim_ref.as_ref().is_some_and(|reference| reference.uid == claim.metadata.uid) {
+    if volume.spec.claim_ref.as_ref().is_none_or(|reference| reference.uid != claim.metadata.uid) {
         volume.spec.claim_ref = Some(Box::new(ObjectReference {
             kind: "PersistentVolumeClaim".to_owned(),
             namespace: claim.metadata.namespace.clone(),
