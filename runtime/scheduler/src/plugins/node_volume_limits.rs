@@ -180,7 +180,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::plugins::testing::{objects, pod, snapshot};
+    use crate::{
+        columns::Columns,
+        framework::PodKey,
+        plugins::testing::{objects, pod, snapshot},
+    };
 
     fn claimed(names: &[&str]) -> PodInfo {
         let volume = |name: &&str| json!({"name": name, "persistentVolumeClaim": {"claimName": name}});
@@ -245,5 +249,96 @@ mod tests {
         assert_eq!(changed(json!({"count": 2}), json!({"count": 1})), QueueingHint::QueueSkip);
         assert_eq!(hint(&Change::AssignedPodDeleted(pod(json!({})).pod())), QueueingHint::QueueSkip);
         assert_eq!(hint(&Change::AssignedPodDeleted(claimed(&["b"]).pod())), QueueingHint::Queue);
+    }
+
+    /// A cluster in which anything happens that may change what nodes have of volumes.
+    struct Cluster {
+        columns: Columns,
+        pods: Vec<(&'static str, PodKey)>,
+        random: u64,
+    }
+
+    impl Cluster {
+        const NODES: [&str; 3] = ["n0", "n1", "n2"];
+        const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+
+        fn below(&mut self, bound: u64) -> usize {
+            self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((self.random >> 33) % bound).unwrap()
+        }
+
+        fn set(&mut self, object: Value, is_there: bool) {
+            let object = objects(&[object]).remove(0);
+            let known = self.columns.snapshot().objects();
+            let old = if is_there { known.insert(object.clone()) } else { known.remove(&object) };
+            self.columns.object_changed(&object);
+            old.iter().for_each(|old| self.columns.object_changed(old));
+        }
+
+        fn happen(&mut self) {
+            let (node, name) = (Self::NODES[self.below(3)], Self::NAMES[self.below(4)]);
+            let (other, is_there) = (Self::NAMES[self.below(4)], self.below(4) > 0);
+            match self.below(7) {
+                0 | 1 => {
+                    let volumes =
+                        [name, other].map(|it| json!({"name": it, "persistentVolumeClaim": {"claimName": it}}));
+                    let metadata = json!({"name": self.random.to_string(), "namespace": "ns"});
+                    let pod = json!({"metadata": metadata, "spec": {"volumes": volumes}});
+                    let pod = Arc::new(PodInfo::new(Arc::new(serde_json::from_value(pod).unwrap())));
+                    self.pods.push((node, pod.key().clone()));
+                    self.columns.add_pod(node, pod);
+                }
+                2 if !self.pods.is_empty() => {
+                    let place = self.below(self.pods.len() as u64);
+                    let (node, key) = self.pods.swap_remove(place);
+                    self.columns.remove_pod(node, &key);
+                }
+                2 | 3 => {
+                    let bound = if self.below(2) == 0 { "" } else { other };
+                    let spec = json!({"volumeName": bound, "storageClassName": "s"});
+                    let metadata = json!({"name": name, "namespace": "ns"});
+                    let claim = json!({"kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec});
+                    self.set(claim, is_there);
+                }
+                4 => {
+                    let csi = json!({"driver": "d", "volumeHandle": other});
+                    let volume = json!({"kind": "PersistentVolume", "metadata": {"name": name}, "spec": {"csi": csi}});
+                    self.set(volume, is_there);
+                }
+                5 => {
+                    let spec = json!({"attacher": "d", "nodeName": node, "source": {"persistentVolumeName": other}});
+                    self.set(json!({"kind": "VolumeAttachment", "metadata": {"name": name}, "spec": spec}), is_there);
+                }
+                _ => {
+                    let driver = json!({"name": "d", "nodeID": node, "allocatable": {"count": self.below(4)}});
+                    let spec = json!({"drivers": [driver]});
+                    self.set(json!({"kind": "CSINode", "metadata": {"name": node}, "spec": spec}), is_there);
+                    let class = json!({"kind": "StorageClass", "metadata": {"name": "s"}, "provisioner": "d"});
+                    self.set(class, is_there);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_by_row_is_what_is_counted_from_scratch() {
+        for seed in 0..20 {
+            let mut cluster = Cluster { columns: Columns::default(), pods: Vec::new(), random: seed };
+            for name in Cluster::NODES {
+                let node = json!({"metadata": {"name": name}});
+                cluster.columns.set_node(Arc::new(serde_json::from_value(node).unwrap()));
+            }
+            for step in 0..100 {
+                cluster.happen();
+                let wanted = [Cluster::NAMES[cluster.below(4)], Cluster::NAMES[cluster.below(4)]];
+                let nodes = cluster.columns.snapshot();
+                let Ok(volumes) = csi::of_new_pod(nodes.objects(), &claimed(&wanted)) else { continue };
+                let rooms = nodes.rooms_for(&volumes);
+                for (row, node) in nodes.iter() {
+                    let from_scratch = NodeVolumes::count(nodes.objects(), node).has_room_for(&volumes);
+                    assert_eq!(rooms.fit(row), from_scratch, "seed {seed}, step {step}, node {}", node.name());
+                }
+            }
+        }
     }
 }

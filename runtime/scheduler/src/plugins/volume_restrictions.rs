@@ -220,8 +220,8 @@ mod tests {
         let using = || pod(json!({"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]}));
         let claim = json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "c", "namespace": "ns"},
             "spec": {"accessModes": ["ReadWriteOncePod"]}});
-        let (used, unused) =
-            (snapshot(&[("n1", vec![using()])], objects(std::slice::from_ref(&claim))), snapshot(&[], objects(&[claim])));
+        let claims = objects(&[claim]);
+        let (used, unused) = (snapshot(&[("n1", vec![using()])], claims.clone()), snapshot(&[], claims));
         let mut state = CycleState::default();
         assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &unused), PreFilterOutcome::Skip);
         assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &used), PreFilterOutcome::AllNodes);

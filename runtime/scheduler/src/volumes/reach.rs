@@ -93,15 +93,15 @@ impl RowSelector {
     }
 }
 
-/// The places of things by the value of a label that nodes must have to reach them.
-type PlacesByValue = HashMap<Domain, Vec<usize>>;
+/// By value of a label: the places of the things that nodes with the value may reach.
+type Tied = HashMap<Domain, Vec<usize>>;
 
 /// Things that only some nodes can reach, in an order of preference.
 #[derive(Clone, Debug)]
 pub struct Reach<T> {
     things: Vec<(Option<RowSelector>, T)>,
     /// By label: the things, by their places, that each value reaches.
-    by_value: Vec<(Arc<LabelColumn>, PlacesByValue)>,
+    by_value: Vec<(Arc<LabelColumn>, Tied)>,
     /// The places of those that are not tied to a value.
     others: Vec<usize>,
 }

@@ -92,7 +92,9 @@ fn nodes_must_reach_bound_volumes_and_have_others() {
     check(&plugin(), &cluster(&[bound("c", "w")]), &claimed(&["c"]), [missing, missing]);
     let free = [claim("c", "wait"), volume("v", "n1")];
     check(&plugin(), &cluster(&free), &claimed(&["c"]), ["", NONE]);
-    let both = [bound("c", "v"), volume("v", "n1"), claim("d", "wait")];
+    let mut taken = volume("v", "n1");
+    taken["spec"]["claimRef"] = json!({"name": "c", "namespace": "ns"});
+    let both = [bound("c", "v"), taken, claim("d", "wait")];
     check(&plugin(), &cluster(&both), &claimed(&["c", "d"]), [NONE, &format!("{FAR}, {NONE}")]);
     let two = [claim("c", "wait"), claim("d", "wait"), volume("v", "n1"), volume("w", "n1"), volume("x", "n2")];
     check(&plugin(), &cluster(&two), &claimed(&["c", "d"]), ["", NONE]);
