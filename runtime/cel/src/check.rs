@@ -6,7 +6,7 @@ use crate::{
     ast::{Element, Entry, Expr, Field, Fold, Id, Kind},
     env::Env,
     functions::{Function, Overload},
-    parser::Parsed,
+    nodes::Parsed,
     source::{Issue, deep},
     types::{ObjectType, Substitutions, Type, Unbound, most_general},
     value::Value,

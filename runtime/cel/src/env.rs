@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     functions::{self, Function},
-    parser::Binds,
+    nodes::Binds,
     types::{ObjectType, Type},
 };
 

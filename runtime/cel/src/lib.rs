@@ -21,6 +21,7 @@ mod functions;
 mod lexer;
 mod literal;
 mod macros;
+mod nodes;
 mod parser;
 mod plan;
 mod program;

@@ -2,7 +2,7 @@
 
 use crate::{
     ast::{Element, Expr, Fold, Kind},
-    parser::{Binds, Nodes},
+    nodes::{Binds, Nodes},
     source::Issue,
     value::Value,
 };

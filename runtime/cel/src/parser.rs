@@ -1,9 +1,10 @@
 //! The grammar, from the loosest operator to the tightest.
 
 use crate::{
-    ast::{Element, Entry, Expr, Field, Id, Kind as Part},
+    ast::{Element, Entry, Expr, Field, Kind as Part},
     lexer::{Kind, Token, tokens},
     literal, macros,
+    nodes::{Binds, Nodes, Parsed},
     source::{Issue, deep},
     value::Value,
 };
@@ -58,23 +59,6 @@ const RESERVED: [&str; 17] = [
 ];
 const RESERVED_MORE: [&str; 4] = ["return", "var", "void", "while"];
 
-/// An expression's tree and where its parts stand.
-#[derive(Clone, Debug)]
-pub(crate) struct Parsed {
-    pub(crate) root: Expr,
-    /// By number of the part, counted in characters.
-    pub(crate) positions: Vec<usize>,
-}
-
-impl Parsed {
-    /// Whether it names a variable.
-    pub(crate) fn names(&self, variable: &str) -> bool {
-        let mut found = false;
-        self.root.walk(&mut |part| found |= matches!(&part.kind, Part::Ident(name) if name == variable));
-        found
-    }
-}
-
 /// Reads an expression, which must be all there is.
 ///
 /// # Errors
@@ -86,73 +70,9 @@ pub(crate) fn parse(text: &str, binds: Binds) -> Result<Parsed, Vec<Issue>> {
         return Err(vec![Issue::new(0, text)]);
     }
     let tokens = tokens(text).map_err(|issue| vec![issue])?;
-    let mut parser = Parser { tokens, at: 0, depth: 0, nodes: Nodes { binds, ..Nodes::default() }, issues: Vec::new() };
+    let mut parser = Parser { tokens, at: 0, depth: 0, nodes: Nodes::new(binds), issues: Vec::new() };
     let root = parser.whole().map_err(|issue| vec![issue])?;
     if parser.issues.is_empty() { Ok(Parsed { root, positions: parser.nodes.positions }) } else { Err(parser.issues) }
-}
-
-/// Whether there is the macro `cel.bind`, which only some environments have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Binds {
-    #[default]
-    No,
-    Yes,
-}
-
-/// Numbers parts and keeps where they stand.
-#[derive(Debug, Default)]
-pub(crate) struct Nodes {
-    pub(crate) binds: Binds,
-    positions: Vec<usize>,
-    heights: Vec<usize>,
-}
-
-impl Nodes {
-    fn id(&mut self, at: usize) -> Id {
-        self.positions.push(at);
-        self.heights.push(1);
-        self.positions.len() - 1
-    }
-
-    /// A part at a place.
-    pub(crate) fn make(&mut self, at: usize, kind: Part) -> Expr {
-        let id = self.id(at);
-        let height = {
-            let of = |expr: &Expr| self.heights.get(expr.id).copied().unwrap_or(1);
-            match &kind {
-                Part::Literal(_) | Part::Ident(_) => 0,
-                Part::Select { operand, .. } => of(operand),
-                Part::Call { target, args, .. } => args.iter().chain(target.as_deref()).map(of).max().unwrap_or(0),
-                Part::List(elements) => elements.iter().map(|element| of(&element.value)).max().unwrap_or(0),
-                Part::Map(entries) => {
-                    entries.iter().map(|entry| of(&entry.key).max(of(&entry.value))).max().unwrap_or(0)
-                }
-                Part::Struct { fields, .. } => fields.iter().map(|field| of(&field.value)).max().unwrap_or(0),
-                Part::Fold(fold) => {
-                    let parts = [&fold.range, &fold.init, &fold.condition, &fold.step, &fold.result];
-                    parts.into_iter().map(of).max().unwrap_or(0)
-                }
-            }
-        };
-        if let Some(own) = self.heights.get_mut(id) {
-            *own = height + 1;
-        }
-        Expr { id, kind }
-    }
-
-    /// Where a part stands.
-    pub(crate) fn position(&self, id: Id) -> usize {
-        self.positions.get(id).copied().unwrap_or_default()
-    }
-
-    /// A call of a function.
-    pub(crate) fn call(&mut self, at: usize, function: &str, args: Vec<Expr>) -> Expr {
-        self.make(at, Part::Call { target: None, function: function.to_owned(), args })
-    }
-
-    fn height(&self, expr: &Expr) -> usize {
-        self.heights.get(expr.id).copied().unwrap_or(1)
-    }
 }
 
 struct Parser {

@@ -5,7 +5,7 @@ use crate::{
     ast::{Expr, Kind},
     check::Checked,
     functions::{convert, regexes, string_format},
-    parser::Parsed,
+    nodes::Parsed,
     source::Issue,
     value::Value,
 };
