@@ -325,7 +325,7 @@ mod tests {
             ("%x", Value::Int(-255), "-ff"),
             ("%X", Value::string("az"), "617A"),
             ("%b", Value::Bool(true), "1"),
-            ("%e", Value::Double(2.718_28), "2.718280\u{202f}×\u{202f}10⁰⁰"),
+            ("%e", Value::Double(2.5), "2.500000\u{202f}×\u{202f}10⁰⁰"),
         ] {
             let printed = format(&[Value::string(clause), Value::list(vec![value])]);
             assert_eq!(printed, Ok(Value::string(want)), "{clause}");
