@@ -116,16 +116,18 @@ impl AdmissionChain {
         attributes: &Attributes<'_>,
         mut object: Option<&mut dyn Object>,
     ) -> Result<(), ApiError> {
-        let timing = self.timing(ADMIT, attributes.operation);
+        let all = Instant::now();
         for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
             #[expect(clippy::manual_map, reason = "`as_deref_mut` would borrow for as long as the object lives")]
             let object = match &mut object {
                 Some(object) => Some(&mut **object),
                 None => None,
             };
-            timing.plugin(plugin.name(), plugin.mutate(attributes, object)).await?;
+            let began = Instant::now();
+            let result = plugin.mutate(attributes, object).await;
+            self.note(ADMIT, plugin.name(), attributes.operation, began, all, result)?;
         }
-        timing.end();
+        self.passed(ADMIT, attributes.operation, all);
         Ok(())
     }
 
@@ -134,46 +136,42 @@ impl AdmissionChain {
     /// # Errors
     /// The first plugin's that refuses.
     pub async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
-        let timing = self.timing(VALIDATE, attributes.operation);
+        let all = Instant::now();
         for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
-            timing.plugin(plugin.name(), plugin.validate(attributes, object)).await?;
+            let began = Instant::now();
+            let result = plugin.validate(attributes, object).await;
+            self.note(VALIDATE, plugin.name(), attributes.operation, began, all, result)?;
         }
-        timing.end();
+        self.passed(VALIDATE, attributes.operation, all);
         Ok(())
     }
 
-    fn timing(&self, step: &'static str, operation: Operation) -> Timing<'_> {
-        Timing { metrics: self.metrics.as_ref(), step, operation, began: Instant::now() }
+    /// Tells the metrics what a plugin did, and where it refused that the step is over.
+    fn note(
+        &self,
+        step: &str,
+        plugin: &str,
+        operation: Operation,
+        began: Instant,
+        all: Instant,
+        result: Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        if let Some(metrics) = &self.metrics {
+            metrics.plugin(plugin, step, operation, result.is_err(), began.elapsed());
+            if result.is_err() {
+                metrics.step(step, operation, true, all.elapsed());
+            }
+        }
+        result
+    }
+
+    /// Tells the metrics that no plugin refused.
+    fn passed(&self, step: &str, operation: Operation, all: Instant) {
+        if let Some(metrics) = &self.metrics {
+            metrics.step(step, operation, false, all.elapsed());
+        }
     }
 }
 
 const ADMIT: &str = "admit";
 const VALIDATE: &str = "validate";
-
-/// Times the plugins of one step of a request.
-struct Timing<'a> {
-    metrics: Option<&'a AdmissionMetrics>,
-    step: &'static str,
-    operation: Operation,
-    began: Instant,
-}
-
-impl Timing<'_> {
-    async fn plugin(&self, name: &str, work: impl Future<Output = Result<(), ApiError>>) -> Result<(), ApiError> {
-        let Some(metrics) = self.metrics else { return work.await };
-        let began = Instant::now();
-        let result = work.await;
-        metrics.plugin(name, self.step, self.operation, result.is_err(), began.elapsed());
-        if result.is_err() {
-            metrics.step(self.step, self.operation, true, self.began.elapsed());
-        }
-        result
-    }
-
-    /// No plugin refused.
-    fn end(&self) {
-        if let Some(metrics) = self.metrics {
-            metrics.step(self.step, self.operation, false, self.began.elapsed());
-        }
-    }
-}

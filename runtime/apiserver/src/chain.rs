@@ -99,15 +99,18 @@ struct Arrival<'a> {
 /// Answers a request.
 pub async fn serve(chain: &Arc<Chain>, request: Request<RequestBody>, connection: &Connection) -> Response<ServerBody> {
     let started = Instant::now();
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     // 1. request info: every filter asks what the request is about
     let path = percent_decode_str(parts.uri.path()).decode_utf8_lossy();
     let query = Query::new(parts.uri.query().unwrap_or_default());
-    let info = RequestInfo::parse(&parts.method, &path, query);
-    let is_long = deadline::is_long_running(&info);
+    // in a block: what is lent keeps its room in the future of every request until its block ends
+    let (info, is_long) = {
+        let info = RequestInfo::parse(&parts.method, &path, query);
+        (info, deadline::is_long_running(&info))
+    };
     let arrival = Arrival { parts: &parts, info, query, connection, started, is_long };
     // 2. panic guard: whatever happens inside, the client gets an answer and the connection lives on
-    let outgoing = AssertUnwindSafe(guarded(chain, &arrival, body)).catch_unwind().await;
+    let outgoing = AssertUnwindSafe(guarded(chain, &arrival, &mut body)).catch_unwind().await;
     let mut outgoing = outgoing.unwrap_or_else(|_| panicked(&parts));
     let status = outgoing.answer.status.as_u16();
     let labels = arrival.labels(chain);
@@ -139,7 +142,8 @@ fn panicked(parts: &Parts) -> Outgoing {
     Outgoing::words(StatusCode::INTERNAL_SERVER_ERROR, words)
 }
 
-async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
+/// The body is lent from here on: a future that is given it keeps room for it twice.
+async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: &mut RequestBody) -> Outgoing {
     let info = &arrival.info;
     // 4. retry later: before any work for a request that comes too late
     let is_own = arrival.connection.is_in_process();
@@ -148,18 +152,8 @@ async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -
         let refused = Outgoing::words(StatusCode::TOO_MANY_REQUESTS, words);
         return Outgoing { retry_after: Some(SHUTDOWN_RETRY_AFTER_SECONDS), classified: false, close: true, ..refused };
     }
-    let span = tracing::debug_span!(
-        "request",
-        verb = info.verb,
-        group = info.group,
-        version = info.version,
-        resource = info.resource,
-        namespace = info.namespace,
-        name = info.name,
-        user = tracing::field::Empty,
-    );
     if arrival.is_long {
-        return filtered(chain, arrival, body).instrument(span).await;
+        return filtered(chain, arrival, body).instrument(span_of(info)).await;
     }
     // 5. what is open when the server stops is waited for
     let _open = chain.shutdown.enter();
@@ -176,10 +170,24 @@ async fn guarded(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -
         return Outgoing { classified: false, ..Outgoing::of(Answer::new(StatusCode::NO_CONTENT, "", Vec::new())) };
     }
     // not kept in a variable: the future of every request would hold it twice
-    match timeout_at(arrival.started + timeout, filtered(chain, arrival, body).instrument(span)).await {
+    match timeout_at(arrival.started + timeout, filtered(chain, arrival, body).instrument(span_of(info))).await {
         Ok(outgoing) => outgoing,
         Err(_) => Outgoing::timed_out(),
     }
+}
+
+/// What lines in the log have in common that belong to a request.
+fn span_of(info: &RequestInfo<'_>) -> tracing::Span {
+    tracing::debug_span!(
+        "request",
+        verb = info.verb,
+        group = info.group,
+        version = info.version,
+        resource = info.resource,
+        namespace = info.namespace,
+        name = info.name,
+        user = tracing::field::Empty,
+    )
 }
 
 impl<'a> Arrival<'a> {
@@ -237,23 +245,25 @@ impl<'a> Arrival<'a> {
     }
 }
 
-async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: RequestBody) -> Outgoing {
+async fn filtered(chain: &Arc<Chain>, arrival: &Arrival<'_>, body: &mut RequestBody) -> Outgoing {
     let Arrival { parts, info, query, connection, .. } = arrival;
     let output = || error_output(chain.cbor, &parts.headers);
     // 8. authentication: nothing is done for people whom nobody knows
-    let began = Instant::now();
-    let authenticated = authentication::authenticate(
-        &chain.authenticators,
-        chain.anonymous,
-        connection,
-        &parts.headers,
-        &parts.extensions,
-    )
-    .await;
-    chain.metrics.identity.authenticated(authenticated.as_deref().ok(), began.elapsed());
-    let user = match authenticated {
-        Ok(user) => user,
-        Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output(), error) },
+    let user = {
+        let began = Instant::now();
+        let authenticated = authentication::authenticate(
+            &chain.authenticators,
+            chain.anonymous,
+            connection,
+            &parts.headers,
+            &parts.extensions,
+        )
+        .await;
+        chain.metrics.identity.authenticated(authenticated.as_deref().ok(), began.elapsed());
+        match authenticated {
+            Ok(user) => user,
+            Err(error) => return Outgoing { classified: false, ..Outgoing::refused(output(), error) },
+        }
     };
     // 9. audit: here, when it comes, so that it sees who asked and whom they impersonate (audit ids are given already)
     // 10. impersonation: before everything that asks for the user, after it is known who wants to be another
@@ -313,7 +323,7 @@ fn limits_of(chain: &Chain, info: &RequestInfo<'_>, query: Query<'_>) -> Limits 
 async fn dispatch(
     chain: &Arc<Chain>,
     parts: &Parts,
-    body: RequestBody,
+    body: &mut RequestBody,
     info: &RequestInfo<'_>,
     query: Query<'_>,
     user: Arc<UserInfo>,
@@ -337,7 +347,7 @@ async fn dispatch(
     };
     ctx.authorizer = chain.authorizer.clone().into();
     ctx.upgrade = parts.extensions.get::<OnUpgrade>().cloned();
-    let body = match read_body(&parts.method, body).await {
+    let body = match read_body(&parts.method, std::mem::take(body)).await {
         Ok(body) => body,
         Err(error) => return Outgoing::failure(output(), error),
     };
