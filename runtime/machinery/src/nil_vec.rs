@@ -287,7 +287,7 @@ mod tests {
             assert_eq!(w.has_lost_empty_list(), loses, "{json}");
             let mut back = NilVec::<String>::new();
             if !w.is_empty() {
-                back = from_proto_slice(&w.as_bytes()[1..]).map(|text: String| [text].into()).unwrap();
+                back = from_proto_slice(&w.as_bytes()[2..]).map(|text: String| [text].into()).unwrap();
             }
             assert_eq!(back, list);
             assert_eq!(back.is_nil(), list.is_empty());
