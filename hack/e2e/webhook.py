@@ -24,7 +24,7 @@ class Webhook:
         alternatives = ",".join(["IP:127.0.0.1", *(f"DNS:{name}" for name in names)])
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=webhook",
-             "-addext", f"subjectAltName={alternatives}", "-keyout", str(key), "-out", str(certificate)],
+             "-addext", "basicConstraints=critical,CA:FALSE", "-addext", f"subjectAltName={alternatives}", "-keyout", str(key), "-out", str(certificate)],
             check=True, capture_output=True,
         )
         self.ca_bundle = base64.b64encode(certificate.read_bytes()).decode()
