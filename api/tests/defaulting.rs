@@ -70,8 +70,17 @@ fn defaulted(scheme: &Scheme, sent: &Value) -> Value {
     assert!(decoded.strict_errors.is_empty(), "{:?}", decoded.strict_errors);
     decoded.object.set_defaults();
     let hub = scheme.to_hub(decoded.object).unwrap();
-    let object = scheme.convert(hub, &decoded.gvk).unwrap();
+    let object = scheme.convert(stored(scheme, hub), &decoded.gvk).unwrap();
     json(object.as_ref())
+}
+
+/// As it comes back from the store: an empty list is none there.
+fn stored(scheme: &Scheme, object: Box<dyn Object>) -> Box<dyn Object> {
+    let gvk = object.gvk();
+    match encode(object.as_ref(), MediaType::Protobuf) {
+        Some(bytes) => decode(scheme, MediaType::Protobuf, &bytes, Some(&gvk), Strictness::Lenient).unwrap().object,
+        None => object,
+    }
 }
 
 fn json(object: &dyn Object) -> Value {

@@ -1,8 +1,6 @@
 //! CBOR at the edge (KEP-4222), behind the feature gate [`GATE`]: requests become JSON before a handler sees them, and
 //! answers in JSON become CBOR behind it. What is sent often, an object of a list or a watch, is kept with its entry.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use kubeforge_machinery::{
@@ -23,9 +21,10 @@ const APPLY_CBOR: &str = "application/apply-patch+cbor";
 const APPLY_YAML: HeaderValue = HeaderValue::from_static("application/apply-patch+yaml");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request's headers and body, in JSON where they were in CBOR.
-pub(crate) struct InJson<'a> {
-    pub(crate) headers: Cow<'a, HeaderMap>,
+/// A request's body, in JSON where it was in CBOR.
+pub(crate) struct InJson {
+    /// The headers that say so. In a box, for hardly any request has them, and each keeps room for them.
+    pub(crate) headers: Option<Box<HeaderMap>>,
     pub(crate) body: Bytes,
     /// It was CBOR.
     pub(crate) was_cbor: bool,
@@ -35,20 +34,20 @@ pub(crate) struct InJson<'a> {
 ///
 /// # Errors
 /// 400 for what is no CBOR.
-pub(crate) fn request<'a>(
+pub(crate) fn request(
     scope: &ResourceScope,
     info: &RequestInfo<'_>,
-    headers: &'a HeaderMap,
+    headers: &HeaderMap,
     body: Bytes,
-) -> Result<InJson<'a>, ApiError> {
+) -> Result<InJson, ApiError> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let becomes = match media.split(';').next().unwrap_or_default().trim() {
         CBOR => JSON,
         APPLY_CBOR => APPLY_YAML,
-        _ => return Ok(InJson { headers: Cow::Borrowed(headers), body, was_cbor: false }),
+        _ => return Ok(InJson { headers: None, body, was_cbor: false }),
     };
     if body.is_empty() && !matches!(info.verb, "create" | "update" | "patch") {
-        return Ok(InJson { headers: Cow::Borrowed(headers), body, was_cbor: false });
+        return Ok(InJson { headers: None, body, was_cbor: false });
     }
     let json = match cbor::to_json(&body) {
         Ok(json) => json,
@@ -66,7 +65,7 @@ pub(crate) fn request<'a>(
     };
     let mut headers = headers.clone();
     headers.insert(header::CONTENT_TYPE, becomes);
-    Ok(InJson { headers: Cow::Owned(headers), body: json.into(), was_cbor: true })
+    Ok(InJson { headers: Some(Box::new(headers)), body: json.into(), was_cbor: true })
 }
 
 /// The answer in CBOR, where it is in JSON. `schema` is the structure of the objects in it.

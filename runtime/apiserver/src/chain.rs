@@ -3,7 +3,7 @@
 //! [`serve`] is the chain, outermost first; the reason for each position stands at its line. Filters are plain
 //! functions: a chain of boxed services would cost several allocations for each request.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -34,7 +34,7 @@ use crate::{
     nonresource::NonResource,
     outgoing::{Outgoing, audit_id, error_output},
     query::Query,
-    registry::Registry,
+    registry::{Registry, ResourceScope},
     request_info::RequestInfo,
     respond::Answer,
     serving::ServingOptions,
@@ -341,25 +341,20 @@ async fn dispatch(
         Route::NoSuchResource => return Outgoing::failure(output(), ApiError::path_not_found()),
         Route::NoSuchGroup => return Outgoing::page_not_found(),
     };
+    // in a box, for it lives as long as the request, whose future is copied until it runs
     let mut ctx = match options::context(user, chain.registry.clone(), info, query, &parts.headers) {
-        Ok(ctx) => ctx,
+        Ok(ctx) => Box::new(ctx),
         Err(error) => return Outgoing::failure(output(), error),
     };
     ctx.authorizer = chain.authorizer.clone().into();
     ctx.upgrade = parts.extensions.get::<OnUpgrade>().cloned();
-    let body = match read_body(&parts.method, std::mem::take(body)).await {
-        Ok(body) => body,
+    let InJson { headers, body, was_cbor } = match in_json(chain, &scope, info, parts, body).await {
+        Ok(request) => request,
         Err(error) => return Outgoing::failure(output(), error),
     };
-    let InJson { headers, body, was_cbor } = match chain.cbor {
-        true => match cbor::request(&scope, info, &parts.headers, body) {
-            Ok(request) => request,
-            Err(error) => return Outgoing::failure(output(), error),
-        },
-        false => InJson { headers: Cow::Borrowed(&parts.headers), body, was_cbor: false },
-    };
     (ctx.cbor, ctx.sent_cbor) = (chain.cbor, was_cbor);
-    let request = ResourceRequest { info, method: &parts.method, query, headers: &headers, ctx: &ctx, body: &body };
+    let headers = headers.as_deref().unwrap_or(&parts.headers);
+    let request = ResourceRequest { info, method: &parts.method, query, headers, ctx: &ctx, body: &body };
     let mut outgoing = match endpoint::serve(&scope, request, &chain.watches).await {
         Ok(answer) => Outgoing::of(answer),
         Err(error) => Outgoing::failure(output(), error),
@@ -369,6 +364,20 @@ async fn dispatch(
     }
     outgoing.warnings = ctx.take_warnings();
     outgoing
+}
+
+async fn in_json(
+    chain: &Chain,
+    scope: &ResourceScope,
+    info: &RequestInfo<'_>,
+    parts: &Parts,
+    body: &mut RequestBody,
+) -> Result<InJson, ApiError> {
+    let body = read_body(&parts.method, std::mem::take(body)).await?;
+    match chain.cbor {
+        true => cbor::request(scope, info, &parts.headers, body),
+        false => Ok(InJson { headers: None, body, was_cbor: false }),
+    }
 }
 
 async fn read_body(method: &Method, body: RequestBody) -> Result<Bytes, ApiError> {
