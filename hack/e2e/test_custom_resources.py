@@ -49,6 +49,7 @@ class CustomResources(ClusterCase):
         self.kubectl("apply", "-f", "-", stdin=DEFINITION)
         self.kubectl("wait", "--for=condition=Established", "crd/widgets.e2e.example.com", "--timeout=10s")
         self.kubectl("apply", "-f", "-", stdin=WIDGET % ("one", 3))
+        self.kubectl("wait", "--for=condition=Available", "apiservice/v1.e2e.example.com", "--timeout=10s")
         one = json.loads(self.kubectl("get", "wd", "one", "-o", "json"))
         self.assertEqual(one["spec"], {"size": 3, "replicas": 2})
         table = self.kubectl("get", "widgets").splitlines()
@@ -65,3 +66,4 @@ class CustomResources(ClusterCase):
         while self.kubectl("get", "widgets", check=False).returncode == 0:
             self.assertLess(time.monotonic(), deadline, "it is still served")
             time.sleep(0.1)
+        self.kubectl("wait", "--for=delete", "apiservice/v1.e2e.example.com", "--timeout=10s")

@@ -8,7 +8,7 @@ use kubeforge_machinery::GroupVersion;
 use super::{ensure, named};
 
 /// Marks those that are made when the server starts; others come and go with custom resources.
-const AUTOMANAGED: &str = "kube-aggregator.kubernetes.io/automanaged";
+pub(crate) const AUTOMANAGED: &str = "kube-aggregator.kubernetes.io/automanaged";
 
 /// Where groups stand, and their versions within them: group, version, `groupPriorityMinimum`, `versionPriority`.
 const PRIORITIES: [(&str, &str, i32, i32); 43] = [

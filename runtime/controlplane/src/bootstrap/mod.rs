@@ -28,6 +28,7 @@ use crate::{
 
 mod api_services;
 pub(crate) mod flow_control;
+pub(crate) use api_services::AUTOMANAGED;
 
 /// What the objects say of the server.
 #[derive(Clone, Debug)]

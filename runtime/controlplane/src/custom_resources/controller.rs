@@ -26,7 +26,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{
-    cleanup,
+    api_services, cleanup,
     conversion::{Converter, Measures},
     resource::{self, Served},
 };
@@ -58,6 +58,7 @@ pub(crate) async fn run(server: &GenericServer, client: Client) -> Option<Contro
         served: HashMap::new(),
         noted: HashMap::new(),
         measures: Arc::new(Measures::new(server.metrics().families())),
+        declared: None,
         cleanups: JoinSet::new(),
         cleaning: HashMap::new(),
     };
@@ -112,6 +113,8 @@ struct Follower {
     /// Definitions as they were when their status was looked at.
     noted: HashMap<String, Arc<CustomResourceDefinition>>,
     measures: Arc<Measures>,
+    /// The groups and versions whose APIServices are as they should be.
+    declared: Option<BTreeSet<api_services::Version>>,
     cleanups: JoinSet<()>,
     /// Definitions whose objects are being removed, by uid.
     cleaning: HashMap<String, AbortHandle>,
@@ -169,8 +172,26 @@ impl Follower {
                     self.note(name).await;
                 }
             }
+            self.declare().await;
         }
         Ok(())
+    }
+
+    /// Sees to the APIServices of what is served. What fails is tried again with the next change.
+    async fn declare(&mut self) {
+        let definitions = self.served.values().map(|(known, _)| &known.definition.spec);
+        let versions = definitions.flat_map(|spec| {
+            let served = spec.versions.iter().filter(|version| version.served);
+            served.map(|version| (spec.group.clone(), version.name.clone()))
+        });
+        let versions: BTreeSet<_> = versions.collect();
+        if self.declared.as_ref() == Some(&versions) {
+            return;
+        }
+        match api_services::declare(&self.client, &versions).await {
+            Ok(()) => self.declared = Some(versions),
+            Err(err) => tracing::warn!(%err, "cannot make the APIServices of custom resources"),
+        }
     }
 
     /// Groups in which a definition came, changed or went since their statuses were looked at: names that one gives up go

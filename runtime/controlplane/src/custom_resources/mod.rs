@@ -5,10 +5,11 @@
 //!   and empties what is deleted;
 //! - [`resource`]: a definition's versions as the apiserver serves them; [`object`]: what is particular to their
 //!   objects when they are written; [`table`]: their tables; [`conversion`]: asking a webhook for other versions of them.
-//! - [`stored`]: the form in which definitions are stored.
+//! - [`stored`]: the form in which definitions are stored; [`api_services`]: APIServices of what they define.
 //!
 //! What needs no server is in kubeforge-extensions.
 
+mod api_services;
 mod cleanup;
 mod controller;
 mod conversion;
