@@ -27,9 +27,7 @@ pub(super) async fn declare(client: &Client, versions: &BTreeSet<Version>) -> Re
     let api = Api::<APIService>::all(client.clone());
     let options = ListOptions { label_selector: format!("{AUTOMANAGED}={MANAGED}"), ..ListOptions::default() };
     let made = api.list(&options).await?.items;
-    let wanted = |service: &APIService| {
-        versions.contains(&(service.spec.group.clone(), service.spec.version.clone()))
-    };
+    let wanted = |service: &APIService| versions.contains(&(service.spec.group.clone(), service.spec.version.clone()));
     for service in made.iter().filter(|service| !wanted(service)) {
         match api.delete(&service.metadata.name, &DeleteOptions::default()).await {
             Err(ClientError::Api(err)) if err.is_not_found() => {}

@@ -68,12 +68,13 @@ impl<'a> JsonTape<'a> {
     }
 
     fn read(&mut self, scanner: &mut Scanner<'a>, depth: usize) -> Result<(), Malformed> {
-        let depth = depth.checked_sub(1).ok_or(Malformed)?;
+        let below = || depth.checked_sub(1).ok_or(Malformed);
         let first = scanner.peek();
         let value = self.begin(scanner.position());
         match first {
             Some(b'"') => scanner.pass_string()?,
             Some(b'{') => {
+                let depth = below()?;
                 scanner.advance();
                 let mut name = scanner.pass_first_name()?;
                 while let Some(range) = name {
@@ -84,6 +85,7 @@ impl<'a> JsonTape<'a> {
                 }
             }
             Some(b'[') => {
+                let depth = below()?;
                 scanner.advance();
                 let mut has_next = scanner.first_element();
                 while has_next {

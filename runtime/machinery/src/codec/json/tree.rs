@@ -133,12 +133,13 @@ impl<'a> JsonTree<'a> {
     }
 }
 
-/// Reads a value that nests at most `depth` deep.
+/// Reads a value in which objects and arrays nest at most `depth` deep.
 fn read<'a>(scanner: &mut Scanner<'a>, depth: usize) -> Result<JsonTree<'a>, Malformed> {
-    let depth = depth.checked_sub(1).ok_or(Malformed)?;
+    let below = || depth.checked_sub(1).ok_or(Malformed);
     Ok(match scanner.peek() {
         Some(b'"') => JsonTree::Str(scanner.take_string()?),
         Some(b'{') => {
+            let depth = below()?;
             scanner.advance();
             let mut fields = Vec::new();
             let mut key = scanner.take_first_key()?;
@@ -149,6 +150,7 @@ fn read<'a>(scanner: &mut Scanner<'a>, depth: usize) -> Result<JsonTree<'a>, Mal
             JsonTree::Object(fields.into())
         }
         Some(b'[') => {
+            let depth = below()?;
             scanner.advance();
             let mut list = Vec::new();
             let mut has_next = scanner.first_element();
@@ -194,9 +196,16 @@ mod tests {
         for text in ["", "{", "{\"a\":", "[1,]", "tru", "1 2", "\"\u{1}\""] {
             assert!(JsonTree::parse(text.as_bytes()).is_err(), "{text}");
         }
-        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let deep = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         assert!(JsonTree::parse(deep(DEPTH_LIMIT).as_bytes()).is_ok());
         assert!(JsonTree::parse(deep(DEPTH_LIMIT + 1).as_bytes()).is_err());
         assert!(JsonTree::parse(deep(1_000_000).as_bytes()).is_err());
+        // all ways to read JSON agree on how deep it may be
+        for depth in [DEPTH_LIMIT, DEPTH_LIMIT + 1] {
+            let text = deep(depth);
+            let is_read = crate::codec::from_json_slice::<Value>(text.as_bytes()).is_ok();
+            assert_eq!(is_read, depth <= DEPTH_LIMIT);
+            assert_eq!(crate::codec::JsonTape::parse(text.as_bytes()).is_ok(), is_read);
+        }
     }
 }
