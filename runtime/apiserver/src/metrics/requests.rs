@@ -64,20 +64,6 @@ impl Drop for LongRunning {
 impl Requests {
     pub(super) fn new(families: &Families) -> Self {
         let with = |more: &[&'static str]| [LABELS.as_slice(), more].concat();
-        let long_running = families.gauges(
-            "apiserver_longrunning_requests",
-            "Watches and other requests without a deadline that are open now.",
-            &LABELS,
-        );
-        // dashboards look for the family before anybody watches: it begins with what everybody watches, which is nobody yet
-        let namespaces = RequestLabels {
-            verb: "WATCH",
-            version: "v1",
-            resource: "namespaces",
-            scope: "cluster",
-            ..RequestLabels::default()
-        };
-        long_running.with_label_values(&namespaces.values());
         Self {
             total: families.counters(
                 "apiserver_request_total",
@@ -112,7 +98,11 @@ impl Requests {
                 "Requests that were refused because too many were in flight.",
                 &["request_kind"],
             ),
-            long_running,
+            long_running: families.gauges(
+                "apiserver_longrunning_requests",
+                "Watches and other requests without a deadline that are open now.",
+                &LABELS,
+            ),
             deprecated: families.gauges(
                 "apiserver_requested_deprecated_apis",
                 "Always 1; the labels say which deprecated APIs were asked for.",
