@@ -68,11 +68,6 @@ impl LabelColumn {
         self.labelled
     }
 
-    /// How many nodes have the value.
-    pub fn nodes(&self, domain: Domain) -> u32 {
-        self.nodes.get(domain.index()).copied().unwrap_or(0)
-    }
-
     /// The value that the row's node has.
     pub fn domain(&self, row: Row) -> Option<Domain> {
         self.rows.get(row.index()).copied().filter(|domain| *domain != NONE).map(Domain)

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use kubeforge_api::core::v1::Pod;
+
 use crate::{
     affinity::AffinityTerms,
     framework::{PodInfo, Row},
@@ -45,6 +47,17 @@ pub struct PodTraits {
     pub labels: BTreeMap<String, String>,
     /// Whether it is being deleted.
     pub is_terminating: bool,
+}
+
+impl PodTraits {
+    /// Those of a pod.
+    pub fn of(pod: &Pod) -> Self {
+        Self {
+            namespace: pod.metadata.namespace.clone(),
+            labels: pod.metadata.labels.clone(),
+            is_terminating: pod.metadata.deletion_timestamp.is_some(),
+        }
+    }
 }
 
 /// Groups of pods by what they have in common.

@@ -84,11 +84,7 @@ impl PodInfo {
         let resources = PodResources::of(&pod);
         let host_ports = HostPort::of(&pod);
         let signature = signature::of(&pod, &resources, &host_ports);
-        let traits = PodTraits {
-            namespace: pod.metadata.namespace.clone(),
-            labels: pod.metadata.labels.clone(),
-            is_terminating: pod.metadata.deletion_timestamp.is_some(),
-        };
+        let traits = PodTraits::of(&pod);
         let affinity = AffinityTerms::of(&pod).map(|terms| terms.map(Arc::new));
         let claims = PodClaim::of(&pod);
         let mut sources = pod.spec.volumes.iter().map(|volume| &volume.volume_source);

@@ -89,17 +89,13 @@ impl Plugin for InterPodAffinity {
 
     fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
         let terms = pod.affinity();
-        let traits_of = |pod: &Pod| PodTraits {
-            namespace: pod.metadata.namespace.clone(),
-            labels: pod.metadata.labels.clone(),
-            is_terminating: pod.metadata.deletion_timestamp.is_some(),
-        };
         // without a look at namespaces, whose labels are not known here, a term that selects them may be about any pod
         let is_wanted =
-            |other: &Pod| terms.is_some_and(|terms| all_may_match(&terms.required_affinity, &traits_of(other)));
+            |other: &Pod| terms.is_some_and(|terms| all_may_match(&terms.required_affinity, &PodTraits::of(other)));
         let is_unwanted = |other: &Pod| {
-            terms
-                .is_some_and(|terms| terms.required_anti_affinity.iter().any(|term| may_match(term, &traits_of(other))))
+            terms.is_some_and(|terms| {
+                terms.required_anti_affinity.iter().any(|term| may_match(term, &PodTraits::of(other)))
+            })
         };
         let does_not_want = |other: &Pod| {
             let others = AffinityTerms::of(other).ok().flatten();
