@@ -1,10 +1,10 @@
 //! Starting and stopping a control plane's API server.
 
+mod build;
 mod check;
 mod error;
 
 use std::{
-    collections::BTreeSet,
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -13,67 +13,38 @@ use std::{
 };
 
 use kubeforge_apiserver::{
-    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, metrics::Families,
-    serving::ServingOptions, tls::TlsOptions,
+    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, serving::ServingOptions,
+    tls::TlsOptions,
 };
 use kubeforge_client::{Client, config::Tls, transport::InProcess};
 use kubeforge_machinery::{
-    GroupVersion, Scheme, SchemeBuilder, feature_gates::FeatureGates, user::InProcessUser,
-    user::well_known::GROUP_MASTERS,
+    GroupVersion, SchemeBuilder, feature_gates::FeatureGates, user::InProcessUser, user::well_known::GROUP_MASTERS,
 };
 use kubeforge_storage::{embedded::EmbeddedKv, kv::Kv};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use self::build::{Built, Settings, build, scheme};
 pub use self::error::StartError;
 use crate::{
-    admission::{self, TolerationSeconds},
+    admission::TolerationSeconds,
     bootstrap::{self, Bootstrap},
-    connect::{self, Kubelets},
+    connect::Kubelets,
     counted::ClientMetrics,
     custom_resources,
-    debugging::{self, Profiling},
+    debugging::Profiling,
     enablement::RuntimeConfig,
     health::{Health, Step},
     options::{ApiServerArgs, AuthorizationMode, KUBELET_ADDRESS_TYPES, StorageBackend},
     pki::{self, Authority},
     security::{Security, token_settings},
-    storage::{self, Factory, Sizes, Stores},
-    strategies::{self, ServiceAllocator},
-    tables::Tables,
+    storage::{self, Sizes, Stores},
+    strategies::ServiceAllocator,
     upkeep::{self, Upkeep},
 };
 
-/// The order in which discovery lists groups: `groupPriorityMinimum` of the APIServices that upstream registers.
-const GROUP_PRIORITIES: [&str; 23] = [
-    "",
-    "apiregistration.k8s.io",
-    "apps",
-    "events.k8s.io",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "autoscaling",
-    "batch",
-    "certificates.k8s.io",
-    "networking.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
-    "storage.k8s.io",
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "scheduling.k8s.io",
-    "coordination.k8s.io",
-    "node.k8s.io",
-    "discovery.k8s.io",
-    "resource.k8s.io",
-    "flowcontrol.apiserver.k8s.io",
-    "internal.apiserver.k8s.io",
-    "storagemigration.k8s.io",
-];
 /// Names that the server's certificate is valid for, beside its addresses.
 const SERVER_NAMES: [&str; 5] =
     ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
-/// The Scheme's name in messages is that of upstream's.
-const SCHEME_NAME: &str = "pkg/api/legacyscheme/scheme.go:30";
 /// Events are kept for so long where nothing is said (`--event-ttl`).
 const EVENT_TTL: Duration = Duration::from_secs(3600);
 /// How long connections may take to close once their requests are answered, and to end what streams.
@@ -370,23 +341,6 @@ impl ControlPlane {
     }
 }
 
-struct Settings {
-    services: Arc<ServiceAllocator>,
-    anonymous: Anonymous,
-    allow_privileged: bool,
-    enabled_admission: Vec<String>,
-    disabled_admission: Vec<String>,
-    security: Security,
-    runtime_config: RuntimeConfig,
-    kubelets: Kubelets,
-    health: Health,
-    serving: ServingOptions,
-    gates: FeatureGates,
-    event_ttl: Duration,
-    tolerations: TolerationSeconds,
-    profiling: Profiling,
-}
-
 fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
     let read = |path: &Option<PathBuf>| path.as_deref().map(read).transpose();
     let tls = Tls {
@@ -396,92 +350,6 @@ fn kubelets(args: &ApiServerArgs) -> Result<Kubelets, StartError> {
         ..Tls::default()
     };
     Ok(Kubelets::new(&args.kubelet_preferred_address_types, &tls)?)
-}
-
-/// The Scheme of the built-in kinds and these.
-fn scheme(kinds: &[Register]) -> Arc<Scheme> {
-    let mut builder = SchemeBuilder::new(SCHEME_NAME);
-    kubeforge_api::register_all(&mut builder);
-    custom_resources::register(&mut builder);
-    kinds.iter().for_each(|register| register(&mut builder));
-    Arc::new(builder.build())
-}
-
-/// The groups that these kinds add.
-fn groups(kinds: &[Register]) -> BTreeSet<String> {
-    let mut builder = SchemeBuilder::new(SCHEME_NAME);
-    kinds.iter().for_each(|register| register(&mut builder));
-    builder.build().entries().into_iter().map(|entry| entry.gvk.group.to_string()).collect()
-}
-
-/// A server and what belongs to it.
-struct Built {
-    server: GenericServer,
-    clients: ClientMetrics,
-}
-
-fn build(stores: &Arc<Stores>, scheme: &Arc<Scheme>, kinds: &[Register], settings: Settings, advertise: &str) -> Built {
-    let added = groups(kinds);
-    let tables = Tables::built_in();
-    let mut resources =
-        strategies::built_in(settings.services, &settings.security, &stores.answers(), settings.event_ttl);
-    connect::register(&mut resources, settings.kubelets);
-    let privileged = if settings.allow_privileged {
-        kubeforge_validation::Privileged::Allowed
-    } else {
-        kubeforge_validation::Privileged::Forbidden
-    };
-    let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory(stores.clone()));
-    stores.count_in(builder.families());
-    show_gates(builder.families(), &settings.gates);
-    let clients = ClientMetrics::new(builder.families());
-    let mut named = BTreeSet::new();
-    for entry in scheme.entries() {
-        let Some(resource) = entry.gvr().map(|gvr| gvr.group_resource()) else { continue };
-        if !named.insert(resource.clone()) {
-            // another version of the same resource
-            continue;
-        }
-        let mut options = resources.remove(&resource).unwrap_or_default();
-        options.checks = checks.remove(&resource).unwrap_or_default();
-        options.table = tables.get(&entry.hub);
-        // built-in kinds are kept under their plural alone, whatever their group
-        if !added.contains(&*resource.group) {
-            options.storage_prefix.get_or_insert_with(|| format!("/{}", resource.resource));
-        }
-        builder = builder.resource(resource, options);
-    }
-    let plugins = admission::plugins(
-        &settings.security,
-        &settings.enabled_admission,
-        &settings.disabled_admission,
-        settings.tolerations,
-    );
-    builder = builder
-        .group_priorities(GROUP_PRIORITIES.to_vec())
-        // who adds a group wants it served, whatever the stage of its version
-        .serves(move |resource, life| {
-            added.contains(&*resource.group) || settings.runtime_config.serves(resource, life)
-        })
-        .admission(plugins)
-        .feature_gates(settings.gates)
-        .serving(settings.serving)
-        .anonymous(settings.anonymous)
-        .advertise(advertise);
-    builder = debugging::register(settings.health.register(builder, stores.probes()), settings.profiling);
-    let server = settings.security.install(builder, advertise).build();
-    settings.security.attach(&server);
-    Built { server, clients }
-}
-
-/// Tells in the metrics which features are on.
-fn show_gates(families: &Families, gates: &FeatureGates) {
-    let help = "Whether a feature is on, by name and stage.";
-    let family = families.gauges("kubernetes_feature_enabled", help, &["name", "stage"]);
-    for (name, stage, is_on) in gates.all() {
-        family.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
-    }
 }
 
 fn group_versions(server: &GenericServer) -> Vec<GroupVersion> {
