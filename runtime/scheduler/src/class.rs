@@ -90,6 +90,11 @@ impl Class {
         self.allowed.is_some()
     }
 
+    /// Whether PreFilter left the node of a row.
+    pub(crate) fn is_left(&self, row: Row) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&row))
+    }
+
     fn pre_filter(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot) {
         for (place, plugin) in profile.pre_filter.iter().enumerate() {
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() != Scope::Cluster) else { continue };

@@ -12,7 +12,7 @@ use crate::{
     },
     narrowing::Narrowing,
     normalize,
-    verdicts::Verdicts,
+    verdicts::{PASSED, Verdicts},
 };
 
 /// What is known when a cycle begins.
@@ -252,22 +252,23 @@ impl Cycle<'_> {
         let mut verdicts = self.class.verdicts.clone();
         let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
         let rest = self.profile.kept_filters()..self.profile.filter.len();
-        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
-        rows.retain(|&row| {
-            let status = match (self.nodes().node(row), &left, narrowing) {
-                (_, Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
-                (Some(node), _, _) if contested.contains(&row) => {
+        let mut rows = Vec::new();
+        for (row, node) in self.nodes().iter() {
+            let status = match (&left, narrowing) {
+                (Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
+                _ if !self.class.is_left(row) => continue,
+                // what is kept was said of the node without the pods for which room was made; with them more may be wrong
+                _ if contested.contains(&row) => {
                     self.profile.filter_with_nominated(state, self.pod, node, self.nominated)
                 }
-                (Some(node), _, _) => self.profile.filter_node(state, self.pod, node, rest.clone()),
-                (None, _, _) => return false,
+                _ if verdicts.get(row) != PASSED => continue,
+                _ => self.profile.filter_node(state, self.pod, node, rest.clone()),
             };
-            let is_passed = status.is_success();
-            if !is_passed {
-                verdicts.set(row, Some(status));
+            match status.is_success() {
+                true => rows.push(row),
+                false => verdicts.set(row, Some(status)),
             }
-            is_passed
-        });
+        }
         (rows, verdicts)
     }
 

@@ -1,0 +1,120 @@
+//! A cluster and a series of things that happen to it.
+
+use proptest::{
+    collection, prop_oneof,
+    strategy::{Strategy, Union},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Part, always, any_of, maybe, nodes, object, others, pods, some_of,
+    terms::{HOSTNAME, ZONE},
+};
+
+/// The names of the nodes.
+pub(crate) const NODES: [&str; 5] = ["n0", "n1", "n2", "n3", "n4"];
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A node comes or changes.
+    SetNode(usize, Value),
+    RemoveNode(usize),
+    /// A pod of a kind runs on a node, which may not be there.
+    Place {
+        kind: usize,
+        node: usize,
+    },
+    /// A placed pod gets other labels, or is told to go.
+    Relabel {
+        pod: usize,
+        kind: usize,
+    },
+    Terminate {
+        pod: usize,
+    },
+    RemovePod(usize),
+    SetOther(Value),
+    RemoveOther(Value),
+    /// A pod of a kind is to be scheduled; what is decided comes about, unless binding it fails.
+    Schedule {
+        kind: usize,
+        binds: bool,
+    },
+    /// Time passes: pods for which room was made are scheduled.
+    Wait,
+    /// A pod for which room was made is deleted.
+    GiveUp,
+}
+
+/// A configuration, kinds of pods, and what happens.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    /// The arguments of plugins by their names.
+    pub(crate) arguments: Value,
+    /// Pods that come again and again, so that what was kept of one is of use to the next.
+    pub(crate) kinds: Vec<Value>,
+    pub(crate) steps: Vec<Step>,
+}
+
+fn arguments() -> Part {
+    let resources = [json!([{"name": "cpu", "weight": 3}, {"name": "memory", "weight": 1}, {"name": "example.com/gpu", "weight": 2}])];
+    let shape = json!({"shape": [{"utilization": 0, "score": 2}, {"utilization": 40, "score": 10}, {"utilization": 90, "score": 0}]});
+    let strategy = Union::new([
+        object([("type", any_of(&["LeastAllocated", "MostAllocated"])), ("resources", maybe(50, any_of(&resources)))]),
+        object([
+            ("type", always("RequestedToCapacityRatio")),
+            ("requestedToCapacityRatio", always(shape)),
+            ("resources", maybe(50, any_of(&resources))),
+        ]),
+    ]);
+    let fit = object([
+        ("scoringStrategy", maybe(70, strategy.boxed())),
+        ("ignoredResources", maybe(30, always(json!(["example.com/gpu"])))),
+    ]);
+    let constraint = object([
+        ("maxSkew", any_of(&[1, 2])),
+        ("topologyKey", any_of(&[ZONE, HOSTNAME, "rack"])),
+        ("whenUnsatisfiable", any_of(&["DoNotSchedule", "ScheduleAnyway"])),
+    ]);
+    let spread = object([("defaultConstraints", some_of(constraint, 2)), ("defaultingType", always("List"))]);
+    let near = object([
+        ("hardPodAffinityWeight", maybe(50, any_of(&[0, 50]))),
+        ("ignorePreferredTermsOfExistingPods", maybe(50, always(true))),
+    ]);
+    object([
+        ("NodeAffinity", maybe(15, object([("addedAffinity", pods::added_affinity())]))),
+        ("NodeResourcesFit", maybe(25, fit)),
+        ("PodTopologySpread", maybe(20, spread)),
+        ("InterPodAffinity", maybe(20, near)),
+    ])
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let index = || 0_usize..8;
+    prop_oneof![
+        5 => (index(), nodes::node()).prop_map(|(number, node)| Step::SetNode(number, node)),
+        1 => index().prop_map(Step::RemoveNode),
+        5 => (index(), index()).prop_map(|(kind, node)| Step::Place { kind, node }),
+        1 => (index(), index()).prop_map(|(pod, kind)| Step::Relabel { pod, kind }),
+        1 => index().prop_map(|pod| Step::Terminate { pod }),
+        2 => index().prop_map(Step::RemovePod),
+        5 => others::other().prop_map(Step::SetOther),
+        1 => others::other().prop_map(Step::RemoveOther),
+        9 => (index(), proptest::bool::weighted(0.9)).prop_map(|(kind, binds)| Step::Schedule { kind, binds }),
+        2 => proptest::strategy::Just(Step::Wait),
+        1 => proptest::strategy::Just(Step::GiveUp),
+    ]
+}
+
+/// Clusters start with nodes, so that few steps lead to something.
+pub(crate) fn case() -> impl Strategy<Value = Case> {
+    let nodes = collection::vec(nodes::node(), 1..=NODES.len());
+    let steps = collection::vec(step(), 1..25);
+    (maybe(50, arguments()), collection::vec(pods::pod(), 1..5), nodes, steps).prop_map(
+        |(arguments, kinds, nodes, steps)| {
+            let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
+            Case { arguments, kinds, steps: nodes.chain(steps).collect() }
+        },
+    )
+}
