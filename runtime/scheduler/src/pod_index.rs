@@ -97,8 +97,8 @@ impl<T: std::hash::Hash + Eq> Groups<T> {
 #[derive(Debug, Default)]
 struct ClaimUse {
     rows: RowCounts,
-    /// How often pods name it, rather than it having been made for them.
-    named: u32,
+    /// Those of the pods that name it, rather than it having been made for them.
+    named: RowCounts,
 }
 
 /// The placed pods by what they have in common.
@@ -126,9 +126,9 @@ impl PodIndex {
         self.by_terms.iter()
     }
 
-    /// Whether placed pods name a claim.
-    pub fn is_claim_used(&self, namespace: &str, claim: &str) -> bool {
-        self.claim(namespace, claim).is_some_and(|used| used.named > 0)
+    /// Where placed pods name a claim. Rows without a node are among them.
+    pub fn rows_naming_claim(&self, namespace: &str, claim: &str) -> impl Iterator<Item = Row> {
+        self.claim(namespace, claim).into_iter().flat_map(|used| used.named.0.keys().copied())
     }
 
     /// Where placed pods use a claim.
@@ -148,7 +148,9 @@ impl PodIndex {
         for claim in pod.claims() {
             let used = by_name.entry(claim.name.clone()).or_default();
             used.rows.add(row);
-            used.named += u32::from(claim.kind == ClaimKind::Named);
+            if claim.kind == ClaimKind::Named {
+                used.named.add(row);
+            }
         }
     }
 
@@ -158,7 +160,9 @@ impl PodIndex {
         for claim in pod.claims() {
             let Some(used) = by_name.get_mut(&claim.name) else { continue };
             used.rows.remove(row);
-            used.named -= u32::from(claim.kind == ClaimKind::Named);
+            if claim.kind == ClaimKind::Named {
+                used.named.remove(row);
+            }
             if used.rows.0.is_empty() {
                 by_name.remove(&claim.name);
             }

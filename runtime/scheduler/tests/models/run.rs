@@ -326,7 +326,6 @@ impl<'a> Run<'a> {
                 self.give_up(&pod);
             }
             preemption::Preemption::Room(rooms) => {
-                self.met.insert(format!("room on one of {}", rooms.len()));
                 self.met.extend(rooms.iter().map(|(_, victims)| format!("{} go", victims.len())));
                 let is_room = nominate.as_ref().is_some_and(|room| rooms.contains(room));
                 let said = (&rejection.message, &nominate, is_room);

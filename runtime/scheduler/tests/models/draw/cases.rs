@@ -90,31 +90,65 @@ fn arguments() -> Part {
     ])
 }
 
-fn step() -> impl Strategy<Value = Step> {
+/// What a case is mostly about: rules that need several things to come together are not met by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Theme {
+    /// A bit of everything.
+    Anything,
+    /// Pods near each other or apart, and spread.
+    Others,
+    /// Pods with volumes.
+    Volumes,
+    /// Full nodes and pods of several priorities.
+    Room,
+}
+
+impl Theme {
+    /// A percentage: the first in general, and the second where the theme is this one; where it is another, half.
+    pub(super) const fn percent(self, theme: Self, general: u8, special: u8) -> u8 {
+        match self {
+            Self::Anything => general,
+            _ if self as u8 == theme as u8 => special,
+            _ => general / 2,
+        }
+    }
+}
+
+fn step(theme: Theme) -> impl Strategy<Value = Step> {
     let index = || 0_usize..8;
     prop_oneof![
-        5 => (index(), nodes::node()).prop_map(|(number, node)| Step::SetNode(number, node)),
+        3 => (index(), nodes::node(theme)).prop_map(|(number, node)| Step::SetNode(number, node)),
         1 => index().prop_map(Step::RemoveNode),
         5 => (index(), index()).prop_map(|(kind, node)| Step::Place { kind, node }),
         1 => (index(), index()).prop_map(|(pod, kind)| Step::Relabel { pod, kind }),
         1 => index().prop_map(|pod| Step::Terminate { pod }),
         2 => index().prop_map(Step::RemovePod),
-        5 => others::other().prop_map(Step::SetOther),
-        1 => others::other().prop_map(Step::RemoveOther),
+        5 => others::other(theme).prop_map(Step::SetOther),
+        1 => others::other(theme).prop_map(Step::RemoveOther),
         9 => (index(), proptest::bool::weighted(0.9)).prop_map(|(kind, binds)| Step::Schedule { kind, binds }),
         2 => proptest::strategy::Just(Step::Wait),
         1 => proptest::strategy::Just(Step::GiveUp),
     ]
 }
 
-/// Clusters start with nodes, so that few steps lead to something.
+/// Clusters start with nodes and some other objects, so that few steps lead to something.
 pub(crate) fn case() -> impl Strategy<Value = Case> {
-    let nodes = collection::vec(nodes::node(), 1..=NODES.len());
-    let steps = collection::vec(step(), 1..25);
-    (maybe(50, arguments()), collection::vec(pods::pod(), 1..5), nodes, steps).prop_map(
-        |(arguments, kinds, nodes, steps)| {
-            let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
-            Case { arguments, kinds, steps: nodes.chain(steps).collect() }
-        },
-    )
+    let themes = [Theme::Anything, Theme::Others, Theme::Volumes, Theme::Room];
+    Union::new(themes.map(|theme| case_about(theme).boxed()))
+}
+
+fn case_about(theme: Theme) -> impl Strategy<Value = Case> {
+    let nodes = collection::vec(nodes::node(theme), 1..=NODES.len());
+    let others = match theme {
+        Theme::Volumes => 8..16,
+        _ => 0..4,
+    };
+    let others = collection::vec(others::other(theme), others);
+    let steps = collection::vec(step(theme), 1..25);
+    let kinds = collection::vec(pods::pod(theme), 1..5);
+    (maybe(50, arguments()), kinds, nodes, others, steps).prop_map(|(arguments, kinds, nodes, others, steps)| {
+        let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
+        let others = others.into_iter().map(Step::SetOther);
+        Case { arguments, kinds, steps: nodes.chain(others).chain(steps).collect() }
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Part, always, any_of, list_of, maybe, object, terms::ZONE};
+use super::{Part, cases::Theme, always, any_of, list_of, maybe, object, terms::ZONE};
 
 /// Names of images and their sizes; pods use the names without a tag, too.
 const IMAGES: [(&str, i64); 3] = [("app:latest", 300), ("host:5000/db:2", 900), ("small:1", 20)];
@@ -13,7 +13,7 @@ fn images() -> Part {
     any_of(&[json!([]), json!([all[0]]), json!([all[1]]), json!([all[0], all[1], all[2]])])
 }
 
-pub(super) fn node() -> Part {
+pub(super) fn node(theme: Theme) -> Part {
     let labels = object([
         (ZONE, maybe(85, any_of(&["a", "b", "c"]))),
         ("rack", maybe(30, any_of(&["1", "2"]))),
@@ -29,11 +29,11 @@ pub(super) fn node() -> Part {
         json!({"key": "u", "effect": "PreferNoSchedule"}),
     ]);
     let spec = object([
-        ("taints", maybe(25, list_of(taint, 2))),
+        ("taints", maybe(theme.percent(Theme::Anything, 25, 25), list_of(taint, 2))),
         ("unschedulable", maybe(8, always(true))),
     ]);
     let allocatable = object([
-        ("cpu", any_of(&["4", "2", "1500m"])),
+        ("cpu", any_of(if theme == Theme::Room { &["2", "1500m", "1"] } else { &["4", "2", "1500m"] })),
         ("memory", any_of(&["8Gi", "4Gi", "1Gi"])),
         ("ephemeral-storage", maybe(30, any_of(&["10Gi"]))),
         ("pods", any_of(&["9", "4", "2"])),

@@ -4,7 +4,7 @@ use proptest::strategy::{Strategy, Union};
 use serde_json::{Value, json};
 
 use super::{
-    NODES, Part, always, any_of, list_of, maybe, object,
+    NODES, Part, always, any_of, cases::Theme, list_of, maybe, object,
     terms::{ZONE, pod_labels, pod_selector},
 };
 
@@ -67,7 +67,7 @@ fn volume() -> Part {
     ]);
     let labels = object([(ZONE, maybe(30, any_of(&["a", "b__c"])))]);
     let metadata = object([("name", any_of(&["v0", "v1", "v2"])), ("labels", labels)]);
-    let status = object([("phase", any_of(&["Available", "Released"]))]);
+    let status = object([("phase", any_of(&["Available", "Available", "Released"]))]);
     named("PersistentVolume", "v1", metadata, vec![("spec", spec), ("status", status)])
 }
 
@@ -75,17 +75,17 @@ fn claim() -> Part {
     let is_bound = json!({"pv.kubernetes.io/bind-completed": "yes"});
     let of = |bound: bool| {
         let (annotations, volume) = match bound {
-            true => (always(is_bound.clone()), any_of(&["v0", "v1", "v2", "v9"])),
+            true => (always(is_bound.clone()), any_of(&["v0", "v1", "v2", "v0", "v1", "v9"])),
             false => (always(Value::Null), always(Value::Null)),
         };
         let metadata = object([
-            ("namespace", any_of(&["a", "b"])),
+            ("namespace", any_of(&["a", "a", "a", "b"])),
             ("name", any_of(&["c0", "c1", "c2"])),
             ("annotations", annotations),
         ]);
         let spec = object([
             ("volumeName", volume),
-            ("storageClassName", any_of(&CLASSES)),
+            ("storageClassName", any_of(&["late", "by-hand", "late", "by-hand", "now"])),
             ("accessModes", any_of(&[json!(["ReadWriteOnce"]), json!(["ReadWriteOncePod"])])),
             ("resources", object([("requests", object([("storage", any_of(&["1Gi", "2Gi"]))]))])),
         ]);
@@ -151,14 +151,31 @@ fn capacity() -> Part {
     named("CSIStorageCapacity", "storage.k8s.io/v1", in_namespace(&["k0", "k1"]), fields)
 }
 
-/// Any of them.
-pub(super) fn other() -> Part {
-    let volumes = Union::new([volume(), claim(), claim(), class(), csi_node(), attachment(), driver(), capacity()]);
-    Union::new([namespace(), service(), replica_set(), budget(), pod_labels_only(), volumes.boxed()]).boxed()
+/// Any of them; those that the theme needs more often.
+pub(super) fn other(theme: Theme) -> Part {
+    let volumes = Union::new_weighted(vec![
+        (2, volume()),
+        (4, claim()),
+        (2, class()),
+        (2, csi_node()),
+        (1, attachment()),
+        (1, driver()),
+        (1, capacity()),
+    ]);
+    let weight = |own: Theme| if theme == own { 8 } else { 1 };
+    let all = [
+        (weight(Theme::Others), namespace()),
+        (weight(Theme::Others), service()),
+        (1, replica_set()),
+        (weight(Theme::Room), budget()),
+        (weight(Theme::Room), simple_budget()),
+        (2 * weight(Theme::Volumes), volumes.boxed()),
+    ];
+    Union::new_weighted(all.to_vec()).boxed()
 }
 
 /// A budget over one label: more of them than of those with odd selectors.
-fn pod_labels_only() -> Part {
+fn simple_budget() -> Part {
     let spec = object([("selector", object([("matchLabels", pod_labels())]))]);
     let status = object([("disruptionsAllowed", any_of(&[0, 1]))]);
     named("PodDisruptionBudget", "policy/v1", in_namespace(&["m", "n"]), vec![("spec", spec), ("status", status)])

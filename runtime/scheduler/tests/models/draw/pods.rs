@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::{
-    Part, always, any_of, list_of, maybe, object, some_of,
+    Part, always, any_of,
+    cases::Theme,
+    list_of, maybe, object, some_of,
     terms::{node_condition, node_term, pod_labels, pod_selector, pod_term, topology_key},
 };
 
@@ -32,7 +34,7 @@ fn container(is_first: bool) -> Part {
     ])
 }
 
-fn affinity() -> Part {
+fn affinity(theme: Theme) -> Part {
     let terms = || object([("nodeSelectorTerms", some_of(node_term(), 2))]);
     let preferred = object([("weight", any_of(&[1, 10, 60])), ("preference", node_term())]);
     let weighted = || object([("weight", any_of(&[1, 10, 100])), ("podAffinityTerm", pod_term())]);
@@ -45,10 +47,10 @@ fn affinity() -> Part {
     object([
         (
             "nodeAffinity",
-            maybe(30, object([(REQUIRED, maybe(50, terms())), (PREFERRED, maybe(50, list_of(preferred, 2)))])),
+            maybe(theme.percent(Theme::Anything, 40, 40), object([(REQUIRED, maybe(50, terms())), (PREFERRED, maybe(50, list_of(preferred, 2)))])),
         ),
-        ("podAffinity", maybe(35, near(50, 60))),
-        ("podAntiAffinity", maybe(40, near(60, 50))),
+        ("podAffinity", maybe(theme.percent(Theme::Others, 35, 50), near(50, 60))),
+        ("podAntiAffinity", maybe(theme.percent(Theme::Others, 40, 60), near(60, 50))),
     ])
 }
 
@@ -92,10 +94,10 @@ fn tolerations() -> Part {
     list_of(toleration, 2)
 }
 
-pub(super) fn pod() -> Part {
+pub(super) fn pod(theme: Theme) -> Part {
     let owner = json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "set", "uid": "set", "controller": true}]);
     let metadata = object([
-        ("namespace", any_of(&["a", "a", "b"])),
+        ("namespace", any_of(&["a", "a", "a", "b"])),
         ("labels", pod_labels()),
         ("ownerReferences", maybe(15, always(owner))),
     ]);
@@ -103,16 +105,16 @@ pub(super) fn pod() -> Part {
     let selectors = [simple("disk"), simple(super::terms::ZONE)];
     let node_selector = proptest::strategy::Strategy::boxed(proptest::strategy::Union::new(selectors));
     let spec = object([
-        ("priority", any_of(&[0, 0, 5, 10])),
+        ("priority", any_of(if theme == Theme::Room { &[0, 5, 10] } else { &[0, 0, 5] })),
         ("preemptionPolicy", maybe(5, always("Never"))),
         ("containers", some_of(container(true), 2)),
         ("initContainers", maybe(15, list_of(container(false), 2))),
         ("overhead", maybe(5, object([("cpu", always("250m"))]))),
-        ("tolerations", maybe(25, tolerations())),
+        ("tolerations", maybe(theme.percent(Theme::Anything, 25, 25), tolerations())),
         ("nodeSelector", maybe(10, node_selector)),
-        ("affinity", maybe(45, affinity())),
-        ("topologySpreadConstraints", maybe(35, list_of(spread(), 2))),
-        ("volumes", maybe(20, volumes())),
+        ("affinity", maybe(theme.percent(Theme::Others, 40, 70), affinity(theme))),
+        ("topologySpreadConstraints", maybe(theme.percent(Theme::Others, 35, 50), list_of(spread(), 2))),
+        ("volumes", maybe(theme.percent(Theme::Volumes, 15, 90), volumes())),
     ]);
     object([("metadata", metadata), ("spec", spec)])
 }
