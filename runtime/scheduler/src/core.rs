@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::{
     cache::Cache,
+    class::Class,
     classes::Classes,
     cycle::{Cycle, Found},
     framework::{
@@ -18,6 +19,7 @@ use crate::{
         WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
+    search::Search,
 };
 
 /// What was decided about a pod.
@@ -90,6 +92,8 @@ pub struct Core {
     random: Random,
     /// How many pods were placed without scores.
     turn: u64,
+    /// The row from which on nodes are looked at next, where not all are.
+    start: usize,
 }
 
 impl Core {
@@ -105,6 +109,7 @@ impl Core {
             nominated: NominatedPods::default(),
             random: Random(0x9e37_79b9_7f4a_7c15),
             turn: 0,
+            start: 0,
         }
     }
 
@@ -245,10 +250,19 @@ impl Core {
             return reject(pod, profile, "no nodes available to schedule pods".to_owned());
         }
         let random = self.choice(&profile);
-        let class = self.classes.of(&profile, &pod, &self.cache.columns);
-        let cycle =
-            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
-        let (state, found) = cycle.run(random);
+        let search = Search::new(&profile, self.nodes().len(), self.start);
+        self.start = (self.start + search.enough.min(self.nodes().rows_len())) % self.nodes().rows_len().max(1);
+        let columns = &self.cache.columns;
+        let class = self.classes.of(&profile, &pod, columns, search);
+        let was_partial = class.is_partial();
+        let run = |class: &Class| {
+            Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod, search }.run(random)
+        };
+        let (mut state, mut found) = run(class);
+        if was_partial && matches!(found, Found::Nothing(_)) {
+            // of those that were looked at none; of the others one may
+            (state, found) = run(self.classes.whole(&profile, &pod, columns));
+        }
         match found {
             Found::Node(row) => match self.nodes().node(row).map(|node| node.shared_name()) {
                 Some(node) => self.place(pod, profile, node, state, now),
@@ -277,6 +291,7 @@ impl Core {
         mut state: CycleState,
         now: Instant,
     ) -> Decision {
+        state.end_cycle();
         if let Some(info) = self.nodes().by_name(&node)
             && let Some(object) = info.node()
             && !profile.reserve.is_empty()
@@ -447,9 +462,10 @@ impl Core {
         let profile = self
             .profile_of(&pod)
             .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
-        let class = self.classes.of(&profile, &pod, &self.cache.columns);
         let columns = &self.cache.columns;
-        let cycle = Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod };
+        let class = self.classes.whole(&profile, &pod, columns);
+        let (nominated, search) = (&self.nominated, Search::ALL);
+        let cycle = Cycle { profile: &profile, class, columns, nominated, pod: &pod, search };
         Ok(work(cycle, columns.snapshot()))
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     narrowing::Narrowing,
     normalize,
+    search::Search,
     verdicts::{PASSED, Verdicts},
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Cycle<'a> {
     pub(crate) columns: &'a Columns,
     pub(crate) nominated: &'a NominatedPods,
     pub(crate) pod: &'a PodInfo,
+    /// How many nodes are looked at where they have to be looked at one by one.
+    pub(crate) search: Search,
 }
 
 /// How a cycle ends.
@@ -71,12 +74,13 @@ impl Cycle<'_> {
             return (state, Found::Node(row));
         }
         let contested = self.contested_rows();
-        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let found = match self.class.ranking.best(random) {
-                Some(row) => Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))),
-                None => self.nothing(self.class.verdicts.clone(), None),
-            };
-            return (state, found);
+        if narrowing.is_none() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
+            let best = self.class.ranking.best(random).and_then(|row| Some(Row(u32::try_from(row).ok()?)));
+            match best {
+                Some(row) if self.is_best_whatever_happens(row, &contested) => return (state, Found::Node(row)),
+                None if contested.is_empty() => return (state, self.nothing(self.class.verdicts.clone(), None)),
+                Some(_) | None => {}
+            }
         }
         let rows = self.passing(&state, narrowing.as_ref(), &contested);
         let found = match rows.as_slice() {
@@ -192,6 +196,12 @@ impl Cycle<'_> {
         nodes.filter_map(|node| self.nodes().row(node)).collect()
     }
 
+    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
+    /// may keep the pod off them, but not off this one, and does not change how it is scored.
+    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
+        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
+    }
+
     /// Whether all filters' answers are kept, and the totals too.
     fn is_kept(&self, state: &CycleState) -> bool {
         let kept = self.profile.kept_filters();
@@ -225,21 +235,33 @@ impl Cycle<'_> {
         Ok(())
     }
 
-    /// The rows that pass all filters. Why others don't matters only where none does, see [`Self::filter`].
+    /// Rows that pass all filters: as many as are enough, if there are so many. Why others don't matters only where none
+    /// does, see [`Self::filter`].
     fn passing(&self, state: &CycleState, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
-        if !contested.is_empty() {
-            return self.filter(state, narrowing, contested).0;
-        }
-        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
-        if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
-            rows.retain(|row| left.contains(row));
-        }
-        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-            if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                filter.filter_rows(state, self.pod, self.nodes(), &mut rows);
+        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+        let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
+        let mut candidates = self.class.verdicts.passed_from(self.search.start).filter(is_left);
+        let mut rows = Vec::new();
+        while rows.len() < self.search.enough {
+            let wanted = self.search.enough - rows.len();
+            let mut some: Vec<Row> = candidates.by_ref().take(wanted).collect();
+            if some.is_empty() {
+                break;
             }
+            for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                    filter.filter_rows(state, self.pod, self.nodes(), &mut some);
+                }
+            }
+            some.retain(|row| !contested.contains(row) || self.fits_with_nominated(state, *row));
+            rows.append(&mut some);
         }
         rows
+    }
+
+    fn fits_with_nominated(&self, state: &CycleState, row: Row) -> bool {
+        let fits = |node| self.profile.filter_with_nominated(state, self.pod, node, self.nominated).is_success();
+        self.nodes().node(row).is_some_and(fits)
     }
 
     /// The rows that pass all filters, and what was said of the others.

@@ -158,18 +158,23 @@ impl KubeSchedulerArgs {
     }
 }
 
-/// Runs a scheduler as its command line says, until it is cancelled.
+/// Runs a scheduler as its command line says, until it is cancelled. Profiles may name the plugins of the registry:
+/// [`plugins::in_tree`], with your own registered besides.
 ///
 /// # Errors
 /// Where the configuration can't be used, or another scheduler takes the lead.
-pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> Result<(), SchedulerError> {
+pub async fn run_command(
+    args: KubeSchedulerArgs,
+    registry: Registry,
+    cancel: CancellationToken,
+) -> Result<(), SchedulerError> {
     let configuration = args.configuration()?;
+    let options = SchedulerOptions { configuration, registry };
     if let Some(question) = &args.question {
-        return answer(question, &args, &configuration).await;
+        return answer(question, &args, &options).await;
     }
-    let client = args.client(&configuration)?;
-    let election = configuration.leader_election.clone();
-    let options = SchedulerOptions { configuration, ..SchedulerOptions::default() };
+    let client = args.client(&options.configuration)?;
+    let election = options.configuration.leader_election.clone();
     if !election.leader_elect {
         return crate::run(client, options, cancel).await;
     }
@@ -193,16 +198,14 @@ pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> 
 async fn answer(
     question: &Question,
     args: &KubeSchedulerArgs,
-    configuration: &KubeSchedulerConfiguration,
+    options: &SchedulerOptions,
 ) -> Result<(), SchedulerError> {
     match question {
-        Question::Simulate(question) => print(&question.run(configuration)?, question.output),
-        Question::Explain(question) if question.is_offline() => {
-            print(&question.run_offline(configuration)?, question.output)
-        }
+        Question::Simulate(question) => print(&question.run(options)?, question.output),
+        Question::Explain(question) if question.is_offline() => print(&question.run_offline(options)?, question.output),
         Question::Explain(question) => {
-            let client = args.client(configuration)?;
-            print(&question.run_live(configuration, client).await?, question.output)
+            let client = args.client(&options.configuration)?;
+            print(&question.run_live(options, client).await?, question.output)
         }
     }
 }

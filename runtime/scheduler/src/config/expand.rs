@@ -25,6 +25,7 @@ pub(super) fn profile(profile: &KubeSchedulerProfile, registry: &Registry) -> Re
     };
     let profile = Profile {
         scheduler_name: profile.scheduler_name.clone(),
+        percentage_of_nodes_to_score: 0,
         pre_enqueue: plain(&sets.pre_enqueue, |plugin| plugin.pre_enqueue().is_some(), "preEnqueue")?,
         queue_sort: plain(&sets.queue_sort, |plugin| plugin.queue_sort().is_some(), "queueSort")?,
         pre_filter: plain(&sets.pre_filter, |plugin| plugin.pre_filter().is_some(), "preFilter")?,

@@ -1,7 +1,7 @@
 //! `KubeSchedulerConfiguration` (kubescheduler.config.k8s.io/v1): kube-scheduler's configuration file.
 //!
-//! Unknown fields are errors that name them. All nodes are always looked at, so `percentageOfNodesToScore` is read and has no
-//! effect; neither have `parallelism`, the profiling switches, and the client's rate limits and content types. Extenders
+//! Unknown fields are errors that name them. `percentageOfNodesToScore` holds where nodes have to be looked at one by one;
+//! what is known of all nodes is used whatever it says. No effect have `parallelism`, the profiling switches, and the client's rate limits and content types. Extenders
 //! are refused.
 
 mod defaults;
@@ -111,6 +111,12 @@ impl KubeSchedulerConfiguration {
         check(self.extenders.is_empty(), "extenders", || "extenders are not supported".to_owned())
     }
 
+    fn profile(&self, profile: &KubeSchedulerProfile, registry: &Registry) -> Result<Profile, ConfigError> {
+        let percentage = profile.percentage_of_nodes_to_score.or(self.percentage_of_nodes_to_score).unwrap_or(0);
+        let percentage_of_nodes_to_score = u8::try_from(percentage).unwrap_or(0);
+        Ok(Profile { percentage_of_nodes_to_score, ..expand::profile(profile, registry)? })
+    }
+
     /// For how long pods are left alone that were tried in vain.
     pub fn backoff(&self) -> Backoff {
         let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
@@ -125,7 +131,7 @@ impl KubeSchedulerConfiguration {
         let default = [KubeSchedulerProfile::default()];
         let profiles = if self.profiles.is_empty() { &default[..] } else { &self.profiles[..] };
         let profiles: Vec<_> =
-            profiles.iter().map(|profile| expand::profile(profile, registry)).collect::<Result<_, _>>()?;
+            profiles.iter().map(|profile| self.profile(profile, registry)).collect::<Result<_, _>>()?;
         let sort = |profile: &Profile| profile.queue_sort.first().map(|plugin| plugin.name());
         let is_same = profiles.windows(2).all(|pair| pair.first().map(sort) == pair.last().map(sort));
         check(is_same, "profiles", || "different queue sort plugins".to_owned())?;

@@ -19,6 +19,9 @@ pub struct ScoringPlugin {
 pub struct Profile {
     /// Pods with this `schedulerName` are placed with it.
     pub scheduler_name: String,
+    /// Of how many percent of the nodes it is enough to know that they can take a pod, where nodes have to be looked at one
+    /// by one; 0 leaves it to the number of nodes. What is kept of all nodes is used whole.
+    pub percentage_of_nodes_to_score: u8,
     pub pre_enqueue: Vec<Arc<dyn Plugin>>,
     pub queue_sort: Vec<Arc<dyn Plugin>>,
     pub pre_filter: Vec<Arc<dyn Plugin>>,

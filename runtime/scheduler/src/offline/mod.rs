@@ -12,12 +12,10 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    config::KubeSchedulerConfiguration,
     core::{Core, Decision},
     explanation::Explanation,
     framework::Preemption,
-    options::SchedulerError,
-    plugins,
+    options::{SchedulerError, SchedulerOptions},
 };
 use files::Cluster;
 
@@ -154,8 +152,8 @@ impl fmt::Display for Simulation {
 }
 
 /// A core with the configuration's profiles, that knows of nothing yet.
-fn core(configuration: &KubeSchedulerConfiguration) -> Result<Core, SchedulerError> {
-    Ok(Core::new(configuration.profiles(&plugins::in_tree())?, configuration.backoff()))
+fn core(SchedulerOptions { configuration, registry }: &SchedulerOptions) -> Result<Core, SchedulerError> {
+    Ok(Core::new(configuration.profiles(registry)?, configuration.backoff()))
 }
 
 impl SimulateArgs {
@@ -163,8 +161,8 @@ impl SimulateArgs {
     ///
     /// # Errors
     /// Where a file or the configuration can't be used.
-    pub fn run(&self, configuration: &KubeSchedulerConfiguration) -> Result<Simulation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub fn run(&self, options: &SchedulerOptions) -> Result<Simulation, SchedulerError> {
+        let mut core = core(options)?;
         let files: Vec<PathBuf> = self.snapshot.iter().chain(&self.pods).cloned().collect();
         let cluster = Cluster::read(&files)?;
         let now = Instant::now();
@@ -234,8 +232,8 @@ impl ExplainArgs {
     ///
     /// # Errors
     /// Where a file or the configuration can't be used, or there is no such pod.
-    pub fn run_offline(&self, configuration: &KubeSchedulerConfiguration) -> Result<Explanation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub fn run_offline(&self, options: &SchedulerOptions) -> Result<Explanation, SchedulerError> {
+        let mut core = core(options)?;
         let cluster = Cluster::read(&self.snapshot)?;
         cluster.fill(&mut core, Instant::now());
         self.explain(&mut core, |namespace, name| {
@@ -247,12 +245,8 @@ impl ExplainArgs {
     ///
     /// # Errors
     /// Where the cluster can't be read or the configuration can't be used, or there is no such pod.
-    pub async fn run_live(
-        &self,
-        configuration: &KubeSchedulerConfiguration,
-        client: Client,
-    ) -> Result<Explanation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub async fn run_live(&self, options: &SchedulerOptions, client: Client) -> Result<Explanation, SchedulerError> {
+        let mut core = core(options)?;
         let pods = live::fill(&mut core, client).await;
         self.explain(&mut core, |namespace, name| pods.get(namespace, name).map(|pod| Pod::clone(&pod)))
     }
@@ -307,9 +301,9 @@ spec: {priorityClassName: high, containers: [{name: c, resources: {requests: {cp
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("cluster.yaml");
         std::fs::write(&file, CLUSTER).unwrap();
-        let configuration = KubeSchedulerConfiguration::default();
+        let options = SchedulerOptions::default();
         let simulate = SimulateArgs { snapshot: vec![file.clone()], pods: vec![], output: OutputFormat::Table };
-        let simulation = simulate.run(&configuration).unwrap();
+        let simulation = simulate.run(&options).unwrap();
         let [first, second] = simulation.placements.as_slice() else { panic!("{simulation}") };
         assert_eq!((first.pod.as_str(), first.node.as_deref()), ("default/high", Some("n1")));
         assert_eq!(first.evicted, ["default/old"]);
@@ -321,7 +315,7 @@ spec: {priorityClassName: high, containers: [{name: c, resources: {requests: {cp
             snapshot: vec![file],
             output: OutputFormat::Table,
         };
-        let table = explain.run_offline(&configuration).unwrap().to_string();
+        let table = explain.run_offline(&options).unwrap().to_string();
         let lines: Vec<&str> = table.lines().collect();
         assert!(lines[1].starts_with("n1") && lines[1].contains("NodeResourcesFit"), "{table}");
         assert!(

@@ -5,7 +5,13 @@
 //! pods' going, and say the same where there is no node. `PROPTEST_CASES` says how many clusters are drawn. A failing case
 //! is made as small as it gets and printed as files that `kube-scheduler explain` takes; its seed is kept beside this file.
 
-#![allow(clippy::expect_used, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::indexing_slicing, reason = "what fails here fails the test, and numbers are small")]
+#![allow(
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "what fails here fails the test, and numbers are small"
+)]
 
 mod cycle;
 mod draw;
@@ -19,13 +25,18 @@ mod world;
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestError, TestRunner};
+use proptest::{
+    strategy::Strategy,
+    test_runner::{Config, FileFailurePersistence, TestCaseError, TestError, TestRunner},
+};
 
 /// Where the seeds of cases that failed are kept.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/models/seeds.txt");
 
 /// How many clusters are drawn where nothing is said: some seconds' worth.
 const CASES: u32 = 2000;
+/// The same for clusters of many nodes.
+const LARGE_CASES: u32 = 20;
 
 /// What must be met in a run, however short: each reason of each plugin, and each way in which a pod may go.
 const RULES: &[&str] = &[
@@ -64,7 +75,6 @@ const RULES: &[&str] = &[
     "InterPodAffinity scores",
     "NodeResourcesBalancedAllocation scores",
     "ImageLocality scores",
-    "room on one of 1",
     "1 go",
     "2 go",
     "it goes where room was made",
@@ -72,28 +82,42 @@ const RULES: &[&str] = &[
     "a volume is made",
 ];
 
-#[test]
-fn the_core_says_what_the_models_say() {
-    let config = Config {
+/// How many cases are drawn: so many, unless it is said; then this share of what is said.
+fn config(cases: u32, share: u32) -> Config {
+    let said = std::env::var_os("PROPTEST_CASES").is_some();
+    Config {
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(SEEDS))),
         source_file: Some(file!()),
         max_shrink_iters: 4000,
-        cases: if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { CASES },
+        cases: if said { Config::default().cases.div_ceil(share) } else { cases },
         ..Config::default()
-    };
-    let mut runner = TestRunner::new(config);
+    }
+}
+
+/// Plays drawn cases. Returns what was met.
+#[track_caller]
+fn check(config: Config, cases: impl Strategy<Value = draw::Case>) -> BTreeSet<String> {
     let met = RefCell::new(BTreeSet::new());
     let play = |case: draw::Case| run::play(&case, &mut met.borrow_mut()).map_err(TestCaseError::fail);
-    let result = runner.run(&draw::case(), play);
-    let met = met.into_inner();
-    match result {
-        Ok(()) => {
-            let missing: Vec<_> = RULES.iter().filter(|rule| !met.contains(**rule)).collect();
-            assert!(missing.is_empty(), "no drawn cluster called upon {missing:#?}");
-        }
+    match TestRunner::new(config).run(&cases, play) {
+        Ok(()) => met.into_inner(),
         Err(TestError::Fail(reason, case)) => {
             panic!("{reason}\n# arguments of plugins\n{}", serde_json::to_string(&case.arguments).expect("JSON"))
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
+}
+
+#[test]
+fn the_core_says_what_the_models_say() {
+    let met = check(config(CASES, 1), draw::case());
+    // a rule that no drawn cluster calls upon would not be tested
+    let missing: Vec<_> = RULES.iter().filter(|rule| !met.contains(**rule)).collect();
+    assert!(missing.is_empty(), "no drawn cluster called upon {missing:#?}");
+}
+
+#[test]
+fn of_many_nodes_one_that_can_take_the_pod_is_found_where_there_is_one() {
+    let met = check(config(LARGE_CASES, 100), draw::large_case());
+    assert!(met.contains("a pod is placed") && met.contains("a pod is turned away"), "{met:#?}");
 }

@@ -55,10 +55,14 @@ pub(crate) struct Case {
     /// Pods that come again and again, so that what was kept of one is of use to the next.
     pub(crate) kinds: Vec<Value>,
     pub(crate) steps: Vec<Step>,
+    /// How many nodes there are besides, some like each that there is at first.
+    pub(crate) more_nodes: usize,
 }
 
 fn arguments() -> Part {
-    let resources = [json!([{"name": "cpu", "weight": 3}, {"name": "memory", "weight": 1}, {"name": "example.com/gpu", "weight": 2}])];
+    let resources = [
+        json!([{"name": "cpu", "weight": 3}, {"name": "memory", "weight": 1}, {"name": "example.com/gpu", "weight": 2}]),
+    ];
     let shape = json!({"shape": [{"utilization": 0, "score": 2}, {"utilization": 40, "score": 10}, {"utilization": 90, "score": 0}]});
     let strategy = Union::new([
         object([("type", any_of(&["LeastAllocated", "MostAllocated"])), ("resources", maybe(50, any_of(&resources)))]),
@@ -149,6 +153,11 @@ fn case_about(theme: Theme) -> impl Strategy<Value = Case> {
     (maybe(50, arguments()), kinds, nodes, others, steps).prop_map(|(arguments, kinds, nodes, others, steps)| {
         let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
         let others = others.into_iter().map(Step::SetOther);
-        Case { arguments, kinds, steps: nodes.chain(others).chain(steps).collect() }
+        Case { arguments, kinds, steps: nodes.chain(others).chain(steps).collect(), more_nodes: 0 }
     })
+}
+
+/// The same with so many nodes that not all are looked at.
+pub(crate) fn large_case() -> impl Strategy<Value = Case> {
+    case().prop_map(|case| Case { more_nodes: 150, ..case })
 }

@@ -9,7 +9,7 @@ mod terms;
 use proptest::{collection, option, sample, strategy::Strategy};
 use serde_json::Value;
 
-pub(crate) use cases::{Case, NODES, Step, case};
+pub(crate) use cases::{Case, NODES, Step, case, large_case};
 
 /// A drawn part of a manifest; null where it is not there.
 type Part = proptest::strategy::BoxedStrategy<Value>;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Part, cases::Theme, always, any_of, list_of, maybe, object, terms::ZONE};
+use super::{Part, always, any_of, cases::Theme, list_of, maybe, object, terms::ZONE};
 
 /// Names of images and their sizes; pods use the names without a tag, too.
 const IMAGES: [(&str, i64); 3] = [("app:latest", 300), ("host:5000/db:2", 900), ("small:1", 20)];

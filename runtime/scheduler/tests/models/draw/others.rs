@@ -4,7 +4,9 @@ use proptest::strategy::{Strategy, Union};
 use serde_json::{Value, json};
 
 use super::{
-    NODES, Part, always, any_of, cases::Theme, list_of, maybe, object,
+    NODES, Part, always, any_of,
+    cases::Theme,
+    list_of, maybe, object,
     terms::{ZONE, pod_labels, pod_selector},
 };
 
@@ -59,7 +61,10 @@ fn zone_term(zones: &[&str]) -> Value {
 fn volume() -> Part {
     let spec = object([
         ("capacity", object([("storage", any_of(&["1Gi", "2Gi", "5Gi"]))])),
-        ("csi", object([("driver", any_of(&[DRIVER, "other.example"])), ("volumeHandle", any_of(&["h0", "h1", "h2"]))])),
+        (
+            "csi",
+            object([("driver", any_of(&[DRIVER, "other.example"])), ("volumeHandle", any_of(&["h0", "h1", "h2"]))]),
+        ),
         ("storageClassName", any_of(&CLASSES)),
         ("accessModes", always(json!(["ReadWriteOnce", "ReadWriteOncePod"]))),
         ("nodeAffinity", maybe(50, any_of(&[zone_term(&["a"]), zone_term(&["b", "c"])]))),

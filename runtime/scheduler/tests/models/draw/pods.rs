@@ -47,7 +47,10 @@ fn affinity(theme: Theme) -> Part {
     object([
         (
             "nodeAffinity",
-            maybe(theme.percent(Theme::Anything, 40, 40), object([(REQUIRED, maybe(50, terms())), (PREFERRED, maybe(50, list_of(preferred, 2)))])),
+            maybe(
+                theme.percent(Theme::Anything, 40, 40),
+                object([(REQUIRED, maybe(50, terms())), (PREFERRED, maybe(50, list_of(preferred, 2)))]),
+            ),
         ),
         ("podAffinity", maybe(theme.percent(Theme::Others, 35, 50), near(50, 60))),
         ("podAntiAffinity", maybe(theme.percent(Theme::Others, 40, 60), near(60, 50))),
@@ -95,7 +98,8 @@ fn tolerations() -> Part {
 }
 
 pub(super) fn pod(theme: Theme) -> Part {
-    let owner = json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "set", "uid": "set", "controller": true}]);
+    let owner =
+        json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "set", "uid": "set", "controller": true}]);
     let metadata = object([
         ("namespace", any_of(&["a", "a", "a", "b"])),
         ("labels", pod_labels()),

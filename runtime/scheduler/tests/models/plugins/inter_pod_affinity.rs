@@ -67,9 +67,8 @@ impl InterPodAffinity {
     fn is_near_unwanted(view: &View<'_>, pod: &Value, node: &Value) -> bool {
         view.placed().into_iter().any(|(other, at)| {
             let mut unwanted = terms(pod, "podAntiAffinity", REQUIRED).iter();
-            unwanted.any(|term| {
-                is_about(view.world, term, pod, other, false) && are_near(&term["topologyKey"], node, at)
-            })
+            unwanted
+                .any(|term| is_about(view.world, term, pod, other, false) && are_near(&term["topologyKey"], node, at))
         })
     }
 }

@@ -32,7 +32,9 @@ impl Model for NodeAffinity {
 
     fn pre_filter(&self, _world: &World, pod: &Value) -> PreFilter {
         let required = required_node_affinity(pod);
-        if required.is_null() && entries(&pod["spec"]["nodeSelector"]).next().is_none() && self.added[REQUIRED].is_null()
+        if required.is_null()
+            && entries(&pod["spec"]["nodeSelector"]).next().is_none()
+            && self.added[REQUIRED].is_null()
         {
             return PreFilter::Skip;
         }

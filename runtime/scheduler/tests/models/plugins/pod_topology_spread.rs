@@ -170,8 +170,9 @@ impl Model for PodTopologySpread {
         if constraints.is_empty() {
             return None;
         }
-        let counts =
-            |node: &Value| !self.requires_all_labels(pod) || constraints.iter().all(|it| label(node, &it.key).is_some());
+        let counts = |node: &Value| {
+            !self.requires_all_labels(pod) || constraints.iter().all(|it| label(node, &it.key).is_some())
+        };
         let counting: Vec<&Value> = nodes.iter().copied().filter(|node| counts(node)).collect();
         let weight = |constraint: &Constraint| {
             let values: BTreeSet<_> = counting.iter().map(|node| label(node, &constraint.key)).collect();
@@ -182,7 +183,8 @@ impl Model for PodTopologySpread {
             if constraint.key == HOSTNAME {
                 return constraint.count(pod, world.view().on(node).into_iter());
             }
-            let same = world.nodes.values().filter(|other| label(other, &constraint.key) == label(node, &constraint.key));
+            let same =
+                world.nodes.values().filter(|other| label(other, &constraint.key) == label(node, &constraint.key));
             let same = same.filter(|other| counts(other) && constraint.includes(pod, other));
             same.map(|other| constraint.count(pod, world.view().on(other).into_iter())).sum()
         };

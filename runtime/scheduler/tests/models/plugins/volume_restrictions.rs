@@ -60,9 +60,8 @@ impl Model for VolumeRestrictions {
 
     fn filter(&self, view: &View<'_>, pod: &Value, node: &Value) -> Result<(), Refusal> {
         let is_reader = |disk: &Value| disk["readOnly"] == true;
-        let conflict = |a: &Value, b: &Value| {
-            text(&a["pdName"]) == text(&b["pdName"]) && !(is_reader(a) && is_reader(b))
-        };
+        let conflict =
+            |a: &Value, b: &Value| text(&a["pdName"]) == text(&b["pdName"]) && !(is_reader(a) && is_reader(b));
         let has_conflict = |other: &Value| disks(pod).any(|disk| disks(other).any(|used| conflict(disk, used)));
         if view.on(node).into_iter().any(has_conflict) {
             return Err(Refusal::unschedulable("node(s) had no available disk"));
