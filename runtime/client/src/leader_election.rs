@@ -118,6 +118,11 @@ impl LeaderElector {
         Ok(Self { leases, options, renewed: Mutex::new(None) })
     }
 
+    /// The candidate's name.
+    pub fn identity(&self) -> &str {
+        &self.options.identity
+    }
+
     /// Whether a leader renews its lease: it must not be older than it lasts, and so much longer.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, Run},
+    cycle::{Cycle, Found, Run, ToAsk},
     framework::{
         Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, Interruption, NodeChange,
         NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile,
@@ -337,7 +337,7 @@ impl Core {
         let is_sampling = sampling.is_some();
         if profile.asks_about_nodes(pod) {
             match cycle.nodes_to_ask(sampling, watch) {
-                Ok((nodes, looked)) => {
+                Ok(ToAsk { nodes, looked }) => {
                     self.order.advance(if is_sampling { looked.evaluated } else { 0 });
                     attempt.looked = looked;
                     self.suspensions.ask_about_nodes(attempt, nodes, self.changes);

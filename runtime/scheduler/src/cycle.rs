@@ -53,6 +53,12 @@ pub(crate) struct Run {
     pub(crate) looked: Looked,
 }
 
+/// The nodes that extenders are to be asked about.
+pub(crate) struct ToAsk {
+    pub(crate) nodes: Vec<Arc<Node>>,
+    pub(crate) looked: Looked,
+}
+
 /// How the node on which room was made for the pod is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nominated {
@@ -155,7 +161,7 @@ impl Cycle<'_> {
         &self,
         sampling: Option<Sampling<'_>>,
         watch: &mut Stopwatch,
-    ) -> Result<(Vec<Arc<Node>>, Looked), (CycleState, Found)> {
+    ) -> Result<ToAsk, (CycleState, Found)> {
         let (state, feasible) = self.feasible(sampling, Nominated::LikeOthers, watch);
         let (rows, looked) = match feasible {
             Ok((Feasible::Rows(rows), looked)) => (rows, looked),
@@ -163,7 +169,7 @@ impl Cycle<'_> {
             Err(found) => return Err((state, found)),
         };
         let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
-        Ok((nodes.collect(), looked))
+        Ok(ToAsk { nodes: nodes.collect(), looked })
     }
 
     /// The rows that can take the pod, or that all do whose answers are kept.

@@ -9,7 +9,9 @@
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
 //!   row by row; and how one pod's node is found from it.
 //! - [`core`]: all of that together: events in, decisions out.
-//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and events.
+//! - [`extender`]: web servers that are asked about nodes while a pod's cycle waits. [`metrics`]: what is counted.
+//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and
+//!   events. [`endpoint`]: health, metrics and explanations over HTTPS.
 //!
 //! Invariants: one thread owns all state and decides, without locks and without waiting; it sees the API server only as
 //! events of informers and talks to it only through tasks that do not share its state.

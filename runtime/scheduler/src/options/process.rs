@@ -7,6 +7,7 @@ use std::{
 
 use kubeforge_client::{
     Client,
+    events::{EventApi, EventBroadcaster, EventRecorder, EventType, ObjectReference},
     leader_election::{LeaderElector, Outcome},
 };
 use kubeforge_machinery::feature_gates::FeatureGates;
@@ -17,6 +18,7 @@ use tracing::{error, info};
 
 use super::{KubeSchedulerArgs, SchedulerError, SchedulerOptions, election};
 use crate::{
+    config::KubeSchedulerConfiguration,
     endpoint::{Endpoint, Pages},
     metrics::SchedulerMetrics,
     run::{Controls, run_with},
@@ -85,7 +87,13 @@ pub(super) async fn run(
             health.leads.store(true, SeqCst);
             run_with(client()?, options, controls, cancel).await
         }
-        Some(elector) => lead(&elector, client()?, options, controls, &cancel).await,
+        Some(elector) => {
+            let events = EventBroadcaster::start(client()?, EventApi::Core);
+            let herald = Herald::new(&events, &configuration, elector.identity());
+            let ended = lead(&elector, &herald, client()?, options, controls, &cancel).await;
+            events.shutdown().await;
+            ended
+        }
     };
     notes_stop.abort();
     end_of_pages.cancel();
@@ -112,10 +120,38 @@ async fn serve(
     Ok(Some(tokio::spawn(listener::serve(listener, tls, args.serving.streams_max(), endpoint, cancel))))
 }
 
+/// Tells at the API server who leads, in the name of the first profile's scheduler.
+struct Herald {
+    recorder: EventRecorder,
+    lease: ObjectReference,
+    identity: String,
+}
+
+impl Herald {
+    fn new(events: &EventBroadcaster, configuration: &KubeSchedulerConfiguration, identity: &str) -> Self {
+        let name = configuration.profiles.first().and_then(|profile| profile.scheduler_name.clone());
+        let election = &configuration.leader_election;
+        let lease = ObjectReference {
+            kind: "Lease".to_owned(),
+            api_version: "coordination.k8s.io/v1".to_owned(),
+            namespace: election.resource_namespace.clone(),
+            name: election.resource_name.clone(),
+            ..ObjectReference::default()
+        };
+        Self { recorder: events.recorder(name.unwrap_or_default(), ""), lease, identity: identity.to_owned() }
+    }
+
+    fn tell(&self, what: &str) {
+        let message = format!("{} {what}", self.identity);
+        self.recorder.event(self.lease.clone(), EventType::Normal, "LeaderElection", message);
+    }
+}
+
 /// Waits for the lease and schedules while it is held. The scheduler knows the cluster before that already, unless its
 /// configuration says not to.
 async fn lead(
     elector: &LeaderElector,
+    herald: &Herald,
     client: Client,
     options: SchedulerOptions,
     controls: Controls,
@@ -141,6 +177,7 @@ async fn lead(
             async move {
                 health.leads.store(true, SeqCst);
                 metrics.set_leading(lease, true);
+                herald.tell("became leader");
                 active.cancel();
                 let Some(mut task) = running.take().or_else(|| start.take().map(|start| start())) else { return };
                 let ended = tokio::select! {
@@ -152,6 +189,7 @@ async fn lead(
                 };
                 health.leads.store(false, SeqCst);
                 metrics.set_leading(lease, false);
+                herald.tell("stopped leading");
                 *result = ended.unwrap_or_else(|err| Err(err.into()));
             }
         })
