@@ -16,6 +16,7 @@ pub use kubeforge_serving::metrics::{CONTENT_TYPE, Families, LATENCY_BUCKETS};
 use parking_lot::Mutex;
 use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Registry};
 
+pub(crate) use self::admission::{Step, Timer};
 pub use self::{
     admission::AdmissionMetrics,
     identity::IdentityMetrics,
