@@ -11,9 +11,9 @@ use crate::{
         Code, CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status,
     },
     narrowing::Narrowing,
+    node_order::Sampling,
     normalize,
     ranking::Ranking,
-    search::Search,
     verdicts::{PASSED, Verdicts},
 };
 
@@ -83,21 +83,21 @@ impl Class {
         class
     }
 
-    /// Asks the plugins about some nodes only: from a row on, until enough can take the pod. For a pod of which there may
-    /// be no other like it. `used` is one that is of no use any more.
+    /// Asks the plugins about some nodes only, until enough can take the pod. For a pod of which there may be no other like
+    /// it. `used` is one that is of no use any more.
     pub(crate) fn partial(
         used: Option<Self>,
         profile: &Profile,
         pod: &PodInfo,
         columns: &Columns,
-        search: Search,
+        sampling: Sampling<'_>,
     ) -> Self {
         let mut class = Self::prepared(profile, pod, columns);
         match class.refusal.is_some() {
             true => {}
             false if class.narrowing.is_any() => {
                 class.take_buffers(used.filter(|used| used.is_partial).map(Self::into_buffers).unwrap_or_default());
-                class.ask_some(profile, pod, columns.snapshot(), search);
+                class.ask_some(profile, pod, columns.snapshot(), sampling);
             }
             false => class.ask_all(profile, pod, columns),
         }
@@ -148,7 +148,7 @@ impl Class {
         (self.verdicts, self.ranking, self.changed, self.spare) = (verdicts, ranking, asked, raw);
     }
 
-    fn ask_some(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot, search: Search) {
+    fn ask_some(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot, sampling: Sampling<'_>) {
         self.pre_score(profile, pod, nodes);
         for scores in self.scores.iter_mut().flatten() {
             // what is in there is of another class, and is written before it is read
@@ -157,10 +157,11 @@ impl Class {
         self.resize(nodes.rows_len());
         self.is_partial = true;
         let mut rescan = 0;
-        for (row, node) in nodes.iter_from(search.start) {
+        for row in sampling.rows() {
+            let Some(node) = nodes.node(row) else { continue };
             self.changed.push(row);
             self.ask(profile, pod, row, node, &mut rescan);
-            if self.verdicts.passed_len() >= search.enough {
+            if self.verdicts.passed_len() >= sampling.enough() {
                 break;
             }
         }
@@ -409,12 +410,6 @@ impl Class {
                 let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
                 !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
             })
-    }
-
-    /// Whether the kept totals do not depend on which rows passed.
-    pub(crate) fn has_absolute_totals(&self) -> bool {
-        let mut scores = self.scores.iter().flatten();
-        scores.all(|scores| !normalize::needs_maximum(scores.normalize) || scores.maximum == 0)
     }
 
     fn total(&self, row: Row) -> i64 {

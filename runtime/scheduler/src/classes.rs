@@ -9,7 +9,7 @@ use crate::{
     class::Class,
     columns::Columns,
     framework::{PodInfo, Profile, Signature},
-    search::Search,
+    node_order::Sampling,
 };
 
 /// How many rows all classes may have together; with five scores about 50 bytes each.
@@ -40,12 +40,20 @@ pub(crate) struct Classes {
 
 impl Classes {
     /// The class of a pod, up to date. Where there was no such pod lately, perhaps only of as many nodes as are enough.
-    pub(crate) fn of(&mut self, profile: &Profile, pod: &PodInfo, columns: &Columns, search: Search) -> &Class {
-        if search == Search::ALL || self.kept.contains_key(pod.signature()) || !self.is_first(pod) {
-            return self.whole(profile, pod, columns);
+    pub(crate) fn of(
+        &mut self,
+        profile: &Profile,
+        pod: &PodInfo,
+        columns: &Columns,
+        sampling: Option<Sampling<'_>>,
+    ) -> &Class {
+        match sampling.filter(|_| !self.kept.contains_key(pod.signature()) && self.is_first(pod)) {
+            None => self.whole(profile, pod, columns),
+            Some(sampling) => {
+                let used = self.single.take();
+                self.single.insert(Class::partial(used, profile, pod, columns, sampling))
+            }
         }
-        let used = self.single.take();
-        self.single.insert(Class::partial(used, profile, pod, columns, search))
     }
 
     /// Whether there was no such pod lately; from now on there was.

@@ -2,19 +2,26 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use kubeforge_api::core::v1::Node;
+
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
     core::NodeScore,
+    extender::Opinion,
     framework::{
         Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
         ScorePlugin, Snapshot, Status,
     },
+    metrics::{Point, Stopwatch},
     narrowing::Narrowing,
+    node_order::{Looked, Sampling},
     normalize,
-    search::Search,
     verdicts::{PASSED, Verdicts},
 };
+
+/// Under this name extenders stand among the plugins that turned nodes away (kube-scheduler's ExtenderName).
+const EXTENDER: &str = "Extender";
 
 /// What is known when a cycle begins.
 #[derive(Clone, Copy)]
@@ -24,8 +31,6 @@ pub(crate) struct Cycle<'a> {
     pub(crate) columns: &'a Columns,
     pub(crate) nominated: &'a NominatedPods,
     pub(crate) pod: &'a PodInfo,
-    /// How many nodes are looked at where they have to be looked at one by one.
-    pub(crate) search: Search,
 }
 
 /// How a cycle ends.
@@ -36,6 +41,39 @@ pub(crate) enum Found {
     Nothing(Box<Diagnosis>),
     /// A plugin failed.
     Failed(Status),
+}
+
+/// A cycle that has ended.
+pub(crate) struct Run {
+    /// What plugins prepared.
+    pub(crate) state: CycleState,
+    /// How it ended.
+    pub(crate) found: Found,
+    /// At how many nodes it looked.
+    pub(crate) looked: Looked,
+}
+
+/// The nodes that extenders are to be asked about.
+pub(crate) struct ToAsk {
+    pub(crate) nodes: Vec<Arc<Node>>,
+    pub(crate) looked: Looked,
+}
+
+/// How the node on which room was made for the pod is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nominated {
+    /// It is taken where it can take the pod.
+    First,
+    /// As one of many.
+    LikeOthers,
+}
+
+/// The rows that can take a pod.
+enum Feasible {
+    /// These; at least one.
+    Rows(Vec<Row>),
+    /// All that the class has ranked; at least one.
+    Ranked,
 }
 
 /// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
@@ -60,38 +98,142 @@ impl Cycle<'_> {
         self.columns.snapshot()
     }
 
-    /// Finds the node, `random` saying which of several that are equally good. What plugins prepared is returned, too.
-    pub(crate) fn run(&self, random: u64) -> (CycleState, Found) {
-        let mut state = self.class.state.clone();
-        let narrowing = match self.pre_filter(&mut state) {
-            Ok(narrowing) => narrowing,
-            Err(refusal) => return (state, self.refused(refusal)),
+    /// Finds the node, `random` saying which of several that are equally good; where there is a sampling, among no more
+    /// nodes than it has.
+    pub(crate) fn run(&self, random: u64, sampling: Option<Sampling<'_>>, watch: &mut Stopwatch) -> Run {
+        let (mut state, feasible) = self.feasible(sampling, Nominated::First, watch);
+        let (found, looked) = match feasible {
+            Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
+            Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
+                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
+                None => (self.nothing(self.class.verdicts.clone(), None), looked),
+            },
+            Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
+                [row] => (Found::Node(*row), looked),
+                rows => match self.totals(&mut state, rows, watch) {
+                    Ok(totals) => (pick(rows, &totals, random), looked),
+                    Err(status) => (Found::Failed(status), looked),
+                },
+            },
         };
-        if let Some(failure) = &self.class.failure {
-            return (state, Found::Failed(failure.clone()));
+        watch.lap(Point::Score);
+        Run { state, found, looked }
+    }
+
+    /// Finds the node among those that extenders let through, their scores added.
+    pub(crate) fn run_with(&self, random: u64, opinion: &Opinion, watch: &mut Stopwatch) -> Run {
+        let is_let_through =
+            |row: &Row| self.nodes().node(*row).is_some_and(|node| opinion.nodes.contains_key(node.name()));
+        let (mut state, mut feasible) = self.feasible(None, Nominated::First, watch);
+        if matches!(&feasible, Ok((Feasible::Rows(rows), _)) if !rows.iter().any(is_let_through)) {
+            (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
         }
-        if let Some(row) = self.nominated_row(&state) {
-            return (state, Found::Node(row));
-        }
-        let contested = self.contested_rows();
-        if narrowing.is_none() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let best = self.class.ranking.best(random).and_then(|row| Some(Row(u32::try_from(row).ok()?)));
-            match best {
-                Some(row) if self.is_best_whatever_happens(row, &contested) => return (state, Found::Node(row)),
-                None if contested.is_empty() => return (state, self.nothing(self.class.verdicts.clone(), None)),
-                Some(_) | None => {}
-            }
-        }
-        let rows = self.passing(&state, narrowing.as_ref(), &contested);
+        let (rows, looked) = match feasible {
+            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Err(found) => return Run { state, found, looked: Looked { evaluated: self.nodes().len(), feasible: 0 } },
+        };
+        let score = |row: &Row| opinion.nodes.get(self.nodes().node(*row)?.name()).copied();
+        let (rows, scores): (Vec<Row>, Vec<i64>) = rows.iter().filter_map(|row| Some((*row, score(row)?))).unzip();
+        let looked = Looked { feasible: rows.len(), ..looked };
         let found = match rows.as_slice() {
-            [] => self.nothing(self.filter(&state, narrowing.as_ref(), &contested).1, narrowing.as_ref()),
+            [] => self.refused_by_extenders(opinion),
             [row] => Found::Node(*row),
-            rows => match self.totals(&mut state, rows) {
-                Ok(totals) => pick(rows, &totals, random),
+            rows => match self.totals(&mut state, rows, watch) {
+                Ok(mut totals) => {
+                    for (total, score) in totals.iter_mut().zip(&scores) {
+                        *total = total.saturating_add(*score);
+                    }
+                    pick(rows, &totals, random)
+                }
                 Err(status) => Found::Failed(status),
             },
         };
-        (state, found)
+        watch.lap(Point::Score);
+        Run { state, found, looked }
+    }
+
+    /// The nodes that extenders are to be asked about.
+    ///
+    /// # Errors
+    /// Where there are none.
+    pub(crate) fn nodes_to_ask(
+        &self,
+        sampling: Option<Sampling<'_>>,
+        watch: &mut Stopwatch,
+    ) -> Result<ToAsk, (CycleState, Found)> {
+        let (state, feasible) = self.feasible(sampling, Nominated::LikeOthers, watch);
+        let (rows, looked) = match feasible {
+            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Err(found) => return Err((state, found)),
+        };
+        let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
+        Ok(ToAsk { nodes: nodes.collect(), looked })
+    }
+
+    /// The rows that can take the pod, or that all do whose answers are kept.
+    fn feasible(
+        &self,
+        sampling: Option<Sampling<'_>>,
+        nominated: Nominated,
+        watch: &mut Stopwatch,
+    ) -> (CycleState, Result<(Feasible, Looked), Found>) {
+        let mut state = self.class.state.clone();
+        let narrowing = self.pre_filter(&mut state);
+        watch.lap(Point::PreFilter);
+        let narrowing = match narrowing {
+            Ok(narrowing) => narrowing,
+            Err(refusal) => return (state, Err(self.refused(refusal))),
+        };
+        if let Some(failure) = &self.class.failure {
+            return (state, Err(Found::Failed(failure.clone())));
+        }
+        if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
+            return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
+        }
+        let contested = self.contested_rows();
+        let all = self.nodes().len();
+        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
+            let passed = self.class.verdicts.passed_len();
+            let found = match sampling {
+                _ if passed == 0 => Err(self.nothing(self.class.verdicts.clone(), None)),
+                None => Ok((Feasible::Ranked, Looked { evaluated: all, feasible: passed })),
+                Some(sampling) => {
+                    let (rows, looked) = sampling.take(|row| self.class.verdicts.get(row) == PASSED);
+                    Ok((Feasible::Rows(rows), looked))
+                }
+            };
+            watch.lap(Point::Filter);
+            return (state, found);
+        }
+        let (rows, looked) = self.passing(&state, narrowing.as_ref(), &contested, sampling);
+        watch.lap(Point::Filter);
+        if rows.is_empty() {
+            let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
+            return (state, Err(self.nothing(verdicts, narrowing.as_ref())));
+        }
+        (state, Ok((Feasible::Rows(rows), looked)))
+    }
+
+    /// What is known where extenders left no node.
+    fn refused_by_extenders(&self, opinion: &Opinion) -> Found {
+        let mut verdicts = match self.explain() {
+            Ok((_, verdicts)) => verdicts,
+            Err(found) => return found,
+        };
+        for (node, status) in &opinion.refusals {
+            if let Some(row) = self.nodes().row(node) {
+                verdicts.set(row, Some(status.clone()));
+            }
+        }
+        match self.nothing(verdicts, None) {
+            Found::Nothing(mut diagnosis) => {
+                diagnosis.plugins.insert(EXTENDER);
+                Found::Nothing(diagnosis)
+            }
+            other => other,
+        }
     }
 
     /// Every node that can take the pod, with its scores, looked at one by one.
@@ -196,12 +338,6 @@ impl Cycle<'_> {
         nodes.filter_map(|node| self.nodes().row(node)).collect()
     }
 
-    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
-    /// may keep the pod off them, but not off this one, and does not change how it is scored.
-    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
-        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
-    }
-
     /// Whether all filters' answers are kept, and the totals too.
     fn is_kept(&self, state: &CycleState) -> bool {
         let kept = self.profile.kept_filters();
@@ -237,31 +373,48 @@ impl Cycle<'_> {
 
     /// Rows that pass all filters: as many as are enough, if there are so many. Why others don't matters only where none
     /// does, see [`Self::filter`].
-    fn passing(&self, state: &CycleState, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
-        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
-        let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
-        let mut candidates = self.class.verdicts.passed_from(self.search.start).filter(is_left);
-        let mut rows = Vec::new();
-        while rows.len() < self.search.enough {
-            let wanted = self.search.enough - rows.len();
-            let mut some: Vec<Row> = candidates.by_ref().take(wanted).collect();
+    fn passing(
+        &self,
+        state: &CycleState,
+        narrowing: Option<&Narrowing>,
+        contested: &BTreeSet<Row>,
+        sampling: Option<Sampling<'_>>,
+    ) -> (Vec<Row>, Looked) {
+        let Some(sampling) = sampling.filter(|_| narrowing.is_none()) else {
+            let mut rows: Vec<Row> = self.class.verdicts.passed().collect();
+            if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
+                rows.retain(|row| left.contains(row));
+            }
+            self.retain_passing(state, contested, &mut rows);
+            let feasible = rows.len();
+            return (rows, Looked { evaluated: self.nodes().len(), feasible });
+        };
+        let (mut rows, mut evaluated) = (Vec::new(), 0);
+        let mut order = sampling.rows();
+        while rows.len() < sampling.enough() {
+            let wanted = sampling.enough() - rows.len();
+            let candidates = order.by_ref().inspect(|_| evaluated += 1);
+            let mut some: Vec<Row> =
+                candidates.filter(|row| self.class.verdicts.get(*row) == PASSED).take(wanted).collect();
             if some.is_empty() {
                 break;
             }
-            for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                    filter.filter_rows(state, self.pod, self.nodes(), &mut some);
-                }
-            }
-            some.retain(|row| !contested.contains(row) || self.fits_with_nominated(state, *row));
+            self.retain_passing(state, contested, &mut some);
             rows.append(&mut some);
         }
-        rows
+        let feasible = rows.len();
+        (rows, Looked { evaluated, feasible })
     }
 
-    fn fits_with_nominated(&self, state: &CycleState, row: Row) -> bool {
+    /// Leaves, of the rows that passed the filters whose answers are kept, those that pass the others, too.
+    fn retain_passing(&self, state: &CycleState, contested: &BTreeSet<Row>, rows: &mut Vec<Row>) {
+        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+            if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                filter.filter_rows(state, self.pod, self.nodes(), rows);
+            }
+        }
         let fits = |node| self.profile.filter_with_nominated(state, self.pod, node, self.nominated).is_success();
-        self.nodes().node(row).is_some_and(fits)
+        rows.retain(|row| !contested.contains(row) || self.nodes().node(*row).is_some_and(fits));
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -305,11 +458,12 @@ impl Cycle<'_> {
     }
 
     /// The totals of some rows, those of the kept scores being taken as they are where they still hold.
-    fn totals(&self, state: &mut CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
+    fn totals(&self, state: &mut CycleState, rows: &[Row], watch: &mut Stopwatch) -> Result<Vec<i64>, Status> {
         if !self.class.are_totals_right_for(rows) {
             return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
         }
         self.pre_score(state, rows)?;
+        watch.lap(Point::PreScore);
         let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
         let mut totals: Vec<i64> = rows.iter().map(kept).collect();
         for (place, scoring) in self.profile.score.iter().enumerate() {

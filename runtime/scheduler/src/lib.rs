@@ -7,16 +7,18 @@
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
-//!   row by row; and how one pod's node is found from it. `search`: where nodes must be looked at one by one, how many.
+//!   row by row; and how one pod's node is found from it.
 //! - [`core`]: all of that together: events in, decisions out.
-//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and events.
+//! - [`extender`]: web servers that are asked about nodes while a pod's cycle waits. [`metrics`]: what is counted.
+//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and
+//!   events. [`endpoint`]: health, metrics and explanations over HTTPS.
 //!
 //! # Plugins of your own
 //!
 //! A plugin is a type that implements [`framework::Plugin`] and the traits of the extension points that it takes part in;
 //! [`framework::Scope`] says how much of its answers may be kept. [`framework::Registry::register`] makes it known by a name,
-//! under which profiles of the configuration enable it and give it arguments. [`run_command`] is kube-scheduler's command
-//! line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
+//! under which profiles of the configuration enable it and give it arguments. [`run_command_with`] is kube-scheduler's
+//! command line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
 //! a whole binary.
 //!
 //! # Tests
@@ -41,17 +43,21 @@ pub mod core;
 mod cycle;
 pub mod explanation;
 mod narrowing;
+mod node_order;
 mod normalize;
 mod ranking;
-mod search;
 mod verdicts;
 
 pub mod config;
+pub mod extender;
+pub mod metrics;
 mod offline;
 mod options;
 
 mod binding;
+pub mod endpoint;
 mod inputs;
+mod logs;
 mod report;
 mod run;
 
@@ -66,5 +72,8 @@ pub mod tolerations;
 pub mod volumes;
 
 pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
-pub use options::{KubeSchedulerArgs, Question, SchedulerError, SchedulerOptions, run_command};
+pub use options::{
+    ConnectionArgs, ElectionArgs, KubeSchedulerArgs, Question, Refused, SchedulerError, SchedulerOptions, ServingArgs,
+    run_command, run_command_with,
+};
 pub use run::run;

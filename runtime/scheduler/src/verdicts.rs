@@ -39,13 +39,6 @@ impl Verdicts {
         self.rows.iter().zip(0..).filter(|(verdict, _)| **verdict == PASSED).map(|(_, row)| Row(row))
     }
 
-    /// The rows that passed, from one on and round to it.
-    pub(crate) fn passed_from(&self, start: usize) -> impl Iterator<Item = Row> {
-        let rows = self.rows.iter().zip(0..);
-        let (from_start, before) = (rows.clone().skip(start), rows.take(start));
-        from_start.chain(before).filter(|(verdict, _)| **verdict == PASSED).map(|(_, row)| Row(row))
-    }
-
     /// Notes that a row stands for no node.
     pub(crate) fn clear(&mut self, row: Row) {
         self.put(row, ABSENT);

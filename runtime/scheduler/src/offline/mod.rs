@@ -151,9 +151,14 @@ impl fmt::Display for Simulation {
     }
 }
 
-/// A core with the configuration's profiles, that knows of nothing yet.
-fn core(SchedulerOptions { configuration, registry }: &SchedulerOptions) -> Result<Core, SchedulerError> {
-    Ok(Core::new(configuration.profiles(registry)?, configuration.backoff()))
+/// A core with the configuration's profiles, that knows of nothing yet. Extenders are not asked: they would act on what they
+/// are told.
+fn core(options: &SchedulerOptions) -> Result<Core, SchedulerError> {
+    let mut profiles = options.configuration.profiles(&options.registry)?;
+    for profile in &mut profiles {
+        profile.extenders = Arc::default();
+    }
+    Ok(Core::new(profiles, options.configuration.backoff()))
 }
 
 impl SimulateArgs {

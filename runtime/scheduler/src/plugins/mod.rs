@@ -62,12 +62,13 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, NodeName::NAME, || NodeName);
     plain(&mut registry, TaintToleration::NAME, || TaintToleration);
     plain(&mut registry, NodePorts::NAME, || NodePorts);
-    plain(&mut registry, DynamicResources::NAME, || DynamicResources);
     plain(&mut registry, ImageLocality::NAME, || ImageLocality);
     plain(&mut registry, DefaultBinder::NAME, || DefaultBinder);
     plain(&mut registry, VolumeRestrictions::NAME, || VolumeRestrictions);
     plain(&mut registry, NodeVolumeLimits::NAME, NodeVolumeLimits::default);
     plain(&mut registry, VolumeZone::NAME, || VolumeZone);
+    // its arguments are checked where the configuration is
+    registry.register(DynamicResources::NAME, |_arguments| Ok(Arc::new(DynamicResources)));
     registry.register(VolumeBinding::NAME, |arguments| Ok(Arc::new(VolumeBinding::new(arguments)?)));
     registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));
     registry.register(InterPodAffinity::NAME, |arguments| Ok(Arc::new(InterPodAffinity::new(arguments)?)));

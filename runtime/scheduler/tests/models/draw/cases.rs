@@ -59,6 +59,14 @@ pub(crate) struct Case {
     pub(crate) more_nodes: usize,
 }
 
+/// Without the second of two constraints on one label, which a configuration must not have.
+fn distinct(mut constraints: Value) -> Value {
+    if let Some(constraints) = constraints.as_array_mut() {
+        constraints.dedup_by_key(|it| it["topologyKey"].clone());
+    }
+    constraints
+}
+
 fn arguments() -> Part {
     let resources = [
         json!([{"name": "cpu", "weight": 3}, {"name": "memory", "weight": 1}, {"name": "example.com/gpu", "weight": 2}]),
@@ -81,7 +89,10 @@ fn arguments() -> Part {
         ("topologyKey", any_of(&[ZONE, HOSTNAME, "rack"])),
         ("whenUnsatisfiable", any_of(&["DoNotSchedule", "ScheduleAnyway"])),
     ]);
-    let spread = object([("defaultConstraints", some_of(constraint, 2)), ("defaultingType", always("List"))]);
+    let spread = object([
+        ("defaultConstraints", some_of(constraint, 2).prop_map(distinct).boxed()),
+        ("defaultingType", always("List")),
+    ]);
     let near = object([
         ("hardPodAffinityWeight", maybe(50, any_of(&[0, 50]))),
         ("ignorePreferredTermsOfExistingPods", maybe(50, always(true))),
@@ -148,13 +159,16 @@ fn case_about(theme: Theme) -> impl Strategy<Value = Case> {
         _ => 0..4,
     };
     let others = collection::vec(others::other(theme), others);
+    let classes = if theme == Theme::Volumes { others::classes() } else { Vec::new() };
     let steps = collection::vec(step(theme), 1..25);
     let kinds = collection::vec(pods::pod(theme), 1..5);
-    (maybe(50, arguments()), kinds, nodes, others, steps).prop_map(|(arguments, kinds, nodes, others, steps)| {
-        let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
-        let others = others.into_iter().map(Step::SetOther);
-        Case { arguments, kinds, steps: nodes.chain(others).chain(steps).collect(), more_nodes: 0 }
-    })
+    (maybe(50, arguments()), kinds, nodes, classes, others, steps).prop_map(
+        |(arguments, kinds, nodes, classes, others, steps)| {
+            let nodes = nodes.into_iter().enumerate().map(|(number, node)| Step::SetNode(number, node));
+            let others = classes.into_iter().chain(others).map(Step::SetOther);
+            Case { arguments, kinds, steps: nodes.chain(others).chain(steps).collect(), more_nodes: 0 }
+        },
+    )
 }
 
 /// The same with so many nodes that not all are looked at.

@@ -10,7 +10,6 @@ use super::{
     terms::{ZONE, pod_labels, pod_selector},
 };
 
-const CLASSES: [&str; 3] = ["late", "by-hand", "now"];
 const DRIVER: &str = "csi.example";
 
 fn named(kind: &'static str, version: &'static str, metadata: Part, fields: Vec<(&'static str, Part)>) -> Part {
@@ -65,7 +64,7 @@ fn volume() -> Part {
             "csi",
             object([("driver", any_of(&[DRIVER, "other.example"])), ("volumeHandle", any_of(&["h0", "h1", "h2"]))]),
         ),
-        ("storageClassName", any_of(&CLASSES)),
+        ("storageClassName", any_of(&["by-hand", "by-hand", "late"])),
         ("accessModes", always(json!(["ReadWriteOnce", "ReadWriteOncePod"]))),
         ("nodeAffinity", maybe(50, any_of(&[zone_term(&["a"]), zone_term(&["b", "c"])]))),
         ("claimRef", maybe(10, always(json!({"namespace": "a", "name": "c0"})))),
@@ -100,7 +99,8 @@ fn claim() -> Part {
     Union::new([of(true), of(false)]).boxed()
 }
 
-fn class() -> Part {
+/// One of each.
+pub(super) fn classes() -> Vec<Part> {
     let zones = |zones: &[&str]| json!([{"matchLabelExpressions": [{"key": ZONE, "values": zones}]}]);
     let of = |name: &'static str, provisioner: &'static str, mode: &'static str| {
         let fields = vec![
@@ -110,12 +110,11 @@ fn class() -> Part {
         ];
         named("StorageClass", "storage.k8s.io/v1", called(&[name]), fields)
     };
-    let classes = [
+    vec![
         of("late", DRIVER, "WaitForFirstConsumer"),
         of("by-hand", "kubernetes.io/no-provisioner", "WaitForFirstConsumer"),
         of("now", DRIVER, "Immediate"),
-    ];
-    Union::new(classes).boxed()
+    ]
 }
 
 fn csi_node() -> Part {
@@ -161,7 +160,7 @@ pub(super) fn other(theme: Theme) -> Part {
     let volumes = Union::new_weighted(vec![
         (2, volume()),
         (4, claim()),
-        (2, class()),
+        (2, Union::new(classes()).boxed()),
         (2, csi_node()),
         (1, attachment()),
         (1, driver()),
