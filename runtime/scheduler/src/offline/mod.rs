@@ -188,7 +188,7 @@ fn place(core: &mut Core, pods: impl Iterator<Item = Pod>, mut now: Instant) -> 
     while !left.is_empty() {
         match core.schedule_next(now) {
             Some(Decision::Bind(binding)) => {
-                core.bound(&binding);
+                core.take_for_bound(&binding, now);
                 let mut pod = Pod::clone(binding.pod.pod());
                 pod.spec.node_name = binding.node.to_string();
                 let name = binding.pod.key().to_string();
