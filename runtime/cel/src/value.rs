@@ -244,10 +244,9 @@ impl PartialEq for Value {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || lists_equal(a, b),
-            (
-                Self::Map(a) | Self::Object(a) | Self::Domains(a),
-                Self::Map(b) | Self::Object(b) | Self::Domains(b),
-            ) => Arc::ptr_eq(a, b) || maps_equal(a, b),
+            (Self::Map(a) | Self::Object(a) | Self::Domains(a), Self::Map(b) | Self::Object(b) | Self::Domains(b)) => {
+                Arc::ptr_eq(a, b) || maps_equal(a, b)
+            }
             (Self::Optional(a), Self::Optional(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a == b,
             (Self::Url(a), Self::Url(b)) => a == b,

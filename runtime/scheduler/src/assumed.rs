@@ -47,9 +47,7 @@ impl<K: Resource> Assumed<K> {
     /// All objects that count in the place of stored ones.
     pub(crate) fn all(&self, store: &Store<K>) -> Vec<Arc<K>> {
         let mut assumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        assumed.retain(|key, object| {
-            store.get_key(key).is_some_and(|stored| version(&**object) >= version(&*stored))
-        });
+        assumed.retain(|key, object| store.get_key(key).is_some_and(|stored| version(&**object) >= version(&*stored)));
         assumed.values().cloned().collect()
     }
 

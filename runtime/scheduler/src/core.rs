@@ -13,9 +13,9 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found},
     framework::{
-        Change, ChosenNode, ClusterObject, CycleState, Diagnosis, FollowUp, Interruption, NodeChange, NominatedPods, ObjectKind,
-        PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status,
-        WaitingPermit,
+        Change, ChosenNode, ClusterObject, CycleState, Diagnosis, FollowUp, Interruption, NodeChange, NominatedPods,
+        ObjectKind, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile,
+        Snapshot, Status, WaitingPermit,
     },
     queue::{Backoff, Queue, Requeue},
 };
@@ -503,9 +503,7 @@ fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision
 /// What must be written because a pod is not bound after all.
 pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
     let plugins = binding.profile.reserve.iter().rev();
-    plugins.filter_map(|plugin| {
-        plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node)
-    })
+    plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
 }
 
 fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {

@@ -266,9 +266,9 @@ impl Cycle<'_> {
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
                 let name = plugin.name();
-                filter.filter_rows(state, self.pod, self.nodes(), &mut rows).map_err(|failure| {
-                    failure.in_context(|| format!("running {name:?} filter plugin")).by(name)
-                })?;
+                filter
+                    .filter_rows(state, self.pod, self.nodes(), &mut rows)
+                    .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
             }
         }
         Ok(rows)

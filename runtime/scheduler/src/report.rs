@@ -219,6 +219,7 @@ mod tests {
             preemption,
             is_withdrawn: false,
             displaced: Vec::new(),
+            follow_ups: Vec::new(),
         }
     }
 

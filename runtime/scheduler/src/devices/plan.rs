@@ -8,7 +8,7 @@ use kubeforge_api::resource::v1::{
 };
 
 use super::{
-    AllocateError, NodePlace, constraint::RequestName, constraint::Constraint, pools::Pool, selector::Selector,
+    AllocateError, NodePlace, constraint::Constraint, constraint::RequestName, pools::Pool, selector::Selector,
     view::Candidate,
 };
 use crate::framework::Objects;
@@ -165,7 +165,8 @@ struct Planner<'a, 'b> {
 impl<'a> Planner<'a, '_> {
     fn plan(&self) -> Result<ClaimPlan<'a>, AllocateError> {
         let devices = &self.claim.spec.devices;
-        let requests: Vec<_> = devices.requests.iter().map(|request| self.request(request)).collect::<Result<_, _>>()?;
+        let requests: Vec<_> =
+            devices.requests.iter().map(|request| self.request(request)).collect::<Result<_, _>>()?;
         let fewest = |request: &RequestPlan<'_>| request.wants.iter().map(|want| want.count).min().unwrap_or(0);
         let count = requests.iter().map(fewest).fold(0, usize::saturating_add);
         if count > DEVICES_MAX {
@@ -175,9 +176,7 @@ impl<'a> Planner<'a, '_> {
         }
         let constraints = devices.constraints.iter().enumerate().map(|(place, constraint)| {
             Constraint::new(constraint).ok_or_else(|| {
-                self.wrong(format_args!(
-                    ", constraint #{place}: empty constraint (unsupported constraint type?)"
-                ))
+                self.wrong(format_args!(", constraint #{place}: empty constraint (unsupported constraint type?)"))
             })
         });
         Ok(ClaimPlan { claim: self.claim, constraints: constraints.collect::<Result<_, _>>()?, requests })
@@ -195,9 +194,9 @@ impl<'a> Planner<'a, '_> {
             Some(exact) => vec![Asked::exactly(request, exact)],
             None => {
                 let name = &request.name;
-                return Err(self.wrong(format_args!(
-                    ", request {name}: missing device class name (unsupported request type?)"
-                )));
+                return Err(
+                    self.wrong(format_args!(", request {name}: missing device class name (unsupported request type?)"))
+                );
             }
         };
         let wants = asked.into_iter().map(|asked| self.want(asked)).collect::<Result<_, _>>()?;

@@ -212,9 +212,7 @@ impl<'a> Search<'a> {
         let claims = self.exclusive.get(candidate.view.id());
         match want.is_admin {
             true => claims.is_some_and(|claims| claims.contains(&at.claim)),
-            false => {
-                claims.is_some_and(|claims| !claims.is_empty()) || self.taken.of(candidate.view.id()).is_exclusive
-            }
+            false => claims.is_some_and(|claims| !claims.is_empty()) || self.taken.of(candidate.view.id()).is_exclusive,
         }
     }
 

@@ -37,9 +37,9 @@ impl Selector {
     /// In the words of the allocator, less the object that the selector stands in.
     pub(crate) fn picks(&self, candidate: Candidate<'_>) -> Result<bool, String> {
         let program = self.program.as_ref().map_err(|wrong| format!("CEL compile error: {wrong}"))?;
-        candidate.view.answer(self.number, || {
-            run(program, candidate).map_err(|failure| format!("CEL runtime error: {failure}"))
-        })
+        candidate
+            .view
+            .answer(self.number, || run(program, candidate).map_err(|failure| format!("CEL runtime error: {failure}")))
     }
 }
 

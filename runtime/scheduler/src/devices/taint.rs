@@ -1,14 +1,11 @@
 //! Taints of devices, and who tolerates them.
 
-use kubeforge_api::resource::v1::{
-    Device, DeviceTaint, DeviceTaintEffect, DeviceToleration, DeviceTolerationOperator,
-};
+use kubeforge_api::resource::v1::{Device, DeviceTaint, DeviceTaintEffect, DeviceToleration, DeviceTolerationOperator};
 
 /// Whether a taint of the device keeps a request with these tolerations from it.
 pub(crate) fn keeps_away(device: &Device, tolerations: &[DeviceToleration]) -> bool {
-    let counts = |taint: &&DeviceTaint| {
-        matches!(taint.effect, DeviceTaintEffect::NoSchedule | DeviceTaintEffect::NoExecute)
-    };
+    let counts =
+        |taint: &&DeviceTaint| matches!(taint.effect, DeviceTaintEffect::NoSchedule | DeviceTaintEffect::NoExecute);
     let is_tolerated = |taint: &DeviceTaint| tolerations.iter().any(|toleration| tolerates(toleration, taint));
     device.taints.iter().filter(counts).any(|taint| !is_tolerated(taint))
 }

@@ -107,7 +107,8 @@ impl SliceView {
     /// Whether a node reaches the slice, or one of its devices where each device says for itself.
     pub(crate) fn is_reached(&self, node: NodePlace<'_>) -> bool {
         let says_itself = !matches!(self.reach, Reach::None);
-        self.reach.holds(node) || !says_itself && self.devices.iter().any(|device| device.reach.is_some() && device.is_reached(node))
+        self.reach.holds(node)
+            || !says_itself && self.devices.iter().any(|device| device.reach.is_some() && device.is_reached(node))
     }
 
     /// Its devices, for a pool at this place.

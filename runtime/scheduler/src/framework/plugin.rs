@@ -11,8 +11,8 @@ use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo, PostFilterContext, PostFilterOutcome, QueueingHint,
-    Row, Snapshot, Status,
+    Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
+    PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
 };
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.

@@ -12,11 +12,11 @@ use serde_json::Value;
 use super::arguments::{self, ResourceSpec};
 use super::dynamic_resources::stands_for;
 use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
+use crate::devices::extended::class_of;
 use crate::framework::{
     Action, Change, ChangeKind, Changes, ClusterObject, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
     Plugin, PluginError, PodInfo, QueueingHint, Scope, ScorePlugin, Status,
 };
-use crate::devices::extended::class_of;
 use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
 
 /// Turns away nodes that lack what the pod asks for, and scores by how full a node would be.

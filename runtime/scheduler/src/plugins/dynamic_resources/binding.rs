@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kubeforge_api::resource::v1::{
-    AllocationResult, FINALIZER, ResourceClaim, ResourceClaimConsumerReference,
-};
+use kubeforge_api::resource::v1::{AllocationResult, FINALIZER, ResourceClaim, ResourceClaimConsumerReference};
 use kubeforge_client::{ClientError, Patch};
 use kubeforge_machinery::{
     Time,
@@ -159,8 +157,8 @@ impl Writing<'_> {
                     attempts += 1;
                     tokio::time::sleep(RETRY_AFTER).await;
                     let newest = self.api().get(&claim.metadata.name, &GetOptions::default()).await;
-                    claim = newest
-                        .map_err(|err| format!("get updated claim {} after conflict: {err}", name_of(&claim)))?;
+                    claim =
+                        newest.map_err(|err| format!("get updated claim {} after conflict: {err}", name_of(&claim)))?;
                 }
                 Err(Failure::Conflict(text) | Failure::Final(text)) => return Err(text),
             }

@@ -21,7 +21,8 @@ pub(super) fn of_pod(objects: &Objects, pod: &Pod) -> Result<Vec<Arc<ResourceCla
     let mut claims = Vec::new();
     for reference in &pod.spec.resource_claims {
         let Some(Named { name, is_made_for_pod }) = named(pod, reference)? else { continue };
-        let claim = objects.devices.allocations.claim(objects, namespace, name).ok_or_else(|| missing(namespace, name))?;
+        let claim =
+            objects.devices.allocations.claim(objects, namespace, name).ok_or_else(|| missing(namespace, name))?;
         if claim.metadata.deletion_timestamp.is_some() {
             return Err(format!("resourceclaim {name:?} is being deleted"));
         }

@@ -27,7 +27,10 @@ fn results(claim: &ResourceClaim) -> impl Iterator<Item = &DeviceRequestAllocati
     results.filter(|result| !result.binding_conditions.is_empty())
 }
 
-fn status_of<'a>(claim: &'a ResourceClaim, result: &DeviceRequestAllocationResult) -> Option<&'a AllocatedDeviceStatus> {
+fn status_of<'a>(
+    claim: &'a ResourceClaim,
+    result: &DeviceRequestAllocationResult,
+) -> Option<&'a AllocatedDeviceStatus> {
     let mut statuses = claim.status.devices.iter();
     statuses.find(|it| it.device == result.device && it.driver == result.driver && it.pool == result.pool)
 }

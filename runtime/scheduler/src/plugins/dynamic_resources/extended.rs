@@ -226,9 +226,7 @@ mod tests {
         let objects = Objects::default();
         let class = json!({"metadata": {"name": "gpus"}, "spec": {"extendedResourceName": "example.com/gpu"}});
         objects.device_classes.insert(Arc::new(from_value(class).unwrap()));
-        let container = |name: &str, count: u32| {
-            json!({"name": name, "resources": {"requests": {"cpu": "1", "example.com/gpu": count.to_string()}}})
-        };
+        let container = |name: &str, count: u32| json!({"name": name, "resources": {"requests": {"cpu": "1", "example.com/gpu": count.to_string()}}});
         let pod: Pod = from_value(json!({"metadata": {"name": "p"}, "spec": {
             "initContainers": [container("small", 1), container("big", 5), container("most", 9)],
             "containers": [container("a", 2), container("b", 1)],

@@ -41,8 +41,7 @@ pub(super) fn ask(plugin: &DynamicResources, claims: &PodClaims, pod: &PodInfo, 
 fn unavailable(claims: &PodClaims, node: NodePlace<'_>, plugin: &DynamicResources) -> Vec<usize> {
     let is_unavailable = |claim: &ResourceClaim, reach: Option<&crate::node_selector::Selector>| {
         let is_out_of_reach = reach.is_some_and(|reach| !reach.matches(node.name, node.labels));
-        is_out_of_reach
-            || claim.status.allocation.is_some() && conditions::is_hopeless(claim, plugin.binding_timeout)
+        is_out_of_reach || claim.status.allocation.is_some() && conditions::is_hopeless(claim, plugin.binding_timeout)
     };
     let all = claims.with_reach().enumerate();
     all.filter(|(_, (claim, reach))| is_unavailable(claim, *reach)).map(|(place, _)| place).collect()

@@ -33,8 +33,8 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::framework::{
-    BindContext, Change, Changes, ClusterObject, Code, CycleState, FilterPlugin, FollowUp, NodeInfo, Normalize, Objects,
-    Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin, PreBindPlugin,
+    BindContext, Change, Changes, ClusterObject, Code, CycleState, FilterPlugin, FollowUp, NodeInfo, Normalize,
+    Objects, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin, PreBindPlugin,
     PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint, ReservePlugin, Row, ScorePlugin,
     Snapshot, Status,
 };
@@ -92,8 +92,7 @@ impl DynamicResources {
             [one] => return Err(arguments::wrong(Self::NAME, one)),
             several => return Err(arguments::wrong(Self::NAME, format!("[{}]", several.join(", ")))),
         }
-        let timeout =
-            |given: Option<ApiDuration>, default| given.and_then(ApiDuration::to_std).unwrap_or(default);
+        let timeout = |given: Option<ApiDuration>, default| given.and_then(ApiDuration::to_std).unwrap_or(default);
         let filter_timeout = timeout(filter_timeout, FILTER_TIMEOUT);
         Ok(Self {
             filter_timeout: (!filter_timeout.is_zero()).then_some(filter_timeout),

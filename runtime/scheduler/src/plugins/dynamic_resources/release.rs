@@ -66,9 +66,7 @@ pub(super) fn post_filter(claims: &PodClaims, pod: &PodInfo) -> PostFilterOutcom
         return unschedulable("deallocation of ResourceClaim completed", Some(release));
     }
     match claims.extended().filter(|claim| !extended::is_made_up(claim)) {
-        Some(claim) => {
-            unschedulable("deletion of ResourceClaim completed", Some(Release::Delete(Arc::clone(claim))))
-        }
+        Some(claim) => unschedulable("deletion of ResourceClaim completed", Some(Release::Delete(Arc::clone(claim)))),
         None => unschedulable("still not schedulable", None),
     }
 }

@@ -185,9 +185,10 @@ impl PodClaims {
     /// How good what a node gives is.
     pub(super) fn score(&self, node: &str) -> i64 {
         let Some(allocation) = self.allocation_on(node) else { return 0 };
-        let scores = self.to_allocate().zip(&allocation.results).flat_map(|((_, claim), result)| {
-            claim.spec.devices.requests.iter().map(|request| score(request, result))
-        });
+        let scores = self
+            .to_allocate()
+            .zip(&allocation.results)
+            .flat_map(|((_, claim), result)| claim.spec.devices.requests.iter().map(|request| score(request, result)));
         scores.sum()
     }
 
