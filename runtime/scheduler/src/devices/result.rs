@@ -115,7 +115,7 @@ fn node_selector(devices: &[Found<'_>], node: &str) -> Result<Option<NodeSelecto
         }
     }
     let is_empty = term.match_fields.is_empty() && term.match_expressions.is_empty();
-    Ok((!is_empty).then(|| NodeSelector { node_selector_terms: vec![term].into() }))
+    Ok((!is_empty).then(|| NodeSelector { node_selector_terms: vec![term] }))
 }
 
 fn only(node: &str) -> NodeSelector {
@@ -125,7 +125,7 @@ fn only(node: &str) -> NodeSelector {
         values: vec![node.to_owned()],
     };
     let term = NodeSelectorTerm { match_fields: vec![name], ..Default::default() };
-    NodeSelector { node_selector_terms: vec![term].into() }
+    NodeSelector { node_selector_terms: vec![term] }
 }
 
 fn add_new(to: &mut Vec<NodeSelectorRequirement>, from: &[NodeSelectorRequirement]) {

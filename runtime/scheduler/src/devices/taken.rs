@@ -51,11 +51,6 @@ impl Allocations {
     pub(crate) fn assume(&self, claim: Arc<ResourceClaim>) {
         self.assumed.assume(claim);
     }
-
-    /// Nothing is known of a claim but what the informer tells.
-    pub(crate) fn restore(&self, claim: &ResourceClaim) {
-        self.assumed.restore(claim);
-    }
 }
 
 /// What claims have of one device.

@@ -162,16 +162,16 @@ fn selectors_of_classes_and_claims_pick() {
 #[test]
 fn all_means_all_of_pools_that_can_be_relied_on() {
     let all = claim(json!([{"allocationMode": "All"}]), json!([]));
-    check(&[slice("p", devices(&["a", "b"]))], &[all.clone()], "r0=p/a r0=p/b");
-    check(&[], &[all.clone()], "-");
-    check(&[slice("p", devices(&["a", "b"])), held("p", &["b"])], &[all.clone()], "-");
+    check(&[slice("p", devices(&["a", "b"]))], std::slice::from_ref(&all), "r0=p/a r0=p/b");
+    check(&[], std::slice::from_ref(&all), "-");
+    check(&[slice("p", devices(&["a", "b"])), held("p", &["b"])], std::slice::from_ref(&all), "-");
     let count = |count: u32| json!({"pool": {"name": "p", "generation": 1, "resourceSliceCount": count}});
     let updated =
         "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently being updated";
-    check(&[slice_with("p", devices(&["a"]), count(2))], &[all.clone()], updated);
+    check(&[slice_with("p", devices(&["a"]), count(2))], std::slice::from_ref(&all), updated);
     let twins = slice("p", devices(&["a", "a"]));
     let invalid = "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently invalid";
-    check(&[twins.clone()], &[all.clone()], invalid);
+    check(std::slice::from_ref(&twins), std::slice::from_ref(&all), invalid);
     check(&[twins], &[claim(json!([{}]), json!([]))], "on node: invalid resource pools were encountered");
     check(&[slice_with("p", devices(&["a"]), count(2))], &[claim(json!([{}]), json!([]))], "-");
     let match_ = json!([{"matchAttribute": "d/x"}]);
@@ -206,7 +206,7 @@ fn the_first_alternative_counts_that_can_be_met() {
 fn who_watches_over_devices_takes_none() {
     let admin = claim(json!([{"adminAccess": true}]), json!([]));
     let taken = [slice("p", devices(&["a"])), held("p", &["a"])];
-    check(&taken, &[admin.clone()], "r0=p/a");
+    check(&taken, std::slice::from_ref(&admin), "r0=p/a");
     let watching = json!([{"request": "r", "driver": "d", "pool": "p", "device": "a", "adminAccess": true}]);
     check(&[taken[0].clone(), holder(watching)], &[claim(json!([{}]), json!([]))], "r0=p/a");
     check(&taken, &[claim(json!([{"adminAccess": true, "count": 2}]), json!([]))], "-");
@@ -241,10 +241,14 @@ fn shares_of_a_device_are_given_until_it_is_used_up() {
     let capacity = json!({"bandwidth": {"value": "40", "requestPolicy": policy}});
     let nic = slice("p", json!([{"name": "nic", "allowMultipleAllocations": true, "capacity": capacity}]));
     let wants = |amount: &str| json!({"capacity": {"requests": {"bandwidth": amount}}});
-    check(&[nic.clone()], &[claim(json!([wants("15"), wants("15")]), json!([]))], "r0=p/nic r1=p/nic");
-    check(&[nic.clone()], &[claim(json!([wants("15"), wants("21")]), json!([]))], "-");
-    check(&[nic.clone()], &[claim(json!([{"count": 4}]), json!([]))], "r0=p/nic r0=p/nic r0=p/nic r0=p/nic");
-    check(&[nic.clone()], &[claim(json!([{"count": 5}]), json!([]))], "-");
+    check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("15")]), json!([]))], "r0=p/nic r1=p/nic");
+    check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("21")]), json!([]))], "-");
+    check(
+        std::slice::from_ref(&nic),
+        &[claim(json!([{"count": 4}]), json!([]))],
+        "r0=p/nic r0=p/nic r0=p/nic r0=p/nic",
+    );
+    check(std::slice::from_ref(&nic), &[claim(json!([{"count": 5}]), json!([]))], "-");
     let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "nic", "shareID": "x", "consumedCapacity": {"bandwidth": "30"}});
     let shared = [nic.clone(), holder(json!([share]))];
     check(&shared, &[claim(json!([{}]), json!([]))], "r0=p/nic");

@@ -117,6 +117,17 @@ pub trait Plugin: Send + Sync + 'static {
     fn post_bind(&self) -> Option<&dyn PostBindPlugin> {
         None
     }
+
+    /// Whether it may be named for PlacementGenerate. Nobody is asked there: whole groups of pods are placed only where the
+    /// feature gate TopologyAwareWorkloadScheduling is on, which it is not (alpha at 1.36).
+    fn takes_part_in_placement_generate(&self) -> bool {
+        false
+    }
+
+    /// The same for PlacementScore.
+    fn takes_part_in_placement_score(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a pod may be considered at all.

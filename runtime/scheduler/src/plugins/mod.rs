@@ -28,6 +28,7 @@ mod testing;
 mod volume_binding;
 mod volume_restrictions;
 mod volume_zone;
+mod workloads;
 
 use std::sync::Arc;
 
@@ -54,6 +55,7 @@ pub use taint_toleration::TaintToleration;
 pub use volume_binding::VolumeBinding;
 pub use volume_restrictions::VolumeRestrictions;
 pub use volume_zone::VolumeZone;
+pub use workloads::{GangScheduling, PodGroupPodsCount, TopologyPlacementGenerator};
 
 /// All plugins that are there without anybody's doing.
 pub fn in_tree() -> Registry {
@@ -70,6 +72,9 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, VolumeRestrictions::NAME, || VolumeRestrictions);
     plain(&mut registry, NodeVolumeLimits::NAME, NodeVolumeLimits::default);
     plain(&mut registry, VolumeZone::NAME, || VolumeZone);
+    plain(&mut registry, GangScheduling::NAME, || GangScheduling);
+    plain(&mut registry, TopologyPlacementGenerator::NAME, || TopologyPlacementGenerator);
+    plain(&mut registry, PodGroupPodsCount::NAME, || PodGroupPodsCount);
     registry.register(DynamicResources::NAME, |arguments| Ok(Arc::new(DynamicResources::new(arguments)?)));
     registry.register(VolumeBinding::NAME, |arguments| Ok(Arc::new(VolumeBinding::new(arguments)?)));
     registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));

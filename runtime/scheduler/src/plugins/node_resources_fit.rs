@@ -214,6 +214,10 @@ impl Plugin for NodeResourcesFit {
     fn score(&self) -> Option<&dyn ScorePlugin> {
         Some(self)
     }
+
+    fn takes_part_in_placement_score(&self) -> bool {
+        true
+    }
 }
 
 fn asks_for_less(old: &Amounts, new: &Amounts) -> bool {

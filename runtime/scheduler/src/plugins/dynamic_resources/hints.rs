@@ -6,6 +6,7 @@ use kubeforge_api::{
 };
 
 use super::claims;
+use crate::devices::extended::resources_of;
 use crate::framework::{
     Action, Change, ChangeKind, Changes, ClusterObject, ObjectKind, Objects, PodInfo, QueueingHint,
 };
@@ -58,7 +59,10 @@ pub(in crate::plugins) fn stands_for(pod: &PodInfo, old: Option<&DeviceClass>, n
     if old.is_some_and(|old| old.spec.extended_resource_name == new.spec.extended_resource_name) {
         return false;
     }
-    let own = old.is_none().then(|| crate::devices::extended::resources_of(new)).unwrap_or_default();
-    let mut names = own.iter().chain(&new.spec.extended_resource_name);
-    names.any(|name| pod.resources().requests.scalar.contains_key(name))
+    // a change of a class does not change its own name
+    let names = match old {
+        None => resources_of(new),
+        Some(_) => new.spec.extended_resource_name.iter().cloned().collect(),
+    };
+    names.iter().any(|name| pod.resources().requests.scalar.contains_key(name.as_str()))
 }

@@ -230,14 +230,10 @@ impl PodClaims {
         Status::success()
     }
 
-    /// Gives back what was set aside.
+    /// Gives back what was set aside. What PreBind wrote stays with the claims.
     pub(super) fn unreserve(&self) {
-        let allocations = &self.objects.devices.allocations;
         if locked(&self.reserved).take().is_some() {
-            for (_, claim) in self.to_allocate() {
-                allocations.end(&claim.metadata.uid);
-                allocations.restore(claim);
-            }
+            self.to_allocate().for_each(|(_, claim)| self.objects.devices.allocations.end(&claim.metadata.uid));
         }
     }
 
