@@ -39,6 +39,9 @@ pub(super) fn profile(profile: &KubeSchedulerProfile, registry: &Registry) -> Re
         post_bind: plain(&sets.post_bind, |plugin| plugin.post_bind().is_some(), "postBind")?,
     };
     check(&profile)?;
+    // nothing runs there, but what is named must be able to
+    plain(&sets.placement_generate, |plugin| plugin.takes_part_in_placement_generate(), "placementGenerate")?;
+    plain(&sets.placement_score, |plugin| plugin.takes_part_in_placement_score(), "placementScore")?;
     Ok(profile)
 }
 

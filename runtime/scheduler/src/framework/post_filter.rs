@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::policy::v1::PodDisruptionBudget;
 
-use super::{CycleState, Diagnosis, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
+use super::{CycleState, Diagnosis, FollowUp, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
 
 /// What a PostFilter plugin has at hand.
 #[derive(Clone, Copy)]
@@ -68,10 +68,12 @@ pub struct PostFilterOutcome {
     pub status: Status,
     /// What is to be done.
     pub preemption: Preemption,
+    /// What is to be written, so that the pod may be placed later.
+    pub follow_up: Option<Arc<dyn FollowUp>>,
 }
 
 impl From<Status> for PostFilterOutcome {
     fn from(status: Status) -> Self {
-        Self { status, preemption: Preemption::None }
+        Self { status, ..Self::default() }
     }
 }

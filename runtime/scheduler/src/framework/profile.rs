@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CycleState, NodeInfo, NominatedPods, Plugin, PodInfo, Scope, Status};
+use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
 
 /// A plugin that scores, and what its scores are multiplied with.
 #[derive(Clone)]
@@ -34,6 +34,25 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Tells each of the plugins of the objects.
+    pub(crate) fn attach(&self, objects: &Arc<Objects>) {
+        let lists = [
+            &self.pre_enqueue,
+            &self.queue_sort,
+            &self.pre_filter,
+            &self.filter,
+            &self.post_filter,
+            &self.pre_score,
+            &self.reserve,
+            &self.permit,
+            &self.pre_bind,
+            &self.bind,
+            &self.post_bind,
+        ];
+        let scoring = self.score.iter().map(|scoring| &scoring.plugin);
+        lists.into_iter().flatten().chain(scoring).for_each(|plugin| plugin.attach(objects));
+    }
+
     /// Runs all filters, those of nominated pods' room included: the pod must fit with the room of pods of its priority
     /// and above taken, and without.
     pub fn filter_with_nominated(

@@ -5,7 +5,8 @@
 //! - *backing off*: it was tried in vain and is left alone for a while, 1 s at first and doubled each time up to 10 s;
 //! - *unschedulable*: it was turned away, and waits for a [`Change`] that may help according to one of the plugins that
 //!   turned it away, or for five minutes to pass;
-//! - *gated*: PreEnqueue holds it back until the pod itself changes;
+//! - *gated*: PreEnqueue holds it back until the pod itself changes, or something happens that helps according to the
+//!   plugin that holds it back;
 //! - *in flight*: it was taken out and nothing came of it yet.
 
 mod backoff;
@@ -22,7 +23,7 @@ use tokio::time::Instant;
 
 pub use backoff::Backoff;
 
-use crate::framework::{Change, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting};
+use crate::framework::{Change, ChangeKind, Changes, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting};
 use heap::Heap;
 
 /// After this long a pod is tried again even though nothing happened (kube-scheduler's default).
@@ -82,6 +83,8 @@ pub(crate) struct Queue {
     active: Heap<Place>,
     backing_off: BinaryHeap<Reverse<(Instant, u64, PodKey)>>,
     unschedulable: BTreeSet<PodKey>,
+    /// The gated pods that may be helped by something other than a change of their own.
+    gated: BTreeSet<PodKey>,
     next_ticket: u64,
     next_flush: Option<Instant>,
 }
@@ -96,6 +99,7 @@ impl Queue {
             active: Heap::default(),
             backing_off: BinaryHeap::new(),
             unschedulable: BTreeSet::new(),
+            gated: BTreeSet::new(),
             next_ticket: 0,
             next_flush: None,
         }
@@ -125,7 +129,9 @@ impl Queue {
         let is_same = old.pod().spec == pod.pod().spec
             && old.pod().metadata.labels == pod.pod().metadata.labels
             && old.pod().metadata.annotations == pod.pod().metadata.annotations
-            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp;
+            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp
+            && old.pod().status.resource_claim_statuses == pod.pod().status.resource_claim_statuses
+            && old.pod().status.extended_resource_claim_status == pod.pod().status.extended_resource_claim_status;
         let state = entry.state;
         match state {
             State::Gated => self.activate(pod.key(), Some(profile)),
@@ -142,6 +148,7 @@ impl Queue {
     /// Takes a pod out that is gone or has a node.
     pub(crate) fn remove(&mut self, key: &PodKey) -> Option<Arc<PodInfo>> {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         self.entries.remove(key).map(|entry| entry.pod)
     }
 
@@ -174,7 +181,7 @@ impl Queue {
             }
             Requeue::Failed => {
                 entry.plugins.clear();
-                self.back_off(key, now);
+                self.back_off(key, None, now);
             }
         }
     }
@@ -186,10 +193,10 @@ impl Queue {
         profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>,
         now: Instant,
     ) {
-        if self.unschedulable.is_empty() {
+        if self.unschedulable.is_empty() && self.gated.is_empty() {
             return;
         }
-        let keys: Vec<_> = self.unschedulable.iter().cloned().collect();
+        let keys: Vec<_> = self.unschedulable.iter().chain(&self.gated).cloned().collect();
         for key in keys {
             let profile = self.entries.get(&key).and_then(|entry| profile_of(&entry.pod));
             if let Some(profile) = profile {
@@ -207,13 +214,14 @@ impl Queue {
             })
         };
         if entry.plugins.is_empty() || entry.plugins.iter().any(helps) {
-            self.back_off(key, now);
+            self.back_off(key, Some(profile), now);
         }
     }
 
     /// Lets a pod be tried again, when its time to be left alone is over.
-    fn back_off(&mut self, key: &PodKey, now: Instant) {
+    fn back_off(&mut self, key: &PodKey, profile: Option<&Profile>, now: Instant) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         match entry.backoff_until.filter(|until| *until > now) {
@@ -222,21 +230,27 @@ impl Queue {
                 entry.ticket = ticket;
                 self.backing_off.push(Reverse((until, ticket, key.clone())));
             }
-            None => self.activate(key, None),
+            None => self.activate(key, profile),
         }
     }
 
     /// Makes a pod active, unless PreEnqueue of the profile holds it back.
     fn activate(&mut self, key: &PodKey, profile: Option<&Profile>) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         let mut gates = profile.into_iter().flat_map(|profile| &profile.pre_enqueue);
         let holds_back = |plugin: &Arc<dyn Plugin>| {
             plugin.pre_enqueue().is_some_and(|pre_enqueue| !pre_enqueue.pre_enqueue_pod(&entry.pod).is_success())
         };
-        if gates.any(holds_back) {
+        if let Some(gate) = gates.find(|plugin| holds_back(plugin)) {
             entry.state = State::Gated;
+            entry.plugins = BTreeSet::from([gate.name()]);
+            // many pods may be gated, and most of them wait for somebody to take the gates away
+            if ![Changes::NONE, Changes::of(&[ChangeKind::PodUpdated])].contains(&gate.events_to_register()) {
+                self.gated.insert(key.clone());
+            }
             return;
         }
         entry.state = State::Active;
@@ -277,7 +291,7 @@ impl Queue {
             keys.filter(|key| self.entries.get(key).is_some_and(is_due)).cloned().collect()
         };
         for key in due {
-            self.back_off(&key, now);
+            self.back_off(&key, None, now);
         }
         self.next_flush = (!self.unschedulable.is_empty()).then(|| now + FLUSH_PERIOD);
     }
