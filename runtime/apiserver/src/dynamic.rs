@@ -133,6 +133,7 @@ impl ScopeMaker {
             gvr,
             admission: self.shared.admission.clone(),
             feature_gates: self.shared.feature_gates.clone(),
+            delete_workers: self.shared.delete_workers,
             metrics: self.shared.metrics.clone(),
         }))
     }

@@ -1,5 +1,6 @@
 //! kube-apiserver's command line, as far as it is supported here: the same flags, defaults and forms.
 
+mod caching;
 mod refused;
 mod serving;
 mod storage;
@@ -8,7 +9,9 @@ use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::D
 
 use clap::Args;
 
+pub(crate) use self::caching::Caching;
 pub use self::{
+    caching::CacheSize,
     refused::Refused,
     serving::ServingArgs,
     storage::{ServersOverride, StorageArgs, StorageBackend, StorageMediaType},

@@ -9,7 +9,9 @@ use kubeforge_machinery::{
 };
 use serde_json::Value;
 
-use crate::{embedded, lists, object::CustomObject, value, value_shown};
+use crate::{embedded, lists, object::CustomObject, schema::Schema, value, value_shown};
+
+const STATUS: &str = "status";
 
 /// Through which door an update comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +38,7 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
     let old = old.map(CustomObject::to_value);
     let mut errors = ErrorList::new();
     if let Some(schema) = &version.schema {
-        errors.extend(match &old {
-            None => value::check(&content, schema, None),
-            Some(old) => value::check_update(&content, old, schema, None),
-        });
+        errors.extend(values(&content, old.as_ref(), schema, door));
     }
     if let Some(scale) = &version.scale {
         if door == Door::Main {
@@ -48,7 +47,9 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
         scale_status(&content, scale, &mut errors);
     }
     let Some(schema) = &version.schema else { return errors };
-    embedded::check(&content, schema, &Path::NIL, &mut errors);
+    if door == Door::Main {
+        embedded::check(&content, schema, &Path::NIL, &mut errors);
+    }
     let had_repeated = old.as_ref().is_some_and(|old| {
         let mut before = ErrorList::new();
         lists::check(old, schema, &Path::NIL, &mut before);
@@ -69,6 +70,22 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
         }
     }
     errors
+}
+
+/// What is wrong with values, by their schemas. The door of the status looks at nothing else.
+fn values(content: &Value, old: Option<&Value>, schema: &Schema, door: Door) -> ErrorList {
+    let against = |value: &Value, old: Option<&Value>, schema: &Schema, base: Option<&str>| match old {
+        None => value::check(value, schema, base),
+        Some(old) => value::check_update(value, old, schema, base),
+    };
+    match door {
+        Door::Main => against(content, old, schema, None),
+        Door::Status => {
+            let status = content.get(STATUS).zip(schema.properties.get(STATUS));
+            let old = old.and_then(|old| old.get(STATUS));
+            status.map(|(status, schema)| against(status, old, schema, Some(STATUS))).unwrap_or_default()
+        }
+    }
 }
 
 /// Rules count on values of the right types and lengths.

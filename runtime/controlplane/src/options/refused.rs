@@ -84,7 +84,6 @@ const FLAGS: &[Flag] = &[
     ("debug-socket-path", &[""], PROFILES),
     ("default-not-ready-toleration-seconds", &["300"], ADMISSION),
     ("default-unreachable-toleration-seconds", &["300"], ADMISSION),
-    ("delete-collection-workers", &["1"], STORE),
     ("disabled-metrics", &[""], METRICS),
     ("egress-selector-config-file", &[""], KUBELETS),
     ("emulated-version", &["", "1.36", "kube=1.36"], VERSION),
@@ -138,8 +137,6 @@ const FLAGS: &[Flag] = &[
     ("tls-curve-preferences", &[""], LISTENER),
     ("tls-sni-cert-key", &[""], LISTENER),
     ("tracing-config-file", &[""], LOGS),
-    ("watch-cache", &["true"], STORE),
-    ("watch-cache-sizes", &[""], STORE),
 ];
 
 /// Those that need no value: alone they mean `true`.
@@ -151,7 +148,7 @@ const SWITCHES: &[&str] = &[
     "enable-bootstrap-token-auth", "enable-garbage-collector", "enable-logs-handler", "enable-priority-and-fairness",
     "encryption-provider-config-automatic-reload", "log-json-split-stream", "log-text-split-stream",
     "permit-address-sharing", "permit-port-sharing", "runtime-config-emulation-forward-compatible",
-    "service-account-lookup", "watch-cache",
+    "service-account-lookup",
 ];
 
 /// Knows the flags, so that they are refused in clear words or accepted without effect. A flag that the command has already
@@ -222,8 +219,8 @@ mod tests {
     fn flags_are_refused_unless_they_ask_for_what_is_done() {
         check("--audit-log-path=/var/log/audit", Err(AUDIT));
         check("--audit-log-path=", Ok(()));
-        check("--watch-cache", Ok(()));
-        check("--watch-cache=false", Err(STORE));
+        check("--enable-garbage-collector", Ok(()));
+        check("--enable-garbage-collector=false", Err(STORE));
         check("--enable-priority-and-fairness=false", Ok(()));
         check("--enable-priority-and-fairness", Err("set it to false"));
         check("--cert-dir=/var/run/kubernetes", Err(CERTIFICATES));

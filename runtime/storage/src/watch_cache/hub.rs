@@ -16,7 +16,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{CacheOptions, WatchCache, past::Past, progress::Progress, resource::Resource};
+use super::{CacheOptions, WatchCache, past::Past, progress::Progress, relay::RelayTask, resource::Resource};
 use crate::{
     entry::Entry,
     key::prefix_range,
@@ -90,7 +90,9 @@ impl WatchCacheHub {
             resource.keep_all();
         }
         self.shared.spawn_filling(resource.clone());
-        WatchCache { hub: self.clone(), resource, options }
+        let relay = resource.relay.is_some();
+        let relay = relay.then(|| RelayTask::start(resource.clone(), self.shared.progress.clone()));
+        WatchCache { hub: self.clone(), resource, options, relay: Mutex::new(relay) }
     }
 
     /// Waits until every cache there is now is filled.
@@ -175,14 +177,14 @@ impl Shared {
 }
 
 /// Waits longer from one failure to the next.
-struct Backoff(Duration);
+pub(super) struct Backoff(Duration);
 
 impl Backoff {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(RETRY_FIRST)
     }
 
-    async fn wait(&mut self) {
+    pub(super) async fn wait(&mut self) {
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(RETRY_MAX);
     }
@@ -296,10 +298,10 @@ fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option
 
 /// The entries that changed last.
 #[derive(Default)]
-struct Recent(VecDeque<Arc<Entry>>);
+pub(super) struct Recent(VecDeque<Arc<Entry>>);
 
 impl Recent {
-    fn push(&mut self, entry: Arc<Entry>) {
+    pub(super) fn push(&mut self, entry: Arc<Entry>) {
         if self.0.len() >= RECENT_MAX
             && let Some(oldest) = self.0.pop_front()
         {

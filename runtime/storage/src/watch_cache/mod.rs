@@ -11,6 +11,7 @@ mod list;
 mod objects;
 mod past;
 mod progress;
+mod relay;
 mod resource;
 mod view;
 mod watcher;
@@ -21,12 +22,15 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};
 use kubeforge_machinery::Object;
+use parking_lot::Mutex;
 
 pub use hub::WatchCacheHub;
 pub use indexed::Indexed;
 
+pub(crate) use self::relay::BATCH_BYTES;
 use self::{
     progress::WAIT_MAX,
+    relay::RelayTask,
     resource::{From, Resource, WatchWishes},
 };
 use crate::{
@@ -69,6 +73,8 @@ pub struct WatchCache {
     hub: Arc<WatchCacheHub>,
     resource: Arc<Resource>,
     options: CacheOptions,
+    /// Converts changes where somebody elsewhere does that.
+    relay: Mutex<Option<RelayTask>>,
 }
 
 impl WatchCache {
@@ -86,6 +92,7 @@ impl WatchCache {
     /// Ends all watches and stops following the store: the resource is no longer served.
     pub fn close(&self) {
         self.hub.remove(&self.resource);
+        drop(self.relay.lock().take());
     }
 
     /// Waits until the cache has every change that was acknowledged before the call. False where it is too slow.
@@ -95,7 +102,8 @@ impl WatchCache {
     }
 
     async fn reach(&self, revision: Revision) -> bool {
-        self.hub.shared().progress.reach(revision, &*self.hub.shared().kv).await
+        let hub = self.hub.shared();
+        self.resource.reads_follow(&hub.progress).reach(revision, &*hub.kv).await
     }
 
     fn too_large(&self, asked: Revision) -> StorageError {
