@@ -198,3 +198,59 @@ pub fn warnings(object: &CustomObject, old: Option<&CustomObject>) -> Vec<String
 pub fn wrong_kind(found: &str, wanted: &str) -> Error {
     Error::invalid(&Path::new("kind"), value_shown(&Value::from(found)), format!("must be {wanted}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kubeforge_api::apiextensions::v1::CustomResourceDefinition;
+    use kubeforge_machinery::codec::{JsonReader, from_json_slice};
+    use serde_json::json;
+
+    use super::*;
+    use crate::Version;
+
+    fn version(schema: &Value) -> Arc<Version> {
+        let definition = json!({
+            "spec": {"group": "example.com", "scope": "Namespaced", "names": {"plural": "things", "kind": "Thing"}, "versions": [
+                {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}},
+            ]},
+            "status": {"acceptedNames": {"plural": "things", "kind": "Thing", "listKind": "ThingList"}},
+        });
+        let definition: CustomResourceDefinition = from_json_slice(definition.to_string().as_bytes()).unwrap();
+        Version::all(&definition).remove(0)
+    }
+
+    fn object(version: &Arc<Version>, content: &Value) -> CustomObject {
+        let mut object = CustomObject::new(version.clone());
+        let json = content.to_string();
+        kubeforge_machinery::Object::read_json(&mut object, &mut JsonReader::new(json.as_bytes())).unwrap();
+        object
+    }
+
+    #[test]
+    fn the_door_of_the_status_looks_at_the_status_alone() {
+        let strict = version(&json!({"type": "object", "required": ["spec"], "properties": {
+            "spec": {"type": "object"},
+            "status": {"type": "object", "properties": {"phase": {"type": "string"}}},
+        }}));
+        let old = object(&strict, &json!({"status": {"phase": "a"}}));
+        for (status, main, through_status) in [
+            (json!({"phase": "b"}), vec!["spec: Required value"], vec![]),
+            (
+                json!({"phase": 1}),
+                vec![
+                    r#"status.phase: Invalid value: "integer": status.phase in body must be of type string: "integer""#,
+                    "spec: Required value",
+                ],
+                vec![r#"status.phase: Invalid value: "integer": phase in body must be of type string: "integer""#],
+            ),
+        ] {
+            let new = object(&strict, &json!({"status": status}));
+            let texts =
+                |door| -> Vec<String> { check_update(&new, &old, door).iter().map(ToString::to_string).collect() };
+            assert_eq!(texts(Door::Main), main, "{status}");
+            assert_eq!(texts(Door::Status), through_status, "{status}");
+        }
+    }
+}
