@@ -113,7 +113,8 @@ class Conversion(ClusterCase):
     def test_watchers_wait_for_a_webhook_that_is_away(self):
         self.define("tacks", "Tack", self.by_url())
         self.kubectl("create", "-f", "-", stdin=manifest("Tack", "v1", "one", {"size": 1}))
-        version = self.get(f"tacks.v2.{GROUP}")["metadata"]["resourceVersion"]
+        listed = json.loads(self.kubectl("get", "--raw", f"/apis/{GROUP}/v2/tacks"))
+        version = listed["metadata"]["resourceVersion"]
         self.webhook.mode = "broken"
         self.kubectl("patch", f"tacks.v1.{GROUP}", "one", "--type=merge", "-p", '{"spec": {"size": 2}}')
         away = threading.Timer(2, lambda: setattr(self.webhook, "mode", "right"))
