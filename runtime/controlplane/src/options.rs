@@ -143,6 +143,10 @@ pub struct ApiServerArgs {
     #[arg(long, value_name = "FIRST-LAST", default_value = "30000-32767", value_parser = PortRange::from_str)]
     pub service_node_port_range: PortRange,
 
+    /// The port at which nodes lead to the kubernetes service, one of the node ports; 0 for none.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub kubernetes_service_node_port: u16,
+
     /// The CA that kubelets' certificates are verified with, PEM; where not given, any certificate is taken.
     #[arg(long, value_name = "FILE")]
     pub kubelet_certificate_authority: Option<PathBuf>,

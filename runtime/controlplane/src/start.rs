@@ -127,6 +127,7 @@ impl ControlPlane {
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
+            service_node_port: None,
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
             client_ca: String::new(),
@@ -214,6 +215,7 @@ impl ControlPlane {
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
+            service_node_port: Some(args.kubernetes_service_node_port).filter(|port| *port != 0),
             advertise_address,
             port: address.port(),
             client_ca: authority.certificate().to_owned(),

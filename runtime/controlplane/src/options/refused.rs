@@ -21,7 +21,6 @@ const VERSION: &str = "only Kubernetes 1.36 is shown";
 const LOGS: &str = "logs go to standard error, each line at once";
 const FAIRNESS: &str = "requests in excess are refused by --max-requests-inflight and --max-mutating-requests-inflight \
      here; set it to false";
-const SERVICE: &str = "the kubernetes service has no node port here";
 const START: &str = "the port is opened when all is ready here";
 
 /// A flag: its name, the values that it may have, why no others.
@@ -99,7 +98,6 @@ const FLAGS: &[Flag] = &[
     ("etcd-count-metric-poll-period", &["1m0s", "1m"], STORE),
     ("external-hostname", &[""], LISTENER),
     ("kubelet-timeout", &["5s"], KUBELETS),
-    ("kubernetes-service-node-port", &["0"], SERVICE),
     ("livez-grace-period", &["0", "0s"], START),
     ("log-flush-frequency", &["5s"], LOGS),
     ("log-json-info-buffer-size", &["0"], LOGS),

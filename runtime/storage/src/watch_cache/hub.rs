@@ -41,6 +41,10 @@ const TEND_EVERY: Duration = Duration::from_secs(30);
 /// later has it made again, and then it is kept for as long as it is asked for.
 const RECENT_MAX: usize = 128;
 
+/// Their documents have so many bytes together at most. An object takes several times as much as its document: a definition of
+/// a custom resource with a large schema twenty times.
+const RECENT_BYTES_MAX: usize = 512 << 10;
+
 /// Resources by their prefix, which ends with a slash.
 type Routes = HashMap<Box<[u8]>, Vec<Arc<Resource>>>;
 
@@ -298,16 +302,20 @@ fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option
 
 /// The entries that changed last.
 #[derive(Default)]
-pub(super) struct Recent(VecDeque<Arc<Entry>>);
+pub(super) struct Recent {
+    entries: VecDeque<Arc<Entry>>,
+    bytes: usize,
+}
 
 impl Recent {
     pub(super) fn push(&mut self, entry: Arc<Entry>) {
-        if self.0.len() >= RECENT_MAX
-            && let Some(oldest) = self.0.pop_front()
-        {
+        self.bytes += entry.size();
+        self.entries.push_back(entry);
+        while self.entries.len() > RECENT_MAX || self.bytes > RECENT_BYTES_MAX {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.size();
             oldest.forget();
         }
-        self.0.push_back(entry);
     }
 }
 
