@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use parking_lot::Mutex;
 use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Registry, TextEncoder};
 
+pub(crate) use self::admission::{Step, Timer};
 pub use self::{
     admission::AdmissionMetrics,
     families::{Families, LATENCY_BUCKETS},
