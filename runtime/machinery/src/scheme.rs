@@ -244,7 +244,9 @@ pub struct SchemeBuilder {
 
 /// See [`SchemeBuilder::asks_elsewhere`].
 #[derive(Clone)]
-struct Ahead(Arc<dyn Fn(Vec<Box<dyn Object>>, &GroupVersionKind) + Send + Sync>);
+struct Ahead(Arc<Foresee>);
+
+type Foresee = dyn Fn(Vec<Box<dyn Object>>, &GroupVersionKind) + Send + Sync;
 
 impl fmt::Debug for Ahead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

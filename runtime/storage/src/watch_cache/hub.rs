@@ -99,10 +99,10 @@ impl WatchCacheHub {
         WatchCache { hub: self.clone(), resource, options, relay: Mutex::new(relay) }
     }
 
-    /// Waits until every cache there is now is filled.
+    /// Waits until every cache there is now is filled, but for those that somebody elsewhere must help to fill: he may be away.
     pub async fn ready(&self) {
         self.begin();
-        for resource in self.shared.resources() {
+        for resource in self.shared.resources().iter().filter(|resource| resource.relay.is_none()) {
             resource.ready().await;
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Reads and watches are served from here, writes go through to the store. The cache learns of every change, also of its own
 //! writes, from the store's watch ([`WatchCacheHub`]), so it never shows a state that the store didn't have. A read of the
-//! latest state asks the store for its revision and waits until the cache has it.
+//! latest state asks the store for its revision and waits until the cache has it. Where a webhook converts the objects, nobody
+//! else waits for it: see [`relay`].
 
 mod history;
 mod hub;

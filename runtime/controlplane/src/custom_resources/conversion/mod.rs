@@ -2,7 +2,8 @@
 //!
 //! Schemes convert at once, so a conversion waits here for the webhook: on a worker thread, whose other tasks go on
 //! elsewhere. What the webhook said of a content is [`known`] for a while: an object that is stored, cached and shown
-//! would otherwise be sent again and again. [`review`] has the questions and what an answer must be, [`call`] finds the
+//! would otherwise be sent again and again. Who is about to convert many objects says so before, and the webhook is asked for all of
+//! them at once. [`review`] has the questions and what an answer must be, [`call`] finds the
 //! webhook and asks it.
 
 mod call;

@@ -122,7 +122,7 @@ fn decode(value: &[u8]) -> Result<RangeAllocation, String> {
 fn ports_of(data: &[u8], first: i32) -> BTreeSet<i32> {
     let bytes = data.iter().rev().zip((first..).step_by(8));
     let ports =
-        bytes.flat_map(|(byte, base)| (0..8).filter(move |bit| byte >> bit & 1 == 1).map(move |bit| base + bit));
+        bytes.flat_map(|(byte, base)| (0..8).filter(move |bit| (byte >> bit) & 1 == 1).map(move |bit| base + bit));
     ports.collect()
 }
 
