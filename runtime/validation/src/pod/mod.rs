@@ -53,7 +53,6 @@ use kubeforge_machinery::{
 };
 
 use crate::{BuiltIn, Settings};
-use options::PodOptions;
 
 pub use annotations::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile};
 pub(crate) use options::PodOptions;
