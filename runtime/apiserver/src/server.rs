@@ -192,6 +192,7 @@ impl ServerBuilder {
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
             delete_workers: self.serving.delete_collection_workers,
+            garbage_collector: self.serving.garbage_collector,
         };
         let cbor = shared.feature_gates.enabled(cbor::GATE);
         let registry = Arc::new(self.install(&shared));
@@ -324,6 +325,7 @@ impl ServerBuilder {
             admission: shared.admission.clone(),
             feature_gates: shared.feature_gates.clone(),
             delete_workers: shared.delete_workers,
+            garbage_collector: shared.garbage_collector,
             metrics: shared.metrics.clone(),
             scheme: self.scheme.clone(),
             custom: None,
@@ -337,6 +339,7 @@ pub(crate) struct Shared {
     pub(crate) feature_gates: Arc<FeatureGates>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) delete_workers: usize,
+    pub(crate) garbage_collector: bool,
 }
 
 /// A subresource that something answers.

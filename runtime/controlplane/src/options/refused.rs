@@ -89,7 +89,6 @@ const FLAGS: &[Flag] = &[
     ("emulation-forward-compatible", &["false"], VERSION),
     ("enable-aggregator-routing", &["false"], AGGREGATION),
     ("enable-bootstrap-token-auth", &["false"], TOKENS),
-    ("enable-garbage-collector", &["true"], STORE),
     ("enable-logs-handler", &["false"], LOGS),
     ("enable-priority-and-fairness", &["false"], FAIRNESS),
     ("encryption-provider-config", &[""], STORE),
@@ -143,7 +142,7 @@ const SWITCHES: &[&str] = &[
     "aggregator-reject-forwarding-redirect", "audit-log-batch-throttle-enable", "audit-log-compress",
     "audit-log-truncate-enabled", "audit-webhook-batch-throttle-enable", "audit-webhook-truncate-enabled",
     "contention-profiling", "emulation-forward-compatible", "enable-aggregator-routing",
-    "enable-bootstrap-token-auth", "enable-garbage-collector", "enable-logs-handler", "enable-priority-and-fairness",
+    "enable-bootstrap-token-auth", "enable-logs-handler", "enable-priority-and-fairness",
     "encryption-provider-config-automatic-reload", "log-json-split-stream", "log-text-split-stream",
     "permit-address-sharing", "permit-port-sharing", "runtime-config-emulation-forward-compatible",
     "service-account-lookup",
@@ -217,8 +216,8 @@ mod tests {
     fn flags_are_refused_unless_they_ask_for_what_is_done() {
         check("--audit-log-path=/var/log/audit", Err(AUDIT));
         check("--audit-log-path=", Ok(()));
-        check("--enable-garbage-collector", Ok(()));
-        check("--enable-garbage-collector=false", Err(STORE));
+        check("--service-account-lookup", Ok(()));
+        check("--service-account-lookup=false", Err(TOKENS));
         check("--enable-priority-and-fairness=false", Ok(()));
         check("--enable-priority-and-fairness", Err("set it to false"));
         check("--cert-dir=/var/run/kubernetes", Err(CERTIFICATES));

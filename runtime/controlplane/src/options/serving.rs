@@ -46,6 +46,11 @@ pub struct ServingArgs {
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pub delete_collection_workers: u16,
 
+    /// Whether somebody collects garbage: objects that are deleted with their dependents in the foreground, or without them,
+    /// stay until he has seen to those.
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = ArgAction::Set)]
+    pub enable_garbage_collector: bool,
+
     /// Whether only HTTP/1.1 is served.
     #[arg(long, value_name = "BOOL", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = ArgAction::Set)]
     pub disable_http2_serving: bool,
@@ -145,6 +150,7 @@ impl ServingArgs {
             min_request_timeout: Duration::from_secs(u64::try_from(self.min_request_timeout).unwrap_or_default()),
             goaway_chance: self.goaway_chance,
             delete_collection_workers: usize::from(self.delete_collection_workers),
+            garbage_collector: self.enable_garbage_collector,
             http2_streams_max: match self.http2_max_streams_per_connection {
                 0 => defaults.http2_streams_max,
                 max => max,
