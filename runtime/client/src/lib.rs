@@ -23,6 +23,7 @@ mod error;
 mod query;
 pub mod request;
 mod response;
+mod sync;
 
 pub mod backoff;
 pub mod rate;
