@@ -55,9 +55,9 @@ impl Deletions {
         let Ok(revision) = revision.parse::<u64>() else { return Absent::New };
         match self.revisions.get(key) {
             Some(deleted) if revision <= *deleted => Absent::Deleted,
-            Some(_) => Absent::New,
-            None if self.forgotten.is_some_and(|forgotten| revision <= forgotten) => Absent::Unknown,
-            None => Absent::New,
+            // a deletion that is known needn't have been the last one before that
+            _ if self.forgotten.is_some_and(|forgotten| revision <= forgotten) => Absent::Unknown,
+            _ => Absent::New,
         }
     }
 }
@@ -84,6 +84,8 @@ mod tests {
             assert_eq!(deletions.judge(&key(name), revision), want, "{name} at {revision}");
         }
         assert_eq!(deletions.judge(&key("b"), "opaque"), Absent::New);
+        deletions.remember(key("c"), "2");
+        assert_eq!(deletions.judge(&key("c"), "4"), Absent::Unknown, "it was made and deleted again, or it is there");
         for number in 0..REMEMBERED_MAX {
             deletions.remember(key(&format!("x{number}")), "9");
         }

@@ -31,3 +31,6 @@ mod shared;
 pub use factory::{FactoryOptions, InformerFactory, TransformMeta};
 pub use handler::{Added, EventHandler, Filtered, FinalState, HandlerFns};
 pub use shared::{HandlerRegistration, InformerOptions, SharedInformer};
+
+#[cfg(test)]
+mod properties;
