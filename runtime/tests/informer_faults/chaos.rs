@@ -1,6 +1,13 @@
 //! What goes wrong when, as a seed says.
 
-use std::{collections::BTreeMap, sync::Mutex, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -54,11 +61,22 @@ pub(crate) struct Chaos {
     dice: Mutex<StdRng>,
     counts: Mutex<BTreeMap<Fault, usize>>,
     told: Mutex<Vec<Bytes>>,
+    keeps_order: AtomicBool,
 }
 
 impl Chaos {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { dice: Mutex::new(StdRng::seed_from_u64(seed)), counts: Mutex::default(), told: Mutex::default() }
+        Self {
+            dice: Mutex::new(StdRng::seed_from_u64(seed)),
+            counts: Mutex::default(),
+            told: Mutex::default(),
+            keeps_order: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on nothing overtakes anything.
+    pub(crate) fn keep_order(&self) {
+        self.keeps_order.store(true, Ordering::Relaxed);
     }
 
     /// A number below that one.
@@ -68,7 +86,8 @@ impl Chaos {
 
     /// Whether a fault strikes that does so once in so many times; if so, it is counted.
     pub(crate) fn strikes(&self, fault: Fault, once_in: u64) -> bool {
-        let strikes = self.below(once_in) == 0;
+        let is_over = fault == Fault::Reorder && self.keeps_order.load(Ordering::Relaxed);
+        let strikes = self.below(once_in) == 0 && !is_over;
         if strikes {
             *self.counts.lock().unwrap().entry(fault).or_default() += 1;
         }

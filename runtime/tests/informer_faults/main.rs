@@ -134,28 +134,58 @@ async fn play(plane: &ControlPlane, seed: u64) -> BTreeMap<chaos::Fault, usize> 
     }
     let listed = direct.list(&ListOptions { label_selector: selector, ..ListOptions::default() }).await.unwrap();
     let want: State = listed.items.iter().map(entry).collect();
-    let store = || informer.store().list().iter().map(|it| entry(it)).collect::<State>();
-    let known = || mirror.0.lock().unwrap().clone();
-    let began = Instant::now();
-    let mut right_since = None;
-    // the faults go on meanwhile; what is right once must stay right
-    while right_since.is_none_or(|since: Instant| since.elapsed() < Duration::from_millis(100)) {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-        if store() == want && known() == want {
-            right_since.get_or_insert_with(Instant::now);
-        } else {
-            assert!(right_since.is_none(), "it was right, and isn't any more, with seed {seed}: {:?}", store());
-            let (has, hears) = (store(), known());
-            assert!(
-                began.elapsed() < PATIENCE,
-                "seed {seed}: {want:?}, but the store has {has:?}, the handler {hears:?}"
-            );
-        }
-    }
+    let look = Look { informer: &informer, mirror: &mirror, want, seed };
+    // what happened last is still on its way, and some of it comes after what happened later
+    look.wait_until_right_for(Duration::from_millis(150)).await;
+    // from here on events come twice, late, again, and connections break, but all in one order
+    chaos.keep_order();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    look.wait_until_right_for(Duration::from_millis(100)).await;
+    look.must_stay_right_for(Duration::from_millis(200)).await;
     cancel.cancel();
     running.await.unwrap();
     proxy.stop().await;
     chaos.counts()
+}
+
+/// Compares the store, and what the handler heard, with the server's state.
+struct Look<'a> {
+    informer: &'a SharedInformer<ConfigMap>,
+    mirror: &'a Mirror,
+    want: State,
+    seed: u64,
+}
+
+impl Look<'_> {
+    /// What is wrong, if anything.
+    fn wrong(&self) -> Option<String> {
+        let store: State = self.informer.store().list().iter().map(|it| entry(it)).collect();
+        let heard = self.mirror.0.lock().unwrap().clone();
+        let Self { want, seed, .. } = self;
+        (store != *want || heard != *want)
+            .then(|| format!("FAULT_SEED={seed}: {want:?}, but the store has {store:?}, and the handler {heard:?}"))
+    }
+
+    async fn wait_until_right_for(&self, time: Duration) {
+        let (began, mut since) = (Instant::now(), Instant::now());
+        while since.elapsed() < time {
+            if let Some(wrong) = self.wrong() {
+                assert!(began.elapsed() < PATIENCE, "{wrong}");
+                since = Instant::now();
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    async fn must_stay_right_for(&self, time: Duration) {
+        let began = Instant::now();
+        while began.elapsed() < time {
+            if let Some(wrong) = self.wrong() {
+                panic!("it was right, and isn't any more: {wrong}");
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
 }
 
 /// Makes, changes, hides, shows or deletes an object, whichever the seed says.

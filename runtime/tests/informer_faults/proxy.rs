@@ -9,7 +9,7 @@ use http::{
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 use http_body::Frame;
-use http_body_util::{BodyExt as _, Full, StreamBody, combinators::BoxBody};
+use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
 use kubeforge_machinery::codec::{MediaType, encode};
@@ -25,6 +25,7 @@ use crate::{
 /// After so long without an event a watch is silent, and something can go wrong.
 const SILENCE: Duration = Duration::from_millis(15);
 
+type Body = UnsyncBoxBody<Bytes, BoxError>;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Sender = mpsc::Sender<Result<Frame<Bytes>, BoxError>>;
 
@@ -64,21 +65,17 @@ impl Proxy {
 }
 
 /// What a client gets. An error closes the connection.
-async fn answer(
-    server: Service,
-    chaos: Arc<Chaos>,
-    request: Request<Incoming>,
-) -> Result<Response<BoxBody<Bytes, BoxError>>, BoxError> {
+async fn answer(server: Service, chaos: Arc<Chaos>, request: Request<Incoming>) -> Result<Response<Body>, BoxError> {
     chaos.delay().await;
     // seldom: the client waits a second then
-    if chaos.strikes(Fault::Drop, 40) {
+    if chaos.strikes(Fault::Drop, 20) {
         return Err("dropped".into());
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
     for (fault, code, once_in) in [(Fault::Expired, 410, 10), (Fault::Broken, 500, 10)] {
         if chaos.strikes(fault, once_in) {
             let body = Full::new(Bytes::from(encode(&status(code), MediaType::Json).unwrap()));
-            let mut refusal = Response::new(body.map_err(|never: Infallible| match never {}).boxed());
+            let mut refusal = Response::new(body.map_err(|never: Infallible| match never {}).boxed_unsync());
             *refusal.status_mut() = StatusCode::from_u16(u16::try_from(code).unwrap()).unwrap();
             refusal.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
             return Ok(refusal);
@@ -101,16 +98,14 @@ async fn answer(
         let piece = receiver.recv().await?;
         Some((piece, receiver))
     });
-    Ok(Response::from_parts(head, BodyExt::boxed(StreamBody::new(pieces))))
+    Ok(Response::from_parts(head, StreamBody::new(pieces).boxed_unsync()))
 }
-
-type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>;
 
 /// Sends a whole answer, or half of it. Nobody reads it any more where sending fails.
 async fn list(chaos: Arc<Chaos>, body: Body, sender: Sender) {
     let Ok(whole) = body.collect().await else { return };
     let whole = whole.to_bytes();
-    let is_cut = chaos.strikes(Fault::CutList, 8);
+    let is_cut = chaos.strikes(Fault::CutList, 3);
     let end = if is_cut { whole.len() / 2 } else { whole.len() };
     if sender.send(Ok(Frame::data(whole.slice(..end)))).await.is_ok() && is_cut {
         let _unread = sender.send(Err("cut".into())).await;
