@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::time::Instant;
+
+use crate::sync::Mutex;
 
 /// Lets through so many per second in the long run, and a number at once after a pause.
 #[derive(Debug)]
