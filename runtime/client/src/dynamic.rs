@@ -16,7 +16,7 @@ use crate::{
     client::Client,
     error::ClientError,
     patch::Patch,
-    request::{ACCEPT_JSON, Content, JSON, Request, ResourcePath},
+    request::{ACCEPT_JSON, Content, Request, ResourcePath},
     watch::WatchStream,
 };
 
@@ -231,7 +231,7 @@ impl DynamicApi {
 }
 
 fn content(object: &Unstructured) -> Content {
-    Content { type_: JSON, bytes: object.to_json().into() }
+    Content::json(object.to_json())
 }
 
 fn read(json: &[u8]) -> Result<Unstructured, ClientError> {
