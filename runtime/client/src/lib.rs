@@ -32,7 +32,10 @@ pub mod client;
 pub mod api;
 pub mod apply;
 pub mod dynamic;
+pub mod metadata;
 pub mod patch;
+pub mod scale;
+pub mod websocket;
 
 pub mod discovery;
 

@@ -24,6 +24,7 @@ use http::HeaderValue;
 use kubeforge_machinery::{Kind, codec::MediaType};
 use tokio::time::Instant;
 
+pub use crate::response::Answer;
 pub use builder::ClientBuilder;
 pub use warnings::{LogWarnings, NoWarnings, WarningHandler, WarningWriter, WarningWriterOptions};
 
@@ -32,7 +33,6 @@ use crate::{
     error::ClientError,
     rate::TokenBucket,
     request::Request,
-    response::Answer,
     transport::{Body, Https, Io, Transport, TransportError, Upgrade},
 };
 

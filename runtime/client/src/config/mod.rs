@@ -41,6 +41,9 @@ pub struct Config {
     pub rate_limit: Option<RateLimit>,
     /// How long a request may take with its answer's body; watches too. No limit if absent.
     pub timeout: Option<Duration>,
+    /// Logs what goes over the network: from 6 on each answer, 7 each request with its headers, 8 the answers' headers, 9
+    /// requests as command lines of curl. Credentials are masked, bodies left out.
+    pub verbosity: u8,
 }
 
 /// What stands between the client and the server.

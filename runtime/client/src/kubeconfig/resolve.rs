@@ -201,7 +201,7 @@ mod tests {
             "
 current-context: a
 clusters:
-- {{name: one, cluster: {{server: 'https://x', certificate-authority-data: aGVsbG8=, tls-server-name: y}}}}
+- {{name: one, cluster: {{server: 'https://x', certificate-authority-data: aGVsbG8=, tls-server-name: other}}}}
 - {{name: plain, cluster: {{server: 'http://x', proxy-url: 'socks5://p:1', disable-compression: true}}}}
 users: [{{name: me, user: {user}}}, {{name: you, user: {{username: u, password: p}}}}]
 contexts: [{{name: a, context: {{cluster: one, user: me}}}}, {{name: b, context: {{cluster: two, user: me}}}}]

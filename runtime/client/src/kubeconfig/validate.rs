@@ -205,7 +205,7 @@ mod tests {
     fn users_are_checked() {
         let check = |user: &str, want: &str| check("{server: 'https://x'}", user, want);
         check(
-            "{token: t, username: n}",
+            "{token: t, username: me}",
             "more than one authentication method found for u; found [token basicAuth], only one is allowed",
         );
         check(

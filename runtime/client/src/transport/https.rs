@@ -9,10 +9,12 @@ use http::{
 };
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
 
 use super::{
     Body, BoxError, Transport, TransportError, Upgrade, body,
     credentials::{Credentials, Presented},
+    debug,
     gzip,
     lanes::Placed,
     pool::Pool,
@@ -33,6 +35,7 @@ pub struct Https {
     base: Base,
     headers: HeaderMap,
     asks_for_gzip: bool,
+    verbosity: u8,
 }
 
 /// The server's URL.
@@ -70,6 +73,7 @@ impl Https {
             base,
             headers,
             asks_for_gzip: !config.disable_compression,
+            verbosity: config.verbosity,
         })
     }
 
@@ -90,11 +94,14 @@ impl Https {
     ) -> Result<http::Response<Body>, TransportError> {
         let connections = self.pool.connections(presented.identity.as_ref()).await?;
         let (client, place) = connections.lanes.take();
-        let request = self.prepared(request, presented);
+        debug::sent(self.verbosity, request, presented.header.as_ref());
+        let began = Instant::now();
         let answer = tokio::select! {
-            answer = client.request(request) => answer.map_err(|err| self.base.failed(err))?,
-            () = connections.closed.cancelled() => return Err(self.base.closed()),
+            answer = client.request(self.prepared(request, presented)) => answer.map_err(|err| self.base.failed(err)),
+            () = connections.closed.cancelled() => Err(self.base.closed()),
         };
+        debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
+        let answer = answer?;
         let closed = connections.is_replaceable.then(|| connections.closed.clone());
         Ok(answer.map(|answer| body(Placed::new(answer, place, closed))))
     }

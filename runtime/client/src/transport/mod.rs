@@ -6,6 +6,7 @@
 
 mod auth;
 mod credentials;
+mod debug;
 mod exec;
 mod fake;
 mod gzip;
