@@ -7,14 +7,14 @@ mod impersonation;
 mod in_cluster;
 mod tls;
 
-use std::{path::Path, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
 use http::{HeaderMap, Uri};
 
 use crate::{
     kubeconfig::{Kubeconfig, KubeconfigError, Overrides},
     rate::RateLimit,
-    transport::Auth,
+    transport::{Auth, without_credentials},
 };
 
 pub use impersonation::Impersonation;
@@ -47,7 +47,9 @@ pub struct Config {
 }
 
 /// What stands between the client and the server.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Its debug form hides the name and password.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub enum ProxySetting {
     /// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
     #[default]
@@ -56,6 +58,16 @@ pub enum ProxySetting {
     Url(String),
     /// Nothing.
     Direct,
+}
+
+impl fmt::Debug for ProxySetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => f.write_str("Environment"),
+            Self::Url(url) => f.debug_tuple("Url").field(&without_credentials(url)).finish(),
+            Self::Direct => f.write_str("Direct"),
+        }
+    }
 }
 
 /// A configuration that can't be used.
@@ -90,15 +102,13 @@ impl Config {
         Self { server: server.into(), ..Self::default() }
     }
 
-    /// What kubectl would use: the files in `KUBECONFIG`, else `~/.kube/config`, else the pod's service account.
+    /// What kubectl would use: the files in `KUBECONFIG`, else `~/.kube/config`; where they say nothing, the pod's service
+    /// account.
     ///
     /// # Errors
     /// Where a kubeconfig exists but can't be used, or where there is none and this is no pod.
     pub fn infer() -> Result<Self, ConfigError> {
-        match Kubeconfig::load_default()? {
-            Some(kubeconfig) => Ok(kubeconfig.config(None)?),
-            None => Self::in_cluster(),
-        }
+        Self::with_overrides(&Overrides::default())
     }
 
     /// The current context of a kubeconfig file.
@@ -114,10 +124,9 @@ impl Config {
     /// # Errors
     /// As [`Config::infer`], and where the overrides name what isn't there.
     pub fn with_overrides(overrides: &Overrides) -> Result<Self, ConfigError> {
-        match Kubeconfig::load_default()? {
-            Some(kubeconfig) => Ok(kubeconfig.config_with(overrides)?),
-            None if overrides.cluster_info.server.is_empty() => Self::in_cluster(),
-            None => Ok(Kubeconfig::default().config_with(overrides)?),
+        match Kubeconfig::load_default()?.unwrap_or_default().config_with(overrides) {
+            Err(err) if err.is_empty_config() => Self::in_cluster(),
+            config => Ok(config?),
         }
     }
 

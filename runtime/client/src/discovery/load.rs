@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(discovery.groups[1].versions.len(), 1);
         assert_eq!(
             discovery.failure().unwrap().to_string(),
-            "unable to retrieve the complete list of server APIs: apps/v1: an error on the server (\"gone\") has prevented the request from succeeding"
+            "unable to retrieve the complete list of server APIs: apps/v1: the server is currently unable to handle the request"
         );
     }
 

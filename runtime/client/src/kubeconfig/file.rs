@@ -33,8 +33,8 @@ pub struct NamedCluster {
     pub origin: Option<PathBuf>,
 }
 
-/// A server.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+/// A server. Its debug form hides a proxy's password, and what other programs keep.
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Cluster {
     /// Its URL.
@@ -53,6 +53,12 @@ pub struct Cluster {
     pub disable_compression: bool,
     /// What other programs keep here.
     pub extensions: Vec<NamedExtension>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 /// Something that another program keeps in a kubeconfig.

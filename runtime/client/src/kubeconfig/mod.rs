@@ -68,6 +68,13 @@ pub enum KubeconfigError {
     Invalid(Vec<Problem>),
 }
 
+impl KubeconfigError {
+    /// Whether nothing at all is configured.
+    pub fn is_empty_config(&self) -> bool {
+        matches!(self, Self::Invalid(problems) if validate::is_empty_config(problems))
+    }
+}
+
 /// Reads bytes from a file.
 fn read_file(path: &Path) -> Result<Vec<u8>, KubeconfigError> {
     std::fs::read(path).map_err(|source| KubeconfigError::Read { path: path.to_owned(), source })

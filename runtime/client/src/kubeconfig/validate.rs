@@ -49,13 +49,20 @@ pub(super) fn aggregate(problems: &[Problem]) -> String {
 /// Nothing is said of a server.
 const EMPTY_CLUSTER: &str = "cluster has no server defined";
 
+/// Nothing is said of anything.
+const EMPTY_CONFIG: &str = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable";
+
+/// Whether the one problem is that nothing is said of anything.
+pub(super) fn is_empty_config(problems: &[Problem]) -> bool {
+    matches!(problems, [only] if only.message == EMPTY_CONFIG)
+}
+
 /// The problems as they are told: where nothing at all is configured, that.
 pub(super) fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
     if let [only] = problems.as_mut_slice()
         && only.message == EMPTY_CLUSTER
     {
-        only.message =
-            "no configuration has been provided, try setting KUBERNETES_MASTER environment variable".to_owned();
+        only.message = EMPTY_CONFIG.to_owned();
     }
     problems
 }
@@ -183,6 +190,16 @@ mod tests {
         );
         let err = Kubeconfig::parse(&text).unwrap().config(None).unwrap_err();
         assert_eq!(err.to_string(), format!("invalid configuration: {want}"));
+    }
+
+    #[test]
+    fn nothing_is_told_apart_from_something_wrong() {
+        let err = Kubeconfig::default().config(None).unwrap_err();
+        assert!(err.is_empty_config());
+        assert_eq!(
+            err.to_string(),
+            "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
+        );
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(super) struct Presented {
 #[derive(Debug)]
 pub(super) struct Credentials {
     auth: Auth,
+    /// What never changes.
+    fixed: Option<Presented>,
     /// Held while a file is read or a program runs: it may talk to the user, who should be asked once.
     kept: Mutex<Kept>,
 }
@@ -57,12 +59,16 @@ impl Credentials {
                 Some(secret(&format!("Basic {pair}"))?)
             }
         };
-        let presented = Presented { header, ..Presented::default() };
-        Ok(Self { auth, kept: Mutex::new(Kept { presented, ..Kept::default() }) })
+        let is_fixed = !matches!(auth, Auth::TokenFile(_) | Auth::Exec(_));
+        let fixed = is_fixed.then_some(Presented { header, ..Presented::default() });
+        Ok(Self { auth, fixed, kept: Mutex::default() })
     }
 
     /// What goes with the next request.
     pub(super) async fn current(&self) -> Result<Presented, TransportError> {
+        if let Some(fixed) = &self.fixed {
+            return Ok(fixed.clone());
+        }
         let mut kept = self.kept.lock().await;
         match &self.auth {
             Auth::None | Auth::Token(_) | Auth::Basic { .. } => {}
@@ -87,6 +93,9 @@ impl Credentials {
     ///
     /// client-go refreshes them as well, but leaves it to its caller to ask again.
     pub(super) async fn refused(&self, presented: &Presented) -> bool {
+        if self.fixed.is_some() {
+            return false;
+        }
         let mut kept = self.kept.lock().await;
         if kept.presented.serial != presented.serial {
             return true;

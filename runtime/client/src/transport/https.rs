@@ -8,6 +8,7 @@ use http::{
     uri::{Authority, PathAndQuery, Scheme},
 };
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
@@ -106,6 +107,20 @@ impl Https {
         Ok(answer.map(|answer| body(Placed::new(answer, place, closed))))
     }
 
+    async fn exchange_upgrade(
+        &self,
+        request: &http::Request<Bytes>,
+        presented: &Presented,
+    ) -> Result<http::Response<Incoming>, TransportError> {
+        let connections = self.pool.connections(presented.identity.as_ref()).await?;
+        debug::sent(self.verbosity, request, presented.header.as_ref());
+        let began = Instant::now();
+        let sent = connections.upgrades.request(self.prepared(request, presented)).await;
+        let answer = sent.map_err(|err| self.base.failed(err));
+        debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
+        answer
+    }
+
     fn prepared(&self, request: &http::Request<Bytes>, presented: &Presented) -> http::Request<Full<Bytes>> {
         let mut request = request.clone().map(Full::new);
         if let Some(value) = &presented.header
@@ -177,9 +192,10 @@ impl Transport for Https {
     async fn upgrade(&self, request: http::Request<Bytes>) -> Result<Upgrade, TransportError> {
         let request = self.absolute(request)?;
         let presented = self.credentials.current().await?;
-        let connections = self.pool.connections(presented.identity.as_ref()).await?;
-        let sent = connections.upgrades.request(self.prepared(&request, &presented)).await;
-        let mut answer = sent.map_err(|err| self.base.failed(err))?;
+        let mut answer = self.exchange_upgrade(&request, &presented).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED && self.credentials.refused(&presented).await {
+            answer = self.exchange_upgrade(&request, &self.credentials.current().await?).await?;
+        }
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Upgrade::Refused(answer.map(body)));
         }

@@ -4,9 +4,14 @@
 //! Requests then go over new connections. A new certificate of the client ends the old connections, as client-go does, so
 //! that nobody goes on as who he was; a new CA leaves them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::Uri;
 use http_body_util::Full;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
@@ -18,10 +23,11 @@ use parking_lot::Mutex;
 use rustls_pki_types::ServerName;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 use tracing::{info, warn};
 
 use super::{
-    TransportError,
+    BoxError, TransportError,
     exec::Identity,
     lanes::Lanes,
     proxy::{Proxy, Route},
@@ -45,8 +51,11 @@ const PING_TIMEOUT_SECONDS: u64 = 15;
 const STREAM_WINDOW_BYTES: u32 = 4 << 20;
 const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
 
+/// How long a connection may take with all its handshakes: net/http's ten seconds for TLS after the thirty for TCP.
+const HANDSHAKES_TIMEOUT: Duration = Duration::from_secs(40);
+
 /// hyper's client over our connections.
-pub(super) type HttpClient = Client<HttpsConnector<Route>, Full<Bytes>>;
+pub(super) type HttpClient = Client<Patient<HttpsConnector<Route>>, Full<Bytes>>;
 
 /// The connections to one server.
 #[derive(Debug)]
@@ -196,6 +205,35 @@ impl Generation {
     }
 }
 
+/// Gives up a connection that doesn't come about: a server may take it and then say nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Patient<C>(C);
+
+impl<C> Service<Uri> for Patient<C>
+where
+    C: Service<Uri>,
+    C::Error: Into<BoxError>,
+    C::Future: Send + 'static,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<C::Response, BoxError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        let connecting = tokio::time::timeout(HANDSHAKES_TIMEOUT, self.0.call(target));
+        Box::pin(async move {
+            match connecting.await {
+                Ok(connected) => connected.map_err(Into::into),
+                Err(_) => Err("TLS handshake timeout".into()),
+            }
+        })
+    }
+}
+
 fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
     let seconds = |name: &str, usual: u64| {
         let asked = std::env::var(name).ok().and_then(|text| text.parse().ok());
@@ -210,7 +248,7 @@ fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
         // zero is never
         .http2_keep_alive_interval((!interval.is_zero()).then_some(interval))
         .http2_keep_alive_timeout(seconds("HTTP2_PING_TIMEOUT_SECONDS", PING_TIMEOUT_SECONDS))
-        .build(connector)
+        .build(Patient(connector))
 }
 
 /// The same with what files say now. A file that can't be read stays as it was.

@@ -22,7 +22,7 @@ use tokio::{
 };
 
 /// What it does with a request.
-pub enum Act {
+pub(crate) enum Act {
     /// Answers.
     Answer(Response<Body>),
     /// Closes the connection without an answer.
@@ -33,22 +33,22 @@ pub enum Act {
 
 /// What was asked: method, path and query, a header or two, the body.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub line: String,
-    pub headers: http::HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Asked {
+    pub(crate) line: String,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// Does one act for each request, in order, and remembers what was asked. After the last act it answers `{}`.
 #[derive(Clone)]
-pub struct FaultServer {
-    pub address: SocketAddr,
+pub(crate) struct FaultServer {
+    pub(crate) address: SocketAddr,
     acts: Arc<Mutex<VecDeque<Act>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl FaultServer {
-    pub async fn start(acts: impl IntoIterator<Item = Act>) -> Self {
+    pub(crate) async fn start(acts: impl IntoIterator<Item = Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
@@ -90,31 +90,31 @@ impl FaultServer {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.asked().into_iter().map(|asked| asked.line).collect()
     }
 }
 
-pub fn json(code: u16, text: &str) -> Response<Body> {
+pub(crate) fn json(code: u16, text: &str) -> Response<Body> {
     let body = transport::body(http_body_util::Full::new(Bytes::copy_from_slice(text.as_bytes())));
     Response::builder().status(code).header("content-type", "application/json").body(body).unwrap()
 }
 
-pub fn with(mut answer: Response<Body>, name: &'static str, value: &str) -> Response<Body> {
+pub(crate) fn with(mut answer: Response<Body>, name: &'static str, value: &str) -> Response<Body> {
     answer.headers_mut().insert(name, value.parse().unwrap());
     answer
 }
 
 /// A body that comes in pieces with pauses between, and breaks off where a piece is `None`.
-pub fn slow(pieces: &[Option<&'static str>]) -> Response<Body> {
+pub(crate) fn slow(pieces: &[Option<&'static str>]) -> Response<Body> {
     let pieces: Vec<_> = pieces.to_vec();
     let stream = futures::stream::unfold(pieces.into_iter(), |mut pieces| async move {
         let piece = pieces.next()?;
@@ -126,13 +126,13 @@ pub fn slow(pieces: &[Option<&'static str>]) -> Response<Body> {
 }
 
 /// An HTTP proxy that makes tunnels, and remembers its requests' first lines and their credentials.
-pub struct ConnectProxy {
-    pub address: SocketAddr,
-    pub heads: Arc<Mutex<Vec<String>>>,
+pub(crate) struct ConnectProxy {
+    pub(crate) address: SocketAddr,
+    pub(crate) heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl ConnectProxy {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heads: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -170,7 +170,7 @@ async fn tunnel(mut client: TcpStream, heads: Arc<Mutex<Vec<String>>>) {
 }
 
 /// A SOCKS5 proxy without authentication; remembers the hosts that it was asked for.
-pub async fn socks5() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+pub(crate) async fn socks5() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let hosts: Arc<Mutex<Vec<String>>> = Arc::default();

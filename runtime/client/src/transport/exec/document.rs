@@ -10,7 +10,9 @@ use serde_json::Value;
 const KIND: &str = "ExecCredential";
 
 /// What a program is told of the cluster.
-#[derive(Clone, Debug, Default, Serialize)]
+///
+/// Its debug form shows the server alone: the proxy's URL and the extension may hold secrets.
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExecCluster {
     /// The server's URL.
@@ -32,6 +34,12 @@ pub struct ExecCluster {
     pub disable_compression: bool,
     /// What the kubeconfig's extension `client.authentication.k8s.io/exec` says.
     pub config: Value,
+}
+
+impl fmt::Debug for ExecCluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExecCluster").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
