@@ -51,7 +51,10 @@ fn definition() -> Value {
 async fn define(client: &Client, mapper: &DeferredMapper) {
     let definitions = mapper.mapping_for("crd").await.unwrap();
     assert!(!definitions.is_namespaced);
-    DynamicApi::all(client.clone(), definitions.resource).create(&object(&definition()), &Default::default()).await.unwrap();
+    DynamicApi::all(client.clone(), definitions.resource)
+        .create(&object(&definition()), &Default::default())
+        .await
+        .unwrap();
     let served = async {
         loop {
             let discovery = Discovery::load(client).await.unwrap();
@@ -100,7 +103,8 @@ async fn a_new_kind_is_found_and_used() {
         widgets.create(&widget(name), &Default::default()).await.unwrap();
     }
     let pager = Pager { page_size: 2, ..Pager::default() };
-    let names: Vec<_> = widgets.list_stream(&ListOptions::default(), pager).map_ok(|it| it.metadata.name).try_collect().await.unwrap();
+    let names: Vec<_> =
+        widgets.list_stream(&ListOptions::default(), pager).map_ok(|it| it.metadata.name).try_collect().await.unwrap();
     assert_eq!(names, ["a", "b", "c"]);
 
     let mut a = widgets.get("a", "", &GetOptions::default()).await.unwrap();
@@ -125,7 +129,7 @@ async fn a_new_kind_is_found_and_used() {
     assert_eq!(widgets.get("a", "", &GetOptions::default()).await.unwrap().nested(&["spec", "size"]), Some(&json!(5)));
     let pods = GroupResource::new("", "pods");
     let err = scales.get("default", &pods, "a").await.unwrap_err();
-    assert_eq!(err.to_string(), "could not find scale subresource for v1, Resource=pods in discovery information");
+    assert_eq!(err.to_string(), "could not find scale subresource for /v1, Resource=pods in discovery information");
 
     widgets.delete("a", &DeleteOptions::default()).await.unwrap();
     let some = ListOptions { label_selector: "app=shop".to_owned(), ..ListOptions::default() };

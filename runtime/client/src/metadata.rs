@@ -201,7 +201,10 @@ mod tests {
         let fake = Fake::script([
             Fake::json(200, WIDGET),
             Fake::protobuf(200, proto),
-            Fake::json(200, format!(r#"{{"kind":"WidgetList","metadata":{{"resourceVersion":"7"}},"items":[{WIDGET}]}}"#)),
+            Fake::json(
+                200,
+                format!(r#"{{"kind":"WidgetList","metadata":{{"resourceVersion":"7"}},"items":[{WIDGET}]}}"#),
+            ),
             Fake::json(200, format!("{{\"type\":\"ADDED\",\"object\":{WIDGET}}}\n")),
         ]);
         let api = MetadataApi::namespaced(Client::new(fake.clone()), GVR, "n");

@@ -30,7 +30,7 @@ use kubeforge_machinery::{
 use serde_json::{Value, json};
 
 use crate::{
-    discovery::{DeferredMapper, MappingError},
+    discovery::{DeferredMapper, MappingError, go_text},
     dynamic::DynamicApi,
     error::ClientError,
     patch::Patch,
@@ -56,7 +56,7 @@ pub enum ScaleError {
     #[error(transparent)]
     Mapping(#[from] MappingError),
     /// The resource has no scale.
-    #[error("could not find scale subresource for {0} in discovery information")]
+    #[error("could not find scale subresource for {} in discovery information", go_text(.0))]
     NoScale(GroupVersionResource),
     /// The server has a kind of scale that nobody knows here.
     #[error("unknown scale kind {0}")]
@@ -208,7 +208,9 @@ mod tests {
     }
 
     fn scale(group: &str, version: &str) -> String {
-        format!(r#"{{"subresource":"scale","responseKind":{{"group":"{group}","version":"{version}","kind":"Scale"}},"verbs":["get"]}}"#)
+        format!(
+            r#"{{"subresource":"scale","responseKind":{{"group":"{group}","version":"{version}","kind":"Scale"}},"verbs":["get"]}}"#
+        )
     }
 
     fn client(scale: &str, answer: &'static str) -> (ScaleClient, Fake) {

@@ -15,7 +15,7 @@ use hyper_util::{
 };
 use kubeforge_client::{
     Client, ClientError, Config,
-    config::Tls,
+    config::{ProxySetting, Tls},
     kubeconfig::ExecConfig,
     request::Request,
     transport::{Auth, ExecAuth, ExecCluster, TransportError},
@@ -23,7 +23,10 @@ use kubeforge_client::{
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 use tokio_rustls::TlsAcceptor;
 
 struct Authority {
@@ -58,9 +61,13 @@ async fn answer(
     let has_certificate = certificate.is_some();
     if request.uri().path() == "/who" {
         // names stand in certificates as they are
-        let holds = |name: &str| certificate.as_ref().is_some_and(|der| der.windows(name.len()).any(|part| part == name.as_bytes()));
+        let holds = |name: &str| {
+            certificate.as_ref().is_some_and(|der| der.windows(name.len()).any(|part| part == name.as_bytes()))
+        };
         let name = ["first-client", "second-client"].into_iter().find(|name| holds(name)).unwrap_or("nobody");
-        return Response::new(kubeforge_client::transport::body(http_body_util::Full::new(Bytes::from_static(name.as_bytes()))));
+        return Response::new(kubeforge_client::transport::body(http_body_util::Full::new(Bytes::from_static(
+            name.as_bytes(),
+        ))));
     }
     let credentials = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
     if request.uri().path() == "/forever" {
@@ -178,6 +185,39 @@ async fn a_servers_other_name_can_be_said() {
     assert!(ask(&config, "/version").await.is_ok());
 }
 
+/// A proxy that makes tunnels; it tells where to.
+async fn tunnels() -> (SocketAddr, tokio::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (told, targets) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(client.read_u8().await.unwrap());
+            }
+            let target = String::from_utf8(head).unwrap().split(' ').nth(1).unwrap().to_owned();
+            told.send(target.clone()).await.unwrap();
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut server = TcpStream::connect(target).await.unwrap();
+            // ends with the client
+            tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut client, &mut server).await) });
+        }
+    });
+    (address, targets)
+}
+
+#[tokio::test]
+async fn a_tunnel_leads_to_the_server_and_is_not_trusted() {
+    let authority = Authority::new();
+    let address = serve(&authority, "127.0.0.1").await;
+    let (proxy, mut targets) = tunnels().await;
+    let proxy = ProxySetting::Url(format!("http://{proxy}"));
+    let config = Config { proxy, ..config(&authority, address) };
+    assert_eq!(ask(&config, "/version").await.unwrap(), "HTTP/2.0 /version cert=false ");
+    assert_eq!(targets.recv().await.unwrap(), address.to_string());
+}
+
 #[tokio::test]
 async fn a_body_arrives_as_it_is_sent() {
     let authority = Authority::new();
@@ -245,8 +285,7 @@ async fn a_plugins_new_certificate_ends_old_connections() {
             "clientCertificateData": certificate.pem(),
             "clientKeyData": key.serialize_pem(),
         });
-        let credential =
-            serde_json::json!({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1beta1", "status": status});
+        let credential = serde_json::json!({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1beta1", "status": status});
         std::fs::write(&answer, credential.to_string()).unwrap();
     };
     write("first-client");

@@ -36,9 +36,10 @@ pub(crate) async fn start(protocol: &'static str) -> SocketAddr {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let Ok(stream) = acceptor.accept(stream).await else { return };
-                let service = hyper::service::service_fn(move |request| async move {
-                    Ok::<_, Infallible>(answer(request, protocol))
-                });
+                let service =
+                    hyper::service::service_fn(
+                        move |request| async move { Ok::<_, Infallible>(answer(request, protocol)) },
+                    );
                 // the API server ends the connection
                 drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await);
             });
@@ -92,7 +93,11 @@ fn log() -> Answer {
     Response::new(StreamBody::new(lines).boxed_unsync())
 }
 
-fn upgrade<F>(mut request: Request<Incoming>, protocol: &'static str, run: impl FnOnce(Socket) -> F + Send + 'static) -> Answer
+fn upgrade<F>(
+    mut request: Request<Incoming>,
+    protocol: &'static str,
+    run: impl FnOnce(Socket) -> F + Send + 'static,
+) -> Answer
 where
     F: Future<Output = Option<()>> + Send,
 {
@@ -160,7 +165,14 @@ async fn end(mut socket: Socket, code: u8) -> Option<()> {
         ),
     };
     send(&mut socket, 3, status.as_bytes()).await?;
-    socket.close(None).await.ok()
+    close(socket).await
+}
+
+/// Ends the conversation as both sides agree to: what is still on its way arrives.
+async fn close(mut socket: Socket) -> Option<()> {
+    socket.close(None).await.ok()?;
+    while let Some(Ok(_)) = socket.next().await {}
+    Some(())
 }
 
 /// Sends back in capitals what it hears; nobody listens at other ports than 80.
@@ -169,7 +181,7 @@ async fn shout(mut socket: Socket, port: u16) -> Option<()> {
     send(&mut socket, 1, &port.to_le_bytes()).await?;
     if port != 80 {
         send(&mut socket, 1, b"connection refused").await?;
-        return socket.close(None).await.ok();
+        return close(socket).await;
     }
     loop {
         let (_, heard) = receive(&mut socket).await?;

@@ -21,8 +21,7 @@ async fn plane(kubelet: SocketAddr) -> ControlPlane {
     let plane = ControlPlane::builder().listen().start().await.unwrap();
     let mut node = Node::default();
     node.metadata.name = "node-1".to_owned();
-    node.status.addresses =
-        vec![NodeAddress { type_: NodeAddressType::InternalIP, address: kubelet.ip().to_string() }];
+    node.status.addresses = vec![NodeAddress { type_: NodeAddressType::InternalIP, address: kubelet.ip().to_string() }];
     node.status.daemon_endpoints.kubelet_endpoint = DaemonEndpoint { port: i32::from(kubelet.port()) };
     let nodes = Api::<Node>::all(plane.client());
     // the status comes with the creation of nodes, as kubelets register

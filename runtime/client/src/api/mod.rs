@@ -16,9 +16,9 @@ pub use create_only::CreateApi;
 pub use pages::{Listed, Pager};
 pub use text::TextReader;
 
+pub(crate) use apply::apply_options;
 pub(crate) use pages::items as paged_items;
 pub(crate) use read::list_timeout;
-pub(crate) use apply::apply_options;
 pub(crate) use write::{delete_content, patch_options};
 
 use crate::{client::Client, error::ClientError, request::ResourcePath};

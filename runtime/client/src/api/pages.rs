@@ -53,7 +53,11 @@ impl<K: Resource> Api<K> {
     ///     objects.try_fold(0, |count, _| async move { Ok(count + 1) }).await
     /// }
     /// ```
-    pub fn list_stream(&self, options: &ListOptions, pager: Pager) -> impl Stream<Item = Result<K, ClientError>> + Send + use<K> {
+    pub fn list_stream(
+        &self,
+        options: &ListOptions,
+        pager: Pager,
+    ) -> impl Stream<Item = Result<K, ClientError>> + Send + use<K> {
         let api = self.clone();
         let list = move |options: ListOptions| {
             let api = api.clone();
@@ -192,10 +196,12 @@ mod tests {
     use super::*;
     use crate::{Client, test_kind::Gadget, transport::Fake};
 
-    const EXPIRED: &str = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"too old","reason":"Expired","code":410}"#;
+    const EXPIRED: &str =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"too old","reason":"Expired","code":410}"#;
 
     fn page(continue_: &str, names: &[&str]) -> http::Response<crate::transport::Body> {
-        let items: Vec<_> = names.iter().map(|name| serde_json::json!({"metadata": {"namespace": "n", "name": name}})).collect();
+        let items: Vec<_> =
+            names.iter().map(|name| serde_json::json!({"metadata": {"namespace": "n", "name": name}})).collect();
         let list = serde_json::json!({
             "kind": "GadgetList", "apiVersion": "test.example.com/v1",
             "metadata": {"resourceVersion": "5", "continue": continue_}, "items": items,
@@ -214,7 +220,10 @@ mod tests {
         let fake = Fake::script([page("x", &["a", "b"]), page("", &["c"])]);
         assert_eq!(names(&fake, Pager::default()).await.unwrap(), ["a", "b", "c"]);
         let path = "GET /apis/test.example.com/v1/namespaces/n/gadgets";
-        assert_eq!(fake.lines(), [format!("{path}?limit=500&resourceVersion=3"), format!("{path}?continue=x&limit=500")]);
+        assert_eq!(
+            fake.lines(),
+            [format!("{path}?limit=500&resourceVersion=3"), format!("{path}?continue=x&limit=500")]
+        );
     }
 
     #[tokio::test]
@@ -228,6 +237,9 @@ mod tests {
 
         let api = Api::<Gadget>::namespaced(Client::new(script()), "n");
         let listed = api.list_all(&ListOptions::default(), Pager::default()).await.unwrap();
-        assert_eq!((listed.items.len(), listed.metadata.resource_version.as_str(), listed.is_paginated), (3, "5", false));
+        assert_eq!(
+            (listed.items.len(), listed.metadata.resource_version.as_str(), listed.is_paginated),
+            (3, "5", false)
+        );
     }
 }

@@ -38,7 +38,12 @@ impl<K: Resource> Api<K> {
     ///
     /// # Errors
     /// Where it doesn't exist, or the request fails. What goes wrong later is an error of reading.
-    pub async fn read_text<Q: Json>(&self, name: &str, subresource: &str, query: &Q) -> Result<TextReader, ClientError> {
+    pub async fn read_text<Q: Json>(
+        &self,
+        name: &str,
+        subresource: &str,
+        query: &Q,
+    ) -> Result<TextReader, ClientError> {
         Ok(self.open_text(name, subresource, query).await?.into_body().into())
     }
 }

@@ -257,7 +257,8 @@ mod tests {
         for _ in 0..2 {
             api.create(&Gadget::named("n", "a"), &CreateOptions::default()).await.unwrap();
         }
-        let sent: Vec<_> = fake.requests().iter().map(|it| it.headers()["content-type"].to_str().unwrap().to_owned()).collect();
+        let sent: Vec<_> =
+            fake.requests().iter().map(|it| it.headers()["content-type"].to_str().unwrap().to_owned()).collect();
         assert_eq!(sent, ["application/vnd.kubernetes.protobuf", "application/json", "application/json"]);
         let json: serde_json::Value = serde_json::from_slice(fake.requests()[1].body()).unwrap();
         assert_eq!(json["metadata"]["name"], "a");
@@ -281,7 +282,10 @@ mod tests {
         assert_eq!((err.to_string().as_str(), start.elapsed().as_secs()), ("no answer within 5s", 5));
         let request = Request { timeout: Some(Duration::from_secs(9)), ..Request::get("/x") };
         let err = client.send(&request).await.unwrap_err();
-        assert_eq!((err.to_string().as_str(), start.elapsed().as_secs()), ("the answer broke off: no answer within 9s", 14));
+        assert_eq!(
+            (err.to_string().as_str(), start.elapsed().as_secs()),
+            ("the answer broke off: no answer within 9s", 14)
+        );
     }
 
     #[tokio::test]
@@ -297,14 +301,17 @@ mod tests {
     #[tokio::test]
     async fn a_hook_adds_headers() {
         let fake = Fake::script([Fake::json(200, "{}")]);
-        let add = |headers: &mut http::HeaderMap| drop(headers.insert("traceparent", HeaderValue::from_static("00-1-2-01")));
+        let add =
+            |headers: &mut http::HeaderMap| drop(headers.insert("traceparent", HeaderValue::from_static("00-1-2-01")));
         Client::builder(fake.clone()).propagate(add).build().send(&Request::get("/x")).await.unwrap();
         assert_eq!(fake.requests()[0].headers()["traceparent"], "00-1-2-01");
     }
 
     #[test]
     fn paths_begin_with_group_and_version() {
-        for (path, want) in [("/api/v1/pods", "/api/v1"), ("/apis/apps/v1/a/b", "/apis/apps/v1"), ("/version", "/version")] {
+        for (path, want) in
+            [("/api/v1/pods", "/api/v1"), ("/apis/apps/v1/a/b", "/apis/apps/v1"), ("/version", "/version")]
+        {
             assert_eq!(group_version(path), want);
         }
     }

@@ -174,7 +174,10 @@ mod tests {
     #[test]
     fn headers_hold_warnings() {
         check(r#"299 - "old""#, &["299 - old"]);
-        check(r#"299 - "a \"b\\", 199 proxy "c" "Thu, 26 Nov 2026 09:00:00 GMT" , 299 - "ö""#, &["299 - a \"b\\", "199 proxy c", "299 - ö"]);
+        check(
+            r#"299 - "a \"b\\", 199 proxy "c" "Thu, 26 Nov 2026 09:00:00 GMT" , 299 - "ö""#,
+            &["299 - a \"b\\", "199 proxy c", "299 - ö"],
+        );
         check("nonsense", &[]);
         check(r#"29 - "x""#, &[]);
         check(r#"299 - "unended"#, &[]);

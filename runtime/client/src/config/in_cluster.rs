@@ -9,7 +9,8 @@ use crate::transport::Auth;
 const SERVICE_ACCOUNT_DIR: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// What client-go says where the variables aren't set.
-const NO_VARIABLES: &str = "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined";
+const NO_VARIABLES: &str =
+    "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined";
 
 impl Config {
     /// The service account of the pod that the process runs in.

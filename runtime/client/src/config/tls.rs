@@ -53,6 +53,9 @@ impl fmt::Debug for Tls {
 impl Tls {
     /// Whether any of it is set, so that a server without a scheme is spoken to over TLS (client-go's IsConfigTransportTLS).
     pub(crate) fn is_set(&self) -> bool {
-        self.ca.is_some() || self.client_certificate.is_some() || self.insecure_skip_verify || self.server_name.is_some()
+        self.ca.is_some()
+            || self.client_certificate.is_some()
+            || self.insecure_skip_verify
+            || self.server_name.is_some()
     }
 }

@@ -79,7 +79,9 @@ impl DiskCache {
                 let list: APIResourceList = self.read_file(&resources_file(&group.name, &version))?;
                 Some(document::version(&group.name, version, list))
             });
-            discovery.groups.push(ApiGroup { versions: versions.collect::<Option<Vec<ApiVersion>>>()?, name: group.name.clone() });
+            discovery
+                .groups
+                .push(ApiGroup { versions: versions.collect::<Option<Vec<ApiVersion>>>()?, name: group.name.clone() });
         }
         Some(discovery)
     }

@@ -33,6 +33,8 @@ pub use cache::DiscoveryCache;
 pub use disk::DiskCache;
 pub use mapper::{DeferredMapper, Mapping, MappingError, RestMapper};
 
+pub(crate) use mapper::go_text;
+
 use kubeforge_machinery::gvk::{GroupVersion, GroupVersionKind, GroupVersionResource};
 
 /// What a server serves.

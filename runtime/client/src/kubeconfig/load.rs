@@ -257,7 +257,8 @@ contexts:
 
     #[test]
     fn debug_output_shows_no_secret() {
-        let text = TEXT.replace("abc", "hidden").replace("bin/login}", "a, args: [hidden], env: [{name: a, value: hidden}]}");
+        let text =
+            TEXT.replace("abc", "hidden").replace("bin/login}", "a, args: [hidden], env: [{name: a, value: hidden}]}");
         let config = Kubeconfig::parse(&text).unwrap();
         assert!(config.users[0].user.exec.is_some());
         assert!(!format!("{config:?} {:?}", config.users[0].user.exec).contains("hidden"));

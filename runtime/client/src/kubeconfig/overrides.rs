@@ -33,7 +33,10 @@ impl Cluster {
         take(&mut self.proxy_url, &by.proxy_url);
         self.disable_compression |= by.disable_compression;
         // a CA and trusting everybody exclude each other, so what the flags say of trust replaces all of it
-        if by.insecure_skip_tls_verify || is_path(&by.certificate_authority) || given(&by.certificate_authority_data).is_some() {
+        if by.insecure_skip_tls_verify
+            || is_path(&by.certificate_authority)
+            || given(&by.certificate_authority_data).is_some()
+        {
             self.insecure_skip_tls_verify = by.insecure_skip_tls_verify;
             self.certificate_authority.clone_from(&by.certificate_authority);
             self.certificate_authority_data.clone_from(&by.certificate_authority_data);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{
-    Cluster, Context, Kubeconfig, KubeconfigError, Overrides, User, load::decode, overrides::is_path, read_file, validate,
-    validate::Problem,
+    Cluster, Context, Kubeconfig, KubeconfigError, Overrides, User, load::decode, overrides::is_path, read_file,
+    validate, validate::Problem,
 };
 use crate::{
     config::{Config, Impersonation, ProxySetting, Tls, TlsFiles},
@@ -148,10 +148,7 @@ fn client_tls(user: &User, tls: &mut Tls) -> Result<(), KubeconfigError> {
 }
 
 /// Inline data, else a file's, with its path.
-fn pem(
-    data: &Option<String>,
-    path: &Option<PathBuf>,
-) -> Result<(Option<Vec<u8>>, Option<PathBuf>), KubeconfigError> {
+fn pem(data: &Option<String>, path: &Option<PathBuf>) -> Result<(Option<Vec<u8>>, Option<PathBuf>), KubeconfigError> {
     if let Some(data) = given(data) {
         // that it is base64 was seen when the file was read; what was not read from one may be anything
         let bytes = decode(data).map_err(|err| {
@@ -250,9 +247,18 @@ contexts: [{{name: a, context: {{cluster: one, user: me}}}}, {{name: b, context:
         let file = kubeconfig("{}");
         let said = |flags: &Overrides| file.config_with(flags).unwrap_err().to_string();
         assert_eq!(file.config(Some("c")).unwrap_err().to_string(), "context \"c\" does not exist");
-        assert_eq!(file.config(Some("b")).unwrap_err().to_string(), "invalid configuration: no server found for cluster \"two\"");
-        assert_eq!(said(&Overrides { cluster: "no".to_owned(), ..Overrides::default() }), "cluster \"no\" does not exist");
-        assert_eq!(said(&Overrides { user: "no".to_owned(), ..Overrides::default() }), "auth info \"no\" does not exist");
+        assert_eq!(
+            file.config(Some("b")).unwrap_err().to_string(),
+            "invalid configuration: no server found for cluster \"two\""
+        );
+        assert_eq!(
+            said(&Overrides { cluster: "no".to_owned(), ..Overrides::default() }),
+            "cluster \"no\" does not exist"
+        );
+        assert_eq!(
+            said(&Overrides { user: "no".to_owned(), ..Overrides::default() }),
+            "auth info \"no\" does not exist"
+        );
         let lost = Kubeconfig { current_context: "gone".to_owned(), ..file.clone() };
         assert_eq!(
             lost.config(None).unwrap_err().to_string(),
@@ -262,7 +268,8 @@ contexts: [{{name: a, context: {{cluster: one, user: me}}}}, {{name: b, context:
 
     #[test]
     fn plugins_are_told_of_their_cluster() {
-        let config = kubeconfig("{exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}}").config(None);
+        let config =
+            kubeconfig("{exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}}").config(None);
         let Auth::Exec(exec) = config.unwrap().auth else { panic!("another way") };
         assert_eq!(exec.cluster.server, "https://x");
         assert_eq!(exec.plugin.command, "aws");

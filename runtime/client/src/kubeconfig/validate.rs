@@ -150,7 +150,8 @@ fn certificate(problems: &mut Vec<String>, name: &str, user: &User) {
 }
 
 fn exec(problems: &mut Vec<String>, name: &str, plugin: &ExecConfig) {
-    let mut must = |what: &str| problems.push(format!("{what} must be specified for {name} to use exec authentication plugin"));
+    let mut must =
+        |what: &str| problems.push(format!("{what} must be specified for {name} to use exec authentication plugin"));
     if plugin.command.is_empty() {
         must("command");
     }
@@ -205,7 +206,11 @@ mod tests {
     #[test]
     fn clusters_are_checked() {
         check("{}", "{}", "no server found for cluster \"c\"");
-        check("{server: x, proxy-url: 'ftp://u:secret@p'}", "{}", "invalid 'proxy-url' \"ftp://p\" for cluster \"c\": unsupported scheme \"ftp\", must be http, https, or socks5");
+        check(
+            "{server: x, proxy-url: 'ftp://u:secret@p'}",
+            "{}",
+            "invalid 'proxy-url' \"ftp://p\" for cluster \"c\": unsupported scheme \"ftp\", must be http, https, or socks5",
+        );
         check(
             "{server: x, insecure-skip-tls-verify: true, certificate-authority-data: aGVsbG8=}",
             "{}",
@@ -230,10 +235,7 @@ mod tests {
             "client-key-data or client-key must be specified for u to use the clientCert authentication method.",
         );
         check("{auth-provider: {name: gcp}}", "no Auth Provider found for name \"gcp\"");
-        check(
-            "{as-groups: [g]}",
-            "requesting uid, groups or user-extra for u without impersonating a user",
-        );
+        check("{as-groups: [g]}", "requesting uid, groups or user-extra for u without impersonating a user");
         check(
             "{exec: {env: [{value: v}]}}",
             "[command must be specified for u to use exec authentication plugin, \

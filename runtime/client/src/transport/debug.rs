@@ -91,7 +91,12 @@ mod tests {
 
     #[test]
     fn command_lines_hold_no_secret() {
-        let request = Request::builder().method("PUT").uri("https://x/api?a=b").header("accept", "*/*").body(Bytes::new()).unwrap();
+        let request = Request::builder()
+            .method("PUT")
+            .uri("https://x/api?a=b")
+            .header("accept", "*/*")
+            .body(Bytes::new())
+            .unwrap();
         let mut headers = request.headers().clone();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer secret"));
         headers.insert(COOKIE, HeaderValue::from_static("secret"));

@@ -18,7 +18,8 @@ const STEP_BYTES: usize = 16 << 10;
 
 /// An answer whose body is not compressed.
 pub(super) fn decoded(mut answer: http::Response<Body>) -> http::Response<Body> {
-    let is_gzip = answer.headers().get(CONTENT_ENCODING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
+    let is_gzip =
+        answer.headers().get(CONTENT_ENCODING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
     if !is_gzip {
         return answer;
     }

@@ -15,8 +15,7 @@ use tokio::time::Instant;
 use super::{
     Body, BoxError, Transport, TransportError, Upgrade, body,
     credentials::{Credentials, Presented},
-    debug,
-    gzip,
+    debug, gzip,
     lanes::Placed,
     pool::Pool,
     proxy::Proxy,
@@ -57,7 +56,8 @@ impl Https {
         let server = config.server_uri()?;
         let proxy = Proxy::of(config)?;
         let mut headers = config.impersonation_headers()?;
-        if let Some(value) = proxy.as_ref().filter(|proxy| proxy.takes_requests(&server)).and_then(Proxy::authorization) {
+        if let Some(value) = proxy.as_ref().filter(|proxy| proxy.takes_requests(&server)).and_then(Proxy::authorization)
+        {
             headers.insert(PROXY_AUTHORIZATION, value);
         }
         let base = Base {

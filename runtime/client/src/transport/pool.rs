@@ -102,7 +102,10 @@ impl Pool {
     ///
     /// # Errors
     /// Where a program's certificate can't be used.
-    pub(super) async fn connections(&self, identity: Option<&Arc<Identity>>) -> Result<Arc<Generation>, TransportError> {
+    pub(super) async fn connections(
+        &self,
+        identity: Option<&Arc<Identity>>,
+    ) -> Result<Arc<Generation>, TransportError> {
         if let Some(current) = self.usable(identity) {
             return Ok(current);
         }

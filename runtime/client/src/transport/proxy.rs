@@ -3,7 +3,12 @@
 //! Which proxy the environment means follows Go's http.ProxyFromEnvironment: `HTTPS_PROXY` or `HTTP_PROXY` by the server's
 //! scheme, unless the server is this machine or `NO_PROXY` names it.
 
-use std::{net::IpAddr, pin::Pin, task::{Context, Poll}, time::Duration};
+use std::{
+    net::IpAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -229,7 +234,11 @@ impl Route {
                 if let Some(login) = &proxy.login {
                     socks = socks.with_auth(login.user.clone(), login.password.clone());
                 }
-                socks.oneshot(target).await.map(|stream| Stream::new(stream, false)).map_err(|err| failed(err.into()))?
+                socks
+                    .oneshot(target)
+                    .await
+                    .map(|stream| Stream::new(stream, false))
+                    .map_err(|err| failed(err.into()))?
             }
             (_, Some(tls)) if self.takes_requests => {
                 let stream = tls.oneshot(proxy.uri.clone()).await.map_err(failed)?;
@@ -341,7 +350,8 @@ mod tests {
 
     #[track_caller]
     fn check(server: &str, variables: &[(&str, &str)], want: Option<&str>) {
-        let found = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let found =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         assert_eq!(environment(&server.parse().unwrap(), found).as_deref(), want, "{server} {variables:?}");
     }
 

@@ -93,7 +93,10 @@ where
             Some(Message::Binary(bytes)) => bytes,
             Some(Message::Text(text)) => text.into(),
             Some(Message::Close(Some(close))) if u16::from(close.code) != 1000 => {
-                return Err(ClientError::Stream(format!("the server ended the stream: {} {}", close.code, close.reason)));
+                return Err(ClientError::Stream(format!(
+                    "the server ended the stream: {} {}",
+                    close.code, close.reason
+                )));
             }
             Some(Message::Close(_)) | None => return Ok(None),
             // pings are answered by the library

@@ -32,7 +32,8 @@ impl Exit {
         match (status.status.as_str(), &status.reason) {
             ("Success", _) => Ok(Self::default()),
             ("Failure", StatusReason::Other(reason)) if reason == "NonZeroExitCode" => {
-                let details = status.details.as_ref().ok_or_else(|| protocol_error("details must be set".to_owned()))?;
+                let details =
+                    status.details.as_ref().ok_or_else(|| protocol_error("details must be set".to_owned()))?;
                 let mut causes = details.causes.iter();
                 let cause = causes
                     .find(|cause| cause.type_.as_str() == "ExitCode")
@@ -60,7 +61,8 @@ mod tests {
     fn statuses_tell_exit_codes() {
         check("", Ok(0));
         check(r#"{"metadata":{},"status":"Success"}"#, Ok(0));
-        let failed = |details: &str| format!(r#"{{"status":"Failure","reason":"NonZeroExitCode","message":"x"{details}}}"#);
+        let failed =
+            |details: &str| format!(r#"{{"status":"Failure","reason":"NonZeroExitCode","message":"x"{details}}}"#);
         check(&failed(r#","details":{"causes":[{"reason":"Other"},{"reason":"ExitCode","message":"42"}]}"#), Ok(42));
         check(&failed(""), Err("error stream protocol error: details must be set"));
         check(&failed(r#","details":{}"#), Err("error stream protocol error: no ExitCode cause given"));

@@ -10,7 +10,9 @@ use bytes::Bytes;
 use futures::{SinkExt as _, StreamExt as _};
 use kubeforge_machinery::Resource;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf, WriteHalf, duplex, split},
+    io::{
+        AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf, WriteHalf, duplex, split,
+    },
     time::MissedTickBehavior,
 };
 use tokio_util::task::AbortOnDropHandle;
@@ -67,7 +69,14 @@ async fn run(socket: Socket, pipe: DuplexStream, port: u16) -> Result<(), Client
     let received = async {
         let mut problem = Vec::new();
         let mut begun = [false; 2];
-        while let Some((channel, bytes)) = receive(&mut stream).await? {
+        loop {
+            let (channel, bytes) = match receive(&mut stream).await {
+                Ok(Some(message)) => message,
+                Ok(None) => break,
+                // what went wrong was told
+                Err(_) if !problem.is_empty() => break,
+                Err(err) => return Err(err),
+            };
             let is_first = begun.get_mut(usize::from(channel)).is_some_and(|begun| !std::mem::replace(begun, true));
             if is_first {
                 check_port(&bytes, port)?;
@@ -98,10 +107,15 @@ async fn run(socket: Socket, pipe: DuplexStream, port: u16) -> Result<(), Client
             }
         }
     };
+    tokio::pin!(received);
     let end = tokio::select! {
-        end = received => end,
-        // nobody writes any more; `finish` waits for this, a drop ends it
-        end = sent => end,
+        end = &mut received => end,
+        end = sent => match end {
+            // nobody writes any more: `finish` waits for this, a drop ends it
+            Ok(()) => Ok(()),
+            // what arrived before is still to be read
+            Err(err) => received.await.and(Err(err)),
+        },
     };
     drop(sink.close().await);
     end

@@ -1,7 +1,10 @@
 //! A command's input, output and end.
 
 use futures::{SinkExt as _, StreamExt as _};
-use kubeforge_machinery::{Resource, codec::{Json, to_json_vec}};
+use kubeforge_machinery::{
+    Resource,
+    codec::{Json, to_json_vec},
+};
 use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, duplex},
@@ -151,7 +154,14 @@ impl Far {
         let Self { input, mut output, mut errors, sizes, protocol } = self;
         let received = async {
             let mut status = Vec::new();
-            while let Some((channel, bytes)) = receive(&mut stream).await? {
+            loop {
+                let (channel, bytes) = match receive(&mut stream).await {
+                    Ok(Some(message)) => message,
+                    Ok(None) => break,
+                    // how the command ended was told; how the connection ends doesn't matter then
+                    Err(_) if !status.is_empty() => break,
+                    Err(err) => return Err(err),
+                };
                 match channel {
                     STDOUT => pass(&mut output, &bytes).await,
                     STDERR => pass(&mut errors, &bytes).await,
@@ -166,9 +176,11 @@ impl Far {
             }
             Exit::read(&status)
         };
+        tokio::pin!(received);
         let exit = tokio::select! {
-            exit = received => exit,
-            err = sent(&mut sink, input, sizes, protocol) => Err(err),
+            exit = &mut received => exit,
+            // what arrived before is still to be read
+            err = sent(&mut sink, input, sizes, protocol) => received.await.map_err(|_| err),
         };
         // the server ended it, or nobody hears this
         drop(sink.close().await);

@@ -176,7 +176,9 @@ async fn refused_credentials_are_renewed_once() {
     let sent: Vec<_> = server
         .asked()
         .iter()
-        .map(|asked| format!("{} {}", asked.headers["authorization"].to_str().unwrap(), String::from_utf8_lossy(&asked.body)))
+        .map(|asked| {
+            format!("{} {}", asked.headers["authorization"].to_str().unwrap(), String::from_utf8_lossy(&asked.body))
+        })
         .collect();
     assert_eq!(sent, ["Bearer 1 a", "Bearer 1 b", "Bearer 2 b", "Bearer 2 c", "Bearer 3 c"]);
 }

@@ -122,7 +122,10 @@ pub(crate) fn slow(pieces: &[Option<&'static str>]) -> Response<Body> {
         let piece = piece.map(|text| Frame::data(Bytes::from_static(text.as_bytes())));
         Some((piece.ok_or_else(|| BoxError::from("broken")), pieces))
     });
-    Response::builder().header("content-type", "application/json").body(transport::body(StreamBody::new(stream))).unwrap()
+    Response::builder()
+        .header("content-type", "application/json")
+        .body(transport::body(StreamBody::new(stream)))
+        .unwrap()
 }
 
 /// An HTTP proxy that makes tunnels, and remembers its requests' first lines and their credentials.

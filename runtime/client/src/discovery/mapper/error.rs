@@ -65,7 +65,7 @@ impl MappingError {
 }
 
 /// As Go prints it: the slash is there without a group, too.
-fn resource(gvr: &GroupVersionResource) -> String {
+pub(crate) fn resource(gvr: &GroupVersionResource) -> String {
     format!("{}/{}, Resource={}", gvr.group, gvr.version, gvr.resource)
 }
 

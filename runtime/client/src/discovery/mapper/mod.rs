@@ -18,6 +18,8 @@ use tracing::warn;
 pub use deferred::DeferredMapper;
 pub use error::MappingError;
 
+pub(crate) use error::resource as go_text;
+
 use super::{ApiResource, Discovery};
 
 /// Where a kind is served.
@@ -77,7 +79,8 @@ impl Entry {
 impl RestMapper {
     /// Finds what a server serves.
     pub fn new(discovery: &Discovery) -> Self {
-        let versions = discovery.groups.iter().flat_map(|group| group.versions.iter().map(move |version| (group, version)));
+        let versions =
+            discovery.groups.iter().flat_map(|group| group.versions.iter().map(move |version| (group, version)));
         let mut entries: Vec<_> = versions
             .enumerate()
             .flat_map(|(i, (group, version))| {
@@ -202,7 +205,11 @@ impl RestMapper {
         }
         let is_short = |entry: &&Entry| entry.short_names.contains(&name);
         let long = unique(
-            self.entries.iter().filter(is_in_group).filter(is_short).map(|entry| entry.mapping.resource.group_resource()),
+            self.entries
+                .iter()
+                .filter(is_in_group)
+                .filter(is_short)
+                .map(|entry| entry.mapping.resource.group_resource()),
         );
         if let [first, others @ ..] = long.as_slice() {
             for other in others {
@@ -245,7 +252,10 @@ impl RestMapper {
 }
 
 fn no_kind(kind: &GroupKind, versions: &[&str]) -> MappingError {
-    MappingError::NoKind { kind: kind.clone(), versions: versions.iter().map(|version| (*version).to_owned()).collect() }
+    MappingError::NoKind {
+        kind: kind.clone(),
+        versions: versions.iter().map(|version| (*version).to_owned()).collect(),
+    }
 }
 
 /// What the first has that no other of its rank differs in; else what all have.

@@ -109,10 +109,14 @@ struct Status {
 
 /// Reads what a program printed. Texts of errors never hold any of it.
 pub(super) fn read(api_version: &str, printed: &[u8]) -> Result<Answer, String> {
-    let printed: Printed = serde_json::from_slice(printed)
-        .map_err(|err| format!("decoding stdout: not an ExecCredential in JSON (line {}, column {})", err.line(), err.column()))?;
+    let printed: Printed = serde_json::from_slice(printed).map_err(|err| {
+        format!("decoding stdout: not an ExecCredential in JSON (line {}, column {})", err.line(), err.column())
+    })?;
     if printed.kind != KIND {
-        return Err(format!("decoding stdout: no kind {:?} is registered for version {:?}", printed.kind, printed.api_version));
+        return Err(format!(
+            "decoding stdout: no kind {:?} is registered for version {:?}",
+            printed.kind, printed.api_version
+        ));
     }
     if printed.api_version != api_version {
         return Err(format!(

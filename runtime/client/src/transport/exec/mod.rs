@@ -33,8 +33,8 @@ pub struct ExecAuth {
 /// Runs the program. It is not ended when nobody waits any more: it may be in a conversation with the user.
 pub(super) async fn run(exec: &ExecAuth) -> Result<Answer, String> {
     let plugin = &exec.plugin;
-    let is_interactive = is_interactive(plugin)
-        .map_err(|err| format!("exec plugin cannot support interactive mode: {err}"))?;
+    let is_interactive =
+        is_interactive(plugin).map_err(|err| format!("exec plugin cannot support interactive mode: {err}"))?;
     let cluster = plugin.provide_cluster_info.then_some(&exec.cluster);
     let asked = document::asked(&plugin.api_version, cluster, is_interactive);
     let mut command = Command::new(&plugin.command);
@@ -81,7 +81,8 @@ fn not_found(plugin: &ExecConfig) -> String {
 
 /// A text without what would change a terminal's state.
 fn plain(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && !c.is_ascii_whitespace() { format!("U+{:04X}", c as u32) } else { c.into() };
+    let shown =
+        |c: char| if c.is_control() && !c.is_ascii_whitespace() { format!("U+{:04X}", c as u32) } else { c.into() };
     text.chars().map(shown).collect()
 }
 
@@ -153,8 +154,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_is_asked_and_answers() {
-        let print = |status: &str| format!("cat <<E\n{{\"kind\":\"ExecCredential\",\"apiVersion\":\"{V1}\",\"status\":{status}}}\nE");
-        let answer = run(&exec(&print("{\"token\":\"$KEY\",\"expirationTimestamp\":\"2030-01-02T03:04:05Z\"}"))).await.unwrap();
+        let print = |status: &str| {
+            format!("cat <<E\n{{\"kind\":\"ExecCredential\",\"apiVersion\":\"{V1}\",\"status\":{status}}}\nE")
+        };
+        let answer =
+            run(&exec(&print("{\"token\":\"$KEY\",\"expirationTimestamp\":\"2030-01-02T03:04:05Z\"}"))).await.unwrap();
         assert_eq!((answer.token.as_deref(), answer.expires), (Some("t0p"), "2030-01-02T03:04:05Z".parse().ok()));
 
         // what it is asked comes back as the token
@@ -164,7 +168,10 @@ mod tests {
         assert_eq!(asked, format!(r#"{{"kind":"ExecCredential","apiVersion":"{V1}","spec":{{"interactive":false}}}}"#));
         echo.plugin.provide_cluster_info = true;
         let asked = run(&echo).await.unwrap().token.unwrap();
-        assert!(asked.contains(r#""spec":{"cluster":{"server":"https://x","config":null},"interactive":false}"#), "{asked}");
+        assert!(
+            asked.contains(r#""spec":{"cluster":{"server":"https://x","config":null},"interactive":false}"#),
+            "{asked}"
+        );
     }
 
     #[tokio::test]
