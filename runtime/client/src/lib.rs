@@ -2,8 +2,9 @@
 //!
 //! - [`config`], [`kubeconfig`]: where the server is and how to prove who we are.
 //! - [`transport`]: a request, a streaming answer; over HTTPS, into a server in this process, or scripted for tests.
-//! - [`Client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`]: the same for kinds
-//!   known only at run time. [`discovery`]: which resources a server has.
+//! - [`client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`], [`metadata`], [`scale`]:
+//!   the same for kinds known only at run time. [`discovery`]: which resources a server has, and what their names mean.
+//! - [`websocket`]: commands in containers, and ports of pods.
 //! - [`apply`]: what a manager wants of an object, for server-side apply.
 //! - [`watch`]: events of a watch, decoded.
 //! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
@@ -12,7 +13,8 @@
 //! - [`controller`]: what makes controllers of them.
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
-//! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given.
+//! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given, or with
+//! the process, port or connection that it is for. Debug forms, errors and logs hold no credentials.
 
 extern crate self as kubeforge_client;
 
@@ -34,7 +36,10 @@ pub mod client;
 pub mod api;
 pub mod apply;
 pub mod dynamic;
+pub mod metadata;
 pub mod patch;
+pub mod scale;
+pub mod websocket;
 
 pub mod discovery;
 
