@@ -60,6 +60,7 @@ pub mod subresource;
 pub mod table;
 pub mod table_render;
 pub mod tls;
+mod typed;
 pub mod version;
 
 pub use server::{GenericServer, ServerBuilder};

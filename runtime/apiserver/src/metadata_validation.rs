@@ -265,18 +265,21 @@ mod tests {
         };
         assert_eq!(found(&[owner("v1", "Pod", Some(true)), owner("a/v1", "Event", Some(false))]), Vec::<String>::new());
         for wrong in ["", "a/b/c", "a/"] {
-            let want = format!(
-                r#"metadata.ownerReferences.apiVersion: Invalid value: "{wrong}": version must not be empty"#
-            );
+            let want =
+                format!(r#"metadata.ownerReferences.apiVersion: Invalid value: "{wrong}": version must not be empty"#);
             assert_eq!(found(&[owner(wrong, "Pod", None)]), [want]);
         }
         assert_eq!(
             found(&[owner("v1", "Event", None)]),
-            [r#"metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event","name":"x","uid":"y"}: /v1, Kind=Event is disallowed from being an owner"#]
+            [
+                r#"metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event","name":"x","uid":"y"}: /v1, Kind=Event is disallowed from being an owner"#
+            ]
         );
         assert_eq!(
             found(&[owner("v1", "Pod", Some(true)), owner("v1", "Node", Some(true))]),
-            [r#"metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"x","uid":"y","controller":true},{"apiVersion":"v1","kind":"Node","name":"x","uid":"y","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for Pod/x and Node/x"#]
+            [
+                r#"metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"x","uid":"y","controller":true},{"apiVersion":"v1","kind":"Node","name":"x","uid":"y","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for Pod/x and Node/x"#
+            ]
         );
     }
 
