@@ -124,6 +124,7 @@ impl ScopeMaker {
             schema: resource.structure,
             empty: parts::json_of(object.as_ref()),
             defaults,
+            types: OnceLock::new(),
             deprecation: resource.deprecation,
             kind: resource.kind,
             scheme: resource.scheme,

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::{
     admission::AdmissionChain, errors::Target, metrics::Metrics, strategy::Strategy, subresource::SubresourceHandler,
-    table::TableConvertor,
+    table::TableConvertor, typed::Types,
 };
 
 /// What a server's builder says of one resource beyond its definition. All fields may be left at their defaults.
@@ -187,6 +187,8 @@ pub struct ResourceScope {
     pub empty: Vec<u8>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
+    /// Types of fields, found when first asked for.
+    pub(crate) types: OnceLock<Types>,
     /// Further labels of fields.
     pub field_labels: FieldLabels,
     /// What clients of a deprecated kind are warned of.
@@ -281,6 +283,11 @@ impl ResourceScope {
             defaults
         });
         defaults.get(definition)?.get(field).cloned()
+    }
+
+    /// The types of its fields. Of a resource that was defined while the server runs only those of its metadata are known.
+    pub(crate) fn types(&self) -> &Types {
+        self.types.get_or_init(|| self.entry.info.openapi.map_or_else(Types::of_metadata, |schema| Types::of(schema())))
     }
 
     /// Whether the resource serves a verb.

@@ -316,6 +316,7 @@ impl ServerBuilder {
             schema: object.schema(),
             empty: parts::json_of(object.as_ref()),
             defaults: OnceLock::new(),
+            types: OnceLock::new(),
             field_labels: options.field_labels,
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),
