@@ -249,6 +249,8 @@ fn shares_of_a_device_are_given_until_it_is_used_up() {
         "r0=p/nic r0=p/nic r0=p/nic r0=p/nic",
     );
     check(std::slice::from_ref(&nic), &[claim(json!([{"count": 5}]), json!([]))], "-");
+    let either = json!({"firstAvailable": [{"name": "much", "capacity": wants("30")["capacity"]}, {"name": "less"}]});
+    check(std::slice::from_ref(&nic), &[claim(json!([either, wants("30")]), json!([]))], "r0/less=p/nic r1=p/nic");
     let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "nic", "shareID": "x", "consumedCapacity": {"bandwidth": "30"}});
     let shared = [nic.clone(), holder(json!([share]))];
     check(&shared, &[claim(json!([{}]), json!([]))], "r0=p/nic");
