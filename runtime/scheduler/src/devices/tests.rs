@@ -191,6 +191,10 @@ fn constraints_are_met_by_trying_others() {
     let only_two = json!([{"requests": ["r1", "r2"], "matchAttribute": "d/numa"}]);
     check(&pool, &[claim(json!([{}, {}, {}]), only_two)], "r0=p/a r1=p/b r2=p/c");
     check(&pool, &[claim(json!([{}]), json!([{"matchAttribute": "d/other"}]))], "-");
+    let at = |name: &str, numa: u32, slot: u32| json!({"name": name, "attributes": {"numa": {"int": numa}, "slot": {"int": slot}}});
+    let pool = [slice("p", json!([at("a", 0, 0), at("b", 0, 1), at("c", 1, 1), at("d", 1, 1)]))];
+    let both = json!([{"matchAttribute": "d/numa"}, {"matchAttribute": "d/slot"}]);
+    check(&pool, &[claim(json!([{"count": 2}]), both)], "r0=p/c r0=p/d");
 }
 
 #[test]
