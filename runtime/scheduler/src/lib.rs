@@ -29,16 +29,21 @@ pub mod core;
 mod cycle;
 pub mod explanation;
 mod narrowing;
+mod node_order;
 mod normalize;
 mod ranking;
 mod verdicts;
 
 pub mod config;
+pub mod extender;
+pub mod metrics;
 mod offline;
 mod options;
 
 mod binding;
+pub mod endpoint;
 mod inputs;
+mod logs;
 mod report;
 mod run;
 
@@ -54,5 +59,8 @@ pub mod tolerations;
 pub mod volumes;
 
 pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
-pub use options::{KubeSchedulerArgs, Question, SchedulerError, SchedulerOptions, run_command};
+pub use options::{
+    ConnectionArgs, ElectionArgs, KubeSchedulerArgs, Question, Refused, SchedulerError, SchedulerOptions, ServingArgs,
+    run_command, run_command_with,
+};
 pub use run::run;

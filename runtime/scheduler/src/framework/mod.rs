@@ -38,7 +38,7 @@ pub use plugin::{
     PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting, WaitingPermit,
 };
 pub use pod_info::{PodInfo, PodKey, Signature};
-pub use post_filter::{PostFilterContext, PostFilterOutcome, Preemption};
+pub use post_filter::{Candidate, PostFilterContext, PostFilterOutcome, Preemption};
 pub use profile::{Profile, ScoringPlugin};
 pub use registry::{PluginError, PluginFactory, Registry};
 pub use snapshot::{ImageState, Row, Snapshot};

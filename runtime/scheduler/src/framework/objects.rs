@@ -12,6 +12,7 @@ use kubeforge_api::{
 use kubeforge_client::store::Store;
 use kubeforge_machinery::{Object, Resource};
 
+use super::Action;
 use crate::{
     devices::{DeviceState, extended, pools, taken},
     volumes::claims::class_of_volume,
@@ -38,6 +39,15 @@ macro_rules! objects {
         impl ObjectKind {
             /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// What happened to an object of the kind, as metrics name it.
+            pub(super) const fn label(self, action: Action) -> &'static str {
+                match (self, action) {
+                    $((Self::$kind, Action::Added) => concat!(stringify!($kind), "Add"),
+                    (Self::$kind, Action::Updated) => concat!(stringify!($kind), "Update"),
+                    (Self::$kind, Action::Deleted) => concat!(stringify!($kind), "Delete"),)*
+                }
+            }
         }
 
         /// An object of one of the kinds of [`Objects`].

@@ -11,7 +11,7 @@ use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
+    Candidate, Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
     PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
 };
 
@@ -213,8 +213,15 @@ pub trait FilterPlugin: Plugin {
 
 /// What to do about a pod that no node can take.
 pub trait PostFilterPlugin: Plugin {
-    /// May make room, or say why it can't.
+    /// May make room, or say why it can't. Where extenders are to be asked about victims it names the nodes on which it
+    /// could, in place of choosing one.
     fn post_filter_pod(&self, context: &PostFilterContext<'_>) -> PostFilterOutcome;
+
+    /// The best of the nodes that extenders left; none for plugins that name none.
+    fn choose<'a>(&self, candidates: &'a [Candidate]) -> Option<&'a Candidate> {
+        let _none = candidates;
+        None
+    }
 }
 
 /// Looks at a pod before nodes are scored.

@@ -61,6 +61,19 @@ pub enum Preemption {
     },
 }
 
+/// A node on which room can be made.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The node.
+    pub node: Arc<str>,
+    /// The pods that would go.
+    pub victims: Vec<Arc<PodInfo>>,
+    /// How many of them a disruption budget would keep.
+    pub budget_violations: usize,
+    /// All pods on the node.
+    pub pods: Vec<Arc<PodInfo>>,
+}
+
 /// How PostFilter went.
 #[derive(Clone, Debug, Default)]
 pub struct PostFilterOutcome {
@@ -68,6 +81,9 @@ pub struct PostFilterOutcome {
     pub status: Status,
     /// What is to be done.
     pub preemption: Preemption,
+    /// Where room can be made: only if extenders are to be asked before one is chosen, see
+    /// [`Profile::asks_about_victims`].
+    pub candidates: Vec<Candidate>,
     /// What is to be written, so that the pod may be placed later.
     pub follow_up: Option<Arc<dyn FollowUp>>,
 }

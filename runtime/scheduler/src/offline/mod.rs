@@ -154,9 +154,14 @@ impl fmt::Display for Simulation {
     }
 }
 
-/// A core with the configuration's profiles, that knows of nothing yet.
+/// A core with the configuration's profiles, that knows of nothing yet. Extenders are not asked: they would act on what they
+/// are told.
 fn core(configuration: &KubeSchedulerConfiguration) -> Result<Core, SchedulerError> {
-    Ok(Core::new(configuration.profiles(&plugins::in_tree())?, configuration.backoff()))
+    let mut profiles = configuration.profiles(&plugins::in_tree())?;
+    for profile in &mut profiles {
+        profile.extenders = Arc::default();
+    }
+    Ok(Core::new(profiles, configuration.backoff()))
 }
 
 impl SimulateArgs {

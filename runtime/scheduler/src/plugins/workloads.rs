@@ -121,6 +121,6 @@ mod tests {
         check("{placementScore: {enabled: [{name: NodeResourcesFit}, {name: PodGroupPodsCount, weight: 2}]}}", "");
         check("{placementScore: {enabled: [{name: NodeName}]}}", "NodeName");
         check("{placementGenerate: {enabled: [{name: NodeResourcesFit}]}}", "NodeResourcesFit");
-        check("{placementGenerate: {enabled: [{name: Nobody}]}}", "Nobody does not exist in registry");
+        check("{placementGenerate: {enabled: [{name: Nobody}]}}", r#"PlacementGeneratePlugin "Nobody" does not exist"#);
     }
 }
