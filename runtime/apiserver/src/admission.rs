@@ -5,7 +5,10 @@ use std::time::Instant;
 use async_trait::async_trait;
 use kubeforge_machinery::{GroupVersionKind, GroupVersionResource, Object, meta::v1::DeleteOptions, status::ApiError};
 
-use crate::{metrics::AdmissionMetrics, request::RequestContext};
+use crate::{
+    metrics::{AdmissionMetrics, Step, Timer},
+    request::RequestContext,
+};
 
 /// What a write does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,31 +83,40 @@ pub trait Admission: Send + Sync + 'static {
 /// The plugins of a server, in order.
 #[derive(Default)]
 pub struct AdmissionChain {
-    plugins: Vec<Box<dyn Admission>>,
-    metrics: Option<AdmissionMetrics>,
+    plugins: Vec<Measured>,
+    all: Option<Timer>,
+}
+
+/// A plugin, and how long it takes.
+struct Measured {
+    plugin: Box<dyn Admission>,
+    timer: Option<Timer>,
 }
 
 impl std::fmt::Debug for AdmissionChain {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.plugins.iter().map(|plugin| plugin.name())).finish()
+        f.debug_list().entries(self.plugins.iter().map(|it| it.plugin.name())).finish()
     }
 }
 
 impl AdmissionChain {
     /// The plugins in their order.
     pub fn new(plugins: Vec<Box<dyn Admission>>) -> Self {
-        Self { plugins, metrics: None }
+        Self { plugins: plugins.into_iter().map(|plugin| Measured { plugin, timer: None }).collect(), all: None }
     }
 
     /// The same chain, timed.
     #[must_use]
-    pub fn measured(self, metrics: AdmissionMetrics) -> Self {
-        Self { metrics: Some(metrics), ..self }
+    pub fn measured(mut self, metrics: &AdmissionMetrics) -> Self {
+        for it in &mut self.plugins {
+            it.timer = Some(metrics.plugin(it.plugin.name()));
+        }
+        Self { all: Some(metrics.all()), ..self }
     }
 
     /// Whether any plugin has a say in such operations.
     pub fn handles(&self, operation: Operation) -> bool {
-        self.plugins.iter().any(|plugin| plugin.handles(operation))
+        self.plugins.iter().any(|it| it.plugin.handles(operation))
     }
 
     /// Every plugin's changes, one after another.
@@ -116,18 +128,16 @@ impl AdmissionChain {
         attributes: &Attributes<'_>,
         mut object: Option<&mut dyn Object>,
     ) -> Result<(), ApiError> {
-        let all = Instant::now();
-        for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
+        let mut watch = self.watch(Step::Admit, attributes.operation);
+        for it in self.plugins.iter().filter(|it| it.plugin.handles(attributes.operation)) {
             #[expect(clippy::manual_map, reason = "`as_deref_mut` would borrow for as long as the object lives")]
             let object = match &mut object {
                 Some(object) => Some(&mut **object),
                 None => None,
             };
-            let began = Instant::now();
-            let result = plugin.mutate(attributes, object).await;
-            self.note(ADMIT, plugin.name(), attributes.operation, began, all, result)?;
+            watch.passed(it, it.plugin.mutate(attributes, object).await)?;
         }
-        self.passed(ADMIT, attributes.operation, all);
+        watch.end(false);
         Ok(())
     }
 
@@ -136,42 +146,47 @@ impl AdmissionChain {
     /// # Errors
     /// The first plugin's that refuses.
     pub async fn validate(&self, attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Result<(), ApiError> {
-        let all = Instant::now();
-        for plugin in self.plugins.iter().filter(|plugin| plugin.handles(attributes.operation)) {
-            let began = Instant::now();
-            let result = plugin.validate(attributes, object).await;
-            self.note(VALIDATE, plugin.name(), attributes.operation, began, all, result)?;
+        let mut watch = self.watch(Step::Validate, attributes.operation);
+        for it in self.plugins.iter().filter(|it| it.plugin.handles(attributes.operation)) {
+            watch.passed(it, it.plugin.validate(attributes, object).await)?;
         }
-        self.passed(VALIDATE, attributes.operation, all);
+        watch.end(false);
         Ok(())
     }
 
-    /// Tells the metrics what a plugin did, and where it refused that the step is over.
-    fn note(
-        &self,
-        step: &str,
-        plugin: &str,
-        operation: Operation,
-        began: Instant,
-        all: Instant,
-        result: Result<(), ApiError>,
-    ) -> Result<(), ApiError> {
-        if let Some(metrics) = &self.metrics {
-            metrics.plugin(plugin, step, operation, result.is_err(), began.elapsed());
-            if result.is_err() {
-                metrics.step(step, operation, true, all.elapsed());
-            }
+    fn watch(&self, step: Step, operation: Operation) -> Stopwatch<'_> {
+        let began = Instant::now();
+        Stopwatch { all: self.all.as_ref(), step, operation, began, lap: began }
+    }
+}
+
+/// Times one step of admission: each plugin begins where the one before it ended.
+struct Stopwatch<'a> {
+    all: Option<&'a Timer>,
+    step: Step,
+    operation: Operation,
+    began: Instant,
+    lap: Instant,
+}
+
+impl Stopwatch<'_> {
+    /// A plugin is through; where it refused, the step is.
+    fn passed(&mut self, it: &Measured, result: Result<(), ApiError>) -> Result<(), ApiError> {
+        if let Some(timer) = &it.timer {
+            let now = Instant::now();
+            timer.took(self.step, self.operation, result.is_err(), now - self.lap);
+            self.lap = now;
+        }
+        if result.is_err() {
+            self.end(true);
         }
         result
     }
 
-    /// Tells the metrics that no plugin refused.
-    fn passed(&self, step: &str, operation: Operation, all: Instant) {
-        if let Some(metrics) = &self.metrics {
-            metrics.step(step, operation, false, all.elapsed());
+    /// The step is over.
+    fn end(&self, is_rejected: bool) {
+        if let Some(all) = self.all {
+            all.took(self.step, self.operation, is_rejected, self.began.elapsed());
         }
     }
 }
-
-const ADMIT: &str = "admit";
-const VALIDATE: &str = "validate";

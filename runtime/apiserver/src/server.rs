@@ -188,9 +188,7 @@ impl ServerBuilder {
         let metrics = self.metrics.clone();
         metrics.set_version(&self.version);
         let shared = Shared {
-            admission: Arc::new(
-                AdmissionChain::new(std::mem::take(&mut self.admission)).measured(metrics.admission.clone()),
-            ),
+            admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission)).measured(&metrics.admission)),
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
         };

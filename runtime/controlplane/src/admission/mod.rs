@@ -20,7 +20,7 @@ use kubeforge_apiserver::{
     errors::{self, Target},
     request::RequestContext,
 };
-use kubeforge_machinery::{GroupResource, Object, Resource, status::ApiError};
+use kubeforge_machinery::{GroupResource, Resource, status::ApiError};
 use kubeforge_storage::{
     entry::Entry,
     storage::{ObjectKey, ReadAt, StorageError},
@@ -98,10 +98,14 @@ async fn look_up(
     }
 }
 
-/// The entry's object as its type; `None` where it is of another.
-fn typed<T: Resource>(entry: &Entry) -> Result<Option<Box<T>>, StorageError> {
-    let object: Box<dyn Object> = entry.object()?;
-    Ok(object.downcast::<T>().ok())
+/// The entry's object as its type; `None` where it is of another. It is decoded once, and kept as long as it is asked for.
+fn typed<T: Resource>(entry: &Entry) -> Result<Option<Arc<T>>, StorageError> {
+    let kept = entry.cached(|| entry.object().map(|object| object.downcast::<T>().ok().map(Arc::from)));
+    match &*kept {
+        Ok(object) => Ok(object.clone()),
+        // an entry that can't be read is rare, and its error can't be shared
+        Err(_) => entry.object().map(|object| object.downcast::<T>().ok().map(Arc::from)),
+    }
 }
 
 /// A failure to read an object of another resource, as the client sees it.

@@ -1,5 +1,7 @@
 //! PodResizeValidator: the node of a pod that asks for more must be there and large enough.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{Node, Pod};
 use kubeforge_apiserver::admission::{Admission, Attributes, Operation};
@@ -41,7 +43,7 @@ impl Admission for PodResizeValidator {
     }
 }
 
-async fn node_of(attributes: &Attributes<'_>, name: &str) -> Result<Box<Node>, ApiError> {
+async fn node_of(attributes: &Attributes<'_>, name: &str) -> Result<Arc<Node>, ApiError> {
     let refused = |text: String| ApiError::forbidden(&PODS, attributes.name, &text);
     let failed = |err| refused(format!("failed to get node {}: {err}", quote(name)));
     let entry = look_up(attributes.ctx, &NODES, "", name, ReadAt::Any).await.map_err(failed)?;

@@ -1,5 +1,7 @@
 //! Priority: turns a pod's class into its priority (KEP-268).
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use kubeforge_api::{
     core::v1::{Pod, PreemptionPolicy},
@@ -55,7 +57,7 @@ impl Admission for Priority {
         let (value, policy) = match class {
             Some(class) => {
                 pod.spec.priority_class_name.clone_from(&class.metadata.name);
-                (class.value, class.preemption_policy)
+                (class.value, class.preemption_policy.clone())
             }
             None => (0, None),
         };
@@ -81,7 +83,7 @@ impl Admission for Priority {
 }
 
 /// The class that the pod names, or the default one.
-async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<PriorityClass>>, ApiError> {
+async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Arc<PriorityClass>>, ApiError> {
     let name = &pod.spec.priority_class_name;
     let failed = |err| super::storage_error(err, &CLASSES, name);
     if !name.is_empty() {
@@ -98,7 +100,7 @@ async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<P
 }
 
 /// The class of pods that name none: the lowest of those marked so.
-async fn default_class(attributes: &Attributes<'_>) -> Result<Option<Box<PriorityClass>>, ApiError> {
+async fn default_class(attributes: &Attributes<'_>) -> Result<Option<Arc<PriorityClass>>, ApiError> {
     let failed = |err| super::storage_error(err, &CLASSES, "");
     let storage = attributes.ctx.registry.resource(&CLASSES).and_then(|scope| scope.storage.clone());
     let Some(storage) = storage else { return Ok(None) };

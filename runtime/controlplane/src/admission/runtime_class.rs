@@ -1,5 +1,7 @@
 //! RuntimeClass: pods of a runtime class get its overhead and go where it is found (KEP-585, KEP-688).
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use kubeforge_api::{
     core::v1::{Pod, Toleration, TolerationOperator},
@@ -49,7 +51,7 @@ impl Admission for RuntimeClassPlugin {
             return Ok(());
         }
         let Some(pod) = object.and_then(|object| object.downcast_ref::<Pod>()) else { return Ok(()) };
-        match class_of(attributes, pod).await?.and_then(|class| class.overhead) {
+        match class_of(attributes, pod).await?.and_then(|class| class.overhead.clone()) {
             Some(overhead) if overhead.pod_fixed != pod.spec.overhead => Err(mismatch(attributes)),
             None if !pod.spec.overhead.is_empty() => {
                 let text = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
@@ -66,7 +68,7 @@ fn mismatch(attributes: &Attributes<'_>) -> ApiError {
 }
 
 /// The class that the pod names; the cache may not know yet what was made a moment ago.
-async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Box<RuntimeClass>>, ApiError> {
+async fn class_of(attributes: &Attributes<'_>, pod: &Pod) -> Result<Option<Arc<RuntimeClass>>, ApiError> {
     let Some(name) = &pod.spec.runtime_class_name else { return Ok(None) };
     let failed = |err| storage_error(err, &CLASSES, name);
     for at in [ReadAt::Any, ReadAt::Latest] {

@@ -1,6 +1,6 @@
 //! ServiceAccount: every pod runs as a service account, and has its token mounted.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{
@@ -180,7 +180,7 @@ fn foreign_secret(pod: &Pod, account: &ServiceAccount) -> Option<String> {
     })
 }
 
-async fn find(attributes: &Attributes<'_>, name: &str) -> Result<Box<ServiceAccount>, ApiError> {
+async fn find(attributes: &Attributes<'_>, name: &str) -> Result<Arc<ServiceAccount>, ApiError> {
     let failed = |err| super::storage_error(err, &ACCOUNTS, name);
     let mut at = ReadAt::Any;
     for attempt in 0..ATTEMPTS {

@@ -84,7 +84,7 @@ impl Node {
     }
 
     /// The field's name, where the structure has it, and what is known of it.
-    fn enter_known(self, name: &str, at: &mut usize) -> (Option<&'static str>, Self) {
+    pub(super) fn enter_known(self, name: &str, at: &mut usize) -> (Option<&'static str>, Self) {
         match self {
             Self::Struct(schema) => match schema.field_from(name, at) {
                 Some(field) => (Some(field.name), Self::of(&field.shape)),
@@ -111,7 +111,7 @@ fn compare_nodes<'t, P: Part<'t>>(old: P, new: P, node: Node, found: &mut Compar
 }
 
 /// Whether there is nothing in it.
-fn is_hollow<'t, P: Part<'t>>(value: P) -> bool {
+pub(super) fn is_hollow<'t, P: Part<'t>>(value: P) -> bool {
     let is_empty = |value: P| value.fields().next().is_none() && value.elements().next().is_none();
     value.is_null() || ((value.is_object() || value.is_array()) && is_empty(value))
 }
@@ -234,7 +234,7 @@ fn all<'t, P: Part<'t>>(value: P, node: Node) -> FieldSet {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
@@ -263,7 +263,7 @@ mod tests {
         &SCHEMA
     }
 
-    fn root() -> &'static StructSchema {
+    pub(in crate::managed_fields) fn root() -> &'static StructSchema {
         static ITEM: Shape = Shape::Struct(item);
         static SCALAR: Shape = Shape::Scalar;
         static SCHEMA: StructSchema = StructSchema {

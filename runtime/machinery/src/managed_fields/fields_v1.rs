@@ -26,7 +26,7 @@ impl FieldSet {
     pub(super) fn write(&self, w: &mut JsonWriter, key: &mut String) {
         w.begin_object();
         if self.member && !self.children().is_empty() {
-            w.raw(b"\".\":{},");
+            w.raw(MEMBER_FIRST);
         }
         for (element, set) in self.children() {
             key.clear();
@@ -88,6 +88,9 @@ impl FieldSet {
 /// The key that says of a path with others below it that it is itself in the set.
 pub(super) const MEMBER: &str = ".";
 
+/// The same as it is written, before what is below.
+pub(super) const MEMBER_FIRST: &[u8] = b"\".\":{},";
+
 pub(super) fn read(fields: &FieldsV1) -> Result<JsonTape<'_>, ParseFieldsError> {
     JsonTape::parse(fields.raw()).map_err(|err| ParseFieldsError(err.to_string()))
 }
@@ -96,7 +99,11 @@ pub(super) fn read(fields: &FieldsV1) -> Result<JsonTape<'_>, ParseFieldsError> 
 pub(super) fn write_element(element: &PathElement, out: &mut String) {
     // a string takes all that is written to it
     let _infallible = match element {
-        PathElement::Field(name) => write!(out, "f:{name}"),
+        PathElement::Field(name) => {
+            out.push_str("f:");
+            out.push_str(name);
+            Ok(())
+        }
         PathElement::Value(value) => write!(out, "v:{value}"),
         PathElement::Index(index) => write!(out, "i:{index}"),
         PathElement::Key(fields) => {

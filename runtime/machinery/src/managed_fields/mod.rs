@@ -16,6 +16,7 @@ mod apply;
 mod compare;
 mod extract;
 mod fields_v1;
+mod first;
 mod part;
 mod path;
 mod recorded;

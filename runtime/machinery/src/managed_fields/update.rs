@@ -2,9 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::{FieldSet, Part, compare, fields_v1::ParseFieldsError, recorded::Recorded};
+use super::{
+    FieldSet, Part, compare,
+    fields_v1::ParseFieldsError,
+    first::{self, Except},
+    recorded::Recorded,
+};
 use crate::{
-    Time,
+    FieldsV1, Time,
     meta::v1::{ManagedFieldsEntry, ManagedFieldsOperationType},
     schema::StructSchema,
 };
@@ -54,8 +59,14 @@ pub fn update<'t, P: Part<'t>>(
     managers: &[ManagedFieldsEntry],
     write: &Write<'_>,
 ) -> Result<Vec<ManagedFieldsEntry>, ParseFieldsError> {
-    let mut found = compare(old, new, schema);
     let reset = FieldSet::of_dotted(write.reset.iter().copied());
+    if managers.is_empty() {
+        let except = Except { alone: Some(&UNMANAGED), wholly: Some(&reset) };
+        if let Ok(fields) = first::touched(old, new, schema, except) {
+            return Ok(entry_of(fields, write).into_iter().collect());
+        }
+    }
+    let mut found = compare(old, new, schema);
     for set in [&mut found.added, &mut found.modified, &mut found.removed] {
         set.subtract_recursively(&reset);
     }
@@ -123,8 +134,12 @@ fn writers(
             own = set;
         }
     }
-    let fields = fields.unwrap_or_else(|| own.to_fields_v1());
-    Ok((fields.raw() != b"{}").then(|| ManagedFieldsEntry {
+    Ok(entry_of(fields.unwrap_or_else(|| own.to_fields_v1()), write))
+}
+
+/// The writer's entry with these fields, if there are any.
+fn entry_of(fields: FieldsV1, write: &Write<'_>) -> Option<ManagedFieldsEntry> {
+    (fields.raw() != b"{}").then(|| ManagedFieldsEntry {
         manager: write.manager.to_owned(),
         operation: ManagedFieldsOperationType::Update,
         api_version: write.api_version.to_owned(),
@@ -132,7 +147,7 @@ fn writers(
         fields_type: "FieldsV1".to_owned(),
         fields_v1: Some(fields),
         subresource: write.subresource.to_owned(),
-    }))
+    })
 }
 
 fn is_writers(entry: &ManagedFieldsEntry, write: &Write<'_>) -> bool {

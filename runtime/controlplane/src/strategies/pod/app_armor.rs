@@ -7,7 +7,8 @@ use kubeforge_validation::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile, app_a
 
 /// Containers without a profile of their own get that of their annotation; the client is told to use the field.
 pub(super) fn annotations_to_fields(ctx: &RequestContext, pod: &mut Pod) {
-    if pod.spec.os.as_ref().is_some_and(|os| os.name == OSName::Windows) {
+    let is_windows = || pod.spec.os.as_ref().is_some_and(|os| os.name == OSName::Windows);
+    if pod.metadata.annotations.is_empty() || is_windows() {
         return;
     }
     let of_pod = pod.spec.security_context.as_ref().and_then(|context| context.app_armor_profile.clone());

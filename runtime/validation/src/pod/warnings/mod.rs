@@ -87,14 +87,16 @@ fn spec_and_metadata(spec: &PodSpec, meta: &ObjectMeta, of: SpecOf, path: &Path<
     let has_app_armor = profiles.is_some_and(|context| context.app_armor_profile.is_some());
     each_container(spec, &spec_path, |container, path| {
         let context = container.security_context;
-        if context.is_none_or(|context| context.seccomp_profile.is_none()) {
+        if !meta.annotations.is_empty() && context.is_none_or(|context| context.seccomp_profile.is_none()) {
             dead_seccomp(meta, &format!("{SECCOMP_CONTAINER_PREFIX}{}", container.name), &annotations, found);
         }
         // pods are told when their annotations become fields, see their strategy
         let has_own = context.is_some_and(|context| context.app_armor_profile.is_some());
-        let key = format!("{APP_ARMOR_ANNOTATION_PREFIX}{}", container.name);
-        if of == SpecOf::Template && !has_app_armor && !has_own && meta.annotations.contains_key(&key) {
-            found.push(app_armor_warning(&annotations.key(&key)));
+        if of == SpecOf::Template && !has_app_armor && !has_own && !meta.annotations.is_empty() {
+            let key = format!("{APP_ARMOR_ANNOTATION_PREFIX}{}", container.name);
+            if meta.annotations.contains_key(&key) {
+                found.push(app_armor_warning(&annotations.key(&key)));
+            }
         }
         fractions(container, path, found);
         hidden_variables(container.env, &path.child("env"), found);

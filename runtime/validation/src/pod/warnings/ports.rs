@@ -9,6 +9,15 @@ use crate::pod::visit::each_container;
 
 /// Ports of all containers: addresses without a port of the node, the same port twice, the same name twice.
 pub(super) fn ports(spec: &PodSpec, path: &Path<'_>, found: &mut Vec<String>) {
+    let (mut count, mut is_suspicious) = (0, false);
+    each_container(spec, path, |container, _| {
+        count += container.ports.len();
+        is_suspicious |= container.ports.iter().any(|port| !port.host_ip.is_empty());
+    });
+    // most pods have one port or none
+    if count < 2 && !is_suspicious {
+        return;
+    }
     let mut by_number: BTreeMap<(i32, &str), Vec<(String, &ContainerPort)>> = BTreeMap::new();
     each_container(spec, path, |container, path| {
         let ports = path.child("ports");
