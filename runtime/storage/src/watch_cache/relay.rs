@@ -42,7 +42,8 @@ impl Relay {
         self.waiting.lock().is_empty()
     }
 
-    fn batch(&self) -> Vec<KvEvent> {
+    /// Takes the first ones, as many as are converted at once.
+    pub(super) fn batch(&self) -> Vec<KvEvent> {
         let mut waiting = self.waiting.lock();
         let mut bytes = 0;
         let fitting = waiting.iter().take_while(|event| {
@@ -85,9 +86,8 @@ async fn run(resource: Arc<Resource>, delivered: Arc<Progress>) {
         resource.ready().await;
         // changes are handed over before the hub says that it is so far: all up to here are among those that wait
         let reached = *deliveries.borrow_and_update();
-        let filling = resource.filling();
         loop {
-            let batch = relay.batch();
+            let (filling, batch) = resource.next_batch();
             if batch.is_empty() {
                 break;
             }
@@ -105,11 +105,118 @@ async fn run(resource: Arc<Resource>, delivered: Arc<Progress>) {
             yield_now().await;
         }
         if let Some(reached) = reached {
-            resource.advance(reached, filling);
+            resource.advance(reached);
         }
         tokio::select! {
             changed = deliveries.changed() => if changed.is_err() { return },
             () = relay.came.notified() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering::SeqCst},
+        time::Duration,
+    };
+
+    use futures::StreamExt as _;
+    use kubeforge_machinery::{
+        ConversionError, GroupVersionKind, KindInfo, Object, Scheme, SchemeBuilder, Unstructured, meta::v1::ObjectMeta,
+    };
+
+    use super::*;
+    use crate::{
+        embedded::EmbeddedKv,
+        entry::StoredForm,
+        key::Scope,
+        kv::Kv,
+        storage::{ListRequest, ObjectKey, ReadAt, Selection, Storage as _, WatchEvent, WatchFrom, WatchRequest},
+        store::{ObjectStore, StoreConfig},
+        watch_cache::{CacheOptions, WatchCacheHub},
+    };
+
+    /// Somebody who converts, and what he was told of.
+    #[derive(Default)]
+    struct Elsewhere {
+        is_away: AtomicBool,
+        told: Mutex<Vec<usize>>,
+    }
+
+    fn kind(version: &'static str) -> GroupVersionKind {
+        GroupVersionKind::new("example.com", version, "Thing")
+    }
+
+    fn turned(object: Box<dyn Object>, to: &'static str) -> Box<dyn Object> {
+        let mut thing = object.downcast::<Unstructured>().unwrap();
+        thing.gvk = kind(to);
+        thing
+    }
+
+    /// In version `hub`; the store has `v1`.
+    fn store(kv: &Arc<dyn Kv>, hub: &'static str, elsewhere: &Arc<Elsewhere>) -> ObjectStore {
+        let mut scheme = SchemeBuilder::new("test");
+        for version in ["v1", "v2"] {
+            let new = move || Box::new(Unstructured::new(kind(version))) as Box<dyn Object>;
+            scheme.entry(kind(version), KindInfo::default(), false, Arc::new(new));
+        }
+        if hub == "v2" {
+            let (asked, told) = (elsewhere.clone(), elsewhere.clone());
+            let convert = move |object| match asked.is_away.load(SeqCst) {
+                true => Err(ConversionError(format!("{}it: away", ConversionError::WEBHOOK))),
+                false => Ok(turned(object, "v2")),
+            };
+            scheme.conversion(&kind("v1"), &kind("v2"), convert, |object| Ok(turned(object, "v1")));
+            scheme.asks_elsewhere(&kind("v2"), move |objects, _| told.told.lock().push(objects.len()));
+        }
+        let scheme: Arc<Scheme> = Arc::new(scheme.build());
+        let mut config = StoreConfig::new(scheme, kind(hub), "/registry/things".to_owned(), Scope::Namespaced);
+        config.storage = kind("v1");
+        config.form = StoredForm::Json;
+        ObjectStore::new(kv.clone(), config)
+    }
+
+    async fn create(store: &ObjectStore, name: &str) {
+        let mut thing = Unstructured::new(kind("v1"));
+        thing.metadata = ObjectMeta { name: name.to_owned(), namespace: "a".to_owned(), ..ObjectMeta::default() };
+        let key = ObjectKey { namespace: "a".to_owned(), name: name.to_owned() };
+        store.create(&key, Box::new(thing), None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_converts_is_told_of_many_at_once_and_waited_for_by_nobody_else() {
+        let kv: Arc<dyn Kv> = Arc::new(EmbeddedKv::in_memory());
+        let elsewhere = Arc::<Elsewhere>::default();
+        let stored = store(&kv, "v1", &elsewhere);
+        for name in ["one", "two", "three"] {
+            create(&stored, name).await;
+        }
+        let hub = WatchCacheHub::start(kv.clone(), "/registry/");
+        let plain = hub.cache(stored.clone(), CacheOptions::default());
+        let converted = hub.cache(store(&kv, "v2", &elsewhere), CacheOptions::default());
+        plain.ready().await;
+        converted.ready().await;
+        assert_eq!(*elsewhere.told.lock(), [3]);
+        let found = converted.list(ListRequest::default()).await.unwrap();
+        assert!(found.items.iter().all(|entry| entry.object().unwrap().gvk() == kind("v2")));
+
+        let request = WatchRequest {
+            selection: Selection::default(),
+            from: WatchFrom::Now,
+            bookmarks: false,
+            initial_events_end: false,
+        };
+        let mut events = converted.watch(request).await.unwrap();
+        elsewhere.is_away.store(true, SeqCst);
+        create(&stored, "four").await;
+        let key = ObjectKey { namespace: "a".to_owned(), name: "four".to_owned() };
+        plain.get(&key, ReadAt::Latest).await.unwrap();
+        let early = tokio::time::timeout(Duration::from_millis(100), events.next()).await;
+        assert!(early.is_err(), "{early:?}");
+        elsewhere.is_away.store(false, SeqCst);
+        let Some(Ok(WatchEvent::Added(entry))) = events.next().await else { panic!("it was not tried again") };
+        assert_eq!((entry.key(), entry.object().unwrap().gvk()), (&key, kind("v2")));
+        assert_eq!(converted.get(&key, ReadAt::Latest).await.unwrap().revision(), entry.revision());
     }
 }

@@ -117,16 +117,18 @@ impl Resource {
         if *self.is_ready.borrow() { self.progress.clone() } else { hub.clone() }
     }
 
-    /// Counts the times that it was filled.
-    pub(super) fn filling(&self) -> u64 {
-        self.state.read().fillings
+    /// The changes that wait in the relay, and the number of the filling that they follow: a change to the one or the other
+    /// needs the lock.
+    pub(super) fn next_batch(&self) -> (u64, Vec<KvEvent>) {
+        let state = self.state.read();
+        (state.fillings, self.relay.as_ref().map(Relay::batch).unwrap_or_default())
     }
 
-    /// Every change up to `revision` came through the relay since it was filled that time.
-    pub(super) fn advance(&self, revision: Revision, filling: u64) {
+    /// Every change up to `revision` came to the relay, and none is on its way from there to here.
+    pub(super) fn advance(&self, revision: Revision) {
         let state = self.state.read();
         let is_done = self.relay.as_ref().is_none_or(Relay::is_empty);
-        if state.fillings == filling && matches!(state.phase, Phase::Ready) && is_done {
+        if matches!(state.phase, Phase::Ready) && is_done {
             self.progress.advance(revision);
         }
     }
