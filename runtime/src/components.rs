@@ -20,7 +20,7 @@ pub(crate) async fn api_server(args: &ApiServerArgs, kinds: &[Register]) -> anyh
 /// Runs the scheduler until a signal comes or it fails; answers the question that it is asked, if it is.
 pub(crate) async fn scheduler(args: KubeSchedulerArgs) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
-    if args.question.is_some() {
+    if args.question.is_some() || args.write_config_to.is_some() {
         return Ok(kubeforge_scheduler::run_command(args, cancel).await?);
     }
     let running = kubeforge_scheduler::run_command(args, cancel.clone());

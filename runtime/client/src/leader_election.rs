@@ -10,6 +10,7 @@ use kubeforge_machinery::{
     meta::v1::{CreateOptions, GetOptions, UpdateOptions},
     unstructured::Unstructured,
 };
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -87,6 +88,8 @@ pub enum Outcome {
 pub struct LeaderElector {
     leases: DynamicApi,
     options: LeaderElectionOptions,
+    /// When the lease was last taken or renewed, while it is ours.
+    renewed: Mutex<Option<Instant>>,
 }
 
 /// The lease as it was last seen, and when that was by our clock.
@@ -111,7 +114,22 @@ impl LeaderElector {
         if options.identity.is_empty() {
             return Err(LeaderElectionError::Identity);
         }
-        Ok(Self { leases: DynamicApi::namespaced(client, LEASES, &options.namespace), options })
+        let leases = DynamicApi::namespaced(client, LEASES, &options.namespace);
+        Ok(Self { leases, options, renewed: Mutex::new(None) })
+    }
+
+    /// Whether a leader renews its lease: it must not be older than it lasts, and so much longer.
+    ///
+    /// # Errors
+    /// That it does not, in the words of client-go's health check.
+    pub fn check(&self, tolerance: Duration) -> Result<(), String> {
+        let limit = self.options.lease_duration + tolerance;
+        match *self.renewed.lock() {
+            Some(renewed) if renewed.elapsed() > limit => {
+                Err(format!("failed election to renew leadership on lease {}", self.options.name))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Waits for the lease, then does the leader's work while renewing it. The work's token is cancelled when the lease is
@@ -125,6 +143,7 @@ impl LeaderElector {
             return Outcome::Cancelled;
         }
         info!(lease = self.options.name, identity = self.options.identity, "leading");
+        *self.renewed.lock() = Some(Instant::now());
         let leading = cancel.child_token();
         let work = lead(leading.clone());
         tokio::pin!(work);
@@ -138,6 +157,7 @@ impl LeaderElector {
         if !is_done {
             work.await;
         }
+        *self.renewed.lock() = None;
         if outcome != Outcome::Lost && self.options.release_on_cancel {
             self.release(observed).await;
         }
@@ -164,6 +184,7 @@ impl LeaderElector {
             match tokio::time::timeout(left, self.try_acquire_or_renew(observed)).await {
                 Ok(Ok(true)) => {
                     renewed = Instant::now();
+                    *self.renewed.lock() = Some(renewed);
                     continue;
                 }
                 Ok(Ok(false)) => {}
@@ -271,7 +292,6 @@ mod tests {
     use std::sync::Arc;
 
     use http::Method;
-    use parking_lot::Mutex;
 
     use super::*;
     use crate::transport::{Fake, TransportError};

@@ -1,29 +1,59 @@
 //! Binding a pod: the word to the API server where it may take a while, Permit's wait, PreBind, Bind.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use kubeforge_client::Patch;
 use kubeforge_client_set::Clientset;
 use kubeforge_machinery::meta::v1::PatchOptions;
 use serde_json::json;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::{
-    core::Binding,
+    core::{Binding, unreserve_follow_ups},
     framework::{BindContext, Code, Status, WaitingPermit},
+    metrics::{Point, SchedulerMetrics},
 };
 
-/// Binds a pod, once those that Permit lets it wait for have spoken.
-pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding) -> Status {
+/// Binds a pod, once those that Permit lets it wait for have spoken. Where that fails, what plugins wrote is taken back.
+pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
     if binding.is_announced {
         announce(&clientset, binding).await;
     }
-    for waiting in std::mem::take(&mut binding.waits) {
-        let status = wait(waiting).await;
-        if !status.is_success() {
-            return status;
+    let status = try_to_bind(clientset.clone(), binding, metrics).await;
+    if !status.is_success() {
+        for follow_up in unreserve_follow_ups(binding) {
+            follow_up.carry_out(&clientset).await;
         }
     }
+    status
+}
+
+async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
+    let points = metrics.of_profile(&binding.profile.scheduler_name);
+    if !binding.waits.is_empty() {
+        let began = Instant::now();
+        for waiting in std::mem::take(&mut binding.waits) {
+            let status = wait(waiting).await;
+            if !status.is_success() {
+                metrics.permitted(status.code().as_str(), began.elapsed());
+                return status;
+            }
+        }
+        metrics.permitted(Code::Success.as_str(), began.elapsed());
+    }
+    let began = Instant::now();
+    let (context, status) = pre_bind(clientset, binding, metrics).await;
+    points.point(Point::PreBind, status.code().as_str(), began.elapsed());
+    if !status.is_success() {
+        return status;
+    }
+    let began = Instant::now();
+    let status = bind_only(&context, binding, metrics).await;
+    points.point(Point::Bind, status.code().as_str(), began.elapsed());
+    status
+}
+
+async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMetrics) -> (BindContext, Status) {
     let (state, interruption) = (Arc::clone(&binding.state), binding.interruption.clone());
     let context = BindContext { clientset, state, interruption };
     for plugin in &binding.profile.pre_bind {
@@ -31,16 +61,40 @@ pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding) -> Status 
         if pre_bind.pre_flight(&context.state, &binding.pod, &binding.node).is_skip() {
             continue;
         }
+        let began = Instant::now();
         let status = pre_bind.pre_bind_pod(&context, &binding.pod, &binding.node).await;
+        if binding.is_sampled {
+            metrics.plugin(name, Point::PreBind, status.code().as_str(), began.elapsed());
+        }
         if !status.is_success() && !status.is_skip() {
-            return status.in_context(|| format!("running PreBind plugin {name:?}")).by(name);
+            let status = status.in_context(|| format!("running PreBind plugin {name:?}")).by(name);
+            return (context, status);
+        }
+    }
+    (context, Status::success())
+}
+
+/// Extenders that bind come first, as upstream has it.
+async fn bind_only(context: &BindContext, binding: &Binding, metrics: &SchedulerMetrics) -> Status {
+    let binders = binding.profile.extenders.iter().filter(|extender| extender.is_binder());
+    for extender in binders.filter(|extender| extender.is_interested(binding.pod.pod())) {
+        match extender.bind(&binding.pod, &binding.node).await {
+            Ok(()) => return Status::success(),
+            Err(err) if extender.is_ignorable() => info!(
+                extender = extender.name(),
+                err, "Skipping extender in bind as it returned error and has ignorable flag set"
+            ),
+            Err(err) => return Status::error(err),
         }
     }
     for plugin in &binding.profile.bind {
         let Some(bind) = plugin.bind() else { continue };
-        let status = bind.bind_pod(&context, &binding.pod, &binding.node).await;
+        let (name, began) = (plugin.name(), Instant::now());
+        let status = bind.bind_pod(context, &binding.pod, &binding.node).await;
+        if binding.is_sampled {
+            metrics.plugin(name, Point::Bind, status.code().as_str(), began.elapsed());
+        }
         if !status.is_skip() {
-            let name = plugin.name();
             return status.in_context(|| format!("running Bind plugin {name:?}")).by(name);
         }
     }

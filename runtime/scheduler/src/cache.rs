@@ -27,6 +27,8 @@ struct Placed {
 pub(crate) struct Cache {
     pub(crate) columns: Columns,
     pods: HashMap<PodKey, Placed>,
+    /// How many of them are assumed.
+    assumed: usize,
 }
 
 impl Cache {
@@ -34,6 +36,7 @@ impl Cache {
     pub(crate) fn assume(&mut self, pod: Arc<PodInfo>, node: Arc<str>) {
         self.columns.add_pod(&node, Arc::clone(&pod));
         self.pods.insert(pod.key().clone(), Placed { pod, node, placement: Placement::Assumed });
+        self.assumed += 1;
     }
 
     /// Takes a pod out again that could not be bound. Nothing happens where it was confirmed meanwhile.
@@ -49,6 +52,7 @@ impl Cache {
             Some(placed) if *placed.node == *node => {
                 let old = std::mem::replace(&mut placed.pod, Arc::clone(&pod));
                 let before = std::mem::replace(&mut placed.placement, Placement::Confirmed);
+                self.assumed -= usize::from(before == Placement::Assumed);
                 let node = Arc::clone(&placed.node);
                 self.columns.replace_pod(&node, pod);
                 (before == Placement::Confirmed).then_some(old)
@@ -71,8 +75,19 @@ impl Cache {
     /// Takes a pod out that is gone or has ended.
     pub(crate) fn remove(&mut self, key: &PodKey) -> Option<Arc<PodInfo>> {
         let placed = self.pods.remove(key)?;
+        self.assumed -= usize::from(placed.placement == Placement::Assumed);
         self.columns.remove_pod(&placed.node, key);
         Some(placed.pod)
+    }
+
+    /// How many pods have a node.
+    pub(crate) fn len(&self) -> usize {
+        self.pods.len()
+    }
+
+    /// How many of them have it by our decision only.
+    pub(crate) const fn assumed_len(&self) -> usize {
+        self.assumed
     }
 
     /// Whether the pod has a node, decided or seen.

@@ -1,24 +1,32 @@
 //! The scheduler without its connections: events go in, decisions come out, nothing waits.
 
+mod suspension;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use kubeforge_api::core::v1::{Node, Pod};
 use tokio::time::Instant;
+use tracing::{error, info};
 
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found},
+    cycle::{Cycle, Found, Run},
     framework::{
-        Change, ChosenNode, ClusterObject, CycleState, Diagnosis, Interruption, NodeChange, NominatedPods,
-        PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile, Snapshot, Status,
-        WaitingPermit,
+        Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, FollowUp, Interruption, NodeChange,
+        NominatedPods, ObjectKind, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption,
+        Profile, Snapshot, Status, WaitingPermit,
     },
+    logs::{V2, V3},
+    metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
+    node_order::{Looked, NodeOrder},
     queue::{Backoff, Queue, Requeue},
 };
+use suspension::Suspensions;
 
 /// What was decided about a pod.
 pub enum Decision {
@@ -44,6 +52,12 @@ pub struct Binding {
     pub is_announced: bool,
     /// When it is in vain to go on.
     pub interruption: Interruption,
+    /// When the attempt began.
+    pub(crate) began: std::time::Instant,
+    /// Whether plugins' own times are taken.
+    pub(crate) is_sampled: bool,
+    /// At how many nodes it was looked.
+    pub(crate) looked: Looked,
 }
 
 /// A pod that no node can take, or about which a plugin failed.
@@ -62,6 +76,8 @@ pub struct Rejection {
     pub is_withdrawn: bool,
     /// Pods of lower priority whose nomination for that node no longer holds.
     pub displaced: Vec<Arc<PodInfo>>,
+    /// What plugins want to have written.
+    pub follow_ups: Vec<Arc<dyn FollowUp>>,
 }
 
 /// The reason of the condition of pods that no node can take.
@@ -88,24 +104,76 @@ pub struct Core {
     queue: Queue,
     nominated: NominatedPods,
     random: Random,
-    /// How many pods were placed without scores.
-    turn: u64,
+    order: NodeOrder,
+    suspensions: Suspensions,
+    /// How often something happened that may help a pod.
+    changes: u64,
+    /// What happened last.
+    last_change: Option<ChangeKind>,
+    /// How many attempts there were.
+    attempts: u64,
+    metrics: Arc<SchedulerMetrics>,
+    by_profile: HashMap<String, Arc<ProfileMetrics>>,
+}
+
+/// An attempt to place a pod that is under way.
+struct Attempt {
+    pod: Arc<PodInfo>,
+    profile: Arc<Profile>,
+    watch: Stopwatch,
+    looked: Looked,
+    is_sampled: bool,
 }
 
 impl Core {
     /// A scheduler that places pods with these profiles, and knows of nothing yet.
     pub fn new(profiles: Vec<Profile>, backoff: Backoff) -> Self {
+        Self::with_metrics(profiles, backoff, Arc::default())
+    }
+
+    /// The same, which counts what it does.
+    pub fn with_metrics(profiles: Vec<Profile>, backoff: Backoff, metrics: Arc<SchedulerMetrics>) -> Self {
+        let of_profile = |profile: &Profile| {
+            let name = &profile.scheduler_name;
+            (name.clone(), Arc::new(metrics.of_profile(name)))
+        };
+        let by_profile = profiles.iter().map(of_profile).collect();
         let sort = profiles.first().and_then(|profile| profile.queue_sort.first()).cloned();
+        let cache = Cache::default();
+        for profile in &profiles {
+            profile.attach(cache.columns.snapshot().objects());
+        }
         let by_name = |profile: Profile| (profile.scheduler_name.clone(), Arc::new(profile));
         Self {
             profiles: profiles.into_iter().map(by_name).collect(),
-            cache: Cache::default(),
+            cache,
             classes: Classes::default(),
-            queue: Queue::new(sort, backoff),
+            queue: Queue::new(sort, backoff, Arc::clone(&metrics)),
             nominated: NominatedPods::default(),
             random: Random(0x9e37_79b9_7f4a_7c15),
-            turn: 0,
+            order: NodeOrder::default(),
+            suspensions: Suspensions::default(),
+            changes: 0,
+            last_change: None,
+            attempts: 0,
+            metrics,
+            by_profile,
         }
+    }
+
+    /// Tells the metrics how long it took to take note of what happened, if something did that may help a pod.
+    pub(crate) fn event_took(&mut self, took: Duration) {
+        if let Some(change) = self.last_change.take() {
+            self.metrics.event(change.label(), took);
+        }
+    }
+
+    /// Tells the metrics how much waits and how much is kept.
+    pub fn measure(&self) {
+        self.queue.measure();
+        self.metrics.set_cached("nodes", self.nodes().len());
+        self.metrics.set_cached("pods", self.cache.len());
+        self.metrics.set_cached("assumed_pods", self.cache.assumed_len());
     }
 
     /// The nodes.
@@ -116,6 +184,9 @@ impl Core {
     /// A node came or changed.
     pub fn set_node(&mut self, node: Arc<Node>, now: Instant) {
         let old = self.cache.columns.set_node(Arc::clone(&node));
+        if let Some(row) = self.nodes().row(&node.metadata.name) {
+            self.order.set(row, &node);
+        }
         match &old {
             None => self.changed(&Change::NodeAdded(&node), now),
             Some(old) => {
@@ -129,6 +200,9 @@ impl Core {
 
     /// A node went.
     pub fn remove_node(&mut self, name: &str, now: Instant) {
+        if let Some(row) = self.nodes().row(name) {
+            self.order.remove(row);
+        }
         if let Some(old) = self.cache.columns.remove_node(name) {
             self.changed(&Change::NodeDeleted(&old), now);
         }
@@ -195,6 +269,7 @@ impl Core {
     pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
         let old = self.nodes().objects().insert(object.clone());
         self.cache.columns.object_changed(&object);
+        self.forget_answers(&object);
         match old {
             None => self.changed(&Change::ObjectAdded(&object), now),
             Some(old) => {
@@ -208,11 +283,33 @@ impl Core {
     pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
         if let Some(old) = self.nodes().objects().remove(object) {
             self.cache.columns.object_changed(&old);
+            self.forget_answers(&old);
             self.changed(&Change::ObjectDeleted(&old), now);
         }
     }
 
+    /// Forgets what plugins said where that depended on the object: a class of devices says which extended resources nodes
+    /// need not have.
+    fn forget_answers(&mut self, object: &ClusterObject) {
+        if object.kind() == ObjectKind::DeviceClass {
+            self.classes = Classes::default();
+        }
+    }
+
+    /// What was decided is taken for done, though nobody does it.
+    pub(crate) fn take_for_bound(&mut self, binding: &Binding, now: Instant) {
+        for plugin in &binding.profile.pre_bind {
+            let Some(pre_bind) = plugin.pre_bind() else { continue };
+            for object in pre_bind.foretell(&binding.state, &binding.pod, &binding.node) {
+                self.set_object(object, now);
+            }
+        }
+        self.bound(binding);
+    }
+
     fn changed(&mut self, change: &Change<'_>, now: Instant) {
+        self.changes += 1;
+        self.last_change = Some(change.kind());
         let profiles = &self.profiles;
         self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
     }
@@ -226,57 +323,85 @@ impl Core {
         self.queue.next_wakeup()
     }
 
-    /// Decides about the next pod that waits.
+    /// Decides about the next pod that waits. Pods whose extenders are to be asked first are put aside, see
+    /// [`Self::consultation`].
     pub fn schedule_next(&mut self, now: Instant) -> Option<Decision> {
         loop {
-            let pod = self.queue.pop(now)?;
-            match self.profile_of(&pod) {
-                Some(profile) => return Some(self.schedule(pod, profile, now)),
-                None => {
-                    self.queue.remove(pod.key());
-                }
+            let pod = self.next_pod(now)?;
+            let Some(profile) = self.profile_of(&pod) else {
+                self.queue.remove(pod.key());
+                continue;
+            };
+            info!(target: V3, pod = %pod.key(), "Attempting to schedule pod");
+            self.attempts += 1;
+            let is_sampled = SchedulerMetrics::is_sampled(self.attempts);
+            let looked = Looked::default();
+            let attempt = Attempt { pod, profile, watch: Stopwatch::start(), looked, is_sampled };
+            if let Some(decision) = self.schedule(attempt, now) {
+                return Some(decision);
             }
         }
     }
 
-    fn schedule(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, now: Instant) -> Decision {
+    fn schedule(&mut self, mut attempt: Attempt, now: Instant) -> Option<Decision> {
         if self.nodes().is_empty() {
-            self.queue.requeue(pod.key(), Requeue::Rejected(BTreeSet::new()), now);
-            return reject(pod, profile, "no nodes available to schedule pods".to_owned());
+            info!(
+                target: V2, pod = %attempt.pod.key(),
+                "Unable to schedule pod; no nodes are registered to the cluster; waiting"
+            );
+            self.queue.requeue(attempt.pod.key(), Requeue::Rejected(BTreeSet::new()), now);
+            self.ended(&attempt, AttemptResult::Unschedulable, Code::Unschedulable);
+            return Some(reject(attempt.pod, attempt.profile, "no nodes available to schedule pods".to_owned()));
         }
-        let random = self.choice(&profile);
-        let class = self.classes.of(&profile, &pod, &self.cache.columns);
-        let cycle =
-            Cycle { profile: &profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod: &pod };
-        let (state, found) = cycle.run(random);
-        match found {
+        let random = self.random.next();
+        let Attempt { pod, profile, watch, .. } = &mut attempt;
+        let class = self.classes.of(profile, pod, &self.cache.columns);
+        watch.lap(Point::Filter);
+        let cycle = Cycle { profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod };
+        let nodes = self.cache.columns.snapshot().len();
+        let enough = profile.enough_nodes(nodes);
+        let sampling = (enough < nodes).then(|| self.order.sampling(enough));
+        let is_sampling = sampling.is_some();
+        if profile.asks_about_nodes(pod) {
+            match cycle.nodes_to_ask(sampling, watch) {
+                Ok((nodes, looked)) => {
+                    self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+                    attempt.looked = looked;
+                    self.suspensions.ask_about_nodes(attempt, nodes, self.changes);
+                    return None;
+                }
+                Err((state, found)) => return self.decide(attempt, state, found, now),
+            }
+        }
+        let Run { state, found, looked } = cycle.run(random, sampling, watch);
+        self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+        attempt.looked = looked;
+        self.decide(attempt, state, found, now)
+    }
+
+    fn decide(&mut self, attempt: Attempt, state: CycleState, found: Found, now: Instant) -> Option<Decision> {
+        self.metrics.algorithm_seconds.observe(attempt.watch.began().elapsed().as_secs_f64());
+        Some(match found {
             Found::Node(row) => match self.nodes().node(row).map(|node| node.shared_name()) {
-                Some(node) => self.place(pod, profile, node, state, now),
-                None => self.fail(pod, profile, &Status::error("the node is gone"), now),
+                Some(node) => self.place(attempt, node, state, now),
+                None => self.fail(attempt, &Status::error("the node is gone"), now),
             },
-            Found::Nothing(diagnosis) => self.make_room(pod, profile, &state, &diagnosis, now),
-            Found::Failed(status) => self.fail(pod, profile, &status, now),
+            Found::Nothing(diagnosis) => return self.make_room(attempt, state, *diagnosis, now),
+            Found::Failed(status) => self.fail(attempt, &status, now),
+        })
+    }
+
+    /// Tells the metrics of an attempt that ended without a binding.
+    fn ended(&self, attempt: &Attempt, result: AttemptResult, code: Code) {
+        if let Some(metrics) = self.by_profile.get(&attempt.profile.scheduler_name) {
+            metrics.ended(result, attempt.watch.began().elapsed());
+            metrics.cycle(&attempt.watch, code.as_str());
         }
     }
 
-    /// Says which of several nodes that are equally good is taken: any; in turn where nothing scores, as kube-scheduler
-    /// then takes the first that can take the pod and goes on from there.
-    const fn choice(&mut self, profile: &Profile) -> u64 {
-        if !profile.score.is_empty() {
-            return self.random.next();
-        }
-        self.turn += 1;
-        self.turn - 1
-    }
-
-    fn place(
-        &mut self,
-        pod: Arc<PodInfo>,
-        profile: Arc<Profile>,
-        node: Arc<str>,
-        mut state: CycleState,
-        now: Instant,
-    ) -> Decision {
+    fn place(&mut self, mut attempt: Attempt, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
+        let Attempt { pod, profile, .. } = &attempt;
+        let (pod, profile) = (Arc::clone(pod), Arc::clone(profile));
         if let Some(info) = self.nodes().by_name(&node)
             && let Some(object) = info.node()
             && !profile.reserve.is_empty()
@@ -289,11 +414,15 @@ impl Core {
         let mut verdict = Status::success();
         for plugin in &profile.reserve {
             if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
-                let name = plugin.name();
+                let (name, began) = (plugin.name(), std::time::Instant::now());
                 let status = reserve.reserve_pod(&mut state, &pod, &node);
+                if attempt.is_sampled {
+                    self.metrics.plugin(name, Point::Reserve, status.code().as_str(), began.elapsed());
+                }
                 verdict = status.in_context(|| format!("running Reserve plugin {name:?}")).by(name);
             }
         }
+        attempt.watch.lap(Point::Reserve);
         for plugin in &profile.permit {
             let Some(permit) = plugin.permit().filter(|_| verdict.is_success()) else { continue };
             match permit.permit_pod(&state, &pod, &node) {
@@ -302,58 +431,106 @@ impl Core {
                 PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
             }
         }
+        attempt.watch.lap(Point::Permit);
         let has_work = |plugin: &Arc<dyn crate::framework::Plugin>| {
             plugin.pre_bind().is_some_and(|pre_bind| pre_bind.pre_flight(&state, &pod, &node).is_success())
         };
         let is_announced = !waits.is_empty() || profile.pre_bind.iter().any(has_work);
-        let state = Arc::new(state);
-        let interruption = Interruption::default();
-        let binding = Binding { pod, node, profile, state, waits, is_announced, interruption };
+        let binding = Binding {
+            pod,
+            node,
+            profile,
+            state: Arc::new(state),
+            waits,
+            is_announced,
+            interruption: Interruption::default(),
+            began: attempt.watch.began(),
+            is_sampled: attempt.is_sampled,
+            looked: attempt.looked,
+        };
         if verdict.is_success() {
+            if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+                metrics.cycle(&attempt.watch, Code::Success.as_str());
+            }
             return Decision::Bind(binding);
         }
+        let follow_ups = unreserve_follow_ups(&binding).collect();
         self.undo(&binding, &verdict, now);
-        reject_for(binding.pod, binding.profile, &verdict)
+        let is_rejected = verdict.is_rejected();
+        let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
+        self.ended(&attempt, result, verdict.code());
+        match reject_for(binding.pod, binding.profile, &verdict) {
+            Decision::Reject(rejection) => Decision::Reject(Rejection { follow_ups, ..rejection }),
+            bind @ Decision::Bind(_) => bind,
+        }
     }
 
-    fn fail(&mut self, pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status, now: Instant) -> Decision {
-        self.queue.requeue(pod.key(), Requeue::Failed, now);
-        reject_for(pod, profile, status)
+    fn fail(&mut self, attempt: Attempt, status: &Status, now: Instant) -> Decision {
+        error!(err = status.message(), pod = %attempt.pod.key(), "Error scheduling pod; retrying");
+        self.queue.requeue(attempt.pod.key(), Requeue::Failed, now);
+        self.ended(&attempt, AttemptResult::Error, Code::Error);
+        reject_for(attempt.pod, attempt.profile, status)
     }
 
+    /// Lets PostFilter make room. None where extenders are to be asked first.
     fn make_room(
         &mut self,
-        pod: Arc<PodInfo>,
-        profile: Arc<Profile>,
-        state: &CycleState,
-        diagnosis: &Diagnosis,
+        mut attempt: Attempt,
+        state: CycleState,
+        diagnosis: Diagnosis,
         now: Instant,
-    ) -> Decision {
+    ) -> Option<Decision> {
+        let (pod, profile) = (&attempt.pod, &attempt.profile);
         let disruption_budgets = self.nodes().objects().disruption_budgets.list();
         let context = PostFilterContext {
-            state,
-            pod: &pod,
+            state: &state,
+            pod,
             nodes: self.cache.columns.snapshot(),
-            diagnosis,
-            profile: &profile,
+            diagnosis: &diagnosis,
+            profile,
             nominated: &self.nominated,
             disruption_budgets: &disruption_budgets,
         };
-        let outcome = run_post_filters(&context);
+        if !profile.post_filter.is_empty() {
+            self.metrics.preemption_attempts.inc();
+        }
+        let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
+        attempt.watch.lap(Point::PostFilter);
+        if !outcome.candidates.is_empty() {
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome.candidates, self.changes);
+            return None;
+        }
+        Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
+    }
+
+    /// No node can take the pod; what PostFilter found is done.
+    fn reject_unfit(
+        &mut self,
+        attempt: Attempt,
+        diagnosis: &Diagnosis,
+        outcome: PostFilterOutcome,
+        now: Instant,
+    ) -> Decision {
         let message = match outcome.status.is_success() {
             true => diagnosis.message(""),
             false => diagnosis.message(&outcome.status.message()),
         };
-        let displaced = self.nominate(&pod, &outcome.preemption);
-        self.queue.requeue(pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        let displaced = self.nominate(&attempt.pod, &outcome.preemption);
+        if let Preemption::Nominate { victims, .. } = &outcome.preemption {
+            self.metrics.preempting(victims.len());
+        }
+        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
+        info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
         Decision::Reject(Rejection {
-            pod,
-            profile,
+            pod: attempt.pod,
+            profile: attempt.profile,
             reason: REASON_UNSCHEDULABLE,
             message,
             preemption: outcome.preemption,
             is_withdrawn: false,
             displaced,
+            follow_ups: outcome.follow_up.into_iter().collect(),
         })
     }
 
@@ -379,12 +556,30 @@ impl Core {
 
     /// The pod was bound.
     pub fn bound(&mut self, binding: &Binding) {
-        self.queue.remove(binding.pod.key());
+        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+            metrics.ended(AttemptResult::Scheduled, binding.began.elapsed());
+        }
+        if let Some(finished) = self.queue.finish(binding.pod.key()) {
+            let since = finished.first_attempt.map_or(Duration::ZERO, |first| first.elapsed());
+            self.metrics.placed(finished.attempts, since);
+            if finished.is_flushed {
+                self.metrics.after_flush.inc();
+            }
+        }
+        let Looked { evaluated, feasible } = binding.looked;
+        info!(
+            target: V2, pod = %binding.pod.key(), node = &*binding.node, evaluatedNodes = evaluated, feasibleNodes = feasible,
+            "Successfully bound pod to node"
+        );
         self.nominated.forget(binding.pod.key());
+        let began = std::time::Instant::now();
         for plugin in &binding.profile.post_bind {
             if let Some(post_bind) = plugin.post_bind() {
                 post_bind.post_bind_pod(&binding.state, &binding.pod, &binding.node);
             }
+        }
+        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+            metrics.point(Point::PostBind, Code::Success.as_str(), began.elapsed());
         }
     }
 
@@ -393,6 +588,11 @@ impl Core {
     pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
         let is_there = self.queue.contains(binding.pod.key());
         self.undo(binding, status, now);
+        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+            let is_rejected = status.is_rejected();
+            let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
+            metrics.ended(result, binding.began.elapsed());
+        }
         if !is_there {
             return None;
         }
@@ -464,33 +664,48 @@ fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision
         preemption,
         is_withdrawn: false,
         displaced: Vec::new(),
+        follow_ups: Vec::new(),
     })
+}
+
+/// What must be written because a pod is not bound after all.
+pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
+    let plugins = binding.profile.reserve.iter().rev();
+    plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
 }
 
 fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
     let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
     let preemption = Preemption::None;
     let message = status.message();
-    let (is_withdrawn, displaced) = (false, Vec::new());
-    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced })
+    let (is_withdrawn, displaced, follow_ups) = (false, Vec::new(), Vec::new());
+    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced, follow_ups })
 }
 
 /// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
-fn run_post_filters(context: &PostFilterContext<'_>) -> PostFilterOutcome {
+fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<SchedulerMetrics>>) -> PostFilterOutcome {
     let mut reasons = Vec::new();
     let mut preemption = Preemption::None;
+    let mut follow_up = None;
     for plugin in &context.profile.post_filter {
         let Some(post_filter) = plugin.post_filter() else { continue };
+        let began = std::time::Instant::now();
         let outcome = post_filter.post_filter_pod(context);
-        if outcome.status.is_success() || !outcome.status.is_rejected() {
-            return PostFilterOutcome { status: outcome.status.by(plugin.name()), ..outcome };
+        if let Some(metrics) = metrics {
+            metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
         }
+        if outcome.status.is_success() || !outcome.status.is_rejected() {
+            let follow_up = outcome.follow_up.clone().or(follow_up);
+            return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
+        }
+        follow_up = outcome.follow_up.or(follow_up);
         reasons.extend(outcome.status.reasons().iter().cloned());
         if !matches!(outcome.preemption, Preemption::None) {
             preemption = outcome.preemption;
         }
     }
-    PostFilterOutcome { status: Status::new(crate::framework::Code::Unschedulable, reasons), preemption }
+    let status = Status::new(Code::Unschedulable, reasons);
+    PostFilterOutcome { status, preemption, candidates: Vec::new(), follow_up }
 }
 
 /// Says which of several nodes that are equally good is taken (splitmix64).

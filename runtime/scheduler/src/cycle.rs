@@ -2,18 +2,26 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use kubeforge_api::core::v1::Node;
+
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
     core::NodeScore,
+    extender::Opinion,
     framework::{
         Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
         ScorePlugin, Snapshot, Status,
     },
+    metrics::{Point, Stopwatch},
     narrowing::Narrowing,
+    node_order::{Looked, Sampling},
     normalize,
-    verdicts::Verdicts,
+    verdicts::{PASSED, Verdicts},
 };
+
+/// Under this name extenders stand among the plugins that turned nodes away (kube-scheduler's ExtenderName).
+const EXTENDER: &str = "Extender";
 
 /// What is known when a cycle begins.
 #[derive(Clone, Copy)]
@@ -33,6 +41,33 @@ pub(crate) enum Found {
     Nothing(Box<Diagnosis>),
     /// A plugin failed.
     Failed(Status),
+}
+
+/// A cycle that has ended.
+pub(crate) struct Run {
+    /// What plugins prepared.
+    pub(crate) state: CycleState,
+    /// How it ended.
+    pub(crate) found: Found,
+    /// At how many nodes it looked.
+    pub(crate) looked: Looked,
+}
+
+/// How the node on which room was made for the pod is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nominated {
+    /// It is taken where it can take the pod.
+    First,
+    /// As one of many.
+    LikeOthers,
+}
+
+/// The rows that can take a pod.
+enum Feasible {
+    /// These; at least one.
+    Rows(Vec<Row>),
+    /// All that the class has ranked; at least one.
+    Ranked,
 }
 
 /// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
@@ -57,37 +92,160 @@ impl Cycle<'_> {
         self.columns.snapshot()
     }
 
-    /// Finds the node, `random` saying which of several that are equally good. What plugins prepared is returned, too.
-    pub(crate) fn run(&self, random: u64) -> (CycleState, Found) {
-        let mut state = self.class.state.clone();
-        let narrowing = match self.pre_filter(&mut state) {
-            Ok(narrowing) => narrowing,
-            Err(refusal) => return (state, self.refused(refusal)),
+    /// Finds the node, `random` saying which of several that are equally good; where there is a sampling, among no more
+    /// nodes than it has.
+    pub(crate) fn run(&self, random: u64, sampling: Option<Sampling<'_>>, watch: &mut Stopwatch) -> Run {
+        let (mut state, feasible) = self.feasible(sampling, Nominated::First, watch);
+        let (found, looked) = match feasible {
+            Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
+            Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
+                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
+                None => (self.nothing(self.class.verdicts.clone(), None), looked),
+            },
+            Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
+                [row] => (Found::Node(*row), looked),
+                rows => match self.totals(&mut state, rows, watch) {
+                    Ok(totals) => (pick(rows, &totals, random), looked),
+                    Err(status) => (Found::Failed(status), looked),
+                },
+            },
         };
-        if let Some(failure) = &self.class.failure {
-            return (state, Found::Failed(failure.clone()));
+        watch.lap(Point::Score);
+        Run { state, found, looked }
+    }
+
+    /// Finds the node among those that extenders let through, their scores added.
+    pub(crate) fn run_with(&self, random: u64, opinion: &Opinion, watch: &mut Stopwatch) -> Run {
+        let is_let_through =
+            |row: &Row| self.nodes().node(*row).is_some_and(|node| opinion.nodes.contains_key(node.name()));
+        let (mut state, mut feasible) = self.feasible(None, Nominated::First, watch);
+        if matches!(&feasible, Ok((Feasible::Rows(rows), _)) if !rows.iter().any(is_let_through)) {
+            (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
         }
-        if let Some(row) = self.nominated_row(&state) {
-            return (state, Found::Node(row));
-        }
-        let contested = self.contested_rows();
-        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let found = match self.class.ranking.best(random) {
-                Some(row) => Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))),
-                None => self.nothing(self.class.verdicts.clone(), None),
-            };
-            return (state, found);
-        }
-        let rows = self.passing(&state, narrowing.as_ref(), &contested);
+        let (rows, looked) = match feasible {
+            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Err(found) => return Run { state, found, looked: Looked { evaluated: self.nodes().len(), feasible: 0 } },
+        };
+        let score = |row: &Row| opinion.nodes.get(self.nodes().node(*row)?.name()).copied();
+        let (rows, scores): (Vec<Row>, Vec<i64>) = rows.iter().filter_map(|row| Some((*row, score(row)?))).unzip();
+        let looked = Looked { feasible: rows.len(), ..looked };
         let found = match rows.as_slice() {
-            [] => self.nothing(self.filter(&state, narrowing.as_ref(), &contested).1, narrowing.as_ref()),
+            [] => self.refused_by_extenders(opinion),
             [row] => Found::Node(*row),
-            rows => match self.totals(&mut state, rows) {
-                Ok(totals) => pick(rows, &totals, random),
+            rows => match self.totals(&mut state, rows, watch) {
+                Ok(mut totals) => {
+                    for (total, score) in totals.iter_mut().zip(&scores) {
+                        *total = total.saturating_add(*score);
+                    }
+                    pick(rows, &totals, random)
+                }
                 Err(status) => Found::Failed(status),
             },
         };
-        (state, found)
+        watch.lap(Point::Score);
+        Run { state, found, looked }
+    }
+
+    /// The nodes that extenders are to be asked about.
+    ///
+    /// # Errors
+    /// Where there are none.
+    pub(crate) fn nodes_to_ask(
+        &self,
+        sampling: Option<Sampling<'_>>,
+        watch: &mut Stopwatch,
+    ) -> Result<(Vec<Arc<Node>>, Looked), (CycleState, Found)> {
+        let (state, feasible) = self.feasible(sampling, Nominated::LikeOthers, watch);
+        let (rows, looked) = match feasible {
+            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Err(found) => return Err((state, found)),
+        };
+        let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
+        Ok((nodes.collect(), looked))
+    }
+
+    /// The rows that can take the pod, or that all do whose answers are kept.
+    fn feasible(
+        &self,
+        sampling: Option<Sampling<'_>>,
+        nominated: Nominated,
+        watch: &mut Stopwatch,
+    ) -> (CycleState, Result<(Feasible, Looked), Found>) {
+        let mut state = self.class.state.clone();
+        let narrowing = self.pre_filter(&mut state);
+        watch.lap(Point::PreFilter);
+        let narrowing = match narrowing {
+            Ok(narrowing) => narrowing,
+            Err(refusal) => return (state, Err(self.refused(refusal))),
+        };
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return (state, Err(Found::Failed(failure)));
+        }
+        if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
+            return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
+        }
+        let contested = self.contested_rows();
+        let all = self.nodes().len();
+        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
+            let passed = self.class.verdicts.passed_len();
+            let found = match sampling {
+                _ if passed == 0 => Err(self.nothing(self.class.verdicts.clone(), None)),
+                None => Ok((Feasible::Ranked, Looked { evaluated: all, feasible: passed })),
+                Some(sampling) => {
+                    let (rows, looked) = sampling.take(|row| self.class.verdicts.get(row) == PASSED);
+                    Ok((Feasible::Rows(rows), looked))
+                }
+            };
+            watch.lap(Point::Filter);
+            return (state, found);
+        }
+        let rows = match self.passing(&state, narrowing.as_ref(), &contested) {
+            Ok(rows) => rows,
+            Err(failure) => return (state, Err(Found::Failed(failure))),
+        };
+        let (rows, looked) = match sampling.filter(|_| narrowing.is_none() && !rows.is_empty()) {
+            Some(sampling) => {
+                let mut passes = vec![false; self.nodes().rows_len()];
+                for row in &rows {
+                    if let Some(place) = passes.get_mut(row.index()) {
+                        *place = true;
+                    }
+                }
+                sampling.take(|row| passes.get(row.index()).copied().unwrap_or(false))
+            }
+            None => {
+                let feasible = rows.len();
+                (rows, Looked { evaluated: all, feasible })
+            }
+        };
+        watch.lap(Point::Filter);
+        if rows.is_empty() {
+            let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
+            return (state, Err(self.nothing(verdicts, narrowing.as_ref())));
+        }
+        (state, Ok((Feasible::Rows(rows), looked)))
+    }
+
+    /// What is known where extenders left no node.
+    fn refused_by_extenders(&self, opinion: &Opinion) -> Found {
+        let mut verdicts = match self.explain() {
+            Ok((_, verdicts)) => verdicts,
+            Err(found) => return found,
+        };
+        for (node, status) in &opinion.refusals {
+            if let Some(row) = self.nodes().row(node) {
+                verdicts.set(row, Some(status.clone()));
+            }
+        }
+        match self.nothing(verdicts, None) {
+            Found::Nothing(mut diagnosis) => {
+                diagnosis.plugins.insert(EXTENDER);
+                Found::Nothing(diagnosis)
+            }
+            other => other,
+        }
     }
 
     /// Every node that can take the pod, with its scores, looked at one by one.
@@ -109,10 +267,13 @@ impl Cycle<'_> {
     pub(crate) fn explain(&self) -> Result<(Assessment, Verdicts), Found> {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
-        if let Some(failure) = &self.class.failure {
-            return Err(Found::Failed(failure.clone()));
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return Err(Found::Failed(failure));
         }
         let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Err(Found::Failed(failure.clone()));
+        }
         let assessment = match rows.is_empty() {
             true => Assessment::default(),
             false => self.score(&mut state, rows).map_err(Found::Failed)?,
@@ -164,6 +325,20 @@ impl Cycle<'_> {
             }
         }
         Ok(narrowing)
+    }
+
+    /// What a plugin failed with whose answers are kept, for one of the nodes that may be tried. One such node is enough:
+    /// what is wrong may not be the node's fault.
+    fn failure(&self, narrowing: Option<&Narrowing>) -> Option<Status> {
+        let of_filter = || {
+            failure_in(&self.class.verdicts)?;
+            let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+            let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
+            let mut failures =
+                self.class.verdicts.rejected().filter(|(row, status)| is_failure(status) && is_left(row));
+            failures.next().map(|(_, status)| status.clone())
+        };
+        self.class.failure.clone().or_else(of_filter)
     }
 
     fn refused(&self, refusal: Refusal) -> Found {
@@ -226,9 +401,18 @@ impl Cycle<'_> {
     }
 
     /// The rows that pass all filters. Why others don't matters only where none does, see [`Self::filter`].
-    fn passing(&self, state: &CycleState, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
+    ///
+    /// # Errors
+    /// Where a plugin failed for one of them.
+    fn passing(
+        &self,
+        state: &CycleState,
+        narrowing: Option<&Narrowing>,
+        contested: &BTreeSet<Row>,
+    ) -> Result<Vec<Row>, Status> {
         if !contested.is_empty() {
-            return self.filter(state, narrowing, contested).0;
+            let (rows, verdicts) = self.filter(state, narrowing, contested);
+            return failure_in(&verdicts).map_or(Ok(rows), |failure| Err(failure.clone()));
         }
         let mut rows: Vec<_> = self.class.verdicts.passed().collect();
         if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
@@ -236,10 +420,13 @@ impl Cycle<'_> {
         }
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                filter.filter_rows(state, self.pod, self.nodes(), &mut rows);
+                let name = plugin.name();
+                filter
+                    .filter_rows(state, self.pod, self.nodes(), &mut rows)
+                    .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
             }
         }
-        rows
+        Ok(rows)
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -273,8 +460,8 @@ impl Cycle<'_> {
 
     /// What is known where no node can take the pod.
     pub(crate) fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
-        if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
-            return Found::Failed(status.clone());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Found::Failed(failure.clone());
         }
         let mut plugins = narrowing.unwrap_or(&self.class.narrowing).plugins().clone();
         plugins.extend(verdicts.counted().map(|(status, _)| status.plugin()));
@@ -282,11 +469,12 @@ impl Cycle<'_> {
     }
 
     /// The totals of some rows, those of the kept scores being taken as they are where they still hold.
-    fn totals(&self, state: &mut CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
+    fn totals(&self, state: &mut CycleState, rows: &[Row], watch: &mut Stopwatch) -> Result<Vec<i64>, Status> {
         if !self.class.are_totals_right_for(rows) {
             return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
         }
         self.pre_score(state, rows)?;
+        watch.lap(Point::PreScore);
         let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
         let mut totals: Vec<i64> = rows.iter().map(kept).collect();
         for (place, scoring) in self.profile.score.iter().enumerate() {
@@ -342,6 +530,14 @@ impl Cycle<'_> {
         }
         Ok(assessment)
     }
+}
+
+fn is_failure(status: &Status) -> bool {
+    status.code() == Code::Error
+}
+
+fn failure_in(verdicts: &Verdicts) -> Option<&Status> {
+    verdicts.counted().map(|(status, _)| status).find(|status| is_failure(status))
 }
 
 /// One of the best rows, `random` saying which of several.

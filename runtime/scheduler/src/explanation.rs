@@ -74,6 +74,18 @@ impl Core {
     }
 }
 
+impl Core {
+    /// The same for a pod of the cluster; one that has a node is explained as if it had none, with its place still taken.
+    ///
+    /// # Errors
+    /// As [`Self::explain`].
+    pub(crate) fn explain_waiting(&mut self, pod: &Pod) -> Result<Explanation, String> {
+        let mut pod = pod.clone();
+        pod.spec.node_name.clear();
+        self.explain(Arc::new(pod))
+    }
+}
+
 fn explain(cycle: &Cycle<'_>, nodes: &Snapshot) -> Result<Explanation, String> {
     let (assessment, verdicts) = match cycle.explain() {
         Ok(found) => found,

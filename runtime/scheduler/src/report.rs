@@ -1,6 +1,6 @@
 //! What is said about pods at the API server: conditions, nominated nodes, events, and the end of victims.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use kubeforge_api::core::v1::{ConditionStatus, Pod, PodCondition};
 use kubeforge_client::{
@@ -13,11 +13,13 @@ use kubeforge_machinery::{
     meta::v1::{DeleteOptions, PatchOptions, Preconditions},
 };
 use serde_json::{Value, json};
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::{
     core::{Binding, Rejection},
     framework::{PodInfo, PodKey, Preemption, Profile},
+    logs::V2,
+    metrics::SchedulerMetrics,
 };
 
 const POD_SCHEDULED: &str = "PodScheduled";
@@ -32,16 +34,22 @@ pub(crate) struct Reporter {
     clientset: Clientset,
     /// By the name of the profile's scheduler.
     recorders: HashMap<String, EventRecorder>,
+    metrics: Arc<SchedulerMetrics>,
 }
 
 impl Reporter {
     /// One that reports in the name of each profile's scheduler.
-    pub(crate) fn new(clientset: Clientset, events: &EventBroadcaster, profiles: &[Profile]) -> Self {
+    pub(crate) fn new(
+        clientset: Clientset,
+        events: &EventBroadcaster,
+        profiles: &[Profile],
+        metrics: Arc<SchedulerMetrics>,
+    ) -> Self {
         let recorder = |profile: &Profile| {
             let name = &profile.scheduler_name;
             (name.clone(), events.recorder(name.clone(), format!("{name}-{}", hostname())))
         };
-        Self { clientset, recorders: profiles.iter().map(recorder).collect() }
+        Self { clientset, recorders: profiles.iter().map(recorder).collect(), metrics }
     }
 
     /// Tells that a pod was bound.
@@ -54,12 +62,19 @@ impl Reporter {
     pub(crate) async fn rejected(&self, rejection: &Rejection) {
         let Rejection { pod, profile, message, .. } = rejection;
         self.event(profile, pod, EventType::Warning, ("FailedScheduling", "Scheduling"), message.clone(), None);
+        for follow_up in &rejection.follow_ups {
+            follow_up.carry_out(&self.clientset).await;
+        }
         for other in &rejection.displaced {
             self.patch_status(other.key(), &json!({ "status": { "nominatedNodeName": null } })).await;
         }
         if let Preemption::Nominate { node, victims } = &rejection.preemption {
+            let (began, mut are_told) = (Instant::now(), true);
             for victim in victims {
-                self.end(victim, rejection, node).await;
+                are_told &= self.end(victim, rejection, node).await;
+            }
+            if !victims.is_empty() {
+                self.metrics.preempted(are_told, began.elapsed());
             }
         }
         if let Some(patch) = status_patch(pod.pod(), rejection) {
@@ -67,8 +82,8 @@ impl Reporter {
         }
     }
 
-    /// Ends a pod to make room for another.
-    async fn end(&self, victim: &PodInfo, rejection: &Rejection, node: &str) {
+    /// Ends a pod to make room for another. Returns whether it was told so.
+    async fn end(&self, victim: &PodInfo, rejection: &Rejection, node: &str) -> bool {
         let scheduler = &rejection.profile.scheduler_name;
         let message = format!("{scheduler}: preempting to accommodate a higher priority pod");
         let wanted = Condition {
@@ -85,12 +100,20 @@ impl Reporter {
         let pods = self.clientset.core_v1().pods(victim.key().namespace());
         match pods.delete(victim.key().name(), &options).await {
             Ok(_) => {
+                info!(
+                    target: V2, preemptor = %rejection.pod.key(), victim = %victim.key(), node,
+                    "Preemptor Pod preempted victim Pod"
+                );
                 let message = format!("Preempted by pod {} on node {node}", rejection.pod.key().uid());
                 let related = Some(ObjectReference::of(&**rejection.pod.pod()));
                 let words = ("Preempted", "Preempting");
                 self.event(&rejection.profile, victim, EventType::Normal, words, message, related);
+                true
             }
-            Err(err) => log(&err, victim.key(), "cannot end the pod"),
+            Err(err) => {
+                log(&err, victim.key(), "cannot end the pod");
+                false
+            }
         }
     }
 
@@ -203,8 +226,6 @@ impl Condition<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     fn rejection(pod: Pod, preemption: Preemption) -> Rejection {
@@ -216,6 +237,7 @@ mod tests {
             preemption,
             is_withdrawn: false,
             displaced: Vec::new(),
+            follow_ups: Vec::new(),
         }
     }
 

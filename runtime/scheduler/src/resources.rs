@@ -150,7 +150,7 @@ fn nonzero_of(total: &Total<'_>) -> Nonzero {
 }
 
 /// Quantities by resource name, borrowed from the pod.
-type Total<'a> = BTreeMap<&'a str, Quantity>;
+pub(crate) type Total<'a> = BTreeMap<&'a str, Quantity>;
 
 /// What a container is taken to ask for where it asks for nothing.
 #[derive(Clone, Copy, Default)]
@@ -250,7 +250,7 @@ fn is_resize_infeasible(pod: &Pod) -> bool {
     conditions.any(|condition| condition.type_ == "PodResizePending" && condition.reason == "Infeasible")
 }
 
-fn add<'a>(total: &mut Total<'a>, name: &'a str, quantity: &Quantity) {
+pub(crate) fn add<'a>(total: &mut Total<'a>, name: &'a str, quantity: &Quantity) {
     match total.get_mut(name) {
         Some(sum) => *sum += quantity,
         None => {
@@ -259,7 +259,7 @@ fn add<'a>(total: &mut Total<'a>, name: &'a str, quantity: &Quantity) {
     }
 }
 
-fn raise<'a>(total: &mut Total<'a>, other: Total<'a>) {
+pub(crate) fn raise<'a>(total: &mut Total<'a>, other: Total<'a>) {
     for (name, quantity) in other {
         match total.get_mut(name) {
             Some(most) if *most < quantity => *most = quantity,
@@ -276,12 +276,12 @@ fn has_own_requests(pod: &Pod) -> bool {
 }
 
 /// Whether amounts of the resource can be given for a whole pod.
-fn is_pod_level(name: &str) -> bool {
+pub(crate) fn is_pod_level(name: &str) -> bool {
     name == RESOURCE_CPU || name == RESOURCE_MEMORY || name.starts_with(HUGE_PAGES_PREFIX)
 }
 
-const HUGE_PAGES_PREFIX: &str = "hugepages-";
-const ATTACHABLE_VOLUMES_PREFIX: &str = "attachable-volumes-";
+pub(crate) const HUGE_PAGES_PREFIX: &str = "hugepages-";
+pub(crate) const ATTACHABLE_VOLUMES_PREFIX: &str = "attachable-volumes-";
 const NATIVE_PREFIX: &str = "kubernetes.io/";
 const QUOTA_REQUESTS_PREFIX: &str = "requests.";
 

@@ -1,23 +1,34 @@
 //! The running scheduler: informers feed the core, and tasks carry out what it decides.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock, atomic::Ordering::SeqCst},
+    time::Duration,
+};
 
 use kubeforge_api::core::v1::Pod;
 use kubeforge_client::{
     Client, InformerFactory,
     events::{EventApi, EventBroadcaster},
+    store::Store,
 };
-use kubeforge_client_set::Clientset;
+use kubeforge_client_set::{Clientset, Informers as _};
+use prometheus::IntGauge;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use crate::{
     binding,
-    core::{Binding, Core, Decision},
+    core::{Binding, Core, Decision, Rejection},
+    endpoint::{Health, Question},
+    extender::Consulted,
     framework::{Interruption, PodKey, Status},
     inputs::{self, Input},
+    logs::V3,
+    metrics::SchedulerMetrics,
     options::{SchedulerError, SchedulerOptions},
+    queue::Backoff,
     report::Reporter,
 };
 
@@ -36,6 +47,40 @@ enum Done {
     Bound(Box<Binding>, Status),
     /// It wrote what had to be written.
     Written,
+    /// It asked extenders.
+    Consulted(Consulted),
+}
+
+/// What a process around the scheduler tells it and is told by it.
+pub(crate) struct Controls {
+    /// Cancelled once it may place pods; until then it only takes note of what is in the cluster.
+    pub(crate) active: CancellationToken,
+    /// How it is.
+    pub(crate) health: Arc<Health>,
+    /// What it counts.
+    pub(crate) metrics: Arc<SchedulerMetrics>,
+    /// Gets the pods that are known.
+    pub(crate) pods: Arc<OnceLock<Arc<Store<Pod>>>>,
+    /// What others want to know.
+    pub(crate) questions: mpsc::Receiver<Question>,
+    /// The client for events, where it is another one.
+    pub(crate) events: Option<Client>,
+}
+
+impl Controls {
+    /// For a scheduler that nobody looks at.
+    fn alone() -> Self {
+        let active = CancellationToken::new();
+        active.cancel();
+        Self {
+            active,
+            health: Arc::default(),
+            metrics: Arc::default(),
+            pods: Arc::default(),
+            questions: mpsc::channel(1).1,
+            events: None,
+        }
+    }
 }
 
 /// Places pods until it is cancelled.
@@ -43,11 +88,23 @@ enum Done {
 /// # Errors
 /// Where the configuration can't be used.
 pub async fn run(client: Client, options: SchedulerOptions, cancel: CancellationToken) -> Result<(), SchedulerError> {
+    run_with(client, options, Controls::alone(), cancel).await
+}
+
+/// Takes note of what is in the cluster, and places pods once it may, until it is cancelled.
+pub(crate) async fn run_with(
+    client: Client,
+    options: SchedulerOptions,
+    controls: Controls,
+    cancel: CancellationToken,
+) -> Result<(), SchedulerError> {
     let profiles = options.configuration.profiles(&options.registry)?;
-    let events = EventBroadcaster::start(client.clone(), EventApi::Events);
+    let events = EventBroadcaster::start(controls.events.unwrap_or_else(|| client.clone()), EventApi::Events);
     let factory = InformerFactory::new(client.clone());
     let (sender, inputs) = mpsc::unbounded_channel();
     let registered = inputs::subscribe(sender, &factory);
+    // whoever looks for it finds the first
+    let _is_first = controls.pods.set(Arc::clone(factory.core_v1().pods().store()));
     factory.start(&cancel);
     info!("waiting for caches to sync");
     let synced = async {
@@ -55,18 +112,25 @@ pub async fn run(client: Client, options: SchedulerOptions, cancel: Cancellation
         registered.wait_for_sync().await;
     };
     if cancel.run_until_cancelled(synced).await.is_some() {
-        info!("scheduling");
+        controls.health.is_synced.store(true, SeqCst);
+        info!(target: V3, "Handlers synced");
         let clientset = Clientset::new(client);
-        let reporter = Arc::new(Reporter::new(clientset.clone(), &events, &profiles));
-        let core = Core::new(profiles, options.configuration.backoff());
+        let metrics = controls.metrics;
+        let reporter = Arc::new(Reporter::new(clientset.clone(), &events, &profiles, Arc::clone(&metrics)));
+        let backoff = Backoff { unschedulable_max: options.unschedulable_max, ..options.configuration.backoff() };
         let scheduler = Scheduler {
-            core,
+            core: Core::with_metrics(profiles, backoff, Arc::clone(&metrics)),
             clientset,
             reporter,
             inputs,
+            questions: controls.questions,
+            pods: Arc::clone(factory.core_v1().pods().store()),
+            active: controls.active,
             tasks: JoinSet::new(),
             waiting: JoinSet::new(),
             interruptions: HashMap::new(),
+            binding: metrics.running("binding"),
+            metrics,
         };
         scheduler.run(&cancel).await;
     }
@@ -80,25 +144,34 @@ struct Scheduler {
     clientset: Clientset,
     reporter: Arc<Reporter>,
     inputs: mpsc::UnboundedReceiver<Input>,
+    questions: mpsc::Receiver<Question>,
+    pods: Arc<Store<Pod>>,
+    active: CancellationToken,
     tasks: JoinSet<Done>,
     /// Bindings that wait for somebody else, perhaps for minutes: volumes are made for them. They do not keep others from
     /// being bound; there can't be more of them than pods.
     waiting: JoinSet<Done>,
     /// How those that wait are told that it is in vain, with the nodes that their pods are going to.
     interruptions: HashMap<PodKey, (Arc<str>, Interruption)>,
+    metrics: Arc<SchedulerMetrics>,
+    /// How many pods are being bound.
+    binding: IntGauge,
 }
 
 impl Scheduler {
     async fn run(mut self, cancel: &CancellationToken) {
         while !cancel.is_cancelled() {
             self.take_what_is_there();
-            if self.decide() {
+            let is_active = self.active.is_cancelled();
+            if is_active && self.decide() {
                 tokio::task::yield_now().await;
                 continue;
             }
-            let wakeup = self.core.next_wakeup().filter(|_| self.tasks.len() < TASKS_MAX);
+            let wakeup = self.core.next_wakeup().filter(|_| is_active && self.tasks.len() < TASKS_MAX);
             tokio::select! {
                 () = cancel.cancelled() => break,
+                () = self.active.cancelled(), if !is_active => {}
+                Some(question) = self.questions.recv() => self.reply(question),
                 input = self.inputs.recv() => match input {
                     Some(input) => self.take(input),
                     None => break,
@@ -133,6 +206,11 @@ impl Scheduler {
 
     fn take(&mut self, input: Input) {
         let now = Instant::now();
+        self.note(input, now);
+        self.core.event_took(now.elapsed());
+    }
+
+    fn note(&mut self, input: Input, now: Instant) {
         match input {
             Input::SetNode(node) => self.core.set_node(node, now),
             Input::RemoveNode(node) => {
@@ -172,24 +250,55 @@ impl Scheduler {
             if self.tasks.len() >= TASKS_MAX {
                 return false;
             }
-            match self.core.schedule_next(Instant::now()) {
-                Some(Decision::Bind(binding)) => self.bind(binding),
-                Some(Decision::Reject(rejection)) => {
-                    debug!(pod = %rejection.pod.key(), message = rejection.message, "cannot place the pod");
-                    let reporter = Arc::clone(&self.reporter);
-                    self.tasks.spawn(async move {
-                        reporter.rejected(&rejection).await;
-                        Done::Written
-                    });
-                }
+            let decision = self.core.schedule_next(Instant::now());
+            self.ask_extenders();
+            match decision {
+                Some(decision) => self.carry_out(decision),
                 None => return false,
             }
         }
         true
     }
 
+    fn carry_out(&mut self, decision: Decision) {
+        match decision {
+            Decision::Bind(binding) => self.bind(binding),
+            Decision::Reject(rejection) => self.report(rejection),
+        }
+    }
+
+    fn report(&mut self, rejection: Rejection) {
+        let reporter = Arc::clone(&self.reporter);
+        self.tasks.spawn(async move {
+            reporter.rejected(&rejection).await;
+            Done::Written
+        });
+    }
+
+    /// One pod's extenders are asked at a time, so there is a task for it whatever else is on its way.
+    fn ask_extenders(&mut self) {
+        if let Some(consultation) = self.core.consultation() {
+            self.tasks.spawn(async move { Done::Consulted(consultation.ask().await) });
+        }
+    }
+
+    fn reply(&mut self, question: Question) {
+        // whoever asked may be gone
+        match question {
+            Question::Measure(done) => {
+                self.core.measure();
+                let _gone = done.send(());
+            }
+            Question::Explain { namespace, name, answer } => {
+                let pod = self.pods.get(&namespace, &name);
+                let _gone = answer.send(pod.map(|pod| self.core.explain_waiting(&pod)));
+            }
+        }
+    }
+
     fn bind(&mut self, mut binding: Binding) {
-        let clientset = self.clientset.clone();
+        let (clientset, metrics) = (self.clientset.clone(), Arc::clone(&self.metrics));
+        self.binding.inc();
         let tasks = if binding.is_announced {
             let interruption = (Arc::clone(&binding.node), binding.interruption.clone());
             self.interruptions.insert(binding.pod.key().clone(), interruption);
@@ -198,12 +307,15 @@ impl Scheduler {
             &mut self.tasks
         };
         tasks.spawn(async move {
-            let status = binding::bind(clientset, &mut binding).await;
+            let status = binding::bind(clientset, &mut binding, &metrics).await;
             Done::Bound(Box::new(binding), status)
         });
     }
 
     fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+        if let Ok(Done::Bound(..)) = &done {
+            self.binding.dec();
+        }
         if let Ok(Done::Bound(binding, _)) = &done
             && binding.is_announced
         {
@@ -217,11 +329,14 @@ impl Scheduler {
             Ok(Done::Bound(binding, status)) => {
                 warn!(pod = %binding.pod.key(), node = &*binding.node, reason = status.message(), "cannot bind the pod");
                 if let Some(rejection) = self.core.bind_failed(&binding, &status, Instant::now()) {
-                    let reporter = Arc::clone(&self.reporter);
-                    self.tasks.spawn(async move {
-                        reporter.rejected(&rejection).await;
-                        Done::Written
-                    });
+                    self.report(rejection);
+                }
+            }
+            Ok(Done::Consulted(consulted)) => {
+                let decision = self.core.consulted(consulted, Instant::now());
+                self.ask_extenders();
+                if let Some(decision) = decision {
+                    self.carry_out(decision);
                 }
             }
             Ok(Done::Written) => {}

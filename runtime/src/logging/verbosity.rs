@@ -56,8 +56,14 @@ impl Verbosity {
     }
 }
 
+/// Targets that begin so go on with the verbosity from which on their lines are logged.
+const KLOG: &str = "klog::";
+
 /// The verbosity from which on an event is logged.
 pub(super) fn needed(target: &str, level: Level) -> u8 {
+    if let Some(verbosity) = target.strip_prefix(KLOG).and_then(|verbosity| verbosity.parse().ok()) {
+        return verbosity;
+    }
     match level {
         _ if target == REQUESTS.0 => REQUESTS.1,
         Level::ERROR | Level::WARN => 0,
@@ -111,6 +117,7 @@ mod tests {
     fn levels_mean_verbosities() {
         assert_eq!(needed("kubeforge_apiserver::chain", Level::WARN), 0);
         assert_eq!(needed("httplog", Level::INFO), 3);
+        assert_eq!(needed("klog::2", Level::INFO), 2);
         assert_eq!(needed("kubeforge_apiserver::chain", Level::TRACE), 6);
     }
 }

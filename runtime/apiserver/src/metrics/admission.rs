@@ -4,8 +4,8 @@ use std::{sync::OnceLock, time::Duration};
 
 use prometheus::{Histogram, HistogramVec};
 
-use super::families::Families;
 use crate::admission::Operation;
+use kubeforge_serving::metrics::Families;
 
 const BUCKETS: [f64; 6] = [0.005, 0.025, 0.1, 0.5, 1.0, 2.5];
 

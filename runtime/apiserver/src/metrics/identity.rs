@@ -5,7 +5,7 @@ use std::time::Duration;
 use kubeforge_machinery::user::UserInfo;
 use prometheus::{HistogramVec, IntCounterVec};
 
-use super::families::{Families, exponential};
+use kubeforge_serving::metrics::{Families, exponential};
 
 /// Authentication and authorization of a server.
 #[derive(Debug)]

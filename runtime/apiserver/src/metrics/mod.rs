@@ -4,23 +4,21 @@
 //! own, so that several in one process don't mix theirs.
 
 mod admission;
-mod families;
 mod identity;
 mod in_flight;
-mod process;
 mod requests;
 mod watch_caches;
 mod watches;
 
 use std::collections::BTreeMap;
 
+pub use kubeforge_serving::metrics::{CONTENT_TYPE, Families, LATENCY_BUCKETS};
 use parking_lot::Mutex;
-use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Registry, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Registry};
 
 pub(crate) use self::admission::{Step, Timer};
 pub use self::{
     admission::AdmissionMetrics,
-    families::{Families, LATENCY_BUCKETS},
     identity::IdentityMetrics,
     in_flight::{Gauge, InFlight},
     requests::{LongRunning, RequestLabels, Requests},
@@ -28,9 +26,6 @@ pub use self::{
     watches::{WatchCounters, WatchMetrics},
 };
 use crate::version::Version;
-
-/// The media type of the answer.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
 /// Dashboards look for these families. Audit fills the one, priority and fairness the other; there is neither here, so
 /// they have no samples.
@@ -141,12 +136,7 @@ impl Metrics {
         for (kind, gauge) in [("mutating", &self.writing), ("readOnly", &self.reading)] {
             self.in_flight.with_label_values(&[kind]).set(gauge.peak());
         }
-        let mut text = String::from(UNFILLED);
-        if let Err(error) = TextEncoder::new().encode_utf8(&self.families.registry().gather(), &mut text) {
-            tracing::error!(%error, "metrics can't be written");
-        }
-        text.push_str(&process::render());
-        text
+        kubeforge_serving::metrics::render(&self.families, String::from(UNFILLED))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use prometheus::{HistogramVec, IntCounterVec, IntGauge, IntGaugeVec};
 
-use super::families::{Families, LATENCY_BUCKETS, exponential};
+use kubeforge_serving::metrics::{Families, LATENCY_BUCKETS, exponential};
 
 /// The labels of most families, without the code.
 const LABELS: [&str; 7] = ["verb", "group", "version", "resource", "subresource", "scope", "component"];

@@ -4,7 +4,9 @@ use kubeforge_machinery::GroupResource;
 use kubeforge_storage::storage::CacheStats;
 use prometheus::IntGaugeVec;
 
-use super::{Sums, families::Families};
+use kubeforge_serving::metrics::Families;
+
+use super::Sums;
 
 /// Watch caches of a server.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec};
 
-use super::families::{Families, exponential};
 use kubeforge_machinery::GroupVersionResource;
+use kubeforge_serving::metrics::{Families, exponential};
 
 /// Watches of a server.
 #[derive(Debug)]

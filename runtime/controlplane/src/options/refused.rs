@@ -2,6 +2,7 @@
 //! anyway, as command lines of others often have them: upstream's defaults.
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use kubeforge_serving::refused::{self, Flag};
 
 const ADMISSION: &str = "admission plugins are switched with --enable-admission-plugins and \
      --disable-admission-plugins, and take no configuration here";
@@ -22,9 +23,6 @@ const LOGS: &str = "logs go to standard error, each line at once";
 const FAIRNESS: &str = "requests in excess are refused by --max-requests-inflight and --max-mutating-requests-inflight \
      here; set it to false";
 const START: &str = "the port is opened when all is ready here";
-
-/// A flag: its name, the values that it may have, why no others.
-type Flag = (&'static str, &'static [&'static str], &'static str);
 
 /// By name.
 #[rustfmt::skip]
@@ -155,10 +153,7 @@ pub struct Refused;
 
 impl Args for Refused {
     fn augment_args(command: Command) -> Command {
-        FLAGS.iter().fold(command, |command, flag| {
-            let is_there = command.get_arguments().any(|known| known.get_long() == Some(flag.0));
-            if is_there { command } else { command.arg(argument(*flag)) }
-        })
+        refused::augment(command, FLAGS, SWITCHES)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -173,24 +168,6 @@ impl FromArgMatches for Refused {
 
     fn update_from_arg_matches(&mut self, _matches: &ArgMatches) -> Result<(), clap::Error> {
         Ok(())
-    }
-}
-
-fn argument((name, accepted, why): Flag) -> clap::Arg {
-    let check = move |value: &str| match accepted.contains(&value) {
-        true => Ok(value.to_owned()),
-        false => Err(format!("not supported: {why}")),
-    };
-    let argument = clap::Arg::new(name)
-        .long(name)
-        .hide(true)
-        .value_name("VALUE")
-        .action(clap::ArgAction::Append)
-        .value_parser(check);
-    if SWITCHES.contains(&name) {
-        argument.num_args(0..=1).require_equals(true).default_missing_value("true")
-    } else {
-        argument.allow_hyphen_values(true)
     }
 }
 

@@ -1,166 +1,160 @@
 //! From what a profile says to plugins in order for each extension point.
 //!
 //! `multiPoint` puts a plugin into every extension point that it takes part in. What an extension point enables itself
-//! comes first where it is in `multiPoint` too, else last; what it disables stays out.
+//! comes first where it is in `multiPoint` too, else last; what it disables stays out. Follows kube-scheduler's
+//! framework/runtime (NewFramework, expandMultiPointPlugins), error texts included.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
-
-use super::{ConfigError, DEFAULT_PLUGINS, KubeSchedulerProfile, PluginRef, PluginSet};
-use crate::framework::{Plugin, PluginError, Profile, Registry, ScoringPlugin};
-
-const ALL: &str = "*";
-
-/// Makes the plugins of a profile and puts them in order.
-pub(super) fn profile(profile: &KubeSchedulerProfile, registry: &Registry) -> Result<Profile, ConfigError> {
-    let multi_point = multi_point(&profile.plugins.multi_point, registry);
-    let made = make(profile, &multi_point, registry)?;
-    let sets = &profile.plugins;
-    let expand = |set: &PluginSet, takes_part: fn(&dyn Plugin) -> bool, point: &str| {
-        expand(profile, &made, &multi_point, set, takes_part, point)
-    };
-    let plain = |set: &PluginSet, takes_part: fn(&dyn Plugin) -> bool, point: &str| -> Result<Vec<_>, ConfigError> {
-        Ok(expand(set, takes_part, point)?.into_iter().map(|scoring| scoring.plugin).collect())
-    };
-    let profile = Profile {
-        scheduler_name: profile.scheduler_name.clone(),
-        pre_enqueue: plain(&sets.pre_enqueue, |plugin| plugin.pre_enqueue().is_some(), "preEnqueue")?,
-        queue_sort: plain(&sets.queue_sort, |plugin| plugin.queue_sort().is_some(), "queueSort")?,
-        pre_filter: plain(&sets.pre_filter, |plugin| plugin.pre_filter().is_some(), "preFilter")?,
-        filter: plain(&sets.filter, |plugin| plugin.filter().is_some(), "filter")?,
-        post_filter: plain(&sets.post_filter, |plugin| plugin.post_filter().is_some(), "postFilter")?,
-        pre_score: plain(&sets.pre_score, |plugin| plugin.pre_score().is_some(), "preScore")?,
-        score: expand(&sets.score, |plugin| plugin.score().is_some(), "score")?,
-        reserve: plain(&sets.reserve, |plugin| plugin.reserve().is_some(), "reserve")?,
-        permit: plain(&sets.permit, |plugin| plugin.permit().is_some(), "permit")?,
-        pre_bind: plain(&sets.pre_bind, |plugin| plugin.pre_bind().is_some(), "preBind")?,
-        bind: plain(&sets.bind, |plugin| plugin.bind().is_some(), "bind")?,
-        post_bind: plain(&sets.post_bind, |plugin| plugin.post_bind().is_some(), "postBind")?,
-    };
-    check(&profile)?;
-    Ok(profile)
-}
-
-/// The plugins that go into every extension point they take part in: the default ones, changed as the profile says.
-fn multi_point(set: &PluginSet, registry: &Registry) -> Vec<PluginRef> {
-    let is_disabled = |name: &str| set.disabled.iter().any(|plugin| plugin.name == name || plugin.name == ALL);
-    let again = |name: &str| set.enabled.iter().find(|plugin| plugin.name == name);
-    let defaults = DEFAULT_PLUGINS.iter().filter(|plugin| registry.contains(plugin.name) && !is_disabled(plugin.name));
-    let mut plugins: Vec<_> = defaults
-        .map(|plugin| {
-            let default = PluginRef { name: plugin.name.to_owned(), weight: plugin.weight };
-            again(plugin.name).cloned().unwrap_or(default)
-        })
-        .collect();
-    for plugin in &set.enabled {
-        if !plugins.iter().any(|other| other.name == plugin.name) {
-            plugins.push(plugin.clone());
-        }
-    }
-    plugins
-}
+use super::{
+    ConfigError, DEFAULT_PLUGINS, KubeSchedulerProfile, PluginRef, PluginSet, Plugins, arguments, defaults::ALL,
+};
+use crate::{
+    extender::HttpExtender,
+    framework::{MAX_NODE_SCORE, Plugin, Profile, Registry, ScoringPlugin},
+};
 
 type Made = BTreeMap<String, Arc<dyn Plugin>>;
 
-/// Makes each plugin that is named anywhere, once.
-fn make(profile: &KubeSchedulerProfile, multi_point: &[PluginRef], registry: &Registry) -> Result<Made, ConfigError> {
-    let error = |source| ConfigError::Plugin { profile: profile.scheduler_name.clone(), source };
-    let sets = &profile.plugins;
-    let points = [
-        &sets.pre_enqueue,
-        &sets.queue_sort,
-        &sets.pre_filter,
-        &sets.filter,
-        &sets.post_filter,
-        &sets.pre_score,
-        &sets.score,
-        &sets.reserve,
-        &sets.permit,
-        &sets.pre_bind,
-        &sets.bind,
-        &sets.post_bind,
-        &sets.placement_generate,
-        &sets.placement_score,
-    ];
-    let mut made = Made::new();
-    for plugin in points.into_iter().flat_map(|set| &set.enabled).chain(multi_point) {
-        if !made.contains_key(&plugin.name) {
-            let arguments = arguments(profile, &plugin.name);
-            let plugin_made = registry.make(&plugin.name, arguments.as_ref()).map_err(error)?;
+/// Makes the plugins of a complete profile and puts them in order.
+pub(super) fn profile(
+    profile: &KubeSchedulerProfile,
+    registry: &Registry,
+    percentage: i32,
+    extenders: &Arc<[HttpExtender]>,
+) -> Result<Profile, ConfigError> {
+    let name = profile.scheduler_name.clone().unwrap_or_default();
+    let expanded = Expansion::new(profile, registry).and_then(|expansion| expansion.profile(&name));
+    let profile_of = |expanded| Profile {
+        percentage_of_nodes_to_score: profile.percentage_of_nodes_to_score.unwrap_or(percentage),
+        extenders: Arc::clone(extenders),
+        ..expanded
+    };
+    expanded.map(profile_of).map_err(|reason| ConfigError::Profile { profile: name.clone(), reason })
+}
+
+struct Expansion {
+    plugins: Plugins,
+    multi_point: Vec<PluginRef>,
+    made: Made,
+}
+
+/// An extension point: the name of its interface upstream, and which plugins take part in it.
+type Point = (&'static str, fn(&dyn Plugin) -> bool);
+
+impl Expansion {
+    fn new(profile: &KubeSchedulerProfile, registry: &Registry) -> Result<Self, String> {
+        let plugins = profile.plugins.clone().unwrap_or_default();
+        // kube-scheduler has default plugins that a registry may lack; they are not missed
+        let is_left_out =
+            |name: &str| !registry.contains(name) && DEFAULT_PLUGINS.iter().any(|plugin| plugin.name == name);
+        let everywhere = plugins.multi_point.enabled.iter();
+        let multi_point = everywhere.filter(|plugin| !is_left_out(&plugin.name)).cloned().collect();
+        let mut made = Made::new();
+        for plugin in plugins.sets().iter().flat_map(|(_, set)| &set.enabled) {
+            if !registry.contains(&plugin.name) || made.contains_key(&plugin.name) {
+                continue;
+            }
+            let config = profile.plugin_config.iter().find(|config| config.name == plugin.name);
+            let args = config.and_then(|config| config.args.as_ref()).map(arguments::without_type);
+            let plugin_made = registry.make(&plugin.name, args.as_ref()).map_err(|error| error.to_string())?;
             made.insert(plugin.name.clone(), plugin_made);
         }
+        Ok(Self { plugins, multi_point, made })
     }
-    if let Some(config) = profile.plugin_config.iter().find(|config| !registry.contains(&config.name)) {
-        return Err(error(PluginError::Unknown { name: config.name.clone() }));
-    }
-    Ok(made)
-}
 
-/// The arguments of a plugin, without their own version and kind.
-fn arguments(profile: &KubeSchedulerProfile, name: &str) -> Option<Value> {
-    let mut arguments = profile.plugin_config.iter().find(|config| config.name == name)?.args.clone()?;
-    if let Some(fields) = arguments.as_object_mut() {
-        fields.remove("apiVersion");
-        fields.remove("kind");
+    fn profile(&self, scheduler_name: &str) -> Result<Profile, String> {
+        let sets = &self.plugins;
+        let profile = Profile {
+            scheduler_name: scheduler_name.to_owned(),
+            pre_filter: self.plain(&sets.pre_filter, ("PreFilterPlugin", |it| it.pre_filter().is_some()))?,
+            filter: self.plain(&sets.filter, ("FilterPlugin", |it| it.filter().is_some()))?,
+            post_filter: self.plain(&sets.post_filter, ("PostFilterPlugin", |it| it.post_filter().is_some()))?,
+            reserve: self.plain(&sets.reserve, ("ReservePlugin", |it| it.reserve().is_some()))?,
+            pre_score: self.plain(&sets.pre_score, ("PreScorePlugin", |it| it.pre_score().is_some()))?,
+            score: self.expand(&sets.score, ("ScorePlugin", |it| it.score().is_some()))?,
+            pre_bind: self.plain(&sets.pre_bind, ("PreBindPlugin", |it| it.pre_bind().is_some()))?,
+            bind: self.plain(&sets.bind, ("BindPlugin", |it| it.bind().is_some()))?,
+            post_bind: self.plain(&sets.post_bind, ("PostBindPlugin", |it| it.post_bind().is_some()))?,
+            permit: self.plain(&sets.permit, ("PermitPlugin", |it| it.permit().is_some()))?,
+            pre_enqueue: self.plain(&sets.pre_enqueue, ("PreEnqueuePlugin", |it| it.pre_enqueue().is_some()))?,
+            queue_sort: self.plain(&sets.queue_sort, ("QueueSortPlugin", |it| it.queue_sort().is_some()))?,
+            ..Profile::default()
+        };
+        check(&profile)?;
+        // nothing runs there, but what is named must be able to
+        self.plain(&sets.placement_generate, ("PlacementGeneratePlugin", |it| it.takes_part_in_placement_generate()))?;
+        self.plain(&sets.placement_score, ("PlacementScorePlugin", |it| it.takes_part_in_placement_score()))?;
+        Ok(profile)
     }
-    Some(arguments)
-}
 
-fn expand(
-    profile: &KubeSchedulerProfile,
-    made: &Made,
-    multi_point: &[PluginRef],
-    set: &PluginSet,
-    takes_part: fn(&dyn Plugin) -> bool,
-    point: &str,
-) -> Result<Vec<ScoringPlugin>, ConfigError> {
-    let is_disabled = |name: &str| set.disabled.iter().any(|plugin| plugin.name == name || plugin.name == ALL);
-    let is_named = |name: &str| set.enabled.iter().any(|plugin| plugin.name == name);
-    let is_everywhere = |name: &str| multi_point.iter().any(|plugin| plugin.name == name);
-    if let Some(plugin) =
-        set.enabled.iter().find(|plugin| made.get(&plugin.name).is_none_or(|made| !takes_part(&**made)))
-    {
-        return Err(ConfigError::Plugin {
-            profile: profile.scheduler_name.clone(),
-            source: PluginError::Arguments {
-                name: plugin.name.clone(),
-                reason: format!("the plugin does not take part in {point}"),
-            },
-        });
+    fn plain(&self, set: &PluginSet, point: Point) -> Result<Vec<Arc<dyn Plugin>>, String> {
+        Ok(self.expand(set, point)?.into_iter().map(|scoring| scoring.plugin).collect())
     }
-    let first = set.enabled.iter().filter(|plugin| is_everywhere(&plugin.name) && !is_disabled(&plugin.name));
-    let middle = multi_point.iter().filter(|plugin| {
-        let is_part = made.get(&plugin.name).is_some_and(|made| takes_part(&**made));
-        is_part && !is_disabled(&plugin.name) && !is_named(&plugin.name)
-    });
-    let last = set.enabled.iter().filter(|plugin| !is_everywhere(&plugin.name) || is_disabled(&plugin.name));
-    let plugins = first.chain(middle).chain(last);
-    let scoring = plugins.filter_map(|plugin| {
-        let weight = if plugin.weight == 0 { 1 } else { plugin.weight };
-        Some(ScoringPlugin { plugin: Arc::clone(made.get(&plugin.name)?), weight })
-    });
-    Ok(scoring.collect())
-}
 
-fn check(profile: &Profile) -> Result<(), ConfigError> {
-    let invalid = |reason: String| Err(ConfigError::Invalid { field: "profiles".to_owned(), reason });
-    let name = &profile.scheduler_name;
-    match profile.queue_sort.len() {
-        0 => return invalid(format!("no queue sort plugin for profile with scheduler name {name:?}")),
-        1 => {}
-        _ => {
-            return invalid(format!(
-                "only one queue sort plugin can be enabled for profile with scheduler name {name:?}"
-            ));
+    fn expand(&self, set: &PluginSet, (interface, takes_part): Point) -> Result<Vec<ScoringPlugin>, String> {
+        let mut named = Vec::<&str>::new();
+        for PluginRef { name, .. } in &set.enabled {
+            match self.made.get(name) {
+                None => return Err(format!("{interface} {name:?} does not exist")),
+                Some(plugin) if !takes_part(&**plugin) => {
+                    return Err(format!("plugin {name:?} does not extend {interface} plugin"));
+                }
+                Some(_) if named.contains(&&**name) => {
+                    return Err(format!("plugin {name:?} already registered as {interface:?}"));
+                }
+                Some(_) => named.push(name),
+            }
         }
+        let is_disabled = |name: &str| set.disabled.iter().any(|plugin| plugin.name == name);
+        let mut everywhere = Vec::<&PluginRef>::new();
+        let mut first = Vec::<&str>::new();
+        for plugin in self.multi_point.iter().filter(|_| !is_disabled(ALL)) {
+            let name = &*plugin.name;
+            let Some(made) = self.made.get(name) else { return Err(format!("{interface} {name:?} does not exist")) };
+            if !takes_part(&**made) || is_disabled(name) {
+                continue;
+            }
+            if named.contains(&name) {
+                first.push(name);
+            } else if everywhere.iter().any(|other| other.name == name) {
+                return Err(format!("plugin {name:?} already registered as {interface:?}"));
+            } else {
+                everywhere.push(plugin);
+            }
+        }
+        let (first, last): (Vec<&PluginRef>, Vec<_>) =
+            set.enabled.iter().partition(|plugin| first.contains(&&*plugin.name));
+        let scoring = first.into_iter().chain(everywhere).chain(last).filter_map(|plugin| {
+            let weight = if plugin.weight == 0 { 1 } else { i64::from(plugin.weight) };
+            Some(ScoringPlugin { plugin: Arc::clone(self.made.get(&plugin.name)?), weight })
+        });
+        Ok(scoring.collect())
+    }
+}
+
+fn check(profile: &Profile) -> Result<(), String> {
+    let name = &profile.scheduler_name;
+    let sorts = profile.queue_sort.len();
+    if sorts != 1 {
+        return Err(format!(
+            "only one queue sort plugin required for profile with scheduler name {name:?}, but got {sorts}"
+        ));
     }
     if profile.bind.is_empty() {
-        return invalid(format!("at least one bind plugin is needed for profile with scheduler name {name:?}"));
+        return Err(format!("at least one bind plugin is needed for profile with scheduler name {name:?}"));
+    }
+    let mut total = 0_i64;
+    for scoring in &profile.score {
+        total = scoring
+            .weight
+            .checked_mul(MAX_NODE_SCORE)
+            .and_then(|score| total.checked_add(score))
+            .ok_or("total score of Score plugins could overflow")?;
     }
     // places of plugins are noted in 64 bits
     if profile.filter.len() > 64 || profile.score.len() > 64 {
-        return invalid(format!("more than 64 plugins in an extension point for profile with scheduler name {name:?}"));
+        return Err(format!("more than 64 plugins in an extension point for profile with scheduler name {name:?}"));
     }
     Ok(())
 }

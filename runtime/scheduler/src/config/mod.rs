@@ -1,28 +1,40 @@
 //! `KubeSchedulerConfiguration` (kubescheduler.config.k8s.io/v1): kube-scheduler's configuration file.
 //!
-//! Unknown fields are errors that name them. All nodes are always looked at, so `percentageOfNodesToScore` is read and has no
-//! effect; neither have `parallelism`, the profiling switches, and the client's rate limits and content types. Extenders
-//! are refused.
+//! A file is read strictly ([`decode`]: unknown fields, fields that are there twice and values of the wrong type are errors
+//! that name them), completed with defaults ([`defaults`]), and validated as a whole ([`validation`]), all in upstream's
+//! words. [`expand`] makes profiles of it. `parallelism` is checked and has no effect: one thread decides, and pays for what
+//! changed rather than for all nodes.
 
+mod arguments;
+mod decode;
 mod defaults;
 mod expand;
 mod file;
+mod validation;
 
+pub use decode::DecodeError;
 pub use defaults::{DEFAULT_PLUGINS, DEFAULT_SCHEDULER_NAME, DefaultPlugin};
 pub use file::{
-    ClientConnection, KubeSchedulerConfiguration, KubeSchedulerProfile, LeaderElection, PluginConfig, PluginRef,
-    PluginSet, Plugins,
+    ClientConnection, Extender, ExtenderTls, KubeSchedulerConfiguration, KubeSchedulerProfile, LeaderElection,
+    ManagedResource, PluginConfig, PluginRef, PluginSet, Plugins,
 };
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use kubeforge_machinery::yaml::{self, YamlError};
+use kubeforge_machinery::{
+    feature_gates::FeatureGates,
+    field::{self, ErrorList},
+    yaml,
+};
 
 use crate::{
-    framework::{PluginError, Profile, Registry},
+    extender::{self, ExtenderError},
+    framework::{Profile, Registry},
     queue::Backoff,
 };
 
+/// The group of the configuration's kinds.
+const GROUP: &str = "kubescheduler.config.k8s.io";
 /// The version that is read.
 const API_VERSION: &str = "kubescheduler.config.k8s.io/v1";
 const KIND: &str = "KubeSchedulerConfiguration";
@@ -30,46 +42,50 @@ const KIND: &str = "KubeSchedulerConfiguration";
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It is no YAML.
-    #[error("cannot read the configuration as YAML")]
-    Yaml(#[from] YamlError),
-    /// It has unknown fields, or fields of the wrong type.
-    #[error("strict decoding error: {0}")]
-    Decode(#[from] serde_json::Error),
-    /// It is of another kind or version.
-    #[error("no kind {kind:?} is registered for version {version:?}")]
-    Kind {
-        /// Its kind.
-        kind: String,
-        /// Its version.
-        version: String,
-    },
-    /// A value makes no sense.
-    #[error("{field}: {reason}")]
-    Invalid {
-        /// The field.
-        field: String,
+    /// It can't be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// Values make no sense.
+    #[error("{}", field::aggregate(.0))]
+    Invalid(ErrorList),
+    /// The plugins of a profile can't be made or put in order.
+    #[error("initializing profiles: creating profile for scheduler name {profile}: {reason}")]
+    Profile {
+        /// The name of the scheduler.
+        profile: String,
         /// What is wrong.
         reason: String,
     },
-    /// A plugin can't be made.
-    #[error("profile {profile:?}")]
-    Plugin {
-        /// The name of the scheduler.
-        profile: String,
-        /// The plugin, and why.
-        #[source]
-        source: PluginError,
-    },
+    /// An extender can't be reached as it is said.
+    #[error("couldn't build extenders: {0}")]
+    Extender(#[from] ExtenderError),
 }
 
 impl KubeSchedulerConfiguration {
-    /// Reads a configuration file.
+    /// Reads a configuration file and fills in what it does not say.
     ///
     /// # Errors
     /// Where it is malformed, of another kind, or has unknown fields or values that make no sense.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        Self::from_value(yaml::to_value(text.as_bytes())?)
+        Self::parse_with(text, &FeatureGates::default())
+    }
+
+    /// Reads a configuration file and fills in what it does not say, as it is with these gates. It is not validated yet.
+    ///
+    /// # Errors
+    /// Where it is malformed, of another kind, or has unknown fields.
+    pub fn read(text: &str, gates: &FeatureGates) -> Result<Self, ConfigError> {
+        let mut configuration = decode::configuration(text)?;
+        configuration.complete(gates)?;
+        Ok(configuration)
+    }
+
+    /// As [`Self::parse`], with these gates.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(text: &str, gates: &FeatureGates) -> Result<Self, ConfigError> {
+        Self::read(text, gates)?.validated(gates)
     }
 
     /// Reads a configuration from a document.
@@ -77,44 +93,39 @@ impl KubeSchedulerConfiguration {
     /// # Errors
     /// As [`Self::parse`].
     pub fn from_value(value: serde_json::Value) -> Result<Self, ConfigError> {
-        let text = |name| value.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let (version, kind) = (text("apiVersion"), text("kind"));
-        if version != API_VERSION || kind != KIND {
-            return Err(ConfigError::Kind { kind, version });
-        }
-        let configuration: Self = serde_json::from_value(value)?;
-        configuration.validate()?;
-        Ok(configuration)
+        let gates = FeatureGates::default();
+        let mut configuration = decode::from_value(value, Vec::new())?;
+        configuration.complete(&gates)?;
+        configuration.validated(&gates)
     }
 
-    fn validate(&self) -> Result<(), ConfigError> {
-        let mut names = BTreeSet::new();
-        for (place, profile) in self.profiles.iter().enumerate() {
-            check(names.insert(&profile.scheduler_name), &format!("profiles[{place}].schedulerName"), || {
-                format!("Duplicate value: {:?}", profile.scheduler_name)
-            })?;
-            check(!profile.scheduler_name.is_empty(), &format!("profiles[{place}].schedulerName"), || {
-                "Required value".to_owned()
-            })?;
+    /// The configuration, where nothing is wrong with it.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn validated(self, gates: &FeatureGates) -> Result<Self, ConfigError> {
+        let errors = self.validate(gates)?;
+        if errors.is_empty() { Ok(self) } else { Err(ConfigError::Invalid(errors)) }
+    }
+
+    /// The configuration as kube-scheduler writes it with `--write-config-to`, where it is complete.
+    pub fn to_yaml(&self) -> String {
+        let mut written = self.clone();
+        for profile in &mut written.profiles {
+            // by name, as upstream writes them
+            profile.plugin_config.sort_by(|a, b| a.name.cmp(&b.name));
         }
-        let percentages = self.profiles.iter().filter_map(|profile| profile.percentage_of_nodes_to_score);
-        for percentage in percentages.chain(self.percentage_of_nodes_to_score) {
-            check((0..=100).contains(&percentage), "percentageOfNodesToScore", || {
-                format!("Invalid value: {percentage}: not in valid range [0-100]")
-            })?;
-        }
-        let (initial, max) = (self.pod_initial_backoff_seconds, self.pod_max_backoff_seconds);
-        check(initial > 0, "podInitialBackoffSeconds", || format!("Invalid value: {initial}: must be greater than 0"))?;
-        check(max >= initial, "podMaxBackoffSeconds", || {
-            format!("Invalid value: {max}: must be greater than or equal to PodInitialBackoffSeconds")
-        })?;
-        check(self.extenders.is_empty(), "extenders", || "extenders are not supported".to_owned())
+        serde_json::to_value(&written).map_or_else(|error| error.to_string(), |value| yaml::from_value(&value))
     }
 
     /// For how long pods are left alone that were tried in vain.
     pub fn backoff(&self) -> Backoff {
-        let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
-        Backoff { initial: seconds(self.pod_initial_backoff_seconds), max: seconds(self.pod_max_backoff_seconds) }
+        let seconds = |seconds: Option<i64>, default| Duration::from_secs(seconds.unwrap_or(default).unsigned_abs());
+        Backoff {
+            initial: seconds(self.pod_initial_backoff_seconds, 1),
+            max: seconds(self.pod_max_backoff_seconds, 10),
+            ..Backoff::default()
+        }
     }
 
     /// The profiles, with plugins from the registry.
@@ -122,82 +133,16 @@ impl KubeSchedulerConfiguration {
     /// # Errors
     /// Where a plugin is unknown or refuses its arguments, or a profile cannot sort or bind.
     pub fn profiles(&self, registry: &Registry) -> Result<Vec<Profile>, ConfigError> {
-        let default = [KubeSchedulerProfile::default()];
-        let profiles = if self.profiles.is_empty() { &default[..] } else { &self.profiles[..] };
-        let profiles: Vec<_> =
-            profiles.iter().map(|profile| expand::profile(profile, registry)).collect::<Result<_, _>>()?;
-        let sort = |profile: &Profile| profile.queue_sort.first().map(|plugin| plugin.name());
-        let is_same = profiles.windows(2).all(|pair| pair.first().map(sort) == pair.last().map(sort));
-        check(is_same, "profiles", || "different queue sort plugins".to_owned())?;
-        Ok(profiles)
+        let mut complete = self.clone();
+        complete.complete(&FeatureGates::default())?;
+        let extenders: Arc<[_]> = extender::make(&complete.extenders)?.into();
+        let profile = |profile| {
+            let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();
+            expand::profile(profile, registry, percentage, &extenders)
+        };
+        complete.profiles.iter().map(profile).collect()
     }
-}
-
-fn check(holds: bool, field: &str, reason: impl FnOnce() -> String) -> Result<(), ConfigError> {
-    if holds { Ok(()) } else { Err(ConfigError::Invalid { field: field.to_owned(), reason: reason() }) }
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::plugins;
-
-    use super::*;
-
-    const HEAD: &str = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n";
-
-    fn profiles(rest: &str) -> Result<Vec<Profile>, ConfigError> {
-        KubeSchedulerConfiguration::parse(&format!("{HEAD}{rest}"))?.profiles(&plugins::in_tree())
-    }
-
-    fn scores(profile: &Profile) -> Vec<(&'static str, i64)> {
-        profile.score.iter().map(|scoring| (scoring.plugin.name(), scoring.weight)).collect()
-    }
-
-    #[test]
-    fn without_profiles_there_is_the_default_one() {
-        let profiles = profiles("").unwrap();
-        assert_eq!(profiles[0].scheduler_name, "default-scheduler");
-        let weights: std::collections::BTreeMap<_, _> = scores(&profiles[0]).into_iter().collect();
-        assert_eq!((weights["TaintToleration"], weights["NodeAffinity"], weights["NodeResourcesFit"]), (3, 2, 1));
-    }
-
-    #[test]
-    fn a_plugin_named_again_keeps_its_place_and_gets_the_weight() {
-        let profiles = profiles(
-            "profiles:\n- plugins:\n    multiPoint:\n      enabled:\n      - name: NodeAffinity\n        weight: 7\n",
-        );
-        let weights = scores(&profiles.unwrap()[0]);
-        assert_eq!(weights[..2], [("TaintToleration", 3), ("NodeAffinity", 7)]);
-    }
-
-    #[test]
-    fn plugins_can_be_taken_out_of_one_extension_point_or_of_all() {
-        let one = "profiles:\n- plugins:\n    score:\n      disabled:\n      - name: '*'\n      enabled:\n      - name: NodeResourcesFit\n";
-        assert_eq!(scores(&profiles(one).unwrap()[0]), [("NodeResourcesFit", 1)]);
-        let all = "profiles:\n- plugins:\n    multiPoint:\n      disabled:\n      - name: '*'\n      enabled:\n      - name: PrioritySort\n      - name: DefaultBinder\n";
-        let profile = &profiles(all).unwrap()[0];
-        assert!(profile.filter.is_empty() && profile.score.is_empty());
-    }
-
-    #[track_caller]
-    fn check_error(rest: &str, want: &str) {
-        let error = match profiles(rest) {
-            Ok(_) => panic!("{rest} was taken"),
-            Err(error) => error,
-        };
-        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        assert!(format!("{error} {source}").contains(want), "{error} {source}");
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_named() {
-        check_error("podBackoff: 1\n", "unknown field `podBackoff`");
-        check_error("podMaxBackoffSeconds: 0\n", "podMaxBackoffSeconds");
-        check_error(
-            "profiles:\n- schedulerName: a\n- schedulerName: a\n",
-            "profiles[1].schedulerName: Duplicate value: \"a\"",
-        );
-        check_error("profiles:\n- plugins:\n    filter:\n      enabled:\n      - name: Nothing\n", "Nothing");
-        check_error("profiles:\n- plugins:\n    multiPoint:\n      disabled:\n      - name: '*'\n", "queue sort");
-    }
-}
+mod tests;

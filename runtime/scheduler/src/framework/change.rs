@@ -44,6 +44,20 @@ const PLACED_KINDS: u32 = 7;
 const ACTIONS: u32 = 3;
 
 impl ChangeKind {
+    /// Its name in metrics.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NodeAdded => "NodeAdd",
+            Self::NodeUpdated => "NodeUpdate",
+            Self::NodeDeleted => "NodeDelete",
+            Self::AssignedPodAdded => "AssignedPodAdd",
+            Self::AssignedPodUpdated => "AssignedPodUpdate",
+            Self::AssignedPodDeleted => "AssignedPodDelete",
+            Self::PodUpdated => "PodUpdate",
+            Self::Object(kind, action) => kind.label(action),
+        }
+    }
+
     const fn bit(self) -> u64 {
         let place = match self {
             Self::NodeAdded => 0,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::policy::v1::PodDisruptionBudget;
 
-use super::{CycleState, Diagnosis, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
+use super::{CycleState, Diagnosis, FollowUp, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
 
 /// What a PostFilter plugin has at hand.
 #[derive(Clone, Copy)]
@@ -61,6 +61,19 @@ pub enum Preemption {
     },
 }
 
+/// A node on which room can be made.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The node.
+    pub node: Arc<str>,
+    /// The pods that would go.
+    pub victims: Vec<Arc<PodInfo>>,
+    /// How many of them a disruption budget would keep.
+    pub budget_violations: usize,
+    /// All pods on the node.
+    pub pods: Vec<Arc<PodInfo>>,
+}
+
 /// How PostFilter went.
 #[derive(Clone, Debug, Default)]
 pub struct PostFilterOutcome {
@@ -68,10 +81,15 @@ pub struct PostFilterOutcome {
     pub status: Status,
     /// What is to be done.
     pub preemption: Preemption,
+    /// Where room can be made: only if extenders are to be asked before one is chosen, see
+    /// [`Profile::asks_about_victims`].
+    pub candidates: Vec<Candidate>,
+    /// What is to be written, so that the pod may be placed later.
+    pub follow_up: Option<Arc<dyn FollowUp>>,
 }
 
 impl From<Status> for PostFilterOutcome {
     fn from(status: Status) -> Self {
-        Self { status, preemption: Preemption::None }
+        Self { status, ..Self::default() }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CycleState, NodeInfo, NominatedPods, Plugin, PodInfo, Scope, Status};
+use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
+use crate::extender::HttpExtender;
 
 /// A plugin that scores, and what its scores are multiplied with.
 #[derive(Clone)]
@@ -19,6 +20,10 @@ pub struct ScoringPlugin {
 pub struct Profile {
     /// Pods with this `schedulerName` are placed with it.
     pub scheduler_name: String,
+    /// The part of the nodes, in percent, of which the best is taken; 0 for a part that is smaller in larger clusters.
+    pub percentage_of_nodes_to_score: i32,
+    /// Web servers that have a say about nodes.
+    pub extenders: Arc<[HttpExtender]>,
     pub pre_enqueue: Vec<Arc<dyn Plugin>>,
     pub queue_sort: Vec<Arc<dyn Plugin>>,
     pub pre_filter: Vec<Arc<dyn Plugin>>,
@@ -33,7 +38,60 @@ pub struct Profile {
     pub post_bind: Vec<Arc<dyn Plugin>>,
 }
 
+/// In clusters below this size the best of all nodes is taken (kube-scheduler's minFeasibleNodesToFind).
+const FEASIBLE_MIN: usize = 100;
+/// At least such a part of the nodes is compared, in percent.
+const PERCENTAGE_MIN: usize = 5;
+
 impl Profile {
+    /// Tells each of the plugins of the objects.
+    pub(crate) fn attach(&self, objects: &Arc<Objects>) {
+        let lists = [
+            &self.pre_enqueue,
+            &self.queue_sort,
+            &self.pre_filter,
+            &self.filter,
+            &self.post_filter,
+            &self.pre_score,
+            &self.reserve,
+            &self.permit,
+            &self.pre_bind,
+            &self.bind,
+            &self.post_bind,
+        ];
+        let scoring = self.score.iter().map(|scoring| &scoring.plugin);
+        lists.into_iter().flatten().chain(scoring).for_each(|plugin| plugin.attach(objects));
+    }
+
+    /// Of how many nodes that can take the pod the best is taken; looking for more is not worth it. Follows
+    /// kube-scheduler's numFeasibleNodesToFind.
+    pub(crate) fn enough_nodes(&self, nodes: usize) -> usize {
+        let (filters, scores) = (|it: &HttpExtender| it.is_filter(), |it: &HttpExtender| it.is_prioritizer());
+        let compares = !self.score.is_empty() || self.extenders.iter().any(scores);
+        if !compares && !self.extenders.iter().any(filters) {
+            return 1;
+        }
+        if nodes < FEASIBLE_MIN {
+            return nodes;
+        }
+        let percentage = match usize::try_from(self.percentage_of_nodes_to_score) {
+            Ok(0) | Err(_) => 50_usize.saturating_sub(nodes / 125).max(PERCENTAGE_MIN),
+            Ok(percentage) => percentage,
+        };
+        (nodes * percentage / 100).max(FEASIBLE_MIN)
+    }
+
+    /// Whether extenders are to be asked about nodes for the pod.
+    pub(crate) fn asks_about_nodes(&self, pod: &PodInfo) -> bool {
+        let has_say = |it: &HttpExtender| (it.is_filter() || it.is_prioritizer()) && it.is_interested(pod.pod());
+        self.extenders.iter().any(has_say)
+    }
+
+    /// Whether extenders are to be asked before pods have to go for the pod.
+    pub fn asks_about_victims(&self, pod: &PodInfo) -> bool {
+        self.extenders.iter().any(|it| it.supports_preemption() && it.is_interested(pod.pod()))
+    }
+
     /// Runs all filters, those of nominated pods' room included: the pod must fit with the room of pods of its priority
     /// and above taken, and without.
     pub fn filter_with_nominated(
@@ -130,5 +188,23 @@ impl Profile {
     /// How many of the filters, from the first on, give answers that are kept.
     pub(crate) fn kept_filters(&self) -> usize {
         self.filter.iter().take_while(|plugin| plugin.scope() != Scope::Cluster).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_larger_the_cluster_the_smaller_the_part() {
+        let enough = |percentage, nodes| {
+            let score = crate::plugins::ImageLocality;
+            let score = vec![ScoringPlugin { plugin: Arc::new(score), weight: 1 }];
+            Profile { percentage_of_nodes_to_score: percentage, score, ..Profile::default() }.enough_nodes(nodes)
+        };
+        assert_eq!([10, 99, 100, 1000, 5000, 6000].map(|nodes| enough(0, nodes)), [10, 99, 100, 420, 500, 300]);
+        assert_eq!([99, 100, 1000].map(|nodes| enough(40, nodes)), [99, 100, 400]);
+        assert_eq!(enough(100, 5000), 5000);
+        assert_eq!(Profile::default().enough_nodes(5000), 1, "where nothing compares the first is as good as any");
     }
 }

@@ -9,12 +9,18 @@ pub struct Backoff {
     pub initial: Duration,
     /// It doubles each time, up to this.
     pub max: Duration,
+    /// After this long a pod that no node could take is tried again even though nothing happened.
+    pub unschedulable_max: Duration,
 }
 
 impl Default for Backoff {
-    /// kube-scheduler's: 1 s, up to 10 s.
+    /// kube-scheduler's: 1 s, up to 10 s; 5 minutes.
     fn default() -> Self {
-        Self { initial: Duration::from_secs(1), max: Duration::from_secs(10) }
+        Self {
+            initial: Duration::from_secs(1),
+            max: Duration::from_secs(10),
+            unschedulable_max: Duration::from_secs(5 * 60),
+        }
     }
 }
 

@@ -5,7 +5,8 @@
 //! - *backing off*: it was tried in vain and is left alone for a while, 1 s at first and doubled each time up to 10 s;
 //! - *unschedulable*: it was turned away, and waits for a [`Change`] that may help according to one of the plugins that
 //!   turned it away, or for five minutes to pass;
-//! - *gated*: PreEnqueue holds it back until the pod itself changes;
+//! - *gated*: PreEnqueue holds it back until the pod itself changes, or something happens that helps according to the
+//!   plugin that holds it back;
 //! - *in flight*: it was taken out and nothing came of it yet.
 
 mod backoff;
@@ -22,11 +23,14 @@ use tokio::time::Instant;
 
 pub use backoff::Backoff;
 
-use crate::framework::{Change, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting};
+use crate::{
+    framework::{Change, ChangeKind, Changes, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting},
+    metrics::SchedulerMetrics,
+};
 use heap::Heap;
 
-/// After this long a pod is tried again even though nothing happened (kube-scheduler's default).
-const UNSCHEDULABLE_DURATION_MAX: Duration = Duration::from_secs(5 * 60);
+/// What brings a pod back that was tried in vain, as metrics name it.
+const ATTEMPT_FAILED: &str = "ScheduleAttemptFailure";
 
 /// How often it is looked for such pods (kube-scheduler's).
 const FLUSH_PERIOD: Duration = Duration::from_secs(30);
@@ -45,6 +49,10 @@ struct Entry {
     state: State,
     /// How often it was tried.
     attempts: u32,
+    /// When it was tried first.
+    first_attempt: Option<Instant>,
+    /// Whether it was last tried without a reason.
+    is_flushed: bool,
     /// Until when it is left alone after it was tried in vain.
     backoff_until: Option<Instant>,
     /// Who turned it away the last time; empty where something failed.
@@ -82,13 +90,24 @@ pub(crate) struct Queue {
     active: Heap<Place>,
     backing_off: BinaryHeap<Reverse<(Instant, u64, PodKey)>>,
     unschedulable: BTreeSet<PodKey>,
+    /// The gated pods that may be helped by something other than a change of their own.
+    gated: BTreeSet<PodKey>,
     next_ticket: u64,
     next_flush: Option<Instant>,
+    hints: u64,
+    metrics: Arc<SchedulerMetrics>,
+}
+
+/// A pod that was taken out for good.
+pub(crate) struct Finished {
+    pub(crate) attempts: u32,
+    pub(crate) first_attempt: Option<Instant>,
+    pub(crate) is_flushed: bool,
 }
 
 impl Queue {
     /// A queue in the order of a plugin.
-    pub(crate) fn new(sort: Option<Arc<dyn Plugin>>, backoff: Backoff) -> Self {
+    pub(crate) fn new(sort: Option<Arc<dyn Plugin>>, backoff: Backoff, metrics: Arc<SchedulerMetrics>) -> Self {
         Self {
             backoff,
             sort,
@@ -96,9 +115,43 @@ impl Queue {
             active: Heap::default(),
             backing_off: BinaryHeap::new(),
             unschedulable: BTreeSet::new(),
+            gated: BTreeSet::new(),
             next_ticket: 0,
             next_flush: None,
+            hints: 0,
+            metrics,
         }
+    }
+
+    /// The pod as it is now, if it is still in flight.
+    pub(crate) fn in_flight(&self, key: &PodKey) -> Option<Arc<PodInfo>> {
+        let entry = self.entries.get(key).filter(|entry| entry.state == State::InFlight)?;
+        Some(Arc::clone(&entry.pod))
+    }
+
+    /// Takes a pod out that was bound.
+    pub(crate) fn finish(&mut self, key: &PodKey) -> Option<Finished> {
+        self.unschedulable.remove(key);
+        let Entry { attempts, first_attempt, is_flushed, .. } = self.entries.remove(key)?;
+        Some(Finished { attempts, first_attempt, is_flushed })
+    }
+
+    /// Tells the metrics how many pods wait, where, and who turned them away.
+    pub(crate) fn measure(&self) {
+        let count = |is: fn(State) -> bool| self.entries.values().filter(|entry| is(entry.state)).count();
+        self.metrics.set_pending("active", count(|state| state == State::Active));
+        self.metrics.set_pending("backoff", count(|state| state == State::BackingOff));
+        self.metrics.set_pending("unschedulable", self.unschedulable.len());
+        self.metrics.set_pending("gated", count(|state| state == State::Gated));
+        let mut turned_away = HashMap::<(&str, &str), usize>::new();
+        let waiting = self.entries.values().filter(|entry| matches!(entry.state, State::Unschedulable { .. }));
+        for entry in waiting {
+            for plugin in &entry.plugins {
+                *turned_away.entry((plugin, &entry.pod.pod().spec.scheduler_name)).or_default() += 1;
+            }
+        }
+        self.metrics
+            .set_unschedulable(turned_away.iter().map(|((plugin, profile), count)| (*plugin, *profile, *count)));
     }
 
     /// Whether the pod is in the queue or in flight.
@@ -109,10 +162,18 @@ impl Queue {
     /// Adds a new pod.
     pub(crate) fn add(&mut self, pod: Arc<PodInfo>, profile: &Profile) {
         let key = pod.key().clone();
-        let entry =
-            Entry { pod, state: State::Gated, attempts: 0, backoff_until: None, plugins: BTreeSet::new(), ticket: 0 };
+        let entry = Entry {
+            pod,
+            state: State::Gated,
+            attempts: 0,
+            first_attempt: None,
+            is_flushed: false,
+            backoff_until: None,
+            plugins: BTreeSet::new(),
+            ticket: 0,
+        };
         self.entries.insert(key.clone(), entry);
-        self.activate(&key, Some(profile));
+        self.activate(&key, Some(profile), "PodAdd");
     }
 
     /// Brings a pod up to date. Where what it wants has changed, it may be tried again.
@@ -125,16 +186,18 @@ impl Queue {
         let is_same = old.pod().spec == pod.pod().spec
             && old.pod().metadata.labels == pod.pod().metadata.labels
             && old.pod().metadata.annotations == pod.pod().metadata.annotations
-            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp;
+            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp
+            && old.pod().status.resource_claim_statuses == pod.pod().status.resource_claim_statuses
+            && old.pod().status.extended_resource_claim_status == pod.pod().status.extended_resource_claim_status;
         let state = entry.state;
         match state {
-            State::Gated => self.activate(pod.key(), Some(profile)),
+            State::Gated => self.activate(pod.key(), Some(profile), "PodUpdate"),
             State::Unschedulable { .. } if !is_same => {
                 let change = Change::PodUpdated { old: old.pod(), new: pod.pod() };
                 self.consider(pod.key(), profile, &change, now);
             }
             // the heap holds the pod as it was
-            State::Active if !is_same => self.activate(pod.key(), None),
+            State::Active if !is_same => self.activate(pod.key(), None, "PodUpdate"),
             State::Active | State::BackingOff | State::Unschedulable { .. } | State::InFlight => {}
         }
     }
@@ -142,6 +205,7 @@ impl Queue {
     /// Takes a pod out that is gone or has a node.
     pub(crate) fn remove(&mut self, key: &PodKey) -> Option<Arc<PodInfo>> {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         self.entries.remove(key).map(|entry| entry.pod)
     }
 
@@ -155,6 +219,7 @@ impl Queue {
             if entry.state == State::Active && entry.ticket == place.ticket {
                 entry.state = State::InFlight;
                 entry.attempts = entry.attempts.saturating_add(1);
+                entry.first_attempt.get_or_insert(now);
                 return Some(Arc::clone(&entry.pod));
             }
         }
@@ -169,12 +234,14 @@ impl Queue {
             Requeue::Rejected(plugins) => {
                 entry.plugins = plugins;
                 entry.state = State::Unschedulable { since: now };
+                entry.is_flushed = false;
                 self.unschedulable.insert(key.clone());
+                self.metrics.incoming("unschedulable", ATTEMPT_FAILED);
                 self.next_flush.get_or_insert(now + FLUSH_PERIOD);
             }
             Requeue::Failed => {
                 entry.plugins.clear();
-                self.back_off(key, now);
+                self.back_off(key, None, now, ATTEMPT_FAILED);
             }
         }
     }
@@ -186,10 +253,10 @@ impl Queue {
         profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>,
         now: Instant,
     ) {
-        if self.unschedulable.is_empty() {
+        if self.unschedulable.is_empty() && self.gated.is_empty() {
             return;
         }
-        let keys: Vec<_> = self.unschedulable.iter().cloned().collect();
+        let keys: Vec<_> = self.unschedulable.iter().chain(&self.gated).cloned().collect();
         for key in keys {
             let profile = self.entries.get(&key).and_then(|entry| profile_of(&entry.pod));
             if let Some(profile) = profile {
@@ -200,45 +267,74 @@ impl Queue {
 
     fn consider(&mut self, key: &PodKey, profile: &Profile, change: &Change<'_>, now: Instant) {
         let Some(entry) = self.entries.get(key) else { return };
-        let helps = |name: &&'static str| {
-            profile.plugin(name).is_none_or(|plugin| {
-                plugin.events_to_register().contains(change.kind())
-                    && plugin.queueing_hint(&entry.pod, change) == QueueingHint::Queue
-            })
+        let mut hints = self.hints;
+        let mut helps = |name: &&'static str| {
+            let Some(plugin) = profile.plugin(name) else { return true };
+            if !plugin.events_to_register().contains(change.kind()) {
+                return false;
+            }
+            hints += 1;
+            if !SchedulerMetrics::is_sampled(hints) {
+                return plugin.queueing_hint(&entry.pod, change) == QueueingHint::Queue;
+            }
+            let began = std::time::Instant::now();
+            let hint = plugin.queueing_hint(&entry.pod, change);
+            let said = if hint == QueueingHint::Queue { "Queue" } else { "QueueSkip" };
+            self.metrics.hint(name, change.kind().label(), said, began.elapsed());
+            hint == QueueingHint::Queue
         };
-        if entry.plugins.is_empty() || entry.plugins.iter().any(helps) {
-            self.back_off(key, now);
+        let helps = entry.plugins.is_empty() || entry.plugins.iter().any(&mut helps);
+        self.hints = hints;
+        if helps {
+            self.back_off(key, Some(profile), now, change.kind().label());
+        }
+    }
+
+    /// Lets a pod be tried again of which it is not known what would help.
+    pub(crate) fn wake(&mut self, key: &PodKey, now: Instant) {
+        if self.unschedulable.contains(key) {
+            self.back_off(key, None, now, ATTEMPT_FAILED);
         }
     }
 
     /// Lets a pod be tried again, when its time to be left alone is over.
-    fn back_off(&mut self, key: &PodKey, now: Instant) {
+    fn back_off(&mut self, key: &PodKey, profile: Option<&Profile>, now: Instant, event: &str) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         match entry.backoff_until.filter(|until| *until > now) {
             Some(until) => {
                 entry.state = State::BackingOff;
                 entry.ticket = ticket;
+                self.metrics.incoming("backoff", event);
                 self.backing_off.push(Reverse((until, ticket, key.clone())));
             }
-            None => self.activate(key, None),
+            None => self.activate(key, profile, event),
         }
     }
 
     /// Makes a pod active, unless PreEnqueue of the profile holds it back.
-    fn activate(&mut self, key: &PodKey, profile: Option<&Profile>) {
+    fn activate(&mut self, key: &PodKey, profile: Option<&Profile>, event: &str) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         let mut gates = profile.into_iter().flat_map(|profile| &profile.pre_enqueue);
         let holds_back = |plugin: &Arc<dyn Plugin>| {
             plugin.pre_enqueue().is_some_and(|pre_enqueue| !pre_enqueue.pre_enqueue_pod(&entry.pod).is_success())
         };
-        if gates.any(holds_back) {
+        if let Some(gate) = gates.find(|plugin| holds_back(plugin)) {
             entry.state = State::Gated;
+            entry.plugins = BTreeSet::from([gate.name()]);
+            // many pods may be gated, and most of them wait for somebody to take the gates away
+            if ![Changes::NONE, Changes::of(&[ChangeKind::PodUpdated])].contains(&gate.events_to_register()) {
+                self.gated.insert(key.clone());
+            }
+            self.metrics.incoming("gated", event);
             return;
         }
+        self.metrics.incoming("active", event);
         entry.state = State::Active;
         entry.ticket = ticket;
         let place = Place { pod: Arc::clone(&entry.pod), ticket };
@@ -259,7 +355,7 @@ impl Queue {
             let Some(Reverse((_, ticket, key))) = self.backing_off.pop() else { break };
             let entry = self.entries.get(&key);
             if entry.is_some_and(|entry| entry.state == State::BackingOff && entry.ticket == ticket) {
-                self.activate(&key, None);
+                self.activate(&key, None, "BackoffComplete");
             }
         }
         if self.next_flush.is_some_and(|at| at <= now) {
@@ -268,8 +364,9 @@ impl Queue {
     }
 
     fn flush_unschedulable(&mut self, now: Instant) {
+        let unschedulable_max = self.backoff.unschedulable_max;
         let is_due = |entry: &Entry| match entry.state {
-            State::Unschedulable { since } => now.duration_since(since) >= UNSCHEDULABLE_DURATION_MAX,
+            State::Unschedulable { since } => now.duration_since(since) >= unschedulable_max,
             _ => false,
         };
         let due: Vec<_> = {
@@ -277,7 +374,10 @@ impl Queue {
             keys.filter(|key| self.entries.get(key).is_some_and(is_due)).cloned().collect()
         };
         for key in due {
-            self.back_off(&key, now);
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.is_flushed = true;
+            }
+            self.back_off(&key, None, now, "UnschedulableTimeout");
         }
         self.next_flush = (!self.unschedulable.is_empty()).then(|| now + FLUSH_PERIOD);
     }

@@ -10,6 +10,7 @@ mod victims;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use kubeforge_api::core::v1::{ConditionStatus, DISRUPTION_TARGET, PreemptionPolicy};
 use serde::Deserialize;
@@ -17,11 +18,12 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::framework::{
-    Changes, Code, NodeInfo, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin,
-    Preemption, Row, Status,
+    self, Changes, Code, NodeInfo, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome,
+    PostFilterPlugin, Preemption, Row, Status,
 };
 
 use choice::Candidate;
+use victims::Victims;
 
 /// The reason in the condition of pods that go for another pod.
 const PREEMPTION_BY_SCHEDULER: &str = "PreemptionByScheduler";
@@ -151,16 +153,39 @@ impl PostFilterPlugin for DefaultPreemption {
             return Status::new(Code::Unschedulable, [format!("preemption: {reason}")]).into();
         }
         let found = self.find(context);
+        if context.profile.asks_about_victims(context.pod) && !found.candidates.is_empty() {
+            let pods = |node: &str| context.nodes.by_name(node).map(|info| info.pods().to_vec()).unwrap_or_default();
+            let candidate = |found: &Candidate| framework::Candidate {
+                node: Arc::clone(&found.node),
+                victims: found.victims.pods.clone(),
+                budget_violations: found.victims.budget_violations,
+                pods: pods(&found.node),
+            };
+            let candidates = found.candidates.iter().map(candidate).collect();
+            return PostFilterOutcome { candidates, ..PostFilterOutcome::default() };
+        }
         match choice::best(&found.candidates) {
             Some(best) => PostFilterOutcome {
                 status: Status::success(),
                 preemption: Preemption::Nominate { node: best.node.to_string(), victims: best.victims.pods.clone() },
+                ..Default::default()
             },
             None => PostFilterOutcome {
                 status: Status::new(Code::Unschedulable, [found.message(context.nodes.len())]),
                 preemption: Preemption::Clear,
+                ..Default::default()
             },
         }
+    }
+
+    fn choose<'a>(&self, candidates: &'a [framework::Candidate]) -> Option<&'a framework::Candidate> {
+        let own = |candidate: &framework::Candidate| {
+            let (pods, budget_violations) = (candidate.victims.clone(), candidate.budget_violations);
+            Candidate { node: Arc::clone(&candidate.node), victims: Victims { pods, budget_violations } }
+        };
+        let own: Vec<Candidate> = candidates.iter().map(own).collect();
+        let best = choice::best(&own)?;
+        candidates.iter().find(|candidate| candidate.node == best.node)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, core::Collector,
+    proto::MetricFamily,
 };
 
 /// Upper bounds in seconds of histograms of requests: those of kube-apiserver.
@@ -12,15 +13,25 @@ pub const LATENCY_BUCKETS: [f64; 23] = [
 
 /// Makes families and registers them. Names and labels are constants of this program.
 #[derive(Clone, Debug)]
-pub struct Families(Registry);
+pub struct Families {
+    registry: Registry,
+    disabled: Vec<String>,
+}
 
 impl Families {
-    pub(crate) fn new(registry: Registry) -> Self {
-        Self(registry)
+    /// Families in a registry.
+    pub fn new(registry: Registry) -> Self {
+        Self::new_without(registry, &[])
     }
 
-    pub(crate) fn registry(&self) -> &Registry {
-        &self.0
+    /// Families in a registry, those that have one of these names not shown.
+    pub fn new_without(registry: Registry, disabled: &[String]) -> Self {
+        Self { registry, disabled: disabled.to_vec() }
+    }
+
+    /// What they all say now.
+    pub(crate) fn gather(&self) -> Vec<MetricFamily> {
+        self.registry.gather()
     }
 
     /// A counter.
@@ -51,7 +62,10 @@ impl Families {
     fn add<C: Collector + Clone + 'static>(&self, name: &str, made: prometheus::Result<C>) -> C {
         #[expect(clippy::expect_used, reason = "names, labels and buckets are constants, and a test makes each family")]
         let family = made.expect("a valid family");
-        if let Err(error) = self.0.register(Box::new(family.clone())) {
+        if self.disabled.iter().any(|disabled| disabled == name) {
+            return family;
+        }
+        if let Err(error) = self.registry.register(Box::new(family.clone())) {
             tracing::error!(%error, name, "a family of metrics is not shown");
         }
         family
@@ -59,6 +73,6 @@ impl Families {
 }
 
 /// `count` bounds, each `factor` times the one before.
-pub(super) fn exponential(first: f64, factor: f64, count: usize) -> Vec<f64> {
+pub fn exponential(first: f64, factor: f64, count: usize) -> Vec<f64> {
     std::iter::successors(Some(first), |bound| Some(bound * factor)).take(count).collect()
 }

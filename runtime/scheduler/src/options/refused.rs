@@ -1,0 +1,55 @@
+//! Flags of kube-scheduler that can't act here; see [`kubeforge_serving::refused`].
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use kubeforge_serving::refused::{self, Flag};
+
+const METRICS: &str = "metrics have the labels that they have here";
+const LISTENER: &str = "the listener has no such setting here";
+const VERSION: &str = "only Kubernetes 1.36 is shown";
+const LOGS: &str = "logs go to standard error, each line at once";
+
+/// By name.
+#[rustfmt::skip]
+const FLAGS: &[Flag] = &[
+    ("allow-metric-labels", &[""], METRICS),
+    ("allow-metric-labels-manifest", &[""], METRICS),
+    ("emulated-version", &["", "1.36", "kube=1.36"], VERSION),
+    ("log-flush-frequency", &["5s"], LOGS),
+    ("log-json-info-buffer-size", &["0"], LOGS),
+    ("log-json-split-stream", &["false"], LOGS),
+    ("log-text-info-buffer-size", &["0"], LOGS),
+    ("log-text-split-stream", &["false"], LOGS),
+    ("min-compatibility-version", &["", "1.35", "kube=1.35"], VERSION),
+    // no metric is hidden
+    ("show-hidden-metrics-for-version", &["", "1.35"],
+        "--show-hidden-metrics-for-version must be omitted or have the value '1.35'. Only the previous minor version is allowed"),
+    ("tls-curve-preferences", &[""], LISTENER),
+    ("tls-sni-cert-key", &[""], LISTENER),
+];
+
+/// Those that need no value: alone they mean `true`.
+const SWITCHES: &[&str] = &["log-json-split-stream", "log-text-split-stream"];
+
+/// Knows the flags, so that they are refused in clear words or accepted without effect.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Refused;
+
+impl Args for Refused {
+    fn augment_args(command: Command) -> Command {
+        refused::augment(command, FLAGS, SWITCHES)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Refused {
+    fn from_arg_matches(_matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, _matches: &ArgMatches) -> Result<(), clap::Error> {
+        Ok(())
+    }
+}
