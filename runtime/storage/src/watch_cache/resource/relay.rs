@@ -15,15 +15,23 @@ use tokio::{
     task::{AbortHandle, yield_now},
 };
 
-use super::{hub::Backoff, hub::Recent, progress::Progress, resource::Resource};
-use crate::kv::KvEvent;
+use super::{Phase, Resource};
+use crate::{
+    kv::KvEvent,
+    revision::Revision,
+    storage::StorageError,
+    watch_cache::{
+        hub::{Backoff, Recent},
+        progress::Progress,
+    },
+};
 
 /// So many bytes of values are announced to who converts them at once, and then converted one by one.
 pub(crate) const BATCH_BYTES: usize = 1 << 20;
 
 /// Changes that wait.
 #[derive(Default)]
-pub(super) struct Relay {
+pub(in crate::watch_cache) struct Relay {
     waiting: Mutex<VecDeque<KvEvent>>,
     came: Notify,
 }
@@ -43,7 +51,7 @@ impl Relay {
     }
 
     /// Takes the first ones, as many as are converted at once.
-    pub(super) fn batch(&self) -> Vec<KvEvent> {
+    fn batch(&self) -> Vec<KvEvent> {
         let mut waiting = self.waiting.lock();
         let mut bytes = 0;
         let fitting = waiting.iter().take_while(|event| {
@@ -62,12 +70,54 @@ fn value_bytes(event: &KvEvent) -> usize {
     }
 }
 
+impl Resource {
+    /// The changes that wait in the relay, and the number of the filling that they follow: a change to the one or the other
+    /// needs the lock.
+    fn next_batch(&self) -> (u64, Vec<KvEvent>) {
+        let state = self.state.read();
+        (state.fillings, self.relay.as_ref().map(Relay::batch).unwrap_or_default())
+    }
+
+    /// Every change up to `revision` came to the relay, and none is on its way from there to here.
+    fn advance(&self, revision: Revision) {
+        let state = self.state.read();
+        let is_done = self.relay.as_ref().is_none_or(Relay::is_empty);
+        if matches!(state.phase, Phase::Ready) && is_done {
+            self.progress.advance(revision);
+        }
+    }
+
+    /// Takes a change that came through the relay, converting it without a lock. Dropped if the cache was reset since it was
+    /// filled that time.
+    ///
+    /// # Errors
+    /// That it could not be converted.
+    fn pass(&self, event: &KvEvent, filling: u64, recent: &mut Recent) -> Result<(), StorageError> {
+        let known = {
+            let state = self.state.read();
+            if state.fillings != filling {
+                return Ok(());
+            }
+            state.view.objects.clone()
+        };
+        let change = match self.change(&known, event) {
+            Err(err) if err.is_unconverted() => return Err(err),
+            change => change,
+        };
+        let mut state = self.state.write();
+        if state.fillings == filling && matches!(state.phase, Phase::Ready) {
+            self.accept(&mut state, change).into_iter().for_each(|entry| recent.push(entry));
+        }
+        Ok(())
+    }
+}
+
 /// The task; it ends when this is dropped.
-pub(super) struct RelayTask(AbortHandle);
+pub(in crate::watch_cache) struct RelayTask(AbortHandle);
 
 impl RelayTask {
     /// Starts to convert the changes of a resource. `delivered` is how far the hub is.
-    pub(super) fn start(resource: Arc<Resource>, delivered: Arc<Progress>) -> Self {
+    pub(in crate::watch_cache) fn start(resource: Arc<Resource>, delivered: Arc<Progress>) -> Self {
         Self(tokio::spawn(run(resource, delivered)).abort_handle())
     }
 }
