@@ -186,8 +186,8 @@ impl Cycle<'_> {
             Ok(narrowing) => narrowing,
             Err(refusal) => return (state, Err(self.refused(refusal))),
         };
-        if let Some(failure) = &self.class.failure {
-            return (state, Err(Found::Failed(failure.clone())));
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return (state, Err(Found::Failed(failure)));
         }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
@@ -207,7 +207,10 @@ impl Cycle<'_> {
             watch.lap(Point::Filter);
             return (state, found);
         }
-        let (rows, looked) = self.passing(&state, narrowing.as_ref(), &contested, sampling);
+        let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested, sampling) {
+            Ok(found) => found,
+            Err(failure) => return (state, Err(Found::Failed(failure))),
+        };
         watch.lap(Point::Filter);
         if rows.is_empty() {
             let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
@@ -255,10 +258,13 @@ impl Cycle<'_> {
     pub(crate) fn explain(&self) -> Result<(Assessment, Verdicts), Found> {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
-        if let Some(failure) = &self.class.failure {
-            return Err(Found::Failed(failure.clone()));
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return Err(Found::Failed(failure));
         }
         let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Err(Found::Failed(failure.clone()));
+        }
         let assessment = match rows.is_empty() {
             true => Assessment::default(),
             false => self.score(&mut state, rows).map_err(Found::Failed)?,
@@ -310,6 +316,20 @@ impl Cycle<'_> {
             }
         }
         Ok(narrowing)
+    }
+
+    /// What a plugin failed with whose answers are kept, for one of the nodes that may be tried. One such node is enough:
+    /// what is wrong may not be the node's fault.
+    fn failure(&self, narrowing: Option<&Narrowing>) -> Option<Status> {
+        let of_filter = || {
+            failure_in(&self.class.verdicts)?;
+            let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+            let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
+            let mut failures =
+                self.class.verdicts.rejected().filter(|(row, status)| is_failure(status) && is_left(row));
+            failures.next().map(|(_, status)| status.clone())
+        };
+        self.class.failure.clone().or_else(of_filter)
     }
 
     fn refused(&self, refusal: Refusal) -> Found {
@@ -373,21 +393,24 @@ impl Cycle<'_> {
 
     /// Rows that pass all filters: as many as are enough, if there are so many. Why others don't matters only where none
     /// does, see [`Self::filter`].
+    ///
+    /// # Errors
+    /// Where a plugin failed for one of them.
     fn passing(
         &self,
         state: &CycleState,
         narrowing: Option<&Narrowing>,
         contested: &BTreeSet<Row>,
         sampling: Option<Sampling<'_>>,
-    ) -> (Vec<Row>, Looked) {
+    ) -> Result<(Vec<Row>, Looked), Status> {
         let Some(sampling) = sampling.filter(|_| narrowing.is_none()) else {
             let mut rows: Vec<Row> = self.class.verdicts.passed().collect();
             if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
                 rows.retain(|row| left.contains(row));
             }
-            self.retain_passing(state, contested, &mut rows);
+            self.retain_passing(state, contested, &mut rows)?;
             let feasible = rows.len();
-            return (rows, Looked { evaluated: self.nodes().len(), feasible });
+            return Ok((rows, Looked { evaluated: self.nodes().len(), feasible }));
         };
         let (mut rows, mut evaluated) = (Vec::new(), 0);
         let mut order = sampling.rows();
@@ -399,22 +422,34 @@ impl Cycle<'_> {
             if some.is_empty() {
                 break;
             }
-            self.retain_passing(state, contested, &mut some);
+            self.retain_passing(state, contested, &mut some)?;
             rows.append(&mut some);
         }
         let feasible = rows.len();
-        (rows, Looked { evaluated, feasible })
+        Ok((rows, Looked { evaluated, feasible }))
     }
 
     /// Leaves, of the rows that passed the filters whose answers are kept, those that pass the others, too.
-    fn retain_passing(&self, state: &CycleState, contested: &BTreeSet<Row>, rows: &mut Vec<Row>) {
+    fn retain_passing(&self, state: &CycleState, contested: &BTreeSet<Row>, rows: &mut Vec<Row>) -> Result<(), Status> {
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                filter.filter_rows(state, self.pod, self.nodes(), rows);
+                let name = plugin.name();
+                filter
+                    .filter_rows(state, self.pod, self.nodes(), rows)
+                    .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
             }
         }
-        let fits = |node| self.profile.filter_with_nominated(state, self.pod, node, self.nominated).is_success();
-        rows.retain(|row| !contested.contains(row) || self.nodes().node(*row).is_some_and(fits));
+        let mut failure = None;
+        rows.retain(|row| {
+            let Some(node) = self.nodes().node(*row).filter(|_| contested.contains(row)) else { return true };
+            let status = self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
+            let is_success = status.is_success();
+            if is_failure(&status) {
+                failure = Some(status);
+            }
+            is_success
+        });
+        failure.map_or(Ok(()), Err)
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -449,8 +484,8 @@ impl Cycle<'_> {
 
     /// What is known where no node can take the pod.
     pub(crate) fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
-        if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
-            return Found::Failed(status.clone());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Found::Failed(failure.clone());
         }
         let mut plugins = narrowing.unwrap_or(&self.class.narrowing).plugins().clone();
         plugins.extend(verdicts.counted().map(|(status, _)| status.plugin()));
@@ -519,6 +554,14 @@ impl Cycle<'_> {
         }
         Ok(assessment)
     }
+}
+
+fn is_failure(status: &Status) -> bool {
+    status.code() == Code::Error
+}
+
+fn failure_in(verdicts: &Verdicts) -> Option<&Status> {
+    verdicts.counted().map(|(status, _)| status).find(|status| is_failure(status))
 }
 
 /// One of the best rows, `random` saying which of several.

@@ -132,7 +132,7 @@ fn chosen(profile: &Profile, answer: Result<Vec<Candidate>, String>) -> PostFilt
         Some(Candidate { node, victims, .. }) => PostFilterOutcome {
             status: Status::success(),
             preemption: Preemption::Nominate { node: node.to_string(), victims: victims.clone() },
-            candidates: Vec::new(),
+            ..PostFilterOutcome::default()
         },
         None => Status::new(Code::Unschedulable, ["preemption: no candidate node for preemption"]).into(),
     }
