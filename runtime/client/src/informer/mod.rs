@@ -18,7 +18,7 @@
 //! Memory: the store, the indexes, the queues and the handlers share each object. A pod of a common shape, 5.2 KB of JSON,
 //! takes 11.7 KB in an informer of 100,000, with an index and all around it; 10.1 KB without its managed fields
 //! ([`TransformMeta::without_managed_fields`]). An event takes 22 us of CPU from JSON's bytes to a handler, 17 us from
-//! protobuf's; nearly all of that is decoding. `cargo bench -p kubeforge-client -- memory events` measures it.
+//! protobuf's. `cargo bench -p kubeforge-client -- memory events` measures it.
 //! [`SharedInformer::set_transform`] drops what nobody reads before it is stored.
 
 mod deletions;
