@@ -197,6 +197,10 @@ pub struct ResourceScope {
     pub admission: Arc<AdmissionChain>,
     /// The server's feature gates.
     pub feature_gates: Arc<FeatureGates>,
+    /// How many objects of a collection are deleted at the same time.
+    pub(crate) delete_workers: usize,
+    /// Whether somebody collects garbage.
+    pub(crate) garbage_collector: bool,
     /// What the server counts.
     pub(crate) metrics: Arc<Metrics>,
     /// The server's Scheme; a resource that was defined while the server runs has its own.

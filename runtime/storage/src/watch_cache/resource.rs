@@ -8,9 +8,11 @@ use tokio::{sync::watch, time::Instant};
 use super::{
     CacheOptions,
     history::History,
+    hub::Recent,
     objects::Objects,
     past::Past,
     progress::Progress,
+    relay::Relay,
     view::View,
     watcher::{Start, WatchStream, Watcher, Wishes},
     watchers::Watchers,
@@ -41,7 +43,10 @@ pub(super) struct Resource {
     watchers: Arc<Watchers>,
     state: RwLock<State>,
     snapshots: Mutex<VecDeque<Snapshot>>,
+    /// The hub's; its own where changes go through a relay.
     progress: Arc<Progress>,
+    /// Changes on their way to this cache, where somebody elsewhere converts them.
+    pub(super) relay: Option<Relay>,
     is_ready: watch::Sender<bool>,
 }
 
@@ -75,8 +80,11 @@ pub(super) struct Snapshot {
 }
 
 impl Resource {
+    /// The cache of a store's objects; `progress` is the hub's.
     pub(super) fn new(store: ObjectStore, options: CacheOptions, progress: Arc<Progress>) -> Self {
         store.writes().want();
+        let relay = store.kind().asks_elsewhere().then(Relay::default);
+        let progress = if relay.is_some() { Arc::new(Progress::new()) } else { progress };
         let history = History::new(Revision::FIRST, &options);
         let state = State {
             phase: Phase::Empty,
@@ -94,6 +102,7 @@ impl Resource {
             state: RwLock::new(state),
             snapshots: Mutex::default(),
             progress,
+            relay,
             is_ready: watch::Sender::new(false),
         }
     }
@@ -101,6 +110,25 @@ impl Resource {
     /// How far every watcher's queue is filled.
     pub(super) fn progress(&self) -> Option<Revision> {
         self.progress.get()
+    }
+
+    /// What says whether reads are fresh: before the objects are known they go to the store, which is as far as the hub.
+    pub(super) fn reads_follow(&self, hub: &Arc<Progress>) -> Arc<Progress> {
+        if *self.is_ready.borrow() { self.progress.clone() } else { hub.clone() }
+    }
+
+    /// Counts the times that it was filled.
+    pub(super) fn filling(&self) -> u64 {
+        self.state.read().fillings
+    }
+
+    /// Every change up to `revision` came through the relay since it was filled that time.
+    pub(super) fn advance(&self, revision: Revision, filling: u64) {
+        let state = self.state.read();
+        let is_done = self.relay.as_ref().is_none_or(Relay::is_empty);
+        if state.fillings == filling && matches!(state.phase, Phase::Ready) && is_done {
+            self.progress.advance(revision);
+        }
     }
 
     /// Waits until the objects are known.
@@ -137,13 +165,16 @@ impl Resource {
         }
         let Phase::Filling(waiting) = std::mem::replace(&mut state.phase, Phase::Ready) else { return };
         state.view = view;
-        state.history = match past.filter(|_| state.has_all) {
+        // what needs a webhook is not read under the lock
+        state.history = match past.filter(|_| state.has_all && self.relay.is_none()) {
             Some(past) => self.history_until(revision, past, &waiting),
             None => History::new(revision, &self.options),
         };
         state.filled += 1;
-        for event in waiting.iter().filter(|event| event_revision(event) > revision) {
-            self.apply(&mut state, event);
+        let since = waiting.into_iter().filter(|event| event_revision(event) > revision);
+        match &self.relay {
+            Some(relay) => relay.extend(since),
+            None => since.for_each(|event| drop(self.apply(&mut state, &event))),
         }
         drop(state);
         self.is_ready.send_replace(true);
@@ -189,6 +220,7 @@ impl Resource {
         state.has_all = false;
         state.fillings += 1;
         state.view = View::default();
+        self.relay.iter().for_each(Relay::clear);
         self.is_ready.send_replace(false);
         self.watchers.end_all();
         drop(state);
@@ -209,12 +241,47 @@ impl Resource {
                 waiting.push(event);
                 None
             }
-            Phase::Ready => self.apply(&mut state, &event),
+            Phase::Ready => match &self.relay {
+                Some(relay) => {
+                    relay.extend([event]);
+                    None
+                }
+                None => self.apply(&mut state, &event),
+            },
         }
     }
 
+    /// Takes a change that came through the relay, converting it without a lock. Dropped if the cache was reset since it was
+    /// filled that time.
+    ///
+    /// # Errors
+    /// That it could not be converted.
+    pub(super) fn pass(&self, event: &KvEvent, filling: u64, recent: &mut Recent) -> Result<(), StorageError> {
+        let known = {
+            let state = self.state.read();
+            if state.fillings != filling {
+                return Ok(());
+            }
+            state.view.objects.clone()
+        };
+        let change = match self.change(&known, event) {
+            Err(err) if err.is_unconverted() => return Err(err),
+            change => change,
+        };
+        let mut state = self.state.write();
+        if state.fillings == filling && matches!(state.phase, Phase::Ready) {
+            self.accept(&mut state, change).into_iter().for_each(|entry| recent.push(entry));
+        }
+        Ok(())
+    }
+
     fn apply(&self, state: &mut State, event: &KvEvent) -> Option<Arc<Entry>> {
-        let change = match self.change(&state.view, event) {
+        let change = self.change(&state.view.objects, event);
+        self.accept(state, change)
+    }
+
+    fn accept(&self, state: &mut State, change: Result<Option<Change>, StorageError>) -> Option<Arc<Entry>> {
+        let change = match change {
             Ok(change) => Arc::new(change?),
             Err(err) => {
                 tracing::error!(%err, "a change can't be shown to watchers");
@@ -229,13 +296,14 @@ impl Resource {
         Some(change.entry.clone())
     }
 
-    fn change(&self, view: &View, event: &KvEvent) -> Result<Option<Change>, StorageError> {
+    /// What an event changes, where these are the objects so far.
+    fn change(&self, known: &Objects, event: &KvEvent) -> Result<Option<Change>, StorageError> {
         let key = match event {
             KvEvent::Put { kv, .. } => &kv.key,
             KvEvent::Delete { key, .. } => key,
         };
         let Some(key) = self.store.layout().object(key) else { return Ok(None) };
-        let previous = view.objects.get(&key).cloned();
+        let previous = known.get(&key).cloned();
         let kv = match (event, previous.clone()) {
             (KvEvent::Put { kv, .. }, _) => kv,
             (KvEvent::Delete { revision, .. }, Some(previous)) => {
@@ -248,6 +316,7 @@ impl Resource {
         }
         match (self.store.load(kv), previous) {
             (Ok(entry), previous) => Ok(Some(Change::put(Arc::new(entry), previous))),
+            (Err(err), _) if err.is_unconverted() => Err(err),
             (Err(err), Some(previous)) => {
                 tracing::error!(%err, "a stored object can't be read; to watchers it is deleted");
                 Change::deletion(previous, kv.mod_revision).map(Some)
