@@ -18,7 +18,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
 use http_body_util::StreamBody;
-use kubeforge_api::core::v1::Pod;
+use kubeforge_api::core::v1::{Container, Pod, Volume};
 use kubeforge_client::{
     CancellationToken, Client, EventHandler, InformerFactory, SharedInformer,
     informer::{FactoryOptions, TransformMeta},
@@ -49,9 +49,26 @@ fn main() {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let size = encode(&pod(0), MediaType::Json).unwrap().len();
-    println!("a pod: {size} bytes of JSON, {} of protobuf", encode(&pod(0), MediaType::Protobuf).unwrap().len());
+    if !parts.iter().any(|part| part.starts_with("memory-")) {
+        println!("a pod: {size} bytes of JSON, {} of protobuf", encode(&pod(0), MediaType::Protobuf).unwrap().len());
+    }
     if wants("memory") {
+        println!(
+            "in a pod: {} bytes, in a container {}, in a volume {}",
+            size_of::<Pod>(),
+            size_of::<Container>(),
+            size_of::<Volume>()
+        );
+        // each in a process of its own: what another left behind would be used again
+        for part in ["memory-whole", "memory-trimmed"] {
+            let itself = std::env::current_exe().unwrap();
+            assert!(std::process::Command::new(itself).arg(part).status().unwrap().success());
+        }
+    }
+    if parts == ["memory-whole"] {
         runtime.block_on(memory("as it comes", None));
+    }
+    if parts == ["memory-trimmed"] {
         runtime.block_on(memory("without managed fields", Some(TransformMeta::without_managed_fields())));
     }
     if wants("events") {

@@ -257,9 +257,7 @@ fn is_out_of_reach(err: &ClientError) -> bool {
         ClientError::Transport(TransportError::Body(_) | TransportError::TooLarge { .. }) => false,
         ClientError::Transport(_) => true,
         ClientError::Api(err) => err.is_too_many_requests(),
-        ClientError::Decode { .. } | ClientError::Stream(_) | ClientError::Request(_) | ClientError::Config(_) => {
-            false
-        }
+        ClientError::Decode { .. } | ClientError::Stream(_) | ClientError::Request(_) | ClientError::Config(_) => false,
     }
 }
 

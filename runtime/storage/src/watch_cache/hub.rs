@@ -16,7 +16,12 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{CacheOptions, WatchCache, past::Past, progress::Progress, relay::RelayTask, resource::Resource};
+use super::{
+    CacheOptions, WatchCache,
+    past::Past,
+    progress::Progress,
+    resource::{Resource, relay::RelayTask},
+};
 use crate::{
     entry::Entry,
     key::prefix_range,

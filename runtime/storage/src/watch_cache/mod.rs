@@ -3,7 +3,7 @@
 //! Reads and watches are served from here, writes go through to the store. The cache learns of every change, also of its own
 //! writes, from the store's watch ([`WatchCacheHub`]), so it never shows a state that the store didn't have. A read of the
 //! latest state asks the store for its revision and waits until the cache has it. Where a webhook converts the objects, nobody
-//! else waits for it: see [`relay`].
+//! else waits for it: see `resource/relay.rs`.
 
 mod history;
 mod hub;
@@ -12,7 +12,6 @@ mod list;
 mod objects;
 mod past;
 mod progress;
-mod relay;
 mod resource;
 mod view;
 mod watcher;
@@ -28,11 +27,10 @@ use parking_lot::Mutex;
 pub use hub::WatchCacheHub;
 pub use indexed::Indexed;
 
-pub(crate) use self::relay::BATCH_BYTES;
+pub(crate) use self::resource::relay::BATCH_BYTES;
 use self::{
     progress::WAIT_MAX,
-    relay::RelayTask,
-    resource::{From, Resource, WatchWishes},
+    resource::{From, Resource, WatchWishes, relay::RelayTask},
 };
 use crate::{
     entry::Entry,

@@ -1,18 +1,19 @@
 //! What the cache holds of one resource.
 
+pub(super) mod relay;
+
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::{sync::watch, time::Instant};
 
+use self::relay::Relay;
 use super::{
     CacheOptions,
     history::History,
-    hub::Recent,
     objects::Objects,
     past::Past,
     progress::Progress,
-    relay::Relay,
     view::View,
     watcher::{Start, WatchStream, Watcher, Wishes},
     watchers::Watchers,
@@ -115,20 +116,6 @@ impl Resource {
     /// What says whether reads are fresh: before the objects are known they go to the store, which is as far as the hub.
     pub(super) fn reads_follow(&self, hub: &Arc<Progress>) -> Arc<Progress> {
         if *self.is_ready.borrow() { self.progress.clone() } else { hub.clone() }
-    }
-
-    /// Counts the times that it was filled.
-    pub(super) fn filling(&self) -> u64 {
-        self.state.read().fillings
-    }
-
-    /// Every change up to `revision` came through the relay since it was filled that time.
-    pub(super) fn advance(&self, revision: Revision, filling: u64) {
-        let state = self.state.read();
-        let is_done = self.relay.as_ref().is_none_or(Relay::is_empty);
-        if state.fillings == filling && matches!(state.phase, Phase::Ready) && is_done {
-            self.progress.advance(revision);
-        }
     }
 
     /// Waits until the objects are known.
@@ -249,30 +236,6 @@ impl Resource {
                 None => self.apply(&mut state, &event),
             },
         }
-    }
-
-    /// Takes a change that came through the relay, converting it without a lock. Dropped if the cache was reset since it was
-    /// filled that time.
-    ///
-    /// # Errors
-    /// That it could not be converted.
-    pub(super) fn pass(&self, event: &KvEvent, filling: u64, recent: &mut Recent) -> Result<(), StorageError> {
-        let known = {
-            let state = self.state.read();
-            if state.fillings != filling {
-                return Ok(());
-            }
-            state.view.objects.clone()
-        };
-        let change = match self.change(&known, event) {
-            Err(err) if err.is_unconverted() => return Err(err),
-            change => change,
-        };
-        let mut state = self.state.write();
-        if state.fillings == filling && matches!(state.phase, Phase::Ready) {
-            self.accept(&mut state, change).into_iter().for_each(|entry| recent.push(entry));
-        }
-        Ok(())
     }
 
     fn apply(&self, state: &mut State, event: &KvEvent) -> Option<Arc<Entry>> {
