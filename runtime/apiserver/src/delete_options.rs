@@ -28,8 +28,17 @@ pub fn parse(
     ctx: &RequestContext,
 ) -> Result<DeleteOptions, ApiError> {
     let options = if body.is_empty() { from_query(query)? } else { from_body(headers, body, ctx)? };
-    let errors = check(&options);
-    if errors.is_empty() { Ok(options) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
+    validate(&options)?;
+    Ok(options)
+}
+
+/// Refuses options that contradict each other or say what is unknown.
+///
+/// # Errors
+/// 422.
+pub fn validate(options: &DeleteOptions) -> Result<(), ApiError> {
+    let errors = check(options);
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
 }
 
 fn from_query(query: Query<'_>) -> Result<DeleteOptions, ApiError> {
