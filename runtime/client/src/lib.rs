@@ -8,8 +8,9 @@
 //! - [`apply`]: what a manager wants of an object, for server-side apply.
 //! - [`watch`]: events of a watch, decoded.
 //! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
-//! - [`fake`]: a server in memory behind the same client, for tests.
+//! - [`fake`]: a server in memory behind the same client, for tests. tokio's paused time is the fake clock.
 //! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`]: what controllers are made of.
+//! - [`controller`]: what makes controllers of them.
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
 //! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given, or with
@@ -25,6 +26,7 @@ mod error;
 mod query;
 pub mod request;
 mod response;
+mod sync;
 
 pub mod backoff;
 pub mod rate;
@@ -52,6 +54,10 @@ pub mod events;
 pub mod leader_election;
 pub mod workqueue;
 
+pub mod controller;
+#[cfg(feature = "prometheus")]
+pub mod metrics;
+
 pub mod fake;
 
 #[cfg(test)]
@@ -61,6 +67,7 @@ pub use api::{Api, CreateApi, Deleted};
 pub use apply::Configuration;
 pub use client::Client;
 pub use config::Config;
+pub use controller::Controller;
 pub use error::ClientError;
 pub use informer::{EventHandler, InformerFactory, SharedInformer};
 pub use lister::Lister;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use crate::sync::Mutex;
 /// How many requests a client sends. client-go's default: 5 per second, 10 at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {

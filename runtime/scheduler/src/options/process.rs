@@ -67,7 +67,9 @@ pub(super) async fn run(
         configuration.clone(),
         Arc::clone(&metrics),
         Arc::clone(&health),
-        elector.clone().map(|elector| Arc::new(move || elector.check(ELECTION_TOLERANCE)) as _),
+        elector
+            .clone()
+            .map(|elector| Arc::new(move || elector.check(ELECTION_TOLERANCE).map_err(|err| err.to_string())) as _),
         Arc::clone(&controls.pods),
         questions,
     );
