@@ -121,3 +121,25 @@ pub fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING)
         || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_agree_and_are_known() {
+        let foreground = Some(DeletionPropagation::Foreground);
+        let odd = Some(DeletionPropagation::from("odd"));
+        let all = vec!["All".to_owned()];
+        for (orphan_dependents, propagation_policy, dry_run, fields) in [
+            (None, foreground.clone(), all.clone(), vec![]),
+            (Some(true), foreground, vec![], vec!["propagationPolicy"]),
+            (None, odd, vec!["x".to_owned()], vec!["propagationPolicy", "dryRun"]),
+        ] {
+            let options = DeleteOptions { orphan_dependents, propagation_policy, dry_run, ..DeleteOptions::default() };
+            let told: Vec<String> = check(&options).iter().map(|error| error.field.clone()).collect();
+            assert_eq!(told, fields);
+            assert_eq!(validate(&options).is_err(), !fields.is_empty());
+        }
+    }
+}
