@@ -85,7 +85,7 @@ fn traversal(value: &Value) -> u64 {
         Value::String(text) => text.len() as u64 / 10,
         Value::Bytes(bytes) => bytes.len() as u64 / 10,
         Value::List(list) => list.items.iter().map(traversal).fold(0, u64::saturating_add),
-        Value::Map(map) | Value::Object(map) => map
+        Value::Map(map) | Value::Object(map) | Value::Domains(map) => map
             .iter()
             .map(|(key, value)| {
                 let key = match key {

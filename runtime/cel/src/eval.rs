@@ -333,7 +333,7 @@ impl Run<'_> {
                     }
                 }
             }
-            Value::Map(map) | Value::Object(map) => {
+            Value::Map(map) | Value::Object(map) | Value::Domains(map) => {
                 for (key, value) in map.iter() {
                     if !self.element(fold, key.to_value(), value.clone(), depth)? {
                         break;

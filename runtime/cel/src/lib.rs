@@ -14,6 +14,7 @@
 mod ast;
 mod check;
 mod cost;
+pub mod device;
 mod env;
 mod estimate;
 mod eval;

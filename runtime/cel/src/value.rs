@@ -34,6 +34,8 @@ pub enum Value {
     Map(Arc<Map>),
     /// An object with named fields.
     Object(Arc<Map>),
+    /// A map of maps in which keys that are not there stand for an empty map.
+    Domains(Arc<Map>),
     /// A value or none.
     Optional(Option<Arc<Value>>),
     /// A type, by its name.
@@ -158,7 +160,7 @@ impl Value {
             Self::Duration(_) => "google.protobuf.Duration",
             Self::Timestamp(_) => "google.protobuf.Timestamp",
             Self::List(_) => "list",
-            Self::Map(_) => "map",
+            Self::Map(_) | Self::Domains(_) => "map",
             Self::Object(_) => "object",
             Self::Optional(_) => "optional_type",
             Self::Type(_) => "type",
@@ -177,7 +179,7 @@ impl Value {
             Self::String(text) => text.chars().count(),
             Self::Bytes(bytes) => bytes.len(),
             Self::List(list) => list.items.len(),
-            Self::Map(map) | Self::Object(map) => map.len(),
+            Self::Map(map) | Self::Object(map) | Self::Domains(map) => map.len(),
             Self::Ip(IpAddr::V4(_)) => 4,
             Self::Ip(IpAddr::V6(_)) => 16,
             Self::Cidr(_, bits) => usize::from(*bits).div_ceil(8),
@@ -220,7 +222,7 @@ impl Value {
             Self::String(text) => text.is_empty(),
             Self::Bytes(bytes) => bytes.is_empty(),
             Self::List(list) => list.items.is_empty(),
-            Self::Map(map) | Self::Object(map) => map.is_empty(),
+            Self::Map(map) | Self::Object(map) | Self::Domains(map) => map.is_empty(),
             Self::Optional(value) => value.is_none(),
             _ => false,
         }
@@ -242,7 +244,9 @@ impl PartialEq for Value {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || lists_equal(a, b),
-            (Self::Map(a) | Self::Object(a), Self::Map(b) | Self::Object(b)) => Arc::ptr_eq(a, b) || maps_equal(a, b),
+            (Self::Map(a) | Self::Object(a) | Self::Domains(a), Self::Map(b) | Self::Object(b) | Self::Domains(b)) => {
+                Arc::ptr_eq(a, b) || maps_equal(a, b)
+            }
             (Self::Optional(a), Self::Optional(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a == b,
             (Self::Url(a), Self::Url(b)) => a == b,

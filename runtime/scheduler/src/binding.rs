@@ -9,17 +9,27 @@ use serde_json::json;
 use tracing::{info, warn};
 
 use crate::{
-    core::Binding,
+    core::{Binding, unreserve_follow_ups},
     framework::{BindContext, Code, Status, WaitingPermit},
     metrics::{Point, SchedulerMetrics},
 };
 
-/// Binds a pod, once those that Permit lets it wait for have spoken.
+/// Binds a pod, once those that Permit lets it wait for have spoken. Where that fails, what plugins wrote is taken back.
 pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
-    let points = metrics.of_profile(&binding.profile.scheduler_name);
     if binding.is_announced {
         announce(&clientset, binding).await;
     }
+    let status = try_to_bind(clientset.clone(), binding, metrics).await;
+    if !status.is_success() {
+        for follow_up in unreserve_follow_ups(binding) {
+            follow_up.carry_out(&clientset).await;
+        }
+    }
+    status
+}
+
+async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
+    let points = metrics.of_profile(&binding.profile.scheduler_name);
     if !binding.waits.is_empty() {
         let began = Instant::now();
         for waiting in std::mem::take(&mut binding.waits) {

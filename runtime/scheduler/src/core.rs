@@ -17,9 +17,9 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found, Run, ToAsk},
     framework::{
-        Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, Interruption, NodeChange,
-        NominatedPods, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Profile,
-        Snapshot, Status, WaitingPermit,
+        Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, FollowUp, Interruption, NodeChange,
+        NominatedPods, ObjectKind, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption,
+        Profile, Snapshot, Status, WaitingPermit,
     },
     logs::{V2, V3},
     metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
@@ -76,6 +76,8 @@ pub struct Rejection {
     pub is_withdrawn: bool,
     /// Pods of lower priority whose nomination for that node no longer holds.
     pub displaced: Vec<Arc<PodInfo>>,
+    /// What plugins want to have written.
+    pub follow_ups: Vec<Arc<dyn FollowUp>>,
 }
 
 /// The reason of the condition of pods that no node can take.
@@ -137,10 +139,14 @@ impl Core {
         };
         let by_profile = profiles.iter().map(of_profile).collect();
         let sort = profiles.first().and_then(|profile| profile.queue_sort.first()).cloned();
+        let cache = Cache::default();
+        for profile in &profiles {
+            profile.attach(cache.columns.snapshot().objects());
+        }
         let by_name = |profile: Profile| (profile.scheduler_name.clone(), Arc::new(profile));
         Self {
             profiles: profiles.into_iter().map(by_name).collect(),
-            cache: Cache::default(),
+            cache,
             classes: Classes::default(),
             queue: Queue::new(sort, backoff, Arc::clone(&metrics)),
             nominated: NominatedPods::default(),
@@ -263,6 +269,7 @@ impl Core {
     pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
         let old = self.nodes().objects().insert(object.clone());
         self.cache.columns.object_changed(&object);
+        self.forget_answers(&object);
         match old {
             None => self.changed(&Change::ObjectAdded(&object), now),
             Some(old) => {
@@ -276,8 +283,28 @@ impl Core {
     pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
         if let Some(old) = self.nodes().objects().remove(object) {
             self.cache.columns.object_changed(&old);
+            self.forget_answers(&old);
             self.changed(&Change::ObjectDeleted(&old), now);
         }
+    }
+
+    /// Forgets what plugins said where that depended on the object: a class of devices says which extended resources nodes
+    /// need not have.
+    fn forget_answers(&mut self, object: &ClusterObject) {
+        if object.kind() == ObjectKind::DeviceClass {
+            self.classes = Classes::default();
+        }
+    }
+
+    /// What was decided is taken for done, though nobody does it.
+    pub(crate) fn take_for_bound(&mut self, binding: &Binding, now: Instant) {
+        for plugin in &binding.profile.pre_bind {
+            let Some(pre_bind) = plugin.pre_bind() else { continue };
+            for object in pre_bind.foretell(&binding.state, &binding.pod, &binding.node) {
+                self.set_object(object, now);
+            }
+        }
+        self.bound(binding);
     }
 
     fn changed(&mut self, change: &Change<'_>, now: Instant) {
@@ -427,11 +454,15 @@ impl Core {
             }
             return Decision::Bind(binding);
         }
+        let follow_ups = unreserve_follow_ups(&binding).collect();
         self.undo(&binding, &verdict, now);
         let is_rejected = verdict.is_rejected();
         let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
         self.ended(&attempt, result, verdict.code());
-        reject_for(binding.pod, binding.profile, &verdict)
+        match reject_for(binding.pod, binding.profile, &verdict) {
+            Decision::Reject(rejection) => Decision::Reject(Rejection { follow_ups, ..rejection }),
+            bind @ Decision::Bind(_) => bind,
+        }
     }
 
     fn fail(&mut self, attempt: Attempt, status: &Status, now: Instant) -> Decision {
@@ -466,7 +497,7 @@ impl Core {
         let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
         attempt.watch.lap(Point::PostFilter);
         if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome.candidates, self.changes);
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
             return None;
         }
         Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
@@ -499,6 +530,7 @@ impl Core {
             preemption: outcome.preemption,
             is_withdrawn: false,
             displaced,
+            follow_ups: outcome.follow_up.into_iter().collect(),
         })
     }
 
@@ -632,21 +664,29 @@ fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision
         preemption,
         is_withdrawn: false,
         displaced: Vec::new(),
+        follow_ups: Vec::new(),
     })
+}
+
+/// What must be written because a pod is not bound after all.
+pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
+    let plugins = binding.profile.reserve.iter().rev();
+    plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
 }
 
 fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
     let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
     let preemption = Preemption::None;
     let message = status.message();
-    let (is_withdrawn, displaced) = (false, Vec::new());
-    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced })
+    let (is_withdrawn, displaced, follow_ups) = (false, Vec::new(), Vec::new());
+    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced, follow_ups })
 }
 
 /// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
 fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<SchedulerMetrics>>) -> PostFilterOutcome {
     let mut reasons = Vec::new();
     let mut preemption = Preemption::None;
+    let mut follow_up = None;
     for plugin in &context.profile.post_filter {
         let Some(post_filter) = plugin.post_filter() else { continue };
         let began = std::time::Instant::now();
@@ -655,14 +695,17 @@ fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<Schedu
             metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
         }
         if outcome.status.is_success() || !outcome.status.is_rejected() {
-            return PostFilterOutcome { status: outcome.status.by(plugin.name()), ..outcome };
+            let follow_up = outcome.follow_up.clone().or(follow_up);
+            return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
         }
+        follow_up = outcome.follow_up.or(follow_up);
         reasons.extend(outcome.status.reasons().iter().cloned());
         if !matches!(outcome.preemption, Preemption::None) {
             preemption = outcome.preemption;
         }
     }
-    PostFilterOutcome { status: Status::new(Code::Unschedulable, reasons), preemption, candidates: Vec::new() }
+    let status = Status::new(Code::Unschedulable, reasons);
+    PostFilterOutcome { status, preemption, candidates: Vec::new(), follow_up }
 }
 
 /// Says which of several nodes that are equally good is taken (splitmix64).

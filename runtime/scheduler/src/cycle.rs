@@ -186,8 +186,8 @@ impl Cycle<'_> {
             Ok(narrowing) => narrowing,
             Err(refusal) => return (state, Err(self.refused(refusal))),
         };
-        if let Some(failure) = &self.class.failure {
-            return (state, Err(Found::Failed(failure.clone())));
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return (state, Err(Found::Failed(failure)));
         }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
@@ -207,7 +207,10 @@ impl Cycle<'_> {
             watch.lap(Point::Filter);
             return (state, found);
         }
-        let rows = self.passing(&state, narrowing.as_ref(), &contested);
+        let rows = match self.passing(&state, narrowing.as_ref(), &contested) {
+            Ok(rows) => rows,
+            Err(failure) => return (state, Err(Found::Failed(failure))),
+        };
         let (rows, looked) = match sampling.filter(|_| narrowing.is_none() && !rows.is_empty()) {
             Some(sampling) => {
                 let mut passes = vec![false; self.nodes().rows_len()];
@@ -270,10 +273,13 @@ impl Cycle<'_> {
     pub(crate) fn explain(&self) -> Result<(Assessment, Verdicts), Found> {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state).map_err(|refusal| self.refused(refusal))?;
-        if let Some(failure) = &self.class.failure {
-            return Err(Found::Failed(failure.clone()));
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return Err(Found::Failed(failure));
         }
         let (rows, verdicts) = self.filter(&state, narrowing.as_ref(), &self.contested_rows());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Err(Found::Failed(failure.clone()));
+        }
         let assessment = match rows.is_empty() {
             true => Assessment::default(),
             false => self.score(&mut state, rows).map_err(Found::Failed)?,
@@ -325,6 +331,20 @@ impl Cycle<'_> {
             }
         }
         Ok(narrowing)
+    }
+
+    /// What a plugin failed with whose answers are kept, for one of the nodes that may be tried. One such node is enough:
+    /// what is wrong may not be the node's fault.
+    fn failure(&self, narrowing: Option<&Narrowing>) -> Option<Status> {
+        let of_filter = || {
+            failure_in(&self.class.verdicts)?;
+            let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+            let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
+            let mut failures =
+                self.class.verdicts.rejected().filter(|(row, status)| is_failure(status) && is_left(row));
+            failures.next().map(|(_, status)| status.clone())
+        };
+        self.class.failure.clone().or_else(of_filter)
     }
 
     fn refused(&self, refusal: Refusal) -> Found {
@@ -387,9 +407,18 @@ impl Cycle<'_> {
     }
 
     /// The rows that pass all filters. Why others don't matters only where none does, see [`Self::filter`].
-    fn passing(&self, state: &CycleState, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
+    ///
+    /// # Errors
+    /// Where a plugin failed for one of them.
+    fn passing(
+        &self,
+        state: &CycleState,
+        narrowing: Option<&Narrowing>,
+        contested: &BTreeSet<Row>,
+    ) -> Result<Vec<Row>, Status> {
         if !contested.is_empty() {
-            return self.filter(state, narrowing, contested).0;
+            let (rows, verdicts) = self.filter(state, narrowing, contested);
+            return failure_in(&verdicts).map_or(Ok(rows), |failure| Err(failure.clone()));
         }
         let mut rows: Vec<_> = self.class.verdicts.passed().collect();
         if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
@@ -397,10 +426,13 @@ impl Cycle<'_> {
         }
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                filter.filter_rows(state, self.pod, self.nodes(), &mut rows);
+                let name = plugin.name();
+                filter
+                    .filter_rows(state, self.pod, self.nodes(), &mut rows)
+                    .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
             }
         }
-        rows
+        Ok(rows)
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -434,8 +466,8 @@ impl Cycle<'_> {
 
     /// What is known where no node can take the pod.
     pub(crate) fn nothing(&self, verdicts: Verdicts, narrowing: Option<&Narrowing>) -> Found {
-        if let Some((status, _)) = verdicts.counted().find(|(status, _)| status.code() == Code::Error) {
-            return Found::Failed(status.clone());
+        if let Some(failure) = failure_in(&verdicts) {
+            return Found::Failed(failure.clone());
         }
         let mut plugins = narrowing.unwrap_or(&self.class.narrowing).plugins().clone();
         plugins.extend(verdicts.counted().map(|(status, _)| status.plugin()));
@@ -504,6 +536,14 @@ impl Cycle<'_> {
         }
         Ok(assessment)
     }
+}
+
+fn is_failure(status: &Status) -> bool {
+    status.code() == Code::Error
+}
+
+fn failure_in(verdicts: &Verdicts) -> Option<&Status> {
+    verdicts.counted().map(|(status, _)| status).find(|status| is_failure(status))
 }
 
 /// One of the best rows, `random` saying which of several.

@@ -3,7 +3,7 @@
 //! Read in this order:
 //! - [`framework`]: plugins, extension points, and what plugins see. [`plugins`]: the plugins of kube-scheduler.
 //! - [`resources`], [`host_ports`], [`node_selector`], [`tolerations`], [`affinity`]: the rules that several of them share.
-//! - [`volumes`]: claims, volumes and what nodes have of them.
+//! - [`volumes`]: claims, volumes and what nodes have of them. `devices`: which there are, and how claims are given some.
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
@@ -20,6 +20,7 @@ pub mod framework;
 mod signature;
 
 pub mod affinity;
+mod assumed;
 mod cache;
 mod columns;
 pub mod queue;
@@ -48,6 +49,8 @@ mod logs;
 mod report;
 mod run;
 
+mod declared_features;
+mod devices;
 pub mod host_ports;
 pub mod label_column;
 pub mod node_selector;

@@ -62,6 +62,9 @@ impl Reporter {
     pub(crate) async fn rejected(&self, rejection: &Rejection) {
         let Rejection { pod, profile, message, .. } = rejection;
         self.event(profile, pod, EventType::Warning, ("FailedScheduling", "Scheduling"), message.clone(), None);
+        for follow_up in &rejection.follow_ups {
+            follow_up.carry_out(&self.clientset).await;
+        }
         for other in &rejection.displaced {
             self.patch_status(other.key(), &json!({ "status": { "nominatedNodeName": null } })).await;
         }
@@ -234,6 +237,7 @@ mod tests {
             preemption,
             is_withdrawn: false,
             displaced: Vec::new(),
+            follow_ups: Vec::new(),
         }
     }
 

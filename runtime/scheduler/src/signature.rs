@@ -3,6 +3,7 @@
 use kubeforge_api::core::v1::{NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Pod};
 
 use crate::{
+    declared_features,
     framework::Signature,
     host_ports::HostPort,
     resources::{Amounts, Nonzero, PodResources},
@@ -41,6 +42,7 @@ pub(crate) fn of(pod: &Pod, resources: &PodResources, ports: &[HostPort]) -> Sig
             writer.text(image)
         });
     });
+    writer.list(declared_features::needed_by(pod), Writer::text);
     Signature(writer.0.into())
 }
 

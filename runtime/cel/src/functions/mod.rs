@@ -10,7 +10,7 @@ pub(crate) mod operators;
 mod optionals;
 mod quantity;
 pub(crate) mod regexes;
-mod semvers;
+pub(crate) mod semvers;
 mod signature;
 pub(crate) mod string_format;
 mod strings;

@@ -190,16 +190,21 @@ pub(super) fn greater_equals(args: &[Value]) -> Answer {
 pub(super) fn is_in(args: &[Value]) -> Answer {
     match args {
         [value, Value::List(list)] => Ok(Value::Bool(list.items.contains(value))),
-        [key, Value::Map(map) | Value::Object(map)] => Ok(Value::Bool(find(map, key).is_some())),
+        [key, Value::Map(map) | Value::Object(map) | Value::Domains(map)] => Ok(Value::Bool(find(map, key).is_some())),
         _ => no(),
     }
 }
 
 pub(super) fn size(args: &[Value]) -> Answer {
     match args {
-        [value @ (Value::String(_) | Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Object(_))] => {
-            Ok(Value::Int(i64::try_from(value.size()).unwrap_or(i64::MAX)))
-        }
+        [
+            value @ (Value::String(_)
+            | Value::Bytes(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Object(_)
+            | Value::Domains(_)),
+        ] => Ok(Value::Int(i64::try_from(value.size()).unwrap_or(i64::MAX))),
         _ => no(),
     }
 }
@@ -225,6 +230,7 @@ pub(crate) fn index(container: &Value, key: &Value) -> Result<Option<Value>, Str
             Ok(usize::try_from(at).ok().and_then(|at| list.items.get(at)).cloned())
         }
         Value::Map(map) | Value::Object(map) => Ok(find(map, key).cloned()),
+        Value::Domains(map) => Ok(Some(find(map, key).cloned().unwrap_or_else(nothing))),
         _ => no(),
     }
 }
@@ -237,10 +243,16 @@ pub(crate) fn no_element(container: &Value, key: &Value) -> String {
     }
 }
 
+/// What keys of [`Value::Domains`] stand for that are not there.
+fn nothing() -> Value {
+    Value::Map(std::sync::Arc::default())
+}
+
 /// `container.field`; `None` where there is no such field.
 pub(crate) fn select(container: &Value, field: &str) -> Result<Option<Value>, String> {
     match container {
         Value::Map(map) | Value::Object(map) => Ok(map.get(&Key::from(field)).cloned()),
+        Value::Domains(map) => Ok(Some(map.get(&Key::from(field)).cloned().unwrap_or_else(nothing))),
         _ => no(),
     }
 }

@@ -15,7 +15,8 @@ fn parse(args: &[Value]) -> Result<Version, String> {
     }
 }
 
-fn strict(text: &str) -> Result<Version, String> {
+/// A version in its one form.
+pub(crate) fn strict(text: &str) -> Result<Version, String> {
     if text.is_empty() {
         return Err("Version string empty".to_owned());
     }

@@ -82,6 +82,9 @@ impl Expansion {
             ..Profile::default()
         };
         check(&profile)?;
+        // nothing runs there, but what is named must be able to
+        self.plain(&sets.placement_generate, ("PlacementGeneratePlugin", |it| it.takes_part_in_placement_generate()))?;
+        self.plain(&sets.placement_score, ("PlacementScorePlugin", |it| it.takes_part_in_placement_score()))?;
         Ok(profile)
     }
 

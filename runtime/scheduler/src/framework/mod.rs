@@ -10,6 +10,7 @@
 mod change;
 mod cycle_state;
 mod diagnosis;
+mod follow_up;
 mod interruption;
 mod node_info;
 mod nominated;
@@ -26,6 +27,7 @@ pub use crate::host_ports::{HostPort, HostPorts};
 pub use change::{Action, Change, ChangeKind, Changes, NodeChange, QueueingHint};
 pub use cycle_state::CycleState;
 pub use diagnosis::{Diagnosis, NodeVerdict};
+pub use follow_up::FollowUp;
 pub use interruption::Interruption;
 pub use node_info::NodeInfo;
 pub use nominated::NominatedPods;

@@ -13,7 +13,10 @@ use kubeforge_client::store::Store;
 use kubeforge_machinery::{Object, Resource};
 
 use super::Action;
-use crate::volumes::claims::class_of_volume;
+use crate::{
+    devices::{DeviceState, extended, pools, taken},
+    volumes::claims::class_of_volume,
+};
 
 /// One list of the kinds, for all that goes by kind.
 macro_rules! objects {
@@ -22,6 +25,8 @@ macro_rules! objects {
         #[derive(Debug)]
         pub struct Objects {
             $($(#[$doc])* pub $field: Store<$kind>,)*
+            /// What is known of devices beside the objects.
+            pub(crate) devices: DeviceState,
         }
 
         /// The kinds of [`Objects`].
@@ -73,7 +78,7 @@ macro_rules! objects {
 
         impl Objects {
             fn bare() -> Self {
-                Self { $($field: Store::default(),)* }
+                Self { $($field: Store::default(),)* devices: DeviceState::default() }
             }
 
             /// Puts an object in the place of the one with its name, which is returned.
@@ -139,8 +144,14 @@ impl Objects {
     pub const BY_CLASS: &'static str = "class";
     /// An index: claims, and attachments, by the volume.
     pub const BY_VOLUME: &'static str = "volume";
-    /// An index: attachments by node.
+    /// An index: attachments, and slices of devices, by node; empty for slices that are not for just one node.
     pub const BY_NODE: &'static str = "node";
+    /// An index: claims by the devices that they have, `driver/pool/device`.
+    pub const BY_DEVICE: &'static str = "device";
+    /// An index: slices by the pool, `driver/pool`.
+    pub const BY_POOL: &'static str = "pool";
+    /// An index: classes of devices by the extended resources that stand for them.
+    pub const BY_RESOURCE: &'static str = "resource";
 }
 
 impl Default for Objects {
@@ -154,6 +165,10 @@ impl Default for Objects {
             attachment.spec.source.persistent_volume_name.iter().cloned().collect()
         });
         objects.volume_attachments.add_index(Self::BY_NODE, |attachment| vec![attachment.spec.node_name.clone()]);
+        objects.resource_claims.add_index(Self::BY_DEVICE, taken::devices_of);
+        objects.resource_slices.add_index(Self::BY_NODE, |slice| vec![pools::node_of(slice)]);
+        objects.resource_slices.add_index(Self::BY_POOL, |slice| vec![pools::pool_of(slice)]);
+        objects.device_classes.add_index(Self::BY_RESOURCE, extended::resources_of);
         objects
     }
 }

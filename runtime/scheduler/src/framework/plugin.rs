@@ -11,8 +11,8 @@ use kubeforge_client_set::Clientset;
 use tokio::sync::oneshot;
 
 use super::{
-    Candidate, Change, Changes, CycleState, Interruption, NodeInfo, PodInfo, PostFilterContext, PostFilterOutcome,
-    QueueingHint, Row, Snapshot, Status,
+    Candidate, Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
+    PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
 };
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
@@ -39,6 +39,12 @@ pub trait Plugin: Send + Sync + 'static {
     /// What its answers depend on.
     fn scope(&self) -> Scope {
         Scope::Cluster
+    }
+
+    /// Told once, before anything else, of the objects beside nodes and pods: for those extension points that do not get
+    /// them, as PreEnqueue and the queueing hints.
+    fn attach(&self, objects: &Arc<Objects>) {
+        let _: &Arc<Objects> = objects;
     }
 
     /// What happenings may help a pod that this plugin turned away.
@@ -111,6 +117,17 @@ pub trait Plugin: Send + Sync + 'static {
     fn post_bind(&self) -> Option<&dyn PostBindPlugin> {
         None
     }
+
+    /// Whether it may be named for PlacementGenerate. Nobody is asked there: whole groups of pods are placed only where the
+    /// feature gate TopologyAwareWorkloadScheduling is on, which it is not (alpha at 1.36).
+    fn takes_part_in_placement_generate(&self) -> bool {
+        false
+    }
+
+    /// The same for PlacementScore.
+    fn takes_part_in_placement_score(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a pod may be considered at all.
@@ -172,8 +189,25 @@ pub trait FilterPlugin: Plugin {
 
     /// Leaves only the rows of nodes that can take the pod. Plugins of [`Scope::Cluster`] are asked for all nodes, so one
     /// that can tell faster for many at once should.
-    fn filter_rows(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut Vec<Row>) {
-        rows.retain(|row| nodes.node(*row).is_some_and(|node| self.filter_node(state, pod, node).is_success()));
+    ///
+    /// # Errors
+    /// Where the plugin failed for one of the nodes.
+    fn filter_rows(
+        &self,
+        state: &CycleState,
+        pod: &PodInfo,
+        nodes: &Snapshot,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), Status> {
+        let mut failure = None;
+        rows.retain(|row| {
+            let Some(node) = nodes.node(*row).filter(|_| failure.is_none()) else { return false };
+            let status = self.filter_node(state, pod, node);
+            let is_passed = status.is_success();
+            failure = Some(status).filter(|status| status.code() == Code::Error);
+            is_passed
+        });
+        failure.map_or(Ok(()), Err)
     }
 }
 
@@ -267,6 +301,12 @@ pub trait ReservePlugin: Plugin {
 
     /// Gives them back; also called where nothing was set aside.
     fn unreserve_pod(&self, state: &mut CycleState, pod: &PodInfo, node: &str);
+
+    /// What must be written to the API server because the pod is not bound after all.
+    fn unreserve_follow_up(&self, state: &CycleState, pod: &PodInfo, node: &str) -> Option<Arc<dyn FollowUp>> {
+        let (_, _, _) = (state, pod, node);
+        None
+    }
 }
 
 /// A pod that Permit lets wait.
@@ -320,6 +360,12 @@ pub trait PreBindPlugin: Plugin {
 
     /// Does it.
     async fn pre_bind_pod(&self, context: &BindContext, pod: &PodInfo, node: &str) -> Status;
+
+    /// The objects as it would leave them: for a scheduler that binds nothing, and takes them for written.
+    fn foretell(&self, state: &CycleState, pod: &PodInfo, node: &str) -> Vec<ClusterObject> {
+        let (_, _, _) = (state, pod, node);
+        Vec::new()
+    }
 }
 
 /// Binds pods.

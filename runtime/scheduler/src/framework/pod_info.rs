@@ -60,7 +60,7 @@ impl fmt::Display for PodKey {
 /// get the same answers from them.
 ///
 /// It covers the name of the scheduler, the resources in their three forms, `nodeName`, `nodeSelector`, node affinity,
-/// tolerations, host ports and the images of all containers.
+/// tolerations, host ports, the images of all containers and the features that it needs of its node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Signature(pub(crate) Arc<[u8]>);
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::policy::v1::PodDisruptionBudget;
 
-use super::{CycleState, Diagnosis, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
+use super::{CycleState, Diagnosis, FollowUp, NodeInfo, NominatedPods, PodInfo, Profile, Snapshot, Status};
 
 /// What a PostFilter plugin has at hand.
 #[derive(Clone, Copy)]
@@ -84,6 +84,8 @@ pub struct PostFilterOutcome {
     /// Where room can be made: only if extenders are to be asked before one is chosen, see
     /// [`Profile::asks_about_victims`].
     pub candidates: Vec<Candidate>,
+    /// What is to be written, so that the pod may be placed later.
+    pub follow_up: Option<Arc<dyn FollowUp>>,
 }
 
 impl From<Status> for PostFilterOutcome {

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
+use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
 use crate::extender::HttpExtender;
-
-use super::{CycleState, NodeInfo, NominatedPods, Plugin, PodInfo, Scope, Status};
 
 /// A plugin that scores, and what its scores are multiplied with.
 #[derive(Clone)]
@@ -45,6 +44,25 @@ const FEASIBLE_MIN: usize = 100;
 const PERCENTAGE_MIN: usize = 5;
 
 impl Profile {
+    /// Tells each of the plugins of the objects.
+    pub(crate) fn attach(&self, objects: &Arc<Objects>) {
+        let lists = [
+            &self.pre_enqueue,
+            &self.queue_sort,
+            &self.pre_filter,
+            &self.filter,
+            &self.post_filter,
+            &self.pre_score,
+            &self.reserve,
+            &self.permit,
+            &self.pre_bind,
+            &self.bind,
+            &self.post_bind,
+        ];
+        let scoring = self.score.iter().map(|scoring| &scoring.plugin);
+        lists.into_iter().flatten().chain(scoring).for_each(|plugin| plugin.attach(objects));
+    }
+
     /// Of how many nodes that can take the pod the best is taken; looking for more is not worth it. Follows
     /// kube-scheduler's numFeasibleNodesToFind.
     pub(crate) fn enough_nodes(&self, nodes: usize) -> usize {

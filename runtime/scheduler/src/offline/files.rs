@@ -8,6 +8,7 @@ use std::{
 
 use kubeforge_api::{
     core::v1::{Node, Pod, PodPhase, PreemptionPolicy},
+    resource::v1::{ResourceClaim, ResourceClaimTemplate},
     scheduling::v1::PriorityClass,
 };
 use kubeforge_machinery::{
@@ -18,7 +19,10 @@ use kubeforge_machinery::{
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::OfflineError;
+use super::{
+    OfflineError,
+    claims::{self, Templates},
+};
 use crate::{core::Core, framework::ClusterObject};
 
 /// What was found in files.
@@ -28,6 +32,7 @@ pub(super) struct Cluster {
     pub(super) pods: Vec<Pod>,
     others: Vec<ClusterObject>,
     classes: BTreeMap<String, PriorityClass>,
+    templates: Templates,
 }
 
 impl Cluster {
@@ -50,6 +55,9 @@ impl Cluster {
         }
         for pod in &mut cluster.pods {
             admit(pod, &cluster.classes);
+            if pod.spec.node_name.is_empty() {
+                cluster.others.extend(claims::make(pod, &cluster.templates));
+            }
         }
         Ok(cluster)
     }
@@ -96,6 +104,19 @@ impl Cluster {
         let object = match object.downcast::<PriorityClass>() {
             Ok(class) => {
                 self.classes.insert(class.metadata.name.clone(), *class);
+                return;
+            }
+            Err(object) => object,
+        };
+        let object = match object.downcast::<ResourceClaim>() {
+            Ok(claim) => return self.others.push(Arc::new(claims::admit(*claim)).into()),
+            Err(object) => object,
+        };
+        let object = match object.downcast::<ResourceClaimTemplate>() {
+            Ok(template) => {
+                let meta = &template.metadata;
+                let namespace = if meta.namespace.is_empty() { "default" } else { &meta.namespace };
+                self.templates.insert((namespace.to_owned(), meta.name.clone()), *template);
                 return;
             }
             Err(object) => object,

@@ -1,5 +1,6 @@
 //! Questions to a scheduler that binds nothing: where would these pods go, and why does this one not go there?
 
+mod claims;
 mod files;
 mod live;
 
@@ -73,7 +74,7 @@ pub enum OutputFormat {
 /// Flags of `kube-scheduler simulate`.
 #[derive(Clone, Debug, Args)]
 pub struct SimulateArgs {
-    /// Files with the cluster: nodes, pods that have a node, priority classes, volumes and so on, as `kubectl get -o yaml`
+    /// Files with the cluster: nodes, pods that have a node, priority classes, volumes, devices and so on, as `kubectl get -o yaml`
     /// writes them. Pods without a node are placed.
     #[arg(long, value_name = "FILE", required = true)]
     pub snapshot: Vec<PathBuf>,
@@ -193,7 +194,7 @@ fn place(core: &mut Core, pods: impl Iterator<Item = Pod>, mut now: Instant) -> 
     while !left.is_empty() {
         match core.schedule_next(now) {
             Some(Decision::Bind(binding)) => {
-                core.bound(&binding);
+                core.take_for_bound(&binding, now);
                 let mut pod = Pod::clone(binding.pod.pod());
                 pod.spec.node_name = binding.node.to_string();
                 let name = binding.pod.key().to_string();
@@ -306,6 +307,39 @@ apiVersion: v1
 metadata: {name: high}
 spec: {priorityClassName: high, containers: [{name: c, resources: {requests: {cpu: "1"}}}]}
 "#;
+
+    const DEVICES: &str = r#"
+kind: List
+apiVersion: v1
+items:
+- {kind: Node, apiVersion: v1, metadata: {name: n1}, status: {allocatable: {pods: "9"}}}
+- {kind: Node, apiVersion: v1, metadata: {name: n2}, status: {allocatable: {pods: "9"}}}
+- {kind: DeviceClass, apiVersion: resource.k8s.io/v1, metadata: {name: gpu}, spec: {extendedResourceName: example.com/gpu}}
+- kind: ResourceSlice
+  apiVersion: resource.k8s.io/v1
+  metadata: {name: s}
+  spec: {driver: d.org, nodeName: n2, pool: {name: n2, generation: 1, resourceSliceCount: 1}, devices: [{name: a}, {name: b}]}
+- kind: ResourceClaimTemplate
+  apiVersion: resource.k8s.io/v1
+  metadata: {name: t}
+  spec: {spec: {devices: {requests: [{name: r, exactly: {deviceClassName: gpu}}]}}}
+- {kind: Pod, apiVersion: v1, metadata: {name: first}, spec: {resourceClaims: [{name: it, resourceClaimTemplateName: t}], containers: [{name: c}]}}
+- {kind: Pod, apiVersion: v1, metadata: {name: second}, spec: {containers: [{name: c, resources: {limits: {example.com/gpu: "1"}, requests: {example.com/gpu: "1"}}}]}}
+- {kind: Pod, apiVersion: v1, metadata: {name: third}, spec: {resourceClaims: [{name: it, resourceClaimTemplateName: t}], containers: [{name: c}]}}
+"#;
+
+    #[test]
+    fn devices_of_files_are_given_to_the_pods_that_are_placed() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("cluster.yaml");
+        std::fs::write(&file, DEVICES).unwrap();
+        let simulate = SimulateArgs { snapshot: vec![file], pods: vec![], output: OutputFormat::Table };
+        let simulation = simulate.run(&KubeSchedulerConfiguration::default()).unwrap();
+        let [first, second, third] = simulation.placements.as_slice() else { panic!("{simulation}") };
+        assert_eq!((first.node.as_deref(), second.node.as_deref()), (Some("n2"), Some("n2")));
+        let message = third.message.as_deref().unwrap();
+        assert!(message.starts_with("0/2 nodes are available: 2 cannot allocate all claims."), "{message}");
+    }
 
     #[test]
     fn pods_of_files_are_placed_and_explained() {

@@ -11,6 +11,7 @@ mod dynamic_resources;
 mod image_locality;
 mod inter_pod_affinity;
 mod node_affinity;
+mod node_declared_features;
 mod node_name;
 mod node_ports;
 mod node_resources_balanced_allocation;
@@ -27,6 +28,7 @@ mod testing;
 mod volume_binding;
 mod volume_restrictions;
 mod volume_zone;
+mod workloads;
 
 use std::sync::Arc;
 
@@ -38,6 +40,7 @@ pub use dynamic_resources::DynamicResources;
 pub use image_locality::ImageLocality;
 pub use inter_pod_affinity::InterPodAffinity;
 pub use node_affinity::NodeAffinity;
+pub use node_declared_features::NodeDeclaredFeatures;
 pub use node_name::NodeName;
 pub use node_ports::NodePorts;
 pub use node_resources_balanced_allocation::NodeResourcesBalancedAllocation;
@@ -52,6 +55,7 @@ pub use taint_toleration::TaintToleration;
 pub use volume_binding::VolumeBinding;
 pub use volume_restrictions::VolumeRestrictions;
 pub use volume_zone::VolumeZone;
+pub use workloads::{GangScheduling, PodGroupPodsCount, TopologyPlacementGenerator};
 
 /// All plugins that are there without anybody's doing.
 pub fn in_tree() -> Registry {
@@ -62,13 +66,16 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, NodeName::NAME, || NodeName);
     plain(&mut registry, TaintToleration::NAME, || TaintToleration);
     plain(&mut registry, NodePorts::NAME, || NodePorts);
+    plain(&mut registry, NodeDeclaredFeatures::NAME, || NodeDeclaredFeatures);
     plain(&mut registry, ImageLocality::NAME, || ImageLocality);
     plain(&mut registry, DefaultBinder::NAME, || DefaultBinder);
     plain(&mut registry, VolumeRestrictions::NAME, || VolumeRestrictions);
     plain(&mut registry, NodeVolumeLimits::NAME, NodeVolumeLimits::default);
     plain(&mut registry, VolumeZone::NAME, || VolumeZone);
-    // its arguments are checked where the configuration is
-    registry.register(DynamicResources::NAME, |_arguments| Ok(Arc::new(DynamicResources)));
+    plain(&mut registry, GangScheduling::NAME, || GangScheduling);
+    plain(&mut registry, TopologyPlacementGenerator::NAME, || TopologyPlacementGenerator);
+    plain(&mut registry, PodGroupPodsCount::NAME, || PodGroupPodsCount);
+    registry.register(DynamicResources::NAME, |arguments| Ok(Arc::new(DynamicResources::new(arguments)?)));
     registry.register(VolumeBinding::NAME, |arguments| Ok(Arc::new(VolumeBinding::new(arguments)?)));
     registry.register(NodeAffinity::NAME, |arguments| Ok(Arc::new(NodeAffinity::new(arguments)?)));
     registry.register(InterPodAffinity::NAME, |arguments| Ok(Arc::new(InterPodAffinity::new(arguments)?)));

@@ -1,26 +1,32 @@
 //! NodeResourcesFit: what the pod asks for must be there; and how full nodes would be.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use kubeforge_api::core::v1::Node;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments::{self, ResourceSpec};
+use super::dynamic_resources::stands_for;
 use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
+use crate::devices::extended::class_of;
 use crate::framework::{
-    Change, ChangeKind, Changes, Code, CycleState, FilterPlugin, NodeInfo, Plugin, PluginError, PodInfo, QueueingHint,
-    Scope, ScorePlugin, Status,
+    Action, Change, ChangeKind, Changes, ClusterObject, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
+    Plugin, PluginError, PodInfo, QueueingHint, Scope, ScorePlugin, Status,
 };
 use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
 
 /// Turns away nodes that lack what the pod asks for, and scores by how full a node would be.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct NodeResourcesFit {
     ignored: BTreeSet<String>,
     ignored_groups: BTreeSet<String>,
     strategy: Strategy,
     resources: Vec<ResourceSpec>,
+    objects: RwLock<Arc<Objects>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -95,12 +101,18 @@ impl NodeResourcesFit {
             ignored_groups: arguments.ignored_resource_groups.into_iter().collect(),
             strategy,
             resources: arguments::resources(Self::NAME, scoring.resources)?,
+            objects: RwLock::default(),
         })
     }
 
     fn is_ignored(&self, name: &str) -> bool {
         let group = name.split('/').next().unwrap_or(name);
         is_extended(name) && (self.ignored.contains(name) || self.ignored_groups.contains(group))
+    }
+
+    /// Whether a node that has nothing of the resource may give devices for it, which is up to DynamicResources.
+    fn may_be_devices(&self, name: &str, has: i64) -> bool {
+        has == 0 && class_of(&self.objects.read().unwrap_or_else(PoisonError::into_inner), name).is_some()
     }
 
     /// What the node lacks for the pod.
@@ -119,7 +131,9 @@ impl NodeResourcesFit {
         check("memory", wanted.memory, has.memory, taken.memory);
         check("ephemeral-storage", wanted.ephemeral_storage, has.ephemeral_storage, taken.ephemeral_storage);
         for (name, amount) in wanted.scalar.iter().filter(|(name, amount)| **amount > 0 && !self.is_ignored(name)) {
-            check(name, *amount, has.get(name), taken.get(name));
+            if !self.may_be_devices(name, has.get(name)) {
+                check(name, *amount, has.get(name), taken.get(name));
+            }
         }
         lacks
     }
@@ -131,7 +145,9 @@ impl NodeResourcesFit {
         wanted.milli_cpu <= has.milli_cpu
             && wanted.memory <= has.memory
             && wanted.ephemeral_storage <= has.ephemeral_storage
-            && wanted.scalar.iter().all(|(name, amount)| self.is_ignored(name) || *amount <= has.get(name))
+            && wanted.scalar.iter().all(|(name, amount)| {
+                *amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
+            })
     }
 }
 
@@ -155,6 +171,10 @@ impl Plugin for NodeResourcesFit {
         Scope::Node
     }
 
+    fn attach(&self, objects: &Arc<Objects>) {
+        *self.objects.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(objects);
+    }
+
     fn events_to_register(&self) -> Changes {
         Changes::of(&[
             ChangeKind::NodeAdded,
@@ -162,6 +182,8 @@ impl Plugin for NodeResourcesFit {
             ChangeKind::AssignedPodUpdated,
             ChangeKind::AssignedPodDeleted,
             ChangeKind::PodUpdated,
+            ChangeKind::Object(ObjectKind::DeviceClass, Action::Added),
+            ChangeKind::Object(ObjectKind::DeviceClass, Action::Updated),
         ])
     }
 
@@ -176,6 +198,10 @@ impl Plugin for NodeResourcesFit {
             Change::AssignedPodUpdated { old, new } | Change::PodUpdated { old, new } => {
                 asks_for_less(&PodResources::of(old).requests, &PodResources::of(new).requests)
             }
+            Change::ObjectAdded(ClusterObject::DeviceClass(new)) => stands_for(pod, None, new),
+            Change::ObjectUpdated { old: ClusterObject::DeviceClass(old), new: ClusterObject::DeviceClass(new) } => {
+                stands_for(pod, Some(old), new)
+            }
             _ => false,
         };
         if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
@@ -187,6 +213,10 @@ impl Plugin for NodeResourcesFit {
 
     fn score(&self) -> Option<&dyn ScorePlugin> {
         Some(self)
+    }
+
+    fn takes_part_in_placement_score(&self) -> bool {
+        true
     }
 }
 

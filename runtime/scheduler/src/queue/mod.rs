@@ -5,7 +5,8 @@
 //! - *backing off*: it was tried in vain and is left alone for a while, 1 s at first and doubled each time up to 10 s;
 //! - *unschedulable*: it was turned away, and waits for a [`Change`] that may help according to one of the plugins that
 //!   turned it away, or for five minutes to pass;
-//! - *gated*: PreEnqueue holds it back until the pod itself changes;
+//! - *gated*: PreEnqueue holds it back until the pod itself changes, or something happens that helps according to the
+//!   plugin that holds it back;
 //! - *in flight*: it was taken out and nothing came of it yet.
 
 mod backoff;
@@ -23,7 +24,7 @@ use tokio::time::Instant;
 pub use backoff::Backoff;
 
 use crate::{
-    framework::{Change, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting},
+    framework::{Change, ChangeKind, Changes, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting},
     metrics::SchedulerMetrics,
 };
 use heap::Heap;
@@ -89,6 +90,8 @@ pub(crate) struct Queue {
     active: Heap<Place>,
     backing_off: BinaryHeap<Reverse<(Instant, u64, PodKey)>>,
     unschedulable: BTreeSet<PodKey>,
+    /// The gated pods that may be helped by something other than a change of their own.
+    gated: BTreeSet<PodKey>,
     next_ticket: u64,
     next_flush: Option<Instant>,
     hints: u64,
@@ -112,6 +115,7 @@ impl Queue {
             active: Heap::default(),
             backing_off: BinaryHeap::new(),
             unschedulable: BTreeSet::new(),
+            gated: BTreeSet::new(),
             next_ticket: 0,
             next_flush: None,
             hints: 0,
@@ -128,6 +132,7 @@ impl Queue {
     /// Takes a pod out that was bound.
     pub(crate) fn finish(&mut self, key: &PodKey) -> Option<Finished> {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let Entry { attempts, first_attempt, is_flushed, .. } = self.entries.remove(key)?;
         Some(Finished { attempts, first_attempt, is_flushed })
     }
@@ -182,7 +187,9 @@ impl Queue {
         let is_same = old.pod().spec == pod.pod().spec
             && old.pod().metadata.labels == pod.pod().metadata.labels
             && old.pod().metadata.annotations == pod.pod().metadata.annotations
-            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp;
+            && old.pod().metadata.deletion_timestamp == pod.pod().metadata.deletion_timestamp
+            && old.pod().status.resource_claim_statuses == pod.pod().status.resource_claim_statuses
+            && old.pod().status.extended_resource_claim_status == pod.pod().status.extended_resource_claim_status;
         let state = entry.state;
         match state {
             State::Gated => self.activate(pod.key(), Some(profile), "PodUpdate"),
@@ -199,6 +206,7 @@ impl Queue {
     /// Takes a pod out that is gone or has a node.
     pub(crate) fn remove(&mut self, key: &PodKey) -> Option<Arc<PodInfo>> {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         self.entries.remove(key).map(|entry| entry.pod)
     }
 
@@ -234,7 +242,7 @@ impl Queue {
             }
             Requeue::Failed => {
                 entry.plugins.clear();
-                self.back_off(key, now, ATTEMPT_FAILED);
+                self.back_off(key, None, now, ATTEMPT_FAILED);
             }
         }
     }
@@ -246,10 +254,10 @@ impl Queue {
         profile_of: impl Fn(&PodInfo) -> Option<Arc<Profile>>,
         now: Instant,
     ) {
-        if self.unschedulable.is_empty() {
+        if self.unschedulable.is_empty() && self.gated.is_empty() {
             return;
         }
-        let keys: Vec<_> = self.unschedulable.iter().cloned().collect();
+        let keys: Vec<_> = self.unschedulable.iter().chain(&self.gated).cloned().collect();
         for key in keys {
             let profile = self.entries.get(&key).and_then(|entry| profile_of(&entry.pod));
             if let Some(profile) = profile {
@@ -279,20 +287,21 @@ impl Queue {
         let helps = entry.plugins.is_empty() || entry.plugins.iter().any(&mut helps);
         self.hints = hints;
         if helps {
-            self.back_off(key, now, change.kind().label());
+            self.back_off(key, Some(profile), now, change.kind().label());
         }
     }
 
     /// Lets a pod be tried again of which it is not known what would help.
     pub(crate) fn wake(&mut self, key: &PodKey, now: Instant) {
         if self.unschedulable.contains(key) {
-            self.back_off(key, now, ATTEMPT_FAILED);
+            self.back_off(key, None, now, ATTEMPT_FAILED);
         }
     }
 
     /// Lets a pod be tried again, when its time to be left alone is over.
-    fn back_off(&mut self, key: &PodKey, now: Instant, event: &str) {
+    fn back_off(&mut self, key: &PodKey, profile: Option<&Profile>, now: Instant, event: &str) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         match entry.backoff_until.filter(|until| *until > now) {
@@ -302,21 +311,27 @@ impl Queue {
                 self.metrics.incoming("backoff", event);
                 self.backing_off.push(Reverse((until, ticket, key.clone())));
             }
-            None => self.activate(key, None, event),
+            None => self.activate(key, profile, event),
         }
     }
 
     /// Makes a pod active, unless PreEnqueue of the profile holds it back.
     fn activate(&mut self, key: &PodKey, profile: Option<&Profile>, event: &str) {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
         let mut gates = profile.into_iter().flat_map(|profile| &profile.pre_enqueue);
         let holds_back = |plugin: &Arc<dyn Plugin>| {
             plugin.pre_enqueue().is_some_and(|pre_enqueue| !pre_enqueue.pre_enqueue_pod(&entry.pod).is_success())
         };
-        if gates.any(holds_back) {
+        if let Some(gate) = gates.find(|plugin| holds_back(plugin)) {
             entry.state = State::Gated;
+            entry.plugins = BTreeSet::from([gate.name()]);
+            // many pods may be gated, and most of them wait for somebody to take the gates away
+            if ![Changes::NONE, Changes::of(&[ChangeKind::PodUpdated])].contains(&gate.events_to_register()) {
+                self.gated.insert(key.clone());
+            }
             self.metrics.incoming("gated", event);
             return;
         }
@@ -363,7 +378,7 @@ impl Queue {
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.is_flushed = true;
             }
-            self.back_off(&key, now, "UnschedulableTimeout");
+            self.back_off(&key, None, now, "UnschedulableTimeout");
         }
         self.next_flush = (!self.unschedulable.is_empty()).then(|| now + FLUSH_PERIOD);
     }

@@ -168,12 +168,12 @@ impl PostFilterPlugin for DefaultPreemption {
             Some(best) => PostFilterOutcome {
                 status: Status::success(),
                 preemption: Preemption::Nominate { node: best.node.to_string(), victims: best.victims.pods.clone() },
-                candidates: Vec::new(),
+                ..Default::default()
             },
             None => PostFilterOutcome {
                 status: Status::new(Code::Unschedulable, [found.message(context.nodes.len())]),
                 preemption: Preemption::Clear,
-                candidates: Vec::new(),
+                ..Default::default()
             },
         }
     }

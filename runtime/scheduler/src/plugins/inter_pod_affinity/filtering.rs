@@ -171,11 +171,17 @@ impl PreFilterPlugin for InterPodAffinity {
 }
 
 impl FilterPlugin for InterPodAffinity {
-    fn filter_rows(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut Vec<Row>) {
-        let Some(near) = state.read::<Near>() else { return };
+    fn filter_rows(
+        &self,
+        state: &CycleState,
+        pod: &PodInfo,
+        nodes: &Snapshot,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), Status> {
+        let Some(near) = state.read::<Near>() else { return Ok(()) };
         if !near.unwelcome_since.is_empty() {
             rows.retain(|row| nodes.node(*row).is_some_and(|node| self.filter_node(state, pod, node).is_success()));
-            return;
+            return Ok(());
         }
         let is_first = near.wants_itself && near.wanted.iter().all(DomainCounts::is_zero);
         for counts in &near.wanted {
@@ -184,6 +190,7 @@ impl FilterPlugin for InterPodAffinity {
         for counts in near.unwanted.iter().chain(&near.unwelcome) {
             rows.retain(|row| counts.at(*row).is_none_or(|count| count <= 0));
         }
+        Ok(())
     }
 
     fn filter_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Status {

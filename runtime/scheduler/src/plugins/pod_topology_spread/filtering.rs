@@ -182,12 +182,19 @@ impl PreFilterPlugin for PodTopologySpread {
 }
 
 impl FilterPlugin for PodTopologySpread {
-    fn filter_rows(&self, state: &CycleState, _pod: &PodInfo, _nodes: &Snapshot, rows: &mut Vec<Row>) {
-        let Some(spreads) = state.read::<Spreads>() else { return };
+    fn filter_rows(
+        &self,
+        state: &CycleState,
+        _pod: &PodInfo,
+        _nodes: &Snapshot,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), Status> {
+        let Some(spreads) = state.read::<Spreads>() else { return Ok(()) };
         for (constraint, spread) in spreads.constraints.iter().zip(&spreads.spreads) {
             let most = constraint.most(spread);
             rows.retain(|row| constraint.column.domain(*row).is_some_and(|domain| spread.get(domain) <= most));
         }
+        Ok(())
     }
 
     fn filter_node(&self, state: &CycleState, _pod: &PodInfo, node: &NodeInfo) -> Status {

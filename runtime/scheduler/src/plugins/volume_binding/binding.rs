@@ -11,10 +11,10 @@ use kubeforge_machinery::meta::v1::UpdateOptions;
 
 use super::{
     affinity,
-    assumed::version,
     volumes::{Bindings, Match},
 };
 use crate::{
+    assumed::version,
     framework::{BindContext, Objects},
     volumes::{
         claims::{ANNOTATION_BOUND_BY_CONTROLLER, ANNOTATION_SELECTED_NODE, is_bound_to, is_fully_bound},

@@ -2,11 +2,10 @@
 //!
 //! PreFilter sorts the pod's claims: bound ones tie the pod to the nodes that reach their volumes; of those that wait for
 //! their first consumer, [`matching`] and [`provisioning`] say on which nodes there are volumes for them or can be made;
-//! with any other unbound claim the pod waits. Reserve takes volumes ([`assumed`]: the next pod sees that at once), PreBind
+//! with any other unbound claim the pod waits. Reserve takes volumes ([`Assumed`]: the next pod sees that at once), PreBind
 //! tells the API server and waits until the volumes are bound ([`binding`]).
 
 mod affinity;
-mod assumed;
 mod binding;
 mod hints;
 mod matching;
@@ -22,6 +21,7 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::{
+    assumed::Assumed,
     framework::{
         BindContext, Change, Changes, ChosenNode, CycleState, FilterPlugin, NodeInfo, Objects, Plugin, PluginError,
         PodInfo, PreBindPlugin, PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint, ReservePlugin, Row,
@@ -33,7 +33,6 @@ use crate::{
     },
 };
 use affinity::Affinities;
-use assumed::Assumed;
 use binding::Reserved;
 use volumes::{Found, PodVolumes};
 

@@ -6,7 +6,7 @@ use kubeforge_api::resource::v1::{
     DeviceAllocationMode, DeviceClaim, DeviceRequest, DeviceSelector, DeviceSubRequest, DeviceToleration,
     ExactDeviceRequest,
 };
-use kubeforge_cel::{Env, Type, compile};
+use kubeforge_cel::{Type, compile, device};
 use kubeforge_machinery::field::{BadValue, Error, ErrorList, Path};
 
 use super::{
@@ -18,19 +18,6 @@ use super::{
 const ALTERNATIVES_MAX: usize = 8;
 pub(super) const SELECTORS_MAX: usize = 32;
 const EXPRESSION_BYTES_MAX: usize = 10 * 1024;
-
-/// What a selector can ask of a device.
-fn device() -> Env {
-    let by_domain = |of: Type| Type::map(Type::String, Type::map(Type::String, of));
-    let fields = [
-        ("driver", Type::String),
-        ("allowMultipleAllocations", Type::Bool),
-        ("attributes", by_domain(Type::Dyn)),
-        ("capacity", by_domain(Type::Named("kubernetes.Quantity"))),
-    ];
-    let device = Type::object("kubernetes.DRADevice", fields.map(|(name, type_)| (name.to_owned(), type_)));
-    Env::default().with("device", device).with_bind()
-}
 
 /// Names of requests, and of the alternatives that each has.
 pub(super) struct RequestNames<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
@@ -143,7 +130,7 @@ fn expression(text: &str, path: &Path<'_>, errors: &mut ErrorList) {
         errors.push(Error::too_long(path, EXPRESSION_BYTES_MAX));
         return;
     }
-    let found = match compile(text, &device()) {
+    let found = match compile(text, &device::env()) {
         Err(wrong) => {
             errors.push(Error::invalid(path, text, format!("compilation failed: {wrong}")));
             return;

@@ -13,7 +13,7 @@ use kubeforge_machinery::Resource;
 
 /// Objects of one kind that count in the place of those that the API server has.
 #[derive(Debug)]
-pub(super) struct Assumed<K>(Mutex<HashMap<ObjectKey, Arc<K>>>);
+pub(crate) struct Assumed<K>(Mutex<HashMap<ObjectKey, Arc<K>>>);
 
 impl<K> Default for Assumed<K> {
     fn default() -> Self {
@@ -23,12 +23,12 @@ impl<K> Default for Assumed<K> {
 
 impl<K: Resource> Assumed<K> {
     /// The object as it is assumed to be.
-    pub(super) fn get(&self, store: &Store<K>, namespace: &str, name: &str) -> Option<Arc<K>> {
+    pub(crate) fn get(&self, store: &Store<K>, namespace: &str, name: &str) -> Option<Arc<K>> {
         store.get(namespace, name).map(|stored| self.newest(stored))
     }
 
     /// The same for one that was found.
-    pub(super) fn newest(&self, stored: Arc<K>) -> Arc<K> {
+    pub(crate) fn newest(&self, stored: Arc<K>) -> Arc<K> {
         let mut assumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if assumed.is_empty() {
             return stored;
@@ -44,21 +44,28 @@ impl<K: Resource> Assumed<K> {
         }
     }
 
+    /// All objects that count in the place of stored ones.
+    pub(crate) fn all(&self, store: &Store<K>) -> Vec<Arc<K>> {
+        let mut assumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assumed.retain(|key, object| store.get_key(key).is_some_and(|stored| version(&**object) >= version(&*stored)));
+        assumed.values().cloned().collect()
+    }
+
     /// Lets an object count in the place of the one that it was made from.
-    pub(super) fn assume(&self, object: Arc<K>) {
+    pub(crate) fn assume(&self, object: Arc<K>) {
         let mut assumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         assumed.insert(ObjectKey::of(&*object), object);
     }
 
     /// Gives an assumption up.
-    pub(super) fn restore(&self, object: &K) {
+    pub(crate) fn restore(&self, object: &K) {
         let mut assumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         assumed.remove(&ObjectKey::of(object));
     }
 }
 
 /// When the object was written; those of two states of an object can be compared.
-pub(super) fn version<K: Resource>(object: &K) -> u64 {
+pub(crate) fn version<K: Resource>(object: &K) -> u64 {
     object.object_meta().resource_version.parse().unwrap_or(0)
 }
 

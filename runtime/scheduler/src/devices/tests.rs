@@ -1,0 +1,323 @@
+//! Which devices claims are given.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kubeforge_api::resource::v1::{AllocationResult, DeviceClass, ResourceClaim, ResourceSlice};
+use serde_json::{Value, from_value, json};
+
+use super::{AllocateError, NodePlace, allocate, taken::Taken};
+use crate::framework::{ClusterObject, Objects};
+
+/// The node of all tests; its label `zone` is `a`.
+pub(super) const NODE: &str = "n1";
+
+fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Arc<T> {
+    Arc::new(from_value(value).unwrap())
+}
+
+/// A slice of driver `d` for the node, in a pool that it is all of.
+pub(super) fn slice(pool: &str, devices: Value) -> Value {
+    json!({"kind": "ResourceSlice", "metadata": {"name": pool}, "spec": {
+        "driver": "d", "pool": {"name": pool, "generation": 1, "resourceSliceCount": 1}, "nodeName": NODE, "devices": devices,
+    }})
+}
+
+/// The same with some fields of the spec changed; those that are null are taken out.
+fn slice_with(pool: &str, devices: Value, fields: Value) -> Value {
+    let mut slice = slice(pool, devices);
+    for (name, value) in fields.as_object().unwrap() {
+        let spec = slice["spec"].as_object_mut().unwrap();
+        if value.is_null() {
+            spec.remove(name)
+        } else {
+            spec.insert(name.clone(), value.clone())
+        };
+    }
+    slice
+}
+
+fn named(slice: Value, name: &str) -> Value {
+    let mut slice = slice;
+    slice["metadata"]["name"] = json!(name);
+    slice
+}
+
+/// Devices of these names.
+fn devices(names: &[&str]) -> Value {
+    names.iter().map(|name| json!({"name": name})).collect()
+}
+
+/// A claim with these requests and constraints. Requests get what the API server fills in.
+pub(super) fn claim(requests: Value, constraints: Value) -> Value {
+    let fill = |request: &mut Value| {
+        let fields = request.as_object_mut().unwrap();
+        fields.entry("deviceClassName").or_insert(json!("c"));
+        let mode = fields.entry("allocationMode").or_insert(json!("ExactCount"));
+        if mode == "ExactCount" {
+            fields.entry("count").or_insert(json!(1));
+        }
+    };
+    let requests: Vec<Value> = requests.as_array().unwrap().clone();
+    let requests = requests.into_iter().enumerate().map(|(place, mut request)| {
+        let name = format!("r{place}");
+        if let Some(list) = request.get_mut("firstAvailable") {
+            list.as_array_mut().unwrap().iter_mut().for_each(fill);
+            return json!({"name": name, "firstAvailable": list});
+        }
+        fill(&mut request);
+        json!({"name": name, "exactly": request})
+    });
+    let devices = json!({"requests": requests.collect::<Vec<_>>(), "constraints": constraints});
+    json!({"metadata": {"name": "mine", "namespace": "ns", "uid": "mine"}, "spec": {"devices": devices}})
+}
+
+/// A claim that has these results.
+pub(super) fn holder(results: Value) -> Value {
+    let allocation = json!({"devices": {"results": results}});
+    json!({"kind": "ResourceClaim", "metadata": {"name": "other", "namespace": "ns", "uid": "other"},
+        "spec": {"devices": {"requests": null}}, "status": {"allocation": allocation}})
+}
+
+/// A claim that has these devices of a pool.
+fn held(pool: &str, names: &[&str]) -> Value {
+    let device = |name: &&str| json!({"request": "r", "driver": "d", "pool": pool, "device": name});
+    holder(names.iter().map(device).collect())
+}
+
+pub(super) fn cluster(objects: &[Value]) -> Arc<Objects> {
+    let all = Arc::new(Objects::default());
+    let class = json!({"kind": "DeviceClass", "metadata": {"name": "c"}, "spec": {}});
+    for object in objects.iter().chain([&class]) {
+        all.insert(match object["kind"].as_str().unwrap() {
+            "ResourceSlice" => ClusterObject::ResourceSlice(typed::<ResourceSlice>(object.clone())),
+            "DeviceClass" => ClusterObject::DeviceClass(typed::<DeviceClass>(object.clone())),
+            _ => ClusterObject::ResourceClaim(typed::<ResourceClaim>(object.clone())),
+        });
+    }
+    all
+}
+
+pub(super) fn find(objects: &Arc<Objects>, claims: &[Value]) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
+    let claims: Vec<_> = claims.iter().map(|claim| typed::<ResourceClaim>(claim.clone())).collect();
+    let labels = BTreeMap::from([("zone".to_owned(), "a".to_owned())]);
+    let node = NodePlace { name: NODE, labels: &labels };
+    allocate(objects, &Taken::new(objects), node, &claims, None)
+}
+
+/// Checks which devices are given: `request=pool/device` for each, claims apart by ` | `; `-` where there are not enough.
+#[track_caller]
+fn check(objects: &[Value], claims: &[Value], want: &str) {
+    let text = match find(&cluster(objects), claims) {
+        Ok(Some(results)) => {
+            let of_claim = |result: &AllocationResult| {
+                let devices = result.devices.results.iter();
+                devices.map(|it| format!("{}={}/{}", it.request, it.pool, it.device)).collect::<Vec<_>>().join(" ")
+            };
+            results.iter().map(of_claim).collect::<Vec<_>>().join(" | ")
+        }
+        Ok(None) => "-".to_owned(),
+        Err(AllocateError::Fatal(text)) => format!("fatal: {text}"),
+        Err(AllocateError::OnNode(text)) => format!("on node: {text}"),
+        Err(AllocateError::TimedOut) => "timed out".to_owned(),
+    };
+    assert_eq!(text, want);
+}
+
+#[test]
+fn free_devices_are_given_in_order() {
+    let two = [slice("p", devices(&["a", "b"]))];
+    check(&two, &[claim(json!([{}]), json!([]))], "r0=p/a");
+    check(&two, &[claim(json!([{}, {}]), json!([]))], "r0=p/a r1=p/b");
+    check(&two, &[claim(json!([{}]), json!([])), claim(json!([{}]), json!([]))], "r0=p/a | r0=p/b");
+    check(&two, &[claim(json!([{"count": 3}]), json!([]))], "-");
+    check(&[two[0].clone(), held("p", &["a"])], &[claim(json!([{}]), json!([]))], "r0=p/b");
+    let many: Vec<String> = (0..40).map(|n| format!("x{n:02}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let too_many = "fatal: claim ns/mine: number of requested devices 33 exceeds the claim limit of 32";
+    check(&[slice("p", devices(&many))], &[claim(json!([{"count": 33}]), json!([]))], too_many);
+}
+
+#[test]
+fn selectors_of_classes_and_claims_pick() {
+    let models = json!([{"name": "a", "attributes": {"model": {"string": "old"}}}, {"name": "b", "attributes": {"model": {"string": "new"}}}, {"name": "c"}]);
+    let cel = |text: &str| json!([{"cel": {"expression": text}}]);
+    let is_new = cel("device.attributes['d'].model == 'new'");
+    check(&[slice("p", models.clone())], &[claim(json!([{"selectors": is_new}]), json!([]))], "r0=p/b");
+    let has_none = cel("!has(device.attributes['d'].model)");
+    check(&[slice("p", models.clone())], &[claim(json!([{"selectors": has_none}]), json!([]))], "r0=p/c");
+    let class = json!({"kind": "DeviceClass", "metadata": {"name": "new"}, "spec": {"selectors": is_new}});
+    let of_class = claim(json!([{"deviceClassName": "new", "count": 2}]), json!([]));
+    let failure = "fatal: class new: selector #0: CEL runtime error: no such key: model";
+    check(&[slice("p", models.clone()), class], &[of_class], failure);
+    let wrong = claim(json!([{"selectors": cel("device.nothing")}]), json!([]));
+    let text = find(&cluster(&[slice("p", models.clone())]), &[wrong]);
+    assert!(
+        matches!(text, Err(AllocateError::Fatal(text)) if text.starts_with("claim ns/mine: selector #0: CEL compile error: compilation failed: ERROR: <input>:1:7: undefined field 'nothing'"))
+    );
+    let missing = claim(json!([{"deviceClassName": "gone"}]), json!([]));
+    let text = "fatal: claim ns/mine, request r0: could not retrieve device class gone: deviceclass.resource.k8s.io \"gone\" not found";
+    check(&[slice("p", models)], &[missing], text);
+}
+
+#[test]
+fn all_means_all_of_pools_that_can_be_relied_on() {
+    let all = claim(json!([{"allocationMode": "All"}]), json!([]));
+    check(&[slice("p", devices(&["a", "b"]))], std::slice::from_ref(&all), "r0=p/a r0=p/b");
+    check(&[], std::slice::from_ref(&all), "-");
+    check(&[slice("p", devices(&["a", "b"])), held("p", &["b"])], std::slice::from_ref(&all), "-");
+    let count = |count: u32| json!({"pool": {"name": "p", "generation": 1, "resourceSliceCount": count}});
+    let updated =
+        "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently being updated";
+    check(&[slice_with("p", devices(&["a"]), count(2))], std::slice::from_ref(&all), updated);
+    let twins = slice("p", devices(&["a", "a"]));
+    let invalid = "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently invalid";
+    check(std::slice::from_ref(&twins), std::slice::from_ref(&all), invalid);
+    check(&[twins], &[claim(json!([{}]), json!([]))], "on node: invalid resource pools were encountered");
+    check(&[slice_with("p", devices(&["a"]), count(2))], &[claim(json!([{}]), json!([]))], "-");
+    let match_ = json!([{"matchAttribute": "d/x"}]);
+    let ruled_out =
+        "fatal: claim ns/mine, request r0: cannot add device d/p/a because a claim constraint would not be satisfied";
+    check(&[slice("p", devices(&["a"]))], &[claim(json!([{"allocationMode": "All"}]), match_)], ruled_out);
+}
+
+#[test]
+fn constraints_are_met_by_trying_others() {
+    let on = |name: &str, numa: u32| json!({"name": name, "attributes": {"numa": {"int": numa}}});
+    let pool = [slice("p", json!([on("a", 0), on("b", 1), on("c", 1)]))];
+    check(&pool, &[claim(json!([{"count": 2}]), json!([{"matchAttribute": "d/numa"}]))], "r0=p/b r0=p/c");
+    check(&pool, &[claim(json!([{"count": 3}]), json!([{"matchAttribute": "d/numa"}]))], "-");
+    check(&pool, &[claim(json!([{}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "r0=p/a r1=p/b");
+    check(&pool, &[claim(json!([{}, {}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "-");
+    let only_two = json!([{"requests": ["r1", "r2"], "matchAttribute": "d/numa"}]);
+    check(&pool, &[claim(json!([{}, {}, {}]), only_two)], "r0=p/a r1=p/b r2=p/c");
+    check(&pool, &[claim(json!([{}]), json!([{"matchAttribute": "d/other"}]))], "-");
+}
+
+#[test]
+fn the_first_alternative_counts_that_can_be_met() {
+    let list = json!([{"firstAvailable": [{"name": "two", "count": 2}, {"name": "one"}]}]);
+    check(&[slice("p", devices(&["a", "b"]))], &[claim(list.clone(), json!([]))], "r0/two=p/a r0/two=p/b");
+    check(&[slice("p", devices(&["a"]))], &[claim(list.clone(), json!([]))], "r0/one=p/a");
+    let and_one = json!([list[0], {}]);
+    check(&[slice("p", devices(&["a", "b"]))], &[claim(and_one, json!([]))], "r0/one=p/a r1=p/b");
+}
+
+#[test]
+fn who_watches_over_devices_takes_none() {
+    let admin = claim(json!([{"adminAccess": true}]), json!([]));
+    let taken = [slice("p", devices(&["a"])), held("p", &["a"])];
+    check(&taken, std::slice::from_ref(&admin), "r0=p/a");
+    let watching = json!([{"request": "r", "driver": "d", "pool": "p", "device": "a", "adminAccess": true}]);
+    check(&[taken[0].clone(), holder(watching)], &[claim(json!([{}]), json!([]))], "r0=p/a");
+    check(&taken, &[claim(json!([{"adminAccess": true, "count": 2}]), json!([]))], "-");
+}
+
+#[test]
+fn partitions_share_their_counters() {
+    let part = |name: &str, memory: &str| {
+        let consumes = json!([{"counterSet": "gpu", "counters": {"memory": {"value": memory}}}]);
+        json!({"name": name, "consumesCounters": consumes})
+    };
+    let pool = |name: &str, fields: Value| {
+        let mut fields = fields;
+        fields["pool"] = json!({"name": "p", "generation": 1, "resourceSliceCount": 2});
+        named(slice_with("p", json!([]), fields), name)
+    };
+    let counters = pool("s1", json!({"sharedCounters": [{"name": "gpu", "counters": {"memory": {"value": "40Gi"}}}]}));
+    let parts = json!([part("full", "40Gi"), part("half1", "20Gi"), part("half2", "20Gi"), part("half3", "20Gi")]);
+    let parts = pool("s2", json!({"devices": parts}));
+    let both = [counters, parts];
+    check(&both, &[claim(json!([{}]), json!([]))], "r0=p/full");
+    check(&both, &[claim(json!([{}, {}]), json!([]))], "r0=p/half1 r1=p/half2");
+    check(&both, &[claim(json!([{"count": 3}]), json!([]))], "-");
+    let with = |names: &[&str]| [both[0].clone(), both[1].clone(), held("p", names)];
+    check(&with(&["half3"]), &[claim(json!([{}]), json!([]))], "r0=p/half1");
+    check(&with(&["full"]), &[claim(json!([{}]), json!([]))], "-");
+}
+
+#[test]
+fn shares_of_a_device_are_given_until_it_is_used_up() {
+    let policy = json!({"default": "10", "validRange": {"min": "10", "step": "10"}});
+    let capacity = json!({"bandwidth": {"value": "40", "requestPolicy": policy}});
+    let nic = slice("p", json!([{"name": "nic", "allowMultipleAllocations": true, "capacity": capacity}]));
+    let wants = |amount: &str| json!({"capacity": {"requests": {"bandwidth": amount}}});
+    check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("15")]), json!([]))], "r0=p/nic r1=p/nic");
+    check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("21")]), json!([]))], "-");
+    check(
+        std::slice::from_ref(&nic),
+        &[claim(json!([{"count": 4}]), json!([]))],
+        "r0=p/nic r0=p/nic r0=p/nic r0=p/nic",
+    );
+    check(std::slice::from_ref(&nic), &[claim(json!([{"count": 5}]), json!([]))], "-");
+    let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "nic", "shareID": "x", "consumedCapacity": {"bandwidth": "30"}});
+    let shared = [nic.clone(), holder(json!([share]))];
+    check(&shared, &[claim(json!([{}]), json!([]))], "r0=p/nic");
+    check(&shared, &[claim(json!([wants("11")]), json!([]))], "-");
+    let results = find(&cluster(&[nic]), &[claim(json!([wants("15")]), json!([]))]).unwrap().unwrap();
+    let device = &results[0].devices.results[0];
+    assert_eq!(device.consumed_capacity["bandwidth"].to_string(), "20");
+    assert!(device.share_id.as_ref().is_some_and(|id| id.len() == 36));
+}
+
+#[test]
+fn pools_count_in_their_newest_generation_and_in_order() {
+    let of = |name: &str, generation: u32, count: u32, names: &[&str]| {
+        let pool = json!({"name": "p", "generation": generation, "resourceSliceCount": count});
+        named(slice_with("p", devices(names), json!({"pool": pool})), name)
+    };
+    let one = [claim(json!([{}]), json!([]))];
+    check(&[of("s1", 1, 1, &["old"]), of("s2", 2, 1, &["new"])], &one, "r0=p/new");
+    check(&[of("s1", 1, 1, &["old"]), of("s2", 2, 2, &["new"])], &one, "-");
+    check(&[of("s2", 1, 2, &["b"]), of("s1", 1, 2, &["a"])], &one, "r0=p/a");
+    check(&[slice("p2", devices(&["a"])), slice("p1", devices(&["z"]))], &one, "r0=p1/z");
+    let slow = json!([{"name": "a", "bindingConditions": ["Ready"], "bindingFailureConditions": ["Failed"]}]);
+    check(&[slice("p1", slow), slice("p2", devices(&["z"]))], &one, "r0=p2/z");
+}
+
+#[track_caller]
+fn check_reach(slice: Value, want: Option<Value>) {
+    let found = find(&cluster(&[slice]), &[claim(json!([{}]), json!([]))]).unwrap();
+    let selector = found.map(|results| serde_json::to_value(&results[0].node_selector).unwrap());
+    assert_eq!(selector, want);
+}
+
+#[test]
+fn nodes_reach_slices_and_devices_as_these_say() {
+    let zone = |value: &str| json!([{"key": "zone", "operator": "In", "values": [value]}]);
+    let selector = |value: &str| json!({"nodeSelectorTerms": [{"matchExpressions": zone(value)}]});
+    let here =
+        json!({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [NODE]}]}]});
+    let one = || devices(&["a"]);
+    check_reach(slice("p", one()), Some(here.clone()));
+    check_reach(slice_with("p", one(), json!({"nodeName": "n2"})), None);
+    check_reach(slice_with("p", one(), json!({"nodeName": null, "allNodes": true})), Some(json!(null)));
+    check_reach(slice_with("p", one(), json!({"nodeName": null, "nodeSelector": selector("a")})), Some(selector("a")));
+    check_reach(slice_with("p", one(), json!({"nodeName": null, "nodeSelector": selector("b")})), None);
+    let each =
+        |device: Value| slice_with("p", json!([device]), json!({"nodeName": null, "perDeviceNodeSelection": true}));
+    check_reach(each(json!({"name": "a", "nodeName": "n2"})), None);
+    check_reach(each(json!({"name": "a", "nodeName": NODE})), Some(here.clone()));
+    check_reach(each(json!({"name": "a", "nodeSelector": selector("a")})), Some(selector("a")));
+    let bound =
+        json!([{"name": "a", "bindsToNode": true, "bindingConditions": ["R"], "bindingFailureConditions": ["F"]}]);
+    check_reach(slice_with("p", bound, json!({"nodeName": null, "allNodes": true})), Some(here));
+}
+
+#[test]
+fn configuration_of_classes_comes_once_and_before_that_of_the_claim() {
+    let opaque = |text: &str| json!({"opaque": {"driver": "d", "parameters": {"it": text}}});
+    let class = json!({"kind": "DeviceClass", "metadata": {"name": "c2"}, "spec": {"config": [opaque("class")]}});
+    let mut wanted = claim(json!([{"deviceClassName": "c2"}, {"deviceClassName": "c2"}]), json!([]));
+    let mut own = opaque("claim");
+    own["requests"] = json!(["r1"]);
+    wanted["spec"]["devices"]["config"] = json!([own, opaque("all")]);
+    let found = find(&cluster(&[slice("p", devices(&["a", "b"])), class]), &[wanted]).unwrap().unwrap();
+    let config: Vec<_> =
+        found[0].devices.config.iter().map(|it| (it.source.as_str().to_owned(), it.requests.clone())).collect();
+    let (from_class, from_claim) = ("FromClass".to_owned(), "FromClaim".to_owned());
+    let r1 = vec!["r1".to_owned()];
+    assert_eq!(
+        config,
+        [(from_class, vec!["r0".to_owned(), r1[0].clone()]), (from_claim.clone(), r1), (from_claim, vec![])]
+    );
+}
