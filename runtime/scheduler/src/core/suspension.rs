@@ -116,8 +116,9 @@ impl Core {
     fn go_on(&mut self, mut attempt: Attempt, opinion: &Opinion, now: Instant) -> Option<Decision> {
         let random = self.random.next();
         let Attempt { pod, profile, watch, .. } = &mut attempt;
-        let class = self.classes.of(profile, pod, &self.cache.columns);
-        let cycle = Cycle { profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod };
+        let (columns, nominated) = (&self.cache.columns, &self.nominated);
+        let class = self.classes.whole(profile, pod, columns);
+        let cycle = Cycle { profile, class, columns, nominated, pod, search: None };
         let Run { state, found, looked } = cycle.run_with(random, opinion, watch);
         if let Found::Node(_) = found {
             attempt.looked.feasible = looked.feasible;
