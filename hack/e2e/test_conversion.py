@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import threading
 import unittest
 
 from base import ClusterCase
@@ -94,6 +95,37 @@ class Conversion(ClusterCase):
         for _ in range(3):
             self.get(v2)
         self.assertEqual(len(self.webhook.reviews), asked, "unchanged objects are not converted again")
+
+    def test_a_whole_list_is_asked_for_at_once(self):
+        self.define("bolts", "Bolt", self.by_url())
+        for number in range(12):
+            self.kubectl("create", "-f", "-", stdin=manifest("Bolt", "v1", f"b{number:02}", {"size": number}))
+        v2 = f"bolts.v2.{GROUP}"
+        self.assertEqual(len(self.get(v2)["items"]), 12)
+        asked = len(self.webhook.reviews)
+        # a changed definition makes the server read everything anew
+        self.kubectl("patch", f"crd/bolts.{GROUP}", "--type=merge", "-p", '{"spec": {"names": {"shortNames": ["bt"]}}}')
+        wait_until(lambda: len(self.webhook.reviews) > asked, "the webhook to be asked again")
+        sizes = [item["spec"]["dimensions"]["size"] for item in self.get(v2)["items"]]
+        self.assertEqual(sizes, list(range(12)))
+        self.assertEqual(max(len(review["objects"]) for review in self.webhook.reviews[asked:]), 12)
+
+    def test_watchers_wait_for_a_webhook_that_is_away(self):
+        self.define("tacks", "Tack", self.by_url())
+        self.kubectl("create", "-f", "-", stdin=manifest("Tack", "v1", "one", {"size": 1}))
+        listed = json.loads(self.kubectl("get", "--raw", f"/apis/{GROUP}/v2/tacks"))
+        version = listed["metadata"]["resourceVersion"]
+        self.webhook.mode = "broken"
+        self.kubectl("patch", f"tacks.v1.{GROUP}", "one", "--type=merge", "-p", '{"spec": {"size": 2}}')
+        away = threading.Timer(2, lambda: setattr(self.webhook, "mode", "right"))
+        away.start()
+        self.addCleanup(away.join)
+        # what others do goes on meanwhile
+        self.kubectl("create", "configmap", "meanwhile", seconds=2)
+        path = f"/apis/{GROUP}/v2/tacks?watch=true&timeoutSeconds=8&resourceVersion={version}"
+        events = [json.loads(line) for line in self.kubectl("get", "--raw", path).splitlines()]
+        self.assertEqual([event["type"] for event in events], ["MODIFIED"])
+        self.assertEqual(events[0]["object"]["spec"], {"dimensions": {"size": 2}})
 
     def test_a_webhook_that_is_wrong_is_told_of(self):
         self.define("pins", "Pin", self.by_url())

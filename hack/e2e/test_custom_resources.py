@@ -60,6 +60,13 @@ class CustomResources(ClusterCase):
             self.assertNotEqual(refused.returncode, 0)
             self.assertIn(why, refused.stderr)
         self.kubectl("scale", "widget/one", "--replicas=3")
+        path = "/apis/e2e.example.com/v1/namespaces/default/widgets/one"
+        for below, why in (("/nothing", '"one" not found'), ("/status", None)):
+            asked = self.kubectl("get", "--raw", path + below, check=False)
+            self.assertEqual(asked.returncode == 0, why is None, below)
+            self.assertIn(why or "", asked.stderr)
+        refused = self.kubectl("delete", "--raw", path + "/status", check=False)
+        self.assertIn('delete is not supported on resources of kind "widgets.e2e.example.com"', refused.stderr)
         self.assertIn("size", self.kubectl("explain", "widget.spec"))
         self.kubectl("delete", "crd", "widgets.e2e.example.com", "--timeout=20s")
         deadline = time.monotonic() + 10

@@ -28,6 +28,12 @@ def read(url, prefix):
     return {base64.b64decode(kv["key"]).decode(): base64.b64decode(kv["value"]) for kv in found}
 
 
+def write(url, key, value):
+    """Puts a value into an etcd."""
+    body = {name: base64.b64encode(text.encode()).decode() for name, text in (("key", key), ("value", value))}
+    urllib.request.urlopen(urllib.request.Request(f"{url}/v3/kv/put", json.dumps(body).encode()), timeout=10).close()
+
+
 class OnlyEtcd(ClusterCase):
     needs = ("kubectl",)
 
@@ -57,6 +63,52 @@ class Keys(OnlyEtcd):
             "the size of the store",
         )
         self.assertGreater(float(metrics.split()[-1]), 0)
+
+
+RECORD = "/registry/ranges/servicenodeports"
+SERVICE = """{"apiVersion":"v1","kind":"Service","metadata":{"name":"%s"},
+"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"port":80,"nodePort":%d}]}}"""
+
+
+class NodePorts(OnlyEtcd):
+    """Which node ports are given out stands where other API servers of the same etcd see it."""
+
+    def recorded(self):
+        value = read(self.cluster.etcd_url, RECORD).get(RECORD)
+        if value is None:
+            return None
+        if value.startswith(b"{"):
+            data = base64.b64decode(json.loads(value)["data"])
+        else:
+            self.assertIn(b"\n\x02v1\x12\x0fRangeAllocation", value)
+            # field 3 of the message: the bitmap, after field 2, the range
+            rest = value.split(b"30000-32767", 1)[1]
+            self.assertEqual(rest[0], 0x1A)
+            length, start = rest[1] & 0x7F, 2
+            if rest[1] & 0x80:
+                length, start = length | rest[2] << 7, 3
+            data = rest[start:start + length]
+        bits = int.from_bytes(data, "big")
+        return {30000 + at for at in range(bits.bit_length()) if bits >> at & 1}
+
+    def test_other_servers_see_node_ports_and_are_seen(self):
+        wait_until(lambda: self.recorded() is not None, "the record")
+        self.kubectl("create", "-f", "-", stdin=SERVICE % ("one", 31000))
+        self.kubectl("create", "service", "nodeport", "any", "--tcp=80")
+        chosen = json.loads(self.kubectl("get", "service", "any", "-o", "json"))["spec"]["ports"][0]["nodePort"]
+        self.assertEqual(self.recorded(), {31000, chosen})
+        # another server gives out a port, and its service is not stored yet
+        bits = sum(1 << port - 30000 for port in (31000, 31001, chosen))
+        data = base64.b64encode(bits.to_bytes(bits.bit_length() // 8 + 1, "big")).decode()
+        write(self.cluster.etcd_url, RECORD, json.dumps({
+            "apiVersion": "v1", "kind": "RangeAllocation", "metadata": {}, "range": "30000-32767", "data": data,
+        }))
+        refused = self.kubectl("create", "-f", "-", stdin=SERVICE % ("two", 31001), check=False)
+        self.assertIn("provided port is already allocated", refused.stderr)
+        self.kubectl("create", "-f", "-", stdin=SERVICE % ("three", 31002))
+        self.assertEqual(self.recorded(), {31000, 31001, 31002, chosen})
+        self.kubectl("delete", "service", "one", "any")
+        self.assertEqual(self.recorded(), {31001, 31002})
 
 
 class Elsewhere(unittest.TestCase):

@@ -95,7 +95,7 @@ async fn backups_have_jobs_and_say_how_far_they_are() {
     first(&backups, |it| it.metadata.name == "later" && it.status.phase == BackupPhase::Pending).await;
 
     cancel.cancel();
-    tokio::time::timeout(PATIENCE, operator).await.unwrap().unwrap();
+    tokio::time::timeout(PATIENCE, operator).await.unwrap().unwrap().unwrap();
     plane.shut_down().await;
 }
 

@@ -1,4 +1,4 @@
-//! Control planes for tests are quick to start, many at once, and gone without a trace. One test in a file of its own, as
+//! Control planes for tests may be many at once, and are gone without a trace. One test in a file of its own, as
 //! the traces are those of the process.
 
 #![cfg(target_os = "linux")]
@@ -17,8 +17,6 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 const PLANES: usize = 20;
-/// Debug builds are many times slower, and tests run beside others.
-const READY_MAX: Duration = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 100 });
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn config_maps(client: Client) -> Api<ConfigMap> {
@@ -66,23 +64,15 @@ impl Traces {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn planes_are_quick_many_and_gone_without_a_trace() {
+async fn planes_share_nothing_and_are_gone_without_a_trace() {
     let directory = tempfile::tempdir().unwrap();
     tempfile::env::override_temp_dir(directory.path()).unwrap();
     let before = Traces::now(&directory);
 
-    let mut times = Vec::new();
-    for _ in 0..5 {
-        let began = Instant::now();
-        let plane = ControlPlane::start().await.unwrap();
-        times.push(began.elapsed());
-        assert_eq!(Traces::now(&directory).sockets, before.sockets, "it needs no socket");
-        assert_eq!(Traces::now(&directory).files, before.files, "it needs no file");
-        plane.stop().await;
-    }
-    times.sort();
-    assert!(times[2] < READY_MAX, "{times:?}");
-    println!("ready after {times:?}");
+    let plane = ControlPlane::start().await.unwrap();
+    assert_eq!(Traces::now(&directory).sockets, before.sockets, "it needs no socket");
+    assert_eq!(Traces::now(&directory).files, before.files, "it needs no file");
+    plane.stop().await;
 
     let starting = (0..PLANES).map(|_| tokio::spawn(ControlPlane::start()));
     let mut planes = Vec::new();

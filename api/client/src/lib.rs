@@ -9,11 +9,12 @@
 //! - [`fake`]: a cluster in memory that knows these groups, for tests.
 //!
 //! Invariants: nothing but names and types is generated in here; requests, caches and errors are `kubeforge-client`'s.
-//! Written by hand are the pods' [logs](clients::core_v1::PodClient::logs), and the fake cluster's answers to what only
+//! Written by hand are the pods' [logs](clients::core_v1::PodClient::logs) and [streams](clients::core_v1::PodClient::exec), and the fake cluster's answers to what only
 //! these groups have.
 
 pub mod fake;
 mod logs;
+mod streams;
 
 #[rustfmt::skip]
 mod generated {

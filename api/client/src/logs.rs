@@ -1,7 +1,7 @@
 //! The logs of a pod's containers: text, which the generator has no method for.
 
 use kubeforge_api::core::v1::PodLogOptions;
-use kubeforge_client::{ClientError, transport::Body};
+use kubeforge_client::{ClientError, api::TextReader, transport::Body};
 
 use crate::clients::core_v1::PodClient;
 
@@ -15,6 +15,14 @@ impl PodClient {
     }
 
     /// A container's log as it comes.
+    ///
+    /// # Errors
+    /// As [`PodClient::logs`]; what goes wrong later is an error of reading.
+    pub async fn read_logs(&self, name: &str, options: &PodLogOptions) -> Result<TextReader, ClientError> {
+        self.read_text(name, "log", options).await
+    }
+
+    /// A container's log as the pieces that it comes in; [`PodClient::read_logs`] reads it as a text.
     ///
     /// # Errors
     /// As [`PodClient::logs`]; what goes wrong later breaks the body off.

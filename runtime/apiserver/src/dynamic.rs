@@ -124,6 +124,7 @@ impl ScopeMaker {
             schema: resource.structure,
             empty: parts::json_of(object.as_ref()),
             defaults,
+            types: OnceLock::new(),
             deprecation: resource.deprecation,
             kind: resource.kind,
             scheme: resource.scheme,
@@ -133,6 +134,8 @@ impl ScopeMaker {
             gvr,
             admission: self.shared.admission.clone(),
             feature_gates: self.shared.feature_gates.clone(),
+            delete_workers: self.shared.delete_workers,
+            garbage_collector: self.shared.garbage_collector,
             metrics: self.shared.metrics.clone(),
         }))
     }

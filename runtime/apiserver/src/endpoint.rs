@@ -56,6 +56,11 @@ pub fn route<'a>(registry: &'a Registry, info: &RequestInfo<'_>) -> Route<'a> {
     };
     let in_namespace = !info.namespace.is_empty() && info.resource != "namespaces";
     let fits = if scope.namespaced() { in_namespace || info.name.is_empty() } else { !in_namespace };
+    if scope.is_custom() {
+        // the handler of custom resources passes on what is not for it, and nobody is behind it
+        let fits = fits && (!scope.namespaced() || in_namespace || matches!(info.verb, "list" | "watch"));
+        return if fits { Route::Resource(scope) } else { Route::NoSuchGroup };
+    }
     if fits { Route::Resource(scope) } else { Route::NoSuchResource }
 }
 
@@ -131,8 +136,29 @@ fn warn_of_deprecation(scope: &ResourceScope, ctx: &RequestContext) {
     }
 }
 
+/// Refuses requests that no custom resource takes. One handler takes all paths of custom resources and goes by the verb, so
+/// its words are others than those of a path that has no such method. Follows apiextensions
+/// pkg/apiserver/customresource_handler.go.
+fn check_custom(scope: &ResourceScope, info: &RequestInfo<'_>) -> Result<(), ApiError> {
+    let verbs: &[&str] = match info.subresource {
+        "" => &["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
+        subresource if scope.subresources.contains_key(subresource) => &["get", "update", "patch"],
+        _ => return Err(ApiError::not_found(&scope.resource, info.name)),
+    };
+    if !verbs.contains(&info.verb) {
+        return Err(ApiError::method_not_supported(&scope.resource, info.verb));
+    }
+    if matches!(info.verb, "update" | "patch") && info.name.is_empty() {
+        return Err(errors::internal("name must be provided"));
+    }
+    Ok(())
+}
+
 /// Refuses methods that the path does not take.
 fn check_method(scope: &ResourceScope, info: &RequestInfo<'_>, method: &Method) -> Result<(), ApiError> {
+    if scope.is_custom() {
+        return check_custom(scope, info);
+    }
     if !info.subresource.is_empty() {
         let known = scope.subresources.contains_key(info.subresource);
         let rest_fits = !info.has_rest || info.subresource == "proxy";

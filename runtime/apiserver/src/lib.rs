@@ -57,6 +57,7 @@ pub mod strategy;
 pub mod subresource;
 pub mod table;
 pub mod table_render;
+mod typed;
 pub mod version;
 
 pub use kubeforge_serving::{health, query, tls};

@@ -221,7 +221,7 @@ fn known_fields(selector: fields::Selector, scope: &ResourceScope) -> Result<fie
         let of_all = match label.as_str() {
             "metadata.name" => true,
             // kinds without namespaces that name their labels themselves leave it out
-            "metadata.namespace" => !has_own || scope.is_custom() || scope.namespaced(),
+            "metadata.namespace" => !has_own || scope.namespaced(),
             _ => false,
         };
         if of_all || selectable.contains(&&*label) || scope.strategy.knows_field_label(&label) {

@@ -1,12 +1,16 @@
 //! Validation of the metadata that every object carries. Follows apimachinery pkg/api/validation/objectmeta.go.
 
 use kubeforge_machinery::{
+    GroupVersion,
     field::{BadValue, Error, ErrorList, Path},
     meta::v1::{ManagedFieldsOperationType, ObjectMeta, OwnerReference},
     validation::{self, FinalizerNames, NameRule, annotations, labels},
 };
 
 const METADATA: Path<'static> = Path::new("metadata");
+
+/// Where the kind is from that may own nothing: events go sooner than what they tell of.
+const EVENTS: GroupVersion = GroupVersion::new("", "v1");
 
 /// Names of field managers.
 const MANAGER_BYTES_MAX: usize = 128;
@@ -116,30 +120,33 @@ fn owners(owners: &[OwnerReference], errors: &mut ErrorList) {
         }
         match controller {
             Some(first) => {
-                let shown = format!("{} {}", first.kind, first.name);
                 let message = format!(
                     "Only one reference can have Controller set to true. Found \"true\" in references for {} and {}",
                     format_args!("{}/{}", first.kind, first.name),
                     format_args!("{}/{}", owner.kind, owner.name),
                 );
-                errors.push(Error::invalid(&list, shown, message));
+                errors.push(Error::invalid(&list, BadValue::json(&Vec::from(owners)), message));
             }
             None => controller = Some(owner),
         }
     }
 }
 
+/// Owners are of some version of their kind. An `apiVersion` that can't be read has none, as one that ends with its slash.
 fn owner_reference(owner: &OwnerReference, list: &Path<'_>, errors: &mut ErrorList) {
-    if owner.api_version.is_empty() {
-        errors.push(Error::invalid(&list.child("apiVersion"), "", "version must not be empty"));
+    let version = GroupVersion::parse(&owner.api_version).unwrap_or_default();
+    if version.version.is_empty() {
+        let shown = owner.api_version.as_str();
+        errors.push(Error::invalid(&list.child("apiVersion"), shown, "version must not be empty"));
     }
     for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
         if value.is_empty() {
             errors.push(Error::invalid(&list.child(field), "", "must not be empty"));
         }
     }
-    if owner.api_version == "v1" && owner.kind == "Event" {
-        errors.push(Error::invalid(list, "v1, Kind=Event", "is disallowed from being an owner"));
+    if version == EVENTS && owner.kind == "Event" {
+        let message = "/v1, Kind=Event is disallowed from being an owner";
+        errors.push(Error::invalid(list, BadValue::json(owner), message));
     }
 }
 
@@ -238,6 +245,41 @@ mod tests {
         assert_eq!(
             texts(&validate(&meta, false, NameRule::Subdomain, FinalizerNames::StandardOrWithDomain)),
             ["metadata.namespace: Forbidden: not allowed on this type"]
+        );
+    }
+
+    #[test]
+    fn owners_have_a_version_and_one_controls() {
+        let owner = |api_version: &str, kind: &str, controller: Option<bool>| OwnerReference {
+            api_version: api_version.into(),
+            kind: kind.into(),
+            name: "x".into(),
+            uid: "y".into(),
+            controller,
+            ..OwnerReference::default()
+        };
+        let found = |list: &[OwnerReference]| {
+            let mut errors = ErrorList::new();
+            owners(list, &mut errors);
+            texts(&errors)
+        };
+        assert_eq!(found(&[owner("v1", "Pod", Some(true)), owner("a/v1", "Event", Some(false))]), Vec::<String>::new());
+        for wrong in ["", "a/b/c", "a/"] {
+            let want =
+                format!(r#"metadata.ownerReferences.apiVersion: Invalid value: "{wrong}": version must not be empty"#);
+            assert_eq!(found(&[owner(wrong, "Pod", None)]), [want]);
+        }
+        assert_eq!(
+            found(&[owner("v1", "Event", None)]),
+            [
+                r#"metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event","name":"x","uid":"y"}: /v1, Kind=Event is disallowed from being an owner"#
+            ]
+        );
+        assert_eq!(
+            found(&[owner("v1", "Pod", Some(true)), owner("v1", "Node", Some(true))]),
+            [
+                r#"metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"x","uid":"y","controller":true},{"apiVersion":"v1","kind":"Node","name":"x","uid":"y","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for Pod/x and Node/x"#
+            ]
         );
     }
 

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::{
     admission::AdmissionChain, errors::Target, metrics::Metrics, strategy::Strategy, subresource::SubresourceHandler,
-    table::TableConvertor,
+    table::TableConvertor, typed::Types,
 };
 
 /// What a server's builder says of one resource beyond its definition. All fields may be left at their defaults.
@@ -187,6 +187,8 @@ pub struct ResourceScope {
     pub empty: Vec<u8>,
     /// Defaults of fields, found when first asked for.
     pub(crate) defaults: OnceLock<Defaults>,
+    /// Types of fields, found when first asked for.
+    pub(crate) types: OnceLock<Types>,
     /// Further labels of fields.
     pub field_labels: FieldLabels,
     /// What clients of a deprecated kind are warned of.
@@ -195,6 +197,10 @@ pub struct ResourceScope {
     pub admission: Arc<AdmissionChain>,
     /// The server's feature gates.
     pub feature_gates: Arc<FeatureGates>,
+    /// How many objects of a collection are deleted at the same time.
+    pub(crate) delete_workers: usize,
+    /// Whether somebody collects garbage.
+    pub(crate) garbage_collector: bool,
     /// What the server counts.
     pub(crate) metrics: Arc<Metrics>,
     /// The server's Scheme; a resource that was defined while the server runs has its own.
@@ -277,6 +283,11 @@ impl ResourceScope {
             defaults
         });
         defaults.get(definition)?.get(field).cloned()
+    }
+
+    /// The types of its fields. Of a resource that was defined while the server runs only those of its metadata are known.
+    pub(crate) fn types(&self) -> &Types {
+        self.types.get_or_init(|| self.entry.info.openapi.map_or_else(Types::of_metadata, |schema| Types::of(schema())))
     }
 
     /// Whether the resource serves a verb.

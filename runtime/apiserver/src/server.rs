@@ -191,6 +191,8 @@ impl ServerBuilder {
             admission: Arc::new(AdmissionChain::new(std::mem::take(&mut self.admission)).measured(&metrics.admission)),
             feature_gates: Arc::new(std::mem::take(&mut self.feature_gates)),
             metrics: metrics.clone(),
+            delete_workers: self.serving.delete_collection_workers,
+            garbage_collector: self.serving.garbage_collector,
         };
         let cbor = shared.feature_gates.enabled(cbor::GATE);
         let registry = Arc::new(self.install(&shared));
@@ -314,6 +316,7 @@ impl ServerBuilder {
             schema: object.schema(),
             empty: parts::json_of(object.as_ref()),
             defaults: OnceLock::new(),
+            types: OnceLock::new(),
             field_labels: options.field_labels,
             deprecation: deprecation(&entry.gvk, &entry.info.lifecycle),
             entry: entry.clone(),
@@ -322,6 +325,8 @@ impl ServerBuilder {
             gvr,
             admission: shared.admission.clone(),
             feature_gates: shared.feature_gates.clone(),
+            delete_workers: shared.delete_workers,
+            garbage_collector: shared.garbage_collector,
             metrics: shared.metrics.clone(),
             scheme: self.scheme.clone(),
             custom: None,
@@ -334,6 +339,8 @@ pub(crate) struct Shared {
     pub(crate) admission: Arc<AdmissionChain>,
     pub(crate) feature_gates: Arc<FeatureGates>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) delete_workers: usize,
+    pub(crate) garbage_collector: bool,
 }
 
 /// A subresource that something answers.

@@ -20,6 +20,10 @@ pub struct ServingOptions {
     pub min_request_timeout: Duration,
     /// The part of requests over HTTP/2 after which the client is told to connect anew (`--goaway-chance`).
     pub goaway_chance: f64,
+    /// How many objects of a collection are deleted at the same time (`--delete-collection-workers`).
+    pub delete_collection_workers: usize,
+    /// Whether somebody collects garbage (`--enable-garbage-collector`): what is deleted is only kept for him if so.
+    pub garbage_collector: bool,
     /// How many requests a connection of HTTP/2 may have open (`--http2-max-streams-per-connection`).
     pub http2_streams_max: u32,
     /// How long everything is still served once the server is to stop (`--shutdown-delay-duration`).
@@ -44,6 +48,9 @@ impl Default for ServingOptions {
             request_timeout: Duration::from_secs(60),
             min_request_timeout: Duration::from_secs(1800),
             goaway_chance: 0.0,
+            // upstream's is 1; several are stored together
+            delete_collection_workers: 16,
+            garbage_collector: true,
             // upstream's is 100, and Go's clients open another connection beyond; others wait for ever behind their
             // informers' watches, which take a stream each
             http2_streams_max: 1000,

@@ -1,5 +1,6 @@
 //! The verbs of a resource whose kind is known only at run time.
 
+use futures::Stream;
 use http::Method;
 use kubeforge_machinery::{
     GroupVersionResource, Kind as _, Object as _,
@@ -12,11 +13,11 @@ use kubeforge_machinery::{
 };
 
 use crate::{
-    api::{Deleted, apply_options, delete_content, patch_options},
+    api::{Deleted, Pager, apply_options, delete_content, list_timeout, paged_items, patch_options},
     client::Client,
     error::ClientError,
     patch::Patch,
-    request::{ACCEPT_JSON, Content, JSON, Request, ResourcePath},
+    request::{ACCEPT_JSON, Content, Request, ResourcePath},
     watch::WatchStream,
 };
 
@@ -85,12 +86,27 @@ impl DynamicApi {
             Detail::Whole => ACCEPT_JSON,
             Detail::Metadata => ACCEPT_METADATA_LIST,
         };
+        request.timeout = list_timeout(options);
         let answer = self.client.send(&request).await?;
         let mut list = UnstructuredList::default();
         let mut reader = JsonReader::new(&answer.bytes);
         let read = list.read_json(&mut reader).and_then(|()| reader.finish());
         read.map_err(|source| malformed("a list", source))?;
         Ok(list)
+    }
+
+    /// Reads many objects in pages; see [`crate::Api::list_stream`].
+    pub fn list_stream(
+        &self,
+        options: &ListOptions,
+        pager: Pager,
+    ) -> impl Stream<Item = Result<Unstructured, ClientError>> + Send + use<> {
+        let api = self.clone();
+        let list = move |options: ListOptions| {
+            let api = api.clone();
+            async move { api.list(&options).await.map(|list| (list.metadata, list.items)) }
+        };
+        paged_items(options, pager, list, |object| (object.metadata.namespace.clone(), object.metadata.name.clone()))
     }
 
     /// Follows changes from `options.resource_version` on, until the server ends the watch.
@@ -189,7 +205,20 @@ impl DynamicApi {
     /// # Errors
     /// Where it doesn't exist, a precondition fails, or the request fails.
     pub async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Deleted<Unstructured>, ClientError> {
-        let mut request = Request::new(Method::DELETE, self.path.object(name, "")?);
+        self.delete_subresource(name, "", options).await
+    }
+
+    /// Deletes a subresource, where it can be.
+    ///
+    /// # Errors
+    /// As [`DynamicApi::delete`].
+    pub async fn delete_subresource(
+        &self,
+        name: &str,
+        subresource: &str,
+        options: &DeleteOptions,
+    ) -> Result<Deleted<Unstructured>, ClientError> {
+        let mut request = Request::new(Method::DELETE, self.path.object(name, subresource)?);
         request.accept = self.accept();
         request.content = delete_content(options);
         let answer = self.client.send(&request).await?;
@@ -231,7 +260,7 @@ impl DynamicApi {
 }
 
 fn content(object: &Unstructured) -> Content {
-    Content { type_: JSON, bytes: object.to_json().into() }
+    Content::json(object.to_json())
 }
 
 fn read(json: &[u8]) -> Result<Unstructured, ClientError> {

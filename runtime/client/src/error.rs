@@ -21,6 +21,9 @@ pub enum ClientError {
         /// What is wrong with it.
         source: Box<DocumentError>,
     },
+    /// A stream to a process or port broke off, or the other end didn't keep to the protocol.
+    #[error("{0}")]
+    Stream(String),
     /// The request makes no sense and was not sent.
     #[error("{0}")]
     Request(String),
@@ -34,7 +37,7 @@ impl ClientError {
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Self::Api(err) => Some(err),
-            Self::Transport(_) | Self::Decode { .. } | Self::Request(_) | Self::Config(_) => None,
+            Self::Transport(_) | Self::Decode { .. } | Self::Stream(_) | Self::Request(_) | Self::Config(_) => None,
         }
     }
 

@@ -2,16 +2,19 @@
 //!
 //! - [`config`], [`kubeconfig`]: where the server is and how to prove who we are.
 //! - [`transport`]: a request, a streaming answer; over HTTPS, into a server in this process, or scripted for tests.
-//! - [`Client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`]: the same for kinds
-//!   known only at run time. [`discovery`]: which resources a server has.
+//! - [`client`], [`Api`]: requests, retries and errors; the typed verbs of one resource. [`dynamic`], [`metadata`], [`scale`]:
+//!   the same for kinds known only at run time. [`discovery`]: which resources a server has, and what their names mean.
+//! - [`websocket`]: commands in containers, and ports of pods.
 //! - [`apply`]: what a manager wants of an object, for server-side apply.
 //! - [`watch`]: events of a watch, decoded.
 //! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
-//! - [`fake`]: a server in memory behind the same client, for tests.
+//! - [`fake`]: a server in memory behind the same client, for tests. tokio's paused time is the fake clock.
 //! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`]: what controllers are made of.
+//! - [`controller`]: what makes controllers of them.
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
-//! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given.
+//! blocks a thread; time is tokio's, so tests pause it. What it spawns ends with the [`CancellationToken`] it was given, or with
+//! the process, port or connection that it is for. Debug forms, errors and logs hold no credentials.
 
 extern crate self as kubeforge_client;
 
@@ -23,6 +26,7 @@ mod error;
 mod query;
 pub mod request;
 mod response;
+mod sync;
 
 pub mod backoff;
 pub mod rate;
@@ -32,7 +36,10 @@ pub mod client;
 pub mod api;
 pub mod apply;
 pub mod dynamic;
+pub mod metadata;
 pub mod patch;
+pub mod scale;
+pub mod websocket;
 
 pub mod discovery;
 
@@ -47,6 +54,10 @@ pub mod events;
 pub mod leader_election;
 pub mod workqueue;
 
+pub mod controller;
+#[cfg(feature = "prometheus")]
+pub mod metrics;
+
 pub mod fake;
 
 #[cfg(test)]
@@ -56,6 +67,7 @@ pub use api::{Api, CreateApi, Deleted};
 pub use apply::Configuration;
 pub use client::Client;
 pub use config::Config;
+pub use controller::Controller;
 pub use error::ClientError;
 pub use informer::{EventHandler, InformerFactory, SharedInformer};
 pub use lister::Lister;

@@ -57,7 +57,7 @@ impl Patch {
             // JSON is YAML
             Self::Apply { configuration, .. } => ("application/apply-patch+yaml", configuration),
         };
-        Content { type_, bytes: bytes.clone() }
+        Content::new(type_, bytes.clone())
     }
 
     /// Whether the request must say `force=true`.

@@ -2,8 +2,34 @@
 
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::time::Instant;
+
+use crate::sync::Mutex;
+/// How many requests a client sends. client-go's default: 5 per second, 10 at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// In the long run.
+    pub per_second: f64,
+    /// At once, after a pause.
+    pub burst: u32,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self { per_second: 5.0, burst: 10 }
+    }
+}
+
+impl RateLimit {
+    /// The limit that `qps` and `burst` of a configuration file mean (rest.Config): zero is the default, a negative rate is
+    /// no limit.
+    pub fn from_settings(qps: f32, burst: i32) -> Option<Self> {
+        let default = Self::default();
+        let per_second = if qps == 0.0 { default.per_second } else { f64::from(qps) };
+        let burst = u32::try_from(burst).ok().filter(|burst| *burst > 0).unwrap_or(default.burst);
+        (per_second > 0.0).then_some(Self { per_second, burst })
+    }
+}
 
 /// Lets through so many per second in the long run, and a number at once after a pause.
 #[derive(Debug)]
@@ -49,12 +75,13 @@ impl TokenBucket {
         Duration::try_from_secs_f64(-state.tokens / self.per_second).unwrap_or(Duration::MAX)
     }
 
-    /// Waits until a token is there and takes it.
-    pub async fn wait(&self) {
+    /// Waits until a token is there and takes it; says how long that took.
+    pub async fn wait(&self) -> Duration {
         let pause = self.reserve();
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
+        pause
     }
 
     fn refill(&self, state: &mut State) {
@@ -81,6 +108,13 @@ mod tests {
         limiter.wait().await;
         let took = start.elapsed();
         assert!((200..=202).contains(&took.as_millis()), "{took:?}");
+    }
+
+    #[test]
+    fn settings_have_defaults_and_an_off_switch() {
+        assert_eq!(RateLimit::from_settings(0.0, 0), Some(RateLimit { per_second: 5.0, burst: 10 }));
+        assert_eq!(RateLimit::from_settings(50.0, 100), Some(RateLimit { per_second: 50.0, burst: 100 }));
+        assert_eq!(RateLimit::from_settings(-1.0, 0), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,12 +1,12 @@
 //! Requests before they are sent.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderMap, Method};
 use kubeforge_machinery::{
     Kind, Resource,
-    codec::{MediaType, encode, to_proto_vec},
+    codec::{MediaType, encode, from_proto_slice, to_proto_vec, unwrap_proto},
     gvk::GroupVersionResource,
 };
 
@@ -26,14 +26,26 @@ pub struct Request {
     pub query: Query,
     /// Media types that the answer may have.
     pub accept: &'static str,
+    /// Further headers.
+    pub headers: HeaderMap,
     /// What is sent along.
     pub content: Option<Content>,
+    /// How long it may take with the answer's body; the client's limit if absent.
+    pub timeout: Option<Duration>,
 }
 
 impl Request {
     /// A request without a body that takes JSON.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Query::default(), accept: ACCEPT_JSON, content: None }
+        Self {
+            method,
+            path: path.into(),
+            query: Query::default(),
+            accept: ACCEPT_JSON,
+            headers: HeaderMap::new(),
+            content: None,
+            timeout: None,
+        }
     }
 
     /// A GET of any path, such as `/version`.
@@ -49,6 +61,8 @@ pub struct Content {
     pub type_: &'static str,
     /// Its bytes.
     pub bytes: Bytes,
+    /// Makes JSON of the bytes, where they are something else: for a server that doesn't take that.
+    pub(crate) as_json: Option<fn(&[u8]) -> Option<Bytes>>,
 }
 
 impl Content {
@@ -58,12 +72,28 @@ impl Content {
             && has_proto::<T>()
             && let Some(bytes) = encode(object, MediaType::Protobuf)
         {
-            return Self { type_: PROTOBUF, bytes: bytes.into() };
+            return Self { type_: PROTOBUF, bytes: bytes.into(), as_json: Some(json_of::<T>) };
         }
         // every kind has a JSON form
-        let bytes = encode(object, MediaType::Json).unwrap_or_default();
-        Self { type_: JSON, bytes: bytes.into() }
+        Self::json(encode(object, MediaType::Json).unwrap_or_default())
     }
+
+    /// A JSON document.
+    pub fn json(bytes: impl Into<Bytes>) -> Self {
+        Self::new(JSON, bytes)
+    }
+
+    /// Any bytes.
+    pub fn new(type_: &'static str, bytes: impl Into<Bytes>) -> Self {
+        Self { type_, bytes: bytes.into(), as_json: None }
+    }
+}
+
+/// The JSON form of an object in protobuf.
+fn json_of<T: Kind>(proto: &[u8]) -> Option<Bytes> {
+    let document = unwrap_proto(proto).ok()?;
+    let object: T = from_proto_slice(document.raw).ok()?;
+    encode(&object, MediaType::Json).map(Into::into)
 }
 
 /// JSON's media type.

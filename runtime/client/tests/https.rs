@@ -15,14 +15,18 @@ use hyper_util::{
 };
 use kubeforge_client::{
     Client, ClientError, Config,
-    config::Tls,
+    config::{ProxySetting, Tls},
+    kubeconfig::ExecConfig,
     request::Request,
-    transport::{Auth, TransportError},
+    transport::{Auth, ExecAuth, ExecCluster, TransportError},
 };
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 use tokio_rustls::TlsAcceptor;
 
 struct Authority {
@@ -50,7 +54,21 @@ impl Authority {
 }
 
 /// Says how it was asked: version, path and credentials; `/stream` sends three pieces with pauses.
-async fn answer(request: HttpRequest<Incoming>, has_certificate: bool) -> Response<kubeforge_client::transport::Body> {
+async fn answer(
+    request: HttpRequest<Incoming>,
+    certificate: Option<Vec<u8>>,
+) -> Response<kubeforge_client::transport::Body> {
+    let has_certificate = certificate.is_some();
+    if request.uri().path() == "/who" {
+        // names stand in certificates as they are
+        let holds = |name: &str| {
+            certificate.as_ref().is_some_and(|der| der.windows(name.len()).any(|part| part == name.as_bytes()))
+        };
+        let name = ["first-client", "second-client"].into_iter().find(|name| holds(name)).unwrap_or("nobody");
+        return Response::new(kubeforge_client::transport::body(http_body_util::Full::new(Bytes::from_static(
+            name.as_bytes(),
+        ))));
+    }
     let credentials = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
     if request.uri().path() == "/forever" {
         return Response::new(kubeforge_client::transport::body(StreamBody::new(futures::stream::pending::<
@@ -101,9 +119,11 @@ async fn serve(authority: &Authority, name: &str) -> SocketAddr {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let Ok(stream) = acceptor.accept(stream).await else { return };
-                let has_certificate = stream.get_ref().1.peer_certificates().is_some();
-                let service = hyper::service::service_fn(move |request| async move {
-                    Ok::<_, Infallible>(answer(request, has_certificate).await)
+                let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+                let certificate = certificate.map(|certificate| certificate.to_vec());
+                let service = hyper::service::service_fn(move |request| {
+                    let certificate = certificate.clone();
+                    async move { Ok::<_, Infallible>(answer(request, certificate).await) }
                 });
                 // the client closes the connection when the test is over
                 drop(auto_builder().serve_connection(TokioIo::new(stream), service).await);
@@ -165,6 +185,39 @@ async fn a_servers_other_name_can_be_said() {
     assert!(ask(&config, "/version").await.is_ok());
 }
 
+/// A proxy that makes tunnels; it tells where to.
+async fn tunnels() -> (SocketAddr, tokio::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (told, targets) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(client.read_u8().await.unwrap());
+            }
+            let target = String::from_utf8(head).unwrap().split(' ').nth(1).unwrap().to_owned();
+            told.send(target.clone()).await.unwrap();
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut server = TcpStream::connect(target).await.unwrap();
+            // ends with the client
+            tokio::spawn(async move { drop(tokio::io::copy_bidirectional(&mut client, &mut server).await) });
+        }
+    });
+    (address, targets)
+}
+
+#[tokio::test]
+async fn a_tunnel_leads_to_the_server_and_is_not_trusted() {
+    let authority = Authority::new();
+    let address = serve(&authority, "127.0.0.1").await;
+    let (proxy, mut targets) = tunnels().await;
+    let proxy = ProxySetting::Url(format!("http://{proxy}"));
+    let config = Config { proxy, ..config(&authority, address) };
+    assert_eq!(ask(&config, "/version").await.unwrap(), "HTTP/2.0 /version cert=false ");
+    assert_eq!(targets.recv().await.unwrap(), address.to_string());
+}
+
 #[tokio::test]
 async fn a_body_arrives_as_it_is_sent() {
     let authority = Authority::new();
@@ -177,6 +230,74 @@ async fn a_body_arrives_as_it_is_sent() {
         pieces.extend(frame.unwrap().into_data().ok().filter(|piece| !piece.is_empty()));
     }
     assert_eq!(pieces, ["one\n", "two\n", "three\n"]);
+}
+
+/// Opens a stream that never ends, lets `rotate` change who the client is, and sees that requests are the new client's and
+/// that the stream is over.
+async fn check_rotation(config: &Config, rotate: impl FnOnce()) {
+    let client = Client::from_config(config).unwrap();
+    let who = async |client: &Client| client.send(&Request::get("/who")).await.unwrap().bytes;
+    assert_eq!(who(&client).await, "first-client");
+    let mut open = client.open(&Request::get("/forever")).await.unwrap().into_body();
+    rotate();
+    // files are looked at every ten seconds
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(11)).await;
+    tokio::time::resume();
+    assert_eq!(who(&client).await, "second-client");
+    let end = tokio::time::timeout(Duration::from_secs(10), open.frame()).await.expect("the old connection goes on");
+    assert!(end.unwrap().unwrap_err().to_string().contains("certificate changed"));
+}
+
+#[tokio::test]
+async fn changed_certificate_files_are_read_again() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let address = serve(&authority, "127.0.0.1").await;
+    let write = |name: &str| {
+        let (certificate, key) = authority.issue(&[name], ExtendedKeyUsagePurpose::ClientAuth);
+        std::fs::write(dir.path().join("ca"), &authority.pem).unwrap();
+        std::fs::write(dir.path().join("cert"), certificate.pem()).unwrap();
+        std::fs::write(dir.path().join("key"), key.serialize_pem()).unwrap();
+    };
+    write("first-client");
+    std::fs::write(
+        dir.path().join("config"),
+        format!(
+            "{{current-context: a, contexts: [{{name: a, context: {{cluster: c, user: u}}}}],
+              clusters: [{{name: c, cluster: {{server: 'https://{address}', certificate-authority: ca}}}}],
+              users: [{{name: u, user: {{client-certificate: cert, client-key: key}}}}]}}"
+        ),
+    )
+    .unwrap();
+    let config = Config::from_file(dir.path().join("config")).unwrap();
+    check_rotation(&config, || write("second-client")).await;
+}
+
+#[tokio::test]
+async fn a_plugins_new_certificate_ends_old_connections() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let address = serve(&authority, "127.0.0.1").await;
+    let answer = dir.path().join("answer.json");
+    let write = |name: &str| {
+        let (certificate, key) = authority.issue(&[name], ExtendedKeyUsagePurpose::ClientAuth);
+        let status = serde_json::json!({
+            "expirationTimestamp": "2020-01-01T00:00:00Z",
+            "clientCertificateData": certificate.pem(),
+            "clientKeyData": key.serialize_pem(),
+        });
+        let credential = serde_json::json!({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1beta1", "status": status});
+        std::fs::write(&answer, credential.to_string()).unwrap();
+    };
+    write("first-client");
+    let plugin = ExecConfig {
+        command: "cat".to_owned(),
+        args: vec![answer.display().to_string()],
+        api_version: "client.authentication.k8s.io/v1beta1".to_owned(),
+        ..ExecConfig::default()
+    };
+    let auth = Auth::Exec(Box::new(ExecAuth { plugin, cluster: ExecCluster::default() }));
+    let config = Config { auth, ..config(&authority, address) };
+    check_rotation(&config, || write("second-client")).await;
 }
 
 #[tokio::test]

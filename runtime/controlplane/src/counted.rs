@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use kubeforge_apiserver::metrics::Families;
-use kubeforge_client::transport::{Body, Transport, TransportError};
+use kubeforge_client::transport::{Body, Transport, TransportError, Upgrade};
 use prometheus::{HistogramVec, IntCounterVec};
 
 const BUCKETS: [f64; 12] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0];
@@ -58,6 +58,19 @@ impl Transport for Counted {
         self.metrics.seconds.with_label_values(&[HOST, method.as_str()]).observe(began.elapsed().as_secs_f64());
         let code = match &result {
             Ok(response) => response.status().as_str().to_owned(),
+            Err(_) => "<error>".to_owned(),
+        };
+        self.metrics.requests.with_label_values(&[&code, HOST, method.as_str()]).inc();
+        result
+    }
+
+    /// Streams last as long as somebody wants them to, so that their duration says nothing.
+    async fn upgrade(&self, request: http::Request<Bytes>) -> Result<Upgrade, TransportError> {
+        let method = request.method().clone();
+        let result = self.inner.upgrade(request).await;
+        let code = match &result {
+            Ok(Upgrade::Done(..)) => "101".to_owned(),
+            Ok(Upgrade::Refused(answer)) => answer.status().as_str().to_owned(),
             Err(_) => "<error>".to_owned(),
         };
         self.metrics.requests.with_label_values(&[&code, HOST, method.as_str()]).inc();

@@ -1,5 +1,6 @@
 //! kube-apiserver's command line, as far as it is supported here: the same flags, defaults and forms.
 
+mod caching;
 mod refused;
 mod serving;
 mod storage;
@@ -8,7 +9,9 @@ use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::D
 
 use clap::Args;
 
+pub(crate) use self::caching::Caching;
 pub use self::{
+    caching::CacheSize,
     refused::Refused,
     serving::ServingArgs,
     storage::{ServersOverride, StorageArgs, StorageBackend, StorageMediaType},
@@ -139,6 +142,10 @@ pub struct ApiServerArgs {
     /// The ports that services are reached at on nodes.
     #[arg(long, value_name = "FIRST-LAST", default_value = "30000-32767", value_parser = PortRange::from_str)]
     pub service_node_port_range: PortRange,
+
+    /// The port at which nodes lead to the kubernetes service, one of the node ports; 0 for none.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub kubernetes_service_node_port: u16,
 
     /// The CA that kubelets' certificates are verified with, PEM; where not given, any certificate is taken.
     #[arg(long, value_name = "FILE")]

@@ -38,7 +38,7 @@ use crate::{
     pki::{self, Authority},
     security::{Security, token_settings},
     storage::{self, Sizes, Stores},
-    strategies::ServiceAllocator,
+    strategies::{PORT_RECORD, PortRecord, ServiceAllocator},
     upkeep::{self, Upkeep},
 };
 
@@ -127,6 +127,7 @@ impl ControlPlane {
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
+            service_node_port: None,
             advertise_address: Ipv4Addr::LOCALHOST.into(),
             port: 443,
             client_ca: String::new(),
@@ -199,7 +200,12 @@ impl ControlPlane {
             StorageBackend::Etcd3 => "connecting to etcd",
         });
         let stores = Stores::start(&args.storage, storage::open(&args.storage, &args.data_dir).await?);
-        let services = Arc::new(allocator(&args.service_cluster_ip_range, args.service_node_port_range.0.clone())?);
+        let ports = args.service_node_port_range.0.clone();
+        let mut services = allocator(&args.service_cluster_ip_range, ports.clone())?;
+        if let Some((kv, root)) = stores.shared_store_of(&PORT_RECORD) {
+            services = services.with_record(PortRecord::new(kv, root, ports));
+        }
+        let services = Arc::new(services);
         let address = SocketAddr::new(args.bind_address, args.secure_port);
         let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
@@ -209,6 +215,7 @@ impl ControlPlane {
         let bootstrap = Bootstrap {
             service_cidrs: services.configured_cidrs(),
             service_address: services.first_address(),
+            service_node_port: Some(args.kubernetes_service_node_port).filter(|port| *port != 0),
             advertise_address,
             port: address.port(),
             client_ca: authority.certificate().to_owned(),

@@ -1,4 +1,4 @@
-//! An operator with Kubeforge's own client: a shared informer, listers, a rate-limited work queue, typed clients.
+//! An operator with Kubeforge's own client: a controller over shared informers and a work queue, listers, typed clients.
 //!
 //! Makes a job for every `Backup`, which it owns, and keeps the backup's status up to date with the job's. Against the
 //! cluster in `KUBECONFIG`, or against a server in this process, with one backup to begin with. (That server runs no
@@ -41,7 +41,7 @@ async fn main() -> anyhow::Result<()> {
     let operator = tokio::spawn(controller::run(client, cancel.clone()));
     tokio::signal::ctrl_c().await?;
     cancel.cancel();
-    operator.await?;
+    operator.await??;
     server.shut_down().await;
     Ok(())
 }

@@ -9,7 +9,9 @@ use kubeforge_machinery::{
 };
 use serde_json::Value;
 
-use crate::{embedded, lists, object::CustomObject, value, value_shown};
+use crate::{embedded, lists, object::CustomObject, schema::Schema, value, value_shown};
+
+const STATUS: &str = "status";
 
 /// Through which door an update comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +38,7 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
     let old = old.map(CustomObject::to_value);
     let mut errors = ErrorList::new();
     if let Some(schema) = &version.schema {
-        errors.extend(match &old {
-            None => value::check(&content, schema, None),
-            Some(old) => value::check_update(&content, old, schema, None),
-        });
+        errors.extend(values(&content, old.as_ref(), schema, door));
     }
     if let Some(scale) = &version.scale {
         if door == Door::Main {
@@ -48,7 +47,9 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
         scale_status(&content, scale, &mut errors);
     }
     let Some(schema) = &version.schema else { return errors };
-    embedded::check(&content, schema, &Path::NIL, &mut errors);
+    if door == Door::Main {
+        embedded::check(&content, schema, &Path::NIL, &mut errors);
+    }
     let had_repeated = old.as_ref().is_some_and(|old| {
         let mut before = ErrorList::new();
         lists::check(old, schema, &Path::NIL, &mut before);
@@ -69,6 +70,22 @@ fn check(object: &CustomObject, old: Option<&CustomObject>, door: Door) -> Error
         }
     }
     errors
+}
+
+/// What is wrong with values, by their schemas. The door of the status looks at nothing else.
+fn values(content: &Value, old: Option<&Value>, schema: &Schema, door: Door) -> ErrorList {
+    let against = |value: &Value, old: Option<&Value>, schema: &Schema, base: Option<&str>| match old {
+        None => value::check(value, schema, base),
+        Some(old) => value::check_update(value, old, schema, base),
+    };
+    match door {
+        Door::Main => against(content, old, schema, None),
+        Door::Status => {
+            let status = content.get(STATUS).zip(schema.properties.get(STATUS));
+            let old = old.and_then(|old| old.get(STATUS));
+            status.map(|(status, schema)| against(status, old, schema, Some(STATUS))).unwrap_or_default()
+        }
+    }
 }
 
 /// Rules count on values of the right types and lengths.
@@ -180,4 +197,60 @@ pub fn warnings(object: &CustomObject, old: Option<&CustomObject>) -> Vec<String
 /// What the object says of its kind, where that is not what it should be.
 pub fn wrong_kind(found: &str, wanted: &str) -> Error {
     Error::invalid(&Path::new("kind"), value_shown(&Value::from(found)), format!("must be {wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kubeforge_api::apiextensions::v1::CustomResourceDefinition;
+    use kubeforge_machinery::codec::{JsonReader, from_json_slice};
+    use serde_json::json;
+
+    use super::*;
+    use crate::Version;
+
+    fn version(schema: &Value) -> Arc<Version> {
+        let definition = json!({
+            "spec": {"group": "example.com", "scope": "Namespaced", "names": {"plural": "things", "kind": "Thing"}, "versions": [
+                {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}},
+            ]},
+            "status": {"acceptedNames": {"plural": "things", "kind": "Thing", "listKind": "ThingList"}},
+        });
+        let definition: CustomResourceDefinition = from_json_slice(definition.to_string().as_bytes()).unwrap();
+        Version::all(&definition).remove(0)
+    }
+
+    fn object(version: &Arc<Version>, content: &Value) -> CustomObject {
+        let mut object = CustomObject::new(version.clone());
+        let json = content.to_string();
+        kubeforge_machinery::Object::read_json(&mut object, &mut JsonReader::new(json.as_bytes())).unwrap();
+        object
+    }
+
+    #[test]
+    fn the_door_of_the_status_looks_at_the_status_alone() {
+        let strict = version(&json!({"type": "object", "required": ["spec"], "properties": {
+            "spec": {"type": "object"},
+            "status": {"type": "object", "properties": {"phase": {"type": "string"}}},
+        }}));
+        let old = object(&strict, &json!({"status": {"phase": "a"}}));
+        for (status, main, through_status) in [
+            (json!({"phase": "b"}), vec!["spec: Required value"], vec![]),
+            (
+                json!({"phase": 1}),
+                vec![
+                    r#"status.phase: Invalid value: "integer": status.phase in body must be of type string: "integer""#,
+                    "spec: Required value",
+                ],
+                vec![r#"status.phase: Invalid value: "integer": phase in body must be of type string: "integer""#],
+            ),
+        ] {
+            let new = object(&strict, &json!({"status": status}));
+            let texts =
+                |door| -> Vec<String> { check_update(&new, &old, door).iter().map(ToString::to_string).collect() };
+            assert_eq!(texts(Door::Main), main, "{status}");
+            assert_eq!(texts(Door::Status), through_status, "{status}");
+        }
+    }
 }

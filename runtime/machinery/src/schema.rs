@@ -184,6 +184,15 @@ impl Shape {
         Shape::Map { value, atomic: true }
     }
 
+    /// The fields of a struct, whether or not it is one value for server-side apply.
+    pub fn struct_schema(&self) -> Option<&'static StructSchema> {
+        match self {
+            Self::Struct(schema) | Self::AtomicStruct(schema) => Some(schema()),
+            Self::Dynamic(schema) => Some(schema),
+            _ => None,
+        }
+    }
+
     /// A struct that is one value because its holder says so; other shapes stay as they are.
     pub const fn atomic(self) -> Shape {
         match self {

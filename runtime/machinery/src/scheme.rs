@@ -239,6 +239,19 @@ pub struct SchemeBuilder {
     name: Cow<'static, str>,
     entries: BTreeMap<GroupVersionKind, TypeEntry>,
     by_type: HashMap<TypeId, GroupVersionKind>,
+    ahead: HashMap<GroupVersionKind, Ahead>,
+}
+
+/// See [`SchemeBuilder::asks_elsewhere`].
+#[derive(Clone)]
+struct Ahead(Arc<Foresee>);
+
+type Foresee = dyn Fn(Vec<Box<dyn Object>>, &GroupVersionKind) + Send + Sync;
+
+impl fmt::Debug for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ahead")
+    }
 }
 
 impl SchemeBuilder {
@@ -317,6 +330,17 @@ impl SchemeBuilder {
         self
     }
 
+    /// Says that conversions to and from a hub ask somebody who is elsewhere and may be slow. `ahead` is told of many
+    /// objects that are about to be converted one by one, so that he can be asked once for all of them.
+    pub fn asks_elsewhere(
+        &mut self,
+        hub: &GroupVersionKind,
+        ahead: impl Fn(Vec<Box<dyn Object>>, &GroupVersionKind) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.ahead.insert(hub.clone(), Ahead(Arc::new(ahead)));
+        self
+    }
+
     fn converted(&mut self, gvks: [[&'static str; 3]; 2], to_hub: Convert, from_hub: Convert) -> &mut Self {
         let [spoke, hub] = gvks.map(|[group, version, kind]| GroupVersionKind::new(group, version, kind));
         if let Some(entry) = self.entries.get_mut(&spoke) {
@@ -356,7 +380,7 @@ impl SchemeBuilder {
                 by_resource.insert(gvr, entry.clone());
             }
         }
-        Scheme { name: self.name, entries, by_type: self.by_type, by_resource }
+        Scheme { name: self.name, entries, by_type: self.by_type, by_resource, ahead: self.ahead }
     }
 }
 
@@ -372,6 +396,7 @@ pub struct Scheme {
     entries: HashMap<GroupVersionKind, Arc<TypeEntry>>,
     by_type: HashMap<TypeId, GroupVersionKind>,
     by_resource: HashMap<GroupVersionResource, Arc<TypeEntry>>,
+    ahead: HashMap<GroupVersionKind, Ahead>,
 }
 
 impl Scheme {
@@ -440,6 +465,18 @@ impl Scheme {
         match &target.from_hub {
             Some(convert) => Ok(convert(hub)?),
             None => Ok(hub),
+        }
+    }
+
+    /// Whether conversions to this hub ask somebody who is elsewhere, so that no lock may be held meanwhile.
+    pub fn asks_elsewhere(&self, hub: &GroupVersionKind) -> bool {
+        self.ahead.contains_key(hub)
+    }
+
+    /// Tells whoever is asked that these are about to be converted to a hub one by one.
+    pub fn foresee(&self, objects: Vec<Box<dyn Object>>, hub: &GroupVersionKind) {
+        if let Some(Ahead(ahead)) = self.ahead.get(hub) {
+            ahead(objects, hub);
         }
     }
 

@@ -31,14 +31,14 @@ use crate::{
 
 /// One revision of an object, kept as bytes; encodings are made once and shared.
 ///
-/// It holds the document of the storage version with the resource version in it, and beside it what selectors ask for.
-/// Other versions and media types are decoded, converted and encoded on first demand, and then kept as well.
+/// It holds the document as it is stored (JSON: as it is served) with the resource version in it, and beside it what
+/// selectors ask for. Other versions and media types are decoded, converted and encoded on first demand, and then kept as well.
 pub struct Entry {
     kind: Arc<StoredKind>,
     key: ObjectKey,
     revision: Revision,
     facts: Facts,
-    /// The document in the storage version and form, and where the bare object is in it.
+    /// The document in the version of [`StoredKind::documents`], and where the bare object is in it.
     document: Bytes,
     item: (u32, u32),
     /// The stored value is of another version or form than would be written now.
@@ -224,7 +224,7 @@ impl Entry {
         self.stale
     }
 
-    /// Whether this is the document in the storage version.
+    /// Whether this is its document.
     pub(crate) fn has_document(&self, document: &[u8]) -> bool {
         self.document == document
     }
@@ -282,7 +282,7 @@ impl Entry {
         Ok(bytes)
     }
 
-    /// The length of its document in the storage version.
+    /// The length of its document.
     pub fn document_bytes(&self) -> usize {
         self.document.len()
     }
@@ -308,7 +308,7 @@ impl Entry {
     /// [`StorageError::Corrupt`] where it can't be decoded or converted.
     pub fn item(&self, gvk: &GroupVersionKind, media: MediaType) -> Result<Option<Bytes>, StorageError> {
         let is_bare = media == MediaType::Protobuf || self.kind.items_say_kind;
-        if *gvk == self.kind.storage && media == self.kind.media() && is_bare {
+        if gvk == self.kind.documents() && media == self.kind.media() && is_bare {
             return Ok(Some(self.document.slice(self.item.0 as usize..self.item.1 as usize)));
         }
         // held while encoding, so that many watchers cause one encoding
@@ -366,7 +366,7 @@ impl Entry {
     /// # Errors
     /// [`StorageError::Corrupt`] where it can't be decoded or converted.
     pub fn document(&self, gvk: &GroupVersionKind, media: MediaType) -> Result<Option<Bytes>, StorageError> {
-        if *gvk == self.kind.storage && media == self.kind.media() {
+        if gvk == self.kind.documents() && media == self.kind.media() {
             return Ok(Some(self.document.clone()));
         }
         match media {

@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::{future::BoxFuture, stream::BoxStream};
-use kubeforge_machinery::{Object, fields, labels, status::ApiError};
+use kubeforge_machinery::{ConversionError, Object, fields, labels, status::ApiError};
 
 use crate::{entry::Entry, kv::KvError, revision::Revision};
 
@@ -234,6 +234,13 @@ pub enum StorageError {
     /// The backend failed.
     #[error(transparent)]
     Kv(#[from] KvError),
+}
+
+impl StorageError {
+    /// Whether somebody elsewhere, a webhook, should have converted an object and did not. He may do so later.
+    pub fn is_unconverted(&self) -> bool {
+        matches!(self, Self::Corrupt { message, .. } if message.starts_with(ConversionError::WEBHOOK))
+    }
 }
 
 /// What a resource's cache has done so far, for metrics.

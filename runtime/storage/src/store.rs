@@ -92,6 +92,16 @@ impl ObjectStore {
         Entry::load(&self.inner.kind, key, kv.mod_revision, &plain.value, plain.stale)
     }
 
+    /// Tells whoever is elsewhere and converts objects that these are about to be loaded.
+    pub(crate) fn foresee<'a>(&self, kvs: impl IntoIterator<Item = &'a KeyValue>) {
+        if !self.inner.kind.asks_elsewhere() {
+            return;
+        }
+        let plain = kvs.into_iter().filter_map(|kv| self.inner.transformer.from_storage(&kv.key, &kv.value).ok());
+        let plain: Vec<_> = plain.map(|plain| plain.value).collect();
+        self.inner.kind.foresee(plain.iter().map(AsRef::as_ref));
+    }
+
     async fn range(&self, request: RangeRequest) -> Result<RangeResult, StorageError> {
         match self.inner.kv.range(request).await {
             Err(KvError::Future { asked, latest: None }) => {

@@ -1,5 +1,7 @@
 //! Server-side apply: the body says all that a manager wants of an object.
 
+use std::fmt::Display;
+
 use kubeforge_machinery::{
     ApiError, GroupVersion, Object,
     codec::{JsonReader, JsonWriter, StrictError, Strictness},
@@ -10,7 +12,7 @@ use kubeforge_machinery::{
 use serde_json::Value;
 
 use super::{
-    Call, last_applied,
+    Call, last_applied, misfit,
     patch::note,
     update::answer,
     write::{Creation, Source, Tracking, View, Write},
@@ -27,8 +29,8 @@ use crate::{
 /// # Errors
 /// 400 for what can't be applied, 409 for fields that others manage, and all of an update's.
 pub async fn apply(call: Call<'_>, view: View<'_>, force: bool) -> Result<Answer, ApiError> {
-    let config = read(call)?;
-    let source = Applied { call, subresource: view.name(), config, force };
+    let (config, noted) = read(call)?;
+    let source = Applied { call, subresource: view.name(), config, noted, force };
     let creation = match view {
         View::Main => Creation::Allowed,
         View::Status | View::Other { .. } => Creation::Refused,
@@ -37,13 +39,18 @@ pub async fn apply(call: Call<'_>, view: View<'_>, force: bool) -> Result<Answer
     answer(call, outcome)
 }
 
-/// Reads the body, YAML or JSON, and checks what it says of itself.
-fn read(call: Call<'_>) -> Result<Value, ApiError> {
-    let Call { scope, ctx, info, .. } = call;
-    let bad = |cause: String| ApiError::bad_request(format!("error decoding YAML: {cause}"));
+/// Why a body cannot be read.
+fn undecodable(cause: impl Display) -> ApiError {
+    ApiError::bad_request(format!("error decoding YAML: {cause}"))
+}
+
+/// Reads the body, YAML or JSON, and checks what it says of itself. Beside it returns what only strict readers mind,
+/// which is told when nothing worse is wrong.
+fn read(call: Call<'_>) -> Result<(Value, Vec<StrictError>), ApiError> {
+    let Call { scope, info, .. } = call;
     let converted = yaml::to_json(call.body, Strictness::Strict)
-        .map_err(|err| bad(format!("error converting YAML to JSON: {err}")))?;
-    let (fields, duplicates) = patch::decode_object(&converted.json).map_err(|err| bad(err.to_string()))?;
+        .map_err(|err| undecodable(format_args!("error converting YAML to JSON: {err}")))?;
+    let (fields, duplicates) = patch::decode_object(&converted.json).map_err(undecodable)?;
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let version = GroupVersion::parse(&text("apiVersion")).unwrap_or_default();
     let kind = text("kind");
@@ -57,6 +64,7 @@ fn read(call: Call<'_>) -> Result<Value, ApiError> {
     if config.pointer("/metadata/managedFields").is_some_and(|managed| !managed.is_null()) {
         return Err(ApiError::bad_request("metadata.managedFields must be nil"));
     }
+    scope.types().check(&config).map_err(|wrong| untyped(call, &config, &wrong))?;
     let named = |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
     let name = named("name");
     if !name.is_empty() && name != info.name {
@@ -71,10 +79,8 @@ fn read(call: Call<'_>) -> Result<Value, ApiError> {
             "the namespace of the provided object does not match the namespace sent on the request",
         ));
     }
-    check_types(call, &config)?;
-    let noted: Vec<StrictError> = converted.strict_errors.into_iter().map(without_prefix).chain(duplicates).collect();
-    note(ctx, &noted, bad)?;
-    Ok(config)
+    let noted = converted.strict_errors.into_iter().map(without_prefix).chain(duplicates).collect();
+    Ok((config, noted))
 }
 
 /// Upstream's apply tells of a YAML error without saying that it is one.
@@ -87,63 +93,32 @@ fn without_prefix(error: StrictError) -> StrictError {
     }
 }
 
-/// Checks that every value is of its field's type.
-fn check_types(call: Call<'_>, config: &Value) -> Result<(), ApiError> {
-    let scope = call.scope;
-    let json = serde_json::to_vec(config).map_err(errors::internal)?;
-    let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
-    object.read_json(&mut JsonReader::new(&json)).map_err(|err| {
-        let cause = typed_words(config, &err.to_string()).unwrap_or_else(|| err.to_string());
-        untyped(call, config, &cause)
-    })
-}
-
-/// Says what decoding found wrong in the words of upstream's typed values:
-/// `.spec.replicas: expected numeric (int or float), got &value.valueUnstructured{Value:"x"}`.
-fn typed_words(config: &Value, decode_error: &str) -> Option<String> {
-    let (_, rest) = decode_error.split_once(" into Go struct field ")?;
-    let (field, go_type) = rest.split_once(" of type ")?;
-    let (_, path) = field.split_once('.')?;
-    let (expected, fits): (&str, fn(&Value) -> bool) = match go_type {
-        "string" => ("string", Value::is_string),
-        "bool" => ("boolean", Value::is_boolean),
-        "int32" | "int64" | "float64" => ("numeric (int or float)", Value::is_number),
-        _ if go_type.starts_with("map") => ("map", Value::is_object),
-        _ if go_type.starts_with("[]") => ("list", Value::is_array),
-        _ => ("map", Value::is_object),
-    };
-    let mut shown = String::new();
-    let mut value = config;
-    for name in path.split('.') {
-        // list elements are not named in the path of a decode error
-        if let Value::Array(list) = value {
-            value = list.iter().find(|element| element.get(name).is_some())?;
-        }
-        value = value.get(name)?;
-        shown.push('.');
-        shown.push_str(name);
-    }
-    if let Value::Object(entries) = value
-        && expected != "list"
-    {
-        let (name, wrong) = entries.iter().find(|(_, value)| !fits(value))?;
-        shown.push('.');
-        shown.push_str(name);
-        value = wrong;
-    }
-    Some(format!("{shown}: expected {expected}, got &value.valueUnstructured{{Value:{value}}}"))
-}
-
+/// The configuration doesn't fit the kind.
 fn untyped(call: Call<'_>, config: &Value, cause: &str) -> ApiError {
-    let scope = call.scope;
-    let named = |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
+    let kind = go_kind(call);
+    ApiError::unknown(format!("failed to create typed patch object ({}; {kind}): {cause}", named_in(config)))
+}
+
+/// What the configuration makes of the object is none of the kind.
+fn inconvertible(call: Call<'_>, config: &Value, cause: &str) -> ApiError {
+    let kind = go_kind(call);
     ApiError::unknown(format!(
-        "failed to create typed patch object ({}/{}; {}, Kind={}): {cause}",
-        named("namespace"),
-        named("name"),
-        upstream_group_version(&scope.kind.group_version()),
-        scope.kind.kind
+        "failed to convert new object ({}; {kind}) to proper version: unable to convert unstructured object to {kind}: {}",
+        named_in(config),
+        misfit::words(cause, config, call.scope.schema).as_deref().unwrap_or(cause)
     ))
+}
+
+/// The namespace and name that a configuration has.
+fn named_in(config: &Value) -> String {
+    let named = |field: &str| config.pointer(&format!("/metadata/{field}")).and_then(Value::as_str).unwrap_or_default();
+    format!("{}/{}", named("namespace"), named("name"))
+}
+
+/// The kind as Go prints it.
+fn go_kind(call: Call<'_>) -> String {
+    let kind = &call.scope.kind;
+    format!("{}, Kind={}", upstream_group_version(&kind.group_version()), kind.kind)
 }
 
 /// The current object with a configuration applied.
@@ -151,6 +126,7 @@ struct Applied<'a> {
     call: Call<'a>,
     subresource: &'a str,
     config: Value,
+    noted: Vec<StrictError>,
     force: bool,
 }
 
@@ -193,7 +169,8 @@ impl Source for Applied<'_> {
         let mut object = scope.scheme.new_object(&scope.kind).map_err(errors::internal)?;
         object
             .read_json(&mut JsonReader::new(json.as_bytes()))
-            .map_err(|err| self.explain(ApplyError::Untyped(err.to_string())))?;
+            .map_err(|err| inconvertible(self.call, &self.config, &err.to_string()))?;
+        note(ctx, &self.noted, undecodable)?;
         object.set_defaults();
         let mut object = scope.scheme.to_hub(object).map_err(errors::internal)?;
         let meta = metadata::of(object.as_mut())?;

@@ -7,7 +7,7 @@ use kubeforge_storage::{
     storage::{ReadAt, StorageError},
 };
 
-use super::{Call, write};
+use super::{Call, new_object};
 use crate::{
     decode, errors,
     managed_fields::{self, Manager},
@@ -53,7 +53,7 @@ pub async fn create(call: Call<'_>) -> Result<Answer, ApiError> {
 async fn store(call: Call<'_>, object: Box<dyn Object>) -> Result<Answer, ApiError> {
     let Call { scope, ctx, info, .. } = call;
     let storage = scope.storage()?;
-    let object = write::prepare_new(call, object).await?;
+    let object = new_object::prepare(call, object).await?;
     let key = scope.key(info.namespace, object.name());
     if ctx.is_dry_run() {
         scope.strategy.create_failed(ctx, object.as_ref()).await;
@@ -71,7 +71,7 @@ async fn store(call: Call<'_>, object: Box<dyn Object>) -> Result<Answer, ApiErr
     let kept = scope.strategy.has_after_hooks().then(|| object.deep_copy_object());
     match storage.create(&key, object, ttl).await {
         Ok(entry) => {
-            write::after_create(call, &entry).await?;
+            new_object::after_create(call, &entry).await?;
             respond::entry(scope, call.form, &entry, StatusCode::CREATED)
         }
         Err(error) => {

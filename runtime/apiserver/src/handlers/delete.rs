@@ -141,8 +141,13 @@ impl Deletion<'_> {
         let was_marked = object.meta().is_some_and(|meta| meta.deletion_timestamp.is_some());
         strategy.check_graceful_delete(ctx, object.as_mut())?;
         let grace = self.grace(strategy, object.as_mut())?;
-        let finalizers = finalizers_after(strategy, metadata::of(object.as_mut())?, self.options);
         let meta = metadata::of(object.as_mut())?;
+        let finalizers = if scope.garbage_collector {
+            finalizers_after(strategy, meta, self.options)
+        } else {
+            // nobody would take them away
+            meta.finalizers.clone()
+        };
         let changed_finalizers = finalizers != meta.finalizers;
         meta.finalizers = finalizers;
         let held = !meta.finalizers.is_empty() || !strategy.may_remove(object.as_ref());

@@ -15,9 +15,6 @@ use crate::{
     respond::{self, Answer},
 };
 
-/// How many deletes run at the same time: enough for the store to commit several together.
-const PARALLEL: usize = 16;
-
 /// Deletes what the selectors say and answers with the list of it, as it was.
 ///
 /// # Errors
@@ -27,7 +24,7 @@ pub async fn delete_collection(call: Call<'_>) -> Result<Answer, ApiError> {
     call.scope.strategy.warnings_on_delete(&delete_options).into_iter().for_each(|text| call.ctx.warn(text));
     let options = ListOptions::parse(call.query, Purpose::List, call.scope)?;
     let found = list::read(call, &options).await?;
-    for entries in found.items.chunks(PARALLEL) {
+    for entries in found.items.chunks(call.scope.delete_workers.max(1)) {
         let mut deletes: Vec<BoxFuture<'_, Result<Deleted, ApiError>>> = Vec::with_capacity(entries.len());
         for entry in entries {
             let key = entry.key();

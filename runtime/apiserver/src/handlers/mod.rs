@@ -8,6 +8,7 @@ pub mod get;
 mod last_applied;
 pub mod list;
 mod misfit;
+mod new_object;
 pub mod patch;
 pub mod scale;
 pub mod subresource;

@@ -69,6 +69,9 @@ pub async fn scale(
     }
 }
 
+/// What stands for the replicas of a custom resource that has none, until a client gives it some.
+const UNSET: i64 = i32::MIN as i64;
+
 #[derive(Clone, Copy)]
 struct Scaling<'a> {
     call: Call<'a>,
@@ -139,10 +142,16 @@ impl Scaling<'_> {
 
     /// The parent's scale.
     fn scale_of(self, parent: &dyn Object) -> Result<Box<dyn Object>, ApiError> {
+        self.scale_with(parent, None)
+    }
+
+    /// The parent's scale; `unset` stands for the replicas of a custom resource that has none.
+    fn scale_with(self, parent: &dyn Object, unset: Option<i64>) -> Result<Box<dyn Object>, ApiError> {
         let scope = self.call.scope;
         let value = managed_fields::value_of(scope, parent)?;
         let meta = parent.meta().ok_or_else(|| errors::internal("an object without metadata has no scale"))?;
-        let spec = match at(&value, &self.paths.spec).and_then(Value::as_i64) {
+        let unset = unset.filter(|_| scope.is_custom());
+        let spec = match at(&value, &self.paths.spec).and_then(Value::as_i64).or(unset) {
             Some(replicas) => json!({ "replicas": replicas }),
             None if scope.is_custom() => {
                 return Err(errors::internal(format!(
@@ -203,7 +212,7 @@ impl Source for Rescaled<'_> {
         let wanted = match &self.change {
             Change::Replace(wanted) => wanted,
             Change::Patch(patch) => {
-                let scale = self.scaling.scale_of(parent)?;
+                let scale = self.scaling.scale_with(parent, Some(UNSET))?;
                 let json = parts::json_of(scale.as_ref());
                 let text = patch.apply(&json, scale.schema())?;
                 let object = patch::read_back(&scope.scheme, ctx, self.scaling.kind, &text, Shown::Document(&json))?;
@@ -211,6 +220,10 @@ impl Source for Rescaled<'_> {
                 &patched
             }
         };
+        if wanted.replicas == UNSET && scope.is_custom() {
+            let path = &self.scaling.paths.spec;
+            return Err(ApiError::bad_request(format!("the spec replicas field \"{path}\" cannot be empty")));
+        }
         let mut meta = wanted.meta.clone();
         metadata::check_name(info.name, &meta)?;
         metadata::bind_namespace(scope.namespaced(), info.namespace, &mut meta)?;

@@ -3,6 +3,8 @@
 //! The steps and their order follow apiserver pkg/endpoints/handlers/{create,update,patch}.go and
 //! pkg/registry/generic/registry/store.go.
 
+mod wish;
+
 use std::sync::Arc;
 
 use kubeforge_machinery::{
@@ -17,7 +19,8 @@ use kubeforge_storage::{
 };
 use parking_lot::Mutex;
 
-use super::Call;
+pub use self::wish::{Creation, Outcome, Source, Tracking, View};
+use super::{Call, new_object};
 use crate::{
     admission::{Attributes, Operation},
     auth::{AuthorizationAttributes, Decision},
@@ -25,100 +28,8 @@ use crate::{
     managed_fields::{self, Current, Manager},
     metadata::{self},
     metadata_validation,
-    registry::ResourceScope,
     strategy::{Generation, Strategy},
 };
-
-/// Through which door a write comes.
-#[derive(Clone, Copy)]
-pub enum View<'a> {
-    /// The resource itself.
-    Main,
-    /// Its `status` subresource.
-    Status,
-    /// Another subresource that changes the object, with rules of its own.
-    Other {
-        /// Its name.
-        name: &'a str,
-        /// Its rules.
-        strategy: &'a dyn Strategy,
-    },
-}
-
-impl<'a> View<'a> {
-    fn strategy(self, scope: &'a ResourceScope) -> &'a dyn Strategy {
-        match self {
-            Self::Main | Self::Status => scope.strategy.as_ref(),
-            Self::Other { strategy, .. } => strategy,
-        }
-    }
-
-    pub(super) fn name(self) -> &'a str {
-        match self {
-            Self::Main => "",
-            Self::Status => "status",
-            Self::Other { name, .. } => name,
-        }
-    }
-}
-
-/// Makes the next state of an object. Asked again when another writer was faster.
-pub trait Source: Sync {
-    /// The next state in the hub version; `current` is `None` where there is no object yet.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the request.
-    fn next(&self, current: Option<&Current>) -> Result<Box<dyn Object>, ApiError>;
-
-    /// Who is recorded as the manager of what changed, or that the source did so itself.
-    fn tracking(&self) -> Tracking {
-        Tracking::Update
-    }
-
-    /// The uid that the object must have, where the request says.
-    fn uid(&self) -> Option<&str> {
-        None
-    }
-}
-
-/// How field managers are recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tracking {
-    /// By comparing the new state with the old one.
-    Update,
-    /// The source recorded them.
-    Done,
-}
-
-/// Whether a write may create the object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Creation {
-    /// No.
-    Refused,
-    /// If the strategy allows it.
-    IfAllowed,
-    /// Yes: apply does.
-    Allowed,
-}
-
-/// What a write did.
-#[derive(Debug)]
-pub enum Outcome {
-    /// It stored this.
-    Stored {
-        /// The state.
-        entry: Arc<Entry>,
-        /// There was none before.
-        created: bool,
-    },
-    /// It stored nothing that could be shown: a dry run, or the object was removed at last.
-    Shown {
-        /// The state.
-        object: Box<dyn Object>,
-        /// There was none before.
-        created: bool,
-    },
-}
 
 /// A write of one object.
 pub struct Write<'a> {
@@ -176,7 +87,7 @@ impl<'a> Write<'a> {
         };
         match updated {
             Updated::Created(entry) => {
-                after_create(self.call, &entry).await?;
+                new_object::after_create(self.call, &entry).await?;
                 Ok(Outcome::Stored { entry, created: true })
             }
             Updated::Changed(entry) => {
@@ -262,7 +173,7 @@ impl<'a> Write<'a> {
                 if let Some(previous) = previous {
                     scope.strategy.create_failed(self.call.ctx, previous.as_ref()).await;
                 }
-                let new = prepare_new(self.call, new).await?;
+                let new = new_object::prepare(self.call, new).await?;
                 if let Err(error) = self.check_may_create().await {
                     scope.strategy.create_failed(self.call.ctx, new.as_ref()).await;
                     return Err(error);
@@ -462,7 +373,7 @@ pub(super) fn attributes<'b>(
     }
 }
 
-fn refuse_if_any(kind: &GroupKind, name: &str, errors: &ErrorList) -> Result<(), ApiError> {
+pub(super) fn refuse_if_any(kind: &GroupKind, name: &str, errors: &ErrorList) -> Result<(), ApiError> {
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(kind, name, errors)) }
 }
 
@@ -474,102 +385,11 @@ fn is_last_finalizer_gone(strategy: &dyn Strategy, new: &dyn Object, old: &Objec
         && strategy.may_remove(new)
 }
 
-/// From a decoded new object, whose managers are recorded, to one that can be stored. The name may be generated here.
-pub(super) async fn prepare_new(call: Call<'_>, mut object: Box<dyn Object>) -> Result<Box<dyn Object>, ApiError> {
-    let Call { scope, ctx, info, .. } = call;
-    let strategy = scope.strategy.as_ref();
-    metadata::dedup_owners(ctx, metadata::of(object.as_mut())?);
-    if scope.admission.handles(Operation::Create) {
-        let name = object.name().to_owned();
-        let attributes = Attributes { name: &name, ..attributes(call, "", Operation::Create, None) };
-        scope.admission.mutate(&attributes, Some(object.as_mut())).await?;
-        metadata::dedup_owners(ctx, metadata::of(object.as_mut())?);
-    }
-    strategy.check_rights(ctx, object.as_ref(), None).await?;
-    let generation = metadata::generation_of(scope, object.as_ref());
-    let meta = metadata::of(object.as_mut())?;
-    metadata::bind_namespace(scope.namespaced(), info.namespace, meta)?;
-    metadata::fill_for_create(ctx, generation, meta);
-    if meta.name.is_empty() && !meta.generate_name.is_empty() {
-        meta.name = strategy.generate_name(&meta.generate_name);
-    }
-    strategy.begin_create(ctx, object.as_mut()).await?;
-    match finish_new(call, object).await {
-        Ok(object) => Ok(object),
-        Err((error, object)) => {
-            strategy.create_failed(ctx, object.as_ref()).await;
-            Err(error)
-        }
-    }
-}
-
-/// What of [`prepare_new`] must be undone if it fails.
-async fn finish_new(
-    call: Call<'_>,
-    mut object: Box<dyn Object>,
-) -> Result<Box<dyn Object>, (ApiError, Box<dyn Object>)> {
-    let Call { scope, ctx, .. } = call;
-    let strategy = scope.strategy.as_ref();
-    if scope.has_status
-        && let Err(error) = strategy.keep_status(&scope.scheme, &mut object, None)
-    {
-        return Err((error, object));
-    }
-    strategy.prepare_for_create(ctx, object.as_mut());
-    if let Err(error) = validate_new(call, object.as_ref()) {
-        return Err((error, object));
-    }
-    let warnings = strategy.warnings_on_create(ctx, object.as_ref());
-    let checked = scope.checks.warnings_on(&scope.check_context(""), object.as_ref(), None);
-    warnings.into_iter().chain(checked).for_each(|text| ctx.warn(text));
-    strategy.canonicalize(object.as_mut());
-    if scope.admission.handles(Operation::Create) {
-        let name = object.name().to_owned();
-        let attributes = Attributes { name: &name, ..attributes(call, "", Operation::Create, None) };
-        if let Err(error) = scope.admission.validate(&attributes, Some(object.as_ref())).await {
-            return Err((error, object));
-        }
-    }
-    Ok(object)
-}
-
-fn validate_new(call: Call<'_>, object: &dyn Object) -> Result<(), ApiError> {
-    let Call { scope, ctx, .. } = call;
-    let Some(meta) = object.meta() else { return Ok(()) };
-    let kind = scope.hub.group_kind();
-    let rule = scope.checks.name_rule();
-    let finalizers = scope.checks.finalizer_names();
-    let mut found = if rule.is_checked() {
-        metadata_validation::validate(meta, scope.namespaced(), rule, finalizers)
-    } else {
-        ErrorList::new()
-    };
-    let declared = declarative::validate(scope, "", object, None)?;
-    let mut by_hand = scope.strategy.validate(ctx, object);
-    by_hand.extend(scope.checks.check_create(&scope.check_context(""), object));
-    found.extend(declarative::merge(scope, declared, by_hand));
-    refuse_if_any(&kind, &meta.name, &found)?;
-    if !rule.is_checked() {
-        let found = metadata_validation::validate(meta, scope.namespaced(), NameRule::PathSegment, finalizers);
-        refuse_if_any(&kind, &meta.name, &found)?;
-    }
-    Ok(())
-}
-
 /// Runs the hook after an update.
 async fn after_update(call: Call<'_>, entry: &Entry) -> Result<(), ApiError> {
     if call.scope.strategy.has_after_hooks() {
         let object = entry.object().map_err(errors::internal)?;
         call.scope.strategy.after_update(call.ctx, object.as_ref()).await;
-    }
-    Ok(())
-}
-
-/// Runs the hook after a create.
-pub(super) async fn after_create(call: Call<'_>, entry: &Entry) -> Result<(), ApiError> {
-    if call.scope.strategy.has_after_hooks() {
-        let object = entry.object().map_err(errors::internal)?;
-        call.scope.strategy.after_create(call.ctx, object.as_ref()).await;
     }
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 mod apply;
 mod create_only;
+mod pages;
 mod read;
 mod subresource;
+mod text;
 mod write;
 
 use std::{fmt, marker::PhantomData};
@@ -11,8 +13,12 @@ use std::{fmt, marker::PhantomData};
 use kubeforge_machinery::{Resource, meta::v1::Status};
 
 pub use create_only::CreateApi;
+pub use pages::{Listed, Pager};
+pub use text::TextReader;
 
 pub(crate) use apply::apply_options;
+pub(crate) use pages::items as paged_items;
+pub(crate) use read::list_timeout;
 pub(crate) use write::{delete_content, patch_options};
 
 use crate::{client::Client, error::ClientError, request::ResourcePath};
@@ -76,7 +82,7 @@ impl<K: Resource> Api<K> {
     }
 
     /// The path of one object.
-    fn object_path(&self, name: &str, subresource: &str) -> Result<String, ClientError> {
+    pub(crate) fn object_path(&self, name: &str, subresource: &str) -> Result<String, ClientError> {
         if K::NAMESPACED && self.path.namespace.is_none() {
             return Err(ClientError::Request(
                 "an empty namespace may not be set when a resource name is provided".into(),

@@ -1,5 +1,7 @@
 //! get, list and watch.
 
+use std::time::Duration;
+
 use http::Method;
 use kubeforge_machinery::{
     Resource,
@@ -43,7 +45,9 @@ impl<K: Resource> Api<K> {
     /// # Errors
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<K::List, ClientError> {
-        self.client.fetch(&self.collection_request(Method::GET, options)).await
+        let mut request = self.collection_request(Method::GET, options);
+        request.timeout = list_timeout(options);
+        self.client.fetch(&request).await
     }
 
     /// Follows changes from `options.resource_version` on, until the server ends the watch.
@@ -63,6 +67,12 @@ impl<K: Resource> Api<K> {
         request.query.push_options(options);
         request
     }
+}
+
+/// A list that the server is to give up after some time is given up here then, too.
+pub(crate) fn list_timeout(options: &ListOptions) -> Option<Duration> {
+    let seconds = options.timeout_seconds.and_then(|seconds| u64::try_from(seconds).ok());
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
 #[cfg(test)]

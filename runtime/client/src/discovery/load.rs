@@ -3,225 +3,142 @@
 //! Aggregated discovery takes two requests (KEP-3352). A server that doesn't know it answers with its groups, whose
 //! versions are then asked for one by one.
 
-use http::Method;
-use kubeforge_machinery::{
-    codec::DocumentError,
-    gvk::{GroupVersion, GroupVersionKind},
-    meta::v1::{APIGroupList, APIResource, APIResourceList, APIVersions},
+use futures::future::join_all;
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{ETAG, IF_NONE_MATCH},
 };
-use serde::Deserialize;
-use tracing::warn;
+use kubeforge_machinery::meta::v1::{APIGroupList, APIResourceList, APIVersions};
 
-use super::{ApiGroup, ApiResource, ApiSubresource, ApiVersion, Discovery};
+use super::{ApiGroup, ApiVersion, Discovery, GroupFailure, aggregated, document};
 use crate::{client::Client, error::ClientError, request::Request, response::Answer};
 
 /// Takes aggregated discovery, else the older documents.
 const ACCEPT_AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-/// The kind of an aggregated answer.
-const AGGREGATED_KIND: &str = "APIGroupDiscoveryList";
+/// What a server said before, so that it need not say it again.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    core: Option<Tagged>,
+    groups: Option<Tagged>,
+}
+
+#[derive(Debug)]
+struct Tagged {
+    tag: HeaderValue,
+    groups: Vec<ApiGroup>,
+}
 
 impl Discovery {
-    /// Asks a server what it serves. A version that can't be read is left out, with a warning.
+    /// Asks a server what it serves. What it can't tell now is among the [failures](Discovery::failures).
     ///
     /// # Errors
     /// Where the server doesn't answer.
     pub async fn load(client: &Client) -> Result<Self, ClientError> {
-        let mut groups = match ask(client, "/api").await? {
-            answer if is_aggregated(&answer) => aggregated(&answer)?,
-            answer => vec![core_group(client, &answer.decode()?).await],
-        };
-        match ask(client, "/apis").await? {
-            answer if is_aggregated(&answer) => groups.extend(aggregated(&answer)?),
-            answer => {
-                for group in answer.decode::<APIGroupList>()?.groups {
-                    let preferred = group.preferred_version.version;
-                    let mut versions: Vec<_> = group.versions.into_iter().map(|version| version.version).collect();
-                    versions.sort_by_key(|version| *version != preferred);
-                    groups.push(load_group(client, group.name, versions).await);
-                }
-            }
-        }
-        Ok(Self { groups })
+        load(client, &mut Known::default()).await
     }
 }
 
-async fn ask(client: &Client, path: &str) -> Result<Answer, ClientError> {
+/// Asks a server what it serves; what hasn't changed since it was `known` isn't sent again.
+pub(super) async fn load(client: &Client, known: &mut Known) -> Result<Discovery, ClientError> {
+    let mut discovery = Discovery::default();
+    match ask(client, "/api", &mut known.core).await? {
+        Asked::Groups(groups) => discovery.groups = groups,
+        Asked::Older(answer) => {
+            let versions = answer.decode::<APIVersions>()?.versions;
+            discovery.add(load_group(client, String::new(), versions).await);
+        }
+        Asked::Nothing => {}
+    }
+    match ask(client, "/apis", &mut known.groups).await? {
+        Asked::Groups(groups) => discovery.groups.extend(groups),
+        Asked::Older(answer) => {
+            let groups = answer.decode::<APIGroupList>()?.groups.into_iter().map(|group| {
+                let preferred = group.preferred_version.version;
+                let mut versions: Vec<_> = group.versions.into_iter().map(|version| version.version).collect();
+                versions.sort_by_key(|version| *version != preferred);
+                load_group(client, group.name, versions)
+            });
+            join_all(groups).await.into_iter().for_each(|loaded| discovery.add(loaded));
+        }
+        Asked::Nothing => {}
+    }
+    discovery.note_stale();
+    Ok(discovery)
+}
+
+enum Asked {
+    Groups(Vec<ApiGroup>),
+    Older(Answer),
+    /// The user may not ask, or there are none: client-go goes on with the rest.
+    Nothing,
+}
+
+async fn ask(client: &Client, path: &str, known: &mut Option<Tagged>) -> Result<Asked, ClientError> {
     let mut request = Request::new(Method::GET, path);
     request.accept = ACCEPT_AGGREGATED;
-    client.send(&request).await
-}
-
-fn is_aggregated(answer: &Answer) -> bool {
-    answer.type_meta().kind == AGGREGATED_KIND
-}
-
-async fn core_group(client: &Client, versions: &APIVersions) -> ApiGroup {
-    load_group(client, String::new(), versions.versions.clone()).await
-}
-
-async fn load_group(client: &Client, name: String, versions: Vec<String>) -> ApiGroup {
-    let mut group = ApiGroup { name, versions: Vec::new() };
-    for version in versions {
-        let path =
-            if group.name.is_empty() { format!("/api/{version}") } else { format!("/apis/{}/{version}", group.name) };
-        match client.fetch::<APIResourceList>(&Request::get(path)).await {
-            Ok(list) => group.versions.push(legacy_version(&group.name, version, list)),
-            Err(err) => warn!(group = group.name, version, %err, "cannot read what the server serves"),
+    if let Some(known) = known {
+        request.headers.insert(IF_NONE_MATCH, known.tag.clone());
+    }
+    let answer = match client.send(&request).await {
+        Ok(answer) => answer,
+        Err(err) if err.is_not_found() || err.api().is_some_and(kubeforge_machinery::ApiError::is_forbidden) => {
+            return Ok(Asked::Nothing);
         }
-    }
-    group
-}
-
-fn legacy_version(group: &str, version: String, list: APIResourceList) -> ApiVersion {
-    let mut found = ApiVersion { version, resources: Vec::new(), is_stale: false };
-    let (subresources, resources): (Vec<_>, Vec<_>) =
-        list.api_resources.into_iter().partition(|resource| resource.name.contains('/'));
-    for resource in resources {
-        found.resources.push(ApiResource {
-            group: group.to_owned(),
-            version: found.version.clone(),
-            kind: legacy_kind(group, &found.version, &resource),
-            plural: resource.name,
-            singular: resource.singular_name,
-            namespaced: resource.namespaced,
-            verbs: resource.verbs,
-            short_names: resource.short_names,
-            categories: resource.categories,
-            subresources: Vec::new(),
-        });
-    }
-    for subresource in subresources {
-        let kind = legacy_kind(group, &found.version, &subresource);
-        let Some((plural, name)) = subresource.name.split_once('/') else { continue };
-        if let Some(resource) = found.resources.iter_mut().find(|resource| resource.plural == plural) {
-            resource.subresources.push(ApiSubresource { name: name.to_owned(), kind, verbs: subresource.verbs });
-        }
-    }
-    found
-}
-
-fn legacy_kind(group: &str, version: &str, resource: &APIResource) -> GroupVersionKind {
-    let own = |given: &str, usual: &str| if resource.version.is_empty() { usual } else { given }.to_owned();
-    let gv =
-        GroupVersion { group: own(&resource.group, group).into(), version: own(&resource.version, version).into() };
-    gv.with_kind(resource.kind.clone())
-}
-
-/// The aggregated document, as far as it is read here; absent lists and texts are empty ones.
-#[derive(Deserialize)]
-struct GroupList {
-    #[serde(default)]
-    items: Vec<Group>,
-}
-
-#[derive(Deserialize)]
-struct Group {
-    #[serde(default)]
-    metadata: GroupMeta,
-    #[serde(default)]
-    versions: Vec<Version>,
-}
-
-#[derive(Default, Deserialize)]
-struct GroupMeta {
-    #[serde(default)]
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Version {
-    version: String,
-    #[serde(default)]
-    resources: Vec<Resource>,
-    #[serde(default)]
-    freshness: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Resource {
-    resource: String,
-    #[serde(default)]
-    response_kind: Option<ResponseKind>,
-    #[serde(default)]
-    scope: String,
-    #[serde(default)]
-    singular_resource: String,
-    #[serde(default)]
-    verbs: Vec<String>,
-    #[serde(default)]
-    short_names: Vec<String>,
-    #[serde(default)]
-    categories: Vec<String>,
-    #[serde(default)]
-    subresources: Vec<Subresource>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Subresource {
-    subresource: String,
-    #[serde(default)]
-    response_kind: Option<ResponseKind>,
-    #[serde(default)]
-    verbs: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ResponseKind {
-    #[serde(default)]
-    group: String,
-    #[serde(default)]
-    version: String,
-    #[serde(default)]
-    kind: String,
-}
-
-fn aggregated(answer: &Answer) -> Result<Vec<ApiGroup>, ClientError> {
-    let list: GroupList = serde_json::from_slice(&answer.bytes).map_err(|err| {
-        let source = DocumentError::Unrecognized(err.to_string());
-        ClientError::Decode { what: AGGREGATED_KIND.to_owned(), source: Box::new(source) }
-    })?;
-    Ok(list.items.into_iter().map(group).collect())
-}
-
-fn group(group: Group) -> ApiGroup {
-    let name = group.metadata.name;
-    let versions = group.versions.into_iter().map(|version| ApiVersion {
-        resources: version.resources.into_iter().map(|found| resource(&name, &version.version, found)).collect(),
-        is_stale: version.freshness == "Stale",
-        version: version.version,
-    });
-    ApiGroup { versions: versions.collect(), name }
-}
-
-fn resource(group: &str, version: &str, found: Resource) -> ApiResource {
-    // an empty group or version is that of the resource
-    let kind = |kind: Option<ResponseKind>| {
-        let kind = kind.unwrap_or(ResponseKind { group: String::new(), version: String::new(), kind: String::new() });
-        let (group, version) = match kind.version.as_str() {
-            "" => (group.to_owned(), version.to_owned()),
-            _ => (kind.group, kind.version),
-        };
-        GroupVersion { group: group.into(), version: version.into() }.with_kind(kind.kind)
+        Err(err) => return Err(err),
     };
-    ApiResource {
-        group: group.to_owned(),
-        version: version.to_owned(),
-        plural: found.resource,
-        singular: found.singular_resource,
-        kind: kind(found.response_kind),
-        namespaced: found.scope == "Namespaced",
-        verbs: found.verbs,
-        short_names: found.short_names,
-        categories: found.categories,
-        subresources: found
-            .subresources
-            .into_iter()
-            .map(|sub| ApiSubresource { name: sub.subresource, kind: kind(sub.response_kind), verbs: sub.verbs })
-            .collect(),
+    match known {
+        Some(known) if answer.code == StatusCode::NOT_MODIFIED => Ok(Asked::Groups(known.groups.clone())),
+        _ if aggregated::is(&answer) => {
+            let groups = aggregated::read(&answer)?;
+            *known = answer.headers.get(ETAG).map(|tag| Tagged { tag: tag.clone(), groups: groups.clone() });
+            Ok(Asked::Groups(groups))
+        }
+        _ => {
+            *known = None;
+            Ok(Asked::Older(answer))
+        }
+    }
+}
+
+async fn load_group(client: &Client, name: String, versions: Vec<String>) -> (ApiGroup, Vec<GroupFailure>) {
+    let loaded = versions.into_iter().map(|version| load_version(client, &name, version));
+    let (mut versions, mut failures) = (Vec::new(), Vec::new());
+    for loaded in join_all(loaded).await {
+        match loaded {
+            Ok(version) => versions.push(version),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (ApiGroup { name, versions }, failures)
+}
+
+async fn load_version(client: &Client, group: &str, version: String) -> Result<ApiVersion, GroupFailure> {
+    let path = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+    match client.fetch::<APIResourceList>(&Request::get(path)).await {
+        Ok(list) => Ok(document::version(group, version, list)),
+        Err(err) => Err(GroupFailure { group: group.to_owned(), version, reason: err.to_string() }),
+    }
+}
+
+impl Discovery {
+    fn add(&mut self, (group, failures): (ApiGroup, Vec<GroupFailure>)) {
+        self.groups.push(group);
+        self.failures.extend(failures);
+    }
+
+    /// What the server has from another server that doesn't answer is a failure too.
+    fn note_stale(&mut self) {
+        for group in &self.groups {
+            for version in group.versions.iter().filter(|version| version.is_stale) {
+                let gv = document::group_version(&group.name, &version.version);
+                self.failures.push(GroupFailure {
+                    group: group.name.clone(),
+                    version: version.version.clone(),
+                    reason: format!("stale GroupVersion discovery: {gv}"),
+                });
+            }
+        }
     }
 }
 
@@ -276,5 +193,35 @@ mod tests {
         check(&discovery);
         assert_eq!(fake.lines()[3..], ["GET /apis/apps/v1", "GET /apis/apps/v1beta1"]);
         assert_eq!(discovery.groups[1].versions.len(), 1);
+        assert_eq!(
+            discovery.failure().unwrap().to_string(),
+            "unable to retrieve the complete list of server APIs: apps/v1: the server is currently unable to handle the request"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_known_is_not_sent_again() {
+        let tagged = |json: &'static str| {
+            let mut answer = Fake::json(200, json);
+            answer.headers_mut().insert(ETAG, HeaderValue::from_static("\"1\""));
+            answer
+        };
+        let fake = Fake::script([tagged(CORE), tagged(NO_GROUPS), Fake::json(304, ""), Fake::json(304, "")]);
+        let (client, mut known) = (Client::new(fake.clone()), Known::default());
+        check(&load(&client, &mut known).await.unwrap());
+        check(&load(&client, &mut known).await.unwrap());
+        assert_eq!(fake.requests()[2].headers()[IF_NONE_MATCH], "\"1\"");
+    }
+
+    #[tokio::test]
+    async fn groups_of_servers_that_are_away_are_failures() {
+        let stale = r#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"metrics.k8s.io"},"versions":[{"version":"v1beta1","freshness":"Stale"}]}]}"#;
+        let forbidden = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}"#;
+        let fake = Fake::script([Fake::json(403, forbidden), Fake::json(200, stale)]);
+        let discovery = Discovery::load(&Client::new(fake)).await.unwrap();
+        assert_eq!(
+            discovery.failure().unwrap().to_string(),
+            "unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1"
+        );
     }
 }

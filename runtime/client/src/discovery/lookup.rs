@@ -105,6 +105,7 @@ mod tests {
                     ],
                 },
             ],
+            ..Discovery::default()
         }
     }
 

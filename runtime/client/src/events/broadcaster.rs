@@ -1,15 +1,12 @@
 //! Who reports and who writes.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
 use kubeforge_machinery::{
-    GroupVersionResource, MicroTime,
+    GroupVersionResource,
     meta::v1::{CreateOptions, PatchOptions},
     unstructured::Unstructured,
 };
@@ -22,15 +19,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use super::{
-    correlate::Correlator,
-    occurrence::{EventType, ObjectReference, Occurrence, Report},
+    correlate::{Correlator, CorrelatorOptions},
+    occurrence::Occurrence,
+    recorder::EventRecorder,
     render,
     series::SeriesCache,
 };
 use crate::{backoff::jitter, client::Client, dynamic::DynamicApi, error::ClientError, patch::Patch};
 
 /// How many reports wait to be written; more are dropped (client-go's maxQueuedEvents).
-const QUEUE_LENGTH: usize = 1000;
+pub(super) const QUEUE_LENGTH: usize = 1000;
 
 /// How often writing is tried while the server can't be reached, and how long to wait in between (client-go's).
 const TRIES_MAX: u32 = 12;
@@ -72,12 +70,17 @@ pub struct EventBroadcaster {
 impl EventBroadcaster {
     /// Begins to write events of one API. To be called within a tokio runtime.
     pub fn start(client: Client, api: EventApi) -> Self {
+        Self::start_with(client, api, CorrelatorOptions::default())
+    }
+
+    /// Like [`EventBroadcaster::start`], with other limits for `v1` events.
+    pub fn start_with(client: Client, api: EventApi, correlator: CorrelatorOptions) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
         let closing = CancellationToken::new();
         let writer = Writer { client, api, closing: closing.clone(), has_given_up: AtomicBool::new(false) };
         let task = tokio::spawn(async move {
             match api {
-                EventApi::Core => writer.run_core(receiver).await,
+                EventApi::Core => writer.run_core(receiver, Correlator::new(correlator)).await,
                 EventApi::Events => writer.run_series(receiver).await,
             }
         });
@@ -86,8 +89,7 @@ impl EventBroadcaster {
 
     /// A recorder for a component, such as `default-scheduler`, on a host (for `events.k8s.io`, the instance's name).
     pub fn recorder(&self, component: impl Into<String>, host: impl Into<String>) -> EventRecorder {
-        let source = Arc::new((component.into(), host.into()));
-        EventRecorder { sender: self.sender.clone(), source }
+        EventRecorder::new(self.sender.clone(), component, host)
     }
 
     /// Waits until everything that was reported is written, after the recorders were dropped. A server that can't be
@@ -106,36 +108,6 @@ impl EventBroadcaster {
     }
 }
 
-/// Reports for one component. Clones report for the same.
-#[derive(Clone, Debug)]
-pub struct EventRecorder {
-    sender: mpsc::Sender<Occurrence>,
-    /// Component and host.
-    source: Arc<(String, String)>,
-}
-
-impl EventRecorder {
-    /// Reports that something happened to an object.
-    pub fn event(&self, regarding: ObjectReference, type_: EventType, reason: &str, message: impl Into<String>) {
-        self.report(Report {
-            regarding,
-            related: None,
-            type_,
-            reason: reason.to_owned(),
-            action: String::new(),
-            message: message.into(),
-        });
-    }
-
-    /// Reports, with all that an event can say.
-    pub fn report(&self, report: Report) {
-        let (component, host) = (*self.source).clone();
-        if let Err(err) = self.sender.try_send(Occurrence { report, component, host, at: MicroTime::now() }) {
-            debug!(%err, "an event is not recorded");
-        }
-    }
-}
-
 struct Writer {
     client: Client,
     api: EventApi,
@@ -145,8 +117,7 @@ struct Writer {
 }
 
 impl Writer {
-    async fn run_core(self, mut receiver: mpsc::Receiver<Occurrence>) {
-        let mut correlator = Correlator::new();
+    async fn run_core(self, mut receiver: mpsc::Receiver<Occurrence>, mut correlator: Correlator) {
         while let Some(occurrence) = self.next(&mut receiver).await {
             let Some(written) = correlator.correlate(&occurrence) else { continue };
             let create = || render::core_event(&occurrence, &written);
@@ -252,7 +223,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{test_kind::Gadget, transport::Fake};
+    use crate::{
+        events::{EventType, ObjectReference, Report},
+        test_kind::Gadget,
+        transport::Fake,
+    };
 
     fn server() -> Fake {
         Fake::new(|_| Ok(Fake::json(200, r#"{"apiVersion":"v1","kind":"Event","metadata":{"name":"x"}}"#)))

@@ -15,18 +15,32 @@ use super::{
 };
 use crate::rate::TokenBucket;
 
-/// How many similar events are written before they are combined.
-const SIMILAR_MAX: usize = 10;
+/// How much is written of what is alike; client-go's values unless changed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CorrelatorOptions {
+    /// From how many events on that differ only in their message they are combined.
+    pub similar_max: usize,
+    /// For how long after one such event the next is similar.
+    pub similar_window: Duration,
+    /// What one source may write about one object: so many at once,
+    pub spam_burst: u32,
+    /// and then so many per second.
+    pub spam_per_second: f64,
+    /// How many of each kind of key are remembered.
+    pub cache_size: usize,
+}
 
-/// How long similar events are remembered.
-const SIMILAR_WINDOW: Duration = Duration::from_secs(600);
-
-/// What one source may write about one object: so many at once, and then this many per second.
-const SPAM_BURST: u32 = 25;
-const SPAM_PER_SECOND: f64 = 1.0 / 300.0;
-
-/// How many of each kind of key are remembered.
-const CACHE_SIZE: usize = 4096;
+impl Default for CorrelatorOptions {
+    fn default() -> Self {
+        Self {
+            similar_max: 10,
+            similar_window: Duration::from_secs(600),
+            spam_burst: 25,
+            spam_per_second: 1.0 / 300.0,
+            cache_size: 4096,
+        }
+    }
+}
 
 /// What stands before a combined event's message.
 const COMBINED_PREFIX: &str = "(combined from similar events): ";
@@ -34,6 +48,7 @@ const COMBINED_PREFIX: &str = "(combined from similar events): ";
 /// Remembers what was written.
 #[derive(Debug)]
 pub(super) struct Correlator {
+    options: CorrelatorOptions,
     similar: Recent<SimilarKey, Similar>,
     written: Recent<EventKey, Written>,
     buckets: Recent<SourceKey, TokenBucket>,
@@ -69,8 +84,9 @@ pub(super) struct Written {
 }
 
 impl Correlator {
-    pub(super) fn new() -> Self {
-        Self { similar: Recent::new(CACHE_SIZE), written: Recent::new(CACHE_SIZE), buckets: Recent::new(CACHE_SIZE) }
+    pub(super) fn new(options: CorrelatorOptions) -> Self {
+        let size = options.cache_size;
+        Self { options, similar: Recent::new(size), written: Recent::new(size), buckets: Recent::new(size) }
     }
 
     /// What is to be written; `None` where there is too much already. With a count above one the event is there.
@@ -92,19 +108,20 @@ impl Correlator {
         written.count += 1;
         written.message = message;
         let written = written.clone();
-        let bucket = self.buckets.entry(&source, || TokenBucket::new(SPAM_PER_SECOND, SPAM_BURST));
+        let CorrelatorOptions { spam_burst, spam_per_second, .. } = self.options;
+        let bucket = self.buckets.entry(&source, || TokenBucket::new(spam_per_second, spam_burst));
         bucket.try_take().then_some(written)
     }
 
     fn is_combined(&mut self, key: &SimilarKey, message: &str) -> bool {
         let now = Instant::now();
         let similar = self.similar.entry(key, || Similar { messages: HashSet::new(), last: now });
-        if now - similar.last > SIMILAR_WINDOW {
+        if now - similar.last > self.options.similar_window {
             similar.messages.clear();
         }
         similar.last = now;
         similar.messages.insert(message.to_owned());
-        if similar.messages.len() < SIMILAR_MAX {
+        if similar.messages.len() < self.options.similar_max {
             return false;
         }
         // room for the next one, so that the set stays small
@@ -153,7 +170,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_same_event_is_counted() {
-        let mut correlator = Correlator::new();
+        let mut correlator = Correlator::new(CorrelatorOptions::default());
         let first = correlator.correlate(&occurrence("a")).unwrap();
         let second = correlator.correlate(&occurrence("a")).unwrap();
         assert_eq!((first.count, second.count), (1, 2));
@@ -163,7 +180,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_similar_events_become_one() {
-        let mut correlator = Correlator::new();
+        let mut correlator = Correlator::new(CorrelatorOptions::default());
         let written: Vec<_> = (0..12).map(|n| correlator.correlate(&occurrence(&n.to_string())).unwrap()).collect();
         assert_eq!((written[8].message.as_str(), written[8].count), ("8", 1));
         assert_eq!(written[9].message, "(combined from similar events): 9");
@@ -174,7 +191,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_flood_is_dropped() {
-        let mut correlator = Correlator::new();
+        let mut correlator = Correlator::new(CorrelatorOptions::default());
         let written = (0..100).filter(|_| correlator.correlate(&occurrence("a")).is_some()).count();
         assert_eq!(written, 25);
         tokio::time::advance(Duration::from_secs(301)).await;

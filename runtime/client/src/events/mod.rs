@@ -9,8 +9,11 @@ mod broadcaster;
 mod correlate;
 mod occurrence;
 mod recent;
+mod recorder;
 mod render;
 mod series;
 
-pub use broadcaster::{EventApi, EventBroadcaster, EventRecorder};
+pub use broadcaster::{EventApi, EventBroadcaster};
+pub use correlate::CorrelatorOptions;
 pub use occurrence::{EventType, ObjectReference, Report};
+pub use recorder::{EventRecorder, RecordedEvents};

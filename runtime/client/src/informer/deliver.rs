@@ -1,37 +1,13 @@
 //! A handler's own queue and task.
 
-use std::{future, sync::Arc, time::Duration};
+use std::{future, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, Interval, interval_at},
 };
 
-use super::handler::{Added, EventHandler, FinalState};
-
-/// Something to tell a handler.
-#[derive(Debug)]
-pub(super) enum Notification<K> {
-    Added(Arc<K>, Added),
-    Updated {
-        old: Arc<K>,
-        new: Arc<K>,
-    },
-    Deleted(Arc<K>, FinalState),
-    /// The handler has now heard of everything that was there when it was added.
-    Synced,
-}
-
-impl<K> Clone for Notification<K> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Added(object, when) => Self::Added(object.clone(), *when),
-            Self::Updated { old, new } => Self::Updated { old: old.clone(), new: new.clone() },
-            Self::Deleted(object, state) => Self::Deleted(object.clone(), *state),
-            Self::Synced => Self::Synced,
-        }
-    }
-}
+use super::{handler::EventHandler, notification::Notification};
 
 /// A handler with its queue.
 pub(super) struct Delivery<K> {

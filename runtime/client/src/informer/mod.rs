@@ -3,13 +3,34 @@
 //!
 //! An [`InformerFactory`] makes sure that there is one [`SharedInformer`] per kind. A handler has a queue and a task of its
 //! own, so a slow one delays nobody else. Handlers see every change in order, and never a state older than the store's.
+//!
+//! What client-go's DeltaFIFO does for its informers holds here too, without a queue between reflector and store:
+//!
+//! - the changes of each object are told in the order in which they happened, each once;
+//! - a new list is told as what it changes: what is gone without having been seen to go is deleted in an unknown final state
+//!   (client-go's DeletedFinalStateUnknown, see [`FinalState`]), and what didn't change is told only to handlers that resync;
+//! - a resync tells a handler of everything again, as changes from a state to itself;
+//! - a handler that is added late hears of everything that is there, then of each change after that.
+//!
+//! And beyond: an event that comes twice is told once, and one that comes late doesn't bring back what is gone or undo what
+//! came later. Where that can't be decided, the state is listed anew.
+//!
+//! Memory: the store, the indexes, the queues and the handlers share each object. A pod of a typical size (3.6 KB as JSON)
+//! takes what `cargo bench -p kubeforge-client -- memory` prints; [`SharedInformer::set_transform`] drops what nobody reads
+//! before it is stored, managed fields above all ([`TransformMeta::without_managed_fields`]).
 
+mod deletions;
 mod deliver;
 mod distribute;
 mod factory;
 mod handler;
+mod hub;
+mod notification;
 mod shared;
 
-pub use factory::{FactoryOptions, InformerFactory};
+pub use factory::{FactoryOptions, InformerFactory, TransformMeta};
 pub use handler::{Added, EventHandler, Filtered, FinalState, HandlerFns};
 pub use shared::{HandlerRegistration, InformerOptions, SharedInformer};
+
+#[cfg(test)]
+mod properties;

@@ -15,9 +15,10 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    deliver::{Delivery, Notification},
+    deliver::Delivery,
     distribute::Distributor,
-    handler::{Added, EventHandler},
+    handler::EventHandler,
+    hub::{Hub, Resyncs},
 };
 use crate::{
     api::Api,
@@ -50,7 +51,7 @@ impl<K: Resource> fmt::Debug for SharedInformer<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedInformer")
             .field("kind", &K::KIND)
-            .field("objects", &self.shared.store.len())
+            .field("objects", &self.shared.hub.store.len())
             .field("synced", &self.has_synced())
             .finish_non_exhaustive()
     }
@@ -61,9 +62,7 @@ type Transform<K> = Box<dyn Fn(&mut K) + Send + Sync>;
 pub(super) struct Shared<K> {
     api: Api<K>,
     options: InformerOptions,
-    pub(super) store: Arc<Store<K>>,
-    /// Held while the store changes, so that a new handler gets either an object's state or its change.
-    pub(super) handlers: Mutex<Handlers<K>>,
+    pub(super) hub: Hub<K>,
     pub(super) transform: Mutex<Option<Transform<K>>>,
     pub(super) synced: watch::Sender<bool>,
     /// How far the store has come.
@@ -73,33 +72,13 @@ pub(super) struct Shared<K> {
     deliveries: TaskTracker,
 }
 
-pub(super) struct Handlers<K> {
-    queues: Vec<(u64, mpsc::UnboundedSender<Notification<K>>)>,
-    next_id: u64,
-    /// Whether the store holds the resource's state.
-    pub(super) is_synced: bool,
-}
-
-impl<K> Handlers<K> {
-    /// Tells everybody.
-    pub(super) fn tell(&mut self, notification: Notification<K>) {
-        // a queue whose task is gone (its handler panicked) is dropped
-        self.queues.retain(|(_, queue)| queue.send(notification.clone()).is_ok());
-    }
-
-    fn remove(&mut self, id: u64) {
-        self.queues.retain(|(known, _)| *known != id);
-    }
-}
-
 impl<K: Resource> SharedInformer<K> {
     /// An informer that is not yet running.
     pub fn new(api: Api<K>, options: InformerOptions) -> Self {
         let shared = Shared {
             api,
             options,
-            store: Arc::new(Store::new()),
-            handlers: Mutex::new(Handlers { queues: Vec::new(), next_id: 0, is_synced: false }),
+            hub: Hub::new(),
             transform: Mutex::new(None),
             synced: watch::Sender::new(false),
             revision: Mutex::default(),
@@ -117,7 +96,7 @@ impl<K: Resource> SharedInformer<K> {
 
     /// Adds an index to the store; see [`Store::add_index`].
     pub fn add_index(&self, name: &'static str, values: impl Fn(&K) -> Vec<String> + Send + Sync + 'static) {
-        self.shared.store.add_index(name, values);
+        self.shared.hub.store.add_index(name, values);
     }
 
     /// Adds a handler, which first hears of everything that is there. To be called within a tokio runtime.
@@ -133,29 +112,27 @@ impl<K: Resource> SharedInformer<K> {
     ) -> HandlerRegistration<K> {
         let (sender, queue) = mpsc::unbounded_channel();
         let (synced, is_synced) = watch::channel(false);
-        let mut handlers = self.shared.handlers.lock();
-        let id = handlers.next_id;
-        handlers.next_id += 1;
-        if handlers.is_synced {
-            tell_newcomer(&sender, self.shared.store.list());
-        }
-        handlers.queues.push((id, sender));
-        drop(handlers);
+        let resyncs = if resync.is_some() { Resyncs::Heard } else { Resyncs::Unheard };
+        let id = self.shared.hub.subscribe(sender, resyncs);
         let delivery = Delivery { handler: Box::new(handler), queue, synced, resync };
         let shared = Arc::downgrade(&self.shared);
         let again = shared.clone();
-        self.shared.deliveries.spawn(delivery.run(move || resync_handler(&again, id)));
+        self.shared.deliveries.spawn(delivery.run(move || {
+            if let Some(shared) = again.upgrade() {
+                shared.hub.resync(id);
+            }
+        }));
         HandlerRegistration { id, synced: is_synced, shared }
     }
 
     /// The local copy.
     pub fn store(&self) -> &Arc<Store<K>> {
-        &self.shared.store
+        &self.shared.hub.store
     }
 
     /// Reads the local copy.
     pub fn lister(&self) -> Lister<K> {
-        Lister::new(self.shared.store.clone())
+        Lister::new(self.shared.hub.store.clone())
     }
 
     /// The revision that the local copy has come to; empty before the first list.
@@ -184,6 +161,11 @@ impl<K: Resource> SharedInformer<K> {
         }
     }
 
+    /// Like [`SharedInformer::wait_for_sync`], but no longer than until cancelled; says whether it holds the state.
+    pub async fn wait_for_cache_sync(&self, cancel: &CancellationToken) -> bool {
+        cancel.run_until_cancelled(self.wait_for_sync()).await.is_some()
+    }
+
     /// Keeps the local copy up to date until cancelled, then waits for the handlers to finish what they were told.
     /// Only the first call does; others are done at once.
     pub fn run(&self, cancel: CancellationToken) -> impl Future<Output = ()> + Send + use<K> {
@@ -195,7 +177,7 @@ impl<K: Resource> SharedInformer<K> {
             let mut reflector = Reflector::new(this.shared.api.clone(), this.shared.options.reflector.clone());
             reflector.run(&mut this.distributor(), &cancel).await;
             this.shared.stopped.store(true, Ordering::Release);
-            this.shared.handlers.lock().queues.clear();
+            this.shared.hub.close();
             this.shared.deliveries.close();
             this.shared.deliveries.wait().await;
         }
@@ -206,28 +188,6 @@ impl<K: Resource> SharedInformer<K> {
     /// Where the reflector puts what it learns.
     pub(super) fn distributor(&self) -> Distributor<K> {
         Distributor::new(self.shared.clone())
-    }
-}
-
-/// Tells a handler that comes late of what is there.
-fn tell_newcomer<K>(queue: &mpsc::UnboundedSender<Notification<K>>, objects: Vec<Arc<K>>) {
-    let added = objects.into_iter().map(|object| Notification::Added(object, Added::InInitialList));
-    for notification in added.chain([Notification::Synced]) {
-        if queue.send(notification).is_err() {
-            return;
-        }
-    }
-}
-
-/// Puts everything in the store into one handler's queue.
-fn resync_handler<K: Resource>(shared: &Weak<Shared<K>>, id: u64) {
-    let Some(shared) = shared.upgrade() else { return };
-    let handlers = shared.handlers.lock();
-    let Some((_, queue)) = handlers.queues.iter().find(|(known, _)| *known == id) else { return };
-    for object in shared.store.list() {
-        if queue.send(Notification::Updated { old: object.clone(), new: object }).is_err() {
-            return;
-        }
     }
 }
 
@@ -244,7 +204,7 @@ impl<K> fmt::Debug for HandlerRegistration<K> {
     }
 }
 
-impl<K> HandlerRegistration<K> {
+impl<K: Resource> HandlerRegistration<K> {
     /// Whether the handler has heard of everything that was there when it was added.
     pub fn has_synced(&self) -> bool {
         *self.synced.borrow()
@@ -259,7 +219,7 @@ impl<K> HandlerRegistration<K> {
     /// Removes the handler; it still hears what it was told already.
     pub fn remove(self) {
         if let Some(shared) = self.shared.upgrade() {
-            shared.handlers.lock().remove(self.id);
+            shared.hub.unsubscribe(self.id);
         }
     }
 }

@@ -1,20 +1,46 @@
 //! kubeconfig files: clusters, users and the contexts that pair them.
 //!
-//! Follows client-go's loading rules: of several files the first that names something wins, paths are relative to the file
-//! that holds them, inline data wins over files. Exec plugins, auth providers and proxies are refused, not ignored.
+//! Follows client-go's tools/clientcmd: of several files the first that names something wins, paths are relative to the
+//! file that holds them, files that are missing are skipped, [`Overrides`] (a command's flags) win over all files, and
+//! credentials go to servers with TLS only. Errors have client-go's texts, and name the file where it is known.
+//! Auth providers, which client-go lost too, are refused by name.
+//!
+//! ```
+//! use kubeforge_client::kubeconfig::{Kubeconfig, Overrides};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let kubeconfig = Kubeconfig::parse("
+//! current-context: home
+//! contexts: [{name: home, context: {cluster: lab, user: me, namespace: team}}]
+//! clusters: [{name: lab, cluster: {server: 'https://lab.example.com'}}]
+//! users: [{name: me, user: {token: t0p}}]
+//! ")?;
+//! let flags = Overrides { namespace: "other".to_owned(), ..Overrides::default() };
+//! let config = kubeconfig.config_with(&flags)?;
+//! assert_eq!((config.server.as_str(), config.default_namespace.as_str()), ("https://lab.example.com", "other"));
+//! # Ok(())
+//! # }
+//! ```
 
+mod exec_config;
 mod file;
+mod load;
+mod overrides;
 mod resolve;
+mod validate;
 
 use std::path::{Path, PathBuf};
 
-pub use file::{Cluster, Context, Kubeconfig, NamedCluster, NamedContext, NamedUser, User};
+pub use exec_config::{ExecConfig, ExecEnvVar, InteractiveMode};
+pub use file::{Cluster, Context, Kubeconfig, NamedCluster, NamedContext, NamedExtension, NamedUser, User};
+pub use overrides::Overrides;
+pub use validate::Problem;
 
 /// A kubeconfig that can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KubeconfigError {
     /// A file can't be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("error loading config file {path:?}: {source}")]
     Read {
         /// The file.
         path: PathBuf,
@@ -22,35 +48,34 @@ pub enum KubeconfigError {
         source: std::io::Error,
     },
     /// A file is no kubeconfig.
-    #[error("{} is no kubeconfig: {message}", path.display())]
+    #[error("error loading config file {path:?}: {message}")]
     Parse {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Which field is wrong, and why.
         message: String,
     },
-    /// A context, cluster or user is missing.
-    #[error("the kubeconfig has no {what} {name:?}")]
+    /// A context, cluster or user that was asked for by name is missing.
+    #[error("{what} {name:?} does not exist")]
     Missing {
         /// What was looked for.
         what: &'static str,
         /// Its name.
         name: String,
     },
-    /// Inline data is not base64.
-    #[error("{field} is not base64: {message}")]
-    Data {
-        /// The field.
-        field: &'static str,
-        /// Why.
-        message: String,
-    },
-    /// Something that this client can't do.
-    #[error("the kubeconfig asks for {0}, which this client does not support")]
-    Unsupported(&'static str),
+    /// What the files say together makes no sense.
+    #[error("invalid configuration: {}", validate::aggregate(.0))]
+    Invalid(Vec<Problem>),
 }
 
-/// Reads bytes from a file that a kubeconfig names.
+impl KubeconfigError {
+    /// Whether nothing at all is configured.
+    pub fn is_empty_config(&self) -> bool {
+        matches!(self, Self::Invalid(problems) if validate::is_empty_config(problems))
+    }
+}
+
+/// Reads bytes from a file.
 fn read_file(path: &Path) -> Result<Vec<u8>, KubeconfigError> {
     std::fs::read(path).map_err(|source| KubeconfigError::Read { path: path.to_owned(), source })
 }

@@ -15,19 +15,24 @@ use crate::{
 struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Sink<Gadget> for Notes {
-    fn replace(&mut self, objects: Vec<Gadget>) {
-        let mut names: Vec<_> = objects.into_iter().map(|object| object.metadata.name).collect();
-        names.sort();
-        self.0.lock().push(format!("replace {}", names.join(",")));
+    fn replace(&mut self, objects: Vec<Arc<Gadget>>, revision: &str) {
+        let mut names: Vec<_> = objects.iter().map(|object| object.metadata.name.as_str()).collect();
+        names.sort_unstable();
+        self.0.lock().push(format!("replace {} at {revision}", names.join(",")));
     }
 
-    fn apply(&mut self, object: Gadget) {
+    fn apply(&mut self, object: Arc<Gadget>) -> Heard {
         self.0.lock().push(format!("apply {}", object.metadata.name));
+        if object.metadata.name == "doubtful" { Heard::InDoubt } else { Heard::Settled }
     }
 
-    fn delete(&mut self, object: Gadget) {
+    fn delete(&mut self, object: Arc<Gadget>) {
         self.0.lock().push(format!("delete {}", object.metadata.name));
     }
+}
+
+fn listing() -> ReflectorOptions {
+    ReflectorOptions { start: Start::List, ..ReflectorOptions::default() }
 }
 
 fn json<T: kubeforge_machinery::Object>(object: &T) -> String {
@@ -100,8 +105,8 @@ async fn lists_page_by_page_and_goes_on_from_the_last_revision() {
         ]),
         silence(),
     ];
-    let (told, asked) = run(ReflectorOptions::default(), answers).await;
-    assert_eq!(told, ["replace a,b", "apply a", "delete b"]);
+    let (told, asked) = run(listing(), answers).await;
+    assert_eq!(told, ["replace a,b at 5", "apply a", "delete b"]);
     assert_eq!(
         asked,
         [
@@ -114,7 +119,7 @@ async fn lists_page_by_page_and_goes_on_from_the_last_revision() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forgotten_revision_means_listing_the_newest_state() {
+async fn a_forgotten_revision_means_listing_anew() {
     let told_of_it = format!("{{\"type\":\"ERROR\",\"object\":{EXPIRED}}}\n");
     let answers = vec![
         list("5", "", &["a"]),
@@ -124,11 +129,12 @@ async fn a_forgotten_revision_means_listing_the_newest_state() {
         list("95", "", &["c"]),
         silence(),
     ];
-    let options = ReflectorOptions { page_size: 0, ..ReflectorOptions::default() };
+    let options = ReflectorOptions { page_size: 0, ..listing() };
     let (told, asked) = run(options, answers).await;
-    assert_eq!(told, ["replace a", "replace b", "replace c"]);
-    assert_eq!(asked[2], "?");
-    assert_eq!(asked[4], "?");
+    assert_eq!(told, ["replace a at 5", "replace b at 90", "replace c at 95"]);
+    // not older than what was seen, which the server may well have in its cache
+    assert_eq!(asked[2], "?resourceVersion=5");
+    assert_eq!(asked[4], "?resourceVersion=90");
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,8 +146,8 @@ async fn failures_are_waited_out() {
         watch(&[event("ADDED", &Gadget::named("n", "a").at(6))]),
         silence(),
     ];
-    let (told, asked) = run(ReflectorOptions::default(), answers).await;
-    assert_eq!(told, ["replace ", "apply a"]);
+    let (told, asked) = run(listing(), answers).await;
+    assert_eq!(told, ["replace  at 5", "apply a"]);
     assert_eq!(asked[3], "?allowWatchBookmarks=true&resourceVersion=5&watch=true");
     assert_eq!(asked[4], "?allowWatchBookmarks=true&resourceVersion=6&watch=true");
 }
@@ -161,7 +167,7 @@ async fn the_state_can_be_streamed() {
     ];
     let options = ReflectorOptions { start: Start::Stream, label_selector: "x=y".into(), ..Default::default() };
     let (told, asked) = run(options, answers).await;
-    assert_eq!(told, ["replace a,b", "apply b"]);
+    assert_eq!(told, ["replace a,b at 8", "apply b"]);
     assert_eq!(
         asked,
         [
@@ -177,15 +183,94 @@ async fn a_server_that_does_not_stream_is_listed() {
     let answers = vec![Fake::json(422, invalid), list("5", "", &["a"]), silence()];
     let options = ReflectorOptions { start: Start::Stream, ..Default::default() };
     let (told, asked) = run(options, answers).await;
-    assert_eq!(told, ["replace a"]);
+    assert_eq!(told, ["replace a at 5"]);
     assert_eq!(asked[1], "?limit=500&resourceVersion=0");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_off_gives_way_to_a_list_once() {
+    let bookmark = |revision| {
+        let mut end = Gadget::default().at(revision);
+        end.metadata.annotations.insert("k8s.io/initial-events-end".to_owned(), "true".to_owned());
+        event("BOOKMARK", &end)
+    };
+    let answers = vec![
+        watch(&[event("ADDED", &Gadget::named("n", "a").at(3))]),
+        list("5", "", &["a"]),
+        Fake::json(410, EXPIRED),
+        Fake::json(410, EXPIRED),
+        watch(&[event("ADDED", &Gadget::named("n", "b").at(7)), bookmark(9)]),
+        silence(),
+    ];
+    let (told, asked) = run(ReflectorOptions::default(), answers).await;
+    assert_eq!(told, ["replace a at 5", "replace b at 9"]);
+    let stream = "resourceVersionMatch=NotOlderThan&sendInitialEvents=true&watch=true";
+    assert_eq!(asked[3], format!("?allowWatchBookmarks=true&resourceVersion=5&{stream}"));
+    assert_eq!(asked[4], format!("?allowWatchBookmarks=true&{stream}"), "it doesn't have 5: then the newest");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_the_first_events_each_objects_newest_counts() {
+    let mut end = Gadget::default().at(8);
+    end.metadata.annotations.insert("k8s.io/initial-events-end".to_owned(), "true".to_owned());
+    let answers = vec![
+        watch(&[
+            event("DELETED", &Gadget::named("n", "a").at(7)),
+            event("ADDED", &Gadget::named("n", "a").at(3)),
+            event("MODIFIED", &Gadget::named("n", "b").at(6)),
+            event("ADDED", &Gadget::named("n", "b").at(4)),
+            event("ADDED", &Gadget::named("n", "c").at(5)),
+            event("DELETED", &Gadget::named("n", "c").at(6)),
+            event("BOOKMARK", &end),
+        ]),
+        silence(),
+    ];
+    let (told, _) = run(ReflectorOptions::default(), answers).await;
+    assert_eq!(told, ["replace b at 8"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubt_means_listing_anew_and_late_events_dont_move_the_position_back() {
+    let answers = vec![
+        list("5", "", &["a"]),
+        watch(&[event("MODIFIED", &Gadget::named("n", "a").at(9)), event("MODIFIED", &Gadget::named("n", "a").at(6))]),
+        watch(&[event("ADDED", &Gadget::named("n", "doubtful").at(4))]),
+        list("12", "", &["a"]),
+        silence(),
+    ];
+    let (told, asked) = run(listing(), answers).await;
+    assert_eq!(told, ["replace a at 5", "apply a", "apply a", "apply doubtful", "replace a at 12"]);
+    assert_eq!(asked[2], "?allowWatchBookmarks=true&resourceVersion=9&watch=true");
+    assert_eq!(asked[3], "?resourceVersion=9");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_not_served_is_empty() {
+    let missing =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":"NotFound","code":404}"#;
+    let answers = vec![Fake::json(404, missing), Fake::json(404, missing), list("5", "", &["a"]), silence()];
+    let (told, _) = run(listing(), answers).await;
+    assert_eq!(told, ["replace  at ", "replace  at ", "replace a at 5"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_pages_without_need_is_asked_for_pages_again() {
+    let answers = vec![
+        list("5", "token", &["a"]),
+        list("5", "", &["b"]),
+        Fake::json(410, EXPIRED),
+        list("7", "", &["c"]),
+        silence(),
+    ];
+    let (_, asked) = run(listing(), answers).await;
+    assert_eq!(asked[3], "?limit=500&resourceVersion=5");
 }
 
 #[tokio::test(start_paused = true)]
 async fn after_a_refused_watch_the_state_is_not_older_than_before() {
     let answers = vec![list("5", "", &["a"]), Fake::json(403, "{}"), list("6", "", &["b"]), silence()];
-    let (told, asked) = run(ReflectorOptions::default(), answers).await;
-    assert_eq!(told, ["replace a", "replace b"]);
+    let (told, asked) = run(listing(), answers).await;
+    assert_eq!(told, ["replace a at 5", "replace b at 6"]);
     assert_eq!(asked[2], "?resourceVersion=5");
     assert_eq!(asked[3], "?allowWatchBookmarks=true&resourceVersion=6&watch=true");
 }

@@ -9,11 +9,11 @@ mod key;
 use std::{collections::HashMap, sync::Arc};
 
 use kubeforge_machinery::{Resource, labels::Selector};
-use parking_lot::RwLock;
 
 pub use index::IndexFn;
 pub use key::{ObjectKey, ParseKeyError};
 
+use crate::sync::RwLock;
 use index::Index;
 
 /// Objects of one kind.
@@ -127,29 +127,40 @@ impl<K: Resource> Store<K> {
         self.inner.write().remove(namespace, name)
     }
 
-    /// Makes these all the objects that there are, and returns what was there before and no longer is.
-    pub(crate) fn replace(&self, objects: &[Arc<K>]) -> Replaced<K> {
+    /// Makes these all the objects that there are, and returns what that changed. Where an object is there already in the
+    /// same revision, that one stays: others may hold it.
+    pub(crate) fn replace(&self, objects: Vec<Arc<K>>) -> Replaced<K> {
         let mut inner = self.inner.write();
         let mut before = std::mem::take(&mut inner.namespaces);
         inner.indexes.values_mut().for_each(Index::clear);
         inner.len = 0;
-        let mut replaced = Replaced { earlier: Vec::with_capacity(objects.len()), gone: Vec::new() };
+        let mut replaced = Replaced { now: Vec::with_capacity(objects.len()), gone: Vec::new() };
         for object in objects {
             let meta = object.object_meta();
-            let earlier = before.get_mut(&*meta.namespace).and_then(|names| names.remove(&*meta.name));
-            replaced.earlier.push(earlier);
-            inner.insert(object.clone());
+            let old = before.get_mut(&*meta.namespace).and_then(|names| names.remove(&*meta.name));
+            let new = match &old {
+                Some(old) if is_same_revision(&**old, &*object) => old.clone(),
+                _ => object,
+            };
+            inner.insert(new.clone());
+            replaced.now.push((old, new));
         }
         replaced.gone = before.into_values().flat_map(HashMap::into_values).collect();
         replaced
     }
 }
 
-/// What [`Store::replace`] found.
+/// Whether two states of one object are the same. Without revisions, as in some tests, nobody knows.
+pub(crate) fn is_same_revision<K: Resource>(one: &K, other: &K) -> bool {
+    let (one, other) = (one.object_meta(), other.object_meta());
+    !one.resource_version.is_empty() && one.resource_version == other.resource_version && one.uid == other.uid
+}
+
+/// What [`Store::replace`] did.
 #[derive(Debug)]
 pub(crate) struct Replaced<K> {
-    /// For each new object the one of its name from before.
-    pub(crate) earlier: Vec<Option<Arc<K>>>,
+    /// Each object that there is now, with the one of its name from before.
+    pub(crate) now: Vec<(Option<Arc<K>>, Arc<K>)>,
     /// Those whose names are gone.
     pub(crate) gone: Vec<Arc<K>>,
 }
@@ -237,14 +248,16 @@ mod tests {
     fn replacing_tells_what_is_gone() {
         let store = store();
         store.add_index("size", |gadget: &Gadget| vec![gadget.size.to_string()]);
-        let replaced =
-            store.replace(&[Arc::new(Gadget::named("a", "x").sized(7)), Arc::new(Gadget::named("n", "new"))]);
-        assert_eq!(
-            replaced.earlier.iter().map(|object| object.as_ref().map(|o| o.size)).collect::<Vec<_>>(),
-            [Some(1), None]
-        );
+        let kept = Arc::new(Gadget::named("k", "kept").at(3));
+        store.insert(kept.clone());
+        let again = Arc::new(Gadget::named("k", "kept").at(3));
+        let changed = Arc::new(Gadget::named("a", "x").sized(7));
+        let replaced = store.replace(vec![changed, Arc::new(Gadget::named("n", "new")), again]);
+        let olds: Vec<_> = replaced.now.iter().map(|(old, _)| old.as_ref().map(|it| it.size)).collect();
+        assert_eq!(olds, [Some(1), None, Some(0)]);
+        assert!(Arc::ptr_eq(&store.get("k", "kept").unwrap(), &kept), "what didn't change stays itself");
         assert_eq!(keys(replaced.gone), ["a/y", "b/x"]);
-        assert_eq!(keys(store.list()), ["a/x", "n/new"]);
-        assert_eq!((store.len(), keys(store.by_index("size", "7"))), (2, vec!["a/x".to_owned()]));
+        assert_eq!(keys(store.list()), ["a/x", "k/kept", "n/new"]);
+        assert_eq!((store.len(), keys(store.by_index("size", "7"))), (3, vec!["a/x".to_owned()]));
     }
 }

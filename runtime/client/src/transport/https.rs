@@ -1,90 +1,147 @@
 //! Over the network.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{
-    HeaderMap, Uri,
-    header::AUTHORIZATION,
+    HeaderMap, HeaderValue, StatusCode, Uri,
+    header::{ACCEPT_ENCODING, AUTHORIZATION, PROXY_AUTHORIZATION},
     uri::{Authority, PathAndQuery, Scheme},
 };
 use http_body_util::Full;
-use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
-use rustls_pki_types::ServerName;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
 
 use super::{
-    Body, BoxError, Transport, TransportError,
-    auth::Authorization,
-    body,
-    lanes::{Lanes, Placed},
-    tls_config,
+    Body, BoxError, Transport, TransportError, Upgrade, body,
+    credentials::{Credentials, Presented},
+    debug, gzip,
+    lanes::Placed,
+    pool::Pool,
+    proxy::Proxy,
+    redirect::{self, Redirect},
 };
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    transport::Auth,
+};
 
-/// How long a TCP connection may take (client-go's dialer).
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// A ping is sent over a silent HTTP/2 connection after so long (client-go's ReadIdleTimeout); watches notice a dead peer by it.
-const PING_INTERVAL: Duration = Duration::from_secs(30);
-
-/// The connection is given up if no pong comes within so long (client-go's PingTimeout).
-const PING_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// How much a server may send ahead on one stream and on the whole connection. Lists are large and many watches share a
-/// connection, so these are far above HTTP/2's 64 KiB.
-const STREAM_WINDOW_BYTES: u32 = 4 << 20;
-const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
-
-type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
-/// HTTP/2, else HTTP/1.1, over TLS; or HTTP/1.1 in the clear for an `http:` server.
+/// HTTP/2, else HTTP/1.1, over TLS; or HTTP/1.1 in the clear for an `http:` server. Redirects within the server are
+/// followed, compressed answers decompressed, refused credentials renewed where they can be.
 #[derive(Debug)]
 pub struct Https {
-    lanes: Lanes<HttpClient>,
+    pool: Pool,
+    credentials: Credentials,
+    base: Base,
+    headers: HeaderMap,
+    asks_for_gzip: bool,
+    verbosity: u8,
+}
+
+/// The server's URL.
+#[derive(Debug)]
+struct Base {
     scheme: Scheme,
     authority: Authority,
     /// What stands before every path, without a slash at its end.
     prefix: String,
-    authorization: Authorization,
-    headers: HeaderMap,
 }
 
 impl Https {
     /// A transport to the server that `config` names. Connections are made when they are needed.
     ///
     /// # Errors
-    /// Where the URL or the TLS material can't be used.
+    /// Where the URL, the proxy, the credentials or the TLS material can't be used.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let server = config.server_uri()?;
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls_config(&config.tls)?).https_or_http();
-        let builder = match &config.tls.server_name {
-            Some(name) => {
-                let name = ServerName::try_from(name.clone())
-                    .map_err(|err| ConfigError::Tls(format!("the server name {name:?}: {err}")))?;
-                builder.with_server_name_resolver(FixedServerNameResolver::new(name))
-            }
-            None => builder,
-        };
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let connector = builder.enable_all_versions().wrap_connector(tcp);
-        Ok(Self {
-            lanes: Lanes::new(move || http_client(connector.clone())),
+        let proxy = Proxy::of(config)?;
+        let mut headers = config.impersonation_headers()?;
+        if let Some(value) = proxy.as_ref().filter(|proxy| proxy.takes_requests(&server)).and_then(Proxy::authorization)
+        {
+            headers.insert(PROXY_AUTHORIZATION, value);
+        }
+        let base = Base {
             scheme: server.scheme().cloned().unwrap_or(Scheme::HTTPS),
             authority: server.authority().cloned().ok_or_else(|| ConfigError::Server(config.server.clone()))?,
             prefix: server.path().trim_end_matches('/').to_owned(),
-            authorization: Authorization::new(config.auth.clone()),
-            headers: config.impersonation_headers()?,
+        };
+        let credentials =
+            Credentials::new(config.auth.clone()).map_err(|_| ConfigError::Header("the credentials".to_owned()))?;
+        let rotates = matches!(config.auth, Auth::Exec(_));
+        Ok(Self {
+            pool: Pool::new(config.tls.clone(), server, proxy, rotates)?,
+            credentials,
+            base,
+            headers,
+            asks_for_gzip: !config.disable_compression,
+            verbosity: config.verbosity,
         })
     }
 
+    /// Sends a request to an absolute URI; once more where the server refused credentials that could be renewed.
+    async fn authorized(&self, request: &http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+        let presented = self.credentials.current().await?;
+        let answer = self.exchange(request, &presented).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED || !self.credentials.refused(&presented).await {
+            return Ok(answer);
+        }
+        self.exchange(request, &self.credentials.current().await?).await
+    }
+
+    async fn exchange(
+        &self,
+        request: &http::Request<Bytes>,
+        presented: &Presented,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let connections = self.pool.connections(presented.identity.as_ref()).await?;
+        let (client, place) = connections.lanes.take();
+        debug::sent(self.verbosity, request, presented.header.as_ref());
+        let began = Instant::now();
+        let answer = tokio::select! {
+            answer = client.request(self.prepared(request, presented)) => answer.map_err(|err| self.base.failed(err)),
+            () = connections.closed.cancelled() => Err(self.base.closed()),
+        };
+        debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
+        let answer = answer?;
+        let closed = connections.is_replaceable.then(|| connections.closed.clone());
+        Ok(answer.map(|answer| body(Placed::new(answer, place, closed))))
+    }
+
+    async fn exchange_upgrade(
+        &self,
+        request: &http::Request<Bytes>,
+        presented: &Presented,
+    ) -> Result<http::Response<Incoming>, TransportError> {
+        let connections = self.pool.connections(presented.identity.as_ref()).await?;
+        debug::sent(self.verbosity, request, presented.header.as_ref());
+        let began = Instant::now();
+        let sent = connections.upgrades.request(self.prepared(request, presented)).await;
+        let answer = sent.map_err(|err| self.base.failed(err));
+        debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
+        answer
+    }
+
+    fn prepared(&self, request: &http::Request<Bytes>, presented: &Presented) -> http::Request<Full<Bytes>> {
+        let mut request = request.clone().map(Full::new);
+        if let Some(value) = &presented.header
+            && !request.headers().contains_key(AUTHORIZATION)
+        {
+            request.headers_mut().insert(AUTHORIZATION, value.clone());
+        }
+        request
+    }
+
+    fn absolute(&self, mut request: http::Request<Bytes>) -> Result<http::Request<Bytes>, TransportError> {
+        let uri = self.base.uri(request.uri().path_and_query());
+        *request.uri_mut() = uri.map_err(|err| self.base.not_sent(err.into()))?;
+        for (name, value) in &self.headers {
+            request.headers_mut().append(name, value.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl Base {
     fn uri(&self, path: Option<&PathAndQuery>) -> Result<Uri, http::Error> {
         let path = path.map_or("/", PathAndQuery::as_str);
         let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
@@ -98,41 +155,54 @@ impl Https {
     fn server(&self) -> String {
         format!("{}://{}{}", self.scheme, self.authority, self.prefix)
     }
+
+    fn failed(&self, err: hyper_util::client::legacy::Error) -> TransportError {
+        let (server, is_connect) = (self.server(), err.is_connect());
+        let source = innermost(err);
+        if is_connect { TransportError::Connect { server, source } } else { TransportError::Send { server, source } }
+    }
+
+    fn closed(&self) -> TransportError {
+        self.not_sent("the client's certificate changed meanwhile".into())
+    }
+
+    fn not_sent(&self, source: BoxError) -> TransportError {
+        TransportError::Send { server: self.server(), source }
+    }
 }
 
 #[async_trait]
 impl Transport for Https {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
-        let mut request = request.map(Full::new);
-        *request.uri_mut() = self
-            .uri(request.uri().path_and_query())
-            .map_err(|err| TransportError::Send { server: self.server(), source: err.into() })?;
-        for (name, value) in &self.headers {
-            request.headers_mut().append(name, value.clone());
+        let mut request = self.absolute(request)?;
+        if self.asks_for_gzip && !request.headers().contains_key(ACCEPT_ENCODING) {
+            request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if let Some(value) = self.authorization.header().await? {
-            request.headers_mut().insert(AUTHORIZATION, value);
-        }
-        let (client, place) = self.lanes.take();
-        match client.request(request).await {
-            Ok(answer) => Ok(answer.map(|answer| body(Placed::new(answer, place)))),
-            Err(err) if err.is_connect() => {
-                Err(TransportError::Connect { server: self.server(), source: innermost(err) })
+        let mut followed = 0;
+        loop {
+            let answer = self.authorized(&request).await?;
+            match redirect::next(&request, &answer, followed).map_err(|why| self.base.not_sent(why.into()))? {
+                Redirect::None => return Ok(gzip::decoded(answer)),
+                Redirect::To(next) => request = *next,
             }
-            Err(err) => Err(TransportError::Send { server: self.server(), source: innermost(err) }),
+            followed += 1;
         }
     }
-}
 
-fn http_client(connector: HttpsConnector<HttpConnector>) -> HttpClient {
-    Client::builder(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
-        .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .http2_keep_alive_interval(PING_INTERVAL)
-        .http2_keep_alive_timeout(PING_TIMEOUT)
-        .build(connector)
+    async fn upgrade(&self, request: http::Request<Bytes>) -> Result<Upgrade, TransportError> {
+        let request = self.absolute(request)?;
+        let presented = self.credentials.current().await?;
+        let mut answer = self.exchange_upgrade(&request, &presented).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED && self.credentials.refused(&presented).await {
+            answer = self.exchange_upgrade(&request, &self.credentials.current().await?).await?;
+        }
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(Upgrade::Refused(answer.map(body)));
+        }
+        let stream = hyper::upgrade::on(&mut answer).await.map_err(|err| self.base.not_sent(err.into()))?;
+        let (head, _) = answer.into_parts();
+        Ok(Upgrade::Done(head.headers, Box::new(TokioIo::new(stream))))
+    }
 }
 
 /// hyper's errors say little themselves; the deepest cause says what happened.
@@ -157,7 +227,7 @@ mod tests {
     fn check_uri(server: &str, path: &str, want: &str) {
         let transport = Https::new(&Config::new(server)).unwrap();
         let path = PathAndQuery::try_from(path).unwrap();
-        assert_eq!(transport.uri(Some(&path)).unwrap().to_string(), want);
+        assert_eq!(transport.base.uri(Some(&path)).unwrap().to_string(), want);
     }
 
     #[test]

@@ -2,11 +2,17 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header::HOST};
 use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::rt::TokioIo;
 use kubeforge_machinery::user::InProcessUser;
 use tower::{Service, ServiceExt as _};
 
-use super::{Body, BoxError, Transport, TransportError, body};
+use super::{Body, BoxError, Transport, TransportError, Upgrade, body};
+
+/// How much of a stream is on its way in the process.
+const PIPE_BYTES: usize = 64 << 10;
 
 /// Calls a server's service directly, as a user of the caller's choice.
 ///
@@ -40,6 +46,41 @@ where
         let answer =
             answer.map_err(|err| TransportError::Send { server: "in-process".to_owned(), source: err.into() })?;
         Ok(answer.map(body))
+    }
+
+    /// The service is given a connection to upgrade: a pipe, with HTTP spoken over it.
+    async fn upgrade(&self, request: http::Request<Bytes>) -> Result<Upgrade, TransportError> {
+        let failed = |source: BoxError| TransportError::Send { server: "in-process".to_owned(), source };
+        let (near, far) = tokio::io::duplex(PIPE_BYTES);
+        let (service, user) = (self.service.clone(), self.user.clone());
+        let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
+            let (mut parts, _) = request.into_parts();
+            parts.extensions.insert(user.clone());
+            service.clone().oneshot(http::Request::from_parts(parts, Full::default()))
+        });
+        // both ends of the pipe are ours: a task ends when its other end is dropped
+        tokio::spawn(async move {
+            let served = http1::Builder::new().serve_connection(TokioIo::new(far), service).with_upgrades().await;
+            if let Err(err) = served {
+                tracing::debug!(%err, "a stream within the process ended");
+            }
+        });
+        let handshake = hyper::client::conn::http1::handshake(TokioIo::new(near)).await;
+        let (mut sender, connection) = handshake.map_err(|err| failed(err.into()))?;
+        tokio::spawn(async move {
+            if let Err(err) = connection.with_upgrades().await {
+                tracing::debug!(%err, "a stream within the process ended");
+            }
+        });
+        let mut request = request.map(Full::new);
+        request.headers_mut().insert(HOST, HeaderValue::from_static("in-process"));
+        let mut answer = sender.send_request(request).await.map_err(|err| failed(err.into()))?;
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(Upgrade::Refused(answer.map(body)));
+        }
+        let stream = hyper::upgrade::on(&mut answer).await.map_err(|err| failed(err.into()))?;
+        let (head, _) = answer.into_parts();
+        Ok(Upgrade::Done(head.headers, Box::new(TokioIo::new(stream))))
     }
 }
 

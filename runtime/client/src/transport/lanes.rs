@@ -16,6 +16,9 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use parking_lot::RwLock;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::BoxError;
 
 /// How many requests share a lane; well below the streams that servers take.
 const LANE_REQUESTS_MAX: usize = 80;
@@ -78,29 +81,40 @@ impl Drop for Place {
     }
 }
 
-/// A body that keeps its request's place until it is read or dropped.
-#[derive(Debug)]
+/// A body that keeps its request's place until it is read or dropped, and ends when its connections are closed.
 pub(super) struct Placed<B> {
     body: B,
     place: Option<Place>,
+    closed: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
 impl<B> Placed<B> {
-    pub(super) fn new(body: B, place: Place) -> Self {
-        Self { body, place: Some(place) }
+    pub(super) fn new(body: B, place: Place, closed: Option<CancellationToken>) -> Self {
+        let closed = closed.map(|closed| Box::pin(closed.cancelled_owned()));
+        Self { body, place: Some(place), closed }
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Placed<B> {
+impl<B> Body for Placed<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
     type Data = Bytes;
-    type Error = B::Error;
+    type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if matches!(polled, Poll::Ready(None)) {
             self.place = None;
         }
-        polled
+        if polled.is_pending()
+            && let Some(closed) = &mut self.closed
+            && closed.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(Some(Err("the client's certificate changed meanwhile".into())));
+        }
+        polled.map(|frame| frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -16,6 +16,10 @@ use crate::config::{ConfigError, Tls};
 /// # Errors
 /// Where a certificate or key can't be used.
 pub fn tls_config(tls: &Tls) -> Result<ClientConfig, ConfigError> {
+    if tls.insecure_skip_verify && tls.ca.is_some() {
+        let why = "specifying a root certificates file with the insecure flag is not allowed";
+        return Err(ConfigError::Tls(why.to_owned()));
+    }
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -113,6 +117,12 @@ mod tests {
     fn half_a_pair_is_refused() {
         let tls = Tls { insecure_skip_verify: true, client_key: Some(b"x".to_vec()), ..Tls::default() };
         assert!(matches!(tls_config(&tls), Err(ConfigError::Tls(_))));
+    }
+
+    #[test]
+    fn trusting_everybody_excludes_a_ca() {
+        let tls = Tls { insecure_skip_verify: true, ca: Some(b"x".to_vec()), ..Tls::default() };
+        assert!(tls_config(&tls).unwrap_err().to_string().ends_with("with the insecure flag is not allowed"));
     }
 
     #[test]

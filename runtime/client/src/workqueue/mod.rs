@@ -5,6 +5,10 @@
 //!   the same time and no change is missed;
 //! - items can be added after a delay, or as late as a [`RateLimiter`] says, which remembers each item's failures.
 //!
+//! And with controller-runtime's priorities: the item with the highest is taken first, among equal ones the one that came
+//! first; an item that is added again keeps the higher of its priorities. Unlike there, a delayed item stays delayed when it
+//! is also added at once, as in client-go: it is worked on now, and again when its delay has passed.
+//!
 //! ```no_run
 //! # async fn example(queue: kubeforge_client::WorkQueue<String>) {
 //! while let Some(key) = queue.get().await {
@@ -19,20 +23,26 @@
 //! ```
 
 mod delayed;
+mod limit;
 mod metrics;
 mod rate_limiter;
 mod state;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use parking_lot::Mutex;
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
-pub use metrics::{NoMetrics, QueueMetrics};
-pub use rate_limiter::{Bucket, ExponentialFailure, Longest, RateLimiter};
+use crate::sync::{Mutex, Notify};
+
+pub use limit::{Jittered, MaxOf, MaxWait};
+pub use metrics::{MetricsProvider, NoMetrics, OngoingWork, QueueMetrics, Unfinished};
+pub use rate_limiter::{Bucket, ExponentialFailure, FastSlow, Longest, RateLimiter, default_limiter};
 pub use state::Item;
 
-use state::{State, Taken};
+use state::{Added, State, Taken};
+
+/// The priority of items that need no haste, such as those that were there before the process began (controller-runtime's).
+pub const LOW_PRIORITY: i32 = -100;
 
 /// A queue of items to work on. Clones share it.
 pub struct WorkQueue<T> {
@@ -47,6 +57,17 @@ struct Inner<T> {
     idle: Notify,
     limiter: Box<dyn RateLimiter<T>>,
     metrics: Arc<dyn QueueMetrics>,
+}
+
+/// How an item is added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AddOptions {
+    /// When so much time has passed.
+    pub after: Duration,
+    /// As late as the item's failures and the overall rate ask for; with a delay besides, whichever ends first.
+    pub rate_limited: bool,
+    /// Higher ones are taken first.
+    pub priority: i32,
 }
 
 impl<T> Clone for WorkQueue<T> {
@@ -74,45 +95,77 @@ impl<T: Item> WorkQueue<T> {
         Self::with(default_limiter(), Arc::new(NoMetrics))
     }
 
+    /// A queue with a rate limiter of the user's, measured under a name.
+    pub fn named(name: &str, limiter: impl RateLimiter<T>, metrics: &dyn MetricsProvider) -> Self {
+        Self::with(limiter, metrics.queue(name))
+    }
+
     /// A queue with a rate limiter and metrics of the user's.
     pub fn with(limiter: impl RateLimiter<T>, metrics: Arc<dyn QueueMetrics>) -> Self {
-        let inner = Inner {
+        let inner = Arc::new(Inner {
             state: Mutex::new(State::default()),
             available: Notify::new(),
             idle: Notify::new(),
             limiter: Box::new(limiter),
             metrics,
-        };
-        Self { inner: Arc::new(inner) }
+        });
+        let asked = Arc::downgrade(&inner);
+        let ask = move || asked.upgrade().map(|inner: Arc<Inner<T>>| inner.state.lock().unfinished(Instant::now()));
+        inner.metrics.follow(OngoingWork::new(ask));
+        Self { inner }
     }
 
     /// Adds an item, unless it waits already. After shutdown nothing is added.
     pub fn add(&self, item: T) {
-        let mut state = self.inner.state.lock();
-        if let Some(depth) = state.add(item, Instant::now()) {
-            drop(state);
-            self.inner.metrics.added(depth);
-            self.inner.available.notify_one();
-        }
+        self.add_now(item, 0);
     }
 
     /// Adds an item when `delay` has passed. Of several delays for one item the one that ends first counts.
     pub fn add_after(&self, item: T, delay: Duration) {
-        if delay.is_zero() {
-            return self.add(item);
-        }
-        let is_first = self.inner.state.lock().add_at(item, Instant::now() + delay);
-        if is_first {
-            // who waits for an item must now wake earlier
-            self.inner.available.notify_one();
-        }
+        self.add_later(item, delay, 0);
     }
 
     /// Adds an item as late as its failures and the overall rate ask for.
     pub fn add_rate_limited(&self, item: T) {
-        self.inner.metrics.retried();
         let delay = self.inner.limiter.when(&item);
-        self.add_after(item, delay);
+        self.add_later(item, delay, 0);
+    }
+
+    /// Adds an item.
+    pub fn add_with(&self, item: T, options: AddOptions) {
+        let AddOptions { mut after, rate_limited, priority } = options;
+        if rate_limited {
+            let limit = self.inner.limiter.when(&item);
+            after = if after.is_zero() { limit } else { after.min(limit) };
+        } else if after.is_zero() {
+            return self.add_now(item, priority);
+        }
+        self.add_later(item, after, priority);
+    }
+
+    fn add_now(&self, item: T, priority: i32) {
+        let mut state = self.inner.state.lock();
+        let added = state.add(item, priority, Instant::now());
+        let depth = state.depth();
+        drop(state);
+        if added != Added::Not {
+            self.inner.metrics.added(depth);
+        }
+        if added == Added::Ready {
+            self.inner.available.notify_one();
+        }
+    }
+
+    fn add_later(&self, item: T, delay: Duration, priority: i32) {
+        self.inner.metrics.retried();
+        if delay.is_zero() {
+            return self.add_now(item, priority);
+        }
+        let is_first = self.inner.state.lock().add_at(item, priority, Instant::now() + delay);
+        if is_first {
+            // who waits for an item must now wake earlier
+            self.inner.available.notify_one();
+        }
     }
 
     /// Forgets an item's failures, after it was worked on with success.
@@ -125,13 +178,19 @@ impl<T: Item> WorkQueue<T> {
         self.inner.limiter.requeues(item)
     }
 
-    /// Takes the next item, when there is one; `None` after shutdown. [`WorkQueue::done`] must follow.
+    /// Takes the next item, when there is one; `None` after shutdown. [`WorkQueue::done`] must follow. Nothing is lost when
+    /// the future is dropped.
     pub async fn get(&self) -> Option<T> {
+        self.get_with_priority().await.map(|(item, _)| item)
+    }
+
+    /// Like [`WorkQueue::get`], with the item's priority.
+    pub async fn get_with_priority(&self) -> Option<(T, i32)> {
         loop {
             // made before the look, so that what is added in between wakes it
             let woken = self.inner.available.notified();
             let due = match self.take() {
-                Taken::Item(item) => return Some(item),
+                Taken::Item { item, priority, .. } => return Some((item, priority)),
                 Taken::Ended => return None,
                 Taken::Nothing { due } => due,
             };
@@ -150,16 +209,17 @@ impl<T: Item> WorkQueue<T> {
     fn take(&self) -> Taken<T> {
         let now = Instant::now();
         let mut state = self.inner.state.lock();
-        let due = state.promote(now);
+        let grown = state.promote(now);
         let promoted = state.depth();
-        let (taken, waited) = state.take(now);
-        let is_more = state.depth() > 0 || state.is_shutting_down();
+        let taken = state.take(now);
+        let depth = state.depth();
+        let is_more = state.ready_len() > 0 || state.is_shutting_down();
         drop(state);
-        for back in (0..due).rev() {
+        for back in (0..grown).rev() {
             self.inner.metrics.added(promoted - back);
         }
-        if let Some(waited) = waited {
-            self.inner.metrics.taken(promoted - 1, waited);
+        if let Taken::Item { waited, .. } = &taken {
+            self.inner.metrics.taken(depth, *waited);
         }
         if is_more && !matches!(taken, Taken::Nothing { .. }) {
             // wake-ups don't add up, so each taker wakes the next
@@ -171,14 +231,13 @@ impl<T: Item> WorkQueue<T> {
     /// Says that the work on an item is done, with or without success.
     pub fn done(&self, item: &T) {
         let mut state = self.inner.state.lock();
-        let (again, worked) = state.done(item, Instant::now());
-        let (depth, is_idle) = (state.depth(), state.is_idle());
+        let done = state.done(item, Instant::now());
+        let is_idle = state.is_idle();
         drop(state);
-        if let Some(worked) = worked {
+        if let Some(worked) = done.worked {
             self.inner.metrics.done(worked);
         }
-        if again {
-            self.inner.metrics.added(depth);
+        if done.is_ready {
             self.inner.available.notify_one();
         }
         if is_idle {
@@ -189,8 +248,13 @@ impl<T: Item> WorkQueue<T> {
     /// How many items can be taken now.
     pub fn len(&self) -> usize {
         let mut state = self.inner.state.lock();
-        state.promote(Instant::now());
-        state.depth()
+        let grown = state.promote(Instant::now());
+        let (len, depth) = (state.ready_len(), state.depth());
+        drop(state);
+        for back in (0..grown).rev() {
+            self.inner.metrics.added(depth - back);
+        }
+        len
     }
 
     /// Whether no item can be taken now.
@@ -224,9 +288,7 @@ impl<T: Item> WorkQueue<T> {
     }
 }
 
-fn default_limiter<T: Item>() -> impl RateLimiter<T> {
-    Longest(ExponentialFailure::new(Duration::from_millis(5), Duration::from_secs(1000)), Bucket::new(10.0, 100))
-}
-
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,8 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use parking_lot::Mutex;
-
 use super::state::Item;
-use crate::rate::TokenBucket;
+use crate::{rate::TokenBucket, sync::Mutex};
 
 /// Says how long an item that failed must wait.
 pub trait RateLimiter<T>: Send + Sync + 'static {
@@ -57,6 +55,39 @@ impl<T: Item> RateLimiter<T> for ExponentialFailure<T> {
     }
 }
 
+/// A short pause for an item's first failures, then a long one.
+#[derive(Debug)]
+pub struct FastSlow<T> {
+    fast: Duration,
+    slow: Duration,
+    fast_attempts_max: u32,
+    failures: Mutex<HashMap<T, u32>>,
+}
+
+impl<T> FastSlow<T> {
+    /// Pauses for `fast` after so many failures, then for `slow`.
+    pub fn new(fast: Duration, slow: Duration, fast_attempts_max: u32) -> Self {
+        Self { fast, slow, fast_attempts_max, failures: Mutex::new(HashMap::new()) }
+    }
+}
+
+impl<T: Item> RateLimiter<T> for FastSlow<T> {
+    fn when(&self, item: &T) -> Duration {
+        let mut failures = self.failures.lock();
+        let count = failures.entry(item.clone()).or_default();
+        *count = count.saturating_add(1);
+        if *count <= self.fast_attempts_max { self.fast } else { self.slow }
+    }
+
+    fn forget(&self, item: &T) {
+        self.failures.lock().remove(item);
+    }
+
+    fn requeues(&self, item: &T) -> u32 {
+        self.failures.lock().get(item).copied().unwrap_or_default()
+    }
+}
+
 /// Holds all items together to a rate.
 #[derive(Debug)]
 pub struct Bucket(TokenBucket);
@@ -93,9 +124,38 @@ impl<T: Item, A: RateLimiter<T>, B: RateLimiter<T>> RateLimiter<T> for Longest<A
     }
 }
 
+/// client-go's limits for controllers: 5 ms doubling to 1,000 s per item, and ten a second overall after a hundred at once.
+pub fn default_limiter<T: Item>() -> impl RateLimiter<T> {
+    Longest(ExponentialFailure::new(Duration::from_millis(5), Duration::from_secs(1000)), Bucket::new(10.0, 100))
+}
+
+impl<T: 'static> RateLimiter<T> for Box<dyn RateLimiter<T>> {
+    fn when(&self, item: &T) -> Duration {
+        (**self).when(item)
+    }
+
+    fn forget(&self, item: &T) {
+        (**self).forget(item);
+    }
+
+    fn requeues(&self, item: &T) -> u32 {
+        (**self).requeues(item)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_failures_are_fast() {
+        let limiter = FastSlow::new(Duration::from_millis(1), Duration::from_millis(50), 2);
+        let pauses: Vec<_> = (0..4).map(|_| limiter.when(&"a").as_millis()).collect();
+        assert_eq!(pauses, [1, 1, 50, 50]);
+        assert_eq!((limiter.when(&"b").as_millis(), limiter.requeues(&"a")), (1, 4));
+        limiter.forget(&"a");
+        assert_eq!(limiter.when(&"a").as_millis(), 1);
+    }
 
     #[test]
     fn failures_double_the_pause_until_forgotten() {

@@ -1,6 +1,43 @@
 use super::*;
 
 #[tokio::test]
+async fn the_most_urgent_item_comes_first_and_a_waiting_one_can_become_more_urgent() {
+    let queue = WorkQueue::new();
+    let add = |item, priority| queue.add_with(item, AddOptions { priority, ..AddOptions::default() });
+    for (item, priority) in [("low", LOW_PRIORITY), ("raised", LOW_PRIORITY), ("a", 0), ("high", 7), ("b", 0)] {
+        add(item, priority);
+    }
+    add("raised", 1);
+    add("high", 0);
+    assert_eq!(queue.len(), 5);
+    for want in [("high", 7), ("raised", 1), ("a", 0), ("b", 0), ("low", LOW_PRIORITY)] {
+        assert_eq!(queue.get_with_priority().await, Some(want));
+    }
+    assert!(queue.is_empty());
+    add("a", 3);
+    add("b", 0);
+    add("b", 4);
+    queue.done(&"a");
+    queue.done(&"b");
+    assert_eq!(queue.get_with_priority().await, Some(("b", 4)), "also one that is worked on");
+    assert_eq!(queue.get_with_priority().await, Some(("a", 3)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_delay_and_a_limit_the_shorter_counts() {
+    let queue =
+        WorkQueue::with(ExponentialFailure::new(Duration::from_secs(4), Duration::from_secs(9)), Arc::new(NoMetrics));
+    let start = Instant::now();
+    // the limiter asks for 4, 8 and 9 seconds
+    for (after, want) in [(3, 3), (10, 3 + 8), (0, 3 + 8 + 9)] {
+        queue.add_with("a", AddOptions { after: Duration::from_secs(after), rate_limited: true, priority: 2 });
+        assert_eq!(queue.get_with_priority().await, Some(("a", 2)));
+        queue.done(&"a");
+        assert_eq!(start.elapsed().as_secs(), want, "after {after}");
+    }
+}
+
+#[tokio::test]
 async fn an_item_is_queued_once() {
     let queue = WorkQueue::new();
     queue.add("a");
@@ -100,7 +137,7 @@ async fn shutdown_lets_what_waits_be_taken_and_adds_nothing() {
 }
 
 #[derive(Default)]
-struct Depths(Mutex<Vec<String>>);
+struct Depths(Mutex<Vec<String>>, Mutex<Option<OngoingWork>>);
 
 impl QueueMetrics for Depths {
     fn added(&self, depth: usize) {
@@ -114,17 +151,38 @@ impl QueueMetrics for Depths {
     fn done(&self, worked: Duration) {
         self.0.lock().push(format!("done in {}", worked.as_secs()));
     }
+
+    fn retried(&self) {
+        self.0.lock().push("retried".to_owned());
+    }
+
+    fn follow(&self, work: OngoingWork) {
+        *self.1.lock() = Some(work);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn metrics_hear_of_depths_and_times() {
     let metrics = Arc::new(Depths::default());
     let queue = WorkQueue::with(Bucket::new(1.0, 1), metrics.clone());
+    let unfinished = || metrics.1.lock().as_ref().unwrap().now();
     queue.add("a");
     queue.add("b");
     tokio::time::sleep(Duration::from_secs(2)).await;
     queue.get().await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    queue.add("a");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    queue.get().await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (total, longest) = (Duration::from_secs(5), Duration::from_secs(3));
+    assert_eq!(unfinished(), Some(Unfinished { total, longest }));
     queue.done(&"a");
-    assert_eq!(*metrics.0.lock(), ["+1", "+2", "-1 after 2", "done in 3"]);
+    queue.add_after("c", Duration::from_secs(1));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(queue.len(), 2);
+    // as in client-go, an item counts as waiting from when it was added, also while it is worked on
+    let want = ["+1", "+2", "-1 after 2", "+2", "-1 after 3", "done in 3", "retried", "+2"];
+    assert_eq!(*metrics.0.lock(), want);
+    drop(queue);
+    assert_eq!(unfinished(), None);
 }

@@ -37,6 +37,8 @@ pub(crate) struct Bootstrap {
     pub service_cidrs: Vec<String>,
     /// The address of the `kubernetes` service.
     pub service_address: Option<IpAddr>,
+    /// The port at which nodes lead to the `kubernetes` service, if they do.
+    pub service_node_port: Option<u16>,
     /// Where the server is reached.
     pub advertise_address: IpAddr,
     /// The port it is reached at.

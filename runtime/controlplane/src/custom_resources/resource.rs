@@ -135,6 +135,10 @@ fn scheme(
         let made = version.clone();
         builder.entry(version.gvk.clone(), info, false, Arc::new(move || Box::new(CustomObject::new(made.clone()))));
     }
+    if let Some(converter) = converter.filter(|_| versions.len() > 1) {
+        let (converter, to) = (converter.clone(), served.clone());
+        builder.asks_elsewhere(&served.gvk, move |objects, _| converter.foresee(objects, &to));
+    }
     for version in versions.iter().filter(|version| version.gvk != served.gvk) {
         let convert = |to: &Arc<Version>| {
             let (to, converter) = (to.clone(), converter.cloned());

@@ -22,7 +22,6 @@ const VERSION: &str = "only Kubernetes 1.36 is shown";
 const LOGS: &str = "logs go to standard error, each line at once";
 const FAIRNESS: &str = "requests in excess are refused by --max-requests-inflight and --max-mutating-requests-inflight \
      here; set it to false";
-const SERVICE: &str = "the kubernetes service has no node port here";
 const START: &str = "the port is opened when all is ready here";
 
 /// By name.
@@ -82,14 +81,12 @@ const FLAGS: &[Flag] = &[
     ("debug-socket-path", &[""], PROFILES),
     ("default-not-ready-toleration-seconds", &["300"], ADMISSION),
     ("default-unreachable-toleration-seconds", &["300"], ADMISSION),
-    ("delete-collection-workers", &["1"], STORE),
     ("disabled-metrics", &[""], METRICS),
     ("egress-selector-config-file", &[""], KUBELETS),
     ("emulated-version", &["", "1.36", "kube=1.36"], VERSION),
     ("emulation-forward-compatible", &["false"], VERSION),
     ("enable-aggregator-routing", &["false"], AGGREGATION),
     ("enable-bootstrap-token-auth", &["false"], TOKENS),
-    ("enable-garbage-collector", &["true"], STORE),
     ("enable-logs-handler", &["false"], LOGS),
     ("enable-priority-and-fairness", &["false"], FAIRNESS),
     ("encryption-provider-config", &[""], STORE),
@@ -98,7 +95,6 @@ const FLAGS: &[Flag] = &[
     ("etcd-count-metric-poll-period", &["1m0s", "1m"], STORE),
     ("external-hostname", &[""], LISTENER),
     ("kubelet-timeout", &["5s"], KUBELETS),
-    ("kubernetes-service-node-port", &["0"], SERVICE),
     ("livez-grace-period", &["0", "0s"], START),
     ("log-flush-frequency", &["5s"], LOGS),
     ("log-json-info-buffer-size", &["0"], LOGS),
@@ -136,8 +132,6 @@ const FLAGS: &[Flag] = &[
     ("tls-curve-preferences", &[""], LISTENER),
     ("tls-sni-cert-key", &[""], LISTENER),
     ("tracing-config-file", &[""], LOGS),
-    ("watch-cache", &["true"], STORE),
-    ("watch-cache-sizes", &[""], STORE),
 ];
 
 /// Those that need no value: alone they mean `true`.
@@ -146,10 +140,10 @@ const SWITCHES: &[&str] = &[
     "aggregator-reject-forwarding-redirect", "audit-log-batch-throttle-enable", "audit-log-compress",
     "audit-log-truncate-enabled", "audit-webhook-batch-throttle-enable", "audit-webhook-truncate-enabled",
     "contention-profiling", "emulation-forward-compatible", "enable-aggregator-routing",
-    "enable-bootstrap-token-auth", "enable-garbage-collector", "enable-logs-handler", "enable-priority-and-fairness",
+    "enable-bootstrap-token-auth", "enable-logs-handler", "enable-priority-and-fairness",
     "encryption-provider-config-automatic-reload", "log-json-split-stream", "log-text-split-stream",
     "permit-address-sharing", "permit-port-sharing", "runtime-config-emulation-forward-compatible",
-    "service-account-lookup", "watch-cache",
+    "service-account-lookup",
 ];
 
 /// Knows the flags, so that they are refused in clear words or accepted without effect. A flag that the command has already
@@ -199,8 +193,8 @@ mod tests {
     fn flags_are_refused_unless_they_ask_for_what_is_done() {
         check("--audit-log-path=/var/log/audit", Err(AUDIT));
         check("--audit-log-path=", Ok(()));
-        check("--watch-cache", Ok(()));
-        check("--watch-cache=false", Err(STORE));
+        check("--service-account-lookup", Ok(()));
+        check("--service-account-lookup=false", Err(TOKENS));
         check("--enable-priority-and-fairness=false", Ok(()));
         check("--enable-priority-and-fairness", Err("set it to false"));
         check("--cert-dir=/var/run/kubernetes", Err(CERTIFICATES));

@@ -42,6 +42,15 @@ pub struct ServingArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub http2_max_streams_per_connection: u32,
 
+    /// How many objects are deleted at the same time where a client deletes a collection. (kube-apiserver's default is 1.)
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    pub delete_collection_workers: u16,
+
+    /// Whether somebody collects garbage: objects that are deleted with their dependents in the foreground, or without them,
+    /// stay until he has seen to those.
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = ArgAction::Set)]
+    pub enable_garbage_collector: bool,
+
     /// Whether only HTTP/1.1 is served.
     #[arg(long, value_name = "BOOL", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = ArgAction::Set)]
     pub disable_http2_serving: bool,
@@ -140,6 +149,8 @@ impl ServingArgs {
             request_timeout: unsigned(self.request_timeout),
             min_request_timeout: Duration::from_secs(u64::try_from(self.min_request_timeout).unwrap_or_default()),
             goaway_chance: self.goaway_chance,
+            delete_collection_workers: usize::from(self.delete_collection_workers),
+            garbage_collector: self.enable_garbage_collector,
             http2_streams_max: match self.http2_max_streams_per_connection {
                 0 => defaults.http2_streams_max,
                 max => max,

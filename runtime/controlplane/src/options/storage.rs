@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use kubeforge_machinery::GroupResource;
 use kubeforge_storage::embedded::SyncPolicy;
 
-use super::duration;
+use super::{CacheSize, Caching, duration};
 
 /// The storage behind the API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -93,6 +93,15 @@ pub struct StorageArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = LEASE_REUSE_SECONDS)]
     pub lease_reuse_duration_seconds: u64,
 
+    /// Whether objects are kept in memory for reads and watches.
+    #[arg(long, value_name = "BOOL", default_value_t = true, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub watch_cache: bool,
+
+    /// Built-in resources that are not kept in memory: resource[.group]#0, separated by commas. Other sizes say nothing, as
+    /// memory is used as need be.
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = CacheSize::from_str)]
+    pub watch_cache_sizes: Vec<CacheSize>,
+
     /// How built-in objects are encoded in the store. Any encoding is read.
     #[arg(long, value_enum, default_value_t)]
     pub storage_media_type: StorageMediaType,
@@ -107,6 +116,11 @@ impl StorageArgs {
     pub(crate) fn root(&self) -> String {
         let parts: Vec<&str> = self.etcd_prefix.split('/').filter(|part| !part.is_empty()).collect();
         parts.iter().flat_map(|part| ["/", part]).collect()
+    }
+
+    /// Which resources are kept in memory.
+    pub(crate) fn caching(&self) -> Caching {
+        Caching { is_on: self.watch_cache, sizes: self.watch_cache_sizes.clone() }
     }
 
     /// What is wrong with the flags together, and with which.

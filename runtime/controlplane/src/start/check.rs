@@ -24,6 +24,12 @@ pub(super) fn flags(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
     if let Some((name, problem)) = args.storage.problem() {
         return flag(name, problem);
     }
+    let (port, ports) = (i32::from(args.kubernetes_service_node_port), &args.service_node_port_range.0);
+    if port != 0 && !ports.contains(&port) {
+        let problem =
+            format!("kubernetes service node port range {}-{} doesn't contain {port}", ports.start(), ports.end());
+        return flag("--kubernetes-service-node-port", &problem);
+    }
     let mut modes = BTreeSet::new();
     if let Some(twice) = args.authorization_mode.iter().find(|mode| !modes.insert(**mode)) {
         return flag("--authorization-mode", &format!("{twice:?} is given more than once"));

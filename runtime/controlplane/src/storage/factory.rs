@@ -1,4 +1,4 @@
-//! Makes a cached store for each resource.
+//! Makes a store for each resource, most of them with a cache.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use kubeforge_storage::{
     key::Scope,
     storage::Storage,
     store::{ObjectStore, StoreConfig},
-    watch_cache::{CacheOptions, Indexed, WatchCache},
+    watch_cache::{CacheOptions, Indexed},
 };
 
 use super::Stores;
@@ -19,13 +19,13 @@ use crate::options::StorageMediaType;
 const INDEXED: [(&str, Indexed); 2] =
     [("pods", Indexed::Field("spec.nodeName")), ("endpointslices", Indexed::Label("kubernetes.io/service-name"))];
 
-/// Makes a cached store for each resource.
+/// Makes a store for each resource, with a cache where the flags don't say otherwise.
 pub(crate) struct Factory(pub(crate) Arc<Stores>);
 
 impl Factory {
-    fn cache(&self, spec: StorageSpec) -> WatchCache {
+    /// The store of a resource without a cache, and what the cache would be.
+    fn object_store(&self, spec: StorageSpec) -> (ObjectStore, CacheOptions) {
         let Self(stores) = self;
-        let store = stores.of(&spec.resource);
         stores.counts.names().insert(&spec.prefix, spec.resource.clone());
         let scope = if spec.namespaced { Scope::Namespaced } else { Scope::Cluster };
         let mut config = StoreConfig::new(spec.scheme, spec.hub, spec.prefix, scope);
@@ -38,13 +38,16 @@ impl Factory {
         let indexed =
             INDEXED.iter().filter(|(resource, _)| *resource == spec.resource.resource).map(|(_, by)| *by).collect();
         let options = CacheOptions { indexed, ..CacheOptions::default() };
-        store.hub.cache(ObjectStore::new(store.kv.clone(), config), options)
+        (ObjectStore::new(stores.of(&spec.resource).kv.clone(), config), options)
     }
 }
 
 impl StorageFactory for Factory {
     fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage> {
-        Arc::new(self.cache(spec))
+        let Self(stores) = self;
+        let (is_cached, resource) = (stores.caching.covers(&spec.resource), spec.resource.clone());
+        let (store, options) = self.object_store(spec);
+        if is_cached { Arc::new(stores.of(&resource).hub.cache(store, options)) } else { Arc::new(store) }
     }
 
     fn root(&self) -> &str {

@@ -24,7 +24,7 @@ use self::probe::Prober;
 pub(crate) use self::{factory::Factory, probe::Probing, size::Sizes};
 use crate::{
     measured::{Counts, Measured},
-    options::{StorageArgs, StorageBackend, StorageMediaType},
+    options::{Caching, StorageArgs, StorageBackend, StorageMediaType},
 };
 
 /// What upstream's keys begin with.
@@ -127,6 +127,9 @@ impl Store {
 /// All stores of a server.
 pub(crate) struct Stores {
     root: String,
+    /// Other API servers may write there as well.
+    is_shared: bool,
+    caching: Caching,
     media_type: StorageMediaType,
     lease_reuse: Duration,
     health_timeout: Duration,
@@ -145,6 +148,8 @@ impl Stores {
             first: Store::start(Opened { kv, resources: Vec::new() }, &counts, ROOT, None),
             others: Vec::new(),
             root: ROOT.to_owned(),
+            is_shared: false,
+            caching: Caching::default(),
             media_type: StorageMediaType::default(),
             lease_reuse: kubeforge_storage::store::LEASE_REUSE,
             health_timeout: PROBE_TIMEOUT,
@@ -170,12 +175,19 @@ impl Stores {
             first,
             others,
             root,
+            is_shared: args.storage_backend == StorageBackend::Etcd3,
+            caching: args.caching(),
             media_type: args.storage_media_type,
             lease_reuse: Duration::from_secs(args.lease_reuse_duration_seconds),
             health_timeout: args.etcd_healthcheck_timeout,
             ready_timeout: args.etcd_readycheck_timeout,
             counts,
         })
+    }
+
+    /// The store of a resource and what all keys in it begin with, where other API servers may write to it.
+    pub(crate) fn shared_store_of(&self, resource: &GroupResource) -> Option<(Arc<dyn Kv>, &str)> {
+        self.is_shared.then(|| (self.of(resource).kv.clone(), self.root.as_str()))
     }
 
     fn all(&self) -> impl Iterator<Item = &Store> {

@@ -28,7 +28,7 @@ mod service_account;
 mod volume;
 mod workloads;
 
-pub(crate) use service::{ServiceAllocator, repair as service_repair};
+pub(crate) use service::{PORT_RECORD, PortRecord, ServiceAllocator, repair as service_repair};
 
 use std::{
     collections::BTreeMap,

@@ -7,10 +7,11 @@ mod ip_address;
 mod linked;
 mod network;
 mod node_ports;
+mod port_record;
 pub(crate) mod repair;
 mod taking;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use kubeforge_api::core::v1::{IPFamily, Service, ServiceType};
@@ -21,7 +22,9 @@ use kubeforge_apiserver::{
 use kubeforge_machinery::{GroupKind, GroupResource, Object, status::ApiError};
 use kubeforge_storage::storage::{Change, ObjectKey, Preconditions, StorageError};
 
+use allocator::Held;
 pub(crate) use allocator::ServiceAllocator;
+pub(crate) use port_record::{PortRecord, RESOURCE as PORT_RECORD};
 use taking::Taking;
 
 use super::Options;
@@ -44,7 +47,7 @@ impl ServiceStrategy {
         families::settle(service, None, &self.allocator.families())?;
         let mut taking = Taking::new(ctx, &self.allocator, service);
         cluster_ips::take_new(service, &taking).await?;
-        node_ports::take_new(service, &mut taking)
+        self.take_ports(service, &mut taking, node_ports::take_new).await
     }
 
     async fn allocate_changed(&self, ctx: &RequestContext, new: &mut Service, old: &Service) -> Result<(), ApiError> {
@@ -58,11 +61,47 @@ impl ServiceStrategy {
         // the uid of the new state is the client's and still to be checked
         let mut taking = Taking::new(ctx, &self.allocator, &old);
         cluster_ips::take_changed(new, &old, &taking).await?;
-        node_ports::take_changed(new, &old, &mut taking)
+        self.take_ports(new, &mut taking, |new, taking| node_ports::take_changed(new, &old, taking)).await
+    }
+
+    /// Takes node ports, and says so where other servers of the store see it. Where one of them took some at the same time,
+    /// it is tried again.
+    async fn take_ports<'t>(
+        &self,
+        service: &mut Service,
+        taking: &mut Taking<'t>,
+        take: impl Fn(&mut Service, &mut Taking<'t>) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        let needs_some = linked::needs_node_port(service) || linked::needs_health_check(service);
+        let Some(record) = self.allocator.record().filter(|_| needs_some) else { return take(service, taking) };
+        for _ in 0..port_record::RACES_MAX {
+            let seen = record.read().await.map_err(ApiError::internal_error)?;
+            self.allocator.note_recorded(&seen.ports);
+            let mut attempt = service.clone();
+            take(&mut attempt, taking)?;
+            let ports: BTreeSet<i32> = seen.ports.iter().chain(taking.ports()).copied().collect();
+            let is_known = taking.is_dry_run() || ports.len() == seen.ports.len();
+            if is_known || record.replace(seen, &ports).await.map_err(ApiError::internal_error)? {
+                *service = attempt;
+                return Ok(());
+            }
+            taking.give_ports_back();
+        }
+        Err(ApiError::internal_error("failed to allocate a nodePort: other servers take some all the time"))
     }
 
     async fn release(&self, ctx: &RequestContext, service: &Service) {
-        ip_address::delete_all(ctx, self.allocator.release(service)).await;
+        self.give_back(ctx, self.allocator.release(service)).await;
+    }
+
+    /// Says where others see it that this is free. Where that fails, repair does it later.
+    async fn give_back(&self, ctx: &RequestContext, held: Held) {
+        if let Some(record) = self.allocator.record().filter(|_| !held.ports.is_empty())
+            && let Err(error) = record.remove(&held.ports).await
+        {
+            tracing::warn!(%error, ports = ?held.ports, "cannot note that node ports are free");
+        }
+        ip_address::delete_all(ctx, held.addresses.into_iter().collect()).await;
     }
 }
 
@@ -148,7 +187,7 @@ impl Strategy for ServiceStrategy {
 
     async fn after_update(&self, ctx: &RequestContext, object: &dyn Object) {
         if let Some(service) = object.downcast_ref::<Service>() {
-            ip_address::delete_all(ctx, self.allocator.settle(service)).await;
+            self.give_back(ctx, self.allocator.settle(service)).await;
         }
     }
 

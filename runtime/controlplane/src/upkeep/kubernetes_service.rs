@@ -146,10 +146,14 @@ fn service(bootstrap: &Bootstrap) -> Service {
                 protocol: Protocol::TCP,
                 port: 443,
                 target_port: IntOrString::Int(i32::from(bootstrap.port)),
+                node_port: bootstrap.service_node_port.map_or(0, i32::from),
                 ..ServicePort::default()
             }],
             cluster_ip: bootstrap.service_address.map(|address| address.to_string()).unwrap_or_default(),
-            type_: ServiceType::ClusterIP,
+            type_: match bootstrap.service_node_port {
+                Some(_) => ServiceType::NodePort,
+                None => ServiceType::ClusterIP,
+            },
             ip_family_policy: Some(IPFamilyPolicy::SingleStack),
             ..ServiceSpec::default()
         },

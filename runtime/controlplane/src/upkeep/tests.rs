@@ -37,6 +37,7 @@ fn bootstrap(address: &str) -> Bootstrap {
     Bootstrap {
         service_cidrs: vec!["10.96.0.0/16".to_owned()],
         service_address: Some("10.96.0.1".parse::<IpAddr>().unwrap()),
+        service_node_port: None,
         advertise_address: address.parse().unwrap(),
         port: 443,
         client_ca: String::new(),

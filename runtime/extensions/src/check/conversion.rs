@@ -51,14 +51,25 @@ pub(super) fn check(
     }
     if let Some(client) = client
         && before.established()
-        && !client.ca_bundle.is_empty()
-        && !client.ca_bundle.windows(11).any(|window| window == b"-----BEGIN ")
+        && is_no_pem(&client.ca_bundle)
+        && !had_no_pem(before)
     {
         let text = "unable to load root certificates: unable to parse bytes as PEM block";
         let shown = String::from_utf8_lossy(&client.ca_bundle).into_owned();
         errors.push(Error::invalid(&client_path.child("caBundle"), shown, text));
     }
     check_reviews(reviews, before, &reviews_path, errors);
+}
+
+/// Whether these are no certificates.
+fn is_no_pem(ca_bundle: &[u8]) -> bool {
+    !ca_bundle.is_empty() && !ca_bundle.windows(11).any(|window| window == b"-----BEGIN ")
+}
+
+/// Whether the bundle was none before.
+fn had_no_pem(before: Before<'_>) -> bool {
+    let webhook = before.old.and_then(|old| old.spec.conversion.as_ref()?.webhook.as_deref());
+    webhook.and_then(|webhook| webhook.client_config.as_deref()).is_some_and(|client| is_no_pem(&client.ca_bundle))
 }
 
 fn check_reviews(versions: &[String], before: Before<'_>, path: &Path<'_>, errors: &mut ErrorList) {

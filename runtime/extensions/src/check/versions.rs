@@ -1,6 +1,8 @@
 //! The spec: its group and scope, its versions, and what all versions have in common.
 
-use kubeforge_api::apiextensions::v1::{CustomResourceColumnDefinition, CustomResourceSubresources, SelectableField};
+use kubeforge_api::apiextensions::v1::{
+    CustomResourceColumnDefinition, CustomResourceSubresources, CustomResourceValidation, SelectableField,
+};
 use kubeforge_machinery::{
     field::{BadValue, Error, ErrorList, Path},
     validation::{is_dns1035_label, is_dns1123_subdomain},
@@ -27,6 +29,11 @@ pub(super) fn check(internal: &Internal<'_>, before: Before<'_>, path: &Path<'_>
         _ => errors.push(Error::not_supported(&path.child("scope"), scope, &["Cluster", "Namespaced"])),
     }
     let versions = path.child("versions");
+    let has_defaults = || spec.versions.iter().any(|version| has_default(version.schema.as_deref()));
+    if spec.preserve_unknown_fields && has_defaults() {
+        let text = "must be false in order to use defaults in the schema";
+        errors.push(Error::invalid(&path.child("preserveUnknownFields"), true, text));
+    }
     if internal.top.schema.flatten().is_none() {
         for (at, parts) in internal.versions.iter().enumerate() {
             if parts.schema.flatten().is_none() {
@@ -67,8 +74,21 @@ pub(super) fn check(internal: &Internal<'_>, before: Before<'_>, path: &Path<'_>
     let any_status = internal.top.has_status() || internal.versions.iter().any(Parts::has_status);
     version_parts(&internal.top, any_status, before, "validation", path, errors);
     if let Some(conversion) = &spec.conversion {
+        let strategy = conversion.strategy.to_string();
+        if spec.preserve_unknown_fields && strategy != "None" {
+            let text = "must be None if spec.preserveUnknownFields is true";
+            errors.push(Error::invalid(&path.child("conversion.strategy"), strategy, text));
+        }
         conversion::check(conversion, before, &path.child("conversion"), errors);
     }
+}
+
+fn has_default(validation: Option<&CustomResourceValidation>) -> bool {
+    let mut found = false;
+    if let Some(schema) = validation.and_then(|validation| validation.open_api_v3_schema.as_deref()) {
+        schema::visit(schema, &mut |schema| found |= schema.default.is_some());
+    }
+    found
 }
 
 fn group(group: &str, path: &Path<'_>, errors: &mut ErrorList) {

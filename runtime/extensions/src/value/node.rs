@@ -271,7 +271,8 @@ impl<'a> Correlated<'a> {
         let (ListType::Map(keys), Some(Value::Array(old))) = (&schema.list, old) else {
             return Self { keys: &[], elements: BTreeMap::new() };
         };
-        Self { keys, elements: old.iter().map(|value| (key_of(value, keys), value)).collect() }
+        // of those with the same keys, which nobody can tell apart, the first counts
+        Self { keys, elements: old.iter().rev().map(|value| (key_of(value, keys), value)).collect() }
     }
 
     fn find(&self, value: &Value) -> Option<&'a Value> {

@@ -4,6 +4,7 @@ mod budget;
 mod error;
 pub mod json;
 pub mod proto;
+mod room;
 pub mod serde_bridge;
 mod serializer;
 

@@ -344,6 +344,7 @@ fn remove(value: &mut Tree<'_>, gone: &FieldSet, node: Node) {
 }
 
 /// Gives list elements the key fields that they leave at their defaults. Returns these fields: nobody asked for them.
+/// What is one value has them no less, but none of its own.
 fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) -> FieldSet {
     let mut filled = FieldSet::default();
     match (value, node) {
@@ -357,15 +358,17 @@ fn complete_keys(value: &mut Tree<'_>, node: Node, key_default: KeyDefault<'_>) 
             let node = Node::of(element);
             for value in Arc::make_mut(list) {
                 let mut added = FieldSet::default();
-                if let (Tree::Object(fields), Node::Struct(schema), ListTopology::Map(keys)) =
-                    (&mut *value, node, topology)
+                if let (Tree::Object(fields), Some(schema), ListTopology::Map(keys)) =
+                    (&mut *value, element.struct_schema(), topology)
                 {
                     for key in keys {
                         if field(fields, key).is_none()
                             && let Some(default) = key_default(schema.definition, key)
                         {
                             Arc::make_mut(fields).push((Cow::Borrowed(*key), default));
-                            added.insert_fields(&[key]);
+                            if matches!(node, Node::Struct(_)) {
+                                added.insert_fields(&[key]);
+                            }
                         }
                     }
                 }

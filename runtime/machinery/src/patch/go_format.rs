@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::quote::quote;
+
 /// Shows a value as Go would.
 #[derive(Clone, Copy, Debug)]
 pub struct GoFormat<'a>(pub &'a Value);
@@ -62,6 +64,38 @@ impl fmt::Display for GoSlice<'_> {
     }
 }
 
+/// Shows a value as Go's `%#v` would: what one writes in a program to have it.
+#[derive(Clone, Copy, Debug)]
+pub struct GoSyntax<'a>(pub &'a Value);
+
+impl fmt::Display for GoSyntax<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Null => f.write_str("interface {}(nil)"),
+            Value::Bool(_) | Value::Number(_) => fmt::Display::fmt(&GoFormat(self.0), f),
+            Value::String(text) => f.write_str(&quote(text)),
+            Value::Array(values) => {
+                f.write_str("[]interface {}{")?;
+                for (index, value) in values.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{}", GoSyntax(value))?;
+                }
+                f.write_str("}")
+            }
+            Value::Object(fields) => {
+                let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+                fields.sort_unstable_by_key(|(name, _)| *name);
+                f.write_str("map[string]interface {}{")?;
+                for (index, (name, value)) in fields.into_iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{}:{}", quote(name), GoSyntax(value))?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
 /// The name of a value's type in Go.
 pub fn go_type(value: &Value) -> &'static str {
     match value {
@@ -86,5 +120,9 @@ mod tests {
         let value = json!({"b": [1, "x y", null, true], "a": {"c": 1.5, "d": 1e21, "e": 1e-7}});
         assert_eq!(GoFormat(&value).to_string(), "map[a:map[c:1.5 d:1e+21 e:1e-07] b:[1 x y <nil> true]]");
         assert_eq!(GoFormat(&json!({})).to_string(), "map[]");
+        assert_eq!(
+            GoSyntax(&value).to_string(),
+            r#"map[string]interface {}{"a":map[string]interface {}{"c":1.5, "d":1e+21, "e":1e-07}, "b":[]interface {}{1, "x y", interface {}(nil), true}}"#
+        );
     }
 }

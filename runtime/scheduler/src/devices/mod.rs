@@ -77,7 +77,7 @@ pub(crate) fn allocate(
     claims: &[Arc<ResourceClaim>],
     deadline: Option<Instant>,
 ) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
-    let pools = pools::gather(objects, node);
+    let pools = pools::gather(objects, taken.shared_slices(), node);
     let plans = plan::of_claims(objects, claims, &pools, node)?;
     let mut search = search::Search::new(&plans, &pools, taken, node, deadline);
     if search.run()? {

@@ -11,6 +11,7 @@ use super::tests::{NODE, claim, cluster, find, holder, slice};
 struct ADevice {
     kind: u32,
     numa: Option<u32>,
+    slot: u32,
     is_tainted: bool,
     /// Not of this node.
     is_elsewhere: bool,
@@ -30,6 +31,15 @@ struct ARequest {
     is_admin: bool,
     tolerates: bool,
     bandwidth: Option<u32>,
+    /// One device of any kind will do as well, if need be.
+    has_fallback: bool,
+}
+
+/// What devices of a claim must have in common, or not.
+#[derive(Clone, Debug)]
+struct AConstraint {
+    is_numa: bool,
+    is_match: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -38,36 +48,37 @@ struct Case {
     /// How much there is of the pool's counter.
     counter: u32,
     requests: Vec<ARequest>,
-    /// For each claim: all on one NUMA node, or no two; nothing.
-    constraints: [Option<bool>; 2],
+    /// For each claim.
+    constraints: [Vec<AConstraint>; 2],
 }
 
 fn a_device() -> impl Strategy<Value = ADevice> {
     let held = prop::option::weighted(0.3, 1..4_u32);
     let numa = prop::option::weighted(0.8, 0..3_u32);
     let bandwidth = prop::option::weighted(0.3, 2..8_u32);
-    (0..2_u32, numa, prop::bool::weighted(0.2), prop::bool::weighted(0.15), 0..3_u32, bandwidth, held).prop_map(
-        |(kind, numa, is_tainted, is_elsewhere, counter, bandwidth, held)| ADevice {
+    (0..2_u32, (numa, 0..2_u32), prop::bool::weighted(0.2), prop::bool::weighted(0.15), 0..3_u32, bandwidth, held)
+        .prop_map(|(kind, (numa, slot), is_tainted, is_elsewhere, counter, bandwidth, held)| ADevice {
             kind,
             numa,
+            slot,
             is_tainted,
             is_elsewhere,
             counter,
             bandwidth,
             held,
-        },
-    )
+        })
 }
 
 fn a_request() -> impl Strategy<Value = ARequest> {
     let kind = prop::option::of(0..2_u32);
     let bandwidth = prop::option::weighted(0.2, 1..5_u32);
-    (0..2_usize, kind, 1..3_usize, prop::bool::weighted(0.2), any::<bool>(), bandwidth).prop_map(
-        |(claim, kind, count, is_admin, tolerates, bandwidth)| ARequest {
+    (0..2_usize, kind, 1..3_usize, 0..6_u32, any::<bool>(), bandwidth).prop_map(
+        |(claim, kind, count, what, tolerates, bandwidth)| ARequest {
             claim,
             kind,
             count,
-            is_admin,
+            is_admin: what == 0,
+            has_fallback: what == 1 || what == 2,
             tolerates,
             bandwidth,
         },
@@ -75,7 +86,8 @@ fn a_request() -> impl Strategy<Value = ARequest> {
 }
 
 fn a_case() -> impl Strategy<Value = Case> {
-    let constraint = || prop::option::weighted(0.4, any::<bool>());
+    let one = || (any::<bool>(), any::<bool>()).prop_map(|(is_numa, is_match)| AConstraint { is_numa, is_match });
+    let constraint = || prop::collection::vec(one(), 0..3);
     let devices = prop::collection::vec(a_device(), 1..6);
     let requests = prop::collection::vec(a_request(), 1..4);
     (devices, 0..7_u32, requests, constraint(), constraint()).prop_map(|(devices, counter, requests, a, b)| {
@@ -90,7 +102,7 @@ impl Case {
         let device = |(place, it): (usize, &ADevice)| {
             let mut device =
                 json!({"name": format!("x{place}"), "nodeName": if it.is_elsewhere { "n2" } else { NODE }});
-            device["attributes"] = json!({"kind": {"int": it.kind}});
+            device["attributes"] = json!({"kind": {"int": it.kind}, "slot": {"int": it.slot}});
             if let Some(numa) = it.numa {
                 device["attributes"]["numa"] = json!({"int": numa});
             }
@@ -147,26 +159,46 @@ impl Case {
                 if let Some(bandwidth) = it.bandwidth {
                     request["capacity"] = json!({"requests": {"bandwidth": bandwidth.to_string()}});
                 }
-                request
+                if !it.has_fallback {
+                    return request;
+                }
+                request["name"] = json!("first");
+                let mut fallback = json!({"name": "second"});
+                if it.tolerates {
+                    fallback["tolerations"] = json!([{"operator": "Exists"}]);
+                }
+                json!({"firstAvailable": [request, fallback]})
             });
-            let constraints = match self.constraints[place] {
-                Some(true) => json!([{"matchAttribute": "d/numa"}]),
-                Some(false) => json!([{"distinctAttribute": "d/numa"}]),
-                None => json!([]),
+            let constraint = |it: &AConstraint| {
+                let attribute = if it.is_numa { "d/numa" } else { "d/slot" };
+                if it.is_match { json!({"matchAttribute": attribute}) } else { json!({"distinctAttribute": attribute}) }
             };
-            claim(requests.collect(), constraints)
+            claim(requests.collect(), self.constraints[place].iter().map(constraint).collect())
         };
         vec![of_claim(0), of_claim(1)]
     }
 
-    /// One for each device that is wanted.
-    fn slots(&self) -> Vec<&ARequest> {
-        self.requests.iter().flat_map(|request| std::iter::repeat_n(request, request.count)).collect()
+    /// The ways to meet the requests, by their fallbacks or not: in each, one entry for each device that is wanted.
+    fn ways(&self) -> Vec<Vec<ARequest>> {
+        self.requests.iter().fold(vec![Vec::new()], |ways, request| {
+            let mut all = Vec::new();
+            for way in ways {
+                if request.has_fallback {
+                    let fallback = ARequest { kind: None, count: 1, bandwidth: None, ..request.clone() };
+                    all.push([way.as_slice(), &[fallback]].concat());
+                }
+                all.push([way, vec![request.clone(); request.count]].concat());
+            }
+            all
+        })
     }
 
-    fn is_valid(&self, devices: &[usize]) -> bool {
-        let picked: Vec<_> =
-            self.slots().into_iter().zip(devices.iter().map(|place| (*place, &self.devices[*place]))).collect();
+    fn is_valid(&self, way: &[ARequest], devices: &[usize]) -> bool {
+        if way.len() != devices.len() {
+            return false;
+        }
+        let devices = devices.iter().map(|place| (*place, &self.devices[*place]));
+        let picked: Vec<_> = way.iter().zip(devices).collect();
         let is_fit = |(request, (_, device)): &(&ARequest, (usize, &ADevice))| {
             !device.is_elsewhere
                 && request.kind.is_none_or(|kind| kind == device.kind)
@@ -217,41 +249,44 @@ impl Case {
     }
 
     fn is_constraint_met(&self, claim: usize, picked: &[(&ARequest, (usize, &ADevice))]) -> bool {
-        let Some(is_match) = self.constraints[claim] else { return true };
-        let numas: Vec<_> =
-            picked.iter().filter(|(request, _)| request.claim == claim).map(|(_, (_, device))| device.numa).collect();
-        let different: BTreeSet<_> = numas.iter().collect();
-        let wanted = if is_match { numas.len().min(1) } else { numas.len() };
-        numas.iter().all(Option::is_some) && different.len() == wanted
+        let devices = || picked.iter().filter(|(request, _)| request.claim == claim).map(|(_, (_, device))| device);
+        self.constraints[claim].iter().all(|constraint| {
+            let value = |device: &&ADevice| if constraint.is_numa { device.numa } else { Some(device.slot) };
+            let values: Vec<_> = devices().map(value).collect();
+            let different: BTreeSet<_> = values.iter().collect();
+            let wanted = if constraint.is_match { values.len().min(1) } else { values.len() };
+            values.iter().all(Option::is_some) && different.len() == wanted
+        })
     }
 
     fn is_feasible(&self) -> bool {
-        let slots = self.slots().len();
         let base = self.devices.len();
-        let count = base.pow(u32::try_from(slots).unwrap());
-        (0..count).any(|number| {
-            let digits = (0..slots).scan(number, |rest, _| {
-                let digit = *rest % base;
-                *rest /= base;
-                Some(digit)
-            });
-            self.is_valid(&digits.collect::<Vec<_>>())
+        self.ways().iter().any(|way| {
+            let count = base.pow(u32::try_from(way.len()).unwrap());
+            (0..count).any(|number| {
+                let digits = way.iter().scan(number, |rest, _| {
+                    let digit = *rest % base;
+                    *rest /= base;
+                    Some(digit)
+                });
+                self.is_valid(way, &digits.collect::<Vec<_>>())
+            })
         })
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn there_is_an_allocation_where_a_naive_search_finds_one(case in a_case()) {
-        prop_assume!(case.slots().len() <= 5);
+        prop_assume!(case.ways().iter().all(|way| way.len() <= 5));
         let found = find(&cluster(&case.objects()), &case.claims()).unwrap();
         prop_assert_eq!(found.is_some(), case.is_feasible(), "{:?}", found);
         if let Some(results) = found {
             let devices = results.iter().flat_map(|result| &result.devices.results);
             let places: Vec<usize> = devices.map(|it| it.device[1..].parse().unwrap()).collect();
-            prop_assert!(case.is_valid(&places), "{:?}", results);
+            prop_assert!(case.ways().iter().any(|way| case.is_valid(way, &places)), "{:?}", results);
         }
     }
 }

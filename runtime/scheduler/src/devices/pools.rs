@@ -142,14 +142,19 @@ pub(crate) fn node_of(slice: &ResourceSlice) -> String {
     slice.spec.node_name.clone().unwrap_or_default()
 }
 
+/// The slices that are not for just one node: they are the same for all nodes that are looked at for a pod.
+pub(crate) fn shared(objects: &Objects) -> Vec<Arc<SliceView>> {
+    let slices = objects.resource_slices.by_index(Objects::BY_NODE, "");
+    slices.iter().map(|slice| objects.devices.views.of(slice)).collect()
+}
+
 /// The pools that a node reaches, in the order in which they are tried.
-pub(crate) fn gather(objects: &Objects, node: NodePlace<'_>) -> Vec<Pool> {
+pub(crate) fn gather(objects: &Objects, shared: &[Arc<SliceView>], node: NodePlace<'_>) -> Vec<Pool> {
     let slices = &objects.resource_slices;
-    let own = slices.by_index(Objects::BY_NODE, node.name);
-    let shared = slices.by_index(Objects::BY_NODE, "");
     let views = &objects.devices.views;
-    let reached = own.iter().chain(&shared).filter(|slice| views.of(slice).is_reached(node));
-    let names: BTreeSet<_> = reached.map(|slice| (&slice.spec.driver, &slice.spec.pool.name)).collect();
+    let own: Vec<_> = slices.by_index(Objects::BY_NODE, node.name).iter().map(|slice| views.of(slice)).collect();
+    let reached = own.iter().chain(shared).filter(|view| view.is_reached(node)).map(|view| &view.slice().spec);
+    let names: BTreeSet<_> = reached.map(|spec| (&spec.driver, &spec.pool.name)).collect();
     let pool = |(driver, name): (&String, &String)| {
         let all = slices.by_index(Objects::BY_POOL, &format!("{driver}/{name}"));
         newest(driver, name, all.iter().map(|slice| views.of(slice)).collect(), node)

@@ -14,6 +14,8 @@ use kubeforge_client::store::ObjectKey;
 use super::{
     capacity::{self, Amounts},
     id::DeviceId,
+    pools,
+    view::SliceView,
 };
 use crate::{assumed::Assumed, framework::Objects};
 
@@ -89,6 +91,7 @@ pub(crate) struct Taken {
     /// The claims whose stored state no longer counts.
     replaced: HashSet<ObjectKey>,
     known: Mutex<HashMap<DeviceId, Arc<Use>>>,
+    shared_slices: Vec<Arc<SliceView>>,
 }
 
 /// The devices that a claim has. Those for watching over devices don't count: whoever else has them.
@@ -122,7 +125,13 @@ impl Taken {
                 beside.entry(id_of(result)).or_default().count(result);
             }
         }
-        Self { objects: Arc::clone(objects), beside, replaced, known: Mutex::default() }
+        let shared_slices = pools::shared(objects);
+        Self { objects: Arc::clone(objects), beside, replaced, known: Mutex::default(), shared_slices }
+    }
+
+    /// The slices that are not for just one node.
+    pub(crate) fn shared_slices(&self) -> &[Arc<SliceView>] {
+        &self.shared_slices
     }
 
     /// What claims have of a device.

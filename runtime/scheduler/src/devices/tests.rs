@@ -191,6 +191,10 @@ fn constraints_are_met_by_trying_others() {
     let only_two = json!([{"requests": ["r1", "r2"], "matchAttribute": "d/numa"}]);
     check(&pool, &[claim(json!([{}, {}, {}]), only_two)], "r0=p/a r1=p/b r2=p/c");
     check(&pool, &[claim(json!([{}]), json!([{"matchAttribute": "d/other"}]))], "-");
+    let at = |name: &str, numa: u32, slot: u32| json!({"name": name, "attributes": {"numa": {"int": numa}, "slot": {"int": slot}}});
+    let pool = [slice("p", json!([at("a", 0, 0), at("b", 0, 1), at("c", 1, 1), at("d", 1, 1)]))];
+    let both = json!([{"matchAttribute": "d/numa"}, {"matchAttribute": "d/slot"}]);
+    check(&pool, &[claim(json!([{"count": 2}]), both)], "r0=p/c r0=p/d");
 }
 
 #[test]
@@ -249,6 +253,8 @@ fn shares_of_a_device_are_given_until_it_is_used_up() {
         "r0=p/nic r0=p/nic r0=p/nic r0=p/nic",
     );
     check(std::slice::from_ref(&nic), &[claim(json!([{"count": 5}]), json!([]))], "-");
+    let either = json!({"firstAvailable": [{"name": "much", "capacity": wants("30")["capacity"]}, {"name": "less"}]});
+    check(std::slice::from_ref(&nic), &[claim(json!([either, wants("30")]), json!([]))], "r0/less=p/nic r1=p/nic");
     let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "nic", "shareID": "x", "consumedCapacity": {"bandwidth": "30"}});
     let shared = [nic.clone(), holder(json!([share]))];
     check(&shared, &[claim(json!([{}]), json!([]))], "r0=p/nic");

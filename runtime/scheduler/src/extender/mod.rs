@@ -310,6 +310,7 @@ fn tls(config: &Extender) -> Result<Tls, ExtenderError> {
         client_certificate: read(&cert_file, &cert_data)?,
         client_key: read(&key_file, &key_data)?,
         ca,
+        ..Tls::default()
     })
 }
 

@@ -46,17 +46,25 @@ pub(crate) struct Encoded {
     pub(crate) reads_back_otherwise: bool,
 }
 
+/// A stored value, read in the version that it says.
+struct Decoded {
+    object: Box<dyn Object>,
+    is_proto: bool,
+    /// It is not in the present storage version or form.
+    stale: bool,
+}
+
 /// A stored value, decoded.
 pub(crate) struct Loaded {
     /// In the hub version, with its resource version set.
     pub(crate) object: Box<dyn Object>,
-    /// The document that clients get, in the storage version.
+    /// The document that clients get; see [`StoredKind::documents`].
     pub(crate) document: Document,
     /// Set where the value was not in the present storage version or form, so that writing it again changes it.
     pub(crate) stale: bool,
 }
 
-/// An object's document in the storage version with its resource version, and the object's part of it.
+/// An object's document with its resource version, and the object's part of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) bytes: Vec<u8>,
@@ -85,6 +93,26 @@ impl StoredKind {
     /// Whether that was noted since the last call.
     pub(crate) fn take_has_made(&self) -> bool {
         self.has_made.swap(false, Ordering::Relaxed)
+    }
+
+    /// The version of documents in memory. Protobuf is taken as it is stored; JSON is read and written anew anyway, so it
+    /// is kept as clients ask for it: a custom resource is not converted each time that it is shown.
+    pub(crate) fn documents(&self) -> &GroupVersionKind {
+        match self.form {
+            StoredForm::Protobuf => &self.storage,
+            StoredForm::Json => &self.hub,
+        }
+    }
+
+    /// Whether reading a stored value may ask somebody who is elsewhere, which takes its time.
+    pub(crate) fn asks_elsewhere(&self) -> bool {
+        self.scheme.asks_elsewhere(&self.hub)
+    }
+
+    /// Tells whoever is asked that these values are about to be read.
+    pub(crate) fn foresee<'a>(&self, values: impl Iterator<Item = &'a [u8]>) {
+        let others = values.filter_map(|value| self.decode(value).ok()).map(|decoded| decoded.object);
+        self.scheme.foresee(others.filter(|object| object.gvk() != self.hub).collect(), &self.hub);
     }
 
     /// The object, which is in the hub version, in the storage version.
@@ -143,21 +171,24 @@ impl StoredKind {
                 splice::document(&self.storage, envelope.raw, resource_version).map_err(|err| err.to_string())
             }
             // objects without a type of their own are written with sorted members
-            StoredForm::Json if self.items_say_kind && !value.is_empty() => {
+            StoredForm::Json if self.items_say_kind && self.storage == self.hub && !value.is_empty() => {
                 let json = value.strip_suffix(b"\n").unwrap_or(value);
                 splice::json_document(json, resource_version).map_err(|err| err.to_string())
             }
             StoredForm::Json => {
-                let bytes = self.encode(object)?;
+                let mut w = JsonWriter::with_capacity(self.value_bytes.load(Ordering::Relaxed) + 256);
+                object.write_json(&mut w);
+                w.raw(b"\n");
+                let bytes = w.into_bytes();
                 let item = 0..bytes.len().saturating_sub(1);
                 Ok(Document { bytes, item })
             }
         }
     }
 
-    /// Decodes a stored value.
-    pub(crate) fn load(&self, value: &[u8], resource_version: &str) -> Result<Loaded, String> {
-        let (mut object, found, is_proto) = if value.starts_with(PROTO_MAGIC) {
+    /// Decodes a stored value, in the version that it says.
+    fn decode(&self, value: &[u8]) -> Result<Decoded, String> {
+        let (object, found, is_proto) = if value.starts_with(PROTO_MAGIC) {
             let envelope = unwrap_proto(value).map_err(|err| err.to_string())?;
             let gvk = self.kind_of(&envelope.type_meta)?;
             let mut object = self.scheme.new_object(&gvk).map_err(|err| err.to_string())?;
@@ -171,12 +202,18 @@ impl StoredKind {
             object.read_json(&mut reader).and_then(|()| reader.finish()).map_err(|err| err.to_string())?;
             (object, gvk, false)
         };
+        let stale = found != self.storage || is_proto != (self.form == StoredForm::Protobuf);
+        Ok(Decoded { object, is_proto, stale })
+    }
+
+    /// Decodes a stored value into the hub version.
+    pub(crate) fn load(&self, value: &[u8], resource_version: &str) -> Result<Loaded, String> {
+        let Decoded { mut object, is_proto, stale } = self.decode(value)?;
         if let Some(meta) = object.meta_mut() {
             resource_version.clone_into(&mut meta.resource_version);
         }
-        let stale = found != self.storage || is_proto != (self.form == StoredForm::Protobuf);
         let object = self.scheme.convert(object, &self.hub).map_err(|err| err.to_string())?;
-        let document = if stale {
+        let document = if stale && self.form == StoredForm::Protobuf {
             self.document(&self.encode(object.as_ref())?, object.as_ref(), resource_version)?
         } else {
             // reading JSON may take something out or fill something in
@@ -200,7 +237,7 @@ impl StoredKind {
 
     /// Decodes the object's part of a document made by [`StoredKind::document`], into the hub version.
     pub(crate) fn decode_item(&self, item: &[u8]) -> Result<Box<dyn Object>, String> {
-        let mut object = self.scheme.new_object(&self.storage).map_err(|err| err.to_string())?;
+        let mut object = self.scheme.new_object(self.documents()).map_err(|err| err.to_string())?;
         match self.form {
             StoredForm::Protobuf => object.read_proto(&mut ProtoReader::new(item)).map_err(|err| err.to_string())?,
             StoredForm::Json => {
@@ -211,7 +248,7 @@ impl StoredKind {
         self.scheme.convert(object, &self.hub).map_err(|err| err.to_string())
     }
 
-    /// The media type of documents in the storage version.
+    /// The media type of documents in memory.
     pub(crate) fn media(&self) -> MediaType {
         match self.form {
             StoredForm::Protobuf => MediaType::Protobuf,

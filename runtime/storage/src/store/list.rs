@@ -11,6 +11,7 @@ use crate::{
     kv::{KeyRange, KeyValue, RangeRequest, Want},
     revision::Revision,
     storage::{Continue, ListRequest, ListResult, ObjectKey, ReadAt, Selection, StorageError},
+    watch_cache::BATCH_BYTES,
 };
 
 /// The most keys read at once, as upstream's.
@@ -33,15 +34,19 @@ pub(super) async fn list(store: &ObjectStore, request: ListRequest) -> Result<Li
     loop {
         let page = pages.next().await?;
         let kvs = page.kvs.len();
-        for (index, kv) in page.kvs.into_iter().enumerate() {
-            let entry = Arc::new(store.load(&kv)?);
+        let mut announced = 0;
+        for (index, kv) in page.kvs.iter().enumerate() {
+            if index == announced {
+                announced += store.foresee_some(page.kvs.get(index..).unwrap_or_default());
+            }
+            let entry = Arc::new(store.load(kv)?);
             if !request.selection.matches(&entry) {
                 continue;
             }
             items.push(entry);
             let left = page.count.saturating_sub(index + 1);
             if items.len() == limit && left > 0 {
-                let continue_ = Continue { revision: Some(page.revision), start: pages.after(&kv) };
+                let continue_ = Continue { revision: Some(page.revision), start: pages.after(kv) };
                 let remaining = request.selection.takes_all().then_some(left as u64);
                 return Ok(ListResult { items, revision: page.revision, continue_: Some(continue_), remaining });
             }
@@ -159,6 +164,23 @@ fn successor(key: &[u8]) -> Bytes {
     next.into()
 }
 
+impl ObjectStore {
+    /// Tells whoever converts objects elsewhere of the first of these, as many as are asked about at once. How many that are.
+    fn foresee_some(&self, kvs: &[KeyValue]) -> usize {
+        if !self.kind().asks_elsewhere() {
+            return kvs.len();
+        }
+        let mut bytes = 0;
+        let fitting = kvs.iter().take_while(|kv| {
+            bytes += kv.value.len();
+            bytes <= BATCH_BYTES
+        });
+        let count = fitting.count().max(1).min(kvs.len());
+        self.foresee(kvs.iter().take(count));
+        count
+    }
+}
+
 /// Everything that a resource has, at one revision: what a cache begins with.
 pub(crate) async fn all(store: &ObjectStore) -> Result<(Vec<Arc<Entry>>, Revision), StorageError> {
     let request = ListRequest::default();
@@ -167,10 +189,15 @@ pub(crate) async fn all(store: &ObjectStore) -> Result<(Vec<Arc<Entry>>, Revisio
     loop {
         let page = pages.next().await?;
         let kvs = page.kvs.len();
-        for chunk in page.kvs.chunks(256) {
+        let mut rest = page.kvs.as_slice();
+        while !rest.is_empty() {
+            let (chunk, next) = rest.split_at(store.foresee_some(rest).min(256));
+            rest = next;
             for kv in chunk {
                 match store.load(kv) {
                     Ok(entry) => items.push(Arc::new(entry)),
+                    // a webhook may answer later; what is broken stays so
+                    Err(err) if err.is_unconverted() => return Err(err),
                     Err(err) => tracing::error!(%err, "a stored object can't be read and is left out of the cache"),
                 }
             }

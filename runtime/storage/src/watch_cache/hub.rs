@@ -16,7 +16,12 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use super::{CacheOptions, WatchCache, past::Past, progress::Progress, resource::Resource};
+use super::{
+    CacheOptions, WatchCache,
+    past::Past,
+    progress::Progress,
+    resource::{Resource, relay::RelayTask},
+};
 use crate::{
     entry::Entry,
     key::prefix_range,
@@ -40,6 +45,10 @@ const TEND_EVERY: Duration = Duration::from_secs(30);
 /// answer and for watchers. Without a bound a burst of writes would keep far more than the objects themselves. Who asks
 /// later has it made again, and then it is kept for as long as it is asked for.
 const RECENT_MAX: usize = 128;
+
+/// Their documents have so many bytes together at most. An object takes several times as much as its document: a definition of
+/// a custom resource with a large schema twenty times.
+const RECENT_BYTES_MAX: usize = 512 << 10;
 
 /// Resources by their prefix, which ends with a slash.
 type Routes = HashMap<Box<[u8]>, Vec<Arc<Resource>>>;
@@ -90,13 +99,15 @@ impl WatchCacheHub {
             resource.keep_all();
         }
         self.shared.spawn_filling(resource.clone());
-        WatchCache { hub: self.clone(), resource, options }
+        let relay = resource.relay.is_some();
+        let relay = relay.then(|| RelayTask::start(resource.clone(), self.shared.progress.clone()));
+        WatchCache { hub: self.clone(), resource, options, relay: Mutex::new(relay) }
     }
 
-    /// Waits until every cache there is now is filled.
+    /// Waits until every cache there is now is filled, but for those that somebody elsewhere must help to fill: he may be away.
     pub async fn ready(&self) {
         self.begin();
-        for resource in self.shared.resources() {
+        for resource in self.shared.resources().iter().filter(|resource| resource.relay.is_none()) {
             resource.ready().await;
         }
     }
@@ -175,14 +186,14 @@ impl Shared {
 }
 
 /// Waits longer from one failure to the next.
-struct Backoff(Duration);
+pub(super) struct Backoff(Duration);
 
 impl Backoff {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(RETRY_FIRST)
     }
 
-    async fn wait(&mut self) {
+    pub(super) async fn wait(&mut self) {
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(RETRY_MAX);
     }
@@ -296,16 +307,20 @@ fn deliver(shared: &Shared, events: Vec<KvEvent>, recent: &mut Recent) -> Option
 
 /// The entries that changed last.
 #[derive(Default)]
-struct Recent(VecDeque<Arc<Entry>>);
+pub(super) struct Recent {
+    entries: VecDeque<Arc<Entry>>,
+    bytes: usize,
+}
 
 impl Recent {
-    fn push(&mut self, entry: Arc<Entry>) {
-        if self.0.len() >= RECENT_MAX
-            && let Some(oldest) = self.0.pop_front()
-        {
+    pub(super) fn push(&mut self, entry: Arc<Entry>) {
+        self.bytes += entry.size();
+        self.entries.push_back(entry);
+        while self.entries.len() > RECENT_MAX || self.bytes > RECENT_BYTES_MAX {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.size();
             oldest.forget();
         }
-        self.0.push_back(entry);
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Reads and watches are served from here, writes go through to the store. The cache learns of every change, also of its own
 //! writes, from the store's watch ([`WatchCacheHub`]), so it never shows a state that the store didn't have. A read of the
-//! latest state asks the store for its revision and waits until the cache has it.
+//! latest state asks the store for its revision and waits until the cache has it. Where a webhook converts the objects, nobody
+//! else waits for it: see `resource/relay.rs`.
 
 mod history;
 mod hub;
@@ -21,13 +22,15 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};
 use kubeforge_machinery::Object;
+use parking_lot::Mutex;
 
 pub use hub::WatchCacheHub;
 pub use indexed::Indexed;
 
+pub(crate) use self::resource::relay::BATCH_BYTES;
 use self::{
     progress::WAIT_MAX,
-    resource::{From, Resource, WatchWishes},
+    resource::{From, Resource, WatchWishes, relay::RelayTask},
 };
 use crate::{
     entry::Entry,
@@ -69,6 +72,8 @@ pub struct WatchCache {
     hub: Arc<WatchCacheHub>,
     resource: Arc<Resource>,
     options: CacheOptions,
+    /// Converts changes where somebody elsewhere does that.
+    relay: Mutex<Option<RelayTask>>,
 }
 
 impl WatchCache {
@@ -86,6 +91,7 @@ impl WatchCache {
     /// Ends all watches and stops following the store: the resource is no longer served.
     pub fn close(&self) {
         self.hub.remove(&self.resource);
+        drop(self.relay.lock().take());
     }
 
     /// Waits until the cache has every change that was acknowledged before the call. False where it is too slow.
@@ -95,7 +101,8 @@ impl WatchCache {
     }
 
     async fn reach(&self, revision: Revision) -> bool {
-        self.hub.shared().progress.reach(revision, &*self.hub.shared().kv).await
+        let hub = self.hub.shared();
+        self.resource.reads_follow(&hub.progress).reach(revision, &*hub.kv).await
     }
 
     fn too_large(&self, asked: Revision) -> StorageError {

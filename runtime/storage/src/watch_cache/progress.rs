@@ -24,6 +24,11 @@ impl Progress {
         Self { revision: watch::Sender::new(None) }
     }
 
+    /// Tells of every step.
+    pub(super) fn subscribe(&self) -> watch::Receiver<Option<Revision>> {
+        self.revision.subscribe()
+    }
+
     pub(super) fn get(&self) -> Option<Revision> {
         *self.revision.borrow()
     }

@@ -1,10 +1,13 @@
 //! What the cache holds of one resource.
 
+pub(super) mod relay;
+
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use parking_lot::{Mutex, RwLock};
 use tokio::{sync::watch, time::Instant};
 
+use self::relay::Relay;
 use super::{
     CacheOptions,
     history::History,
@@ -41,7 +44,10 @@ pub(super) struct Resource {
     watchers: Arc<Watchers>,
     state: RwLock<State>,
     snapshots: Mutex<VecDeque<Snapshot>>,
+    /// The hub's; its own where changes go through a relay.
     progress: Arc<Progress>,
+    /// Changes on their way to this cache, where somebody elsewhere converts them.
+    pub(super) relay: Option<Relay>,
     is_ready: watch::Sender<bool>,
 }
 
@@ -75,8 +81,11 @@ pub(super) struct Snapshot {
 }
 
 impl Resource {
+    /// The cache of a store's objects; `progress` is the hub's.
     pub(super) fn new(store: ObjectStore, options: CacheOptions, progress: Arc<Progress>) -> Self {
         store.writes().want();
+        let relay = store.kind().asks_elsewhere().then(Relay::default);
+        let progress = if relay.is_some() { Arc::new(Progress::new()) } else { progress };
         let history = History::new(Revision::FIRST, &options);
         let state = State {
             phase: Phase::Empty,
@@ -94,6 +103,7 @@ impl Resource {
             state: RwLock::new(state),
             snapshots: Mutex::default(),
             progress,
+            relay,
             is_ready: watch::Sender::new(false),
         }
     }
@@ -101,6 +111,11 @@ impl Resource {
     /// How far every watcher's queue is filled.
     pub(super) fn progress(&self) -> Option<Revision> {
         self.progress.get()
+    }
+
+    /// What says whether reads are fresh: before the objects are known they go to the store, which is as far as the hub.
+    pub(super) fn reads_follow(&self, hub: &Arc<Progress>) -> Arc<Progress> {
+        if *self.is_ready.borrow() { self.progress.clone() } else { hub.clone() }
     }
 
     /// Waits until the objects are known.
@@ -137,13 +152,16 @@ impl Resource {
         }
         let Phase::Filling(waiting) = std::mem::replace(&mut state.phase, Phase::Ready) else { return };
         state.view = view;
-        state.history = match past.filter(|_| state.has_all) {
+        // what needs a webhook is not read under the lock
+        state.history = match past.filter(|_| state.has_all && self.relay.is_none()) {
             Some(past) => self.history_until(revision, past, &waiting),
             None => History::new(revision, &self.options),
         };
         state.filled += 1;
-        for event in waiting.iter().filter(|event| event_revision(event) > revision) {
-            self.apply(&mut state, event);
+        let since = waiting.into_iter().filter(|event| event_revision(event) > revision);
+        match &self.relay {
+            Some(relay) => relay.extend(since),
+            None => since.for_each(|event| drop(self.apply(&mut state, &event))),
         }
         drop(state);
         self.is_ready.send_replace(true);
@@ -189,6 +207,7 @@ impl Resource {
         state.has_all = false;
         state.fillings += 1;
         state.view = View::default();
+        self.relay.iter().for_each(Relay::clear);
         self.is_ready.send_replace(false);
         self.watchers.end_all();
         drop(state);
@@ -209,12 +228,23 @@ impl Resource {
                 waiting.push(event);
                 None
             }
-            Phase::Ready => self.apply(&mut state, &event),
+            Phase::Ready => match &self.relay {
+                Some(relay) => {
+                    relay.extend([event]);
+                    None
+                }
+                None => self.apply(&mut state, &event),
+            },
         }
     }
 
     fn apply(&self, state: &mut State, event: &KvEvent) -> Option<Arc<Entry>> {
-        let change = match self.change(&state.view, event) {
+        let change = self.change(&state.view.objects, event);
+        self.accept(state, change)
+    }
+
+    fn accept(&self, state: &mut State, change: Result<Option<Change>, StorageError>) -> Option<Arc<Entry>> {
+        let change = match change {
             Ok(change) => Arc::new(change?),
             Err(err) => {
                 tracing::error!(%err, "a change can't be shown to watchers");
@@ -229,13 +259,14 @@ impl Resource {
         Some(change.entry.clone())
     }
 
-    fn change(&self, view: &View, event: &KvEvent) -> Result<Option<Change>, StorageError> {
+    /// What an event changes, where these are the objects so far.
+    fn change(&self, known: &Objects, event: &KvEvent) -> Result<Option<Change>, StorageError> {
         let key = match event {
             KvEvent::Put { kv, .. } => &kv.key,
             KvEvent::Delete { key, .. } => key,
         };
         let Some(key) = self.store.layout().object(key) else { return Ok(None) };
-        let previous = view.objects.get(&key).cloned();
+        let previous = known.get(&key).cloned();
         let kv = match (event, previous.clone()) {
             (KvEvent::Put { kv, .. }, _) => kv,
             (KvEvent::Delete { revision, .. }, Some(previous)) => {
@@ -248,6 +279,7 @@ impl Resource {
         }
         match (self.store.load(kv), previous) {
             (Ok(entry), previous) => Ok(Some(Change::put(Arc::new(entry), previous))),
+            (Err(err), _) if err.is_unconverted() => Err(err),
             (Err(err), Some(previous)) => {
                 tracing::error!(%err, "a stored object can't be read; to watchers it is deleted");
                 Change::deletion(previous, kv.mod_revision).map(Some)

@@ -193,7 +193,11 @@ pub(super) fn pull_policy(policy: &PullPolicy, path: &Path<'_>, errors: &mut Err
 
 #[cfg(test)]
 mod tests {
-    use kubeforge_machinery::codec::from_json_slice;
+    use kubeforge_machinery::{
+        GroupVersionKind,
+        codec::from_json_slice,
+        validation::{CheckContext, FeatureGates},
+    };
 
     use super::{
         super::{init_container::init_containers, volume::volumes},
@@ -208,7 +212,9 @@ mod tests {
         let spec: PodSpec = from_json_slice(json.as_bytes()).expect("a spec");
         let mut errors = ErrorList::new();
         let valid = volumes(&spec.volumes, None, Allowances::default(), &Path::new("v"), &mut errors);
-        let around = Surroundings::of(&spec, &valid, Allowances::default(), PodOptions::of_template(None));
+        let (kind, gates) = (GroupVersionKind::new("", "v1", "PodTemplate"), FeatureGates::default());
+        let ctx = CheckContext { kind: &kind, subresource: "", gates: &gates };
+        let around = Surroundings::of(&spec, &valid, Allowances::default(), PodOptions::of_template(&ctx, None));
         containers(&spec.containers, &around, &Path::new("c"), &mut errors);
         init_containers(&spec.init_containers, &spec.containers, &around, &Path::new("i"), &mut errors);
         let found: Vec<String> = errors.iter().map(ToString::to_string).collect();

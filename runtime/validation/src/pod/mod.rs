@@ -53,12 +53,12 @@ use kubeforge_machinery::{
 };
 
 use crate::{BuiltIn, Settings};
-use options::PodOptions;
 
 pub use annotations::{APP_ARMOR_ANNOTATION_PREFIX, app_armor_profile};
+pub(crate) use options::PodOptions;
 pub use pod_resources::pod_requests;
 pub use qos::qos_class;
-pub(crate) use template::{pod_template, updated_pod_template};
+pub(crate) use template::pod_template;
 pub use warnings::app_armor_warning;
 pub(crate) use warnings::template_warnings;
 
@@ -80,14 +80,16 @@ pub(crate) fn register(all: &mut BuiltIn, settings: &Settings) {
             })
             .warnings(warnings::of_pod);
     all.add("", "pods", pods);
-    let templates = Checks::new(|_: &CheckContext<'_>, new: &PodTemplate| {
+    let templates = Checks::new(|ctx: &CheckContext<'_>, new: &PodTemplate| {
         let mut errors = ErrorList::new();
-        pod_template(&new.template, &Path::new("template"), &mut errors);
+        let options = PodOptions::of_template(ctx, None);
+        pod_template(&new.template, &options, &Path::new("template"), &mut errors);
         errors
     })
-    .update(|_: &CheckContext<'_>, new: &PodTemplate, old: &PodTemplate| {
+    .update(|ctx: &CheckContext<'_>, new: &PodTemplate, old: &PodTemplate| {
         let mut errors = ErrorList::new();
-        updated_pod_template(&new.template, &old.template, &Path::new("template"), &mut errors);
+        let options = PodOptions::of_template(ctx, Some(&old.template));
+        pod_template(&new.template, &options, &Path::new("template"), &mut errors);
         errors
     })
     .warnings(|_: &CheckContext<'_>, new: &PodTemplate, old: Option<&PodTemplate>| {

@@ -1,7 +1,9 @@
 //! What the checks of a pod's spec depend on beside the spec: feature gates, the server's settings, and what the object
 //! was allowed to be before. Follows `GetValidationOptionsFromPodSpecAndMeta` of pkg/api/pod/util.go.
 
-use kubeforge_api::core::v1::{Affinity, NodeAffinity, PodAffinityTerm, PodSELinuxChangePolicy, PodSpec};
+use kubeforge_api::core::v1::{
+    Affinity, NodeAffinity, PodAffinityTerm, PodSELinuxChangePolicy, PodSpec, PodTemplateSpec,
+};
 use kubeforge_machinery::{
     field::{ErrorList, Path},
     validation::{CheckContext, FeatureGates},
@@ -39,7 +41,7 @@ pub(crate) enum SpecOf {
 /// What the checks of one spec may know.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PodOptions<'a> {
-    gates: Option<&'a FeatureGates>,
+    gates: &'a FeatureGates,
     /// Whether containers may be privileged.
     pub(crate) privileged: Privileged,
     /// Whose spec it is.
@@ -51,20 +53,18 @@ pub(crate) struct PodOptions<'a> {
 impl<'a> PodOptions<'a> {
     /// Those of a pod.
     pub(crate) fn of_pod(ctx: &CheckContext<'a>, privileged: Privileged, old: Option<&'a PodSpec>) -> Self {
-        Self { gates: Some(ctx.gates), privileged, spec_of: SpecOf::Pod, old }
+        Self { gates: ctx.gates, privileged, spec_of: SpecOf::Pod, old }
     }
 
-    /// Those of a template, whose gates nobody told: they have their defaults.
-    pub(crate) fn of_template(old: Option<&'a PodSpec>) -> Self {
-        Self { gates: None, privileged: Privileged::Allowed, spec_of: SpecOf::Template, old }
+    /// Those of a template, and what it was before.
+    pub(crate) fn of_template(ctx: &CheckContext<'a>, old: Option<&'a PodTemplateSpec>) -> Self {
+        let old = old.map(|old| &old.spec);
+        Self { gates: ctx.gates, privileged: Privileged::Allowed, spec_of: SpecOf::Template, old }
     }
 
     /// Whether a gate is on.
     pub(crate) fn enabled(&self, gate: &str) -> bool {
-        match self.gates {
-            Some(gates) => gates.enabled(gate),
-            None => FeatureGates::default().enabled(gate),
-        }
+        self.gates.enabled(gate)
     }
 
     /// How selectors of pod affinities are checked: an old one may keep values that are no label values.

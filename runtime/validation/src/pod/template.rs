@@ -12,23 +12,14 @@ use super::{
     spec::pod_spec,
 };
 
-/// What is wrong with a new template.
-pub(crate) fn pod_template(template: &PodTemplateSpec, path: &Path<'_>, errors: &mut ErrorList) {
-    check(template, &PodOptions::of_template(None), path, errors);
-}
-
-/// What is wrong with a changed template; some of what was wrong with the old one may stay.
-pub(crate) fn updated_pod_template(
-    new: &PodTemplateSpec,
-    old: &PodTemplateSpec,
+/// What is wrong with a template's labels, annotations and the pods' spec. The paths of the first two leave `metadata` out,
+/// as upstream's do.
+pub(crate) fn pod_template(
+    template: &PodTemplateSpec,
+    options: &PodOptions<'_>,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
-    check(new, &PodOptions::of_template(Some(&old.spec)), path, errors);
-}
-
-/// Checks labels, annotations and the pods' spec. The paths of the first two leave `metadata` out, as upstream's do.
-fn check(template: &PodTemplateSpec, options: &PodOptions<'_>, path: &Path<'_>, errors: &mut ErrorList) {
     let own = &template.metadata.annotations;
     let (annotations_path, spec_path) = (path.child("annotations"), path.child("spec"));
     labels(&template.metadata.labels, &path.child("labels"), errors);

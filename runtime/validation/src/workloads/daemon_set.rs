@@ -17,14 +17,14 @@ use super::{
 use crate::{
     BuiltIn,
     common::{SelectorOptions, label_selector, non_negative, shown_internal},
-    pod::pod_template,
+    pod::{PodOptions, pod_template},
 };
 
 const SPEC: Path<'static> = Path::new("spec");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, daemon_set: &DaemonSet| {
-        validate_spec(&daemon_set.spec, SelectorOptions::Strict)
+    let checks = Checks::new(|ctx: &CheckContext<'_>, daemon_set: &DaemonSet| {
+        validate_spec(&daemon_set.spec, SelectorOptions::Strict, &PodOptions::of_template(ctx, None))
     })
     .update(validate_update)
     .metadata_on_update(MetadataOnUpdate::Whole)
@@ -35,7 +35,7 @@ pub(super) fn register(all: &mut BuiltIn) {
     all.add("apps", "daemonsets", checks);
 }
 
-fn validate_spec(spec: &DaemonSetSpec, options: SelectorOptions) -> ErrorList {
+fn validate_spec(spec: &DaemonSetSpec, options: SelectorOptions, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
     let path = SPEC.child("selector");
     let template_path = SPEC.child("template");
@@ -47,7 +47,7 @@ fn validate_spec(spec: &DaemonSetSpec, options: SelectorOptions) -> ErrorList {
     if let Some(given) = given {
         selector::not_empty(given, "daemonset", &path, &mut errors);
     }
-    pod_template(&spec.template, &template_path, &mut errors);
+    pod_template(&spec.template, pods, &template_path, &mut errors);
     template::runs_for_ever(&spec.template.spec, "DaemonSet", &template_path.child("spec"), &mut errors);
     non_negative(spec.min_ready_seconds.into(), &SPEC.child("minReadySeconds"), &mut errors);
     validate_strategy(&spec.update_strategy, &SPEC.child("updateStrategy"), &mut errors);
@@ -94,9 +94,10 @@ fn validate_rolling_update(update: &RollingUpdateDaemonSet, path: &Path<'_>, err
     }
 }
 
-fn validate_update(_: &CheckContext<'_>, new: &DaemonSet, old: &DaemonSet) -> ErrorList {
+fn validate_update(ctx: &CheckContext<'_>, new: &DaemonSet, old: &DaemonSet) -> ErrorList {
     let (new, old) = (&new.spec, &old.spec);
-    let mut errors = validate_spec(new, selector::options_on_update(old.selector.as_deref()));
+    let pods = PodOptions::of_template(ctx, Some(&old.template));
+    let mut errors = validate_spec(new, selector::options_on_update(old.selector.as_deref()), &pods);
     // upstream checks the spec as that of a new object and as that of an update
     errors.extend_from_within(..);
     let path = SPEC.child("selector");

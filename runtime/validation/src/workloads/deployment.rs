@@ -18,23 +18,26 @@ use super::{
 use crate::{
     BuiltIn,
     common::{non_negative, shown_internal},
+    pod::PodOptions,
 };
 
 const SPEC: Path<'static> = Path::new("spec");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, deployment: &Deployment| validate(deployment))
-        .update(validate_update)
-        .subresource("status", validate_status_update)
-        .warnings(|ctx: &CheckContext<'_>, new: &Deployment, old: Option<&Deployment>| {
-            warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
-        });
+    let checks = Checks::new(|ctx: &CheckContext<'_>, deployment: &Deployment| {
+        validate(deployment, &PodOptions::of_template(ctx, None))
+    })
+    .update(validate_update)
+    .subresource("status", validate_status_update)
+    .warnings(|ctx: &CheckContext<'_>, new: &Deployment, old: Option<&Deployment>| {
+        warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
+    });
     all.add("apps", "deployments", checks);
 }
 
-fn validate(deployment: &Deployment) -> ErrorList {
+fn validate(deployment: &Deployment, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
-    validate_spec(&deployment.spec, &mut errors);
+    validate_spec(&deployment.spec, pods, &mut errors);
     // a field in versions before this
     let rollback = deployment.metadata.annotations.get(DEPRECATED_ROLLBACK_TO);
     if let Some(revision) = rollback.and_then(|text| text.parse().ok()) {
@@ -43,14 +46,14 @@ fn validate(deployment: &Deployment) -> ErrorList {
     errors
 }
 
-fn validate_spec(spec: &DeploymentSpec, errors: &mut ErrorList) {
+fn validate_spec(spec: &DeploymentSpec, pods: &PodOptions<'_>, errors: &mut ErrorList) {
     non_negative(spec.replicas.unwrap_or(0).into(), &SPEC.child("replicas"), errors);
     let path = SPEC.child("selector");
     let given = spec.selector.as_deref();
     selector::required(given, "deployment", &path, errors);
     match Selector::from_label_selector(given) {
         Ok(selector) => {
-            template::of_replicas(&spec.template, &selector, "ReplicaSet", &SPEC.child("template"), errors);
+            template::of_replicas(&spec.template, &selector, "ReplicaSet", pods, &SPEC.child("template"), errors);
         }
         Err(_) => errors.push(Error::invalid(&path, selector::shown_selector(given), "invalid label selector")),
     }
@@ -103,8 +106,8 @@ fn validate_rolling_update(update: &RollingUpdateDeployment, path: &Path<'_>, er
     at_most_all(unavailable, &unavailable_path, errors);
 }
 
-fn validate_update(_: &CheckContext<'_>, new: &Deployment, old: &Deployment) -> ErrorList {
-    let mut errors = validate(new);
+fn validate_update(ctx: &CheckContext<'_>, new: &Deployment, old: &Deployment) -> ErrorList {
+    let mut errors = validate(new, &PodOptions::of_template(ctx, Some(&old.spec.template)));
     let (new, old) = (new.spec.selector.as_deref(), old.spec.selector.as_deref());
     selector::immutable(new, old, &SPEC.child("selector"), &mut errors);
     errors

@@ -8,22 +8,24 @@ use kubeforge_machinery::{
 };
 
 use super::{selector, status, template, warnings};
-use crate::{BuiltIn, common::non_negative};
+use crate::{BuiltIn, common::non_negative, pod::PodOptions};
 
 const SPEC: Path<'static> = Path::new("spec");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, replica_set: &ReplicaSet| validate_spec(&replica_set.spec))
-        .update(validate_update)
-        .metadata_on_update(MetadataOnUpdate::Whole)
-        .subresource("status", |_: &CheckContext<'_>, new: &ReplicaSet, _: &ReplicaSet| validate_status(&new.status))
-        .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| {
-            warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
-        });
+    let checks = Checks::new(|ctx: &CheckContext<'_>, replica_set: &ReplicaSet| {
+        validate_spec(&replica_set.spec, &PodOptions::of_template(ctx, None))
+    })
+    .update(validate_update)
+    .metadata_on_update(MetadataOnUpdate::Whole)
+    .subresource("status", |_: &CheckContext<'_>, new: &ReplicaSet, _: &ReplicaSet| validate_status(&new.status))
+    .warnings(|ctx: &CheckContext<'_>, new: &ReplicaSet, old: Option<&ReplicaSet>| {
+        warnings::of_replicas(ctx, &new.metadata, old.map(|old| &old.metadata), &new.spec.template)
+    });
     all.add("apps", "replicasets", checks);
 }
 
-fn validate_spec(spec: &ReplicaSetSpec) -> ErrorList {
+fn validate_spec(spec: &ReplicaSetSpec, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
     non_negative(spec.replicas.unwrap_or(0).into(), &SPEC.child("replicas"), &mut errors);
     non_negative(spec.min_ready_seconds.into(), &SPEC.child("minReadySeconds"), &mut errors);
@@ -33,15 +35,15 @@ fn validate_spec(spec: &ReplicaSetSpec) -> ErrorList {
     selector::required(given, "deployment", &path, &mut errors);
     match Selector::from_label_selector(given) {
         Ok(selector) => {
-            template::of_replicas(&spec.template, &selector, "ReplicaSet", &SPEC.child("template"), &mut errors);
+            template::of_replicas(&spec.template, &selector, "ReplicaSet", pods, &SPEC.child("template"), &mut errors);
         }
         Err(_) => errors.push(Error::invalid(&path, selector::shown_selector(given), "invalid label selector")),
     }
     errors
 }
 
-fn validate_update(_: &CheckContext<'_>, new: &ReplicaSet, old: &ReplicaSet) -> ErrorList {
-    let mut errors = validate_spec(&new.spec);
+fn validate_update(ctx: &CheckContext<'_>, new: &ReplicaSet, old: &ReplicaSet) -> ErrorList {
+    let mut errors = validate_spec(&new.spec, &PodOptions::of_template(ctx, Some(&old.spec.template)));
     // upstream checks the spec as that of a new object and as that of an update
     errors.extend_from_within(..);
     let (new, old) = (new.spec.selector.as_deref(), old.spec.selector.as_deref());

@@ -8,7 +8,7 @@ use kubeforge_machinery::{
 };
 
 use super::{selector, status, template, warnings};
-use crate::{BuiltIn, common::non_negative};
+use crate::{BuiltIn, common::non_negative, pod::PodOptions};
 
 const SPEC: Path<'static> = Path::new("spec");
 
@@ -16,21 +16,23 @@ const SPEC: Path<'static> = Path::new("spec");
 const NON_CONVERTIBLE: &str = "non-convertible.kubernetes.io";
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, rc: &ReplicationController| validate_spec(&rc.spec))
-        .update(validate_update)
-        .metadata_on_update(MetadataOnUpdate::Whole)
-        .subresource("status", |_: &CheckContext<'_>, new: &ReplicationController, _: &ReplicationController| {
-            validate_status(&new.status)
-        })
-        .warnings(|ctx: &CheckContext<'_>, new: &ReplicationController, old: Option<&ReplicationController>| {
-            let template = new.spec.template.as_deref();
-            let old = old.map(|old| &old.metadata);
-            template.map(|template| warnings::of_replicas(ctx, &new.metadata, old, template)).unwrap_or_default()
-        });
+    let checks = Checks::new(|ctx: &CheckContext<'_>, rc: &ReplicationController| {
+        validate_spec(&rc.spec, &PodOptions::of_template(ctx, None))
+    })
+    .update(validate_update)
+    .metadata_on_update(MetadataOnUpdate::Whole)
+    .subresource("status", |_: &CheckContext<'_>, new: &ReplicationController, _: &ReplicationController| {
+        validate_status(&new.status)
+    })
+    .warnings(|ctx: &CheckContext<'_>, new: &ReplicationController, old: Option<&ReplicationController>| {
+        let template = new.spec.template.as_deref();
+        let old = old.map(|old| &old.metadata);
+        template.map(|template| warnings::of_replicas(ctx, &new.metadata, old, template)).unwrap_or_default()
+    });
     all.add("", "replicationcontrollers", checks);
 }
 
-fn validate_spec(spec: &ReplicationControllerSpec) -> ErrorList {
+fn validate_spec(spec: &ReplicationControllerSpec, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
     non_negative(spec.min_ready_seconds.into(), &SPEC.child("minReadySeconds"), &mut errors);
     if spec.selector.is_empty() {
@@ -42,14 +44,15 @@ fn validate_spec(spec: &ReplicationControllerSpec) -> ErrorList {
         None => errors.push(Error::required(&path, "")),
         Some(template) => {
             let selector = Selector::from_labels(&spec.selector);
-            template::of_replicas(template, &selector, "ReplicationController", &path, &mut errors);
+            template::of_replicas(template, &selector, "ReplicationController", pods, &path, &mut errors);
         }
     }
     errors
 }
 
-fn validate_update(_: &CheckContext<'_>, new: &ReplicationController, old: &ReplicationController) -> ErrorList {
-    let mut errors = validate_spec(&new.spec);
+fn validate_update(ctx: &CheckContext<'_>, new: &ReplicationController, old: &ReplicationController) -> ErrorList {
+    let pods = PodOptions::of_template(ctx, old.spec.template.as_deref());
+    let mut errors = validate_spec(&new.spec, &pods);
     // upstream checks the spec as that of a new object and as that of an update
     errors.extend_from_within(..);
     for (key, value) in &old.metadata.annotations {

@@ -20,15 +20,15 @@ use super::{
 use crate::{
     BuiltIn,
     common::{invalid_each, non_negative, shown, shown_internal},
-    pod::pod_template,
+    pod::{PodOptions, pod_template},
     volumes::{ClaimOptions, claim_spec, claim_spec_warnings},
 };
 
 const SPEC: Path<'static> = Path::new("spec");
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, stateful_set: &StatefulSet| {
-        validate_spec(&stateful_set.spec, Leniency::default())
+    let checks = Checks::new(|ctx: &CheckContext<'_>, stateful_set: &StatefulSet| {
+        validate_spec(&stateful_set.spec, Leniency::default(), &PodOptions::of_template(ctx, None))
     })
     .names(NameRule::Label)
     .update(validate_update)
@@ -66,9 +66,9 @@ struct Leniency {
 }
 
 impl Leniency {
-    fn towards(old: &StatefulSetSpec) -> Self {
+    fn towards(old: &StatefulSetSpec, pods: &PodOptions<'_>) -> Self {
         let mut wrong = ErrorList::new();
-        pod_template(&with_claims(old), &Path::NIL, &mut wrong);
+        pod_template(&with_claims(old), pods, &Path::NIL, &mut wrong);
         let template = !wrong.is_empty();
         wrong.clear();
         claims(old, &mut wrong);
@@ -77,7 +77,7 @@ impl Leniency {
     }
 }
 
-fn validate_spec(spec: &StatefulSetSpec, leniency: Leniency) -> ErrorList {
+fn validate_spec(spec: &StatefulSetSpec, leniency: Leniency, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
     validate_management(&spec.pod_management_policy, &mut errors);
     validate_strategy(&spec.update_strategy, &SPEC.child("updateStrategy"), &mut errors);
@@ -103,7 +103,7 @@ fn validate_spec(spec: &StatefulSetSpec, leniency: Leniency) -> ErrorList {
     selector::required(given, "statefulset", &path, &mut errors);
     let template_path = SPEC.child("template");
     match Selector::from_label_selector(given) {
-        Ok(selector) => validate_template(spec, &selector, leniency, &template_path, &mut errors),
+        Ok(selector) => validate_template(spec, &selector, leniency, pods, &template_path, &mut errors),
         Err(_) => errors.push(Error::invalid(&path, selector::shown_selector(given), "")),
     }
     template::runs_for_ever(&spec.template.spec, "StatefulSet", &template_path.child("spec"), &mut errors);
@@ -174,6 +174,7 @@ fn validate_template(
     spec: &StatefulSetSpec,
     selector: &Selector,
     leniency: Leniency,
+    pods: &PodOptions<'_>,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
@@ -185,7 +186,7 @@ fn validate_template(
         labels(&metadata.labels, &path.child("labels"), errors);
         annotations(&metadata.annotations, &path.child("annotations"), errors);
     } else {
-        pod_template(&with_claims(spec), path, errors);
+        pod_template(&with_claims(spec), pods, path, errors);
     }
 }
 
@@ -205,8 +206,9 @@ fn with_claims(spec: &StatefulSetSpec) -> PodTemplateSpec {
     template
 }
 
-fn validate_update(_: &CheckContext<'_>, new: &StatefulSet, old: &StatefulSet) -> ErrorList {
-    let mut errors = validate_spec(&new.spec, Leniency::towards(&old.spec));
+fn validate_update(ctx: &CheckContext<'_>, new: &StatefulSet, old: &StatefulSet) -> ErrorList {
+    let pods = PodOptions::of_template(ctx, Some(&old.spec.template));
+    let mut errors = validate_spec(&new.spec, Leniency::towards(&old.spec, &pods), &pods);
     let old = &old.spec;
     let with_mutable_fields_of_old = StatefulSetSpec {
         replicas: old.replicas,

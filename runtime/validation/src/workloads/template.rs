@@ -7,7 +7,7 @@ use kubeforge_machinery::{
 };
 
 use super::selector;
-use crate::pod::pod_template;
+use crate::pod::{PodOptions, pod_template};
 
 /// Pods must be restarted always and have no deadline. `kind` names the controller; the spec is at `path`.
 pub(super) fn runs_for_ever(spec: &PodSpec, kind: &str, path: &Path<'_>, errors: &mut ErrorList) {
@@ -26,12 +26,13 @@ pub(super) fn of_replicas(
     template: &PodTemplateSpec,
     selector: &Selector,
     kind: &str,
+    options: &PodOptions<'_>,
     path: &Path<'_>,
     errors: &mut ErrorList,
 ) {
     if !selector.is_everything() {
         selector::fits(selector, &template.metadata.labels, path, errors);
     }
-    pod_template(template, path, errors);
+    pod_template(template, options, path, errors);
     runs_for_ever(&template.spec, kind, &path.child("spec"), errors);
 }

@@ -4,8 +4,8 @@ use kubeforge_machinery::codec::{MediaType, encode};
 
 use super::*;
 use crate::{
-    informer::{Added, EventHandler, Filtered, FinalState, HandlerFns},
-    reflector::{OnError, ReflectorOptions, Sink as _, TweakListOptions},
+    informer::{Added, EventHandler, Filtered, FinalState, HandlerFns, distribute::Distributor},
+    reflector::{Heard, OnError, ReflectorOptions, Sink as _, Start, TweakListOptions},
     test_kind::{Gadget, GadgetList},
     transport::{Fake, FakeBody},
 };
@@ -36,6 +36,30 @@ impl Notes {
     }
 }
 
+/// What the reflector does with a sink.
+trait Told {
+    fn list(&mut self, objects: Vec<Gadget>, revision: &str);
+    fn change(&mut self, object: Gadget) -> Heard;
+    fn remove(&mut self, object: Gadget);
+}
+
+impl Told for Distributor<Gadget> {
+    fn list(&mut self, objects: Vec<Gadget>, revision: &str) {
+        let objects = objects.into_iter().map(|object| self.take_in(object)).collect();
+        self.replace(objects, revision);
+    }
+
+    fn change(&mut self, object: Gadget) -> Heard {
+        let object = self.take_in(object);
+        self.apply(object)
+    }
+
+    fn remove(&mut self, object: Gadget) {
+        let object = self.take_in(object);
+        self.delete(object);
+    }
+}
+
 fn json<T: kubeforge_machinery::Object>(object: &T) -> String {
     String::from_utf8(encode(object, MediaType::Json).unwrap()).unwrap()
 }
@@ -47,7 +71,9 @@ fn server() -> (Fake, FakeBody, InformerFactory) {
     let (body, watch) = Fake::streaming("application/json");
     let fake = Fake::script([Fake::json(200, json(&list)), watch]);
     let client = Client::builder(fake.clone()).media(MediaType::Json).build();
-    (fake, body, InformerFactory::new(client))
+    let reflector = ReflectorOptions { start: Start::List, ..ReflectorOptions::default() };
+    let informer = InformerOptions { reflector, resync: None };
+    (fake, body, InformerFactory::with_options(client, FactoryOptions { informer, ..FactoryOptions::default() }))
 }
 
 fn send(body: &FakeBody, type_: &str, gadget: &Gadget) {
@@ -91,8 +117,8 @@ async fn what_vanished_between_lists_is_deleted_in_an_unknown_state() {
     let notes = Notes::default();
     informer.add_handler(notes.clone());
     let mut sink = informer.distributor();
-    sink.replace(vec![Gadget::named("n", "a"), Gadget::named("n", "b")]);
-    sink.replace(vec![Gadget::named("n", "b").sized(1), Gadget::named("n", "c")]);
+    sink.list(vec![Gadget::named("n", "a"), Gadget::named("n", "b")], "");
+    sink.list(vec![Gadget::named("n", "b").sized(1), Gadget::named("n", "c")], "");
     settle().await;
     assert_eq!(
         notes.take(),
@@ -107,7 +133,7 @@ async fn a_resync_tells_everything_again_to_one_handler() {
     let (notes, quiet) = (Notes::default(), Notes::default());
     informer.add_handler_with_resync(notes.clone(), Some(Duration::from_secs(60)));
     informer.add_handler(quiet.clone());
-    informer.distributor().replace(vec![Gadget::named("n", "a").sized(2)]);
+    informer.distributor().list(vec![Gadget::named("n", "a").sized(2)], "");
     settle().await;
     notes.take();
     quiet.take();
@@ -126,10 +152,10 @@ async fn a_removed_handler_hears_nothing_more_and_a_transform_comes_first() {
     let registration =
         informer.add_handler(HandlerFns::on_any(move |gadget: &Arc<Gadget>| heard.lock().push(gadget.size)));
     let mut sink = informer.distributor();
-    sink.replace(vec![Gadget::named("n", "a")]);
+    sink.list(vec![Gadget::named("n", "a")], "");
     settle().await;
     registration.remove();
-    sink.apply(Gadget::named("n", "b"));
+    assert_eq!(sink.change(Gadget::named("n", "b")), Heard::Settled);
     settle().await;
     assert_eq!(*sizes.lock(), [9]);
     assert_eq!(informer.store().len(), 2);
@@ -142,11 +168,11 @@ async fn a_filter_makes_changes_into_comings_and_goings() {
     let notes = Notes::default();
     informer.add_handler(Filtered::new(|gadget: &Gadget| gadget.size > 1, notes.clone()));
     let mut sink = informer.distributor();
-    sink.replace(vec![Gadget::named("n", "a"), Gadget::named("n", "b").sized(2)]);
+    sink.list(vec![Gadget::named("n", "a"), Gadget::named("n", "b").sized(2)], "");
     for (name, size) in [("a", 3), ("a", 4), ("b", 1), ("b", 0)] {
-        sink.apply(Gadget::named("n", name).sized(size));
+        assert_eq!(sink.change(Gadget::named("n", name).sized(size)), Heard::Settled);
     }
-    sink.delete(Gadget::named("n", "b"));
+    sink.remove(Gadget::named("n", "b"));
     settle().await;
     assert_eq!(notes.take(), ["add a Later", "add b InInitialList", "delete b Known", "update a 3->4"]);
 }
@@ -185,9 +211,67 @@ async fn a_kind_can_have_a_resync_of_its_own() {
     let informer = factory.informer::<Gadget>();
     let notes = Notes::default();
     informer.add_handler(notes.clone());
-    informer.distributor().replace(vec![Gadget::named("n", "a").sized(2)]);
+    informer.distributor().list(vec![Gadget::named("n", "a").sized(2)], "");
     settle().await;
     notes.take();
     tokio::time::sleep(Duration::from_secs(61)).await;
     assert_eq!(notes.take(), ["update a 2->2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_changes_is_told_only_to_those_who_resync() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    let (quiet, resynced) = (Notes::default(), Notes::default());
+    informer.add_handler(quiet.clone());
+    informer.add_handler_with_resync(resynced.clone(), Some(Duration::from_secs(3600)));
+    let mut sink = informer.distributor();
+    let objects = || vec![Gadget::named("n", "a").at(4), Gadget::named("n", "b").at(5)];
+    sink.list(objects(), "5");
+    settle().await;
+    (quiet.take(), resynced.take());
+    let known = informer.store().get("n", "a").unwrap();
+    sink.list(objects(), "6");
+    settle().await;
+    assert_eq!((quiet.take(), resynced.take().len()), (vec![], 2));
+    assert!(Arc::ptr_eq(&known, &informer.store().get("n", "a").unwrap()), "it isn't held twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_come_late_or_twice_change_nothing() {
+    let (_, _body, factory) = server();
+    let informer = factory.informer::<Gadget>();
+    let notes = Notes::default();
+    informer.add_handler(notes.clone());
+    let mut sink = informer.distributor();
+    let (a, b, c) = (Gadget::named("n", "a"), Gadget::named("n", "b"), Gadget::named("n", "c"));
+    sink.list(vec![a.clone().at(3), b.clone().at(5)], "6");
+    sink.remove(b.clone().at(8));
+    assert_eq!(sink.change(a.clone().sized(1).at(9)), Heard::Settled);
+    settle().await;
+    notes.take();
+    assert_eq!(sink.change(a.clone().sized(7).at(7)), Heard::Settled, "older than what is known");
+    sink.remove(a.clone().at(4));
+    assert_eq!(sink.change(a.clone().sized(1).at(9)), Heard::Settled, "the same again");
+    assert_eq!(sink.change(b.clone().at(7)), Heard::Settled, "from before it was deleted");
+    sink.remove(b.clone().at(8));
+    assert_eq!(sink.change(c.clone().at(2)), Heard::InDoubt, "older than the list, where it isn't");
+    settle().await;
+    assert_eq!(notes.take(), Vec::<String>::new());
+    assert_eq!(sink.change(b.at(10)), Heard::Settled);
+    settle().await;
+    assert_eq!(notes.take(), ["add b Later"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_kinds_can_lose_their_managed_fields() {
+    let (_, _body, first) = server();
+    let transform = Some(TransformMeta::without_managed_fields());
+    let options = FactoryOptions { transform, ..FactoryOptions::default() };
+    let informer = InformerFactory::with_options(first.client().clone(), options).informer::<Gadget>();
+    let mut gadget = Gadget::named("n", "a");
+    gadget.metadata.managed_fields.push(Default::default());
+    informer.distributor().list(vec![gadget], "5");
+    assert!(informer.store().get("n", "a").unwrap().metadata.managed_fields.is_empty());
+    assert!(informer.wait_for_cache_sync(&CancellationToken::new()).await);
 }

@@ -2,7 +2,8 @@
 //!
 //! Schemes convert at once, so a conversion waits here for the webhook: on a worker thread, whose other tasks go on
 //! elsewhere. What the webhook said of a content is [`known`] for a while: an object that is stored, cached and shown
-//! would otherwise be sent again and again. [`review`] has the questions and what an answer must be, [`call`] finds the
+//! would otherwise be sent again and again. Who is about to convert many objects says so before, and the webhook is asked for all of
+//! them at once. [`review`] has the questions and what an answer must be, [`call`] finds the
 //! webhook and asks it.
 
 mod call;
@@ -19,7 +20,7 @@ use kubeforge_api::apiextensions::v1::{ConversionStrategyType, CustomResourceDef
 use kubeforge_apiserver::metrics::Families;
 use kubeforge_client::Client;
 use kubeforge_extensions::{CustomObject, Version};
-use kubeforge_machinery::ConversionError;
+use kubeforge_machinery::{ConversionError, Object};
 use parking_lot::Mutex;
 use prometheus::HistogramVec;
 use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
@@ -115,12 +116,9 @@ impl Converter {
         let answer = match kept {
             Some(answer) => answer,
             None => {
-                let begun = Instant::now();
-                let asked = self.ask(&object, to);
-                let succeeded = if asked.is_ok() { "true" } else { "false" };
-                let labels = [self.definition.as_str(), &from.version, succeeded, &to.gvk.version];
-                self.measures.conversions.with_label_values(&labels).observe(begun.elapsed().as_secs_f64());
-                let answer = Arc::new(asked.map_err(ConversionError)?);
+                let answer = self.ask(std::slice::from_ref(&object), to).map_err(ConversionError)?.pop();
+                let answer = answer.ok_or_else(|| ConversionError("no object was converted".to_owned()))?;
+                let answer = Arc::new(answer);
                 self.known.lock().keep(key, answer.clone());
                 answer
             }
@@ -131,11 +129,45 @@ impl Converter {
         })
     }
 
-    fn ask(&self, object: &CustomObject, to: &Arc<Version>) -> Result<review::Converted, String> {
+    /// Asks for many objects at once that are about to be converted one by one. Where that fails, so will they.
+    pub(super) fn foresee(&self, objects: Vec<Box<dyn Object>>, to: &Arc<Version>) {
+        let objects = objects.into_iter().filter_map(|object| object.downcast::<CustomObject>().ok());
+        let (objects, keys): (Vec<CustomObject>, Vec<_>) = objects
+            .filter_map(|object| {
+                let key = known::key(&object, &to.gvk);
+                self.known.lock().find(&key).is_none().then_some((*object, key))
+            })
+            .unzip();
+        // one alone is asked for when it is converted
+        if objects.len() < 2 {
+            return;
+        }
+        match self.ask(&objects, to) {
+            Ok(answers) => {
+                let mut known = self.known.lock();
+                keys.into_iter().zip(answers).for_each(|(key, answer)| known.keep(key, Arc::new(answer)));
+            }
+            Err(why) => tracing::debug!(%why, definition = self.definition, "cannot convert many objects at once"),
+        }
+    }
+
+    /// Asks for these objects in another version.
+    fn ask(&self, objects: &[CustomObject], to: &Arc<Version>) -> Result<Vec<review::Converted>, String> {
+        let begun = Instant::now();
+        let asked = self.review(objects, to);
+        let from = objects.first().map(|object| object.version().gvk.version.to_string()).unwrap_or_default();
+        let succeeded = if asked.is_ok() { "true" } else { "false" };
+        let labels = [self.definition.as_str(), &from, succeeded, &to.gvk.version];
+        self.measures.conversions.with_label_values(&labels).observe(begun.elapsed().as_secs_f64());
+        asked
+    }
+
+    fn review(&self, objects: &[CustomObject], to: &Arc<Version>) -> Result<Vec<review::Converted>, String> {
         let version = review::ReviewVersion::first_of(&self.review_versions)?;
         let uid = uuid::Uuid::new_v4().to_string();
-        let question = review::question(version, &uid, &to.gvk.api_version(), &[object.to_value()]);
-        let kind = review::shown(&object.version().gvk);
+        let values: Vec<_> = objects.iter().map(CustomObject::to_value).collect();
+        let question = review::question(version, &uid, &to.gvk.api_version(), &values);
+        let kind = objects.first().map(|object| review::shown(&object.version().gvk)).unwrap_or_default();
         let failed = |why: String| format!("conversion webhook for {kind} failed: {why}");
         let begun = Instant::now();
         let answer = self.post(question);
@@ -144,7 +176,7 @@ impl Converter {
         let family = &self.measures.requests;
         family.with_label_values(&[failure_type, result]).observe(begun.elapsed().as_secs_f64());
         let converted = review::answer(version, &uid, &answer.map_err(failed)?).map_err(failed)?;
-        review::only(converted, object, to).map_err(|why| format!("conversion webhook for {kind} {why}"))
+        review::each(converted, objects, to).map_err(|why| format!("conversion webhook for {kind} {why}"))
     }
 
     /// Sends a question and waits for the answer.

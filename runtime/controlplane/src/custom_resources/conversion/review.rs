@@ -101,21 +101,27 @@ pub(super) struct Converted {
     annotations: BTreeMap<String, String>,
 }
 
-/// The one object that was asked for.
+/// The objects that were asked for, in their order.
 ///
 /// # Errors
-/// That it is another one, or several.
-pub(super) fn only(objects: Vec<Value>, asked: &CustomObject, to: &Arc<Version>) -> Result<Converted, String> {
-    let count = objects.len();
-    let (Some(Value::Object(mut object)), 1) = (objects.into_iter().next(), count) else {
-        return Err(format!("returned {count} objects, expected 1"));
+/// That one is another one, or that they are more or fewer.
+pub(super) fn each(objects: Vec<Value>, asked: &[CustomObject], to: &Arc<Version>) -> Result<Vec<Converted>, String> {
+    if objects.len() != asked.len() {
+        return Err(format!("returned {} objects, expected {}", objects.len(), asked.len()));
+    }
+    objects.into_iter().zip(asked).enumerate().map(|(at, (object, asked))| one(at, object, asked, to)).collect()
+}
+
+fn one(at: usize, object: Value, asked: &CustomObject, to: &Arc<Version>) -> Result<Converted, String> {
+    let Value::Object(mut object) = object else {
+        return Err(format!("returned invalid object at index {at}: it is a {}", go_type(&object)));
     };
     let text = |object: &Map<String, Value>, name: &str| {
         object.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let (api_version, kind) = (text(&object, "apiVersion"), text(&object, "kind"));
     let invalid = |what: &str, expected: &str, received: &str| {
-        format!("returned invalid object at index 0: invalid {what} (expected {expected}, received {received})")
+        format!("returned invalid object at index {at}: invalid {what} (expected {expected}, received {received})")
     };
     if api_version != to.gvk.api_version() {
         return Err(invalid("groupVersion", &to.gvk.api_version(), &api_version));

@@ -16,10 +16,13 @@ use kubeforge_storage::storage::{ListRequest, StorageError};
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
-use super::{SERVICES, network::Network};
+use super::{SERVICES, network::Network, port_record::PortRecord};
 
 /// So many addresses are tried in a search; who has as many services looks for one by hand.
 const TRIES_MAX: u128 = 1 << 16;
+
+/// Who holds a port that another server gave out: which service gets it is not known yet.
+const ELSEWHERE: &str = "";
 
 /// What somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -62,6 +65,14 @@ impl Taken {
         is_own
     }
 
+    /// Takes a port for a service that is stored with it.
+    fn adopt_port(&mut self, port: i32, owner: &str) -> bool {
+        if self.ports.get(&port).is_some_and(|holder| holder == ELSEWHERE) {
+            self.ports.remove(&port);
+        }
+        self.take_port(port, owner)
+    }
+
     fn take_port(&mut self, port: i32, owner: &str) -> bool {
         let holder = self.ports.entry(port).or_insert_with(|| owner.to_owned());
         let is_own = holder == owner;
@@ -71,18 +82,20 @@ impl Taken {
         is_own
     }
 
-    /// Takes from the owner what is not to stay; returns the addresses.
-    fn keep_only(&mut self, owner: &str, stays: &Held) -> Vec<IpAddr> {
-        let Some(held) = self.by_owner.get_mut(owner) else { return Vec::new() };
-        let gone: Vec<IpAddr> = held.addresses.difference(&stays.addresses).copied().collect();
-        let gone_ports: Vec<i32> = held.ports.difference(&stays.ports).copied().collect();
-        for address in &gone {
+    /// Takes from the owner what is not to stay; returns that.
+    fn keep_only(&mut self, owner: &str, stays: &Held) -> Held {
+        let Some(held) = self.by_owner.get_mut(owner) else { return Held::default() };
+        let gone = Held {
+            addresses: held.addresses.difference(&stays.addresses).copied().collect(),
+            ports: held.ports.difference(&stays.ports).copied().collect(),
+        };
+        for address in &gone.addresses {
             held.addresses.remove(address);
             self.addresses.remove(address);
         }
-        for port in gone_ports {
-            held.ports.remove(&port);
-            self.ports.remove(&port);
+        for port in &gone.ports {
+            held.ports.remove(port);
+            self.ports.remove(port);
         }
         if held.addresses.is_empty() && held.ports.is_empty() {
             self.by_owner.remove(owner);
@@ -105,6 +118,8 @@ pub(super) fn held_by(service: &Service) -> Held {
 pub(crate) struct ServiceAllocator {
     configured: Vec<Network>,
     ports: RangeInclusive<i32>,
+    /// What other servers of the store see of the ports, where there may be some.
+    record: Option<PortRecord>,
     taken: Mutex<Taken>,
     filled: OnceCell<()>,
 }
@@ -131,7 +146,26 @@ impl ServiceAllocator {
             let network = Network::parse(text).filter(|network| network.size() >= 2);
             configured.push(network.ok_or_else(|| BadRange(text.to_owned()))?);
         }
-        Ok(Self { configured, ports, taken: Mutex::default(), filled: OnceCell::new() })
+        Ok(Self { configured, ports, record: None, taken: Mutex::default(), filled: OnceCell::new() })
+    }
+
+    /// The same, which shares its node ports with other servers.
+    pub(crate) fn with_record(self, record: PortRecord) -> Self {
+        Self { record: Some(record), ..self }
+    }
+
+    /// What other servers see of the ports.
+    pub(super) fn record(&self) -> Option<&PortRecord> {
+        self.record.as_ref()
+    }
+
+    /// Notes what the record says: ports that no service known here has are taken as well.
+    pub(super) fn note_recorded(&self, recorded: &BTreeSet<i32>) {
+        let mut taken = self.taken.lock();
+        taken.ports.retain(|port, holder| holder != ELSEWHERE || recorded.contains(port));
+        for port in recorded {
+            taken.ports.entry(*port).or_insert_with(|| ELSEWHERE.to_owned());
+        }
     }
 
     /// The networks that the server was started with.
@@ -179,7 +213,7 @@ impl ServiceAllocator {
             taken.take_address(address, owner);
         }
         for port in held.ports {
-            taken.take_port(port, owner);
+            taken.adopt_port(port, owner);
         }
     }
 
@@ -237,7 +271,7 @@ impl ServiceAllocator {
     pub(super) fn claim_port(&self, port: i32, owner: &str) -> Claim {
         let mut taken = self.taken.lock();
         let was_held = taken.ports.contains_key(&port);
-        match (taken.take_port(port, owner), was_held) {
+        match (taken.adopt_port(port, owner), was_held) {
             (true, true) => Claim::Held,
             (true, false) => Claim::Missing,
             (false, _) => Claim::Foreign,
@@ -297,86 +331,17 @@ impl ServiceAllocator {
         Some(first + offset)
     }
 
-    /// Leaves a service what its stored state says; returns the addresses that it gives back.
-    pub(super) fn settle(&self, service: &Service) -> Vec<IpAddr> {
+    /// Leaves a service what its stored state says; returns what it gives back.
+    pub(super) fn settle(&self, service: &Service) -> Held {
         self.note(service);
         self.taken.lock().keep_only(&service.metadata.uid, &held_by(service))
     }
 
-    /// Takes everything from a service; returns its addresses.
-    pub(super) fn release(&self, service: &Service) -> Vec<IpAddr> {
+    /// Takes everything from a service; returns that.
+    pub(super) fn release(&self, service: &Service) -> Held {
         self.taken.lock().keep_only(&service.metadata.uid, &Held::default())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn allocator() -> ServiceAllocator {
-        ServiceAllocator::new("10.96.0.0/29,fd00:10:96::/112", 30000..=30001).unwrap()
-    }
-
-    fn any(allocator: &ServiceAllocator, owner: &str) -> Option<String> {
-        allocator.take_any_address(&allocator.configured()[0], owner).map(|address| address.to_string())
-    }
-
-    #[test]
-    fn addresses_are_given_once_until_the_range_is_full() {
-        let allocator = allocator();
-        let mut given: Vec<_> = (0..5).map(|n| any(&allocator, &n.to_string()).unwrap()).collect();
-        given.sort();
-        assert_eq!(given, ["10.96.0.2", "10.96.0.3", "10.96.0.4", "10.96.0.5", "10.96.0.6"]);
-        assert_eq!(any(&allocator, "x"), None);
-        assert!(allocator.take_any_address(&allocator.configured()[1], "x").is_some());
-    }
-
-    #[test]
-    fn an_address_belongs_to_its_owner() {
-        let allocator = allocator();
-        let address = "10.96.0.3".parse().unwrap();
-        assert!(allocator.take_address(address, "a") && allocator.take_address(address, "a"));
-        assert!(!allocator.take_address(address, "b"));
-        allocator.release_address(address, "b");
-        assert!(allocator.holds_address(address, "a"));
-    }
-
-    #[test]
-    fn a_service_keeps_what_its_stored_state_has() {
-        let allocator = allocator();
-        let mut service = Service::default();
-        service.metadata.uid = "a".to_owned();
-        service.spec.cluster_ips = vec!["10.96.0.3".to_owned()];
-        let port = allocator.take_any_port("a").unwrap();
-        allocator.take_address("10.96.0.4".parse().unwrap(), "a");
-        assert_eq!(allocator.settle(&service), ["10.96.0.4".parse::<IpAddr>().unwrap()]);
-        assert!(!allocator.has_port(port));
-        assert_eq!(allocator.release(&service).len(), 1);
-    }
-
-    #[test]
-    fn what_no_stored_service_has_is_surplus() {
-        let allocator = allocator();
-        let mut service = Service::default();
-        service.metadata.uid = "a".to_owned();
-        service.spec.cluster_ips = vec!["10.96.0.3".to_owned()];
-        allocator.note(&service);
-        assert_eq!(allocator.claim_port(30001, "a"), Claim::Missing);
-        assert_eq!((allocator.claim_port(30001, "a"), allocator.claim_port(30001, "b")), (Claim::Held, Claim::Foreign));
-        let surplus = allocator.surplus([&service].into_iter());
-        assert_eq!(surplus.len(), 1, "{surplus:?}");
-        for (owner, held) in surplus {
-            allocator.give_back(&owner, held);
-        }
-        assert!(!allocator.has_port(30001) && allocator.is_held("10.96.0.3".parse().unwrap()));
-    }
-
-    #[test]
-    fn ports_are_given_once() {
-        let allocator = allocator();
-        let (first, second) = (allocator.take_any_port("a").unwrap(), allocator.take_any_port("b").unwrap());
-        assert_ne!(first, second);
-        assert_eq!(allocator.take_any_port("c"), None);
-        assert!(!allocator.take_port(first, "b"));
-    }
-}
+mod tests;

@@ -81,6 +81,8 @@ struct Repair {
     port_events: EventRecorder,
     /// What was found to be held without a reason, in how many passes.
     leaks: HashMap<(String, Held), u32>,
+    /// Ports that are recorded, but no service has them.
+    port_leaks: HashMap<i32, u32>,
 }
 
 /// Repairs until it is dropped.
@@ -95,6 +97,7 @@ pub(crate) async fn run(client: Client, registry: Arc<Registry>, allocator: Arc<
         registry,
         allocator,
         leaks: HashMap::new(),
+        port_leaks: HashMap::new(),
     };
     let mut cause = Cause::Time;
     loop {
@@ -140,6 +143,7 @@ impl Repair {
         if cause == Cause::Time {
             self.release_leaks(&stored);
         }
+        self.repair_record(cause, &stored).await?;
         Ok(())
     }
 

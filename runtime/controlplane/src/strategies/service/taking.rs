@@ -10,7 +10,11 @@ use kubeforge_apiserver::request::RequestContext;
 use kubeforge_machinery::{GroupResource, meta::v1::ConditionStatus, status::ApiError, validation::parse_ip};
 use kubeforge_storage::storage::{ListRequest, StorageError};
 
-use super::{allocator::ServiceAllocator, ip_address, network::Network};
+use super::{
+    allocator::{Held, ServiceAllocator},
+    ip_address,
+    network::Network,
+};
 
 pub(super) const SERVICE_CIDRS: GroupResource = GroupResource::new("networking.k8s.io", "servicecidrs");
 const READY: &str = "Ready";
@@ -72,6 +76,22 @@ impl<'a> Taking<'a> {
         }
         self.ports.push(port);
         Ok(())
+    }
+
+    /// The ports that were taken so far.
+    pub(super) fn ports(&self) -> &[i32] {
+        &self.ports
+    }
+
+    /// Whether it only looks.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.ctx.is_dry_run()
+    }
+
+    /// Gives the ports back that were taken so far.
+    pub(super) fn give_ports_back(&mut self) {
+        let ports = std::mem::take(&mut self.ports).into_iter().collect();
+        self.allocator.give_back(&self.owner, Held { ports, ..Held::default() });
     }
 
     /// Takes any port; `None` where there is none left.

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{Json, JsonReader, JsonWriter};
-use crate::codec::DecodeError;
+use crate::codec::{DecodeError, room::make_room};
 
 impl Json for String {
     fn write_json(&self, w: &mut JsonWriter) {
@@ -203,7 +203,7 @@ impl<T: Json + Default> Json for Vec<T> {
         r.array(&Self::go_type, &mut |r| {
             r.charge(size_of::<T>())?;
             // read in place: elements can be large
-            self.push_mut(T::default()).read_json(r)
+            make_room(self).push_mut(T::default()).read_json(r)
         })?;
         Ok(())
     }

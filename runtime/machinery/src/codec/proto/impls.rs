@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Proto, ProtoReader, ProtoWriter, WireType};
-use crate::codec::DecodeError;
+use crate::codec::{DecodeError, room::make_room};
 
 impl Proto for String {
     fn write_payload(&self, w: &mut ProtoWriter) {
@@ -172,7 +172,7 @@ impl<T: Proto + Default> Proto for Vec<T> {
         }
         r.charge(size_of::<T>())?;
         // read in place: elements can be large
-        self.push_mut(T::default()).read_tagged(wire, r)
+        make_room(self).push_mut(T::default()).read_tagged(wire, r)
     }
 }
 

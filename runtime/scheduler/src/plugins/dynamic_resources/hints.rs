@@ -18,6 +18,7 @@ pub(super) const EVENTS: Changes = Changes::of(&[
     ChangeKind::PodUpdated,
     ChangeKind::Object(ObjectKind::ResourceClaim, Action::Added),
     ChangeKind::Object(ObjectKind::ResourceClaim, Action::Updated),
+    ChangeKind::Object(ObjectKind::ResourceClaim, Action::Deleted),
     ChangeKind::Object(ObjectKind::DeviceClass, Action::Added),
     ChangeKind::Object(ObjectKind::DeviceClass, Action::Updated),
     ChangeKind::Object(ObjectKind::ResourceSlice, Action::Added),
@@ -38,6 +39,8 @@ pub(super) fn hint(objects: &Objects, pod: &PodInfo, change: &Change<'_>) -> Que
                 Some(uses) => is_given_up || uses && old.status != new.status,
             }
         }
+        // its devices are free; that it is gone may be what the pod waits for, as where it was made up for another node
+        Change::ObjectDeleted(Of::ResourceClaim(claim)) => claim.status.allocation.is_some(),
         _ => true,
     };
     if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }

@@ -5,25 +5,29 @@ use std::collections::BTreeSet;
 use kubeforge_api::storage::v1::{CSIDriver, CSIDriverSpec, FSGroupPolicy, TokenRequest, VolumeLifecycleMode};
 use kubeforge_machinery::{
     field::{Error, ErrorList, Path},
-    validation::{CheckContext, Checks},
+    validation::{CheckContext, Checks, NameRule},
 };
 
 use super::GROUP;
-use crate::{BuiltIn, common::immutable};
+use crate::{BuiltIn, common::immutable, volumes::driver_name};
 
 const UPDATE_PERIOD_SECONDS_MIN: i64 = 10;
 const TOKEN_SECONDS_MIN: i64 = 600;
 const TOKEN_SECONDS_MAX: i64 = 1 << 32;
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, driver: &CSIDriver| validate(&driver.spec))
-        .update(|_: &CheckContext<'_>, new: &CSIDriver, old: &CSIDriver| validate_update(&new.spec, &old.spec))
+    let checks = Checks::new(|_: &CheckContext<'_>, driver: &CSIDriver| validate(driver))
+        .update(|_: &CheckContext<'_>, new: &CSIDriver, old: &CSIDriver| validate_update(new, old))
+        .names(NameRule::Unchecked)
         .warnings(|_: &CheckContext<'_>, driver: &CSIDriver, _| warnings(&driver.spec));
     all.add(GROUP, "csidrivers", checks);
 }
 
-fn validate(spec: &CSIDriverSpec) -> ErrorList {
+/// The object's name is the driver's, and is checked as such.
+fn validate(driver: &CSIDriver) -> ErrorList {
     let mut errors = ErrorList::new();
+    driver_name(&driver.metadata.name, &Path::new("name"), &mut errors);
+    let spec = &driver.spec;
     let path = Path::new("spec");
     // this field's name is misspelt upstream
     for (value, name) in [
@@ -84,8 +88,9 @@ fn token_requests(requests: &[TokenRequest], path: &Path<'_>, errors: &mut Error
     }
 }
 
-fn validate_update(new: &CSIDriverSpec, old: &CSIDriverSpec) -> ErrorList {
+fn validate_update(new: &CSIDriver, old: &CSIDriver) -> ErrorList {
     let mut errors = validate(new);
+    let (new, old) = (&new.spec, &old.spec);
     let path = Path::new("spec");
     immutable(&new.attach_required, &old.attach_required, &path.child("attachedRequired"), &mut errors);
     let modes = path.child("volumeLifecycleModes");

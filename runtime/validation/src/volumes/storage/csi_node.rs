@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use kubeforge_api::storage::v1::{CSINode, CSINodeDriver};
 use kubeforge_machinery::{
-    field::{Error, ErrorList, Path},
+    field::{BadValue, Error, ErrorList, Path},
     validation::{CheckContext, Checks, is_qualified_name},
 };
 
 use super::GROUP;
 use crate::{
     BuiltIn,
-    common::{IMMUTABLE, invalid_each, non_negative, shown_internal},
+    common::{IMMUTABLE, non_negative, shown_internal},
     volumes::driver::driver_name,
 };
 
@@ -58,7 +58,9 @@ fn check_driver<'a>(driver: &'a CSINodeDriver, names: &mut BTreeSet<&'a str>, pa
         if !keys.insert(key) {
             errors.push(Error::duplicate(path, key));
         }
-        invalid_each(path, key, is_qualified_name(key), errors);
+        for message in is_qualified_name(key) {
+            errors.push(Error::invalid(path, BadValue::json(&driver.topology_keys), message));
+        }
     }
 }
 

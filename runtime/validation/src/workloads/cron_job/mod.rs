@@ -13,6 +13,7 @@ use super::{job, warnings};
 use crate::{
     BuiltIn,
     common::{non_negative, shown},
+    pod::PodOptions,
 };
 
 const SPEC: Path<'static> = Path::new("spec");
@@ -21,15 +22,15 @@ const SPEC: Path<'static> = Path::new("spec");
 const NAME_BYTES_MAX: usize = 52;
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks = Checks::new(|_: &CheckContext<'_>, cron_job: &CronJob| {
-        let mut errors = validate_spec(&cron_job.spec, None);
+    let checks = Checks::new(|ctx: &CheckContext<'_>, cron_job: &CronJob| {
+        let mut errors = validate_spec(ctx, &cron_job.spec, None);
         let name = &cron_job.metadata.name;
         if name.len() > NAME_BYTES_MAX {
             errors.push(Error::invalid(&Path::new("metadata.name"), name, max_length(NAME_BYTES_MAX)));
         }
         errors
     })
-    .update(|_: &CheckContext<'_>, new: &CronJob, old: &CronJob| validate_spec(&new.spec, Some(&old.spec)))
+    .update(|ctx: &CheckContext<'_>, new: &CronJob, old: &CronJob| validate_spec(ctx, &new.spec, Some(&old.spec)))
     .subresource("status", |_: &CheckContext<'_>, _: &CronJob, _: &CronJob| ErrorList::new())
     .warnings(warn);
     all.add("batch", "cronjobs", checks);
@@ -54,7 +55,7 @@ fn warn(ctx: &CheckContext<'_>, new: &CronJob, old: Option<&CronJob>) -> Vec<Str
     warnings
 }
 
-fn validate_spec(spec: &CronJobSpec, old: Option<&CronJobSpec>) -> ErrorList {
+fn validate_spec(ctx: &CheckContext<'_>, spec: &CronJobSpec, old: Option<&CronJobSpec>) -> ErrorList {
     let mut errors = ErrorList::new();
     validate_schedule(spec, old, &mut errors);
     if let Some(seconds) = spec.starting_deadline_seconds {
@@ -66,7 +67,8 @@ fn validate_spec(spec: &CronJobSpec, old: Option<&CronJobSpec>) -> ErrorList {
         validate_time_zone(zone, &mut errors);
     }
     validate_concurrency(&spec.concurrency_policy, &mut errors);
-    validate_template(&spec.job_template, &SPEC.child("jobTemplate.spec"), &mut errors);
+    let pods = PodOptions::of_template(ctx, old.map(|old| &old.job_template.spec.template));
+    validate_template(&spec.job_template, &pods, &SPEC.child("jobTemplate.spec"), &mut errors);
     for (limit, field) in [
         (spec.successful_jobs_history_limit, "successfulJobsHistoryLimit"),
         (spec.failed_jobs_history_limit, "failedJobsHistoryLimit"),
@@ -132,9 +134,9 @@ fn validate_concurrency(policy: &ConcurrencyPolicy, errors: &mut ErrorList) {
     errors.push(Error::not_supported(&path, other, &supported));
 }
 
-fn validate_template(template: &JobTemplateSpec, path: &Path<'_>, errors: &mut ErrorList) {
+fn validate_template(template: &JobTemplateSpec, pods: &PodOptions<'_>, path: &Path<'_>, errors: &mut ErrorList) {
     let spec = &template.spec;
-    job::without_selector(spec, path, errors);
+    job::without_selector(spec, pods, path, errors);
     if let Some(selector) = &spec.selector {
         let text = "`selector` will be auto-generated";
         errors.push(Error::invalid(&path.child("selector"), shown(selector.as_ref()), text));

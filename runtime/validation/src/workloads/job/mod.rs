@@ -15,7 +15,11 @@ use kubeforge_machinery::{
 };
 
 use super::{selector, warnings};
-use crate::{BuiltIn, common::SelectorOptions, pod::template_warnings};
+use crate::{
+    BuiltIn,
+    common::SelectorOptions,
+    pod::{PodOptions, template_warnings},
+};
 
 pub(super) use spec::without_selector;
 
@@ -28,19 +32,21 @@ const COMPLETIONS_TRACKED_MAX: i32 = 100_000;
 const PARALLELISM_TRACKED_MAX: i32 = 10_000;
 
 pub(super) fn register(all: &mut BuiltIn) {
-    let checks =
-        Checks::new(|_: &CheckContext<'_>, job: &Job| validate(job, PrefixedLabels::Required, SelectorOptions::Strict))
-            .update(update::validate_update)
-            .metadata_on_update(MetadataOnUpdate::Whole)
-            .subresource("status", |_: &CheckContext<'_>, new: &Job, old: &Job| status::validate_update(new, old))
-            .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| {
-                if !warnings::is_about_spec(ctx, &new.metadata, old.map(|old| &old.metadata)) {
-                    return Vec::new();
-                }
-                let mut warnings = if old.is_none() { warnings::of_name(&new.metadata.name) } else { Vec::new() };
-                warnings.extend(warnings_of_spec(&new.spec, &Path::new("spec")));
-                warnings
-            });
+    let checks = Checks::new(|ctx: &CheckContext<'_>, job: &Job| {
+        let pods = PodOptions::of_template(ctx, None);
+        validate(job, PrefixedLabels::Required, SelectorOptions::Strict, &pods)
+    })
+    .update(update::validate_update)
+    .metadata_on_update(MetadataOnUpdate::Whole)
+    .subresource("status", |_: &CheckContext<'_>, new: &Job, old: &Job| status::validate_update(new, old))
+    .warnings(|ctx: &CheckContext<'_>, new: &Job, old: Option<&Job>| {
+        if !warnings::is_about_spec(ctx, &new.metadata, old.map(|old| &old.metadata)) {
+            return Vec::new();
+        }
+        let mut warnings = if old.is_none() { warnings::of_name(&new.metadata.name) } else { Vec::new() };
+        warnings.extend(warnings_of_spec(&new.spec, &Path::new("spec")));
+        warnings
+    });
     all.add("batch", "jobs", checks);
 }
 
@@ -66,10 +72,10 @@ enum PrefixedLabels {
     NotRequired,
 }
 
-fn validate(job: &Job, labels: PrefixedLabels, options: SelectorOptions) -> ErrorList {
+fn validate(job: &Job, labels: PrefixedLabels, options: SelectorOptions, pods: &PodOptions<'_>) -> ErrorList {
     let mut errors = ErrorList::new();
     generated_selector(job, labels, &mut errors);
-    spec::validate(&job.spec, options, &mut errors);
+    spec::validate(&job.spec, options, pods, &mut errors);
     let completions = job.spec.completions.unwrap_or(0);
     if job.spec.completion_mode == Some(CompletionMode::Indexed) && completions > 0 {
         // pods of indexes are named after them

@@ -13,7 +13,7 @@ use kubeforge_machinery::{
 use super::{failure_policy, success_policy};
 use crate::{
     common::{SelectorOptions, label_selector, non_negative, shown_internal},
-    pod::pod_template,
+    pod::{PodOptions, pod_template},
     workloads::selector,
 };
 
@@ -29,9 +29,9 @@ const MANAGED_BY_BYTES_MAX: usize = 63;
 const NEEDS_INDEXES: &str = "requires indexed completion mode";
 
 /// What is wrong with a job's spec.
-pub(super) fn validate(spec: &JobSpec, options: SelectorOptions, errors: &mut ErrorList) {
+pub(super) fn validate(spec: &JobSpec, options: SelectorOptions, pods: &PodOptions<'_>, errors: &mut ErrorList) {
     let path = Path::new("spec");
-    without_selector(spec, &path, errors);
+    without_selector(spec, pods, &path, errors);
     let given = spec.selector.as_deref();
     match given {
         None => errors.push(Error::required(&path.child("selector"), "")),
@@ -43,7 +43,12 @@ pub(super) fn validate(spec: &JobSpec, options: SelectorOptions, errors: &mut Er
 }
 
 /// What is wrong with a spec that the server will give a selector.
-pub(in crate::workloads) fn without_selector(spec: &JobSpec, path: &Path<'_>, errors: &mut ErrorList) {
+pub(in crate::workloads) fn without_selector(
+    spec: &JobSpec,
+    pods: &PodOptions<'_>,
+    path: &Path<'_>,
+    errors: &mut ErrorList,
+) {
     counts(spec, path, errors);
     if let Some(manager) = &spec.managed_by {
         let path = path.child("managedBy");
@@ -74,7 +79,7 @@ pub(in crate::workloads) fn without_selector(spec: &JobSpec, path: &Path<'_>, er
     }
     replacement(spec, &path.child("podReplacementPolicy"), errors);
     let template = path.child("template");
-    pod_template(&spec.template, &template, errors);
+    pod_template(&spec.template, pods, &template, errors);
     restart_policy(spec, &template.child("spec.restartPolicy"), errors);
 }
 

@@ -12,6 +12,7 @@ use kubeforge_machinery::{
 use super::{PrefixedLabels, spec, status::is_true, validate};
 use crate::{
     common::{IMMUTABLE, shown_internal},
+    pod::PodOptions,
     workloads::selector,
 };
 
@@ -23,9 +24,10 @@ pub(super) fn validate_update(ctx: &CheckContext<'_>, new: &Job, old: &Job) -> E
     let had_labels = old_labels.contains_key(JOB_NAME_LABEL) && old_labels.contains_key(CONTROLLER_UID_LABEL);
     let labels = if had_labels { PrefixedLabels::Required } else { PrefixedLabels::NotRequired };
     let options = selector::options_on_update(old.spec.selector.as_deref());
-    let mut errors = validate(new, labels, options);
+    let pods = PodOptions::of_template(ctx, Some(&old.spec.template));
+    let mut errors = validate(new, labels, options, &pods);
     // upstream checks the spec as that of a new object and as that of an update
-    spec::validate(&new.spec, options, &mut errors);
+    spec::validate(&new.spec, options, &pods, &mut errors);
     completions(&new.spec, &old.spec, &mut errors);
     let path = SPEC.child("selector");
     selector::immutable(new.spec.selector.as_deref(), old.spec.selector.as_deref(), &path, &mut errors);

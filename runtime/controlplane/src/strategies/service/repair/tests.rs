@@ -17,6 +17,7 @@ fn repair(plane: &ControlPlane, client: &Client, events: &EventBroadcaster) -> R
         address_events: events.recorder("addresses", "test"),
         port_events: events.recorder("ports", "test"),
         leaks: HashMap::new(),
+        port_leaks: HashMap::new(),
     }
 }
 
