@@ -22,7 +22,7 @@ pub(crate) async fn api_server(args: &ApiServerArgs, kinds: &[Register]) -> anyh
 pub(crate) async fn scheduler(args: KubeSchedulerArgs, registry: Registry) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
     if args.question.is_some() || args.write_config_to.is_some() {
-        return Ok(kubeforge_scheduler::run_command_with(args, registry, cancel).await?);
+        return Ok(kubeforge_scheduler::run_command(args, registry, cancel).await?);
     }
     let running = kubeforge_scheduler::run_command_with(args, registry, cancel.clone());
     tokio::pin!(running);

@@ -24,7 +24,8 @@ const MAINTENANCE: &str = "example.com/maintenance";
 fn options(text: &str) -> SchedulerOptions {
     let mut registry = plugins::in_tree();
     racks::register(&mut registry);
-    SchedulerOptions { configuration: KubeSchedulerConfiguration::parse(text).unwrap(), registry }
+    let configuration = KubeSchedulerConfiguration::parse(text).unwrap();
+    SchedulerOptions { configuration, registry, ..SchedulerOptions::default() }
 }
 
 fn node(name: &str, rack: &str, is_maintained: bool) -> Node {

@@ -90,7 +90,7 @@ impl Class {
         profile: &Profile,
         pod: &PodInfo,
         columns: &Columns,
-        sampling: Sampling<'_>,
+        search: Sampling<'_>,
     ) -> Self {
         let mut class = Self::prepared(profile, pod, columns);
         match class.refusal.is_some() {
@@ -107,6 +107,11 @@ impl Class {
     /// Whether nothing is known of some nodes that are there.
     pub(crate) const fn is_partial(&self) -> bool {
         self.is_partial
+    }
+
+    /// How many nodes were asked about, of so many that are there.
+    pub(crate) fn asked_len(&self, nodes: usize) -> usize {
+        if self.is_partial { self.changed.len() } else { nodes }
     }
 
     fn prepared(profile: &Profile, pod: &PodInfo, columns: &Columns) -> Self {
@@ -148,7 +153,7 @@ impl Class {
         (self.verdicts, self.ranking, self.changed, self.spare) = (verdicts, ranking, asked, raw);
     }
 
-    fn ask_some(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot, sampling: Sampling<'_>) {
+    fn ask_some(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot, search: Sampling<'_>) {
         self.pre_score(profile, pod, nodes);
         for scores in self.scores.iter_mut().flatten() {
             // what is in there is of another class, and is written before it is read
@@ -157,11 +162,11 @@ impl Class {
         self.resize(nodes.rows_len());
         self.is_partial = true;
         let mut rescan = 0;
-        for row in sampling.rows() {
+        for row in search.rows() {
             let Some(node) = nodes.node(row) else { continue };
             self.changed.push(row);
             self.ask(profile, pod, row, node, &mut rescan);
-            if self.verdicts.passed_len() >= sampling.enough() {
+            if self.verdicts.passed_len() >= search.enough() {
                 break;
             }
         }

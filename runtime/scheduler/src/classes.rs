@@ -45,15 +45,14 @@ impl Classes {
         profile: &Profile,
         pod: &PodInfo,
         columns: &Columns,
-        sampling: Option<Sampling<'_>>,
+        search: Option<Sampling<'_>>,
     ) -> &Class {
-        match sampling.filter(|_| !self.kept.contains_key(pod.signature()) && self.is_first(pod)) {
-            None => self.whole(profile, pod, columns),
-            Some(sampling) => {
-                let used = self.single.take();
-                self.single.insert(Class::partial(used, profile, pod, columns, sampling))
-            }
-        }
+        let is_met = self.kept.contains_key(pod.signature());
+        let Some(search) = search.filter(|_| !is_met && self.is_first(pod)) else {
+            return self.whole(profile, pod, columns);
+        };
+        let used = self.single.take();
+        self.single.insert(Class::partial(used, profile, pod, columns, search))
     }
 
     /// Whether there was no such pod lately; from now on there was.

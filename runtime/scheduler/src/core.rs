@@ -358,19 +358,22 @@ impl Core {
         let (columns, nominated) = (&self.cache.columns, &self.nominated);
         let nodes = columns.snapshot().len();
         let enough = profile.enough_nodes(nodes);
-        let sampling = (enough < nodes).then(|| self.order.sampling(enough));
-        let is_sampling = sampling.is_some();
-        let class = match profile.asks_about_nodes(pod) {
-            true => self.classes.whole(profile, pod, columns),
-            false => self.classes.of(profile, pod, columns, sampling),
-        };
+        let search = (enough < nodes).then(|| self.order.sampling(enough, profile.is_search_strict()));
+        let is_searching = search.is_some();
+        let class = self.classes.of(profile, pod, columns, search);
         watch.lap(Point::Filter);
-        let was_partial = class.is_partial();
-        let cycle = Cycle { profile, class, columns, nominated, pod };
+        // of some nodes none may take the pod, and of the others one may
+        let is_partial = class.is_partial();
+        let (cycle, profile) = (Cycle { profile, class, columns, nominated, pod, search }, &**profile);
         if profile.asks_about_nodes(pod) {
-            match cycle.nodes_to_ask(sampling, watch) {
+            let mut to_ask = cycle.nodes_to_ask(watch);
+            if is_partial && matches!(to_ask, Err((_, Found::Nothing(_)))) {
+                let class = self.classes.whole(profile, pod, columns);
+                to_ask = Cycle { profile, class, columns, nominated, pod, search }.nodes_to_ask(watch);
+            }
+            match to_ask {
                 Ok(ToAsk { nodes, looked }) => {
-                    self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+                    self.order.advance(if is_searching { looked.evaluated } else { 0 });
                     attempt.looked = looked;
                     self.suspensions.ask_about_nodes(attempt, nodes, self.changes);
                     return None;
@@ -378,14 +381,13 @@ impl Core {
                 Err((state, found)) => return self.decide(attempt, state, found, now),
             }
         }
-        let mut run = cycle.run(random, sampling, watch);
-        if was_partial && matches!(run.found, Found::Nothing(_)) {
-            // of those that were looked at none; of the others one may
+        let mut run = cycle.run(random, watch);
+        if is_partial && matches!(run.found, Found::Nothing(_)) {
             let class = self.classes.whole(profile, pod, columns);
-            run = Cycle { profile, class, columns, nominated, pod }.run(random, sampling, watch);
+            run = Cycle { profile, class, columns, nominated, pod, search }.run(random, watch);
         }
         let Run { state, found, looked } = run;
-        self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+        self.order.advance(if is_searching { looked.evaluated } else { 0 });
         attempt.looked = looked;
         self.decide(attempt, state, found, now)
     }
@@ -509,7 +511,7 @@ impl Core {
         let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
         attempt.watch.lap(Point::PostFilter);
         if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome.candidates, self.changes);
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
             return None;
         }
         Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
@@ -661,7 +663,9 @@ impl Core {
             .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
         let class = self.classes.whole(&profile, &pod, &self.cache.columns);
         let columns = &self.cache.columns;
-        let cycle = Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod };
+        let class = self.classes.whole(&profile, &pod, columns);
+        let nominated = &self.nominated;
+        let cycle = Cycle { profile: &profile, class, columns, nominated, pod: &pod, search: None };
         Ok(work(cycle, columns.snapshot()))
     }
 }

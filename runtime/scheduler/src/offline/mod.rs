@@ -328,7 +328,7 @@ items:
         let file = directory.path().join("cluster.yaml");
         std::fs::write(&file, DEVICES).unwrap();
         let simulate = SimulateArgs { snapshot: vec![file], pods: vec![], output: OutputFormat::Table };
-        let simulation = simulate.run(&KubeSchedulerConfiguration::default()).unwrap();
+        let simulation = simulate.run(&SchedulerOptions::default()).unwrap();
         let [first, second, third] = simulation.placements.as_slice() else { panic!("{simulation}") };
         assert_eq!((first.node.as_deref(), second.node.as_deref()), (Some("n2"), Some("n2")));
         let message = third.message.as_deref().unwrap();

@@ -232,19 +232,12 @@ fn duration(text: &str) -> Result<Duration, String> {
     parsed.to_std().ok_or_else(|| format!("{text:?} is negative"))
 }
 
-/// Runs a scheduler as its command line says, until it is cancelled.
+/// Runs a scheduler as its command line says, until it is cancelled. Profiles may name the plugins of the registry:
+/// [`plugins::in_tree`], with your own registered besides.
 ///
 /// # Errors
 /// Where the configuration can't be used, or another scheduler takes the lead.
-pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> Result<(), SchedulerError> {
-    run_command_with(args, plugins::in_tree(), cancel).await
-}
-
-/// As [`run_command`], with plugins of one's own.
-///
-/// # Errors
-/// As [`run_command`].
-pub async fn run_command_with(
+pub async fn run_command(
     args: KubeSchedulerArgs,
     registry: Registry,
     cancel: CancellationToken,
@@ -252,12 +245,13 @@ pub async fn run_command_with(
     args.check()?;
     let gates = args.gates()?;
     let configuration = args.configuration(&gates)?;
+    let options = SchedulerOptions { configuration, registry, ..SchedulerOptions::default() };
+    let configuration = &options.configuration;
     if let Some(question) = &args.question {
-        let options = SchedulerOptions { configuration, registry, ..SchedulerOptions::default() };
         return answer(question, &args, &options).await;
     }
     // that its plugins can be made belongs to a configuration that is right
-    configuration.profiles(&registry)?;
+    configuration.profiles(&options.registry)?;
     if let Some(path) = &args.write_config_to {
         let written = std::fs::write(path, configuration.to_yaml());
         written.map_err(|source| SchedulerError::WriteFile { path: path.clone(), source })?;
@@ -265,8 +259,7 @@ pub async fn run_command_with(
         return Ok(());
     }
     info!(target: V2, "Using component config:\n{}", configuration.to_yaml());
-    process::run(&args, SchedulerOptions { configuration, registry, ..SchedulerOptions::default() }, &gates, cancel)
-        .await
+    process::run(&args, options, &gates, cancel).await
 }
 
 async fn answer(

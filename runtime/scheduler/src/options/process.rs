@@ -7,8 +7,8 @@ use std::{
 
 use kubeforge_client::{
     Client,
-    events::{EventApi, EventBroadcaster, EventRecorder, EventType, ObjectReference},
-    leader_election::{LeaderElector, Outcome},
+    events::{EventApi, EventBroadcaster},
+    leader_election::{LeaderElectionOptions, LeaderElector, Outcome},
 };
 use kubeforge_machinery::feature_gates::FeatureGates;
 use kubeforge_serving::listener;
@@ -18,7 +18,6 @@ use tracing::{error, info};
 
 use super::{KubeSchedulerArgs, SchedulerError, SchedulerOptions, election};
 use crate::{
-    config::KubeSchedulerConfiguration,
     endpoint::{Endpoint, Pages},
     metrics::SchedulerMetrics,
     run::{Controls, run_with},
@@ -50,9 +49,16 @@ pub(super) async fn run(
     metrics.set_facts(VERSION, gates);
     let client = || args.connection.client(&configuration, args.master.as_deref(), Some(&metrics));
     let election = &configuration.leader_election;
+    // it tells who leads in the name of the first profile's scheduler
+    let events = EventBroadcaster::start(client()?, EventApi::Core);
     let elector = match election.leader_elect {
-        // it must not wait behind the scheduler's own requests
-        Some(true) => Some(Arc::new(LeaderElector::new(client()?, election::options(election))?)),
+        Some(true) => {
+            let name = configuration.profiles.first().and_then(|profile| profile.scheduler_name.clone());
+            let recorder = events.recorder(name.unwrap_or_default(), "");
+            let candidacy = LeaderElectionOptions { events: Some(recorder), ..election::options(election) };
+            // it must not wait behind the scheduler's own requests
+            Some(Arc::new(LeaderElector::new(client()?, candidacy)?))
+        }
         _ => None,
     };
     let (questions, asked) = mpsc::channel(QUESTIONS_MAX);
@@ -89,15 +95,10 @@ pub(super) async fn run(
             health.leads.store(true, SeqCst);
             run_with(client()?, options, controls, cancel).await
         }
-        Some(elector) => {
-            let events = EventBroadcaster::start(client()?, EventApi::Core);
-            let herald = Herald::new(&events, &configuration, elector.identity());
-            let ended = lead(&elector, &herald, client()?, options, controls, &cancel).await;
-            events.shutdown().await;
-            ended
-        }
+        Some(elector) => lead(&elector, client()?, options, controls, &cancel).await,
     };
     notes_stop.abort();
+    events.shutdown().await;
     end_of_pages.cancel();
     if let Some(serving) = serving {
         serving.await?;
@@ -122,38 +123,10 @@ async fn serve(
     Ok(Some(tokio::spawn(listener::serve(listener, tls, args.serving.streams_max(), endpoint, cancel))))
 }
 
-/// Tells at the API server who leads, in the name of the first profile's scheduler.
-struct Herald {
-    recorder: EventRecorder,
-    lease: ObjectReference,
-    identity: String,
-}
-
-impl Herald {
-    fn new(events: &EventBroadcaster, configuration: &KubeSchedulerConfiguration, identity: &str) -> Self {
-        let name = configuration.profiles.first().and_then(|profile| profile.scheduler_name.clone());
-        let election = &configuration.leader_election;
-        let lease = ObjectReference {
-            kind: "Lease".to_owned(),
-            api_version: "coordination.k8s.io/v1".to_owned(),
-            namespace: election.resource_namespace.clone(),
-            name: election.resource_name.clone(),
-            ..ObjectReference::default()
-        };
-        Self { recorder: events.recorder(name.unwrap_or_default(), ""), lease, identity: identity.to_owned() }
-    }
-
-    fn tell(&self, what: &str) {
-        let message = format!("{} {what}", self.identity);
-        self.recorder.event(self.lease.clone(), EventType::Normal, "LeaderElection", message);
-    }
-}
-
 /// Waits for the lease and schedules while it is held. The scheduler knows the cluster before that already, unless its
 /// configuration says not to.
 async fn lead(
     elector: &LeaderElector,
-    herald: &Herald,
     client: Client,
     options: SchedulerOptions,
     controls: Controls,
@@ -179,7 +152,6 @@ async fn lead(
             async move {
                 health.leads.store(true, SeqCst);
                 metrics.set_leading(lease, true);
-                herald.tell("became leader");
                 active.cancel();
                 let Some(mut task) = running.take().or_else(|| start.take().map(|start| start())) else { return };
                 let ended = tokio::select! {
@@ -191,7 +163,6 @@ async fn lead(
                 };
                 health.leads.store(false, SeqCst);
                 metrics.set_leading(lease, false);
-                herald.tell("stopped leading");
                 *result = ended.unwrap_or_else(|err| Err(err.into()));
             }
         })

@@ -90,7 +90,7 @@ fn arguments() -> Part {
         ("whenUnsatisfiable", any_of(&["DoNotSchedule", "ScheduleAnyway"])),
     ]);
     let spread = object([
-        ("defaultConstraints", some_of(constraint, 2).prop_map(distinct).boxed()),
+        ("defaultConstraints", some_of(constraint, 2).prop_map(without_repetition).boxed()),
         ("defaultingType", always("List")),
     ]);
     let near = object([
@@ -103,6 +103,20 @@ fn arguments() -> Part {
         ("PodTopologySpread", maybe(20, spread)),
         ("InterPodAffinity", maybe(20, near)),
     ])
+}
+
+/// A configuration may not have two constraints for the same label and action.
+fn without_repetition(mut constraints: Value) -> Value {
+    let mut seen = Vec::new();
+    if let Some(list) = constraints.as_array_mut() {
+        list.retain(|it| {
+            let what = (it["topologyKey"].clone(), it["whenUnsatisfiable"].clone());
+            let is_new = !seen.contains(&what);
+            seen.push(what);
+            is_new
+        });
+    }
+    constraints
 }
 
 /// What a case is mostly about: rules that need several things to come together are not met by chance.
