@@ -24,7 +24,7 @@ pub(crate) async fn scheduler(args: KubeSchedulerArgs, registry: Registry) -> an
     if args.question.is_some() || args.write_config_to.is_some() {
         return Ok(kubeforge_scheduler::run_command(args, registry, cancel).await?);
     }
-    let running = kubeforge_scheduler::run_command_with(args, registry, cancel.clone());
+    let running = kubeforge_scheduler::run_command(args, registry, cancel.clone());
     tokio::pin!(running);
     tokio::select! {
         ended = &mut running => return ended.context("the scheduler stopped"),

@@ -83,8 +83,8 @@ impl Class {
         class
     }
 
-    /// Asks the plugins about some nodes only, until enough can take the pod. For a pod of which there may be no other like
-    /// it. `used` is one that is of no use any more.
+    /// Asks the plugins about some nodes only: from a row on, until enough can take the pod. For a pod of which there may
+    /// be no other like it. `used` is one that is of no use any more.
     pub(crate) fn partial(
         used: Option<Self>,
         profile: &Profile,
@@ -97,7 +97,7 @@ impl Class {
             true => {}
             false if class.narrowing.is_any() => {
                 class.take_buffers(used.filter(|used| used.is_partial).map(Self::into_buffers).unwrap_or_default());
-                class.ask_some(profile, pod, columns.snapshot(), sampling);
+                class.ask_some(profile, pod, columns.snapshot(), search);
             }
             false => class.ask_all(profile, pod, columns),
         }
@@ -415,6 +415,12 @@ impl Class {
                 let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
                 !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
             })
+    }
+
+    /// Whether the kept totals do not depend on which rows passed.
+    pub(crate) fn has_absolute_totals(&self) -> bool {
+        let mut scores = self.scores.iter().flatten();
+        scores.all(|scores| !normalize::needs_maximum(scores.normalize) || scores.maximum == 0)
     }
 
     fn total(&self, row: Row) -> i64 {

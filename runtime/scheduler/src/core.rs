@@ -661,7 +661,6 @@ impl Core {
         let profile = self
             .profile_of(&pod)
             .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
-        let class = self.classes.whole(&profile, &pod, &self.cache.columns);
         let columns = &self.cache.columns;
         let class = self.classes.whole(&profile, &pod, columns);
         let nominated = &self.nominated;

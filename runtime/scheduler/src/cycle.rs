@@ -364,6 +364,12 @@ impl Cycle<'_> {
         nodes.filter_map(|node| self.nodes().row(node)).collect()
     }
 
+    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
+    /// may keep the pod off them, but not off this one, and does not change how it is scored.
+    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
+        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
+    }
+
     /// Whether all filters' answers are kept, and the totals too.
     fn is_kept(&self, state: &CycleState) -> bool {
         let kept = self.profile.kept_filters();

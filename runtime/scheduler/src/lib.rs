@@ -17,8 +17,8 @@
 //!
 //! A plugin is a type that implements [`framework::Plugin`] and the traits of the extension points that it takes part in;
 //! [`framework::Scope`] says how much of its answers may be kept. [`framework::Registry::register`] makes it known by a name,
-//! under which profiles of the configuration enable it and give it arguments. [`run_command_with`] is kube-scheduler's
-//! command line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
+//! under which profiles of the configuration enable it and give it arguments. [`run_command`] is kube-scheduler's command
+//! line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
 //! a whole binary.
 //!
 //! # Tests

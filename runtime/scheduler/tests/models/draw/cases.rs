@@ -59,14 +59,6 @@ pub(crate) struct Case {
     pub(crate) more_nodes: usize,
 }
 
-/// Without the second of two constraints on one label, which a configuration must not have.
-fn distinct(mut constraints: Value) -> Value {
-    if let Some(constraints) = constraints.as_array_mut() {
-        constraints.dedup_by_key(|it| it["topologyKey"].clone());
-    }
-    constraints
-}
-
 fn arguments() -> Part {
     let resources = [
         json!([{"name": "cpu", "weight": 3}, {"name": "memory", "weight": 1}, {"name": "example.com/gpu", "weight": 2}]),
