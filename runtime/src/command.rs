@@ -16,10 +16,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use kubeforge_controlplane::Register;
+use kubeforge_scheduler::{KubeSchedulerArgs, framework::Registry, plugins};
 
 use crate::{
     cli::{Cli, Command},
-    codec, components, store, up,
+    codec, components,
+    logging::LoggingArgs,
+    store, up,
 };
 
 /// Runs the command line of this process, with these kinds beside the built-in ones.
@@ -37,12 +40,50 @@ pub fn main(kinds: &[Register]) -> ExitCode {
         Command::Store(args) => store::run(&args, kinds),
         Command::Up(args) => block_on(up::run(*args, kinds)),
         Command::KubeApiserver(args) => block_on(components::api_server(&args, kinds)),
-        Command::KubeScheduler(args) => block_on(components::scheduler(*args)),
+        Command::KubeScheduler(args) => block_on(components::scheduler(*args, plugins::in_tree())),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => fail(&err),
     }
+}
+
+/// Runs kube-scheduler's command line of this process, with plugins that `register` adds to those that are there anyway.
+///
+/// Such a program takes the flags and the configuration file of `kubeforge kube-scheduler`, in which profiles may name the
+/// plugins and give them arguments; `explain` and `simulate` ask them, too. It is the counterpart of kube-scheduler's
+/// `app.NewSchedulerCommand(app.WithPlugin(…))`.
+///
+/// ```no_run
+/// # mod racks { pub fn register(_: &mut kubeforge_runtime::scheduler::framework::Registry) {} }
+/// fn main() -> std::process::ExitCode {
+///     kubeforge_runtime::command::scheduler(racks::register)
+/// }
+/// ```
+///
+/// The exit code is not 0 where something failed; standard error says what.
+pub fn scheduler(register: impl FnOnce(&mut Registry)) -> ExitCode {
+    let SchedulerCli { args, logging } = SchedulerCli::parse();
+    if let Err(problem) = logging.init() {
+        return fail(&anyhow::Error::msg(problem));
+    }
+    let mut registry = plugins::in_tree();
+    register(&mut registry);
+    match block_on(components::scheduler(args, registry)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => fail(&err),
+    }
+}
+
+/// A kube-scheduler with plugins of its own.
+#[derive(Debug, clap::Parser)]
+#[command(name = "kube-scheduler", version)]
+struct SchedulerCli {
+    #[command(flatten)]
+    args: KubeSchedulerArgs,
+
+    #[command(flatten)]
+    logging: LoggingArgs,
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ use crate::{
         Code, CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot, Status,
     },
     narrowing::Narrowing,
+    node_order::Sampling,
     normalize,
     ranking::Ranking,
     verdicts::{PASSED, Verdicts},
@@ -57,11 +58,63 @@ pub(crate) struct Class {
     generation: NodesGeneration,
     depends_on_nodes: bool,
     changed: Vec<Row>,
+    /// Whether nothing is known of some nodes that are there.
+    is_partial: bool,
+    /// Columns for scores that nobody uses.
+    spare: Vec<Vec<i64>>,
+}
+
+/// What a class is kept in, to be used again: columns as long as there are rows.
+#[derive(Default)]
+struct Buffers {
+    verdicts: Verdicts,
+    ranking: Ranking,
+    raw: Vec<Vec<i64>>,
+    asked: Vec<Row>,
 }
 
 impl Class {
     /// Asks the plugins about the class of this pod.
     pub(crate) fn new(profile: &Profile, pod: &PodInfo, columns: &Columns) -> Self {
+        let mut class = Self::prepared(profile, pod, columns);
+        if class.refusal.is_none() {
+            class.ask_all(profile, pod, columns);
+        }
+        class
+    }
+
+    /// Asks the plugins about some nodes only: from a row on, until enough can take the pod. For a pod of which there may
+    /// be no other like it. `used` is one that is of no use any more.
+    pub(crate) fn partial(
+        used: Option<Self>,
+        profile: &Profile,
+        pod: &PodInfo,
+        columns: &Columns,
+        search: Sampling<'_>,
+    ) -> Self {
+        let mut class = Self::prepared(profile, pod, columns);
+        match class.refusal.is_some() {
+            true => {}
+            false if class.narrowing.is_any() => {
+                class.take_buffers(used.filter(|used| used.is_partial).map(Self::into_buffers).unwrap_or_default());
+                class.ask_some(profile, pod, columns.snapshot(), search);
+            }
+            false => class.ask_all(profile, pod, columns),
+        }
+        class
+    }
+
+    /// Whether nothing is known of some nodes that are there.
+    pub(crate) const fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
+    /// How many nodes were asked about, of so many that are there.
+    pub(crate) fn asked_len(&self, nodes: usize) -> usize {
+        if self.is_partial { self.changed.len() } else { nodes }
+    }
+
+    fn prepared(profile: &Profile, pod: &PodInfo, columns: &Columns) -> Self {
         let mut class = Self {
             state: CycleState::default(),
             refusal: None,
@@ -77,17 +130,61 @@ impl Class {
             generation: columns.generation(),
             depends_on_nodes: false,
             changed: Vec::new(),
+            is_partial: false,
+            spare: Vec::new(),
         };
         class.pre_filter(profile, pod, columns.snapshot());
-        if class.refusal.is_none() {
-            class.ask_all(profile, pod, columns);
-        }
         class
+    }
+
+    /// Empty columns: only what was asked about has to be cleared.
+    fn into_buffers(mut self) -> Buffers {
+        for row in &self.changed {
+            self.verdicts.clear(*row);
+            self.ranking.set(row.index(), None);
+        }
+        let raw = self.scores.into_iter().flatten().map(|scores| scores.raw).collect();
+        Buffers { verdicts: self.verdicts, ranking: self.ranking, raw, asked: self.changed }
+    }
+
+    fn take_buffers(&mut self, buffers: Buffers) {
+        let Buffers { verdicts, ranking, raw, mut asked } = buffers;
+        asked.clear();
+        (self.verdicts, self.ranking, self.changed, self.spare) = (verdicts, ranking, asked, raw);
+    }
+
+    fn ask_some(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot, search: Sampling<'_>) {
+        self.pre_score(profile, pod, nodes);
+        for scores in self.scores.iter_mut().flatten() {
+            // what is in there is of another class, and is written before it is read
+            scores.raw = self.spare.pop().unwrap_or_default();
+        }
+        self.resize(nodes.rows_len());
+        self.is_partial = true;
+        let mut rescan = 0;
+        for row in search.rows() {
+            let Some(node) = nodes.node(row) else { continue };
+            self.changed.push(row);
+            self.ask(profile, pod, row, node, &mut rescan);
+            if self.verdicts.passed_len() >= search.enough() {
+                break;
+            }
+        }
+        for place in 0..self.changed.len() {
+            if let Some(&row) = self.changed.get(place) {
+                self.rank(row);
+            }
+        }
     }
 
     /// Whether it is of use to one pod only, as where PreFilter named its node.
     pub(crate) const fn is_narrow(&self) -> bool {
         self.allowed.is_some()
+    }
+
+    /// Whether PreFilter left the node of a row.
+    pub(crate) fn is_left(&self, row: Row) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&row))
     }
 
     fn pre_filter(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot) {
@@ -212,15 +309,7 @@ impl Class {
                 self.verdicts.clear(row);
                 continue;
             };
-            let status = profile.filter_node(&self.state, pod, node, 0..self.kept_filters);
-            if !status.is_success() {
-                rescan |= self.lower_maxima(row);
-                self.verdicts.set(row, Some(status));
-                continue;
-            }
-            let was_passed = self.verdicts.get(row) == PASSED;
-            self.verdicts.set(row, None);
-            are_totals_stale |= self.score(profile, pod, row, node, was_passed, &mut rescan);
+            are_totals_stale |= self.ask(profile, pod, row, node, &mut rescan);
         }
         are_totals_stale |= self.rescan_maxima(rescan);
         if are_totals_stale {
@@ -232,6 +321,19 @@ impl Class {
             self.rank(row);
         }
         self.changed = changed;
+    }
+
+    /// Asks about one node. Returns whether a maximum rose; `rescan` gets those that may have fallen.
+    fn ask(&mut self, profile: &Profile, pod: &PodInfo, row: Row, node: &NodeInfo, rescan: &mut u64) -> bool {
+        let status = profile.filter_node(&self.state, pod, node, 0..self.kept_filters);
+        if !status.is_success() {
+            *rescan |= self.lower_maxima(row);
+            self.verdicts.set(row, Some(status));
+            return false;
+        }
+        let was_passed = self.verdicts.get(row) == PASSED;
+        self.verdicts.set(row, None);
+        self.score(profile, pod, row, node, was_passed, rescan)
     }
 
     /// Asks for the scores of a row. Returns whether a maximum rose; `rescan` gets those that may have fallen.
@@ -313,6 +415,12 @@ impl Class {
                 let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
                 !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
             })
+    }
+
+    /// Whether the kept totals do not depend on which rows passed.
+    pub(crate) fn has_absolute_totals(&self) -> bool {
+        let mut scores = self.scores.iter().flatten();
+        scores.all(|scores| !normalize::needs_maximum(scores.normalize) || scores.maximum == 0)
     }
 
     fn total(&self, row: Row) -> i64 {

@@ -1,11 +1,15 @@
 //! The classes of pods that were met lately.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet, hash_map::RandomState},
+    hash::BuildHasher,
+};
 
 use crate::{
     class::Class,
     columns::Columns,
     framework::{PodInfo, Profile, Signature},
+    node_order::Sampling,
 };
 
 /// How many rows all classes may have together; with five scores about 50 bytes each.
@@ -14,6 +18,8 @@ const ROWS_MAX: usize = 2 << 20;
 const CLASSES_MIN: usize = 8;
 /// So many classes are kept at most.
 const CLASSES_MAX: usize = 512;
+/// So many signatures are remembered that were met once.
+const MET_MAX: usize = 4096;
 
 struct Kept {
     class: Class,
@@ -25,19 +31,46 @@ struct Kept {
 pub(crate) struct Classes {
     kept: HashMap<Signature, Kept>,
     /// The last class that is of use to one pod only.
-    narrow: Option<Class>,
+    single: Option<Class>,
+    /// Hashes of the signatures that were met once.
+    met: HashSet<u64>,
+    hasher: RandomState,
     clock: u64,
 }
 
 impl Classes {
-    /// The class of a pod, up to date.
-    pub(crate) fn of(&mut self, profile: &Profile, pod: &PodInfo, columns: &Columns) -> &Class {
+    /// The class of a pod, up to date. Where there was no such pod lately, perhaps only of as many nodes as are enough.
+    pub(crate) fn of(
+        &mut self,
+        profile: &Profile,
+        pod: &PodInfo,
+        columns: &Columns,
+        search: Option<Sampling<'_>>,
+    ) -> &Class {
+        let is_met = self.kept.contains_key(pod.signature());
+        let Some(search) = search.filter(|_| !is_met && self.is_first(pod)) else {
+            return self.whole(profile, pod, columns);
+        };
+        let used = self.single.take();
+        self.single.insert(Class::partial(used, profile, pod, columns, search))
+    }
+
+    /// Whether there was no such pod lately; from now on there was.
+    fn is_first(&mut self, pod: &PodInfo) -> bool {
+        if self.met.len() >= MET_MAX {
+            self.met.clear();
+        }
+        self.met.insert(self.hasher.hash_one(pod.signature()))
+    }
+
+    /// The class of a pod, up to date, for all nodes.
+    pub(crate) fn whole(&mut self, profile: &Profile, pod: &PodInfo, columns: &Columns) -> &Class {
         self.clock += 1;
         // the borrow checker does not see that an early return ends the borrow, hence the two look-ups
         if !self.kept.contains_key(pod.signature()) {
             let class = Class::new(profile, pod, columns);
             if class.is_narrow() {
-                return self.narrow.insert(class);
+                return self.single.insert(class);
             }
             self.make_room(columns.snapshot().rows_len());
             let used = self.clock;

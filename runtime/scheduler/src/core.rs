@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, Run},
+    cycle::{Cycle, Found, Run, ToAsk},
     framework::{
         Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, FollowUp, Interruption, NodeChange,
         NominatedPods, ObjectKind, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption,
@@ -355,17 +355,25 @@ impl Core {
         }
         let random = self.random.next();
         let Attempt { pod, profile, watch, .. } = &mut attempt;
-        let class = self.classes.of(profile, pod, &self.cache.columns);
-        watch.lap(Point::Filter);
-        let cycle = Cycle { profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod };
-        let nodes = self.cache.columns.snapshot().len();
+        let (columns, nominated) = (&self.cache.columns, &self.nominated);
+        let nodes = columns.snapshot().len();
         let enough = profile.enough_nodes(nodes);
-        let sampling = (enough < nodes).then(|| self.order.sampling(enough));
-        let is_sampling = sampling.is_some();
+        let search = (enough < nodes).then(|| self.order.sampling(enough, profile.is_search_strict()));
+        let is_searching = search.is_some();
+        let class = self.classes.of(profile, pod, columns, search);
+        watch.lap(Point::Filter);
+        // of some nodes none may take the pod, and of the others one may
+        let is_partial = class.is_partial();
+        let (cycle, profile) = (Cycle { profile, class, columns, nominated, pod, search }, &**profile);
         if profile.asks_about_nodes(pod) {
-            match cycle.nodes_to_ask(sampling, watch) {
-                Ok((nodes, looked)) => {
-                    self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+            let mut to_ask = cycle.nodes_to_ask(watch);
+            if is_partial && matches!(to_ask, Err((_, Found::Nothing(_)))) {
+                let class = self.classes.whole(profile, pod, columns);
+                to_ask = Cycle { profile, class, columns, nominated, pod, search }.nodes_to_ask(watch);
+            }
+            match to_ask {
+                Ok(ToAsk { nodes, looked }) => {
+                    self.order.advance(if is_searching { looked.evaluated } else { 0 });
                     attempt.looked = looked;
                     self.suspensions.ask_about_nodes(attempt, nodes, self.changes);
                     return None;
@@ -373,8 +381,13 @@ impl Core {
                 Err((state, found)) => return self.decide(attempt, state, found, now),
             }
         }
-        let Run { state, found, looked } = cycle.run(random, sampling, watch);
-        self.order.advance(if is_sampling { looked.evaluated } else { 0 });
+        let mut run = cycle.run(random, watch);
+        if is_partial && matches!(run.found, Found::Nothing(_)) {
+            let class = self.classes.whole(profile, pod, columns);
+            run = Cycle { profile, class, columns, nominated, pod, search }.run(random, watch);
+        }
+        let Run { state, found, looked } = run;
+        self.order.advance(if is_searching { looked.evaluated } else { 0 });
         attempt.looked = looked;
         self.decide(attempt, state, found, now)
     }
@@ -402,6 +415,7 @@ impl Core {
     fn place(&mut self, mut attempt: Attempt, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
         let Attempt { pod, profile, .. } = &attempt;
         let (pod, profile) = (Arc::clone(pod), Arc::clone(profile));
+        state.end_cycle();
         if let Some(info) = self.nodes().by_name(&node)
             && let Some(object) = info.node()
             && !profile.reserve.is_empty()
@@ -497,7 +511,7 @@ impl Core {
         let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
         attempt.watch.lap(Point::PostFilter);
         if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome.candidates, self.changes);
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
             return None;
         }
         Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
@@ -647,9 +661,10 @@ impl Core {
         let profile = self
             .profile_of(&pod)
             .ok_or_else(|| format!("no profile is for pods of the scheduler {:?}", pod.pod().spec.scheduler_name))?;
-        let class = self.classes.of(&profile, &pod, &self.cache.columns);
         let columns = &self.cache.columns;
-        let cycle = Cycle { profile: &profile, class, columns, nominated: &self.nominated, pod: &pod };
+        let class = self.classes.whole(&profile, &pod, columns);
+        let nominated = &self.nominated;
+        let cycle = Cycle { profile: &profile, class, columns, nominated, pod: &pod, search: None };
         Ok(work(cycle, columns.snapshot()))
     }
 }
@@ -720,3 +735,6 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 }
+
+#[cfg(test)]
+mod tests;

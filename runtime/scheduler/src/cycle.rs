@@ -31,6 +31,8 @@ pub(crate) struct Cycle<'a> {
     pub(crate) columns: &'a Columns,
     pub(crate) nominated: &'a NominatedPods,
     pub(crate) pod: &'a PodInfo,
+    /// How many nodes are looked at where they have to be looked at one by one.
+    pub(crate) search: Option<Sampling<'a>>,
 }
 
 /// How a cycle ends.
@@ -50,6 +52,12 @@ pub(crate) struct Run {
     /// How it ended.
     pub(crate) found: Found,
     /// At how many nodes it looked.
+    pub(crate) looked: Looked,
+}
+
+/// The nodes that extenders are to be asked about.
+pub(crate) struct ToAsk {
+    pub(crate) nodes: Vec<Arc<Node>>,
     pub(crate) looked: Looked,
 }
 
@@ -92,10 +100,9 @@ impl Cycle<'_> {
         self.columns.snapshot()
     }
 
-    /// Finds the node, `random` saying which of several that are equally good; where there is a sampling, among no more
-    /// nodes than it has.
-    pub(crate) fn run(&self, random: u64, sampling: Option<Sampling<'_>>, watch: &mut Stopwatch) -> Run {
-        let (mut state, feasible) = self.feasible(sampling, Nominated::First, watch);
+    /// Finds the node, `random` saying which of several that are equally good.
+    pub(crate) fn run(&self, random: u64, watch: &mut Stopwatch) -> Run {
+        let (mut state, feasible) = self.feasible(Some(random), Nominated::First, watch);
         let (found, looked) = match feasible {
             Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
             Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
@@ -151,25 +158,21 @@ impl Cycle<'_> {
     ///
     /// # Errors
     /// Where there are none.
-    pub(crate) fn nodes_to_ask(
-        &self,
-        sampling: Option<Sampling<'_>>,
-        watch: &mut Stopwatch,
-    ) -> Result<(Vec<Arc<Node>>, Looked), (CycleState, Found)> {
-        let (state, feasible) = self.feasible(sampling, Nominated::LikeOthers, watch);
+    pub(crate) fn nodes_to_ask(&self, watch: &mut Stopwatch) -> Result<ToAsk, (CycleState, Found)> {
+        let (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
         let (rows, looked) = match feasible {
             Ok((Feasible::Rows(rows), looked)) => (rows, looked),
             Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
             Err(found) => return Err((state, found)),
         };
         let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
-        Ok((nodes.collect(), looked))
+        Ok(ToAsk { nodes: nodes.collect(), looked })
     }
 
-    /// The rows that can take the pod, or that all do whose answers are kept.
+    /// The rows that can take the pod, or that all do whose answers are kept. With `random` it may be the best of them alone.
     fn feasible(
         &self,
-        sampling: Option<Sampling<'_>>,
+        random: Option<u64>,
         nominated: Nominated,
         watch: &mut Stopwatch,
     ) -> (CycleState, Result<(Feasible, Looked), Found>) {
@@ -187,38 +190,32 @@ impl Cycle<'_> {
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
         }
         let contested = self.contested_rows();
-        let all = self.nodes().len();
-        if narrowing.is_none() && contested.is_empty() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let passed = self.class.verdicts.passed_len();
-            let found = match sampling {
-                _ if passed == 0 => Err(self.nothing(self.class.verdicts.clone(), None)),
-                None => Ok((Feasible::Ranked, Looked { evaluated: all, feasible: passed })),
-                Some(sampling) => {
-                    let (rows, looked) = sampling.take(|row| self.class.verdicts.get(row) == PASSED);
-                    Ok((Feasible::Rows(rows), looked))
+        let passed = self.class.verdicts.passed_len();
+        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
+        if narrowing.is_none() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
+            let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible: passed };
+            let best = || self.class.ranking.best(random?).and_then(|row| Some(Row(u32::try_from(row).ok()?)));
+            let found = match (strict, contested.is_empty()) {
+                (_, true) if passed == 0 => Some(Err(self.nothing(self.class.verdicts.clone(), None))),
+                (None, true) => Some(Ok((Feasible::Ranked, looked))),
+                (Some(search), true) => {
+                    let (rows, looked) = search.take(|row| self.class.verdicts.get(row) == PASSED);
+                    Some(Ok((Feasible::Rows(rows), looked)))
                 }
+                (None, false) => {
+                    let best = best().filter(|row| self.is_best_whatever_happens(*row, &contested));
+                    best.map(|row| Ok((Feasible::Rows(vec![row]), looked)))
+                }
+                (Some(_), false) => None,
             };
-            watch.lap(Point::Filter);
-            return (state, found);
+            if let Some(found) = found {
+                watch.lap(Point::Filter);
+                return (state, found);
+            }
         }
-        let rows = match self.passing(&state, narrowing.as_ref(), &contested) {
-            Ok(rows) => rows,
+        let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested) {
+            Ok(passing) => passing,
             Err(failure) => return (state, Err(Found::Failed(failure))),
-        };
-        let (rows, looked) = match sampling.filter(|_| narrowing.is_none() && !rows.is_empty()) {
-            Some(sampling) => {
-                let mut passes = vec![false; self.nodes().rows_len()];
-                for row in &rows {
-                    if let Some(place) = passes.get_mut(row.index()) {
-                        *place = true;
-                    }
-                }
-                sampling.take(|row| passes.get(row.index()).copied().unwrap_or(false))
-            }
-            None => {
-                let feasible = rows.len();
-                (rows, Looked { evaluated: all, feasible })
-            }
         };
         watch.lap(Point::Filter);
         if rows.is_empty() {
@@ -367,6 +364,12 @@ impl Cycle<'_> {
         nodes.filter_map(|node| self.nodes().row(node)).collect()
     }
 
+    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
+    /// may keep the pod off them, but not off this one, and does not change how it is scored.
+    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
+        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
+    }
+
     /// Whether all filters' answers are kept, and the totals too.
     fn is_kept(&self, state: &CycleState) -> bool {
         let kept = self.profile.kept_filters();
@@ -400,7 +403,8 @@ impl Cycle<'_> {
         Ok(())
     }
 
-    /// The rows that pass all filters. Why others don't matters only where none does, see [`Self::filter`].
+    /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
+    /// matters only where none does, see [`Self::filter`].
     ///
     /// # Errors
     /// Where a plugin failed for one of them.
@@ -409,24 +413,48 @@ impl Cycle<'_> {
         state: &CycleState,
         narrowing: Option<&Narrowing>,
         contested: &BTreeSet<Row>,
-    ) -> Result<Vec<Row>, Status> {
-        if !contested.is_empty() {
-            let (rows, verdicts) = self.filter(state, narrowing, contested);
-            return failure_in(&verdicts).map_or(Ok(rows), |failure| Err(failure.clone()));
-        }
-        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
-        if let Some(left) = narrowing.and_then(|narrowing| narrowing.rows(self.nodes())) {
-            rows.retain(|row| left.contains(row));
-        }
-        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-            if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                let name = plugin.name();
-                filter
-                    .filter_rows(state, self.pod, self.nodes(), &mut rows)
-                    .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
+    ) -> Result<(Vec<Row>, Looked), Status> {
+        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
+        let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
+        let verdicts = &self.class.verdicts;
+        // where PreFilter left some nodes only, these are few
+        let search = self.search.filter(|_| narrowing.is_none());
+        let (mut evaluated, mut rows) = (0, Vec::new());
+        let mut ordered = search.map(Sampling::rows);
+        let mut all = verdicts.passed();
+        let enough = search.map_or(usize::MAX, |search| search.enough());
+        let mut next = || match &mut ordered {
+            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| verdicts.get(*row) == PASSED),
+            None => all.by_ref().find(is_left),
+        };
+        while rows.len() < enough {
+            let mut some: Vec<Row> = std::iter::from_fn(&mut next).take(enough - rows.len()).collect();
+            if some.is_empty() {
+                break;
+            }
+            for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                    let name = plugin.name();
+                    filter
+                        .filter_rows(state, self.pod, self.nodes(), &mut some)
+                        .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
+                }
+            }
+            for row in some {
+                if !contested.contains(&row) || self.fits_with_nominated(state, row)? {
+                    rows.push(row);
+                }
             }
         }
-        Ok(rows)
+        let evaluated = if search.is_some() { evaluated } else { self.nodes().len() };
+        let looked = Looked { evaluated, feasible: rows.len() };
+        Ok((rows, looked))
+    }
+
+    fn fits_with_nominated(&self, state: &CycleState, row: Row) -> Result<bool, Status> {
+        let Some(node) = self.nodes().node(row) else { return Ok(false) };
+        let status = self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
+        if is_failure(&status) { Err(status) } else { Ok(status.is_success()) }
     }
 
     /// The rows that pass all filters, and what was said of the others.
@@ -439,22 +467,23 @@ impl Cycle<'_> {
         let mut verdicts = self.class.verdicts.clone();
         let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
         let rest = self.profile.kept_filters()..self.profile.filter.len();
-        let mut rows: Vec<_> = self.class.verdicts.passed().collect();
-        rows.retain(|&row| {
-            let status = match (self.nodes().node(row), &left, narrowing) {
-                (_, Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
-                (Some(node), _, _) if contested.contains(&row) => {
+        let mut rows = Vec::new();
+        for (row, node) in self.nodes().iter() {
+            let status = match (&left, narrowing) {
+                (Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
+                _ if !self.class.is_left(row) => continue,
+                // what is kept was said of the node without the pods for which room was made; with them more may be wrong
+                _ if contested.contains(&row) => {
                     self.profile.filter_with_nominated(state, self.pod, node, self.nominated)
                 }
-                (Some(node), _, _) => self.profile.filter_node(state, self.pod, node, rest.clone()),
-                (None, _, _) => return false,
+                _ if verdicts.get(row) != PASSED => continue,
+                _ => self.profile.filter_node(state, self.pod, node, rest.clone()),
             };
-            let is_passed = status.is_success();
-            if !is_passed {
-                verdicts.set(row, Some(status));
+            match status.is_success() {
+                true => rows.push(row),
+                false => verdicts.set(row, Some(status)),
             }
-            is_passed
-        });
+        }
         (rows, verdicts)
     }
 

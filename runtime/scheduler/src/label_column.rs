@@ -12,11 +12,6 @@ use crate::framework::{NodeInfo, Row};
 pub struct Domain(u32);
 
 impl Domain {
-    /// The value of this number.
-    pub(crate) fn at(index: usize) -> Self {
-        Self(u32::try_from(index).unwrap_or(NONE))
-    }
-
     /// The number as an index into what is kept per domain.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -37,6 +32,8 @@ pub struct LabelColumn {
     values: HashMap<Arc<str>, u32>,
     nodes: Vec<u32>,
     labelled: usize,
+    /// How many values nodes have.
+    used: usize,
 }
 
 impl LabelColumn {
@@ -78,6 +75,11 @@ impl LabelColumn {
         self.values.get(value).copied().map(Domain)
     }
 
+    /// How many values nodes have.
+    pub const fn used(&self) -> usize {
+        self.used
+    }
+
     /// The values that nodes have.
     pub fn domains(&self) -> impl Iterator<Item = Domain> {
         (0..).map(Domain).zip(&self.nodes).filter(|(_, nodes)| **nodes > 0).map(|(domain, _)| domain)
@@ -93,8 +95,10 @@ impl LabelColumn {
         if let Some(nodes) = self.nodes.get_mut(old as usize) {
             *nodes -= 1;
             self.labelled -= 1;
+            self.used -= usize::from(*nodes == 0);
         }
         if let Some(nodes) = self.nodes.get_mut(new as usize) {
+            self.used += usize::from(*nodes == 0);
             *nodes += 1;
             self.labelled += 1;
         }
@@ -166,7 +170,8 @@ mod tests {
         let seen = |columns: &LabelColumns| {
             let column = columns.get("zone", &rows);
             let domains: Vec<_> = (0..5).map(|row| column.domain(Row(row)).map(Domain::index)).collect();
-            (domains, column.domains().count(), column.labelled())
+            assert_eq!(column.domains().count(), column.used());
+            (domains, column.used(), column.labelled())
         };
         assert_eq!(seen(&columns), (vec![Some(0), None, None, Some(0), None], 1, 2));
         columns.set(Row(4), Some(&node(Some("b"))));

@@ -7,9 +7,24 @@
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
-//!   row by row; and how one pod's node is found from it.
+//!   row by row; and how one pod's node is found from it; `node_order`: at how many nodes it is looked, and in which order.
 //! - [`core`]: all of that together: events in, decisions out.
-//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and events.
+//! - [`extender`]: web servers that are asked about nodes while a pod's cycle waits. [`metrics`]: what is counted.
+//! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and
+//!   events. [`endpoint`]: health, metrics and explanations over HTTPS.
+//!
+//! # Plugins of your own
+//!
+//! A plugin is a type that implements [`framework::Plugin`] and the traits of the extension points that it takes part in;
+//! [`framework::Scope`] says how much of its answers may be kept. [`framework::Registry::register`] makes it known by a name,
+//! under which profiles of the configuration enable it and give it arguments. [`run_command`] is kube-scheduler's command
+//! line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
+//! a whole binary.
+//!
+//! # Tests
+//!
+//! `tests/models` has a slow and simple model of each plugin, against which the core is held on random clusters;
+//! `tests/goldens` what kube-scheduler 1.36 was seen to do. `benches/core` measures.
 //!
 //! Invariants: one thread owns all state and decides, without locks and without waiting; it sees the API server only as
 //! events of informers and talks to it only through tasks that do not share its state.
@@ -55,12 +70,13 @@ pub mod node_selector;
 pub mod plugins;
 pub mod pod_index;
 pub mod resources;
+mod tally;
 pub mod tolerations;
 pub mod volumes;
 
 pub use offline::{ExplainArgs, OfflineError, OutputFormat, Placement, SimulateArgs, Simulation};
 pub use options::{
     ConnectionArgs, ElectionArgs, KubeSchedulerArgs, Question, Refused, SchedulerError, SchedulerOptions, ServingArgs,
-    run_command, run_command_with,
+    run_command,
 };
 pub use run::run;

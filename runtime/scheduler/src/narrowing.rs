@@ -26,6 +26,11 @@ impl Narrowing {
         &self.plugins
     }
 
+    /// Whether all nodes are left.
+    pub(crate) const fn is_any(&self) -> bool {
+        self.names.is_none()
+    }
+
     /// The rows that are left, unless all are.
     pub(crate) fn rows(&self, nodes: &Snapshot) -> Option<BTreeSet<Row>> {
         let names = self.names.as_ref()?;

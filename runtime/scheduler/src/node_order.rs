@@ -32,6 +32,7 @@ pub(crate) struct Sampling<'a> {
     order: &'a [Row],
     start: usize,
     enough: usize,
+    is_strict: bool,
 }
 
 /// How many nodes a cycle has looked at, and how many of them can take the pod.
@@ -68,10 +69,10 @@ impl NodeOrder {
     }
 
     /// Enough of the nodes, from where the last cycle left off.
-    pub(crate) fn sampling(&mut self, enough: usize) -> Sampling<'_> {
+    pub(crate) fn sampling(&mut self, enough: usize, is_strict: bool) -> Sampling<'_> {
         let zones = &self.zones;
         let order = self.list.get_or_insert_with(|| in_turn(zones));
-        Sampling { order, start: self.start, enough }
+        Sampling { order, start: self.start, enough, is_strict }
     }
 
     /// So many nodes were looked at.
@@ -92,13 +93,28 @@ fn zone_key(node: &Node) -> ZoneKey {
     (of(REGION), of(ZONE))
 }
 
-impl Sampling<'_> {
-    /// The first rows that can take the pod, and how many were looked at for them.
-    pub(crate) fn take(self, can_take: impl Fn(Row) -> bool) -> (Vec<Row>, Looked) {
+impl<'a> Sampling<'a> {
+    /// How many nodes that can take the pod are enough.
+    pub(crate) const fn enough(&self) -> usize {
+        self.enough
+    }
+
+    /// Whether there are to be no more even where more are known that can take the pod.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// All rows in the order in which they are looked at.
+    pub(crate) fn rows(self) -> impl Iterator<Item = Row> + use<'a> {
         let start = if self.start < self.order.len() { self.start } else { 0 };
         let (before, after) = self.order.split_at(start);
+        after.iter().chain(before).copied()
+    }
+
+    /// The first rows that can take the pod, and how many were looked at for them.
+    pub(crate) fn take(self, can_take: impl Fn(Row) -> bool) -> (Vec<Row>, Looked) {
         let (mut rows, mut evaluated) = (Vec::with_capacity(self.enough.min(self.order.len())), 0);
-        for &row in after.iter().chain(before) {
+        for row in self.rows() {
             if rows.len() >= self.enough {
                 break;
             }
@@ -124,7 +140,7 @@ mod tests {
     }
 
     fn taken(order: &mut NodeOrder, enough: usize, can_take: impl Fn(u32) -> bool) -> Vec<u32> {
-        let (rows, looked) = order.sampling(enough).take(|row| can_take(row.0));
+        let (rows, looked) = order.sampling(enough, true).take(|row| can_take(row.0));
         order.advance(looked.evaluated);
         rows.into_iter().map(|row| row.0).collect()
     }

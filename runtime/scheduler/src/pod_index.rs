@@ -3,38 +3,84 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use kubeforge_api::core::v1::Pod;
 
 use crate::{
     affinity::AffinityTerms,
-    framework::{PodInfo, Row},
+    framework::{BuildRowHasher, PodInfo, Row},
+    label_column::LabelColumn,
+    tally::Tally,
     volumes::claims::ClaimKind,
 };
 
-/// On which rows there is how much of something.
-#[derive(Clone, Debug, Default)]
-pub struct RowCounts(HashMap<Row, u32>);
+/// Labels with more values than this are only counted by where there are pods on a good part of them.
+const FEW_VALUES: usize = 1024;
+/// What a good part is: one in so many.
+const DENSE: usize = 16;
+/// For so many labels at most the pods of a kind are counted.
+const TALLIES_MAX: usize = 8;
+
+/// On which rows there is how much of something; and, for those who ask, near which.
+#[derive(Debug, Default)]
+pub struct RowCounts {
+    rows: HashMap<Row, u32, BuildRowHasher>,
+    tallies: Mutex<Vec<Tally>>,
+}
 
 impl RowCounts {
     /// The rows with what is there, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (Row, u32)> {
-        self.0.iter().map(|(row, count)| (*row, *count))
+        self.rows.iter().map(|(row, count)| (*row, *count))
+    }
+
+    /// How much there is on a row.
+    pub fn at(&self, row: Row) -> u32 {
+        self.rows.get(&row).copied().unwrap_or(0)
+    }
+
+    /// How much there is near the nodes with each value of a label, kept from now on; none where that does not pay.
+    pub(crate) fn tally(&self, column: &Arc<LabelColumn>) -> Option<Tally> {
+        if column.len() > FEW_VALUES && self.rows.len() * DENSE < column.len() {
+            return None;
+        }
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = tallies.iter().find(|tally| Arc::ptr_eq(tally.column(), column)) {
+            return Some(kept.clone());
+        }
+        let tally = Tally::new(column, self.iter());
+        // one of the same label is of what nodes said before
+        tallies.retain(|tally| tally.column().key() != column.key());
+        if tallies.len() >= TALLIES_MAX {
+            tallies.clear();
+        }
+        tallies.push(tally.clone());
+        Some(tally)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     fn add(&mut self, row: Row) {
-        *self.0.entry(row).or_default() += 1;
+        *self.rows.entry(row).or_default() += 1;
+        self.change_tallies(row, 1);
     }
 
     fn remove(&mut self, row: Row) {
-        if let Some(count) = self.0.get_mut(&row) {
-            *count -= 1;
-            if *count == 0 {
-                self.0.remove(&row);
-            }
+        let Some(count) = self.rows.get_mut(&row) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.rows.remove(&row);
         }
+        self.change_tallies(row, -1);
+    }
+
+    fn change_tallies(&mut self, row: Row, by: i64) {
+        let tallies = self.tallies.get_mut().unwrap_or_else(PoisonError::into_inner);
+        tallies.iter_mut().for_each(|tally| tally.change(row, by));
     }
 }
 
@@ -83,7 +129,7 @@ impl<T: std::hash::Hash + Eq> Groups<T> {
     fn remove(&mut self, common: &Arc<T>, row: Row) {
         let Some(rows) = self.by_common.get_mut(common) else { return };
         rows.remove(row);
-        if rows.0.is_empty() {
+        if rows.is_empty() {
             self.by_common.remove(common);
         }
     }
@@ -97,8 +143,8 @@ impl<T: std::hash::Hash + Eq> Groups<T> {
 #[derive(Debug, Default)]
 struct ClaimUse {
     rows: RowCounts,
-    /// How often pods name it, rather than it having been made for them.
-    named: u32,
+    /// Those of the pods that name it, rather than it having been made for them.
+    named: RowCounts,
 }
 
 /// The placed pods by what they have in common.
@@ -126,14 +172,14 @@ impl PodIndex {
         self.by_terms.iter()
     }
 
-    /// Whether placed pods name a claim.
-    pub fn is_claim_used(&self, namespace: &str, claim: &str) -> bool {
-        self.claim(namespace, claim).is_some_and(|used| used.named > 0)
+    /// Where placed pods name a claim. Rows without a node are among them.
+    pub fn rows_naming_claim(&self, namespace: &str, claim: &str) -> impl Iterator<Item = Row> {
+        self.claim(namespace, claim).into_iter().flat_map(|used| used.named.iter().map(|(row, _)| row))
     }
 
     /// Where placed pods use a claim.
     pub fn rows_of_claim(&self, namespace: &str, claim: &str) -> impl Iterator<Item = Row> {
-        self.claim(namespace, claim).into_iter().flat_map(|used| used.rows.0.keys().copied())
+        self.claim(namespace, claim).into_iter().flat_map(|used| used.rows.iter().map(|(row, _)| row))
     }
 
     fn claim(&self, namespace: &str, claim: &str) -> Option<&ClaimUse> {
@@ -148,7 +194,9 @@ impl PodIndex {
         for claim in pod.claims() {
             let used = by_name.entry(claim.name.clone()).or_default();
             used.rows.add(row);
-            used.named += u32::from(claim.kind == ClaimKind::Named);
+            if claim.kind == ClaimKind::Named {
+                used.named.add(row);
+            }
         }
     }
 
@@ -158,8 +206,10 @@ impl PodIndex {
         for claim in pod.claims() {
             let Some(used) = by_name.get_mut(&claim.name) else { continue };
             used.rows.remove(row);
-            used.named -= u32::from(claim.kind == ClaimKind::Named);
-            if used.rows.0.is_empty() {
+            if claim.kind == ClaimKind::Named {
+                used.named.remove(row);
+            }
+            if used.rows.is_empty() {
                 by_name.remove(&claim.name);
             }
         }

@@ -3,7 +3,7 @@
 //! - [`tls`], [`self_signed`], [`client_certificate`]: the listener's certificates and protocols, and whom clients' name.
 //! - [`listener`]: a small HTTPS listener for components with a handful of pages; the API server has one of its own, which
 //!   knows watches and upgrades.
-//! - [`query`], [`health`], [`metrics`], [`profiles`]: the pages that all of them have. [`refused`]: flags that can't act.
+//! - [`query`], [`health`], [`metrics`], [`profiles`], [`zpages`]: the pages that all of them have. [`refused`]: flags that can't act.
 //!
 //! Invariants: nothing here knows a resource, a store or a client; who may see a page is the caller's business.
 
@@ -16,3 +16,4 @@ pub mod query;
 pub mod refused;
 pub mod self_signed;
 pub mod tls;
+pub mod zpages;

@@ -2,8 +2,9 @@
 //!
 //! A file is read strictly ([`decode`]: unknown fields, fields that are there twice and values of the wrong type are errors
 //! that name them), completed with defaults ([`defaults`]), and validated as a whole ([`validation`]), all in upstream's
-//! words. [`expand`] makes profiles of it. `parallelism` is checked and has no effect: one thread decides, and pays for what
-//! changed rather than for all nodes.
+//! words. [`expand`] makes profiles of it. `percentageOfNodesToScore` holds as upstream has it where it is given; where it is
+//! not, what is known of all nodes is used, and nodes that have to be looked at one by one are by upstream's rule. `parallelism`
+//! is checked and has no effect: one thread decides, and pays for what changed rather than for all nodes.
 
 mod arguments;
 mod decode;

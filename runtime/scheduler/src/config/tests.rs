@@ -167,6 +167,11 @@ fn all_that_is_wrong_is_told_with_its_fields() {
              [{\"Name\":\"*\",\"Weight\":0}]}: must be the same for all profiles",
         ),
         (
+            "profiles:\n- plugins: { filter: { enabled: [{ name: EBSLimits }] } }\n",
+            "profiles[0].plugins.filter.enabled[0]: Invalid value: \"EBSLimits\": was invalid in version \"v1\" \
+             (KubeSchedulerConfiguration is version \"kubescheduler.config.k8s.io/v1\")",
+        ),
+        (
             "extenders:\n- urlPrefix: http://a\n  prioritizeVerb: p\n  bindVerb: b\n- urlPrefix: http://b\n  bindVerb: b\n  managedResources: [{ name: cpu }, { name: a.b/c }, { name: a.b/c }]\n",
             "[extenders[0].weight: Invalid value: 0: must have a positive weight applied to it, \
              extenders[1].managedResources[0].name: Invalid value: \"cpu\": is an invalid extended resource name, \

@@ -9,8 +9,8 @@ use kubeforge_machinery::{
 use serde_json::Value;
 
 use super::{
-    ClientConnection, Extender, KubeSchedulerConfiguration, KubeSchedulerProfile, LeaderElection, PluginConfig,
-    PluginSet, arguments, decode::DecodeError,
+    API_VERSION, ClientConnection, Extender, KubeSchedulerConfiguration, KubeSchedulerProfile, LeaderElection,
+    PluginConfig, PluginSet, arguments, decode::DecodeError,
 };
 use crate::resources::is_extended;
 
@@ -100,6 +100,14 @@ fn validate_profiles(profiles: &[KubeSchedulerProfile], gates: &FeatureGates) ->
         }
         let percentage = profile.percentage_of_nodes_to_score;
         errors.extend(validate_percentage(&at.child("percentageOfNodesToScore"), percentage));
+        let plugins = at.child("plugins");
+        let sets = profile.plugins.iter().flat_map(|plugins| plugins.sets());
+        for (point, set) in sets.filter(|(point, _)| *point != "multiPoint") {
+            let at = plugins.child(point);
+            let at = at.child("enabled");
+            let removed = set.enabled.iter().enumerate().filter(|(_, plugin)| is_removed(&plugin.name));
+            errors.extend(removed.map(|(place, plugin)| removed_plugin(&at.index(place), &plugin.name)));
+        }
         for (number, config) in profile.plugin_config.iter().enumerate() {
             let before = profile.plugin_config.get(..number).unwrap_or_default();
             errors.extend(validate_config(&at.child("pluginConfig").index(number), config, before, gates)?);
@@ -114,6 +122,18 @@ fn validate_profiles(profiles: &[KubeSchedulerProfile], gates: &FeatureGates) ->
     Ok(errors)
 }
 
+/// Plugins that kube-scheduler had once.
+const REMOVED: [&str; 4] = ["AzureDiskLimits", "CinderLimits", "EBSLimits", "GCEPDLimits"];
+
+fn is_removed(plugin: &str) -> bool {
+    REMOVED.contains(&plugin)
+}
+
+fn removed_plugin(path: &Path<'_>, plugin: &str) -> Error {
+    let detail = format!("was invalid in version \"v1\" (KubeSchedulerConfiguration is version {API_VERSION:?})");
+    Error::invalid(path, plugin, detail)
+}
+
 fn validate_config(
     path: &Path<'_>,
     config: &PluginConfig,
@@ -123,6 +143,9 @@ fn validate_config(
     let mut errors = ErrorList::new();
     if before.iter().any(|other| other.name == config.name) {
         errors.push(Error::duplicate(path, &config.name));
+    }
+    if is_removed(&config.name) {
+        errors.push(removed_plugin(path, &config.name));
     }
     if let (Some(kind), Some(args)) = (arguments::of_plugin(&config.name), &config.args) {
         errors.extend((kind.validate)(kind, &path.child("args"), args, gates)?);

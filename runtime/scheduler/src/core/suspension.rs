@@ -13,7 +13,9 @@ use super::{Attempt, Core, Decision};
 use crate::{
     cycle::{Cycle, Found, Run},
     extender::{Answer, Consultation, Consulted, Opinion, Question},
-    framework::{Candidate, Code, Diagnosis, PodInfo, PodKey, PostFilterOutcome, Preemption, Profile, Status},
+    framework::{
+        Candidate, Code, Diagnosis, FollowUp, PodInfo, PodKey, PostFilterOutcome, Preemption, Profile, Status,
+    },
 };
 
 /// Pods whose cycle waits.
@@ -29,23 +31,26 @@ struct Suspended {
     attempt: Attempt,
     /// Why no node can take it, where it is asked which pods may go.
     diagnosis: Option<Diagnosis>,
+    /// What is to be written, whichever pods go.
+    follow_up: Option<Arc<dyn FollowUp>>,
     /// How much had happened when it was asked.
     changes: u64,
 }
 
 impl Suspensions {
     pub(super) fn ask_about_nodes(&mut self, attempt: Attempt, nodes: Vec<Arc<Node>>, changes: u64) {
-        self.ask(Suspended { attempt, diagnosis: None, changes }, Question::Nodes(nodes));
+        self.ask(Suspended { attempt, diagnosis: None, follow_up: None, changes }, Question::Nodes(nodes));
     }
 
     pub(super) fn ask_about_victims(
         &mut self,
         attempt: Attempt,
         diagnosis: Diagnosis,
-        candidates: Vec<Candidate>,
+        outcome: PostFilterOutcome,
         changes: u64,
     ) {
-        let suspended = Suspended { attempt, diagnosis: Some(diagnosis), changes };
+        let PostFilterOutcome { candidates, follow_up, .. } = outcome;
+        let suspended = Suspended { attempt, diagnosis: Some(diagnosis), follow_up, changes };
         self.ask(suspended, Question::Victims(candidates));
     }
 
@@ -90,14 +95,14 @@ impl Core {
 
     /// Extenders have answered: goes on with the pod's cycle, unless the pod is gone meanwhile.
     pub fn consulted(&mut self, consulted: Consulted, now: Instant) -> Option<Decision> {
-        let Suspended { mut attempt, diagnosis, changes } = self.suspensions.asking.take()?;
+        let Suspended { mut attempt, diagnosis, follow_up, changes } = self.suspensions.asking.take()?;
         attempt.pod = self.queue.in_flight(consulted.pod.key())?;
         let key = attempt.pod.key().clone();
         let decision = match (consulted.answer, diagnosis) {
             (Answer::Nodes(Ok(opinion)), _) => self.go_on(attempt, &opinion, now),
             (Answer::Nodes(Err(error)), _) => Some(self.fail(attempt, &Status::error(error), now)),
             (Answer::Victims(answer), diagnosis) => {
-                let outcome = chosen(&attempt.profile, answer);
+                let outcome = PostFilterOutcome { follow_up, ..chosen(&attempt.profile, answer) };
                 Some(self.reject_unfit(attempt, &diagnosis.unwrap_or_default(), outcome, now))
             }
         };
@@ -111,8 +116,9 @@ impl Core {
     fn go_on(&mut self, mut attempt: Attempt, opinion: &Opinion, now: Instant) -> Option<Decision> {
         let random = self.random.next();
         let Attempt { pod, profile, watch, .. } = &mut attempt;
-        let class = self.classes.of(profile, pod, &self.cache.columns);
-        let cycle = Cycle { profile, class, columns: &self.cache.columns, nominated: &self.nominated, pod };
+        let (columns, nominated) = (&self.cache.columns, &self.nominated);
+        let class = self.classes.whole(profile, pod, columns);
+        let cycle = Cycle { profile, class, columns, nominated, pod, search: None };
         let Run { state, found, looked } = cycle.run_with(random, opinion, watch);
         if let Found::Node(_) = found {
             attempt.looked.feasible = looked.feasible;

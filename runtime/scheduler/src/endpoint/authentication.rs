@@ -268,3 +268,56 @@ fn verifier(cas: &[CertificateDer<'static>], what: &str) -> Result<Arc<dyn Clien
     let provider = Arc::new(ring::default_provider());
     WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(|err| error(err.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+    use super::*;
+
+    /// A CA, and a client's certificate that it signed.
+    fn signed(name: &str) -> (String, CertificateDer<'static>) {
+        let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let mut ca = CertificateParams::default();
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let pem = ca.self_signed(&ca_key).unwrap().pem();
+        let mut params = CertificateParams::default();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        let certificate = params.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
+        (pem, certificate.der().clone())
+    }
+
+    #[tokio::test]
+    async fn certificates_and_trusted_proxies_name_users() {
+        let ((ca, client), (proxy_ca, proxy)) = (signed("jane"), signed("front"));
+        let headers = |allowed: &str| ProxyHeaders {
+            allowed_names: vec![allowed.to_owned()],
+            username: vec!["X-Remote-User".to_owned()],
+            groups: vec!["X-Remote-Group".to_owned()],
+            extra_prefixes: vec!["X-Remote-Extra-".to_owned()],
+            ..ProxyHeaders::default()
+        };
+        let mut sent = HeaderMap::new();
+        for (name, value) in [("x-remote-user", "joe"), ("x-remote-group", "devs"), ("x-remote-extra-a%2fb", "c")] {
+            sent.insert(name, HeaderValue::from_static(value));
+        }
+        let by =
+            |certificate: &CertificateDer<'static>| Peer { certificates: vec![certificate.clone()], address: None };
+        let known = |allowed| {
+            let known = Authentication::new().with_client_ca(ca.as_bytes()).unwrap();
+            known.with_proxies(proxy_ca.as_bytes(), headers(allowed)).unwrap()
+        };
+        let user = known("front").authenticate(&sent, &by(&client)).await.unwrap().unwrap();
+        assert_eq!(
+            (user.name.as_str(), user.groups.as_slice()),
+            ("jane", ["system:authenticated".to_owned()].as_slice())
+        );
+        let user = known("front").authenticate(&sent, &by(&proxy)).await.unwrap().unwrap();
+        assert_eq!((user.name.as_str(), user.extra["a/b"].as_slice()), ("joe", ["c".to_owned()].as_slice()));
+        assert_eq!(user.groups, ["devs", "system:authenticated"]);
+        let nobody = known("another").authenticate(&sent, &by(&proxy)).await.unwrap();
+        assert_eq!(nobody, None, "the proxy is none of those that are trusted");
+    }
+}

@@ -1,5 +1,5 @@
-//! What there is to see: `/healthz`, `/livez`, `/readyz`, `/configz`, `/metrics`, `/metrics/resources`,
-//! `/debug/pprof/`, and `/explain`, which kube-scheduler has not.
+//! What there is to see: `/healthz`, `/livez`, `/readyz`, `/configz`, `/metrics`, `/metrics/resources`, `/metrics/slis`,
+//! `/statusz`, `/flagz`, `/debug/pprof/`, and `/explain`, which kube-scheduler has not.
 
 use std::sync::{
     Arc, OnceLock,
@@ -15,6 +15,7 @@ use kubeforge_serving::{
     metrics::CONTENT_TYPE,
     profiles,
     query::Query,
+    zpages::ZPages,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -59,6 +60,7 @@ pub struct Pages {
     checks: [(Probe, Checks); 3],
     pods: Arc<OnceLock<Arc<Store<Pod>>>>,
     questions: mpsc::Sender<Question>,
+    zpages: ZPages,
 }
 
 /// Whether the lease is renewed as it should, where there is one.
@@ -92,7 +94,8 @@ impl Pages {
             false => Err("handlers are not fully synchronized".to_owned()),
         });
         let checks = [(Probe::Health, healthy), (Probe::Live, Checks::new()), (Probe::Ready, ready)];
-        Self { configuration, metrics, health, checks, pods, questions }
+        let zpages = ZPages::of("kube-scheduler");
+        Self { configuration, metrics, health, checks, pods, questions, zpages }
     }
 
     pub(super) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
@@ -111,6 +114,9 @@ impl Pages {
                 typed(StatusCode::OK, CONTENT_TYPE, self.metrics.render())
             }
             "/metrics/resources" => typed(StatusCode::OK, CONTENT_TYPE, self.resources()),
+            "/metrics/slis" => typed(StatusCode::OK, CONTENT_TYPE, self.indicators()),
+            "/statusz" => text(StatusCode::OK, self.zpages.status()),
+            "/flagz" => text(StatusCode::OK, self.zpages.flags()),
             "/explain" => self.explain(query).await,
             "/debug/pprof" | "/debug/pprof/" if has_profiles => {
                 typed(StatusCode::OK, "text/html; charset=utf-8", profiles::INDEX)
@@ -131,6 +137,19 @@ impl Pages {
             // where the scheduler ends meanwhile the sizes stay as they were
             let _gone = measured.await;
         }
+    }
+
+    /// Whether each health check passes.
+    fn indicators(&self) -> String {
+        let results = self
+            .checks
+            .iter()
+            .flat_map(|(probe, checks)| checks.results(*probe).map(|(name, passes)| (name, probe.name(), passes)));
+        let line = |(name, kind, passes)| {
+            format!("kubernetes_healthcheck{{name=\"{name}\",type=\"{kind}\"}} {}\n", u8::from(passes))
+        };
+        let head = "# HELP kubernetes_healthcheck [STABLE] Whether a health check passes.\n# TYPE kubernetes_healthcheck gauge\n";
+        results.map(line).fold(head.to_owned(), |text, line| text + &line)
     }
 
     /// Only the scheduler that leads tells, or pods would be counted several times.

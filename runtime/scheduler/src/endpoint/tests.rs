@@ -65,6 +65,10 @@ async fn pages_are_for_those_who_may() {
     assert!(code == 401 && body.contains(r#""reason":"Unauthorized""#), "{code} {body}");
     let (code, body) = get(&endpoint, "/metrics", "good").await;
     assert!(code == 200 && body.contains("process_start_time_seconds"), "{code} {body}");
+    let (_, body) = get(&endpoint, "/metrics/slis", "good").await;
+    let want = "kubernetes_healthcheck{name=\"sched-handler-sync\",type=\"readyz\"} 0";
+    assert!(body.lines().any(|line| line == want), "{body}");
+    assert!(get(&endpoint, "/statusz", "good").await.1.starts_with("\nkube-scheduler statusz\nWarning: "));
     assert_eq!(get(&endpoint, "/nothing", "good").await, (404, "404 page not found\n".to_owned()));
 }
 

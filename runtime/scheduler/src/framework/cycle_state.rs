@@ -31,6 +31,8 @@ impl<T: Any + Clone + Send + Sync> StateData for T {
 pub struct CycleState {
     /// Few, so a list is faster than a map.
     values: Vec<Box<dyn StateData>>,
+    /// Those that end with the cycle.
+    passing: Vec<Box<dyn StateData>>,
     skipped_filters: u64,
     skipped_scores: u64,
 }
@@ -44,14 +46,30 @@ impl CycleState {
         }
     }
 
+    /// The same for a value that is of no use once a node is found: Reserve and what comes after it don't see it. It may
+    /// share what is about to change then.
+    pub fn write_for_cycle<T: Any + Clone + Send + Sync>(&mut self, value: T) {
+        match self.read_mut::<T>() {
+            Some(kept) => *kept = value,
+            None => self.passing.push(Box::new(value)),
+        }
+    }
+
+    /// A node is found.
+    pub(crate) fn end_cycle(&mut self) {
+        self.passing.clear();
+    }
+
     /// The value of a type.
     pub fn read<T: Any + Clone + Send + Sync>(&self) -> Option<&T> {
-        self.values.iter().find_map(|value| (**value).as_any().downcast_ref())
+        let mut all = self.passing.iter().chain(&self.values);
+        all.find_map(|value| (**value).as_any().downcast_ref())
     }
 
     /// The value of a type, to change it.
     pub fn read_mut<T: Any + Clone + Send + Sync>(&mut self) -> Option<&mut T> {
-        self.values.iter_mut().find_map(|value| (**value).as_any_mut().downcast_mut())
+        let mut all = self.passing.iter_mut().chain(&mut self.values);
+        all.find_map(|value| (**value).as_any_mut().downcast_mut())
     }
 
     /// Notes that the filter at a place of the profile has nothing to do.
@@ -84,6 +102,7 @@ impl Clone for CycleState {
     fn clone(&self) -> Self {
         Self {
             values: self.values.iter().map(|value| (**value).copy()).collect(),
+            passing: self.passing.iter().map(|value| (**value).copy()).collect(),
             skipped_filters: self.skipped_filters,
             skipped_scores: self.skipped_scores,
         }
@@ -103,5 +122,9 @@ mod tests {
         state.write(2_u8);
         assert_eq!((state.read::<u8>(), copy.read::<u8>()), (Some(&2), Some(&1)));
         assert_eq!((state.read::<&str>(), state.read::<u16>()), (Some(&"text"), None));
+        state.write_for_cycle(3_u16);
+        assert_eq!(state.clone().read::<u16>(), Some(&3));
+        state.end_cycle();
+        assert_eq!((state.read::<u8>(), state.read::<u16>()), (Some(&2), None));
     }
 }

@@ -50,11 +50,20 @@ impl Diagnosis {
 
     /// The nodes that may take the pod if other pods go.
     pub fn resolvable<'a>(&'a self, nodes: &'a Snapshot) -> impl Iterator<Item = (Row, &'a NodeInfo)> {
+        self.resolvable_from(nodes, 0)
+    }
+
+    /// The same from a row on, and round to it.
+    pub(crate) fn resolvable_from<'a>(
+        &'a self,
+        nodes: &'a Snapshot,
+        start: usize,
+    ) -> impl Iterator<Item = (Row, &'a NodeInfo)> {
         let is_resolvable = |row: Row| match (&self.refusal, self.verdicts.status(row)) {
             (Some(status), _) | (None, Some(status)) => status.code() == Code::Unschedulable,
             (None, None) => false,
         };
-        nodes.iter().filter(move |(row, _)| is_resolvable(*row))
+        nodes.iter_from(start).filter(move |(row, _)| is_resolvable(*row))
     }
 
     /// The text of the pod's condition and event: how many nodes there are, and how many each reason was given for.

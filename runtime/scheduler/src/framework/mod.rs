@@ -41,5 +41,5 @@ pub use pod_info::{PodInfo, PodKey, Signature};
 pub use post_filter::{Candidate, PostFilterContext, PostFilterOutcome, Preemption};
 pub use profile::{Profile, ScoringPlugin};
 pub use registry::{PluginError, PluginFactory, Registry};
-pub use snapshot::{ImageState, Row, Snapshot};
+pub use snapshot::{BuildRowHasher, ImageState, Row, Snapshot};
 pub use status::{Code, Status};

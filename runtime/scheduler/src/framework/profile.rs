@@ -81,6 +81,12 @@ impl Profile {
         (nodes * percentage / 100).max(FEASIBLE_MIN)
     }
 
+    /// Whether no more nodes than these are to be compared even where more are known that can take the pod: if it is said how
+    /// many, or if nothing compares them.
+    pub(crate) fn is_search_strict(&self) -> bool {
+        self.percentage_of_nodes_to_score > 0 || self.score.is_empty()
+    }
+
     /// Whether extenders are to be asked about nodes for the pod.
     pub(crate) fn asks_about_nodes(&self, pod: &PodInfo) -> bool {
         let has_say = |it: &HttpExtender| (it.is_filter() || it.is_prioritizer()) && it.is_interested(pod.pod());

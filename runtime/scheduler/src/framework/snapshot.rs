@@ -1,7 +1,10 @@
 //! All nodes, as plugins see them during one cycle.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
+};
 
 use super::{NodeInfo, Objects};
 use crate::{
@@ -26,6 +29,29 @@ impl Row {
         self.0 as usize
     }
 }
+
+/// Hashes rows: there are few of them and nobody chooses them, so one multiplication will do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RowHasher(u64);
+
+impl Hasher for RowHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // the table takes both the highest and the lowest bits
+        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+/// Makes [`RowHasher`]s.
+pub type BuildRowHasher = BuildHasherDefault<RowHasher>;
 
 /// A container image that nodes have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +94,13 @@ impl Snapshot {
     /// The nodes with their rows, in the order of the rows.
     pub fn iter(&self) -> impl Iterator<Item = (Row, &NodeInfo)> {
         let rows = self.rows.iter().zip(0..);
+        rows.filter_map(|(info, row)| Some((Row(row), info.as_ref().filter(|info| info.node().is_some())?)))
+    }
+
+    /// The same from a row on, and round to it.
+    pub(crate) fn iter_from(&self, start: usize) -> impl Iterator<Item = (Row, &NodeInfo)> {
+        let rows = self.rows.iter().zip(0..);
+        let rows = rows.clone().skip(start).chain(rows.take(start));
         rows.filter_map(|(info, row)| Some((Row(row), info.as_ref().filter(|info| info.node().is_some())?)))
     }
 

@@ -13,12 +13,10 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    config::KubeSchedulerConfiguration,
     core::{Core, Decision},
     explanation::Explanation,
     framework::Preemption,
-    options::SchedulerError,
-    plugins,
+    options::{SchedulerError, SchedulerOptions},
 };
 use files::Cluster;
 
@@ -156,12 +154,12 @@ impl fmt::Display for Simulation {
 
 /// A core with the configuration's profiles, that knows of nothing yet. Extenders are not asked: they would act on what they
 /// are told.
-fn core(configuration: &KubeSchedulerConfiguration) -> Result<Core, SchedulerError> {
-    let mut profiles = configuration.profiles(&plugins::in_tree())?;
+fn core(options: &SchedulerOptions) -> Result<Core, SchedulerError> {
+    let mut profiles = options.configuration.profiles(&options.registry)?;
     for profile in &mut profiles {
         profile.extenders = Arc::default();
     }
-    Ok(Core::new(profiles, configuration.backoff()))
+    Ok(Core::new(profiles, options.configuration.backoff()))
 }
 
 impl SimulateArgs {
@@ -169,8 +167,8 @@ impl SimulateArgs {
     ///
     /// # Errors
     /// Where a file or the configuration can't be used.
-    pub fn run(&self, configuration: &KubeSchedulerConfiguration) -> Result<Simulation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub fn run(&self, options: &SchedulerOptions) -> Result<Simulation, SchedulerError> {
+        let mut core = core(options)?;
         let files: Vec<PathBuf> = self.snapshot.iter().chain(&self.pods).cloned().collect();
         let cluster = Cluster::read(&files)?;
         let now = Instant::now();
@@ -240,8 +238,8 @@ impl ExplainArgs {
     ///
     /// # Errors
     /// Where a file or the configuration can't be used, or there is no such pod.
-    pub fn run_offline(&self, configuration: &KubeSchedulerConfiguration) -> Result<Explanation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub fn run_offline(&self, options: &SchedulerOptions) -> Result<Explanation, SchedulerError> {
+        let mut core = core(options)?;
         let cluster = Cluster::read(&self.snapshot)?;
         cluster.fill(&mut core, Instant::now());
         self.explain(&mut core, |namespace, name| {
@@ -253,12 +251,8 @@ impl ExplainArgs {
     ///
     /// # Errors
     /// Where the cluster can't be read or the configuration can't be used, or there is no such pod.
-    pub async fn run_live(
-        &self,
-        configuration: &KubeSchedulerConfiguration,
-        client: Client,
-    ) -> Result<Explanation, SchedulerError> {
-        let mut core = core(configuration)?;
+    pub async fn run_live(&self, options: &SchedulerOptions, client: Client) -> Result<Explanation, SchedulerError> {
+        let mut core = core(options)?;
         let pods = live::fill(&mut core, client).await;
         self.explain(&mut core, |namespace, name| pods.get(namespace, name).map(|pod| Pod::clone(&pod)))
     }
@@ -334,7 +328,7 @@ items:
         let file = directory.path().join("cluster.yaml");
         std::fs::write(&file, DEVICES).unwrap();
         let simulate = SimulateArgs { snapshot: vec![file], pods: vec![], output: OutputFormat::Table };
-        let simulation = simulate.run(&KubeSchedulerConfiguration::default()).unwrap();
+        let simulation = simulate.run(&SchedulerOptions::default()).unwrap();
         let [first, second, third] = simulation.placements.as_slice() else { panic!("{simulation}") };
         assert_eq!((first.node.as_deref(), second.node.as_deref()), (Some("n2"), Some("n2")));
         let message = third.message.as_deref().unwrap();
@@ -346,9 +340,9 @@ items:
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("cluster.yaml");
         std::fs::write(&file, CLUSTER).unwrap();
-        let configuration = KubeSchedulerConfiguration::default();
+        let options = SchedulerOptions::default();
         let simulate = SimulateArgs { snapshot: vec![file.clone()], pods: vec![], output: OutputFormat::Table };
-        let simulation = simulate.run(&configuration).unwrap();
+        let simulation = simulate.run(&options).unwrap();
         let [first, second] = simulation.placements.as_slice() else { panic!("{simulation}") };
         assert_eq!((first.pod.as_str(), first.node.as_deref()), ("default/high", Some("n1")));
         assert_eq!(first.evicted, ["default/old"]);
@@ -360,7 +354,7 @@ items:
             snapshot: vec![file],
             output: OutputFormat::Table,
         };
-        let table = explain.run_offline(&configuration).unwrap().to_string();
+        let table = explain.run_offline(&options).unwrap().to_string();
         let lines: Vec<&str> = table.lines().collect();
         assert!(lines[1].starts_with("n1") && lines[1].contains("NodeResourcesFit"), "{table}");
         assert!(

@@ -232,19 +232,12 @@ fn duration(text: &str) -> Result<Duration, String> {
     parsed.to_std().ok_or_else(|| format!("{text:?} is negative"))
 }
 
-/// Runs a scheduler as its command line says, until it is cancelled.
+/// Runs a scheduler as its command line says, until it is cancelled. Profiles may name the plugins of the registry:
+/// [`plugins::in_tree`], with your own registered besides.
 ///
 /// # Errors
 /// Where the configuration can't be used, or another scheduler takes the lead.
-pub async fn run_command(args: KubeSchedulerArgs, cancel: CancellationToken) -> Result<(), SchedulerError> {
-    run_command_with(args, plugins::in_tree(), cancel).await
-}
-
-/// As [`run_command`], with plugins of one's own.
-///
-/// # Errors
-/// As [`run_command`].
-pub async fn run_command_with(
+pub async fn run_command(
     args: KubeSchedulerArgs,
     registry: Registry,
     cancel: CancellationToken,
@@ -252,11 +245,13 @@ pub async fn run_command_with(
     args.check()?;
     let gates = args.gates()?;
     let configuration = args.configuration(&gates)?;
+    let options = SchedulerOptions { configuration, registry, ..SchedulerOptions::default() };
+    let configuration = &options.configuration;
     if let Some(question) = &args.question {
-        return answer(question, &args, &configuration).await;
+        return answer(question, &args, &options).await;
     }
     // that its plugins can be made belongs to a configuration that is right
-    configuration.profiles(&registry)?;
+    configuration.profiles(&options.registry)?;
     if let Some(path) = &args.write_config_to {
         let written = std::fs::write(path, configuration.to_yaml());
         written.map_err(|source| SchedulerError::WriteFile { path: path.clone(), source })?;
@@ -264,23 +259,20 @@ pub async fn run_command_with(
         return Ok(());
     }
     info!(target: V2, "Using component config:\n{}", configuration.to_yaml());
-    process::run(&args, SchedulerOptions { configuration, registry, ..SchedulerOptions::default() }, &gates, cancel)
-        .await
+    process::run(&args, options, &gates, cancel).await
 }
 
 async fn answer(
     question: &Question,
     args: &KubeSchedulerArgs,
-    configuration: &KubeSchedulerConfiguration,
+    options: &SchedulerOptions,
 ) -> Result<(), SchedulerError> {
     match question {
-        Question::Simulate(question) => print(&question.run(configuration)?, question.output),
-        Question::Explain(question) if question.is_offline() => {
-            print(&question.run_offline(configuration)?, question.output)
-        }
+        Question::Simulate(question) => print(&question.run(options)?, question.output),
+        Question::Explain(question) if question.is_offline() => print(&question.run_offline(options)?, question.output),
         Question::Explain(question) => {
-            let client = args.connection.client(configuration, args.master.as_deref(), None)?;
-            print(&question.run_live(configuration, client).await?, question.output)
+            let client = args.connection.client(&options.configuration, args.master.as_deref(), None)?;
+            print(&question.run_live(options, client).await?, question.output)
         }
     }
 }

@@ -7,7 +7,8 @@ use std::{
 
 use kubeforge_client::{
     Client,
-    leader_election::{LeaderElector, Outcome},
+    events::{EventApi, EventBroadcaster},
+    leader_election::{LeaderElectionOptions, LeaderElector, Outcome},
 };
 use kubeforge_machinery::feature_gates::FeatureGates;
 use kubeforge_serving::listener;
@@ -48,9 +49,16 @@ pub(super) async fn run(
     metrics.set_facts(VERSION, gates);
     let client = || args.connection.client(&configuration, args.master.as_deref(), Some(&metrics));
     let election = &configuration.leader_election;
+    // it tells who leads in the name of the first profile's scheduler
+    let events = EventBroadcaster::start(client()?, EventApi::Core);
     let elector = match election.leader_elect {
-        // it must not wait behind the scheduler's own requests
-        Some(true) => Some(Arc::new(LeaderElector::new(client()?, election::options(election))?)),
+        Some(true) => {
+            let name = configuration.profiles.first().and_then(|profile| profile.scheduler_name.clone());
+            let recorder = events.recorder(name.unwrap_or_default(), "");
+            let candidacy = LeaderElectionOptions { events: Some(recorder), ..election::options(election) };
+            // it must not wait behind the scheduler's own requests
+            Some(Arc::new(LeaderElector::new(client()?, candidacy)?))
+        }
         _ => None,
     };
     let (questions, asked) = mpsc::channel(QUESTIONS_MAX);
@@ -90,6 +98,7 @@ pub(super) async fn run(
         Some(elector) => lead(&elector, client()?, options, controls, &cancel).await,
     };
     notes_stop.abort();
+    events.shutdown().await;
     end_of_pages.cancel();
     if let Some(serving) = serving {
         serving.await?;

@@ -299,3 +299,30 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), SchedulerError> {
     });
     written.map_err(|source| SchedulerError::WriteFile { path: path.to_owned(), source })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        serving: ServingArgs,
+    }
+
+    #[test]
+    fn certificates_in_a_directory_are_made_once_and_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let flag = format!("--cert-dir={}", directory.path().join("pki").display());
+        let args = Cli::parse_from(["x", &flag]).serving;
+        let made = args.pair().unwrap();
+        assert_eq!(args.pair().unwrap(), made);
+        let key = directory.path().join("pki/kube-scheduler.key");
+        assert_eq!(fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(args.tls(&Authentication::new()).is_ok());
+    }
+}

@@ -12,16 +12,27 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct DomainCounts {
     column: Arc<LabelColumn>,
+    /// May be shorter than there are values: the others are zero.
     counts: Arc<Vec<i64>>,
+    total: i64,
     changes: Vec<(Domain, i64)>,
 }
 
 impl DomainCounts {
     /// All are zero.
     pub(super) fn new(nodes: &Snapshot, key: &str) -> Self {
-        let column = nodes.label_column(key);
-        let counts = Arc::new(vec![0; column.len()]);
-        Self { column, counts, changes: Vec::new() }
+        Self::of(nodes.label_column(key))
+    }
+
+    /// All are zero, for this label.
+    pub(super) fn of(column: Arc<LabelColumn>) -> Self {
+        Self { column, counts: Arc::default(), total: 0, changes: Vec::new() }
+    }
+
+    /// These numbers, for this label.
+    pub(super) fn with(column: Arc<LabelColumn>, counts: Vec<i64>) -> Self {
+        let total = counts.iter().sum();
+        Self { column, counts: Arc::new(counts), total, changes: Vec::new() }
     }
 
     /// The values of the label.
@@ -29,13 +40,34 @@ impl DomainCounts {
         &self.column
     }
 
+    /// The numbers as they were before any was changed.
+    pub(super) const fn counts(&self) -> &Arc<Vec<i64>> {
+        &self.counts
+    }
+
     /// Counts pods in, each so often. While it has not been copied.
     pub(super) fn add_rows(&mut self, rows: &RowCounts, times: i64) {
+        let tally = rows.tally(&self.column);
+        if let Some(tally) = &tally {
+            self.total += tally.total() * times;
+            if self.counts.is_empty() && times == 1 {
+                self.counts = Arc::clone(tally.counts());
+                return;
+            }
+        }
         let counts = Arc::make_mut(&mut self.counts);
+        counts.resize(self.column.len(), 0);
+        if let Some(tally) = tally {
+            for (place, count) in counts.iter_mut().zip(&**tally.counts()) {
+                *place += count * times;
+            }
+            return;
+        }
         for (row, count) in rows.iter() {
             let place = self.column.domain(row).and_then(|domain| counts.get_mut(domain.index()));
             if let Some(place) = place {
                 *place += i64::from(count) * times;
+                self.total += i64::from(count) * times;
             }
         }
     }
@@ -43,16 +75,27 @@ impl DomainCounts {
     /// Adds to the value that the row's node has.
     pub(super) fn change(&mut self, row: Row, by: i64) {
         let Some(domain) = self.column.domain(row) else { return };
+        self.total += by;
         match self.changes.iter_mut().find(|(changed, _)| *changed == domain) {
             Some((_, change)) => *change += by,
             None => self.changes.push((domain, by)),
         }
     }
 
+    /// The values whose numbers were changed.
+    pub(super) fn changed(&self) -> impl Iterator<Item = Domain> {
+        self.changes.iter().map(|(domain, _)| *domain)
+    }
+
+    /// The number of a value as it was before it was changed.
+    pub(super) fn before(&self, domain: Domain) -> i64 {
+        self.counts.get(domain.index()).copied().unwrap_or(0)
+    }
+
     /// The number of a value.
     pub(super) fn get(&self, domain: Domain) -> i64 {
         let changed = self.changes.iter().find(|(changed, _)| *changed == domain);
-        self.counts.get(domain.index()).copied().unwrap_or(0) + changed.map_or(0, |(_, change)| *change)
+        self.before(domain) + changed.map_or(0, |(_, change)| *change)
     }
 
     /// The number of the value that the row's node has; none where it has none.
@@ -60,11 +103,8 @@ impl DomainCounts {
         Some(self.get(self.column.domain(row)?))
     }
 
-    /// Whether all are zero.
-    pub(super) fn is_zero(&self) -> bool {
-        match self.changes.as_slice() {
-            [] => self.counts.iter().all(|count| *count == 0),
-            _ => (self.column.domains()).all(|domain| self.get(domain) == 0),
-        }
+    /// Whether all are zero, none ever being less.
+    pub(super) const fn is_zero(&self) -> bool {
+        self.total == 0
     }
 }

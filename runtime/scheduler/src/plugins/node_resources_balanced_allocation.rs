@@ -85,17 +85,15 @@ impl PreScorePlugin for NodeResourcesBalancedAllocation {
 
 impl ScorePlugin for NodeResourcesBalancedAllocation {
     fn score_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
-        let (mut with_pod, mut without_pod) = (Vec::new(), Vec::new());
-        for name in self.resources.iter().map(|resource| resource.name.as_str()) {
+        let names = self.resources.iter().map(|resource| resource.name.as_str());
+        let counted = names.filter_map(|name| {
             let added = pod.resources().requests.get(name);
             let allocatable = node.allocatable().get(name);
-            if allocatable == 0 || (added == 0 && is_scalar(name)) {
-                continue;
-            }
-            let taken = node.requested().get(name);
-            with_pod.push(Fraction { requested: taken + added, allocatable });
-            without_pod.push(Fraction { requested: taken, allocatable });
-        }
-        Ok(balance(&with_pod, &without_pod))
+            let is_left_out = allocatable == 0 || (added == 0 && is_scalar(name));
+            (!is_left_out).then(|| (Fraction { requested: node.requested().get(name), allocatable }, added))
+        });
+        let without_pod = counted.clone().map(|(fraction, _)| fraction);
+        let with_pod = counted.map(|(taken, added)| Fraction { requested: taken.requested + added, ..taken });
+        Ok(balance(with_pod, without_pod))
     }
 }

@@ -61,6 +61,10 @@ fn most_allocated(share: Share) -> i64 {
 
 /// `part` of `whole`, as a score. Bytes times a hundred would not always fit in 64 bits.
 fn scaled(part: i64, whole: i64) -> i64 {
+    // dividing 128 bits takes several times as long, and is asked of every node
+    if let Some(scaled) = part.checked_mul(MAX_NODE_SCORE) {
+        return scaled / whole;
+    }
     let score = i128::from(part) * i128::from(MAX_NODE_SCORE) / i128::from(whole);
     i64::try_from(score).unwrap_or(MAX_NODE_SCORE)
 }
@@ -162,8 +166,11 @@ fn between(before: &ShapePoint, after: &ShapePoint, utilization: i64) -> i64 {
 /// How evenly a node's resources would be taken, compared with how evenly they are now: from half of
 /// [`MAX_NODE_SCORE`] for the worst change to all of it for the best.
 ///
-/// Resources that the node does not have are left out by the caller; so both slices have the same length.
-pub fn balance(with_pod: &[Fraction], without_pod: &[Fraction]) -> i64 {
+/// Resources that the node does not have are left out by the caller; so both have the same length.
+pub fn balance(
+    with_pod: impl Iterator<Item = Fraction> + Clone,
+    without_pod: impl Iterator<Item = Fraction> + Clone,
+) -> i64 {
     let change = evenness(with_pod) - evenness(without_pod);
     let half = MAX_NODE_SCORE / 2;
     half + (half + change) / 2
@@ -187,14 +194,16 @@ impl Fraction {
 
 /// One less the standard deviation, as a whole number of percent.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // a few numbers between 0 and 1
-fn evenness(fractions: &[Fraction]) -> i64 {
-    let deviation = match fractions {
-        [] | [_] => 0.0,
-        [one, other] => ((one.value() - other.value()) / 2.0).abs(),
-        fractions => {
-            let count = fractions.len() as f64;
-            let mean = fractions.iter().map(|fraction| fraction.value()).sum::<f64>() / count;
-            let squares: f64 = fractions.iter().map(|fraction| (fraction.value() - mean).powi(2)).sum();
+fn evenness(fractions: impl Iterator<Item = Fraction> + Clone) -> i64 {
+    let values = fractions.map(Fraction::value);
+    let mut first = values.clone();
+    let deviation = match (first.next(), first.next(), first.next()) {
+        (Some(one), Some(other), None) => ((one - other) / 2.0).abs(),
+        (_, _, None) => 0.0,
+        _ => {
+            let count = values.clone().count() as f64;
+            let mean = values.clone().sum::<f64>() / count;
+            let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
             (squares / count).sqrt()
         }
     };
@@ -244,9 +253,12 @@ mod tests {
     #[test]
     fn a_change_for_the_better_scores_more() {
         let fraction = |requested, allocatable| Fraction { requested, allocatable };
+        let check = |with_pod: &[Fraction], without_pod: &[Fraction], want: i64| {
+            assert_eq!(balance(with_pod.iter().copied(), without_pod.iter().copied()), want);
+        };
         let now = [fraction(200, 2000), fraction(4, 8)];
-        assert_eq!(balance(&[fraction(700, 2000), fraction(45, 80)], &now), 79);
-        assert_eq!(balance(&now, &now), 75);
-        assert_eq!(balance(&[fraction(1, 1)], &[fraction(0, 1)]), 75);
+        check(&[fraction(700, 2000), fraction(45, 80)], &now, 79);
+        check(&now, &now, 75);
+        check(&[fraction(1, 1)], &[fraction(0, 1)], 75);
     }
 }

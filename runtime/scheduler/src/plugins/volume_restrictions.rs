@@ -142,7 +142,9 @@ impl PreFilterPlugin for VolumeRestrictions {
             };
             let is_for_one_pod = found.spec.access_modes.contains(&PersistentVolumeAccessMode::ReadWriteOncePod);
             if is_for_one_pod && exclusive.claims.insert(claim.name.clone()) {
-                exclusive.in_use += i64::from(nodes.pods().is_claim_used(namespace, &claim.name));
+                // pods whose node is gone use nothing
+                let mut rows = nodes.pods().rows_naming_claim(namespace, &claim.name);
+                exclusive.in_use += i64::from(rows.any(|row| nodes.node(row).is_some()));
             }
         }
         if !has_disks && exclusive.in_use == 0 {

@@ -132,6 +132,7 @@ impl Queue {
     /// Takes a pod out that was bound.
     pub(crate) fn finish(&mut self, key: &PodKey) -> Option<Finished> {
         self.unschedulable.remove(key);
+        self.gated.remove(key);
         let Entry { attempts, first_attempt, is_flushed, .. } = self.entries.remove(key)?;
         Some(Finished { attempts, first_attempt, is_flushed })
     }

@@ -104,6 +104,6 @@ fn validate_constraint(
         other.topology_key == *key && other.when_unsatisfiable == constraint.when_unsatisfiable
     };
     if before.iter().any(is_same) {
-        errors.push(Error::duplicate(path, &format!("{{{key}, {action}}}")));
+        errors.push(Error::duplicate(path, format!("{{{key}, {action}}}").as_str()));
     }
 }

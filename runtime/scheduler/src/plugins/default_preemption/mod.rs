@@ -18,8 +18,8 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::framework::{
-    self, Changes, Code, NodeInfo, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome,
-    PostFilterPlugin, Preemption, Row, Status,
+    self, Changes, Code, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin,
+    Preemption, Row, Status,
 };
 
 use choice::Candidate;
@@ -81,11 +81,10 @@ impl DefaultPreemption {
     }
 
     fn find(&self, context: &PostFilterContext<'_>) -> Found {
-        let mut helpful: Vec<(Row, &NodeInfo)> = context.diagnosis.resolvable(context.nodes).collect();
-        spread(context.pod, &mut helpful);
+        let start = start(context.pod, context.nodes.rows_len());
         let enough = self.enough(context.nodes.len());
         let mut found = Found::default();
-        for (row, node) in helpful {
+        for (row, node) in context.diagnosis.resolvable_from(context.nodes, start) {
             match victims::select(context, node) {
                 Ok(victims) => found.candidates.push(Candidate { node: node.shared_name(), victims }),
                 Err(status) => {
@@ -122,15 +121,11 @@ impl Found {
     }
 }
 
-/// Starts with another node for each pod, so that where not all nodes are tried not always the same ones are.
-fn spread(pod: &PodInfo, nodes: &mut [(Row, &NodeInfo)]) {
-    if nodes.is_empty() {
-        return;
-    }
+/// Another row for each pod, so that where not all nodes are tried not always the same ones are.
+fn start(pod: &PodInfo, rows: usize) -> usize {
     let mut hasher = DefaultHasher::new();
     pod.key().hash(&mut hasher);
-    let start = usize::try_from(hasher.finish() % nodes.len() as u64).unwrap_or(0);
-    nodes.rotate_left(start);
+    usize::try_from(hasher.finish() % rows.max(1) as u64).unwrap_or(0)
 }
 
 impl Plugin for DefaultPreemption {

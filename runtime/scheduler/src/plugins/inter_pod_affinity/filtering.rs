@@ -151,7 +151,7 @@ impl PreFilterPlugin for InterPodAffinity {
         if near.has_nothing_to_say() {
             return PreFilterOutcome::Skip;
         }
-        state.write(near);
+        state.write_for_cycle(near);
         PreFilterOutcome::AllNodes
     }
 

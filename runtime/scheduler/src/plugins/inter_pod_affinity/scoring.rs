@@ -25,7 +25,11 @@ impl Builder<'_> {
     fn add(&mut self, term: &AffinityTerm, rows: &RowCounts, weight: i64) {
         let key = term.topology_key();
         let column = self.nodes.label_column(key);
-        if rows.iter().all(|(row, _)| column.domain(row).is_none()) {
+        let is_labelled = match rows.tally(&column) {
+            Some(tally) => tally.total() > 0,
+            None => rows.iter().any(|(row, _)| column.domain(row).is_some()),
+        };
+        if !is_labelled {
             return;
         }
         let known = self.by_key.iter().position(|counts| counts.column().key() == key);
@@ -88,7 +92,7 @@ impl PreScorePlugin for InterPodAffinity {
     fn pre_score_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot, _rows: Option<&[Row]>) -> Status {
         // it depends on the pod and on all nodes, so what `skips_pod` found holds
         if state.read::<Preferences>().is_none() {
-            state.write(self.preferences(pod, nodes));
+            state.write_for_cycle(self.preferences(pod, nodes));
         }
         match state.read::<Preferences>() {
             Some(Preferences(by_key)) if !by_key.is_empty() => Status::success(),
@@ -99,7 +103,7 @@ impl PreScorePlugin for InterPodAffinity {
     fn skips_pod(&self, state: &mut CycleState, pod: &PodInfo, nodes: &Snapshot) -> bool {
         let preferences = self.preferences(pod, nodes);
         let is_empty = preferences.0.is_empty();
-        state.write(preferences);
+        state.write_for_cycle(preferences);
         is_empty
     }
 }

@@ -9,56 +9,66 @@ use crate::{
     framework::{
         CycleState, FilterPlugin, NodeInfo, PodInfo, PreFilterOutcome, PreFilterPlugin, Row, Snapshot, Status,
     },
-    label_column::Domain,
     node_selector::RequiredNodeAffinity,
-    pod_index::PodIndex,
+    plugins::domain_counts::DomainCounts,
+    pod_index::{PodIndex, RowCounts},
+    tally::Lowest,
 };
 
 const UNEVEN: &str = "node(s) didn't match pod topology spread constraints";
 const UNLABELLED: &str = "node(s) didn't match pod topology spread constraints (missing required label)";
 
-/// The pods of one constraint per value of its label; none for values that do not count.
+/// The pods of one constraint per value of its label.
 #[derive(Clone, Debug)]
 struct Spread {
-    counts: Arc<Vec<Option<i64>>>,
-    /// What was changed since it was copied.
-    changes: Vec<(Domain, i64)>,
+    /// Values that do not count have none.
+    counts: DomainCounts,
     /// How many values count.
     domains: usize,
-    /// The two values with the fewest pods. Only pods of one node are counted in or out of a copy, so that one of them
-    /// has the fewest pods whatever changes.
-    fewest: [Option<(Domain, i64)>; 2],
+    /// The fewest pods that those have. Only pods of one node are counted in or out of a copy, so that what is known of
+    /// the two smallest numbers is enough to tell the smallest whatever changes.
+    lowest: Lowest,
 }
 
 impl Spread {
-    fn new(counts: Vec<Option<i64>>) -> Self {
-        let mut spread = Self { domains: 0, fewest: [None; 2], changes: Vec::new(), counts: Arc::default() };
-        for (domain, count) in counts.iter().enumerate() {
-            let Some(count) = *count else { continue };
-            spread.domains += 1;
-            let entry = Some((Domain::at(domain), count));
-            let [first, second] = &mut spread.fewest;
-            if first.is_none_or(|(_, least)| count < least) {
-                *second = *first;
-                *first = entry;
-            } else if second.is_none_or(|(_, least)| count < least) {
-                *second = entry;
+    /// Where all nodes count. Takes no look at nodes or pods where they are all of one kind.
+    fn over_all(constraint: &Constraint, pod: &PodInfo, nodes: &Snapshot) -> Self {
+        let mut counts = DomainCounts::of(Arc::clone(&constraint.column));
+        let mut lowest = None;
+        for (place, rows) in matching(nodes.pods(), pod, constraint).enumerate() {
+            counts.add_rows(rows, 1);
+            lowest = rows.tally(&constraint.column).map(|tally| tally.lowest()).filter(|_| place == 0);
+        }
+        let count = || constraint.column.domains().map(|domain| counts.before(domain));
+        let domains = constraint.column.used();
+        let lowest = match counts.counts().is_empty() {
+            true => Lowest { first: (domains > 0).then_some((0, domains)), second: None },
+            false => lowest.unwrap_or_else(|| Lowest::of(count())),
+        };
+        Self { counts, domains, lowest }
+    }
+
+    /// Where only these rows count.
+    fn over(constraint: &Constraint, pod: &PodInfo, nodes: &Snapshot, includes: impl Fn(Row) -> bool) -> Self {
+        let mut counts = vec![None; constraint.column.len()];
+        let domains = nodes.iter().map(|(row, _)| row).filter(|row| includes(*row));
+        for domain in domains.filter_map(|row| constraint.column.domain(row)) {
+            if let Some(place) = counts.get_mut(domain.index()) {
+                *place = Some(0);
             }
         }
-        spread.counts = Arc::new(counts);
-        spread
-    }
-
-    fn get(&self, domain: Domain) -> i64 {
-        let changed = self.changes.iter().find(|(changed, _)| *changed == domain);
-        self.counts.get(domain.index()).copied().flatten().unwrap_or(0) + changed.map_or(0, |(_, by)| *by)
-    }
-
-    fn change(&mut self, domain: Domain, by: i64) {
-        match self.changes.iter_mut().find(|(changed, _)| *changed == domain) {
-            Some((_, change)) => *change += by,
-            None => self.changes.push((domain, by)),
+        for (row, count) in matching(nodes.pods(), pod, constraint).flat_map(RowCounts::iter) {
+            let place = constraint.column.domain(row).and_then(|domain| counts.get_mut(domain.index()));
+            if let Some(Some(place)) = place
+                && includes(row)
+            {
+                *place += i64::from(count);
+            }
         }
+        let lowest = Lowest::of(counts.iter().flatten().copied());
+        let domains = counts.iter().flatten().count();
+        let counts = counts.into_iter().map(Option::unwrap_or_default).collect();
+        Self { counts: DomainCounts::with(Arc::clone(&constraint.column), counts), domains, lowest }
     }
 
     /// The fewest pods that a value has; none where there are fewer values than there should be.
@@ -66,9 +76,13 @@ impl Spread {
         if self.domains < min_domains {
             return 0;
         }
-        let kept = self.fewest.iter().flatten().map(|(domain, _)| self.get(*domain));
-        let changed = self.changes.iter().map(|(domain, _)| self.get(*domain));
-        kept.chain(changed).min().unwrap_or(i64::from(i32::MAX))
+        let changed = || self.counts.changed();
+        let unchanged = self.lowest.first.and_then(|(first, values)| {
+            let changed = changed().filter(|domain| self.counts.before(*domain) == first).count();
+            if changed < values { Some(first) } else { self.lowest.second }
+        });
+        let changed = changed().map(|domain| self.counts.get(domain));
+        changed.chain(unchanged).min().unwrap_or(i64::from(i32::MAX))
     }
 }
 
@@ -93,32 +107,12 @@ impl Spreads {
         let is_labelled = |row: Row| constraints.iter().all(|constraint| constraint.column.domain(row).is_some());
         let all_labelled = constraints.iter().all(|constraint| constraint.column.labelled() == nodes.len());
         let spread = |constraint: &Constraint| {
-            let includes = |row: Row| {
+            if all_labelled && constraint.includes_all(&required) {
+                return Spread::over_all(constraint, pod, nodes);
+            }
+            Spread::over(constraint, pod, nodes, |row| {
                 is_labelled(row) && nodes.node(row).is_some_and(|node| constraint.includes(pod.pod(), &required, node))
-            };
-            let includes_all = all_labelled && constraint.includes_all(&required);
-            let mut counts = vec![None; constraint.column.len()];
-            let mut start = |domain: Domain| {
-                if let Some(place) = counts.get_mut(domain.index()) {
-                    *place = Some(0);
-                }
-            };
-            if includes_all {
-                constraint.column.domains().for_each(&mut start);
-            } else {
-                let counted = nodes.iter().map(|(row, _)| row).filter(|row| includes(*row));
-                counted.filter_map(|row| constraint.column.domain(row)).for_each(&mut start);
-            }
-            for (row, count) in matching(nodes.pods(), pod, constraint) {
-                if !includes_all && !includes(row) {
-                    continue;
-                }
-                let place = constraint.column.domain(row).and_then(|domain| counts.get_mut(domain.index()));
-                if let Some(Some(place)) = place {
-                    *place += i64::from(count);
-                }
-            }
-            Spread::new(counts)
+            })
         };
         let spreads = constraints.iter().map(spread).collect();
         Self { spreads, required: Arc::new(required), constraints: Arc::new(constraints) }
@@ -134,24 +128,24 @@ impl Spreads {
         for (constraint, spread) in self.constraints.iter().zip(&mut self.spreads) {
             let is_counted = constraint.selector.matches(&other.traits().labels)
                 && constraint.includes(pod.pod(), &self.required, node);
-            if let Some(domain) = constraint.column.domain(row).filter(|_| is_counted) {
-                spread.change(domain, by);
+            if is_counted {
+                spread.counts.change(row, by);
             }
         }
     }
 }
 
-/// The rows with the pods that a constraint of the pod is about, those that are being deleted left out.
+/// Where there are pods that a constraint of the pod is about, by kind, those that are being deleted left out.
 pub(super) fn matching<'a>(
     pods: &'a PodIndex,
     pod: &'a PodInfo,
     constraint: &'a Constraint,
-) -> impl Iterator<Item = (Row, u32)> + 'a {
+) -> impl Iterator<Item = &'a RowCounts> + 'a {
     // a selector that selects everything counts nothing, as kube-scheduler has it
     let groups = pods.in_namespace(pod.key().namespace()).filter(|(traits, _)| {
         !traits.is_terminating && !constraint.selector.is_everything() && constraint.selector.matches(&traits.labels)
     });
-    groups.flat_map(|(_, rows)| rows.iter())
+    groups.map(|(_, rows)| rows)
 }
 
 impl PreFilterPlugin for PodTopologySpread {
@@ -160,7 +154,7 @@ impl PreFilterPlugin for PodTopologySpread {
             Err(error) => PreFilterOutcome::Rejected(Status::error(error)),
             Ok(constraints) if constraints.is_empty() => PreFilterOutcome::Skip,
             Ok(constraints) => {
-                state.write(Spreads::of(constraints, pod, nodes));
+                state.write_for_cycle(Spreads::of(constraints, pod, nodes));
                 PreFilterOutcome::AllNodes
             }
         }
@@ -192,7 +186,7 @@ impl FilterPlugin for PodTopologySpread {
         let Some(spreads) = state.read::<Spreads>() else { return Ok(()) };
         for (constraint, spread) in spreads.constraints.iter().zip(&spreads.spreads) {
             let most = constraint.most(spread);
-            rows.retain(|row| constraint.column.domain(*row).is_some_and(|domain| spread.get(domain) <= most));
+            rows.retain(|row| constraint.column.domain(*row).is_some_and(|domain| spread.counts.get(domain) <= most));
         }
         Ok(())
     }
@@ -201,7 +195,7 @@ impl FilterPlugin for PodTopologySpread {
         let Some(spreads) = state.read::<Spreads>() else { return Status::success() };
         for (constraint, spread) in spreads.constraints.iter().zip(&spreads.spreads) {
             let Some(domain) = constraint.column.domain(node.row()) else { return Status::unresolvable(UNLABELLED) };
-            if spread.get(domain) > constraint.most(spread) {
+            if spread.counts.get(domain) > constraint.most(spread) {
                 return Status::unschedulable(UNEVEN);
             }
         }
