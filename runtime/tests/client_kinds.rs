@@ -1,6 +1,8 @@
 //! The clients for kinds that are known only at run time, against a server: dynamic, metadata, scale, and the mapper that
 //! finds their resources.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
+
 use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _};
