@@ -28,8 +28,17 @@ pub fn parse(
     ctx: &RequestContext,
 ) -> Result<DeleteOptions, ApiError> {
     let options = if body.is_empty() { from_query(query)? } else { from_body(headers, body, ctx)? };
-    let errors = check(&options);
-    if errors.is_empty() { Ok(options) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
+    validate(&options)?;
+    Ok(options)
+}
+
+/// Refuses options that contradict each other or say what is unknown.
+///
+/// # Errors
+/// 422.
+pub fn validate(options: &DeleteOptions) -> Result<(), ApiError> {
+    let errors = check(options);
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(&KIND, "", &errors)) }
 }
 
 fn from_query(query: Query<'_>) -> Result<DeleteOptions, ApiError> {
@@ -111,4 +120,26 @@ pub fn check_dry_run(values: &[String], errors: &mut ErrorList) {
 pub fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING)
         || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_agree_and_are_known() {
+        let foreground = Some(DeletionPropagation::Foreground);
+        let odd = Some(DeletionPropagation::from("odd"));
+        let all = vec!["All".to_owned()];
+        for (orphan_dependents, propagation_policy, dry_run, fields) in [
+            (None, foreground.clone(), all.clone(), vec![]),
+            (Some(true), foreground, vec![], vec!["propagationPolicy"]),
+            (None, odd, vec!["x".to_owned()], vec!["propagationPolicy", "dryRun"]),
+        ] {
+            let options = DeleteOptions { orphan_dependents, propagation_policy, dry_run, ..DeleteOptions::default() };
+            let told: Vec<String> = check(&options).iter().map(|error| error.field.clone()).collect();
+            assert_eq!(told, fields);
+            assert_eq!(validate(&options).is_err(), !fields.is_empty());
+        }
+    }
 }

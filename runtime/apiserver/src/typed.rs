@@ -54,9 +54,9 @@ struct Field {
 /// How a list's elements are told apart.
 #[derive(Debug)]
 enum Elements {
-    ByPosition,
-    ByValue,
-    ByKeys(Vec<String>),
+    Position,
+    Value,
+    Keys(Vec<String>),
 }
 
 impl Types {
@@ -121,9 +121,9 @@ impl Type {
                     keys.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
                 };
                 let elements = match text("x-kubernetes-list-type") {
-                    Some("map") => Elements::ByKeys(keys()),
-                    Some("set") => Elements::ByValue,
-                    _ => Elements::ByPosition,
+                    Some("map") => Elements::Keys(keys()),
+                    Some("set") => Elements::Value,
+                    _ => Elements::Position,
                 };
                 Self::List(Box::new(element), elements)
             }
@@ -227,9 +227,9 @@ impl Found<'_> {
         let mut seen = BTreeSet::new();
         for (at, value) in list.iter().enumerate() {
             let step = match elements {
-                Elements::ByPosition => Ok(format!("[{at}]")),
-                Elements::ByValue => by_value(value),
-                Elements::ByKeys(keys) => self.by_keys(value, element, keys),
+                Elements::Position => Ok(format!("[{at}]")),
+                Elements::Value => by_value(value),
+                Elements::Keys(keys) => self.by_keys(value, element, keys),
             };
             let step = match step {
                 Ok(step) => step,

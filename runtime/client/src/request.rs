@@ -54,6 +54,9 @@ impl Request {
     }
 }
 
+/// Makes JSON of an object's other encoding.
+type AsJson = fn(&[u8]) -> Option<Bytes>;
+
 /// A request's body.
 #[derive(Clone, Debug)]
 pub struct Content {
@@ -62,7 +65,7 @@ pub struct Content {
     /// Its bytes.
     pub bytes: Bytes,
     /// Makes JSON of the bytes, where they are something else: for a server that doesn't take that.
-    pub(crate) as_json: Option<fn(&[u8]) -> Option<Bytes>>,
+    pub(crate) as_json: Option<AsJson>,
 }
 
 impl Content {

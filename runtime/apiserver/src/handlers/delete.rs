@@ -81,7 +81,7 @@ pub async fn delete_object(
     let key = scope.key(namespace, name);
     let storage = scope.storage()?;
     let deletion = Deletion { call, key: &key, options, outcome: Mutex::new(None) };
-    if ctx.is_dry_run() || options.dry_run.iter().any(|value| value == "All") {
+    if ctx.is_dry_run() || !options.dry_run.is_empty() {
         let current =
             storage.get(&key, ReadAt::Latest).await.map_err(|err| errors::from_storage(err, scope.target(name)))?;
         deletion.attempt(Some(current)).await?;
@@ -100,7 +100,7 @@ pub async fn delete_object(
             metadata::of(object.as_mut())?.resource_version = updated.entry().revision().to_string();
         }
     }
-    let is_dry_run = ctx.is_dry_run() || options.dry_run.iter().any(|value| value == "All");
+    let is_dry_run = ctx.is_dry_run() || !options.dry_run.is_empty();
     let deleted = deletion.outcome.into_inner();
     if let Some(Deleted::Gone(object)) = &deleted
         && scope.strategy.has_after_hooks()

@@ -96,6 +96,9 @@ mod tests {
     use super::*;
     use crate::{informer::Added, test_kind::Gadget};
 
+    /// What a predicate is called, it, and a change that matters to it.
+    type Case = (&'static str, Predicate<Gadget>, fn(&mut ObjectMeta));
+
     #[test]
     fn each_predicate_looks_at_its_part_of_an_update() {
         let change = |edit: fn(&mut ObjectMeta)| {
@@ -105,7 +108,7 @@ mod tests {
         };
         let old = change(|_| {});
         let label = |meta: &mut ObjectMeta| drop(meta.labels.insert("app".to_owned(), "web".to_owned()));
-        let cases: [(&str, Predicate<Gadget>, fn(&mut ObjectMeta)); 5] = [
+        let cases: [Case; 5] = [
             ("generation", generation_changed(), |meta| meta.generation = 2),
             ("revision", resource_version_changed(), |meta| meta.resource_version = "2".to_owned()),
             ("labels", labels_changed(), label),

@@ -100,7 +100,7 @@ async fn run(socket: Socket, pipe: DuplexStream, port: u16) -> Result<(), Client
         loop {
             tokio::select! {
                 count = written.read(&mut buffer) => match count.unwrap_or_default() {
-                    0 => return Ok(()),
+                    0 => return Ok::<_, ClientError>(()),
                     count => send(&mut sink, DATA, buffer.get(..count).unwrap_or_default()).await?,
                 },
                 _ = pings.tick() => ping(&mut sink).await?,
@@ -113,8 +113,8 @@ async fn run(socket: Socket, pipe: DuplexStream, port: u16) -> Result<(), Client
         end = sent => match end {
             // nobody writes any more: `finish` waits for this, a drop ends it
             Ok(()) => Ok(()),
-            // what arrived before is still to be read
-            Err(err) => received.await.and(Err(err)),
+            // what arrived before is still to be read, and says more than that nothing can be sent
+            Err(_) => received.await,
         },
     };
     drop(sink.close().await);

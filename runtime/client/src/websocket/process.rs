@@ -179,8 +179,8 @@ impl Far {
         tokio::pin!(received);
         let exit = tokio::select! {
             exit = &mut received => exit,
-            // what arrived before is still to be read
-            err = sent(&mut sink, input, sizes, protocol) => received.await.map_err(|_| err),
+            // what arrived before is still to be read, and says more than that nothing can be sent
+            () = sent(&mut sink, input, sizes, protocol) => received.await,
         };
         // the server ended it, or nobody hears this
         drop(sink.close().await);
@@ -197,14 +197,13 @@ async fn pass(to: &mut Option<DuplexStream>, bytes: &[u8]) {
     }
 }
 
-/// Sends input, sizes and pings until that fails.
+/// Sends input, sizes and pings until that fails, as it does when the connection ends.
 async fn sent<S>(
     sink: &mut S,
     mut input: Option<DuplexStream>,
     mut sizes: mpsc::Receiver<TerminalSize>,
     protocol: &'static str,
-) -> ClientError
-where
+) where
     S: futures::Sink<tokio_tungstenite::tungstenite::Message, Error = tokio_tungstenite::tungstenite::Error> + Unpin,
 {
     let mut pings = tokio::time::interval(PING_PERIOD);
@@ -227,7 +226,8 @@ where
             _ = pings.tick() => ping(sink).await,
         };
         if let Err(err) = sent {
-            return err;
+            tracing::debug!(%err, "a stream takes no more");
+            return;
         }
     }
 }

@@ -23,14 +23,14 @@ impl SubresourceHandler for Proxy {
     async fn handle(&self, call: SubresourceCall<'_>) -> Result<SubresourceAnswer, ApiError> {
         let target = Target::parse(call.name, "pod")?;
         let pod = super::get::<Pod>(&call, "pods", call.namespace, target.name).await?;
-        let port = match target.port_number()? {
-            Some(port) => Some(port),
-            None => first_port(&pod),
-        };
         let address = pod.status.pod_ips.first().map_or(&pod.status.pod_ip, |first| &first.ip);
         if !address.parse::<IpAddr>().is_ok_and(target::is_global_unicast) {
             return Err(ApiError::bad_request("address not allowed"));
         }
+        let port = match target.port_number()? {
+            Some(port) => Some(port),
+            None => first_port(&pod),
+        };
         let location = Location {
             tls: target.is_https.then(|| self.0.tls_of_others()),
             host: address.clone(),

@@ -13,7 +13,7 @@ use kubeforge_api::{
     },
 };
 use kubeforge_apiserver::{
-    errors,
+    delete_options, errors,
     handlers::{Call, delete, update, write::View},
     metadata,
     negotiate::Output,
@@ -181,7 +181,7 @@ async fn allow(call: &SubresourceCall<'_>, pod: &Pod, options: &DeleteOptions) -
             return Ok(Allowed::Yes { budget: Some(budget.metadata.name) });
         }
     }
-    let is_dry_run = options.dry_run.iter().any(|value| value == "All");
+    let is_dry_run = !options.dry_run.is_empty();
     let name = budget.metadata.name.clone();
     for _ in 0..ATTEMPTS {
         match take_one(call, scope, pod, budget, is_dry_run).await {
@@ -339,7 +339,7 @@ async fn remove(
 /// Notes in the pod's conditions why it goes, and deletes it.
 async fn mark_and_delete(call: &SubresourceCall<'_>, options: &DeleteOptions) -> Result<(), ApiError> {
     let mut options = options.clone();
-    if !options.dry_run.iter().any(|value| value == "All") {
+    if options.dry_run.is_empty() {
         let marked = mark(call, &options).await?;
         if let Some(preconditions) = &mut options.preconditions
             && preconditions.resource_version.is_some()
@@ -348,6 +348,8 @@ async fn mark_and_delete(call: &SubresourceCall<'_>, options: &DeleteOptions) ->
             preconditions.resource_version = Some(marked);
         }
     }
+    // upstream checks what an eviction says of its delete only here
+    delete_options::validate(&options)?;
     delete::delete_object(call.call, call.namespace, call.name, &options).await.map(drop)
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn node(number: usize, case: Case) -> Node {
         _ => json!([]),
     };
     let images = match case {
-        Case::ImageLocality if number % 10 == 0 => json!([{"names": [IMAGE], "sizeBytes": 600 << 20}]),
+        Case::ImageLocality if number.is_multiple_of(10) => json!([{"names": [IMAGE], "sizeBytes": 600 << 20}]),
         _ => json!([]),
     };
     object(json!({

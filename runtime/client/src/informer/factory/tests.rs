@@ -229,7 +229,8 @@ async fn a_list_without_changes_is_told_only_to_those_who_resync() {
     let objects = || vec![Gadget::named("n", "a").at(4), Gadget::named("n", "b").at(5)];
     sink.list(objects(), "5");
     settle().await;
-    (quiet.take(), resynced.take());
+    quiet.take();
+    resynced.take();
     let known = informer.store().get("n", "a").unwrap();
     sink.list(objects(), "6");
     settle().await;

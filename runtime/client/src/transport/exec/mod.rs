@@ -127,7 +127,8 @@ impl ExecCluster {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::kubeconfig::ExecEnvVar;
