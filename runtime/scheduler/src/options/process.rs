@@ -98,11 +98,12 @@ pub(super) async fn run(
         Some(elector) => lead(&elector, client()?, options, controls, &cancel).await,
     };
     notes_stop.abort();
-    events.shutdown().await;
     end_of_pages.cancel();
     if let Some(serving) = serving {
         serving.await?;
     }
+    // the endpoint's health check keeps the elector, which reports events
+    events.shutdown().await;
     ended
 }
 
