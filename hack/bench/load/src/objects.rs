@@ -1,7 +1,7 @@
 //! The requests that make up the load, and the pods in them.
 
 use http::Method;
-use kubeforge_client::request::{Content, JSON, Request};
+use kubeforge_client::request::{Content, Request};
 use serde_json::{Value, json};
 
 /// Where the pods are.
@@ -33,7 +33,7 @@ pub(crate) fn delete(i: usize) -> Request {
 pub(crate) fn patch(i: usize, phase: &str, turn: usize) -> Request {
     let value = format!("{phase}-{}-{turn}", std::process::id());
     let body = json!({"metadata": {"annotations": {"example.com/turn": value}}});
-    let content = Content { type_: "application/merge-patch+json", bytes: body.to_string().into() };
+    let content = Content::new("application/merge-patch+json", body.to_string());
     Request { content: Some(content), ..Request::new(Method::PATCH, format!("{PODS}/{}", name(i))) }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn patch(i: usize, phase: &str, turn: usize) -> Request {
 pub(crate) fn apply(i: usize, turn: usize) -> Request {
     let value = format!("apply-{}-{turn}", std::process::id());
     let body = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {"example.com/applied": value}}});
-    let content = Content { type_: "application/apply-patch+yaml", bytes: body.to_string().into() };
+    let content = Content::new("application/apply-patch+yaml", body.to_string());
     let mut request = Request { content: Some(content), ..Request::new(Method::PATCH, format!("{PODS}/{}", name(i))) };
     request.query.push("fieldManager", "bench-apply");
     request.query.push("force", "true");
@@ -65,7 +65,7 @@ pub(crate) fn create_lease(i: usize) -> Request {
 /// A lease as it was answered, renewed.
 pub(crate) fn renew_lease(i: usize, mut lease: Value, turn: usize) -> Request {
     lease["spec"]["renewTime"] = renewed(turn).into();
-    let content = Content { type_: JSON, bytes: lease.to_string().into() };
+    let content = Content::json(lease.to_string());
     Request { content: Some(content), ..Request::new(Method::PUT, format!("{LEASES}/node-{i}")) }
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn get_gadget(i: usize) -> Request {
 }
 
 fn post(path: &str, body: &Value) -> Request {
-    let content = Content { type_: JSON, bytes: body.to_string().into() };
+    let content = Content::json(body.to_string());
     Request { content: Some(content), ..Request::new(Method::POST, path) }
 }
 
