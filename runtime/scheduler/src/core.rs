@@ -1,5 +1,8 @@
 //! The scheduler without its connections: events go in, decisions come out, nothing waits.
 
+mod changes;
+mod decision;
+mod room;
 mod suspension;
 
 use std::{
@@ -8,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use kubeforge_api::core::v1::{Node, Pod};
+use kubeforge_api::core::v1::Pod;
 use tokio::time::Instant;
 use tracing::{error, info};
 
@@ -17,84 +20,18 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found, Run, ToAsk},
     framework::{
-        Change, ChangeKind, ChosenNode, ClusterObject, Code, CycleState, Diagnosis, FollowUp, Interruption, NodeChange,
-        NominatedPods, ObjectKind, PermitDecision, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption,
-        Profile, Snapshot, Status, WaitingPermit,
+        Change, ChangeKind, ChosenNode, Code, CycleState, Interruption, NominatedPods, PermitDecision, PodInfo,
+        Preemption, Profile, Snapshot, Status,
     },
     logs::{V2, V3},
     metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
     node_order::{Looked, NodeOrder},
     queue::{Backoff, Queue, Requeue},
 };
+pub(crate) use decision::unreserve_follow_ups;
+pub use decision::{Binding, Decision, NodeScore, REASON_SCHEDULER_ERROR, REASON_UNSCHEDULABLE, Rejection};
+use decision::{reject, reject_for};
 use suspension::Suspensions;
-
-/// What was decided about a pod.
-pub enum Decision {
-    /// It goes to a node; it counts there already. Answer with [`Core::bound`] or [`Core::bind_failed`].
-    Bind(Binding),
-    /// No node can take it.
-    Reject(Rejection),
-}
-
-/// A pod that goes to a node.
-pub struct Binding {
-    /// The pod.
-    pub pod: Arc<PodInfo>,
-    /// The node.
-    pub node: Arc<str>,
-    /// The plugins.
-    pub profile: Arc<Profile>,
-    /// What they prepared.
-    pub state: Arc<CycleState>,
-    /// Whose word it has to wait for, as Permit says.
-    pub waits: Vec<WaitingPermit>,
-    /// Whether it may take a while, so that the API server is told beforehand where the pod is going.
-    pub is_announced: bool,
-    /// When it is in vain to go on.
-    pub interruption: Interruption,
-    /// When the attempt began.
-    pub(crate) began: std::time::Instant,
-    /// Whether plugins' own times are taken.
-    pub(crate) is_sampled: bool,
-    /// At how many nodes it was looked.
-    pub(crate) looked: Looked,
-}
-
-/// A pod that no node can take, or about which a plugin failed.
-pub struct Rejection {
-    /// The pod.
-    pub pod: Arc<PodInfo>,
-    /// The plugins.
-    pub profile: Arc<Profile>,
-    /// `Unschedulable` or `SchedulerError`.
-    pub reason: &'static str,
-    /// Why, for people.
-    pub message: String,
-    /// What becomes of its nominated node, and which pods have to go.
-    pub preemption: Preemption,
-    /// Whether the API server was told of a node that the pod is not going to after all.
-    pub is_withdrawn: bool,
-    /// Pods of lower priority whose nomination for that node no longer holds.
-    pub displaced: Vec<Arc<PodInfo>>,
-    /// What plugins want to have written.
-    pub follow_ups: Vec<Arc<dyn FollowUp>>,
-}
-
-/// The reason of the condition of pods that no node can take.
-pub const REASON_UNSCHEDULABLE: &str = "Unschedulable";
-/// The reason of the condition of pods about which a plugin failed.
-pub const REASON_SCHEDULER_ERROR: &str = "SchedulerError";
-
-/// A node that can take a pod, with its scores.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeScore {
-    /// The node.
-    pub node: String,
-    /// The sum.
-    pub total: i64,
-    /// What each plugin that had something to say gave it, normalised and weighted.
-    pub plugins: Vec<(&'static str, i64)>,
-}
 
 /// The scheduler without its connections.
 pub struct Core {
@@ -161,141 +98,6 @@ impl Core {
         }
     }
 
-    /// Tells the metrics how long it took to take note of what happened, if something did that may help a pod.
-    pub(crate) fn event_took(&mut self, took: Duration) {
-        if let Some(change) = self.last_change.take() {
-            self.metrics.event(change.label(), took);
-        }
-    }
-
-    /// Tells the metrics how much waits and how much is kept.
-    pub fn measure(&self) {
-        self.queue.measure();
-        self.metrics.set_cached("nodes", self.nodes().len());
-        self.metrics.set_cached("pods", self.cache.len());
-        self.metrics.set_cached("assumed_pods", self.cache.assumed_len());
-    }
-
-    /// The nodes.
-    pub const fn nodes(&self) -> &Snapshot {
-        self.cache.columns.snapshot()
-    }
-
-    /// A node came or changed.
-    pub fn set_node(&mut self, node: Arc<Node>, now: Instant) {
-        let old = self.cache.columns.set_node(Arc::clone(&node));
-        if let Some(row) = self.nodes().row(&node.metadata.name) {
-            self.order.set(row, &node);
-        }
-        match &old {
-            None => self.changed(&Change::NodeAdded(&node), now),
-            Some(old) => {
-                let what = NodeChange::between(old, &node);
-                if !what.is_empty() {
-                    self.changed(&Change::NodeUpdated { old, new: &node, what }, now);
-                }
-            }
-        }
-    }
-
-    /// A node went.
-    pub fn remove_node(&mut self, name: &str, now: Instant) {
-        if let Some(row) = self.nodes().row(name) {
-            self.order.remove(row);
-        }
-        if let Some(old) = self.cache.columns.remove_node(name) {
-            self.changed(&Change::NodeDeleted(&old), now);
-        }
-    }
-
-    /// A pod came or changed.
-    pub fn set_pod(&mut self, pod: Arc<Pod>, now: Instant) {
-        let info = Arc::new(PodInfo::new(pod));
-        if info.is_terminal() {
-            self.remove_pod_by_key(info.key(), now);
-        } else if info.pod().spec.node_name.is_empty() {
-            self.set_waiting_pod(info, now);
-        } else {
-            self.set_placed_pod(info, now);
-        }
-    }
-
-    fn set_waiting_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
-        let Some(profile) = self.profile_of(&pod) else { return };
-        // a pod that is being bound is waiting in the eyes of others only
-        if self.cache.contains(pod.key()) {
-            return;
-        }
-        if pod.is_terminating() {
-            self.queue.remove(pod.key());
-            self.nominated.forget(pod.key());
-            return;
-        }
-        let nominated = &pod.pod().status.nominated_node_name;
-        if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
-            self.nominated.nominate(Arc::clone(&pod), nominated);
-        }
-        self.queue.update(pod, &profile, now);
-    }
-
-    fn set_placed_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
-        self.queue.remove(pod.key());
-        self.nominated.forget(pod.key());
-        let was_known = self.cache.contains(pod.key());
-        match self.cache.confirm(Arc::clone(&pod)) {
-            Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
-            None if was_known => {}
-            None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
-        }
-    }
-
-    /// A pod went.
-    pub fn remove_pod(&mut self, pod: &Pod, now: Instant) {
-        self.remove_pod_by_key(&PodKey::of(pod), now);
-    }
-
-    fn remove_pod_by_key(&mut self, key: &PodKey, now: Instant) {
-        let waited = self.queue.remove(key);
-        let nominated = self.nominated.forget(key);
-        if let Some(old) = self.cache.remove(key) {
-            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
-        } else if let Some(old) = waited.filter(|_| nominated.is_some()) {
-            // the room that was made for it is free
-            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
-        }
-    }
-
-    /// Another object came or changed.
-    pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
-        let old = self.nodes().objects().insert(object.clone());
-        self.cache.columns.object_changed(&object);
-        self.forget_answers(&object);
-        match old {
-            None => self.changed(&Change::ObjectAdded(&object), now),
-            Some(old) => {
-                self.cache.columns.object_changed(&old);
-                self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now);
-            }
-        }
-    }
-
-    /// Another object went.
-    pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
-        if let Some(old) = self.nodes().objects().remove(object) {
-            self.cache.columns.object_changed(&old);
-            self.forget_answers(&old);
-            self.changed(&Change::ObjectDeleted(&old), now);
-        }
-    }
-
-    /// Forgets what plugins said where that depended on the object: a class of devices says which extended resources nodes
-    /// need not have.
-    fn forget_answers(&mut self, object: &ClusterObject) {
-        if object.kind() == ObjectKind::DeviceClass {
-            self.classes = Classes::default();
-        }
-    }
-
     /// What was decided is taken for done, though nobody does it.
     pub(crate) fn take_for_bound(&mut self, binding: &Binding, now: Instant) {
         for plugin in &binding.profile.pre_bind {
@@ -305,13 +107,6 @@ impl Core {
             }
         }
         self.bound(binding);
-    }
-
-    fn changed(&mut self, change: &Change<'_>, now: Instant) {
-        self.changes += 1;
-        self.last_change = Some(change.kind());
-        let profiles = &self.profiles;
-        self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
     }
 
     fn profile_of(&self, pod: &PodInfo) -> Option<Arc<Profile>> {
@@ -486,88 +281,6 @@ impl Core {
         reject_for(attempt.pod, attempt.profile, status)
     }
 
-    /// Lets PostFilter make room. None where extenders are to be asked first.
-    fn make_room(
-        &mut self,
-        mut attempt: Attempt,
-        state: CycleState,
-        diagnosis: Diagnosis,
-        now: Instant,
-    ) -> Option<Decision> {
-        let (pod, profile) = (&attempt.pod, &attempt.profile);
-        let disruption_budgets = self.nodes().objects().disruption_budgets.list();
-        let context = PostFilterContext {
-            state: &state,
-            pod,
-            nodes: self.cache.columns.snapshot(),
-            diagnosis: &diagnosis,
-            profile,
-            nominated: &self.nominated,
-            disruption_budgets: &disruption_budgets,
-        };
-        if !profile.post_filter.is_empty() {
-            self.metrics.preemption_attempts.inc();
-        }
-        let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
-        attempt.watch.lap(Point::PostFilter);
-        if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
-            return None;
-        }
-        Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
-    }
-
-    /// No node can take the pod; what PostFilter found is done.
-    fn reject_unfit(
-        &mut self,
-        attempt: Attempt,
-        diagnosis: &Diagnosis,
-        outcome: PostFilterOutcome,
-        now: Instant,
-    ) -> Decision {
-        let message = match outcome.status.is_success() {
-            true => diagnosis.message(""),
-            false => diagnosis.message(&outcome.status.message()),
-        };
-        let displaced = self.nominate(&attempt.pod, &outcome.preemption);
-        if let Preemption::Nominate { victims, .. } = &outcome.preemption {
-            self.metrics.preempting(victims.len());
-        }
-        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
-        self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
-        info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
-        Decision::Reject(Rejection {
-            pod: attempt.pod,
-            profile: attempt.profile,
-            reason: REASON_UNSCHEDULABLE,
-            message,
-            preemption: outcome.preemption,
-            is_withdrawn: false,
-            displaced,
-            follow_ups: outcome.follow_up.into_iter().collect(),
-        })
-    }
-
-    /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
-    fn nominate(&mut self, pod: &Arc<PodInfo>, preemption: &Preemption) -> Vec<Arc<PodInfo>> {
-        match preemption {
-            Preemption::None => Vec::new(),
-            Preemption::Clear => {
-                self.nominated.forget(pod.key());
-                Vec::new()
-            }
-            Preemption::Nominate { node, .. } => {
-                let others = self.nominated.on_node(node).iter();
-                let displaced: Vec<_> = others.filter(|other| other.priority() < pod.priority()).cloned().collect();
-                for other in &displaced {
-                    self.nominated.forget(other.key());
-                }
-                self.nominated.nominate(Arc::clone(pod), node);
-                displaced
-            }
-        }
-    }
-
     /// The pod was bound.
     pub fn bound(&mut self, binding: &Binding) {
         if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
@@ -667,60 +380,6 @@ impl Core {
         let cycle = Cycle { profile: &profile, class, columns, nominated, pod: &pod, search: None };
         Ok(work(cycle, columns.snapshot()))
     }
-}
-
-fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision {
-    let preemption = Preemption::None;
-    Decision::Reject(Rejection {
-        pod,
-        profile,
-        reason: REASON_UNSCHEDULABLE,
-        message,
-        preemption,
-        is_withdrawn: false,
-        displaced: Vec::new(),
-        follow_ups: Vec::new(),
-    })
-}
-
-/// What must be written because a pod is not bound after all.
-pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
-    let plugins = binding.profile.reserve.iter().rev();
-    plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
-}
-
-fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
-    let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
-    let preemption = Preemption::None;
-    let message = status.message();
-    let (is_withdrawn, displaced, follow_ups) = (false, Vec::new(), Vec::new());
-    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced, follow_ups })
-}
-
-/// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
-fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<SchedulerMetrics>>) -> PostFilterOutcome {
-    let mut reasons = Vec::new();
-    let mut preemption = Preemption::None;
-    let mut follow_up = None;
-    for plugin in &context.profile.post_filter {
-        let Some(post_filter) = plugin.post_filter() else { continue };
-        let began = std::time::Instant::now();
-        let outcome = post_filter.post_filter_pod(context);
-        if let Some(metrics) = metrics {
-            metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
-        }
-        if outcome.status.is_success() || !outcome.status.is_rejected() {
-            let follow_up = outcome.follow_up.clone().or(follow_up);
-            return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
-        }
-        follow_up = outcome.follow_up.or(follow_up);
-        reasons.extend(outcome.status.reasons().iter().cloned());
-        if !matches!(outcome.preemption, Preemption::None) {
-            preemption = outcome.preemption;
-        }
-    }
-    let status = Status::new(Code::Unschedulable, reasons);
-    PostFilterOutcome { status, preemption, candidates: Vec::new(), follow_up }
 }
 
 /// Says which of several nodes that are equally good is taken (splitmix64).

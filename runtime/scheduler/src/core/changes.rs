@@ -1,0 +1,156 @@
+//! What happens in the cluster.
+
+use std::{sync::Arc, time::Duration};
+
+use kubeforge_api::core::v1::{Node, Pod};
+use tokio::time::Instant;
+
+use super::Core;
+use crate::{
+    classes::Classes,
+    framework::{Change, ClusterObject, NodeChange, ObjectKind, PodInfo, PodKey, Snapshot},
+};
+
+impl Core {
+    /// Tells the metrics how long it took to take note of what happened, if something did that may help a pod.
+    pub(crate) fn event_took(&mut self, took: Duration) {
+        if let Some(change) = self.last_change.take() {
+            self.metrics.event(change.label(), took);
+        }
+    }
+
+    /// Tells the metrics how much waits and how much is kept.
+    pub fn measure(&self) {
+        self.queue.measure();
+        self.metrics.set_cached("nodes", self.nodes().len());
+        self.metrics.set_cached("pods", self.cache.len());
+        self.metrics.set_cached("assumed_pods", self.cache.assumed_len());
+    }
+
+    /// The nodes.
+    pub const fn nodes(&self) -> &Snapshot {
+        self.cache.columns.snapshot()
+    }
+
+    /// A node came or changed.
+    pub fn set_node(&mut self, node: Arc<Node>, now: Instant) {
+        let old = self.cache.columns.set_node(Arc::clone(&node));
+        if let Some(row) = self.nodes().row(&node.metadata.name) {
+            self.order.set(row, &node);
+        }
+        match &old {
+            None => self.changed(&Change::NodeAdded(&node), now),
+            Some(old) => {
+                let what = NodeChange::between(old, &node);
+                if !what.is_empty() {
+                    self.changed(&Change::NodeUpdated { old, new: &node, what }, now);
+                }
+            }
+        }
+    }
+
+    /// A node went.
+    pub fn remove_node(&mut self, name: &str, now: Instant) {
+        if let Some(row) = self.nodes().row(name) {
+            self.order.remove(row);
+        }
+        if let Some(old) = self.cache.columns.remove_node(name) {
+            self.changed(&Change::NodeDeleted(&old), now);
+        }
+    }
+
+    /// A pod came or changed.
+    pub fn set_pod(&mut self, pod: Arc<Pod>, now: Instant) {
+        let info = Arc::new(PodInfo::new(pod));
+        if info.is_terminal() {
+            self.remove_pod_by_key(info.key(), now);
+        } else if info.pod().spec.node_name.is_empty() {
+            self.set_waiting_pod(info, now);
+        } else {
+            self.set_placed_pod(info, now);
+        }
+    }
+
+    fn set_waiting_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
+        let Some(profile) = self.profile_of(&pod) else { return };
+        // a pod that is being bound is waiting in the eyes of others only
+        if self.cache.contains(pod.key()) {
+            return;
+        }
+        if pod.is_terminating() {
+            self.queue.remove(pod.key());
+            self.nominated.forget(pod.key());
+            return;
+        }
+        let nominated = &pod.pod().status.nominated_node_name;
+        if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
+            self.nominated.nominate(Arc::clone(&pod), nominated);
+        }
+        self.queue.update(pod, &profile, now);
+    }
+
+    fn set_placed_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
+        self.queue.remove(pod.key());
+        self.nominated.forget(pod.key());
+        let was_known = self.cache.contains(pod.key());
+        match self.cache.confirm(Arc::clone(&pod)) {
+            Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
+            None if was_known => {}
+            None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
+        }
+    }
+
+    /// A pod went.
+    pub fn remove_pod(&mut self, pod: &Pod, now: Instant) {
+        self.remove_pod_by_key(&PodKey::of(pod), now);
+    }
+
+    fn remove_pod_by_key(&mut self, key: &PodKey, now: Instant) {
+        let waited = self.queue.remove(key);
+        let nominated = self.nominated.forget(key);
+        if let Some(old) = self.cache.remove(key) {
+            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        } else if let Some(old) = waited.filter(|_| nominated.is_some()) {
+            // the room that was made for it is free
+            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        }
+    }
+
+    /// Another object came or changed.
+    pub fn set_object(&mut self, object: ClusterObject, now: Instant) {
+        let old = self.nodes().objects().insert(object.clone());
+        self.cache.columns.object_changed(&object);
+        self.forget_answers(&object);
+        match old {
+            None => self.changed(&Change::ObjectAdded(&object), now),
+            Some(old) => {
+                self.cache.columns.object_changed(&old);
+                self.changed(&Change::ObjectUpdated { old: &old, new: &object }, now);
+            }
+        }
+    }
+
+    /// Another object went.
+    pub fn remove_object(&mut self, object: &ClusterObject, now: Instant) {
+        if let Some(old) = self.nodes().objects().remove(object) {
+            self.cache.columns.object_changed(&old);
+            self.forget_answers(&old);
+            self.changed(&Change::ObjectDeleted(&old), now);
+        }
+    }
+
+    /// Forgets what plugins said where that depended on the object: a class of devices says which extended resources nodes
+    /// need not have.
+    fn forget_answers(&mut self, object: &ClusterObject) {
+        if object.kind() == ObjectKind::DeviceClass {
+            self.classes = Classes::default();
+        }
+    }
+
+    pub(super) fn changed(&mut self, change: &Change<'_>, now: Instant) {
+        self.changes += 1;
+        self.last_change = Some(change.kind());
+        let profiles = &self.profiles;
+        self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
+    }
+}

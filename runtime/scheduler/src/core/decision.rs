@@ -1,0 +1,104 @@
+//! What becomes of a pod.
+
+use std::sync::Arc;
+
+use crate::{
+    framework::{CycleState, FollowUp, Interruption, PodInfo, Preemption, Profile, Status, WaitingPermit},
+    node_order::Looked,
+};
+
+/// What was decided about a pod.
+pub enum Decision {
+    /// It goes to a node; it counts there already. Answer with [`Core::bound`] or [`Core::bind_failed`].
+    Bind(Binding),
+    /// No node can take it.
+    Reject(Rejection),
+}
+
+/// A pod that goes to a node.
+pub struct Binding {
+    /// The pod.
+    pub pod: Arc<PodInfo>,
+    /// The node.
+    pub node: Arc<str>,
+    /// The plugins.
+    pub profile: Arc<Profile>,
+    /// What they prepared.
+    pub state: Arc<CycleState>,
+    /// Whose word it has to wait for, as Permit says.
+    pub waits: Vec<WaitingPermit>,
+    /// Whether it may take a while, so that the API server is told beforehand where the pod is going.
+    pub is_announced: bool,
+    /// When it is in vain to go on.
+    pub interruption: Interruption,
+    /// When the attempt began.
+    pub(crate) began: std::time::Instant,
+    /// Whether plugins' own times are taken.
+    pub(crate) is_sampled: bool,
+    /// At how many nodes it was looked.
+    pub(crate) looked: Looked,
+}
+
+/// A pod that no node can take, or about which a plugin failed.
+pub struct Rejection {
+    /// The pod.
+    pub pod: Arc<PodInfo>,
+    /// The plugins.
+    pub profile: Arc<Profile>,
+    /// `Unschedulable` or `SchedulerError`.
+    pub reason: &'static str,
+    /// Why, for people.
+    pub message: String,
+    /// What becomes of its nominated node, and which pods have to go.
+    pub preemption: Preemption,
+    /// Whether the API server was told of a node that the pod is not going to after all.
+    pub is_withdrawn: bool,
+    /// Pods of lower priority whose nomination for that node no longer holds.
+    pub displaced: Vec<Arc<PodInfo>>,
+    /// What plugins want to have written.
+    pub follow_ups: Vec<Arc<dyn FollowUp>>,
+}
+
+/// The reason of the condition of pods that no node can take.
+pub const REASON_UNSCHEDULABLE: &str = "Unschedulable";
+/// The reason of the condition of pods about which a plugin failed.
+pub const REASON_SCHEDULER_ERROR: &str = "SchedulerError";
+
+/// A node that can take a pod, with its scores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeScore {
+    /// The node.
+    pub node: String,
+    /// The sum.
+    pub total: i64,
+    /// What each plugin that had something to say gave it, normalised and weighted.
+    pub plugins: Vec<(&'static str, i64)>,
+}
+
+pub(super) fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision {
+    let preemption = Preemption::None;
+    Decision::Reject(Rejection {
+        pod,
+        profile,
+        reason: REASON_UNSCHEDULABLE,
+        message,
+        preemption,
+        is_withdrawn: false,
+        displaced: Vec::new(),
+        follow_ups: Vec::new(),
+    })
+}
+
+/// What must be written because a pod is not bound after all.
+pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
+    let plugins = binding.profile.reserve.iter().rev();
+    plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
+}
+
+pub(super) fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
+    let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
+    let preemption = Preemption::None;
+    let message = status.message();
+    let (is_withdrawn, displaced, follow_ups) = (false, Vec::new(), Vec::new());
+    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced, follow_ups })
+}

@@ -1,0 +1,124 @@
+//! Pods that no node can take: PostFilter may make room for them.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use tracing::info;
+
+use super::{Attempt, Core, Decision, REASON_UNSCHEDULABLE, Rejection};
+use crate::{
+    framework::{Code, CycleState, Diagnosis, PodInfo, PostFilterContext, PostFilterOutcome, Preemption, Status},
+    logs::V2,
+    metrics::{AttemptResult, Point, SchedulerMetrics},
+    queue::Requeue,
+};
+
+impl Core {
+    /// Lets PostFilter make room. None where extenders are to be asked first.
+    pub(super) fn make_room(
+        &mut self,
+        mut attempt: Attempt,
+        state: CycleState,
+        diagnosis: Diagnosis,
+        now: Instant,
+    ) -> Option<Decision> {
+        let (pod, profile) = (&attempt.pod, &attempt.profile);
+        let disruption_budgets = self.nodes().objects().disruption_budgets.list();
+        let context = PostFilterContext {
+            state: &state,
+            pod,
+            nodes: self.cache.columns.snapshot(),
+            diagnosis: &diagnosis,
+            profile,
+            nominated: &self.nominated,
+            disruption_budgets: &disruption_budgets,
+        };
+        if !profile.post_filter.is_empty() {
+            self.metrics.preemption_attempts.inc();
+        }
+        let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
+        attempt.watch.lap(Point::PostFilter);
+        if !outcome.candidates.is_empty() {
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
+            return None;
+        }
+        Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
+    }
+
+    /// No node can take the pod; what PostFilter found is done.
+    pub(super) fn reject_unfit(
+        &mut self,
+        attempt: Attempt,
+        diagnosis: &Diagnosis,
+        outcome: PostFilterOutcome,
+        now: Instant,
+    ) -> Decision {
+        let message = match outcome.status.is_success() {
+            true => diagnosis.message(""),
+            false => diagnosis.message(&outcome.status.message()),
+        };
+        let displaced = self.nominate(&attempt.pod, &outcome.preemption);
+        if let Preemption::Nominate { victims, .. } = &outcome.preemption {
+            self.metrics.preempting(victims.len());
+        }
+        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
+        info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
+        Decision::Reject(Rejection {
+            pod: attempt.pod,
+            profile: attempt.profile,
+            reason: REASON_UNSCHEDULABLE,
+            message,
+            preemption: outcome.preemption,
+            is_withdrawn: false,
+            displaced,
+            follow_ups: outcome.follow_up.into_iter().collect(),
+        })
+    }
+
+    /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
+    fn nominate(&mut self, pod: &Arc<PodInfo>, preemption: &Preemption) -> Vec<Arc<PodInfo>> {
+        match preemption {
+            Preemption::None => Vec::new(),
+            Preemption::Clear => {
+                self.nominated.forget(pod.key());
+                Vec::new()
+            }
+            Preemption::Nominate { node, .. } => {
+                let others = self.nominated.on_node(node).iter();
+                let displaced: Vec<_> = others.filter(|other| other.priority() < pod.priority()).cloned().collect();
+                for other in &displaced {
+                    self.nominated.forget(other.key());
+                }
+                self.nominated.nominate(Arc::clone(pod), node);
+                displaced
+            }
+        }
+    }
+}
+
+/// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
+fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<SchedulerMetrics>>) -> PostFilterOutcome {
+    let mut reasons = Vec::new();
+    let mut preemption = Preemption::None;
+    let mut follow_up = None;
+    for plugin in &context.profile.post_filter {
+        let Some(post_filter) = plugin.post_filter() else { continue };
+        let began = std::time::Instant::now();
+        let outcome = post_filter.post_filter_pod(context);
+        if let Some(metrics) = metrics {
+            metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
+        }
+        if outcome.status.is_success() || !outcome.status.is_rejected() {
+            let follow_up = outcome.follow_up.clone().or(follow_up);
+            return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
+        }
+        follow_up = outcome.follow_up.or(follow_up);
+        reasons.extend(outcome.status.reasons().iter().cloned());
+        if !matches!(outcome.preemption, Preemption::None) {
+            preemption = outcome.preemption;
+        }
+    }
+    let status = Status::new(Code::Unschedulable, reasons);
+    PostFilterOutcome { status, preemption, candidates: Vec::new(), follow_up }
+}
