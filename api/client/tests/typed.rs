@@ -66,7 +66,10 @@ async fn listers_read_what_informers_follow() {
         items: vec![Node { metadata: ObjectMeta { name: "n".to_owned(), ..ObjectMeta::default() }, ..Node::default() }],
     };
     let (_body, watch) = Fake::streaming("application/json");
-    let client = Client::builder(Fake::script([Fake::json(200, json(&list)), watch])).media(MediaType::Json).build();
+    // a server that doesn't stream its state is listed
+    let refusal = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"BadRequest","code":400}"#;
+    let answers = [Fake::json(400, refusal), Fake::json(200, json(&list)), watch];
+    let client = Client::builder(Fake::script(answers)).media(MediaType::Json).build();
     let factory = InformerFactory::new(client);
     let nodes = Listers::new(&factory).core_v1().nodes();
     let cancel = CancellationToken::new();
