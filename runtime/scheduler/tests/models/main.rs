@@ -2,8 +2,8 @@
 //!
 //! The core keeps what plugins said and brings it up to date; the models ([`plugins`]) compute everything anew from plain
 //! objects. Both must name the same nodes with the same scores, choose one of the same best ones, make room by the same
-//! pods' going, and say the same where there is no node. `PROPTEST_CASES` says how many clusters are drawn. A failing case
-//! is made as small as it gets and printed as files that `kube-scheduler explain` takes; its seed is kept beside this file.
+//! pods' going, and say the same where there is no node. Some clusters are always the same, so that each rule is sure to be
+//! met; `PROPTEST_CASES` says how many others are drawn. A failing case is made as small as it gets and printed as files that `kube-scheduler explain` takes; its seed is kept beside this file.
 
 #![allow(
     clippy::expect_used,
@@ -27,18 +27,22 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use proptest::{
     strategy::Strategy,
-    test_runner::{Config, FileFailurePersistence, TestCaseError, TestError, TestRunner},
+    test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner},
 };
 
 /// Where the seeds of cases that failed are kept.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/models/seeds.txt");
 
-/// How many clusters are drawn where nothing is said: some seconds' worth.
-const CASES: u32 = 2000;
+/// How many clusters are the same in every run: some seconds' worth.
+const FIXED_CASES: u32 = 2000;
+/// Where they begin. Most seeds meet all rules; another is to be taken where a change of what is drawn makes this one miss one.
+const SEED: [u8; 32] = [3; 32];
+/// How many others are drawn where nothing is said.
+const CASES: u32 = 500;
 /// The same for clusters of many nodes.
 const LARGE_CASES: u32 = 20;
 
-/// What must be met in a run, however short: each reason of each plugin, and each way in which a pod may go.
+/// What must be met by the clusters that are always the same: each reason of each plugin, and each way in which a pod may go.
 const RULES: &[&str] = &[
     "node(s) were unschedulable",
     "node(s) had untolerated taint(s)",
@@ -94,12 +98,22 @@ fn config(cases: u32, share: u32) -> Config {
     }
 }
 
+/// Draws other cases in every run.
+fn any(config: Config) -> TestRunner {
+    TestRunner::new(config)
+}
+
+/// Draws the same cases in every run.
+fn fixed(config: Config) -> TestRunner {
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED))
+}
+
 /// Plays drawn cases. Returns what was met.
 #[track_caller]
-fn check(config: Config, cases: impl Strategy<Value = draw::Case>) -> BTreeSet<String> {
+fn check(mut runner: TestRunner, cases: impl Strategy<Value = draw::Case>) -> BTreeSet<String> {
     let met = RefCell::new(BTreeSet::new());
     let play = |case: draw::Case| run::play(&case, &mut met.borrow_mut()).map_err(TestCaseError::fail);
-    match TestRunner::new(config).run(&cases, play) {
+    match runner.run(&cases, play) {
         Ok(()) => met.into_inner(),
         Err(TestError::Fail(reason, case)) => {
             panic!("{reason}\n# arguments of plugins\n{}", serde_json::to_string(&case.arguments).expect("JSON"))
@@ -110,14 +124,15 @@ fn check(config: Config, cases: impl Strategy<Value = draw::Case>) -> BTreeSet<S
 
 #[test]
 fn the_core_says_what_the_models_say() {
-    let met = check(config(CASES, 1), draw::case());
+    let met = check(fixed(Config { cases: FIXED_CASES, ..config(CASES, 1) }), draw::case());
     // a rule that no drawn cluster calls upon would not be tested
     let missing: Vec<_> = RULES.iter().filter(|rule| !met.contains(**rule)).collect();
     assert!(missing.is_empty(), "no drawn cluster called upon {missing:#?}");
+    check(any(config(CASES, 1)), draw::case());
 }
 
 #[test]
 fn of_many_nodes_one_that_can_take_the_pod_is_found_where_there_is_one() {
-    let met = check(config(LARGE_CASES, 100), draw::large_case());
+    let met = check(fixed(config(LARGE_CASES, 100)), draw::large_case());
     assert!(met.contains("a pod is placed") && met.contains("a pod is turned away"), "{met:#?}");
 }
