@@ -1,27 +1,25 @@
 //! One cycle: which node a pod goes to, or why to none.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod extenders;
+mod scoring;
 
-use kubeforge_api::core::v1::Node;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
-    core::NodeScore,
-    extender::Opinion,
     framework::{
-        Code, CycleState, Diagnosis, NominatedPods, Normalize, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
-        ScorePlugin, Snapshot, Status,
+        Code, CycleState, Diagnosis, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot,
+        Status,
     },
     metrics::{Point, Stopwatch},
     narrowing::Narrowing,
     node_order::{Looked, Sampling},
-    normalize,
     verdicts::{PASSED, Verdicts},
 };
-
-/// Under this name extenders stand among the plugins that turned nodes away (kube-scheduler's ExtenderName).
-const EXTENDER: &str = "Extender";
+pub(crate) use extenders::ToAsk;
+pub(crate) use scoring::Assessment;
+use scoring::pick;
 
 /// What is known when a cycle begins.
 #[derive(Clone, Copy)]
@@ -55,12 +53,6 @@ pub(crate) struct Run {
     pub(crate) looked: Looked,
 }
 
-/// The nodes that extenders are to be asked about.
-pub(crate) struct ToAsk {
-    pub(crate) nodes: Vec<Arc<Node>>,
-    pub(crate) looked: Looked,
-}
-
 /// How the node on which room was made for the pod is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nominated {
@@ -76,23 +68,6 @@ enum Feasible {
     Rows(Vec<Row>),
     /// All that the class has ranked; at least one.
     Ranked,
-}
-
-/// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PluginScores {
-    /// The plugin.
-    pub(crate) plugin: &'static str,
-    /// In the order of the nodes.
-    pub(crate) scores: Vec<i64>,
-}
-
-/// Every node that can take a pod, with its scores.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Assessment {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) plugins: Vec<PluginScores>,
-    pub(crate) totals: Vec<i64>,
 }
 
 impl Cycle<'_> {
@@ -119,54 +94,6 @@ impl Cycle<'_> {
         };
         watch.lap(Point::Score);
         Run { state, found, looked }
-    }
-
-    /// Finds the node among those that extenders let through, their scores added.
-    pub(crate) fn run_with(&self, random: u64, opinion: &Opinion, watch: &mut Stopwatch) -> Run {
-        let is_let_through =
-            |row: &Row| self.nodes().node(*row).is_some_and(|node| opinion.nodes.contains_key(node.name()));
-        let (mut state, mut feasible) = self.feasible(None, Nominated::First, watch);
-        if matches!(&feasible, Ok((Feasible::Rows(rows), _)) if !rows.iter().any(is_let_through)) {
-            (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
-        }
-        let (rows, looked) = match feasible {
-            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
-            Err(found) => return Run { state, found, looked: Looked { evaluated: self.nodes().len(), feasible: 0 } },
-        };
-        let score = |row: &Row| opinion.nodes.get(self.nodes().node(*row)?.name()).copied();
-        let (rows, scores): (Vec<Row>, Vec<i64>) = rows.iter().filter_map(|row| Some((*row, score(row)?))).unzip();
-        let looked = Looked { feasible: rows.len(), ..looked };
-        let found = match rows.as_slice() {
-            [] => self.refused_by_extenders(opinion),
-            [row] => Found::Node(*row),
-            rows => match self.totals(&mut state, rows, watch) {
-                Ok(mut totals) => {
-                    for (total, score) in totals.iter_mut().zip(&scores) {
-                        *total = total.saturating_add(*score);
-                    }
-                    pick(rows, &totals, random)
-                }
-                Err(status) => Found::Failed(status),
-            },
-        };
-        watch.lap(Point::Score);
-        Run { state, found, looked }
-    }
-
-    /// The nodes that extenders are to be asked about.
-    ///
-    /// # Errors
-    /// Where there are none.
-    pub(crate) fn nodes_to_ask(&self, watch: &mut Stopwatch) -> Result<ToAsk, (CycleState, Found)> {
-        let (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
-        let (rows, looked) = match feasible {
-            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
-            Err(found) => return Err((state, found)),
-        };
-        let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
-        Ok(ToAsk { nodes: nodes.collect(), looked })
     }
 
     /// The rows that can take the pod, or that all do whose answers are kept. With `random` it may be the best of them alone.
@@ -225,26 +152,6 @@ impl Cycle<'_> {
         (state, Ok((Feasible::Rows(rows), looked)))
     }
 
-    /// What is known where extenders left no node.
-    fn refused_by_extenders(&self, opinion: &Opinion) -> Found {
-        let mut verdicts = match self.explain() {
-            Ok((_, verdicts)) => verdicts,
-            Err(found) => return found,
-        };
-        for (node, status) in &opinion.refusals {
-            if let Some(row) = self.nodes().row(node) {
-                verdicts.set(row, Some(status.clone()));
-            }
-        }
-        match self.nothing(verdicts, None) {
-            Found::Nothing(mut diagnosis) => {
-                diagnosis.plugins.insert(EXTENDER);
-                Found::Nothing(diagnosis)
-            }
-            other => other,
-        }
-    }
-
     /// Every node that can take the pod, with its scores, looked at one by one.
     ///
     /// # Errors
@@ -276,20 +183,6 @@ impl Cycle<'_> {
             false => self.score(&mut state, rows).map_err(Found::Failed)?,
         };
         Ok((assessment, verdicts))
-    }
-
-    /// The same by the nodes' names.
-    pub(crate) fn node_scores(&self, assessment: &Assessment) -> Vec<NodeScore> {
-        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
-        let nodes = rows.filter_map(|(place, (row, total))| {
-            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
-            Some(NodeScore {
-                node: self.nodes().node(*row)?.name().to_owned(),
-                total: *total,
-                plugins: assessment.plugins.iter().filter_map(score).collect(),
-            })
-        });
-        nodes.collect()
     }
 
     /// Runs PreFilter of the plugins whose answers are not kept.
@@ -388,21 +281,6 @@ impl Cycle<'_> {
         self.profile.score.iter().map(|scoring| &scoring.plugin).all(skips)
     }
 
-    fn pre_score(&self, state: &mut CycleState, rows: &[Row]) -> Result<(), Status> {
-        for plugin in &self.profile.pre_score {
-            let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
-            if status.is_skip() {
-                if let Some(place) = self.profile.score_place(plugin.name()) {
-                    state.skip_score(place);
-                }
-            } else if !status.is_success() {
-                return Err(status.by(plugin.name()));
-            }
-        }
-        Ok(())
-    }
-
     /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
     /// matters only where none does, see [`Self::filter`].
     ///
@@ -496,69 +374,6 @@ impl Cycle<'_> {
         plugins.extend(verdicts.counted().map(|(status, _)| status.plugin()));
         Found::Nothing(Box::new(Diagnosis { nodes: self.nodes().len(), verdicts, refusal: None, plugins }))
     }
-
-    /// The totals of some rows, those of the kept scores being taken as they are where they still hold.
-    fn totals(&self, state: &mut CycleState, rows: &[Row], watch: &mut Stopwatch) -> Result<Vec<i64>, Status> {
-        if !self.class.are_totals_right_for(rows) {
-            return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
-        }
-        self.pre_score(state, rows)?;
-        watch.lap(Point::PreScore);
-        let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
-        let mut totals: Vec<i64> = rows.iter().map(kept).collect();
-        for (place, scoring) in self.profile.score.iter().enumerate() {
-            let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
-            let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
-            let scores = self.normalized(score, state, rows).map_err(|status| status.by(scoring.plugin.name()))?;
-            for (score, total) in scores.iter().zip(&mut totals) {
-                *total += score * scoring.weight;
-            }
-        }
-        Ok(totals)
-    }
-
-    /// What a plugin scores some rows whose scores are not kept.
-    fn normalized(&self, score: &dyn ScorePlugin, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
-        let mut scores = score.score_rows(state, self.pod, self.nodes(), rows)?;
-        self.normalize(score, state, &mut scores)?;
-        Ok(scores)
-    }
-
-    fn normalize(&self, score: &dyn ScorePlugin, state: &CycleState, scores: &mut [i64]) -> Result<(), Status> {
-        if score.normalize() == Normalize::Custom {
-            let status = score.normalize_scores(state, self.pod, scores);
-            return if status.is_success() { Ok(()) } else { Err(status) };
-        }
-        let maximum = scores.iter().copied().max().unwrap_or(0);
-        for of_row in scores {
-            *of_row = normalize::one(score.normalize(), *of_row, maximum);
-        }
-        Ok(())
-    }
-
-    fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
-        self.pre_score(state, &rows)?;
-        let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
-        for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
-            let name = scoring.plugin.name();
-            let Some(score) = scoring.plugin.score().filter(|_| !state.skips_score(place)) else { continue };
-            let scores = match kept {
-                Some(kept) => {
-                    let raw = |row: &Row| kept.raw.get(row.index()).copied().unwrap_or(0);
-                    let mut scores: Vec<i64> = assessment.rows.iter().map(raw).collect();
-                    self.normalize(score, state, &mut scores).map(|()| scores)
-                }
-                None => self.normalized(score, state, &assessment.rows),
-            };
-            let mut scores = scores.map_err(|status| status.by(name))?;
-            for (of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
-                *of_row *= scoring.weight;
-                *total += *of_row;
-            }
-            assessment.plugins.push(PluginScores { plugin: name, scores });
-        }
-        Ok(assessment)
-    }
 }
 
 fn is_failure(status: &Status) -> bool {
@@ -567,15 +382,4 @@ fn is_failure(status: &Status) -> bool {
 
 fn failure_in(verdicts: &Verdicts) -> Option<&Status> {
     verdicts.counted().map(|(status, _)| status).find(|status| is_failure(status))
-}
-
-/// One of the best rows, `random` saying which of several.
-fn pick(rows: &[Row], totals: &[i64], random: u64) -> Found {
-    let best = totals.iter().copied().max().unwrap_or(0);
-    let mut rows = rows.iter().zip(totals).filter(|(_, total)| **total == best);
-    let count = rows.clone().count().max(1);
-    match rows.nth(usize::try_from(random % count as u64).unwrap_or(0)) {
-        Some((row, _)) => Found::Node(*row),
-        None => Found::Failed(Status::error("no node among those that can take the pod")),
-    }
 }

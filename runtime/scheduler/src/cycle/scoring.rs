@@ -1,0 +1,136 @@
+//! Which of the nodes that can take a pod is the best.
+
+use super::{Cycle, Found};
+use crate::{
+    core::NodeScore,
+    framework::{CycleState, Normalize, Row, Scope, ScorePlugin, Status},
+    metrics::{Point, Stopwatch},
+    normalize,
+};
+
+/// The scores that one plugin gives the nodes that can take a pod, normalised and weighted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PluginScores {
+    /// The plugin.
+    pub(crate) plugin: &'static str,
+    /// In the order of the nodes.
+    pub(crate) scores: Vec<i64>,
+}
+
+/// Every node that can take a pod, with its scores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Assessment {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) plugins: Vec<PluginScores>,
+    pub(crate) totals: Vec<i64>,
+}
+
+impl Cycle<'_> {
+    /// The same by the nodes' names.
+    pub(crate) fn node_scores(&self, assessment: &Assessment) -> Vec<NodeScore> {
+        let rows = assessment.rows.iter().zip(&assessment.totals).enumerate();
+        let nodes = rows.filter_map(|(place, (row, total))| {
+            let score = |scores: &PluginScores| Some((scores.plugin, *scores.scores.get(place)?));
+            Some(NodeScore {
+                node: self.nodes().node(*row)?.name().to_owned(),
+                total: *total,
+                plugins: assessment.plugins.iter().filter_map(score).collect(),
+            })
+        });
+        nodes.collect()
+    }
+
+    fn pre_score(&self, state: &mut CycleState, rows: &[Row]) -> Result<(), Status> {
+        for plugin in &self.profile.pre_score {
+            let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
+            let status = pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
+            if status.is_skip() {
+                if let Some(place) = self.profile.score_place(plugin.name()) {
+                    state.skip_score(place);
+                }
+            } else if !status.is_success() {
+                return Err(status.by(plugin.name()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The totals of some rows, those of the kept scores being taken as they are where they still hold.
+    pub(super) fn totals(
+        &self,
+        state: &mut CycleState,
+        rows: &[Row],
+        watch: &mut Stopwatch,
+    ) -> Result<Vec<i64>, Status> {
+        if !self.class.are_totals_right_for(rows) {
+            return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
+        }
+        self.pre_score(state, rows)?;
+        watch.lap(Point::PreScore);
+        let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
+        let mut totals: Vec<i64> = rows.iter().map(kept).collect();
+        for (place, scoring) in self.profile.score.iter().enumerate() {
+            let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
+            let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
+            let scores = self.normalized(score, state, rows).map_err(|status| status.by(scoring.plugin.name()))?;
+            for (score, total) in scores.iter().zip(&mut totals) {
+                *total += score * scoring.weight;
+            }
+        }
+        Ok(totals)
+    }
+
+    /// What a plugin scores some rows whose scores are not kept.
+    fn normalized(&self, score: &dyn ScorePlugin, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
+        let mut scores = score.score_rows(state, self.pod, self.nodes(), rows)?;
+        self.normalize(score, state, &mut scores)?;
+        Ok(scores)
+    }
+
+    fn normalize(&self, score: &dyn ScorePlugin, state: &CycleState, scores: &mut [i64]) -> Result<(), Status> {
+        if score.normalize() == Normalize::Custom {
+            let status = score.normalize_scores(state, self.pod, scores);
+            return if status.is_success() { Ok(()) } else { Err(status) };
+        }
+        let maximum = scores.iter().copied().max().unwrap_or(0);
+        for of_row in scores {
+            *of_row = normalize::one(score.normalize(), *of_row, maximum);
+        }
+        Ok(())
+    }
+
+    pub(super) fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
+        self.pre_score(state, &rows)?;
+        let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
+        for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
+            let name = scoring.plugin.name();
+            let Some(score) = scoring.plugin.score().filter(|_| !state.skips_score(place)) else { continue };
+            let scores = match kept {
+                Some(kept) => {
+                    let raw = |row: &Row| kept.raw.get(row.index()).copied().unwrap_or(0);
+                    let mut scores: Vec<i64> = assessment.rows.iter().map(raw).collect();
+                    self.normalize(score, state, &mut scores).map(|()| scores)
+                }
+                None => self.normalized(score, state, &assessment.rows),
+            };
+            let mut scores = scores.map_err(|status| status.by(name))?;
+            for (of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
+                *of_row *= scoring.weight;
+                *total += *of_row;
+            }
+            assessment.plugins.push(PluginScores { plugin: name, scores });
+        }
+        Ok(assessment)
+    }
+}
+
+/// One of the best rows, `random` saying which of several.
+pub(super) fn pick(rows: &[Row], totals: &[i64], random: u64) -> Found {
+    let best = totals.iter().copied().max().unwrap_or(0);
+    let mut rows = rows.iter().zip(totals).filter(|(_, total)| **total == best);
+    let count = rows.clone().count().max(1);
+    match rows.nth(usize::try_from(random % count as u64).unwrap_or(0)) {
+        Some((row, _)) => Found::Node(*row),
+        None => Found::Failed(Status::error("no node among those that can take the pod")),
+    }
+}
