@@ -5,6 +5,7 @@
 //! back through this server, and a request that asks for an upgrade (WebSocket, SPDY) becomes a pair of byte streams that
 //! nobody looks into. Not followed: links inside HTML pages are left as they are.
 
+mod abrupt;
 mod connect;
 mod headers;
 mod upgrade;

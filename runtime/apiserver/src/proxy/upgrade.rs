@@ -5,7 +5,7 @@ use hyper_util::rt::TokioIo;
 use kubeforge_machinery::ApiError;
 use tokio::io::copy_bidirectional;
 
-use super::{Location, Mode, connect, headers, request, websocket};
+use super::{Location, Mode, abrupt::Abrupt, connect, headers, request, websocket};
 use crate::{
     body::Proxied,
     errors,
@@ -41,7 +41,7 @@ pub(super) async fn forward(
     tokio::spawn(async move {
         let joined = async {
             let (client, backend) = tokio::try_join!(client, backend)?;
-            let (mut client, mut backend) = (TokioIo::new(client), TokioIo::new(backend));
+            let (mut client, mut backend) = (Abrupt(TokioIo::new(client)), Abrupt(TokioIo::new(backend)));
             copy_bidirectional(&mut client, &mut backend).await?;
             Ok::<_, crate::body::BoxError>(())
         };
