@@ -21,6 +21,12 @@ fn server() -> Fake {
                 node.spec.taints.push(Taint { key: "node.kubernetes.io/not-ready".to_owned(), ..Taint::default() });
                 write(&node)
             }
+            // it doesn't stream its state, so it is listed
+            ("GET", "/api/v1/pods")
+                if request.uri().query().is_some_and(|query| query.contains("sendInitialEvents")) =>
+            {
+                Fake::json(400, r#"{"kind":"Status","apiVersion":"v1","reason":"BadRequest","code":400}"#)
+            }
             ("GET", "/api/v1/pods") if request.uri().query().is_some_and(|query| query.contains("watch=true")) => {
                 let (body, answer) = Fake::streaming("application/json");
                 std::mem::forget(body);
