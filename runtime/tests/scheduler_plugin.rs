@@ -102,6 +102,6 @@ async fn pods_go_to_the_emptiest_rack_once_a_node_is_not_maintained() {
 #[test]
 fn arguments_are_the_plugins_own() {
     let refused = |text: &str| options(text).configuration.profiles(&options(text).registry).err().unwrap();
-    let source = std::error::Error::source(&refused(&CONFIG.replace("label:", "labels:"))).unwrap().to_string();
-    assert!(source.contains("Racks") && source.contains("labels"), "{source}");
+    let reason = refused(&CONFIG.replace("label:", "labels:")).to_string();
+    assert!(reason.contains("Racks") && reason.contains("labels"), "{reason}");
 }
