@@ -285,9 +285,16 @@ impl ResourceScope {
         defaults.get(definition)?.get(field).cloned()
     }
 
-    /// The types of its fields. Of a resource that was defined while the server runs only those of its metadata are known.
+    /// The types of its fields, as documents show them.
     pub(crate) fn types(&self) -> &Types {
-        self.types.get_or_init(|| self.entry.info.openapi.map_or_else(Types::of_metadata, |schema| Types::of(schema())))
+        self.types.get_or_init(|| match (&self.entry.info.openapi, &self.custom) {
+            (Some(schema), _) => Types::of(schema()),
+            (None, Some(documents)) => {
+                let [name, _] = &documents.definitions;
+                (documents.schemas)().get(name).map_or_else(Types::of_metadata, Types::of_custom)
+            }
+            (None, None) => Types::of_metadata(),
+        })
     }
 
     /// Whether the resource serves a verb.

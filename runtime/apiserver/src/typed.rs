@@ -25,6 +25,8 @@ pub(crate) struct Types {
 enum Root {
     /// The whole of it, as a definition says.
     Object(&'static str),
+    /// The whole of it, as the schema of its definition says.
+    Custom(Type),
     /// Its metadata.
     Metadata(&'static str),
 }
@@ -40,6 +42,8 @@ enum Type {
     List(Box<Type>, Elements),
     Map(Box<Type>),
     Struct(HashMap<String, Field>),
+    /// A struct that keeps fields which it does not know (`x-kubernetes-preserve-unknown-fields`).
+    OpenStruct(HashMap<String, Field>),
     /// What another definition says.
     Named(String),
     Anything,
@@ -66,6 +70,11 @@ impl Types {
         Self { root: Root::Object(schema.definition), definitions }
     }
 
+    /// For a kind that was defined while the server runs, by the schema that documents show of it.
+    pub(crate) fn of_custom(schema: &Value) -> Self {
+        Self { root: Root::Custom(Type::of(schema)), ..Self::of_metadata() }
+    }
+
     /// For a kind of which only the metadata is known.
     pub(crate) fn of_metadata() -> Self {
         let mut definitions = HashMap::new();
@@ -80,8 +89,9 @@ impl Types {
     pub(crate) fn check(&self, config: &Value) -> Result<(), String> {
         let mut found = Found { types: self, path: String::new(), errors: Vec::new() };
         let named = |name: &str| self.definitions.get(name).unwrap_or(&Type::Anything);
-        match self.root {
+        match &self.root {
             Root::Object(name) => found.value(config, named(name)),
+            Root::Custom(type_) => found.value(config, type_),
             Root::Metadata(name) => {
                 found.below(".metadata", config.get("metadata").unwrap_or(&Value::Null), named(name));
             }
@@ -136,12 +146,17 @@ impl Type {
     }
 
     fn of_object(schema: &Value) -> Self {
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
             let value = schema.get("additionalProperties").map_or(Self::Anything, Self::of);
             return Self::Map(Box::new(value));
         };
         let field = |property: &Value| Field { type_: Self::of(property), default: property.get("default").cloned() };
-        Self::Struct(properties.iter().map(|(name, property)| (name.clone(), field(property))).collect())
+        let fields = properties.iter().map(|(name, property)| (name.clone(), field(property))).collect();
+        match schema.get("x-kubernetes-preserve-unknown-fields") {
+            Some(Value::Bool(true)) => Self::OpenStruct(fields),
+            _ => Self::Struct(fields),
+        }
     }
 }
 
@@ -178,8 +193,8 @@ impl Found<'_> {
                     self.value(value, type_);
                 }
             }
-            Type::Struct(fields) => match value {
-                Value::Object(given) => self.fields(given, fields),
+            Type::Struct(fields) | Type::OpenStruct(fields) => match value {
+                Value::Object(given) => self.fields(given, fields, matches!(type_, Type::OpenStruct(_))),
                 _ => self.error(&format!("expected map, got &{{{shown}}}")),
             },
             Type::Map(values) => match value {
@@ -208,11 +223,14 @@ impl Found<'_> {
         }
     }
 
-    /// The fields of a struct. After one that it does not have, the others are not looked at.
-    fn fields(&mut self, given: &serde_json::Map<String, Value>, fields: &HashMap<String, Field>) {
+    /// The fields of a struct. After one that it does not have, the others are not looked at, unless it is open.
+    fn fields(&mut self, given: &serde_json::Map<String, Value>, fields: &HashMap<String, Field>, is_open: bool) {
         for (name, value) in given {
             let step = format!(".{name}");
             let Some(field) = fields.get(name) else {
+                if is_open {
+                    continue;
+                }
                 self.path.push_str(&step);
                 self.error("field not declared in schema");
                 self.path.truncate(self.path.len() - step.len());
@@ -267,7 +285,7 @@ impl Found<'_> {
 
     fn fields_of<'t>(&'t self, type_: &'t Type) -> Option<&'t HashMap<String, Field>> {
         match type_ {
-            Type::Struct(fields) => Some(fields),
+            Type::Struct(fields) | Type::OpenStruct(fields) => Some(fields),
             Type::Named(name) => self.fields_of(self.types.definitions.get(name.as_str())?),
             _ => None,
         }
@@ -366,5 +384,36 @@ mod tests {
             "errors:\n  .set: duplicate entries for key [=\"a\"]\n  .set: duplicate entries for key [=\"a\"]",
         );
         check(json!({"set": [{}]}), ".set: element 0: associative list without keys has an element that's a map type");
+    }
+
+    #[test]
+    fn kinds_of_ones_own_are_checked_by_their_schema() {
+        let schema = json!({"type": "object", "properties": {
+            "apiVersion": {"type": "string"}, "kind": {"type": "string"},
+            "metadata": {"allOf": [{"$ref": format!("#/components/schemas/{}", ObjectMeta::DEFINITION)}]},
+            "spec": {"type": "object", "properties": {
+                "size": {"type": "integer"},
+                "port": {"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]},
+                "when": {"type": "string", "format": "date-time"},
+                "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+                "open": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "properties": {"on": {"type": "boolean"}}},
+                "any": {"type": "object"},
+                "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            }},
+        }});
+        let check = |spec: Value, want: &str| {
+            let config = json!({"kind": "Widget", "metadata": {"name": "w", "labels": {"a": "b"}}, "spec": spec});
+            assert_eq!(Types::of_custom(&schema).check(&config).err().unwrap_or_default(), want, "{config}");
+        };
+        check(
+            json!({"size": 1, "port": "http", "when": null, "free": {"a": [1]}, "open": {"x": 1}, "any": {"y": {}}}),
+            "",
+        );
+        check(json!({"labels": {"a": "b"}, "port": 80, "open": {"on": true}}), "");
+        check(json!({"size": "1"}), ".spec.size: expected numeric (int or float), got string");
+        check(json!({"color": "red"}), ".spec.color: field not declared in schema");
+        check(json!({"open": {"on": "yes", "x": 1}}), ".spec.open.on: expected boolean, got &{yes}");
+        check(json!({"labels": {"a": 1}}), ".spec.labels.a: expected string, got &value.valueUnstructured{Value:1}");
+        check(json!([]), ".spec: expected map, got &{[]}");
     }
 }
