@@ -1,8 +1,7 @@
 //! Flags of kube-apiserver that can't act here. They are refused with the reason, but for values that ask for what is done
 //! anyway, as command lines of others often have them: upstream's defaults.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
-use kubeforge_serving::refused::{self, Flag};
+use kubeforge_serving::refused::{self, Flag, Table};
 
 const ADMISSION: &str = "admission plugins are switched with --enable-admission-plugins and \
      --disable-admission-plugins, and take no configuration here";
@@ -146,33 +145,22 @@ const SWITCHES: &[&str] = &[
     "service-account-lookup",
 ];
 
-/// Knows the flags, so that they are refused in clear words or accepted without effect. A flag that the command has already
-/// is left to it.
+/// The flags of kube-apiserver that can't act.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Refused;
+pub struct ServerFlags;
 
-impl Args for Refused {
-    fn augment_args(command: Command) -> Command {
-        refused::augment(command, FLAGS, SWITCHES)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+impl Table for ServerFlags {
+    const FLAGS: &'static [Flag] = FLAGS;
+    const SWITCHES: &'static [&'static str] = SWITCHES;
 }
 
-impl FromArgMatches for Refused {
-    fn from_arg_matches(_matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self)
-    }
-
-    fn update_from_arg_matches(&mut self, _matches: &ArgMatches) -> Result<(), clap::Error> {
-        Ok(())
-    }
-}
+/// Knows them, so that they are refused in clear words or accepted without effect.
+pub type Refused = refused::Refused<ServerFlags>;
 
 #[cfg(test)]
 mod tests {
+    use clap::{Args as _, Command};
+
     use super::*;
 
     #[track_caller]

@@ -1,7 +1,6 @@
 //! Flags of kube-scheduler that can't act here; see [`kubeforge_serving::refused`].
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
-use kubeforge_serving::refused::{self, Flag};
+use kubeforge_serving::refused::{self, Flag, Table};
 
 const METRICS: &str = "metrics have the labels that they have here";
 const LISTENER: &str = "the listener has no such setting here";
@@ -30,26 +29,14 @@ const FLAGS: &[Flag] = &[
 /// Those that need no value: alone they mean `true`.
 const SWITCHES: &[&str] = &["log-json-split-stream", "log-text-split-stream"];
 
-/// Knows the flags, so that they are refused in clear words or accepted without effect.
+/// The flags of kube-scheduler that can't act.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Refused;
+pub struct SchedulerFlags;
 
-impl Args for Refused {
-    fn augment_args(command: Command) -> Command {
-        refused::augment(command, FLAGS, SWITCHES)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+impl Table for SchedulerFlags {
+    const FLAGS: &'static [Flag] = FLAGS;
+    const SWITCHES: &'static [&'static str] = SWITCHES;
 }
 
-impl FromArgMatches for Refused {
-    fn from_arg_matches(_matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self)
-    }
-
-    fn update_from_arg_matches(&mut self, _matches: &ArgMatches) -> Result<(), clap::Error> {
-        Ok(())
-    }
-}
+/// Knows them, so that they are refused in clear words or accepted without effect.
+pub type Refused = refused::Refused<SchedulerFlags>;
