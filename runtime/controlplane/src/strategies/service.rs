@@ -78,14 +78,23 @@ impl ServiceStrategy {
             let seen = record.read().await.map_err(ApiError::internal_error)?;
             self.allocator.note_recorded(&seen.ports);
             let mut attempt = service.clone();
-            take(&mut attempt, taking)?;
-            let ports: BTreeSet<i32> = seen.ports.iter().chain(taking.ports()).copied().collect();
-            let is_known = taking.is_dry_run() || ports.len() == seen.ports.len();
-            if is_known || record.replace(seen, &ports).await.map_err(ApiError::internal_error)? {
+            let written = match take(&mut attempt, taking) {
+                Ok(()) if taking.is_dry_run() || taking.ports().is_empty() => Ok(true),
+                // somebody took it since the record was noted
+                Ok(()) if taking.ports().iter().any(|port| seen.ports.contains(port)) => Ok(false),
+                Ok(()) => {
+                    let ports: BTreeSet<i32> = seen.ports.iter().chain(taking.ports()).copied().collect();
+                    record.replace(seen, &ports).await.map_err(ApiError::internal_error)
+                }
+                Err(error) => Err(error),
+            };
+            if let Ok(true) = written {
                 *service = attempt;
                 return Ok(());
             }
+            // what was not recorded must not be taken out of the record later
             taking.give_ports_back();
+            written?;
         }
         Err(ApiError::internal_error("failed to allocate a nodePort: other servers take some all the time"))
     }
