@@ -92,6 +92,7 @@ impl ScopeMaker {
             media: MediaType::Json,
             prefix: prefix.clone(),
             namespaced: info.namespaced,
+            is_custom: true,
         });
         let verbs = SUBRESOURCE_VERBS.map(str::to_owned).to_vec();
         let mut subresources = BTreeMap::new();

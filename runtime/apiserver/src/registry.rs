@@ -84,6 +84,8 @@ pub struct StorageSpec {
     pub prefix: String,
     /// Whether objects live in namespaces.
     pub namespaced: bool,
+    /// Whether it was defined while the server runs.
+    pub is_custom: bool,
 }
 
 /// Makes the storage of each resource.

@@ -289,6 +289,7 @@ impl ServerBuilder {
                     media: options.storage_media.unwrap_or(default),
                     prefix: prefix.clone(),
                     namespaced: info.namespaced,
+                    is_custom: false,
                 })
             };
             storages.entry(entry.hub.clone()).or_insert_with(make).clone()

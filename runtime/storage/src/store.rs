@@ -13,6 +13,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use kubeforge_machinery::{Object, status::ApiError};
+use tokio_util::sync::CancellationToken;
 
 pub use config::StoreConfig;
 pub use lease::LEASE_REUSE;
@@ -47,9 +48,15 @@ struct Inner {
     transformer: Arc<dyn Transformer>,
     leases: Leases,
     writes: Writes,
+    /// Its watches have to end.
+    closed: CancellationToken,
 }
 
 impl ObjectStore {
+    fn closed(&self) -> CancellationToken {
+        self.inner.closed.clone()
+    }
+
     /// The objects that `config` describes, in `kv`.
     pub fn new(kv: Arc<dyn Kv>, config: StoreConfig) -> Self {
         let kind = Arc::new(StoredKind::new(config.scheme, config.hub, config.storage, config.form));
@@ -61,6 +68,7 @@ impl ObjectStore {
             transformer: config.transformer,
             leases: Leases::new(config.lease_reuse),
             writes: Writes::default(),
+            closed: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -200,6 +208,10 @@ pub(crate) fn from_kv(err: KvError) -> StorageError {
 
 #[async_trait]
 impl Storage for ObjectStore {
+    fn close(&self) {
+        self.inner.closed.cancel();
+    }
+
     async fn create(
         &self,
         key: &ObjectKey,

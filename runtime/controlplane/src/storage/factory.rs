@@ -45,7 +45,8 @@ impl Factory {
 impl StorageFactory for Factory {
     fn storage(&self, spec: StorageSpec) -> Arc<dyn Storage> {
         let Self(stores) = self;
-        let (is_cached, resource) = (stores.caching.covers(&spec.resource), spec.resource.clone());
+        let resource = spec.resource.clone();
+        let is_cached = if spec.is_custom { stores.caching.is_on } else { stores.caching.covers(&resource) };
         let (store, options) = self.object_store(spec);
         if is_cached { Arc::new(stores.of(&resource).hub.cache(store, options)) } else { Arc::new(store) }
     }

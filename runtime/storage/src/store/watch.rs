@@ -27,7 +27,7 @@ pub(super) async fn watch(
     let (initial, after) = initial(store, &request).await?;
     let prefix = store.layout().list_prefix(request.selection.only_namespace());
     let items = store.kv().watch(prefix_range(prefix.as_bytes()), Some(after.next())).await.map_err(from_kv)?;
-    let store = store.clone();
+    let (store, closed) = (store.clone(), store.closed());
     let changes = items
         .map(move |item| match item {
             Ok(item) => seen(&store, &request, item),
@@ -35,7 +35,7 @@ pub(super) async fn watch(
         })
         .flat_map(stream::iter);
     let events = stream::iter(initial.into_iter().map(Ok)).chain(changes);
-    Ok(until_error(events.boxed()))
+    Ok(until_error(events.take_until(closed.cancelled_owned()).boxed()))
 }
 
 /// Ends a stream after its first error.
