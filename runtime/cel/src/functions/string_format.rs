@@ -277,7 +277,7 @@ fn text(value: &Value) -> Option<String> {
             let items: Option<Vec<String>> = list.items.iter().map(inner).collect();
             Some(format!("[{}]", items?.join(", ")))
         }
-        Value::Map(map) => map_text(map),
+        Value::Map(map) | Value::Domains(map) => map_text(map),
         Value::Object(_) | Value::Optional(_) | Value::Ip(_) | Value::Cidr(..) => None,
         other => to_string(other).ok(),
     }

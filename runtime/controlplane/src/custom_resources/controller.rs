@@ -190,7 +190,11 @@ impl Follower {
         }
         match api_services::declare(&self.client, &versions).await {
             Ok(()) => self.declared = Some(versions),
-            Err(err) => tracing::warn!(%err, "cannot make the APIServices of custom resources"),
+            Err(err) => {
+                // some may have been made
+                self.declared = None;
+                tracing::warn!(%err, "cannot make the APIServices of custom resources");
+            }
         }
     }
 
