@@ -129,7 +129,9 @@ async fn connection(
     handler: Arc<dyn Handler>,
     cancel: CancellationToken,
 ) {
-    let sent = stream.get_ref().1.peer_certificates().unwrap_or_default();
+    let session = stream.get_ref().1;
+    let is_h2 = session.alpn_protocol() == Some(b"h2");
+    let sent = session.peer_certificates().unwrap_or_default();
     let certificates = sent.iter().map(|certificate| certificate.clone().into_owned()).collect();
     let peer = Arc::new(Peer { address: Some(address), certificates });
     let service = service_fn(move |request: Request<Incoming>| {
@@ -138,7 +140,9 @@ async fn connection(
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(streams_max);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEADER_TIMEOUT).max_concurrent_streams(streams_max);
+    // as was agreed: guessing from the first bytes would wait for them for ever
+    let builder = if is_h2 { builder.http2_only() } else { builder.http1_only() };
     let served = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(served);
     let ended = tokio::select! {
