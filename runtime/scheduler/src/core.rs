@@ -256,6 +256,7 @@ impl Core {
             began: attempt.watch.began(),
             is_sampled: attempt.is_sampled,
             looked: attempt.looked,
+            changes: self.changes,
         };
         if verdict.is_success() {
             if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
@@ -314,7 +315,12 @@ impl Core {
     /// gone meanwhile.
     pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
         let is_there = self.queue.contains(binding.pod.key());
+        let is_stale = binding.changes != self.changes;
         self.undo(binding, status, now);
+        if is_stale {
+            // what happened since may help it, and it was not in the queue to hear of it
+            self.queue.wake(binding.pod.key(), now);
+        }
         if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
             let is_rejected = status.is_rejected();
             let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };

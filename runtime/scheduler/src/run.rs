@@ -184,7 +184,10 @@ impl Scheduler {
         // what is on its way may arrive, if the server answers
         let arrival = async {
             while let Some(done) = self.tasks.join_next().await {
-                self.finish(done);
+                // nothing more is decided
+                if !matches!(done, Ok(Done::Consulted(_))) {
+                    self.finish(done);
+                }
             }
         };
         if tokio::time::timeout(ARRIVAL_MAX, arrival).await.is_err() {
@@ -340,6 +343,8 @@ impl Scheduler {
                 }
             }
             Ok(Done::Written) => {}
+            // what the task knew is lost, and with it what is assumed of its pod: better begin anew
+            Err(err) if err.is_panic() => std::panic::resume_unwind(err.into_panic()),
             Err(err) => warn!(%err, "a task of the scheduler broke"),
         }
     }

@@ -80,6 +80,7 @@ impl KubeSchedulerConfiguration {
     /// # Errors
     /// Where a plugin's arguments can't be read.
     pub fn complete(&mut self, gates: &FeatureGates) -> Result<(), DecodeError> {
+        self.gates = gates.clone();
         API_VERSION.clone_into(&mut self.api_version);
         KIND.clone_into(&mut self.kind);
         self.parallelism.get_or_insert(PARALLELISM);

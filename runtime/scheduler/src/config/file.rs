@@ -1,6 +1,6 @@
 //! The fields of the configuration file.
 
-use kubeforge_machinery::Duration;
+use kubeforge_machinery::{Duration, feature_gates::FeatureGates};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
@@ -32,6 +32,9 @@ pub struct KubeSchedulerConfiguration {
     pub extenders: Vec<Extender>,
     #[serde(skip_serializing_if = "is_false")]
     pub delay_cache_until_active: bool,
+    /// The gates that it was completed with; not in the file.
+    #[serde(skip)]
+    pub gates: FeatureGates,
 }
 
 /// Which of several schedulers acts.

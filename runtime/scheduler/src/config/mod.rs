@@ -129,13 +129,21 @@ impl KubeSchedulerConfiguration {
         }
     }
 
+    /// The same for people to see: keys are not shown.
+    pub(crate) fn without_keys(&self) -> Self {
+        let mut shown = self.clone();
+        let keys = shown.extenders.iter_mut().filter_map(|extender| Some(&mut extender.tls_config.as_mut()?.key_data));
+        keys.filter(|key| !key.is_empty()).for_each(|key| "--- REDACTED ---".clone_into(key));
+        shown
+    }
+
     /// The profiles, with plugins from the registry.
     ///
     /// # Errors
     /// Where a plugin is unknown or refuses its arguments, or a profile cannot sort or bind.
     pub fn profiles(&self, registry: &Registry) -> Result<Vec<Profile>, ConfigError> {
         let mut complete = self.clone();
-        complete.complete(&FeatureGates::default())?;
+        complete.complete(&self.gates)?;
         let extenders: Arc<[_]> = extender::make(&complete.extenders)?.into();
         let profile = |profile| {
             let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();

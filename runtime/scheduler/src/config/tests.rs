@@ -286,3 +286,22 @@ fn profiles_that_cannot_work_are_refused() {
         check_error(rest, &format!("{of_profile}{want}"));
     }
 }
+
+#[test]
+fn plugins_follow_the_gates_that_the_configuration_was_completed_with() {
+    let has = |is_on| {
+        let gates = FeatureGates::default().with("NodeDeclaredFeatures", is_on);
+        let configuration = KubeSchedulerConfiguration::parse_with(HEAD, &gates).unwrap();
+        configuration.profiles(&plugins::in_tree()).unwrap()[0].plugin("NodeDeclaredFeatures").is_some()
+    };
+    assert!(has(true) && !has(false));
+}
+
+#[test]
+fn keys_of_extenders_are_not_shown() {
+    let extender = serde_json::json!({ "urlPrefix": "http://x", "tlsConfig": { "keyData": "c2VjcmV0" } });
+    let configuration: KubeSchedulerConfiguration =
+        serde_json::from_value(serde_json::json!({ "extenders": [extender] })).unwrap();
+    assert!(configuration.to_yaml().contains("c2VjcmV0"));
+    assert!(!configuration.without_keys().to_yaml().contains("c2VjcmV0"));
+}

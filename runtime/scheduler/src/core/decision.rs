@@ -9,7 +9,8 @@ use crate::{
 
 /// What was decided about a pod.
 pub enum Decision {
-    /// It goes to a node; it counts there already. Answer with [`Core::bound`] or [`Core::bind_failed`].
+    /// It goes to a node; it counts there already. Answer with
+    /// [`Core::bound`](super::Core::bound) or [`Core::bind_failed`](super::Core::bind_failed).
     Bind(Binding),
     /// No node can take it.
     Reject(Rejection),
@@ -37,6 +38,8 @@ pub struct Binding {
     pub(crate) is_sampled: bool,
     /// At how many nodes it was looked.
     pub(crate) looked: Looked,
+    /// How often something had happened by then that may help a pod.
+    pub(crate) changes: u64,
 }
 
 /// A pod that no node can take, or about which a plugin failed.

@@ -10,6 +10,7 @@ use crate::{
     framework::{Code, CycleState, Diagnosis, PodInfo, PostFilterContext, PostFilterOutcome, Preemption, Status},
     logs::V2,
     metrics::{AttemptResult, Point, SchedulerMetrics},
+    plugins::DefaultPreemption,
     queue::Requeue,
 };
 
@@ -33,7 +34,7 @@ impl Core {
             nominated: &self.nominated,
             disruption_budgets: &disruption_budgets,
         };
-        if !profile.post_filter.is_empty() {
+        if profile.post_filter.iter().any(|plugin| plugin.name() == DefaultPreemption::NAME) {
             self.metrics.preemption_attempts.inc();
         }
         let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));

@@ -139,9 +139,6 @@ impl<'a> Search<'a> {
 
     /// Goes on with a request that nothing was picked for yet, or with the next claim.
     fn go_on(&mut self, at: At) -> Result<Branch, AllocateError> {
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(AllocateError::TimedOut);
-        }
         let Some(plan) = self.plans.get(at.claim) else { return Ok(Branch::Solved) };
         let Some(request) = plan.requests.get(at.request) else {
             // the claim has not too many devices, whatever the next one has
@@ -166,6 +163,9 @@ impl<'a> Search<'a> {
 
     /// Picks the next device of a request, and all that comes after it.
     fn pick(&mut self, at: At, want: &'a Want<'a>) -> Result<Branch, AllocateError> {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(AllocateError::TimedOut);
+        }
         if want.all.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Branch::Dead);
         }

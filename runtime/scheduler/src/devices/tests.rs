@@ -1,6 +1,10 @@
 //! Which devices claims are given.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use kubeforge_api::resource::v1::{AllocationResult, DeviceClass, ResourceClaim, ResourceSlice};
 use serde_json::{Value, from_value, json};
@@ -98,10 +102,18 @@ pub(super) fn cluster(objects: &[Value]) -> Arc<Objects> {
 }
 
 pub(super) fn find(objects: &Arc<Objects>, claims: &[Value]) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
+    find_until(objects, claims, None)
+}
+
+fn find_until(
+    objects: &Arc<Objects>,
+    claims: &[Value],
+    deadline: Option<Instant>,
+) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
     let claims: Vec<_> = claims.iter().map(|claim| typed::<ResourceClaim>(claim.clone())).collect();
     let labels = BTreeMap::from([("zone".to_owned(), "a".to_owned())]);
     let node = NodePlace { name: NODE, labels: &labels };
-    allocate(objects, &Taken::new(objects), node, &claims, None)
+    allocate(objects, &Taken::new(objects), node, &claims, deadline)
 }
 
 /// Checks which devices are given: `request=pool/device` for each, claims apart by ` | `; `-` where there are not enough.
@@ -326,4 +338,14 @@ fn configuration_of_classes_comes_once_and_before_that_of_the_claim() {
         config,
         [(from_class, vec!["r0".to_owned(), r1[0].clone()]), (from_claim.clone(), r1), (from_claim, vec![])]
     );
+}
+
+#[test]
+fn a_search_within_one_request_ends_at_its_deadline() {
+    // five devices of four kinds, each of another one: hundreds of millions of ways to fail
+    let device = |place: usize| json!({"name": format!("d{place}"), "attributes": {"kind": {"int": place % 4}}});
+    let pool = slice("p", (0..120).map(device).collect());
+    let claim = claim(json!([{"count": 5}]), json!([{"distinctAttribute": "d/kind"}]));
+    let deadline = Instant::now() + Duration::from_millis(20);
+    assert_eq!(find_until(&cluster(&[pool]), &[claim], Some(deadline)), Err(AllocateError::TimedOut));
 }

@@ -123,6 +123,9 @@ impl SliceView {
     }
 }
 
+/// So many answers are kept of one device; then it is asked anew.
+const ANSWERS_MAX: usize = 1024;
+
 impl DeviceView {
     /// Which device it is.
     pub(crate) const fn id(&self) -> &DeviceId {
@@ -137,6 +140,9 @@ impl DeviceView {
     /// What a selector says of the device, asked for once.
     pub(super) fn answer(&self, number: u64, ask: impl FnOnce() -> Result<bool, String>) -> Result<bool, String> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= ANSWERS_MAX && !answers.contains_key(&number) {
+            answers.clear();
+        }
         answers.entry(number).or_insert_with(ask).clone()
     }
 }

@@ -23,6 +23,8 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, UnixTime, pem::PemObject as _};
 
+use sha2::{Digest as _, Sha256};
+
 use super::ttl::TtlCache;
 
 /// Where the API server tells which CAs it trusts.
@@ -69,7 +71,7 @@ pub struct Authentication {
     cas: Vec<CertificateDer<'static>>,
     reviews: Option<Clientset>,
     ttl: Duration,
-    known: TtlCache<String, Option<Arc<UserInfo>>>,
+    known: TtlCache<[u8; 32], Option<Arc<UserInfo>>>,
 }
 
 impl Authentication {
@@ -142,15 +144,18 @@ impl Authentication {
             self = self.with_client_ca(ca.as_bytes())?;
         }
         if let Some(ca) = map.data.get("requestheader-client-ca-file").filter(|_| !self.has_proxies()) {
-            let list = |key: &str| -> Vec<String> {
-                map.data.get(key).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+            // what can't be read must not stand for nothing: no names mean any
+            let list = |key: &str| -> Result<Vec<String>, AuthenticationError> {
+                let Some(text) = map.data.get(key).filter(|text| !text.is_empty()) else { return Ok(Vec::new()) };
+                serde_json::from_str(text)
+                    .map_err(|err| AuthenticationError::Ca { what: key.to_owned(), reason: err.to_string() })
             };
             let headers = ProxyHeaders {
-                allowed_names: list("requestheader-allowed-names"),
-                username: list("requestheader-username-headers"),
-                uid: list("requestheader-uid-headers"),
-                groups: list("requestheader-group-headers"),
-                extra_prefixes: list("requestheader-extra-headers-prefix"),
+                allowed_names: list("requestheader-allowed-names")?,
+                username: list("requestheader-username-headers")?,
+                uid: list("requestheader-uid-headers")?,
+                groups: list("requestheader-group-headers")?,
+                extra_prefixes: list("requestheader-extra-headers-prefix")?,
             };
             self = self.with_proxies(ca.as_bytes(), headers)?;
         }
@@ -206,7 +211,8 @@ impl Authentication {
 
     async fn token_user(&self, reviews: &Clientset, token: &str) -> Result<Option<Arc<UserInfo>>, String> {
         const INVALID: &str = "invalid bearer token";
-        let key = token.to_owned();
+        // tokens themselves are not kept
+        let key = Sha256::digest(token).into();
         if let Some(known) = self.known.get(&key) {
             return known.map(Some).ok_or_else(|| INVALID.to_owned());
         }

@@ -7,7 +7,7 @@ use crate::config::KubeSchedulerConfiguration;
 
 /// The page.
 pub(super) fn page(configuration: &KubeSchedulerConfiguration) -> Value {
-    let value = serde_json::to_value(configuration).unwrap_or_default();
+    let value = serde_json::to_value(configuration.without_keys()).unwrap_or_default();
     let mut own = go(&value, "");
     if let Some(fields) = own.as_object_mut() {
         fields.entry("Extenders").or_insert(Value::Null);

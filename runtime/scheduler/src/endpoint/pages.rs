@@ -130,10 +130,15 @@ impl Pages {
         }
     }
 
+    /// Whether somebody takes questions: a scheduler that leads and knows the cluster.
+    fn is_listening(&self) -> bool {
+        self.health.leads.load(SeqCst) && self.health.is_synced.load(SeqCst)
+    }
+
     /// A scheduler that stands by has nothing to measure.
     async fn measure(&self) {
         let (done, measured) = oneshot::channel();
-        if self.health.leads.load(SeqCst) && self.questions.send(Question::Measure(done)).await.is_ok() {
+        if self.is_listening() && self.questions.send(Question::Measure(done)).await.is_ok() {
             // where the scheduler ends meanwhile the sizes stay as they were
             let _gone = measured.await;
         }
@@ -170,13 +175,16 @@ impl Pages {
         let namespace = query.get("namespace").filter(|it| !it.is_empty()).map_or("default".to_owned(), Into::into);
         let (answer, answered) = oneshot::channel();
         let question = Question::Explain { namespace, name: name.into_owned(), answer };
-        let is_asked = self.health.leads.load(SeqCst) && self.questions.send(question).await.is_ok();
+        let is_asked = self.is_listening() && self.questions.send(question).await.is_ok();
         let answer = if is_asked { answered.await.ok() } else { None };
         match answer {
             Some(Some(Ok(explanation))) => json(&explanation),
             Some(Some(Err(reason))) => text(StatusCode::UNPROCESSABLE_ENTITY, format!("{reason}\n")),
             Some(None) => text(StatusCode::NOT_FOUND, "there is no such pod\n".to_owned()),
-            None => text(StatusCode::SERVICE_UNAVAILABLE, "this scheduler does not lead\n".to_owned()),
+            None => text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "this scheduler does not lead, or does not know the cluster yet\n".to_owned(),
+            ),
         }
     }
 }

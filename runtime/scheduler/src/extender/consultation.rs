@@ -1,6 +1,9 @@
 //! What all extenders that a pod concerns say of it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use futures::future::join_all;
 use kubeforge_api::core::v1::Node;
@@ -77,7 +80,8 @@ async fn about_nodes(pod: &PodInfo, extenders: &[&HttpExtender], mut nodes: Vec<
             }
             Err(err) => return Err(err),
         };
-        nodes.retain(|node| filtered.nodes.contains(&node.metadata.name));
+        let left: HashSet<&str> = filtered.nodes.iter().map(String::as_str).collect();
+        nodes.retain(|node| left.contains(&*node.metadata.name));
         let unresolvable = Code::UnschedulableAndUnresolvable;
         for (name, reason) in filtered.failed {
             if !filtered.unresolvable.contains_key(&name) {

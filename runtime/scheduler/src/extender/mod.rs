@@ -11,7 +11,7 @@ pub(crate) use consultation::{Answer, Opinion, Question};
 pub use consultation::{Consultation, Consulted};
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
     path::Path,
     sync::Arc,
@@ -172,8 +172,9 @@ impl HttpExtender {
         let names = fields.get("NodeNames").filter(|_| self.config.node_cache_capable).and_then(Value::as_array);
         let mut filtered = Vec::new();
         if let Some(names) = names {
+            let asked: HashSet<&str> = nodes.iter().map(|node| node.metadata.name.as_str()).collect();
             for name in names.iter().filter_map(Value::as_str) {
-                if !nodes.iter().any(|node| node.metadata.name == name) {
+                if !asked.contains(name) {
                     return Err(format!(
                         "extender {:?} claims a filtered node {name:?} which is not found in the input node list",
                         self.name()

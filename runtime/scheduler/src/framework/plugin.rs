@@ -41,7 +41,7 @@ pub trait Plugin: Send + Sync + 'static {
         Scope::Cluster
     }
 
-    /// Told once, before anything else, of the objects beside nodes and pods: for those extension points that do not get
+    /// Told before anything else, perhaps several times, of the objects beside nodes and pods: for those extension points that do not get
     /// them, as PreEnqueue and the queueing hints.
     fn attach(&self, objects: &Arc<Objects>) {
         let _: &Arc<Objects> = objects;

@@ -1,8 +1,8 @@
 //! What the scheduler counts of itself, under kube-scheduler's names (pkg/scheduler/metrics/metrics.go): names, types,
 //! labels and buckets are its own. A number is here only if it is measured.
 //!
-//! Counters are added to where things happen, by the thread that decides; what a pod needs is looked up once for its
-//! profile. Sizes of queues and caches are taken when somebody asks, see
+//! Counters are added to where things happen, by the thread that decides; what each decision needs is looked
+//! up once for its profile. Sizes of queues and caches are taken when somebody asks, see
 //! [`Core::measure`](crate::core::Core::measure).
 
 mod client;

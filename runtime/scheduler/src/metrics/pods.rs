@@ -64,7 +64,8 @@ fn line(text: &mut String, name: &str, pod: &Pod, resource: &str, amount: &Quant
         ("scheduler", &pod.spec.scheduler_name),
         ("unit", unit(resource)),
     ];
-    let labels = labels.map(|(label, value)| format!("{label}={value:?}")).join(",");
+    let escaped = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let labels = labels.map(|(label, value)| format!("{label}=\"{}\"", escaped(value))).join(",");
     let _infallible = writeln!(text, "{name}{{{labels}}} {}", amount.as_f64());
 }
 

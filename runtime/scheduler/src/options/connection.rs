@@ -6,7 +6,7 @@ use clap::{ArgAction, Args};
 use kubeforge_client::{Client, Config, transport::Https};
 use kubeforge_machinery::codec::MediaType;
 
-use super::SchedulerError;
+use super::{SchedulerError, process::VERSION};
 use crate::{
     config::KubeSchedulerConfiguration,
     metrics::{Measured, SchedulerMetrics},
@@ -97,7 +97,7 @@ impl ConnectionArgs {
 
 fn user_agent() -> String {
     format!(
-        "kube-scheduler/v1.36.2 ({}/{}) kubernetes/{}/scheduler",
+        "kube-scheduler/{VERSION} ({}/{}) kubernetes/{}/scheduler",
         std::env::consts::OS,
         std::env::consts::ARCH,
         env!("CARGO_PKG_VERSION")

@@ -258,7 +258,7 @@ pub async fn run_command(
         info!("Wrote configuration to: {}", path.display());
         return Ok(());
     }
-    info!(target: V2, "Using component config:\n{}", configuration.to_yaml());
+    info!(target: V2, "Using component config:\n{}", configuration.without_keys().to_yaml());
     process::run(&args, options, &gates, cancel).await
 }
 

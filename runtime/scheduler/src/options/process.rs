@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The release whose behaviour is shown.
-const VERSION: &str = "v1.36.2";
+pub(super) const VERSION: &str = "v1.36.2";
 
 /// For how much longer than it lasts a lease may go without being renewed, before the process counts as ill
 /// (kube-scheduler's).
