@@ -1,6 +1,6 @@
 //! What a controller looks at, and how it works.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture, stream::BoxStream};
 use kubeforge_machinery::Resource;
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    informer::InformerFactory,
+    informer::{HandlerRegistration, InformerFactory},
     lister::Lister,
     store::ObjectKey,
     workqueue::{NoMetrics, RateLimiter, WorkQueue, default_limiter},
@@ -64,7 +64,10 @@ pub enum ControllerError {
 }
 
 /// Adds a handler that fills the queue; the future ends when it has heard of all that is there.
-type Attach = Box<dyn FnOnce(&InformerFactory, &WorkQueue<ObjectKey>) -> BoxFuture<'static, bool> + Send>;
+type Attach = Box<dyn FnOnce(&InformerFactory, &WorkQueue<ObjectKey>) -> BoxFuture<'static, Synced> + Send>;
+
+/// Whether a handler has heard of all that is there, and what removes it when dropped.
+type Synced = (bool, Box<dyn Any + Send>);
 
 /// A controller to be.
 #[must_use]
@@ -219,7 +222,8 @@ impl<K: Resource> ControllerBuilder<K> {
         let metrics = self.metrics.controller(&self.name);
         metrics.workers(self.concurrency);
         let result = match cancel.run_until_cancelled(timeout(self.sync_max, synced)).await {
-            Some(Ok(synced)) if synced.iter().all(|synced| *synced) => {
+            // the handlers are there for as long as `synced` is
+            Some(Ok(synced)) if synced.iter().all(|(is_synced, _)| *is_synced) => {
                 let worker = Arc::new(Worker {
                     name: self.name,
                     reconciler,
@@ -278,12 +282,27 @@ async fn work(
 fn attach<T: Resource>(map: MapFn<T>, predicates: Vec<Predicate<T>>, priority: PriorityFn<T>) -> Attach {
     Box::new(move |factory, queue| {
         let handler = Enqueue { queue: queue.clone(), predicates, map, priority };
-        let mut registration = factory.informer::<T>().add_handler(handler);
+        let mut attached = Attached(Some(factory.informer::<T>().add_handler(handler)));
         async move {
-            let synced = registration.wait_for_sync().await;
+            let synced = match &mut attached.0 {
+                Some(registration) => registration.wait_for_sync().await,
+                None => false,
+            };
             debug!(kind = T::KIND, synced, "its objects are known");
-            synced
+            let attached: Box<dyn Any + Send> = Box::new(attached);
+            (synced, attached)
         }
         .boxed()
     })
+}
+
+/// A handler that is removed when this is dropped: others may use its informer for longer.
+struct Attached<T: Resource>(Option<HandlerRegistration<T>>);
+
+impl<T: Resource> Drop for Attached<T> {
+    fn drop(&mut self) {
+        if let Some(registration) = self.0.take() {
+            registration.remove();
+        }
+    }
 }

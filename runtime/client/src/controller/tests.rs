@@ -261,3 +261,44 @@ async fn a_controller_without_a_server_gives_up() {
     let err = run.await.unwrap_err();
     assert_eq!(err.to_string(), "failed to wait for gadget caches to sync: timed out waiting for cache to be synced");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_before_there_is_a_future_is_a_panic_of_the_call() {
+    let cluster = cluster();
+    let (api, counts) = (gadgets(&cluster), Counts::default());
+    create(&api, "a").await;
+    let second = Duration::from_secs(1);
+    let controller = Controller::builder::<Gadget>(cluster.client())
+        .name("tested")
+        .rate_limiter(FastSlow::new(second, second, 0))
+        .metrics(counts.clone());
+    let calls = AtomicUsize::new(0);
+    let running = Running::start(controller, move |_: ObjectKey| {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "on purpose");
+        async { Ok::<_, String>(Action::Done) }
+    });
+    tokio::time::sleep(second * 5).await;
+    assert_eq!(*counts.0.lock(), [Outcome::Panic, Outcome::Success]);
+    assert_eq!(counts.1.load(Ordering::Relaxed), 0);
+    running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_ended_leaves_no_handler_with_shared_informers() {
+    let cluster = cluster();
+    let factory = crate::informer::InformerFactory::new(cluster.client());
+    let held = Arc::new(());
+    let holder = held.clone();
+    let controller = Controller::with_informers::<Gadget>(factory.clone())
+        .predicate(Predicate::new(move |_| Arc::strong_count(&holder) > 0));
+    let running = Running::start(controller, |_: ObjectKey| async { Ok::<_, String>(Action::Done) });
+    let informing = CancellationToken::new();
+    factory.start(&informing);
+    settle().await;
+    assert_eq!(Arc::strong_count(&held), 2);
+    running.stop().await;
+    settle().await;
+    assert_eq!(Arc::strong_count(&held), 1);
+    informing.cancel();
+    factory.shutdown().await;
+}

@@ -49,8 +49,8 @@ impl<R: Reconciler> Worker<R> {
         let again = |after, rate_limited| {
             self.queue.add_with(key.clone(), AddOptions { after, rate_limited, priority });
         };
-        // a call that panicked left nothing of ours half done: it had a key and no more
-        let call = AssertUnwindSafe(self.reconciler.reconcile(key)).catch_unwind();
+        // a call that panicked left nothing of ours half done: it had a key and no more; it can panic before it has a future
+        let call = AssertUnwindSafe(async { self.reconciler.reconcile(key).await }).catch_unwind();
         let ended = match self.timeout {
             Some(timeout) => tokio::time::timeout(timeout, call).await,
             None => Ok(call.await),

@@ -28,6 +28,8 @@ struct Listeners<K> {
     next_id: u64,
     /// Whether the store holds the resource's state.
     is_synced: bool,
+    /// Nothing more is told.
+    is_closed: bool,
     deletions: Deletions,
 }
 
@@ -70,21 +72,31 @@ impl<K> Listeners<K> {
 impl<K: Resource> Hub<K> {
     /// An empty store without listeners.
     pub(super) fn new() -> Self {
-        let listeners = Listeners { queues: Vec::new(), next_id: 0, is_synced: false, deletions: Deletions::default() };
+        let listeners = Listeners {
+            queues: Vec::new(),
+            next_id: 0,
+            is_synced: false,
+            is_closed: false,
+            deletions: Deletions::default(),
+        };
         Self { store: Arc::new(Store::new()), listeners: Mutex::new(listeners) }
     }
 
-    /// Adds a listener, which first hears of everything that is there; returns its number.
+    /// Adds a listener, which first hears of everything that is there; returns its number. Once the hub is closed, its queue
+    /// is, too.
     pub(super) fn subscribe(&self, queue: mpsc::UnboundedSender<Notification<K>>, resyncs: Resyncs) -> u64 {
         let mut listeners = self.listeners.lock();
+        let id = listeners.next_id;
+        listeners.next_id += 1;
+        if listeners.is_closed {
+            return id;
+        }
         if listeners.is_synced {
             let objects = self.store.list().into_iter();
             let added = objects.map(|object| Notification::Added(object, Added::InInitialList));
             // a receiver that is gone already is found out when something is told
             let _is_heard = added.chain([Notification::Synced]).all(|notification| queue.send(notification).is_ok());
         }
-        let id = listeners.next_id;
-        listeners.next_id += 1;
         listeners.queues.push(Listener { id, queue, resyncs });
         id
     }
@@ -94,9 +106,11 @@ impl<K: Resource> Hub<K> {
         self.listeners.lock().queues.retain(|listener| listener.id != id);
     }
 
-    /// Removes all listeners.
+    /// Removes all listeners, and lets nobody listen any more.
     pub(super) fn close(&self) {
-        self.listeners.lock().queues.clear();
+        let mut listeners = self.listeners.lock();
+        listeners.is_closed = true;
+        listeners.queues.clear();
     }
 
     /// Tells one listener of every object again.

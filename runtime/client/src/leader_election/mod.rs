@@ -21,7 +21,7 @@ use kubeforge_machinery::{
     unstructured::Unstructured,
 };
 use parking_lot::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
@@ -119,33 +119,43 @@ impl LeaderElector {
     }
 
     /// Waits for the lease, then does the leader's work while renewing it. The work's token is cancelled when the lease is
-    /// lost or `cancel` is; the work must then end, and is waited for.
+    /// lost or `cancel` is; the work must then end, and is waited for. Until it has ended the lease is renewed, so that nobody
+    /// else leads meanwhile.
     pub async fn run<F>(&self, cancel: &CancellationToken, lead: impl FnOnce(CancellationToken) -> F) -> Outcome
     where
         F: Future<Output = ()>,
     {
-        if cancel.run_until_cancelled(self.acquire()).await.is_none() {
-            return Outcome::Cancelled;
-        }
+        let Some(acquired) = cancel.run_until_cancelled(self.acquire()).await else { return Outcome::Cancelled };
         self.begin();
-        let leading = cancel.child_token();
-        let work = lead(leading.clone());
-        tokio::pin!(work);
-        let (outcome, is_done) = tokio::select! {
-            // work that ends because of the cancellation may be seen first
-            () = &mut work => (if cancel.is_cancelled() { Outcome::Cancelled } else { Outcome::Finished }, true),
-            () = cancel.cancelled() => (Outcome::Cancelled, false),
-            () = self.renew() => (Outcome::Lost, false),
-        };
-        leading.cancel();
-        if !is_done {
-            work.await;
-        }
+        let outcome = self.work(lead, acquired, cancel).await;
         if outcome != Outcome::Lost && self.options.release_on_cancel {
             self.release().await;
         }
         self.end();
         outcome
+    }
+
+    /// Does the leader's work while renewing the lease, which was asked for at `acquired`.
+    async fn work<F>(
+        &self,
+        lead: impl FnOnce(CancellationToken) -> F,
+        acquired: Instant,
+        cancel: &CancellationToken,
+    ) -> Outcome
+    where
+        F: Future<Output = ()>,
+    {
+        // cancelled with `cancel`, too
+        let leading = cancel.child_token();
+        let work = lead(leading.clone());
+        tokio::pin!(work);
+        tokio::select! {
+            () = &mut work => return if cancel.is_cancelled() { Outcome::Cancelled } else { Outcome::Finished },
+            () = self.renew(acquired) => {}
+        }
+        leading.cancel();
+        work.await;
+        Outcome::Lost
     }
 
     fn begin(&self) {
@@ -179,37 +189,45 @@ impl LeaderElector {
         events.event(lease, EventType::Normal, "LeaderElection", format!("{} {what}", self.options.identity));
     }
 
-    async fn acquire(&self) {
+    /// Waits for the lease; returns when the attempt began that took it.
+    async fn acquire(&self) -> Instant {
         loop {
-            let acquired = self.try_acquire_or_renew().await;
+            let tried = Instant::now();
+            let attempt = timeout(self.options.renew_deadline, self.try_acquire_or_renew()).await;
             self.report_leader();
-            match acquired {
-                Ok(true) => return,
-                Ok(false) => {}
-                Err(err) => debug!(lease = self.options.name, %err, "cannot take the lease"),
+            match attempt {
+                Ok(Ok(true)) => return tried,
+                Ok(Ok(false)) => {}
+                Ok(Err(err)) => debug!(lease = self.options.name, %err, "cannot take the lease"),
+                Err(_elapsed) => debug!(lease = self.options.name, "no answer; cannot take the lease"),
             }
             tokio::time::sleep(jitter(self.options.retry_period, RETRY_JITTER)).await;
         }
     }
 
-    /// Renews until that fails for too long.
-    async fn renew(&self) {
-        let mut renewed = Instant::now();
+    /// Renews until that fails for too long. Counts from when the attempt began that succeeded last, first from `renewed`: the
+    /// lease may have been written at any time since, and others count from then.
+    async fn renew(&self, mut renewed: Instant) {
+        let LeaderElectionOptions { renew_deadline, retry_period, .. } = self.options;
+        let mut tried = renewed;
         loop {
-            tokio::time::sleep(self.options.retry_period).await;
-            let left = self.options.renew_deadline.saturating_sub(renewed.elapsed());
-            let attempt = tokio::time::timeout(left, self.try_acquire_or_renew()).await;
+            // after a slow attempt little may be left
+            let left = renew_deadline.saturating_sub(renewed.elapsed());
+            tokio::time::sleep(retry_period.saturating_sub(tried.elapsed()).min(left)).await;
+            tried = Instant::now();
+            let left = renew_deadline.saturating_sub(renewed.elapsed());
+            let attempt = timeout(left, self.try_acquire_or_renew()).await;
             self.report_leader();
             match attempt {
                 Ok(Ok(true)) => {
-                    renewed = Instant::now();
+                    renewed = tried;
                     continue;
                 }
                 Ok(Ok(false)) => {}
                 Ok(Err(err)) => debug!(lease = self.options.name, %err, "cannot renew the lease"),
                 Err(_elapsed) => {}
             }
-            if renewed.elapsed() >= self.options.renew_deadline {
+            if renewed.elapsed() >= renew_deadline {
                 warn!(lease = self.options.name, identity = self.options.identity, "no longer leading");
                 return;
             }
@@ -303,8 +321,11 @@ impl LeaderElector {
         let observed = self.observed.lock().lease.clone();
         let Some(mut lease) = observed.filter(|lease| self.is_held_by_us(lease)) else { return };
         vacate(&mut lease);
-        if let Err(err) = self.leases.update(&lease, "", &UpdateOptions::default()).await {
-            warn!(lease = self.options.name, %err, "cannot give the lease up");
+        let options = UpdateOptions::default();
+        match timeout(self.options.renew_deadline, self.leases.update(&lease, "", &options)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(err)) => warn!(lease = self.options.name, %err, "cannot give the lease up"),
+            Err(_elapsed) => warn!(lease = self.options.name, "no answer; cannot give the lease up"),
         }
     }
 }

@@ -31,11 +31,16 @@ pub(super) fn spec(options: &LeaderElectionOptions, before: Option<&Unstructured
     };
     json!({
         "holderIdentity": options.identity,
-        "leaseDurationSeconds": options.lease_duration.as_secs(),
+        "leaseDurationSeconds": seconds(options.lease_duration),
         "acquireTime": acquired,
         "renewTime": now,
         "leaseTransitions": transitions,
     })
+}
+
+/// Whole seconds, not fewer than it takes: others must not wait for less.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 /// Makes it say that nobody holds it. It still says how often it changed hands.

@@ -15,6 +15,8 @@ use crate::{
 struct Server {
     lease: Arc<Mutex<Option<Value>>>,
     is_down: Arc<Mutex<bool>>,
+    /// It takes requests and doesn't answer.
+    is_silent: Arc<Mutex<bool>>,
 }
 
 impl Server {
@@ -23,6 +25,11 @@ impl Server {
         Client::new(Fake::new(move |request| {
             if *server.is_down.lock() {
                 return Err(TransportError::Connect { server: "fake".to_owned(), source: "down".into() });
+            }
+            if *server.is_silent.lock() {
+                let (body, answer) = Fake::streaming("application/json");
+                std::mem::forget(body);
+                return Ok(answer);
             }
             let mut lease = server.lease.lock();
             let sent: Option<Value> = serde_json::from_slice(request.body()).ok();
@@ -212,4 +219,59 @@ async fn a_write_of_somebody_else_is_the_slow_path() {
     });
     assert_eq!(outcome.await, Outcome::Finished);
     assert_eq!(*counts.0.lock(), ["test false", "test true", "test slow", "test false"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_else_leads_before_a_cancelled_leaders_work_has_ended() {
+    let server = Server::default();
+    let (first, second) = (elector(&server, "one"), elector(&server, "two"));
+    let (cancel, never) = (CancellationToken::new(), CancellationToken::new());
+    let stop = cancel.clone();
+    let outcome = first.run(&cancel, |leading| async move {
+        stop.cancel();
+        leading.cancelled().await;
+        let other = tokio::time::timeout(Duration::from_secs(60), second.run(&never, |_| async {}));
+        assert!(other.await.is_err());
+    });
+    assert_eq!(outcome.await, Outcome::Cancelled);
+    assert_eq!(server.spec("holderIdentity"), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_can_be_lost_while_the_work_ends() {
+    let server = Server::default();
+    let (elector, cancel) = (elector(&server, "one"), CancellationToken::new());
+    let (stop, down) = (cancel.clone(), server.is_down.clone());
+    let outcome = elector.run(&cancel, |_| async move {
+        stop.cancel();
+        *down.lock() = true;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    });
+    assert_eq!(outcome.await, Outcome::Lost);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_answer_is_asked_again_and_not_waited_for_at_the_end() {
+    let server = Server::default();
+    let (elector, began) = (elector(&server, "one"), Instant::now());
+    let (wakes, sleeps) = (server.is_silent.clone(), server.is_silent.clone());
+    *wakes.lock() = true;
+    let waking = async move {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        *wakes.lock() = false;
+    };
+    let cancel = CancellationToken::new();
+    let leading = elector.run(&cancel, |_| async move { *sleeps.lock() = true });
+    let (outcome, ()) = tokio::join!(leading, waking);
+    assert_eq!(outcome, Outcome::Finished);
+    // ten seconds each, and a pause of two to four and a half
+    assert!((22..=25).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_lease_says_no_less_than_its_duration() {
+    let mut options = LeaderElectionOptions::new("n", "a", "me");
+    assert_eq!(spec(&options, None)["leaseDurationSeconds"], 15);
+    options.lease_duration = Duration::from_millis(15_001);
+    assert_eq!(spec(&options, None)["leaseDurationSeconds"], 16);
 }

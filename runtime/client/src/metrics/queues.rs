@@ -1,6 +1,9 @@
 //! The families of work queues (component-base's metrics/prometheus/workqueue).
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, Result};
 
@@ -53,6 +56,8 @@ impl QueueFamilies {
 pub(super) struct QueueSeries {
     name: String,
     depth: IntGauge,
+    /// This queue's part of `depth`.
+    waiting: AtomicI64,
     adds: IntCounter,
     waited: Histogram,
     worked: Histogram,
@@ -66,6 +71,7 @@ impl QueueSeries {
         Self {
             name: name.to_owned(),
             depth: families.depth.with_label_values(labels),
+            waiting: AtomicI64::new(0),
             adds: families.adds.with_label_values(labels),
             waited: families.waited.with_label_values(labels),
             worked: families.worked.with_label_values(labels),
@@ -74,19 +80,28 @@ impl QueueSeries {
         }
     }
 
-    fn set_depth(&self, depth: usize) {
-        self.depth.set(i64::try_from(depth).unwrap_or(i64::MAX));
+    /// What threads say at once may come in any order, so the depth is counted and not set.
+    fn deepen(&self, by: i64) {
+        self.waiting.fetch_add(by, Ordering::Relaxed);
+        self.depth.add(by);
+    }
+}
+
+impl Drop for QueueSeries {
+    /// Nothing waits any more.
+    fn drop(&mut self) {
+        self.depth.sub(*self.waiting.get_mut());
     }
 }
 
 impl QueueMetrics for QueueSeries {
-    fn added(&self, depth: usize) {
+    fn added(&self, _depth: usize) {
         self.adds.inc();
-        self.set_depth(depth);
+        self.deepen(1);
     }
 
-    fn taken(&self, depth: usize, waited: Duration) {
-        self.set_depth(depth);
+    fn taken(&self, _depth: usize, waited: Duration) {
+        self.deepen(-1);
         self.waited.observe(waited.as_secs_f64());
     }
 

@@ -168,7 +168,10 @@ impl<K: Resource> Reflector<K> {
                         sink.reached(&revision);
                         State::Watch(revision, events)
                     }
-                    Err(err) if is_outdated(&err) && freshness != Freshness::Latest => State::Read(Freshness::Latest),
+                    Err(err) if is_outdated(&err) && freshness != Freshness::Latest => {
+                        self.tell(&err);
+                        State::Read(Freshness::Latest)
+                    }
                     Err(err) => {
                         warn!(resource = K::PLURAL, group = K::GROUP, %err, "cannot list; trying again");
                         self.tell(&err);
@@ -207,6 +210,7 @@ impl<K: Resource> Reflector<K> {
                 Err(err) if is_outdated(&err) || is_out_of_reach(&err) => return Err(err),
                 Err(err) => {
                     debug!(resource = K::PLURAL, %err, "the server does not stream its state; listing");
+                    self.tell(&err);
                     if err.api().is_some_and(|err| err.is_invalid() || err.is_bad_request()) {
                         self.options.start = Start::List;
                     }
@@ -261,12 +265,14 @@ fn is_out_of_reach(err: &ClientError) -> bool {
     }
 }
 
-/// A lost connection goes on where it was; after a refusal nothing is sure.
+/// A lost connection goes on where it was; after a refusal nothing is sure, and an event that can't be decoded would only come
+/// again.
 fn after_broken_watch<K>(err: &ClientError, revision: String) -> State<K> {
     match err {
         ClientError::Api(err) if !err.is_too_many_requests() && !err.is_internal_error() => {
             State::Read(Freshness::NotOlderThan(revision))
         }
+        ClientError::Decode { .. } => State::Read(Freshness::NotOlderThan(revision)),
         _ => State::Watch(revision, None),
     }
 }

@@ -274,3 +274,17 @@ async fn after_a_refused_watch_the_state_is_not_older_than_before() {
     assert_eq!(asked[2], "?resourceVersion=5");
     assert_eq!(asked[3], "?allowWatchBookmarks=true&resourceVersion=6&watch=true");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_makes_no_sense_means_listing_anew_and_is_told() {
+    let nonsense = "{\"type\":\"ADDED\",\"object\":{\"metadata\":7}}\n".to_owned();
+    let answers =
+        vec![list("5", "", &["a"]), watch(&[nonsense]), Fake::json(410, EXPIRED), list("6", "", &["b"]), silence()];
+    let errors = Arc::new(Mutex::new(Vec::new()));
+    let heard = errors.clone();
+    let on_error = Some(OnError::new(move |err| heard.lock().push(err.is_expired())));
+    let (told, asked) = run(ReflectorOptions { page_size: 0, on_error, ..listing() }, answers).await;
+    assert_eq!(told, ["replace a at 5", "replace b at 6"]);
+    assert_eq!(asked[2], "?resourceVersion=5");
+    assert_eq!(*errors.lock(), [false, true]);
+}

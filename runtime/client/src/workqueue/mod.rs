@@ -44,6 +44,9 @@ use state::{Added, State, Taken};
 /// The priority of items that need no haste, such as those that were there before the process began (controller-runtime's).
 pub const LOW_PRIORITY: i32 = -100;
 
+/// Thirty years: longer delays could be more than a clock can tell.
+const DELAY_MAX: Duration = Duration::from_secs(30 * 365 * 86_400);
+
 /// A queue of items to work on. Clones share it.
 pub struct WorkQueue<T> {
     inner: Arc<Inner<T>>,
@@ -161,10 +164,11 @@ impl<T: Item> WorkQueue<T> {
         if delay.is_zero() {
             return self.add_now(item, priority);
         }
-        let is_first = self.inner.state.lock().add_at(item, priority, Instant::now() + delay);
+        let due = Instant::now() + delay.min(DELAY_MAX);
+        let is_first = self.inner.state.lock().add_at(item, priority, due);
         if is_first {
-            // who waits for an item must now wake earlier
-            self.inner.available.notify_one();
+            // all who wait for an item must now wake earlier: the one who knew could go, or be given another item
+            self.inner.available.notify_waiters();
         }
     }
 

@@ -186,3 +186,29 @@ async fn metrics_hear_of_depths_and_times() {
     drop(queue);
     assert_eq!(unfinished(), None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn all_who_wait_learn_of_an_earlier_time() {
+    let queue = WorkQueue::new();
+    let start = Instant::now();
+    let take = || {
+        let queue = queue.clone();
+        tokio::spawn(async move { (queue.get().await, start.elapsed().as_secs()) })
+    };
+    let (first, second) = (take(), take());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    queue.add_after("a", Duration::from_secs(4));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    first.abort();
+    let taken = tokio::time::timeout(Duration::from_secs(60), second).await;
+    assert_eq!(taken.unwrap().unwrap(), (Some("a"), 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_delay_is_too_long() {
+    let queue = WorkQueue::new();
+    queue.add_after("a", Duration::MAX);
+    assert!(tokio::time::timeout(Duration::from_secs(60), queue.get()).await.is_err());
+    queue.add("b");
+    assert_eq!(queue.get().await, Some("b"));
+}

@@ -276,3 +276,18 @@ async fn all_kinds_can_lose_their_managed_fields() {
     assert!(informer.store().get("n", "a").unwrap().metadata.managed_fields.is_empty());
     assert!(informer.wait_for_cache_sync(&CancellationToken::new()).await);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_added_after_the_end_hears_nothing() {
+    let (_, _body, factory) = server();
+    let cancel = CancellationToken::new();
+    let informer = factory.informer::<Gadget>();
+    factory.start(&cancel);
+    factory.wait_for_sync().await;
+    cancel.cancel();
+    factory.shutdown().await;
+    let notes = Notes::default();
+    let mut registration = informer.add_handler(notes.clone());
+    let synced = tokio::time::timeout(Duration::from_secs(60), registration.wait_for_sync()).await;
+    assert_eq!((synced, notes.take()), (Ok(false), vec![]));
+}
