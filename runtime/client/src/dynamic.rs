@@ -17,48 +17,27 @@ use crate::{
     client::Client,
     error::ClientError,
     patch::Patch,
-    request::{ACCEPT_JSON, Content, Request, ResourcePath},
+    request::{Content, Request, ResourcePath},
     watch::WatchStream,
 };
-
-/// Takes an object's metadata only.
-const ACCEPT_METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
-
-/// Takes the metadata of a list's objects only.
-const ACCEPT_METADATA_LIST: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 /// One resource, in one namespace or in all, with objects as [`Unstructured`].
 #[derive(Clone, Debug)]
 pub struct DynamicApi {
     client: Client,
     path: ResourcePath,
-    detail: Detail,
-}
-
-/// How much of each object is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Detail {
-    Whole,
-    Metadata,
 }
 
 impl DynamicApi {
     /// A resource that has no namespaces, or all of its namespaces.
     pub fn all(client: Client, gvr: GroupVersionResource) -> Self {
-        Self { client, path: ResourcePath { gvr, namespace: None }, detail: Detail::Whole }
+        Self { client, path: ResourcePath { gvr, namespace: None } }
     }
 
     /// A resource in one namespace; in all, where the name is empty.
     pub fn namespaced(client: Client, gvr: GroupVersionResource, namespace: &str) -> Self {
         let namespace = (!namespace.is_empty()).then(|| namespace.to_owned());
-        Self { client, path: ResourcePath { gvr, namespace }, detail: Detail::Whole }
-    }
-
-    /// The same resource, of whose objects only the metadata is read: they come as `PartialObjectMetadata`.
-    #[must_use]
-    pub fn metadata_only(mut self) -> Self {
-        self.detail = Detail::Metadata;
-        self
+        Self { client, path: ResourcePath { gvr, namespace } }
     }
 
     /// Where it is served.
@@ -73,7 +52,7 @@ impl DynamicApi {
     pub async fn get(&self, name: &str, subresource: &str, options: &GetOptions) -> Result<Unstructured, ClientError> {
         let mut request = Request::get(self.path.object(name, subresource)?);
         request.query.push_options(options);
-        self.exchange(request).await
+        self.exchange(&request).await
     }
 
     /// Reads many objects: all, or a page where the options set a limit.
@@ -82,10 +61,6 @@ impl DynamicApi {
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<UnstructuredList, ClientError> {
         let mut request = self.collection_request(Method::GET, options);
-        request.accept = match self.detail {
-            Detail::Whole => ACCEPT_JSON,
-            Detail::Metadata => ACCEPT_METADATA_LIST,
-        };
         request.timeout = list_timeout(options);
         let answer = self.client.send(&request).await?;
         let mut list = UnstructuredList::default();
@@ -115,8 +90,7 @@ impl DynamicApi {
     /// Where the watch can't begin. What goes wrong later is an item of the stream.
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<Unstructured>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
-        let mut request = self.collection_request(Method::GET, &options);
-        request.accept = self.accept();
+        let request = self.collection_request(Method::GET, &options);
         Ok(WatchStream::new(self.client.open(&request).await?, |_, bytes| read(bytes)))
     }
 
@@ -128,7 +102,7 @@ impl DynamicApi {
         let mut request = Request::new(Method::POST, self.path.collection());
         request.query.push_options(options);
         request.content = Some(content(object));
-        self.exchange(request).await
+        self.exchange(&request).await
     }
 
     /// Posts to a subresource, such as `binding`.
@@ -145,7 +119,7 @@ impl DynamicApi {
         let mut request = Request::new(Method::POST, self.path.object(name, subresource)?);
         request.query.push_options(options);
         request.content = Some(content(object));
-        self.exchange(request).await
+        self.exchange(&request).await
     }
 
     /// Replaces an object, or a subresource of it where that name isn't empty.
@@ -161,7 +135,7 @@ impl DynamicApi {
         let mut request = Request::new(Method::PUT, self.path.object(&object.metadata.name, subresource)?);
         request.query.push_options(options);
         request.content = Some(content(object));
-        self.exchange(request).await
+        self.exchange(&request).await
     }
 
     /// Changes an object, or a subresource of it where that name isn't empty.
@@ -178,7 +152,7 @@ impl DynamicApi {
         let mut request = Request::new(Method::PATCH, self.path.object(name, subresource)?);
         request.query.push_options(&patch_options(patch, options));
         request.content = Some(patch.content());
-        self.exchange(request).await
+        self.exchange(&request).await
     }
 
     /// Makes the object say what `config` says (server-side apply); of a subresource where that name isn't empty.
@@ -219,7 +193,6 @@ impl DynamicApi {
         options: &DeleteOptions,
     ) -> Result<Deleted<Unstructured>, ClientError> {
         let mut request = Request::new(Method::DELETE, self.path.object(name, subresource)?);
-        request.accept = self.accept();
         request.content = delete_content(options);
         let answer = self.client.send(&request).await?;
         if answer.type_meta().kind == Status::KIND {
@@ -246,16 +219,8 @@ impl DynamicApi {
         request
     }
 
-    fn accept(&self) -> &'static str {
-        match self.detail {
-            Detail::Whole => ACCEPT_JSON,
-            Detail::Metadata => ACCEPT_METADATA,
-        }
-    }
-
-    async fn exchange(&self, mut request: Request) -> Result<Unstructured, ClientError> {
-        request.accept = self.accept();
-        read(&self.client.send(&request).await?.bytes)
+    async fn exchange(&self, request: &Request) -> Result<Unstructured, ClientError> {
+        read(&self.client.send(request).await?.bytes)
     }
 }
 
@@ -303,16 +268,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lists_and_watches_can_be_of_metadata_only() {
+    async fn lists_and_watches_hold_whole_objects() {
         let list =
-            format!(r#"{{"apiVersion":"v1","kind":"PartialObjectMetadataList","metadata":{{}},"items":[{WIDGET}]}}"#);
+            format!(r#"{{"apiVersion":"shop.example.com/v1","kind":"WidgetList","metadata":{{}},"items":[{WIDGET}]}}"#);
         let event = format!("{{\"type\":\"DELETED\",\"object\":{WIDGET}}}\n");
         let fake = Fake::script([Fake::json(200, list), Fake::json(200, event)]);
-        let api = DynamicApi::all(Client::new(fake.clone()), GVR).metadata_only();
-        assert_eq!(api.list(&ListOptions::default()).await.unwrap().items[0].metadata.name, "a");
+        let api = DynamicApi::all(Client::new(fake.clone()), GVR);
+        let listed = api.list(&ListOptions::default()).await.unwrap();
+        assert_eq!(listed.items[0].nested(&["spec", "size"]), Some(&json!(3)));
         let mut events = api.watch(&ListOptions::default()).await.unwrap();
         assert!(matches!(events.next().await, Some(Ok(WatchEvent::Deleted(widget))) if widget.metadata.name == "a"));
-        let accepts: Vec<_> = fake.requests().iter().map(|request| request.headers()["accept"].clone()).collect();
-        assert_eq!(accepts, [ACCEPT_METADATA_LIST, ACCEPT_METADATA]);
+        assert!(fake.requests().iter().all(|request| request.headers()["accept"] == "application/json"));
     }
 }

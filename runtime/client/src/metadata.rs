@@ -220,6 +220,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn lists_and_watches_are_of_metadata_only() {
+        let list =
+            format!(r#"{{"apiVersion":"v1","kind":"PartialObjectMetadataList","metadata":{{}},"items":[{WIDGET}]}}"#);
+        let event = format!("{{\"type\":\"DELETED\",\"object\":{WIDGET}}}\n");
+        let fake = Fake::script([Fake::json(200, list), Fake::json(200, event)]);
+        let api = MetadataApi::all(Client::new(fake.clone()), GVR);
+        assert_eq!(api.list(&ListOptions::default()).await.unwrap().items[0].metadata.name, "a");
+        let mut events = api.watch(&ListOptions::default()).await.unwrap();
+        assert!(matches!(events.next().await, Some(Ok(WatchEvent::Deleted(widget))) if widget.metadata.name == "a"));
+        let accepts: Vec<_> = fake.requests().iter().map(|request| request.headers()["accept"].clone()).collect();
+        assert_eq!(accepts, [ACCEPT_LIST, ACCEPT]);
+    }
+
+    #[tokio::test]
     async fn metadata_is_changed_and_objects_are_deleted() {
         let fake = Fake::new(|_| Ok(Fake::json(200, WIDGET)));
         let api = MetadataApi::all(Client::new(fake.clone()), GVR);

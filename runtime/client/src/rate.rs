@@ -75,11 +75,14 @@ impl TokenBucket {
         Duration::try_from_secs_f64(-state.tokens / self.per_second).unwrap_or(Duration::MAX)
     }
 
-    /// Waits until a token is there and takes it; says how long that took.
+    /// Waits until a token is there and takes it; says how long that took. One who stops waiting gives the token back: those
+    /// who come later wait less, those who wait already as long as before.
     pub async fn wait(&self) -> Duration {
         let pause = self.reserve();
         if !pause.is_zero() {
+            let mut promised = Promised { bucket: self, is_taken: false };
             tokio::time::sleep(pause).await;
+            promised.is_taken = true;
         }
         pause
     }
@@ -91,6 +94,21 @@ impl TokenBucket {
         state.at = now;
         if self.per_second <= 0.0 {
             state.tokens = self.burst;
+        }
+    }
+}
+
+/// A token that isn't there yet. It goes back to the bucket where nobody takes it.
+struct Promised<'a> {
+    bucket: &'a TokenBucket,
+    is_taken: bool,
+}
+
+impl Drop for Promised<'_> {
+    fn drop(&mut self) {
+        if !self.is_taken {
+            let mut state = self.bucket.state.lock();
+            state.tokens = (state.tokens + 1.0).min(self.bucket.burst);
         }
     }
 }
@@ -108,6 +126,18 @@ mod tests {
         limiter.wait().await;
         let took = start.elapsed();
         assert!((200..=202).contains(&took.as_millis()), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_stops_waiting_gives_the_token_back() {
+        let limiter = TokenBucket::new(1.0, 1);
+        assert!(limiter.try_take());
+        for _ in 0..5 {
+            assert!(tokio::time::timeout(Duration::from_millis(100), limiter.wait()).await.is_err());
+        }
+        let pause = limiter.wait().await;
+        assert!((400..=500).contains(&pause.as_millis()), "{pause:?}");
+        assert!(!limiter.try_take(), "what was waited for is taken");
     }
 
     #[test]

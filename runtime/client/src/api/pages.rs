@@ -39,7 +39,8 @@ pub struct Listed<T> {
 }
 
 impl<K: Resource> Api<K> {
-    /// Reads many objects in pages, and gives one by one: memory holds a page at a time.
+    /// Reads many objects in pages, and gives one by one: memory holds a page at a time, and with `full_list_if_expired` the
+    /// namespaces and names of what was given before.
     ///
     /// Where the pages' revision is forgotten meanwhile, a full list follows (unless the pager says otherwise), of which
     /// objects that were given already are left out. After an error nothing more comes.

@@ -134,21 +134,32 @@ impl Client {
     /// # Errors
     /// Where the server refuses, can't be reached, or takes too long.
     pub async fn open(&self, request: &Request) -> Result<http::Response<Body>, ClientError> {
-        let Some(timeout) = request.timeout.or(self.inner.timeout) else { return self.exchange(request).await };
-        let end = Instant::now() + timeout;
+        let timeout = request.timeout.or(self.inner.timeout);
+        // a time that no clock can tell is no limit
+        let limit = timeout.and_then(|timeout| Some((timeout, Instant::now().checked_add(timeout)?)));
+        let Some((timeout, end)) = limit else { return self.exchange(request).await };
         let answer = tokio::time::timeout_at(end, self.exchange(request)).await;
         let answer = answer.map_err(|_| TransportError::Timeout(timeout))??;
         Ok(answer.map(|body| answer::until(body, end, timeout)))
     }
 
     /// Sends a request that asks for its connection to become something else, and returns that, with the answer's headers.
+    /// The time that the request may take is that until then; the connection has no limit.
     ///
     /// # Errors
-    /// Where the server refuses or can't be reached.
+    /// Where the server refuses, can't be reached, or takes too long.
     pub async fn upgrade(&self, request: &Request) -> Result<(http::HeaderMap, Box<dyn Io>), ClientError> {
-        match self.exchange_upgrade(request).await? {
-            Upgrade::Done(headers, stream) => Ok((headers, stream)),
-            Upgrade::Refused(answer) => Err(answer::refusal(request, answer).await),
+        let upgraded = async {
+            match self.exchange_upgrade(request).await? {
+                Upgrade::Done(headers, stream) => Ok((headers, stream)),
+                Upgrade::Refused(answer) => Err(answer::refusal(request, answer).await),
+            }
+        };
+        match request.timeout.or(self.inner.timeout) {
+            Some(timeout) => {
+                tokio::time::timeout(timeout, upgraded).await.map_err(|_| TransportError::Timeout(timeout))?
+            }
+            None => upgraded.await,
         }
     }
 }
@@ -182,7 +193,7 @@ mod tests {
     use kubeforge_machinery::meta::v1::CreateOptions;
 
     use super::*;
-    use crate::{Api, test_kind::Gadget, transport::Fake};
+    use crate::{Api, request::Content, test_kind::Gadget, transport::Fake};
 
     const NOT_FOUND: &str = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"pods \"a\" not found","reason":"NotFound","code":404}"#;
 
@@ -286,6 +297,49 @@ mod tests {
             (err.to_string().as_str(), start.elapsed().as_secs()),
             ("the answer broke off: no answer within 9s", 14)
         );
+    }
+
+    #[tokio::test]
+    async fn a_time_beyond_all_clocks_is_no_limit() {
+        let client = Client::builder(Fake::script([Fake::json(200, "{}")])).timeout(Some(Duration::MAX)).build();
+        client.send(&Request::get("/x")).await.unwrap();
+    }
+
+    /// Never answers.
+    struct Silent;
+
+    #[async_trait::async_trait]
+    impl Transport for Silent {
+        async fn send(&self, _: http::Request<bytes::Bytes>) -> Result<http::Response<Body>, TransportError> {
+            std::future::pending().await
+        }
+
+        async fn upgrade(&self, _: http::Request<bytes::Bytes>) -> Result<Upgrade, TransportError> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_runs_out_for_handshakes() {
+        let client = Client::builder(Silent).timeout(Some(Duration::from_secs(5))).build();
+        let told = |result: Result<_, ClientError>| result.map(drop).unwrap_err().to_string();
+        assert_eq!(told(client.upgrade(&Request::get("/x")).await), "no answer within 5s");
+        let request = Request { timeout: Some(Duration::from_secs(3)), ..Request::get("/x") };
+        assert_eq!(told(client.upgrade(&request).await), "no answer within 3s");
+    }
+
+    fn no_json(_: &[u8]) -> Option<bytes::Bytes> {
+        None
+    }
+
+    #[tokio::test]
+    async fn what_has_no_json_form_is_refused_once() {
+        let fake = Fake::script([Fake::json(415, "no")]);
+        let mut request = Request::new(Method::POST, "/apis/test.example.com/v1/gadgets");
+        let content = Content::new("application/vnd.kubernetes.protobuf", "k8s");
+        request.content = Some(Content { as_json: Some(no_json), ..content });
+        let err = Client::new(fake.clone()).send(&request).await.unwrap_err();
+        assert_eq!((err.api().unwrap().code(), fake.lines().len()), (415, 1));
     }
 
     #[tokio::test]

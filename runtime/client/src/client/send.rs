@@ -90,11 +90,11 @@ impl Client {
     fn wants_other_encoding(&self, request: &mut Cow<'_, Request>, code: StatusCode) -> bool {
         match code {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                let has_other = request.content.as_ref().is_some_and(|content| content.as_json.is_some());
+                let may_have_other = request.content.as_ref().is_some_and(|content| content.as_json.is_some());
+                let has_other = may_have_other && to_json(request.to_mut());
                 if has_other {
                     debug!(path = request.path, "the server takes no protobuf");
                     self.inner.remember_json_only(&request.path);
-                    to_json(request.to_mut());
                 }
                 has_other
             }
@@ -138,11 +138,12 @@ fn is_accepted(request: &Request, code: StatusCode) -> bool {
     code.is_success() || (code == StatusCode::NOT_MODIFIED && request.headers.contains_key(http::header::IF_NONE_MATCH))
 }
 
-fn to_json(request: &mut Request) {
-    let Some(content) = &request.content else { return };
-    if let Some(json) = content.as_json.and_then(|as_json| as_json(&content.bytes)) {
-        request.content = Some(Content::json(json));
-    }
+/// Makes the body JSON, where it is something else that can be; says whether it did.
+fn to_json(request: &mut Request) -> bool {
+    let Some(content) = &request.content else { return false };
+    let Some(json) = content.as_json.and_then(|as_json| as_json(&content.bytes)) else { return false };
+    request.content = Some(Content::json(json));
+    true
 }
 
 /// How long the server wants us to wait before trying again, if it wants that.

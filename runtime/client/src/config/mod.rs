@@ -76,6 +76,9 @@ pub enum ConfigError {
     /// The server's URL is not one.
     #[error("{0:?} is not a server's URL")]
     Server(String),
+    /// The server's URL, shown without them here, holds a name or a password.
+    #[error("the URL of the server {0:?} may not hold a user's name or password")]
+    ServerLogin(String),
     /// Certificates or keys.
     #[error("cannot set up TLS: {0}")]
     Tls(String),
@@ -94,6 +97,9 @@ pub enum ConfigError {
     /// The process does not run in a pod.
     #[error("{0}")]
     NotInCluster(String),
+    /// A flag that has no meaning beside a pod's service account.
+    #[error("{0} cannot be used with a pod's service account: there is no kubeconfig that names a server")]
+    NotForPods(&'static str),
 }
 
 impl Config {
@@ -119,26 +125,30 @@ impl Config {
         Ok(Kubeconfig::read(path.as_ref())?.config(None)?)
     }
 
-    /// What kubectl would use with flags such as `--context` and `--server`.
+    /// What kubectl would use with flags such as `--context` and `--server`. In a pod without a kubeconfig, a token, whom to
+    /// act as, the namespace and the timeout count on top of its service account.
     ///
     /// # Errors
-    /// As [`Config::infer`], and where the overrides name what isn't there.
+    /// As [`Config::infer`], where the overrides name what isn't there, and where they ask for other credentials in a pod.
     pub fn with_overrides(overrides: &Overrides) -> Result<Self, ConfigError> {
         match Kubeconfig::load_default()?.unwrap_or_default().config_with(overrides) {
-            Err(err) if err.is_empty_config() => Self::in_cluster(),
+            Err(err) if err.is_empty_config() => overrides.in_pod(Self::in_cluster()?),
             config => Ok(config?),
         }
     }
 
     /// The server's URL with a scheme.
     pub(crate) fn server_uri(&self) -> Result<Uri, ConfigError> {
-        let bad = || ConfigError::Server(self.server.clone());
+        let bad = || ConfigError::Server(without_credentials(&self.server));
         let text = if self.server.contains("://") {
             self.server.clone()
         } else {
             format!("{}://{}", if self.tls.is_set() { "https" } else { "http" }, self.server)
         };
         let uri: Uri = text.parse().map_err(|_| bad())?;
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err(ConfigError::ServerLogin(without_credentials(&self.server)));
+        }
         match uri.scheme_str() {
             Some("http" | "https") if uri.authority().is_some() && uri.query().is_none() => Ok(uri),
             _ => Err(bad()),
@@ -167,5 +177,15 @@ mod tests {
         for server in ["ftp://x", "", "https://x/?a=b", "https://"] {
             assert!(Config::new(server).server_uri().is_err(), "{server}");
         }
+    }
+
+    #[test]
+    fn names_and_passwords_in_urls_are_refused_and_not_shown() {
+        for server in ["https://me:hidden@x", "https://hidden@x:6443/k8s", "me:hidden@x", "https://me:hidden@x y"] {
+            let err = Config::new(server).server_uri().unwrap_err();
+            assert!(!format!("{err} {err:?}").contains("hidden"), "{err:?}");
+        }
+        let err = Config::new("https://me:hidden@x").server_uri().unwrap_err();
+        assert!(matches!(err, ConfigError::ServerLogin(server) if server == "https://x"));
     }
 }

@@ -71,9 +71,10 @@ impl DiskCache {
     fn read_files(&self) -> Option<Discovery> {
         let list: APIGroupList = self.read_file(Path::new("servergroups.json"))?;
         let mut discovery = Discovery::default();
-        for group in list.groups {
+        for group in list.groups.into_iter().filter(|group| is_file_name(&group.name)) {
             let preferred = &group.preferred_version.version;
-            let mut versions: Vec<_> = group.versions.iter().map(|version| version.version.clone()).collect();
+            let versions = group.versions.iter().map(|version| version.version.clone());
+            let mut versions: Vec<_> = versions.filter(|version| is_file_name(version)).collect();
             versions.sort_by_key(|version| version != preferred);
             let versions = versions.into_iter().map(|version| {
                 let list: APIResourceList = self.read_file(&resources_file(&group.name, &version))?;
@@ -100,8 +101,9 @@ impl DiskCache {
         if !discovery.failures.is_empty() || discovery.groups.is_empty() {
             return Ok(());
         }
-        for group in &discovery.groups {
-            for version in &group.versions {
+        // what can't be a folder can't be asked for either: it would lead to another path of the server
+        for group in discovery.groups.iter().filter(|group| is_file_name(&group.name)) {
+            for version in group.versions.iter().filter(|version| is_file_name(&version.version)) {
                 self.write_file(&resources_file(&group.name, &version.version), &version.resource_list(&group.name))?;
             }
         }
@@ -128,6 +130,11 @@ fn create_dir(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
+/// Whether a group's or version's name is that of a file in a folder, and leads nowhere else.
+fn is_file_name(name: &str) -> bool {
+    !matches!(name, "." | "..") && !name.contains(['/', '\\', ':'])
+}
+
 fn resources_file(group: &str, version: &str) -> PathBuf {
     [group, version, "serverresources.json"].iter().filter(|part| !part.is_empty()).collect()
 }
@@ -142,6 +149,25 @@ mod tests {
         assert_eq!(dir("https://10.0.0.1:6443"), Path::new("/c/discovery/10.0.0.1_6443"));
         assert_eq!(dir("https://k.example.com/clusters/a-b"), Path::new("/c/discovery/k.example.com/clusters/a_b"));
         assert_eq!(dir("https://x/../../etc"), Path::new("/c/discovery/x/etc"));
+    }
+
+    #[test]
+    fn names_of_groups_and_versions_stay_within_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = DiskCache::for_server(dir.path(), "https://x");
+        let group = |name: &str, versions: &[&str]| {
+            let versions =
+                versions.iter().map(|version| ApiVersion { version: (*version).to_owned(), ..ApiVersion::default() });
+            ApiGroup { name: name.to_owned(), versions: versions.collect() }
+        };
+        let groups = vec![group("apps", &["v1", ".."]), group("../../out", &["v1"]), group("..", &["v2"])];
+        cache.write_files(&Discovery { groups, ..Discovery::default() }).unwrap();
+        assert!(!dir.path().join("out").exists() && !dir.path().join("discovery/v2").exists());
+        assert!(!cache.dir.join("serverresources.json").exists());
+        assert_eq!(cache.read_files().unwrap().groups, [group("apps", &["v1"])]);
+        for name in ["a/b", "a\\b", ".", ".."] {
+            assert!(!is_file_name(name), "{name}");
+        }
     }
 
     #[cfg(unix)]

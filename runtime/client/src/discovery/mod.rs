@@ -1,8 +1,8 @@
 //! What a server serves: its groups, their versions, their resources; and the way from a kind's or a resource's name to
 //! where it is served (client-go's discovery client and RESTMapper).
 //!
-//! [`Discovery`] is what a server said once. A [`DiscoveryCache`] keeps it, in memory and where wanted on disk, until it is
-//! too old or is invalidated. A [`RestMapper`] finds resources and kinds by all their names; [`DeferredMapper`] does that over
+//! [`Discovery`] is what a server said once. A [`DiscoveryCache`] keeps it until it is invalidated: in memory at any age, and
+//! where wanted on disk, from where it is read unless it is too old. A [`RestMapper`] finds resources and kinds by all their names; [`DeferredMapper`] does that over
 //! a cache, and asks the server again where something isn't found.
 //!
 //! ```no_run

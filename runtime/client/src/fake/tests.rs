@@ -22,7 +22,9 @@ use crate::{
     discovery::Discovery,
     dynamic::DynamicApi,
     informer::{FactoryOptions, InformerOptions},
+    metadata::MetadataApi,
     reflector::{ReflectorOptions, Start},
+    request::Request,
     test_kind::{Gadget, GadgetList},
 };
 
@@ -316,8 +318,16 @@ async fn objects_of_any_kind_are_kept_and_their_status_apart() {
     );
     let list = api.list(&ListOptions::default()).await.unwrap();
     assert_eq!((&*list.gvk.kind, list.items.len()), ("WidgetList", 1));
-    let metadata = api.clone().metadata_only().get("a", "", &GetOptions::default()).await.unwrap();
-    assert_eq!((&*metadata.gvk.kind, metadata.content.len()), ("PartialObjectMetadata", 0));
+    let metadata = MetadataApi::namespaced(cluster.client(), WIDGETS, "n");
+    let partial = metadata.get("a", &GetOptions::default()).await.unwrap();
+    assert_eq!(partial.metadata.name, "a");
+    assert_eq!(partial.metadata.resource_version, made.metadata.resource_version);
+    assert_eq!(metadata.list(&ListOptions::default()).await.unwrap().items.len(), 1);
+    let mut request = Request::get(metadata.path().object("a", "").unwrap());
+    request.accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    let answer = cluster.client().send(&request).await.unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    assert_eq!((&sent["kind"], sent.get("spec")), (&json!("PartialObjectMetadata"), None));
     let err = api.get("a", "scale", &GetOptions::default()).await.unwrap_err();
     assert_eq!(err.to_string(), "the server could not find the requested resource");
 }

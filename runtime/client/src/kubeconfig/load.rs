@@ -34,8 +34,8 @@ impl Kubeconfig {
         check_kind(&value)?;
         let config: Self = serde_path_to_error::deserialize(without_nulls(value)).map_err(|err| {
             let path = err.path().to_string();
-            // what was found instead may be a password that looks like a number
-            let holds_secret = path.contains(".user.") || path.contains("proxy-url");
+            // what was found instead may be a password that looks like a number, or one that stands in the wrong place
+            let holds_secret = path.starts_with("users") || path.contains("proxy-url");
             if holds_secret { format!("{path}: has the wrong type") } else { format!("{path}: {}", err.inner()) }
         })?;
         config.check_names()?;
@@ -242,6 +242,8 @@ contexts:
     #[test]
     fn wrong_fields_are_named_and_secrets_are_not_shown() {
         check_refused("users: [{name: a, user: {password: 12345}}]", "users[0].user.password: has the wrong type");
+        check_refused("users: [{name: a, user: s3cret}]", "users[0].user: has the wrong type");
+        check_refused("users: [s3cret]", "users[0]: has the wrong type");
         check_refused(
             "clusters: [{name: a, cluster: {server: [1]}}]",
             "clusters[0].cluster.server: invalid type: sequence, expected a string",

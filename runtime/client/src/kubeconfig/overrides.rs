@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Cluster, User, resolve::given};
+use super::{
+    Cluster, User,
+    resolve::{given, impersonation},
+};
+use crate::{
+    config::{Config, ConfigError},
+    transport::Auth,
+};
 
 /// Wins over what kubeconfig files say. What is empty stays as the files have it.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +30,43 @@ pub struct Overrides {
     pub user_info: User,
     /// How long a request may take (`--request-timeout`).
     pub timeout: Option<Duration>,
+}
+
+impl Overrides {
+    /// What the flags say on top of a pod's service account. Those of the cluster are not looked at: with one of them the
+    /// configuration isn't empty.
+    ///
+    /// # Errors
+    /// Where a flag asks for credentials other than a token.
+    pub(crate) fn in_pod(&self, mut pod: Config) -> Result<Config, ConfigError> {
+        let user = &self.user_info;
+        let refused = [
+            ("a user of a kubeconfig", !self.user.is_empty()),
+            ("a username", given(&user.username).is_some()),
+            ("a password", given(&user.password).is_some()),
+            (
+                "a client certificate",
+                is_path(&user.client_certificate) || given(&user.client_certificate_data).is_some(),
+            ),
+            ("a client key", is_path(&user.client_key) || given(&user.client_key_data).is_some()),
+            ("an exec plugin", user.exec.is_some()),
+            ("an auth provider", user.auth_provider.is_some()),
+        ];
+        if let Some((what, _)) = refused.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(ConfigError::NotForPods(what));
+        }
+        if let Some(path) = user.token_file.as_ref().filter(|path| !path.as_os_str().is_empty()) {
+            pod.auth = Auth::TokenFile(path.clone());
+        } else if let Some(token) = given(&user.token) {
+            pod.auth = Auth::Token(token.to_owned());
+        }
+        if !self.namespace.is_empty() {
+            pod.default_namespace.clone_from(&self.namespace);
+        }
+        pod.impersonate = impersonation(user);
+        pod.timeout = self.timeout;
+        Ok(pod)
+    }
 }
 
 impl Cluster {
@@ -51,12 +95,13 @@ impl Cluster {
 
 impl User {
     pub(super) fn overridden(mut self, by: &Self) -> Self {
-        take(&mut self.token, &by.token);
         take(&mut self.username, &by.username);
         take(&mut self.password, &by.password);
         take(&mut self.impersonate, &by.impersonate);
         take(&mut self.impersonate_uid, &by.impersonate_uid);
-        if is_path(&by.token_file) {
+        // either replaces both: a file's would win over a flag's token
+        if given(&by.token).is_some() || is_path(&by.token_file) {
+            self.token.clone_from(&by.token);
             self.token_file.clone_from(&by.token_file);
         }
         if !by.impersonate_groups.is_empty() {
@@ -89,4 +134,43 @@ fn take(own: &mut Option<String>, by: &Option<String>) {
 
 pub(super) fn is_path(path: &Option<std::path::PathBuf>) -> bool {
     path.as_ref().is_some_and(|path| !path.as_os_str().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_count_in_pods() {
+        let pod = || Config {
+            auth: Auth::TokenFile("/pod/token".into()),
+            default_namespace: "pods".to_owned(),
+            ..Config::new("https://10.0.0.1:443")
+        };
+        let config = Overrides::default().in_pod(pod()).unwrap();
+        assert!(matches!(&config.auth, Auth::TokenFile(path) if path.to_str() == Some("/pod/token")));
+        assert_eq!((config.default_namespace.as_str(), config.impersonate, config.timeout), ("pods", None, None));
+
+        let text = |text: &str| Some(text.to_owned());
+        let user_info = User { token: text("t"), impersonate: text("jane"), ..User::default() };
+        let timeout = Some(Duration::from_secs(7));
+        let flags = Overrides { namespace: "n".to_owned(), user_info, timeout, ..Overrides::default() };
+        let config = flags.in_pod(pod()).unwrap();
+        assert_eq!((config.server.as_str(), config.default_namespace.as_str()), ("https://10.0.0.1:443", "n"));
+        assert!(matches!(config.auth, Auth::Token(token) if token == "t"));
+        assert_eq!((config.impersonate.unwrap().user.as_str(), config.timeout), ("jane", timeout));
+
+        let user_info = User { password: text("hidden"), ..User::default() };
+        let err = Overrides { user_info, ..Overrides::default() }.in_pod(pod()).unwrap_err().to_string();
+        assert!(err.starts_with("a password cannot be used with a pod's service account"), "{err}");
+    }
+
+    #[test]
+    fn a_token_replaces_a_file_and_a_file_a_token() {
+        let token = User { token: Some("t".to_owned()), ..User::default() };
+        let file = User { token_file: Some("f".into()), ..User::default() };
+        assert!(file.clone().overridden(&token) == token);
+        assert!(token.clone().overridden(&file) == file);
+        assert!(token.clone().overridden(&User::default()) == token);
+    }
 }

@@ -180,7 +180,7 @@ fn auth(cluster: &Cluster, user: &User, config: &Config) -> Auth {
     Auth::Exec(Box::new(ExecAuth { plugin: plugin.clone(), cluster }))
 }
 
-fn impersonation(user: &User) -> Option<Impersonation> {
+pub(super) fn impersonation(user: &User) -> Option<Impersonation> {
     given(&user.impersonate).map(|name| Impersonation {
         user: name.to_owned(),
         uid: user.impersonate_uid.clone().unwrap_or_default(),

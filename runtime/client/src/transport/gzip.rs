@@ -25,7 +25,10 @@ pub(super) fn decoded(mut answer: http::Response<Body>) -> http::Response<Body> 
     }
     answer.headers_mut().remove(CONTENT_ENCODING);
     answer.headers_mut().remove(CONTENT_LENGTH);
-    answer.map(|inner| body(Decoded { inner, decoder: Some(GzDecoder::new(Vec::new())), waiting: Bytes::new() }))
+    answer.map(|inner| {
+        let decoder = Some(GzDecoder::new(Vec::new()));
+        body(Decoded { inner, decoder, waiting: Bytes::new(), has_begun: false })
+    })
 }
 
 struct Decoded {
@@ -34,6 +37,8 @@ struct Decoded {
     decoder: Option<GzDecoder<Vec<u8>>>,
     /// What arrived and isn't decompressed yet.
     waiting: Bytes,
+    /// Something arrived. The answer to a HEAD is marked as compressed too, and nothing at all is no gzip.
+    has_begun: bool,
 }
 
 impl http_body::Body for Decoded {
@@ -61,12 +66,17 @@ impl http_body::Body for Decoded {
             }
             match ready!(Pin::new(&mut this.inner).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(bytes) => this.waiting = bytes,
+                    Ok(bytes) => {
+                        this.has_begun |= !bytes.is_empty();
+                        this.waiting = bytes;
+                    }
                     Err(frame) => return Poll::Ready(Some(Ok(frame))),
                 },
                 Some(Err(err)) => return this.fail(err),
                 None => {
-                    let Some(decoder) = this.decoder.take() else { return Poll::Ready(None) };
+                    let Some(decoder) = this.decoder.take().filter(|_| this.has_begun) else {
+                        return Poll::Ready(None);
+                    };
                     return match decoder.finish() {
                         Ok(rest) if rest.is_empty() => Poll::Ready(None),
                         Ok(rest) => Poll::Ready(Some(Ok(Frame::data(rest.into())))),
@@ -112,6 +122,7 @@ mod tests {
         let text = b"hello ".repeat(100_000);
         assert_eq!(read(zipped(&text)).await.unwrap(), text);
         assert_eq!(read(zipped(b"")).await.unwrap(), "");
+        assert_eq!(read(Vec::new()).await.unwrap(), "", "an empty body is no gzip, and no error");
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ use super::{
     debug, gzip,
     lanes::Placed,
     pool::Pool,
-    proxy::Proxy,
+    proxy::{Proxy, without_credentials},
     redirect::{self, Redirect},
 };
 use crate::{
@@ -62,7 +62,10 @@ impl Https {
         }
         let base = Base {
             scheme: server.scheme().cloned().unwrap_or(Scheme::HTTPS),
-            authority: server.authority().cloned().ok_or_else(|| ConfigError::Server(config.server.clone()))?,
+            authority: server
+                .authority()
+                .cloned()
+                .ok_or_else(|| ConfigError::Server(without_credentials(&config.server)))?,
             prefix: server.path().trim_end_matches('/').to_owned(),
         };
         let credentials =
@@ -181,7 +184,8 @@ impl Transport for Https {
         let mut followed = 0;
         loop {
             let answer = self.authorized(&request).await?;
-            match redirect::next(&request, &answer, followed).map_err(|why| self.base.not_sent(why.into()))? {
+            let next = redirect::next(&request, &answer, followed);
+            match next.map_err(|why| TransportError::Redirect { server: self.base.server(), source: why.into() })? {
                 Redirect::None => return Ok(gzip::decoded(answer)),
                 Redirect::To(next) => request = *next,
             }

@@ -99,6 +99,14 @@ pub enum TransportError {
         /// Why.
         source: BoxError,
     },
+    /// The server redirects to where this client doesn't go, or round in circles. Asking again doesn't help.
+    #[error("request to {server} failed: {source}")]
+    Redirect {
+        /// The server's URL.
+        server: String,
+        /// Why the redirect isn't followed.
+        source: BoxError,
+    },
     /// The connection failed while the answer's body was read.
     #[error("the answer broke off: {0}")]
     Body(#[source] BoxError),

@@ -20,6 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{
     MESSAGE_BYTES, PING_PERIOD, PIPE_BYTES, V4,
     connect::{Socket, connect, ping, receive, send},
+    keep,
 };
 use crate::{Api, error::ClientError, request::Request};
 
@@ -84,7 +85,7 @@ async fn run(socket: Socket, pipe: DuplexStream, port: u16) -> Result<(), Client
             }
             match channel {
                 DATA => pass(&mut read, &bytes).await,
-                ERROR => problem.extend_from_slice(&bytes),
+                ERROR => keep(&mut problem, &bytes),
                 _ => {}
             }
         }

@@ -44,3 +44,27 @@ const PIPE_BYTES: usize = 64 << 10;
 
 /// How much is sent in one message.
 const MESSAGE_BYTES: usize = 32 << 10;
+
+/// How much is kept of what the other end says of how it ended. A status is a few hundred bytes.
+const END_BYTES_MAX: usize = 1 << 20;
+
+/// Adds what the other end says of how it ended, as far as there is room.
+fn keep(said: &mut Vec<u8>, bytes: &[u8]) {
+    let room = END_BYTES_MAX.saturating_sub(said.len());
+    said.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_kept_up_to_a_size() {
+        let mut said = Vec::new();
+        keep(&mut said, b"ab");
+        assert_eq!(said, b"ab");
+        keep(&mut said, &vec![0; END_BYTES_MAX]);
+        keep(&mut said, b"c");
+        assert_eq!(said.len(), END_BYTES_MAX);
+    }
+}

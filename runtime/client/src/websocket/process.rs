@@ -16,6 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{
     Exit, MESSAGE_BYTES, PING_PERIOD, PIPE_BYTES, V4, V5,
     connect::{Socket, connect, ping, receive, send},
+    keep,
 };
 use crate::{Api, error::ClientError, request::Request};
 
@@ -165,7 +166,7 @@ impl Far {
                 match channel {
                     STDOUT => pass(&mut output, &bytes).await,
                     STDERR => pass(&mut errors, &bytes).await,
-                    ERROR => status.extend_from_slice(&bytes),
+                    ERROR => keep(&mut status, &bytes),
                     CLOSE => match bytes.first() {
                         Some(&STDOUT) => output = None,
                         Some(&STDERR) => errors = None,

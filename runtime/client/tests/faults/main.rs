@@ -108,9 +108,12 @@ async fn redirects_are_followed_within_the_server() {
     let client = Client::from_config(&config).unwrap();
     assert_eq!(text(&client.send(&Request::get("/x")).await.unwrap()), "[]");
     assert_eq!(server.lines(), ["GET /x", "GET /x/", "GET /x/y"]);
-    let away = Request { timeout: Some(Duration::from_millis(500)), ..post("x") };
+    // a read, which would be sent again if this counted as a broken connection
+    let away = Request { timeout: Some(Duration::from_millis(500)), ..Request::get("/x") };
     let err = client.send(&away).await.unwrap_err();
     assert!(err.to_string().contains("the server redirects to another one"), "{err}");
+    assert!(matches!(err, ClientError::Transport(TransportError::Redirect { .. })), "{err:?}");
+    assert_eq!(server.lines().len(), 4);
 }
 
 #[tokio::test]

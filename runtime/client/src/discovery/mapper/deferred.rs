@@ -97,12 +97,42 @@ impl DeferredMapper {
     }
 
     async fn find<T>(&self, find: impl Fn(&RestMapper) -> Result<T, MappingError>) -> Result<T, MappingError> {
-        match find(&*self.current().await?) {
-            Err(_) if !self.cache.is_fresh().await => {
-                self.reset().await;
-                find(&*self.current().await?)
-            }
-            found => found,
+        let found = find(&*self.current().await?);
+        // asking again helps where something is missing, and not where too much is there
+        let is_missing = found.as_ref().is_err_and(MappingError::is_no_match);
+        if !is_missing || self.cache.is_fresh().await {
+            return found;
         }
+        self.reset().await;
+        find(&*self.current().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{client::Client, discovery::DiskCache, transport::Fake};
+
+    const NOTHING: &str = r#"{"kind":"APIGroupDiscoveryList","items":[]}"#;
+    const CORE: &str = r#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{},"versions":[{"version":"v1","resources":[
+        {"resource":"pods","responseKind":{"group":"","version":"v1","kind":"Pod"},"scope":"Namespaced","singularResource":"pod","verbs":["get"]}]}]}]}"#;
+
+    #[tokio::test]
+    async fn only_what_is_missing_is_asked_for_again() {
+        let fake =
+            Fake::new(|request| Ok(Fake::json(200, if request.uri().path() == "/api" { CORE } else { NOTHING })));
+        let dir = tempfile::tempdir().unwrap();
+        let cache = || {
+            let disk = DiskCache::for_server(dir.path(), "https://x:6443");
+            DiscoveryCache::on_disk(Client::new(fake.clone()), disk)
+        };
+        cache().get().await.unwrap();
+        let mapper = DeferredMapper::new(cache());
+        let nameless = mapper.resource_for(&GroupVersionResource::new("", "", "")).await;
+        assert!(matches!(nameless, Err(MappingError::NoName(_))));
+        assert_eq!(fake.lines().len(), 2, "what is on disk was enough");
+        let missing = mapper.resource_for(&GroupVersionResource::new("", "", "ghosts")).await;
+        assert!(missing.unwrap_err().is_no_match());
+        assert_eq!(fake.lines().len(), 4);
     }
 }
