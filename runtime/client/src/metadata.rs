@@ -84,7 +84,7 @@ impl MetadataApi {
     /// # Errors
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<PartialObjectMetadataList, ClientError> {
-        let mut request = self.collection_request(Method::GET, options);
+        let mut request = self.collection_request(Method::GET, options)?;
         request.accept = ACCEPT_LIST;
         request.timeout = list_timeout(options);
         let answer = self.client.send(&request).await?;
@@ -114,7 +114,7 @@ impl MetadataApi {
     /// Where the watch can't begin. What goes wrong later is an item of the stream.
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<PartialObjectMetadata>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
-        let mut request = self.collection_request(Method::GET, &options);
+        let mut request = self.collection_request(Method::GET, &options)?;
         request.accept = ACCEPT;
         Ok(WatchStream::new(self.client.open(&request).await?, read))
     }
@@ -152,15 +152,15 @@ impl MetadataApi {
     /// # Errors
     /// Where one can't be deleted, or the request fails.
     pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), ClientError> {
-        let mut request = self.collection_request(Method::DELETE, list);
+        let mut request = self.collection_request(Method::DELETE, list)?;
         request.content = delete_content(options);
         self.client.send(&request).await.map(drop)
     }
 
-    fn collection_request(&self, method: Method, options: &ListOptions) -> Request {
-        let mut request = Request::new(method, self.path.collection());
+    fn collection_request(&self, method: Method, options: &ListOptions) -> Result<Request, ClientError> {
+        let mut request = Request::new(method, self.path.collection()?);
         request.query.push_options(options);
-        request
+        Ok(request)
     }
 }
 

@@ -124,9 +124,11 @@ impl Client {
     /// Sends a request and decodes the answer.
     ///
     /// # Errors
-    /// As [`Client::send`], and where the answer is no `T`.
+    /// As [`Client::send`], and where the answer is no `T`. One that is a refusal, although it came with another code, is
+    /// told as such.
     pub async fn fetch<T: Kind>(&self, request: &Request) -> Result<T, ClientError> {
-        self.send(request).await?.decode()
+        let answer = self.send(request).await?;
+        answer.decode().map_err(|err| answer.refusal().map_or(err, ClientError::Api))
     }
 
     /// Sends a request and returns as soon as the server has accepted it; the body arrives as it is read.
@@ -213,12 +215,34 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_without_a_status_is_made_into_one() {
-        let client = Client::new(Fake::script([Fake::json(502, "bad gateway")]));
-        let err = client.send(&Request::get("/x")).await.unwrap_err();
-        assert_eq!(
-            err.to_string(),
-            "an error on the server (\"bad gateway\") has prevented the request from succeeding"
-        );
+        let check =
+            async |code: u16, type_: &'static str, text: &'static str, method: Method, path: &str, want: &str| {
+                let body = http_body_util::Full::new(bytes::Bytes::from_static(text.as_bytes()));
+                let client = Client::new(Fake::script([Fake::answer(code, type_, body)]));
+                let err = client.send(&Request::new(method, path)).await.unwrap_err();
+                assert_eq!((err.to_string().as_str(), err.api().unwrap().code()), (want, code), "{code} {path}");
+            };
+        let server = "an error on the server (\"bad gateway\") has prevented the request from succeeding";
+        check(502, "text/plain", "bad gateway", Method::GET, "/x", server).await;
+        check(500, "text/html", "bad gateway", Method::GET, "/api/v1/pods/a", &format!("{server} (get pods a)")).await;
+        let unknown =
+            "an error on the server (\"unknown\") has prevented the request from succeeding (put things.apps a)";
+        check(500, "application/json", "{", Method::PUT, "/apis/apps/v1/namespaces/n/things/a/status", unknown).await;
+        let missing = "the server could not find the requested resource (get pods)";
+        check(404, "text/plain", "404 page not found", Method::GET, "/api/v1/namespaces/n/pods", missing).await;
+        let success = r#"{"kind":"Status","apiVersion":"v1","status":"Success","message":"all well"}"#;
+        check(409, "application/json", success, Method::POST, "/x", "the server reported a conflict").await;
+        check(401, "text/plain", "no", Method::GET, "/x", "the server has asked for the client to provide credentials")
+            .await;
+        let busy = "the server has received too many requests and has asked us to try again later (post pods)";
+        check(429, "text/plain", "later", Method::POST, "/api/v1/pods", busy).await;
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_came_as_a_success_is_one() {
+        let client = Client::new(Fake::script([Fake::json(200, NOT_FOUND)]));
+        let err = client.fetch::<Gadget>(&Request::get("/x")).await.unwrap_err();
+        assert!(err.is_not_found(), "{err}");
     }
 
     #[tokio::test(start_paused = true)]

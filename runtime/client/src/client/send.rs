@@ -123,6 +123,10 @@ impl Client {
             None => builder.body(Bytes::new()),
         };
         let mut built = built.map_err(|err| ClientError::Request(format!("{}: {err}", request.path)))?;
+        // what the request says itself wins
+        for name in request.headers.keys() {
+            built.headers_mut().remove(name);
+        }
         for (name, value) in &request.headers {
             built.headers_mut().append(name, value.clone());
         }

@@ -47,7 +47,7 @@ pub(super) fn aggregate(problems: &[Problem]) -> String {
 }
 
 /// Nothing is said of a server.
-const EMPTY_CLUSTER: &str = "cluster has no server defined";
+pub(super) const EMPTY_CLUSTER: &str = "cluster has no server defined";
 
 /// Nothing is said of anything.
 const EMPTY_CONFIG: &str = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable";
@@ -72,7 +72,6 @@ pub(super) fn cluster(name: &str, cluster: &Cluster) -> Vec<String> {
     let mut problems = Vec::new();
     if cluster.server.is_empty() {
         problems.push(match name {
-            "" if *cluster == Cluster::default() => EMPTY_CLUSTER.to_owned(),
             "" => "default cluster has no server defined".to_owned(),
             name => format!("no server found for cluster {name:?}"),
         });
@@ -99,12 +98,6 @@ pub(super) fn cluster(name: &str, cluster: &Cluster) -> Vec<String> {
 /// What is wrong with credentials.
 pub(super) fn user(name: &str, user: &User) -> Vec<String> {
     let mut problems = Vec::new();
-    let is_basic = given(&user.username).is_some() || given(&user.password).is_some();
-    if given(&user.token).is_some() && is_basic {
-        problems.push(format!(
-            "more than one authentication method found for {name}; found [token basicAuth], only one is allowed"
-        ));
-    }
     certificate(&mut problems, name, user);
     if let Some(provider) = &user.auth_provider {
         problems.push(match &user.exec {
@@ -114,6 +107,12 @@ pub(super) fn user(name: &str, user: &User) -> Vec<String> {
     }
     if let Some(plugin) = &user.exec {
         exec(&mut problems, name, plugin);
+    }
+    let is_basic = given(&user.username).is_some() || given(&user.password).is_some();
+    if given(&user.token).is_some() && is_basic {
+        problems.push(format!(
+            "more than one authentication method found for {name}; found [token basicAuth], only one is allowed"
+        ));
     }
     let asks_more = given(&user.impersonate_uid).is_some()
         || !user.impersonate_groups.is_empty()
@@ -181,7 +180,7 @@ fn unreadable(problems: &mut Vec<String>, what: &str, path: Option<&Path>, name:
 
 #[cfg(test)]
 mod tests {
-    use super::super::Kubeconfig;
+    use super::{super::Kubeconfig, EMPTY_CONFIG};
 
     #[track_caller]
     fn check(cluster: &str, user: &str, want: &str) {
@@ -205,7 +204,15 @@ mod tests {
 
     #[test]
     fn clusters_are_checked() {
-        check("{}", "{}", "no server found for cluster \"c\"");
+        check("{}", "{}", EMPTY_CONFIG);
+        check("{tls-server-name: x}", "{}", "no server found for cluster \"c\"");
+        check(
+            "{tls-server-name: x}",
+            "{token: t, username: me, exec: {command: c, apiVersion: client.authentication.k8s.io/v1beta1, env: [{}]}}",
+            "[env variable name must be specified for u to use exec authentication plugin, \
+             more than one authentication method found for u; found [token basicAuth], only one is allowed, \
+             no server found for cluster \"c\"]",
+        );
         check(
             "{server: x, proxy-url: 'ftp://u:secret@p'}",
             "{}",
