@@ -23,6 +23,7 @@ pub mod kubeconfig;
 pub mod transport;
 
 mod error;
+mod os_error;
 mod panic;
 mod query;
 pub mod request;

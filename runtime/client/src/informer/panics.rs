@@ -13,9 +13,12 @@ use tracing::error;
 
 use crate::panic;
 
+/// Is told the kind of the objects, and the panic's text.
+type Hear = dyn Fn(&str, &str) + Send + Sync;
+
 /// Hears of handlers that panicked: the kind of the objects, and the panic's text.
 #[derive(Clone)]
-pub struct OnHandlerPanic(Arc<dyn Fn(&str, &str) + Send + Sync>);
+pub struct OnHandlerPanic(Arc<Hear>);
 
 impl OnHandlerPanic {
     /// Calls `hear`, which must not panic itself.

@@ -29,11 +29,14 @@ mod files;
 mod load;
 mod modify;
 mod overrides;
+mod portable;
 mod resolve;
 mod validate;
 mod write;
 
 use std::path::{Path, PathBuf};
+
+use crate::os_error;
 
 pub use exec_config::{ExecConfig, ExecEnvVar, InteractiveMode};
 pub use file::{
@@ -48,7 +51,7 @@ pub use validate::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum KubeconfigError {
     /// A file can't be read.
-    #[error("error loading config file {path:?}: {source}")]
+    #[error("error loading config file {path:?}: {}", os_error::told("open", path, source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -67,7 +70,7 @@ pub enum KubeconfigError {
     #[error("[{}]", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Several(Vec<KubeconfigError>),
     /// A file can't be written.
-    #[error("error writing config file {path:?}: {source}")]
+    #[error("error writing config file: {}", os_error::told("open", path, source))]
     Write {
         /// The file.
         path: PathBuf,
@@ -75,7 +78,7 @@ pub enum KubeconfigError {
         source: std::io::Error,
     },
     /// Somebody else is writing a file, or broke off while doing so.
-    #[error("error locking config file: open {path:?}: {source}")]
+    #[error("error locking config file: {}", os_error::told("open", path, source))]
     Lock {
         /// The lock file; where nobody writes, it is a leftover that can be removed.
         path: PathBuf,

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{Cluster, ExecConfig, InteractiveMode, User, overrides::is_path, resolve::given};
-use crate::transport::{parse_proxy_url, without_credentials};
+use crate::{
+    os_error,
+    transport::{parse_proxy_url, without_credentials},
+};
 
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +177,8 @@ fn exec(problems: &mut Vec<String>, name: &str, plugin: &ExecConfig) {
 fn unreadable(problems: &mut Vec<String>, what: &str, path: Option<&Path>, name: &str) {
     let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else { return };
     if let Err(err) = std::fs::File::open(path) {
-        problems.push(format!("unable to read {what} {} for {name} due to {err}", path.display()));
+        let why = os_error::told("open", path, &err);
+        problems.push(format!("unable to read {what} {} for {name} due to {why}", path.display()));
     }
 }
 
@@ -226,7 +230,7 @@ mod tests {
         check(
             "{server: x, certificate-authority: /missing/ca}",
             "{}",
-            "unable to read certificate-authority /missing/ca for c due to No such file or directory (os error 2)",
+            "unable to read certificate-authority /missing/ca for c due to open /missing/ca: no such file or directory",
         );
     }
 
