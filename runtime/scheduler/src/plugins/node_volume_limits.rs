@@ -3,12 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use kubeforge_api::core::v1::Pod;
-use kubeforge_api::storage::v1::{CSINode, VolumeAttachment};
+use kubeforge_api::storage::v1::{CSINode, CSINodeDriver, VolumeAttachment};
 
 use crate::{
     framework::{
-        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
-        Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Row, Snapshot, Status,
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, FilteredSet, NodeInfo,
+        ObjectKind, Objects, Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Row, RowSet, Snapshot,
+        Status,
     },
     volumes::{
         attached::{NodeVolumes, WantedRooms},
@@ -102,20 +103,11 @@ impl NodeVolumeLimits {
     }
 }
 
+/// Whether a driver may attach more than before, where none that is named counts as zero.
 fn a_limit_rose(old: &CSINode, new: &CSINode) -> bool {
-    new.spec.drivers.iter().any(|driver| {
-        let count = |node: &CSINode| {
-            let driver = node.spec.drivers.iter().find(|other| other.name == driver.name)?;
-            driver.allocatable.as_ref()?.count
-        };
-        let (before, after) = (count(old), count(new));
-        // none is as many as one likes
-        match (before, after) {
-            (Some(before), Some(after)) => after > before,
-            (Some(_), None) => true,
-            (None, _) => false,
-        }
-    })
+    let count = |driver: &CSINodeDriver| driver.allocatable.as_ref().and_then(|it| it.count).unwrap_or(0);
+    let before = |name: &str| old.spec.drivers.iter().find(|other| other.name == name).map_or(0, count);
+    new.spec.drivers.iter().any(|driver| count(driver) > before(&driver.name))
 }
 
 fn had_volumes(pod: &Pod) -> bool {
@@ -137,7 +129,8 @@ impl PreFilterPlugin for NodeVolumeLimits {
             Ok(volumes) if volumes.iter().all(|volume| volume.migrated.is_none()) => Some(nodes.rooms_for(volumes)),
             Ok(_) | Err(_) => None,
         };
-        state.write(Wanted { volumes, objects, rooms, changed: Vec::new() });
+        // it shares what changes when the pod is placed, so it must be gone by then
+        state.write_for_cycle(Wanted { volumes, objects, rooms, changed: Vec::new() });
         PreFilterOutcome::AllNodes
     }
 
@@ -171,7 +164,20 @@ impl FilterPlugin for NodeVolumeLimits {
             Some(rooms) => rooms.fit(node.row()),
             None => NodeVolumes::count(&wanted.objects, node).has_room_for(volumes),
         };
-        if fits { Status::success() } else { Status::unschedulable(LIMIT_REACHED) }
+        match fits {
+            Ok(true) => Status::success(),
+            Ok(false) => Status::unschedulable(LIMIT_REACHED),
+            Err(failure) => Status::error(failure),
+        }
+    }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, _nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let Some(wanted) = state.read::<Wanted>() else { return FilteredSet::Told };
+        let rooms = wanted.rooms.as_ref().filter(|_| wanted.changed.is_empty());
+        match rooms.and_then(|rooms| rooms.keep(rows)) {
+            Some(()) => FilteredSet::Told,
+            None => FilteredSet::OneByOne,
+        }
     }
 }
 
@@ -245,7 +251,8 @@ mod tests {
         };
         let changed = |old: Value, new: Value| hint(&Change::ObjectUpdated { old: &node(old), new: &node(new) });
         assert_eq!(changed(json!({"count": 1}), json!({"count": 2})), QueueingHint::Queue);
-        assert_eq!(changed(json!({"count": 1}), json!(null)), QueueingHint::Queue);
+        assert_eq!(changed(json!({"count": 1}), json!(null)), QueueingHint::QueueSkip);
+        assert_eq!(changed(json!(null), json!({"count": 1})), QueueingHint::Queue);
         assert_eq!(changed(json!({"count": 2}), json!({"count": 1})), QueueingHint::QueueSkip);
         assert_eq!(hint(&Change::AssignedPodDeleted(pod(json!({})).pod())), QueueingHint::QueueSkip);
         assert_eq!(hint(&Change::AssignedPodDeleted(claimed(&["b"]).pod())), QueueingHint::Queue);
@@ -334,8 +341,11 @@ mod tests {
                 let nodes = cluster.columns.snapshot();
                 let Ok(volumes) = csi::of_new_pod(nodes.objects(), &claimed(&wanted)) else { continue };
                 let rooms = nodes.rooms_for(&volumes);
+                let mut fitting: RowSet = nodes.iter().map(|(row, _)| row).collect();
+                assert_eq!(rooms.keep(&mut fitting), Some(()));
                 for (row, node) in nodes.iter() {
                     let from_scratch = NodeVolumes::count(nodes.objects(), node).has_room_for(&volumes);
+                    assert_eq!(Ok(fitting.contains(row)), from_scratch, "seed {seed}, step {step}");
                     assert_eq!(rooms.fit(row), from_scratch, "seed {seed}, step {step}, node {}", node.name());
                 }
             }

@@ -6,8 +6,8 @@ use kubeforge_api::core::v1::{PersistentVolumeAccessMode, Pod, VolumeSource};
 
 use crate::{
     framework::{
-        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Plugin,
-        PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Snapshot, Status,
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, FilteredSet, NodeInfo,
+        ObjectKind, Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, RowSet, Snapshot, Status,
     },
     volumes::claims::{ClaimKind, claim_not_found},
 };
@@ -184,6 +184,16 @@ impl FilterPlugin for VolumeRestrictions {
             return Status::unschedulable(CLAIM_IN_USE);
         }
         Status::success()
+    }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, _nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        match state.read::<Exclusive>() {
+            // pods that use a disk are not known by disk
+            Some(exclusive) if exclusive.has_disks => return FilteredSet::OneByOne,
+            Some(exclusive) if exclusive.in_use > 0 => rows.clear(),
+            Some(_) | None => {}
+        }
+        FilteredSet::Told
     }
 }
 

@@ -7,8 +7,8 @@ use kubeforge_api::storage::v1::VolumeBindingMode;
 
 use crate::{
     framework::{
-        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Plugin,
-        PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Snapshot, Status,
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, FilteredSet, NodeInfo,
+        ObjectKind, Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, RowSet, Snapshot, Status,
     },
     volumes::{
         claims::{ClaimKind, PodClaim, claim_not_found, class_of_claim},
@@ -50,6 +50,25 @@ impl Whereabouts {
             Some(Self { label, newer_label, values })
         });
         labels.collect()
+    }
+
+    /// The rows where it is, of all.
+    fn rows(&self, nodes: &Snapshot) -> RowSet {
+        let with_value = |label: &str| {
+            let column = nodes.label_column(label);
+            let mut rows = RowSet::default();
+            let domains = self.values.iter().filter_map(|value| column.domain_of(value));
+            domains.for_each(|domain| column.add_rows_of(domain, &mut rows));
+            (column, rows)
+        };
+        let (column, mut rows) = with_value(self.label);
+        if self.newer_label != self.label {
+            // the newer label counts where there is not the older
+            let (_, mut newer) = with_value(self.newer_label);
+            newer.subtract(column.labelled_rows());
+            rows.unite(&newer);
+        }
+        rows
     }
 
     fn is_at(&self, node: &NodeInfo) -> bool {
@@ -148,7 +167,7 @@ impl PreFilterPlugin for VolumeZone {
             Err(reason) => PreFilterOutcome::Rejected(Status::unresolvable(reason)),
             Ok(whereabouts) if whereabouts.is_empty() => PreFilterOutcome::Skip,
             Ok(whereabouts) => {
-                state.write(whereabouts);
+                state.write_for_cycle(whereabouts);
                 PreFilterOutcome::AllNodes
             }
         }
@@ -164,6 +183,15 @@ impl FilterPlugin for VolumeZone {
             return Status::success();
         }
         Status::unresolvable(CONFLICT)
+    }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let Some(whereabouts) = state.read::<Vec<Whereabouts>>() else { return FilteredSet::Told };
+        let mut anywhere = rows.clone();
+        LABELS.iter().for_each(|(label, _)| anywhere.subtract(nodes.label_column(label).labelled_rows()));
+        whereabouts.iter().for_each(|volume| rows.intersect(&volume.rows(nodes)));
+        rows.unite(&anywhere);
+        FilteredSet::Told
     }
 }
 

@@ -12,7 +12,7 @@ use kubeforge_machinery::{Quantity, labels::Selector};
 
 use super::affinity::Affinities;
 use crate::{
-    framework::Snapshot,
+    framework::{RowSet, Snapshot},
     volumes::{
         claims::is_bound_to,
         reach::{Place, Reach, RowSelector},
@@ -54,10 +54,25 @@ impl Candidates {
     pub(super) fn find(&self, place: Place<'_>, chosen: &[Arc<PersistentVolume>]) -> Option<Arc<PersistentVolume>> {
         let is_free = |volume: &Arc<PersistentVolume>| !chosen.iter().any(|other| Arc::ptr_eq(other, volume));
         match &self.kept {
-            Some((selector, volume)) => {
+            // a pod may name a claim twice: then one volume is found for each time
+            Some((selector, volume)) if is_free(volume) => {
                 selector.as_ref().is_none_or(|selector| selector.holds(place)).then(|| Arc::clone(volume))
             }
-            None => self.others.first(place, is_free).cloned(),
+            _ => self.others.first(place, is_free).cloned(),
+        }
+    }
+
+    /// Whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.kept.is_none() && self.others.is_empty()
+    }
+
+    /// Leaves the rows of the nodes on which there is a volume for the claim, if no other claim of the pod takes it.
+    pub(super) fn keep(&self, rows: &mut RowSet) {
+        match &self.kept {
+            Some((Some(selector), _)) => selector.keep(rows),
+            Some((None, _)) => {}
+            None => self.others.keep(rows),
         }
     }
 }

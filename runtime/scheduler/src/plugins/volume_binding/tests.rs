@@ -1,4 +1,4 @@
-use kubeforge_api::core::v1::PersistentVolumeClaimSpec;
+use kubeforge_api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use kubeforge_client_set::fake;
 use serde_json::json;
 
