@@ -12,15 +12,13 @@ use std::{
 use kubeforge_api::storage::v1::CSINode;
 
 use super::csi::{self, Attachable, CsiVolume};
-use crate::framework::{NodeInfo, Objects, PodInfo, Row, RowSet, Snapshot};
+use crate::framework::{BuildRowHasher, NodeInfo, Objects, PodInfo, Row, RowSet, Snapshot};
 
 /// What a node has of volumes.
 #[derive(Clone, Debug, Default)]
 pub struct NodeVolumes {
     csi_node: Option<Arc<CSINode>>,
-    /// How many volumes the node may have, by driver.
-    limits: BTreeMap<String, i64>,
-    /// How many it has.
+    /// How many volumes the node has, by driver.
     used: BTreeMap<String, i64>,
     /// Those that its pods use.
     in_pods: BTreeSet<CsiVolume>,
@@ -32,13 +30,8 @@ impl NodeVolumes {
     /// Looks at all pods of the node, and at what is attached to it.
     pub fn count(objects: &Objects, node: &NodeInfo) -> Self {
         let csi_node = objects.csi_nodes.get("", node.name());
-        let drivers = csi_node.iter().flat_map(|csi_node| &csi_node.spec.drivers);
-        let limit = |driver: &kubeforge_api::storage::v1::CSINodeDriver| {
-            Some((driver.name.clone(), i64::from(driver.allocatable.as_ref()?.count?)))
-        };
-        let limits: BTreeMap<_, _> = drivers.filter_map(limit).collect();
-        let mut volumes = Self { csi_node, limits, ..Self::default() };
-        if volumes.limits.is_empty() {
+        let mut volumes = Self { csi_node, ..Self::default() };
+        if volumes.limits().next().is_none() {
             return volumes;
         }
         for pod in node.pods().iter().filter(|pod| pod.attaches_volumes()) {
@@ -55,6 +48,16 @@ impl NodeVolumes {
         volumes
     }
 
+    /// How many volumes the node may have, by driver, where that is limited.
+    fn limits(&self) -> impl Iterator<Item = (&str, i64)> {
+        let drivers = self.csi_node.iter().flat_map(|csi_node| &csi_node.spec.drivers);
+        drivers.filter_map(|driver| Some((driver.name.as_str(), i64::from(driver.allocatable.as_ref()?.count?))))
+    }
+
+    fn used(&self, driver: &str) -> i64 {
+        self.used.get(driver).copied().unwrap_or(0)
+    }
+
     fn of_pod(&self, objects: &Objects, pod: &PodInfo) -> Result<Vec<CsiVolume>, String> {
         let attached = csi::of_placed_pod(objects, pod)?;
         let here = attached.into_iter().filter(|volume| volume.is_attached_on(self.csi_node.as_deref()));
@@ -69,7 +72,7 @@ impl NodeVolumes {
         let wanted = wanted.iter().filter(|wanted| wanted.is_attached_on(self.csi_node.as_deref()));
         let here = wanted.map(|wanted| wanted.volume.as_ref().map_err(Clone::clone));
         let here = here.collect::<Result<BTreeSet<_>, _>>()?;
-        if here.is_empty() || self.limits.is_empty() {
+        if here.is_empty() || self.limits().next().is_none() {
             return Ok(true);
         }
         if let Some(failure) = &self.failure {
@@ -79,10 +82,7 @@ impl NodeVolumes {
         for volume in here.into_iter().filter(|volume| !self.in_pods.contains(*volume)) {
             *count.entry(&volume.driver).or_default() += 1;
         }
-        Ok(count.iter().all(|(driver, new)| {
-            let used = self.used.get(*driver).copied().unwrap_or(0);
-            self.limits.get(*driver).is_none_or(|limit| used + new <= *limit)
-        }))
+        Ok(self.limits().all(|(driver, limit)| count.get(driver).is_none_or(|new| self.used(driver) + new <= limit)))
     }
 }
 
@@ -209,9 +209,9 @@ struct Counted {
 
 #[derive(Debug, Default)]
 struct Counts {
-    stale: HashSet<Row>,
+    stale: HashSet<Row, BuildRowHasher>,
     are_all_stale: bool,
-    rows: HashMap<Row, Counted>,
+    rows: HashMap<Row, Counted, BuildRowHasher>,
     by_driver: HashMap<Arc<str>, Arc<Rooms>>,
     in_pods: HashMap<CsiVolume, HashSet<Row>>,
     failures: Arc<HashMap<Row, String>>,
@@ -284,18 +284,18 @@ impl Counts {
     }
 
     fn count(&mut self, row: Row, volumes: NodeVolumes) {
-        if volumes.limits.is_empty() {
-            return;
-        }
-        let mut drivers = Vec::with_capacity(volumes.limits.len());
-        for (driver, limit) in &volumes.limits {
-            let name = match self.by_driver.get_key_value(driver.as_str()) {
+        let mut drivers = Vec::new();
+        for (driver, limit) in volumes.limits() {
+            let name = match self.by_driver.get_key_value(driver) {
                 Some((name, _)) => Arc::clone(name),
-                None => driver.as_str().into(),
+                None => driver.into(),
             };
-            let room = Room { used: volumes.used.get(driver).copied().unwrap_or(0), limit: *limit };
+            let room = Room { used: volumes.used(driver), limit };
             Arc::make_mut(self.by_driver.entry(Arc::clone(&name)).or_default()).set(row, room);
             drivers.push(name);
+        }
+        if drivers.is_empty() {
+            return;
         }
         for volume in &volumes.in_pods {
             self.in_pods.entry(volume.clone()).or_default().insert(row);
