@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Candidate, Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
-    PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
+    PostFilterContext, PostFilterOutcome, QueueingHint, Row, RowSet, Snapshot, Status,
 };
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
@@ -182,6 +182,16 @@ pub trait PreFilterPlugin: Plugin {
     }
 }
 
+/// How a plugin took to being asked about a set of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum FilteredSet {
+    /// The nodes that are left are those that can take the pod, and it fails for none.
+    Told,
+    /// It has to look at them one by one; the set is as it was.
+    OneByOne,
+}
+
 /// Whether a node can take a pod.
 pub trait FilterPlugin: Plugin {
     /// Success, or why not.
@@ -208,6 +218,13 @@ pub trait FilterPlugin: Plugin {
             is_passed
         });
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The same for a set, of which it can be told without looking at each node: where all plugins whose answers are not kept
+    /// can, the best node is found without that, too.
+    fn filter_set(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let (_, _, _, _) = (state, pod, nodes, rows);
+        FilteredSet::OneByOne
     }
 }
 
