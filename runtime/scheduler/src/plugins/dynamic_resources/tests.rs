@@ -7,7 +7,7 @@ use kubeforge_api::{
     resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
 };
 use kubeforge_client_set::fake;
-use kubeforge_machinery::Object;
+use kubeforge_machinery::{Object, feature_gates::FeatureGates};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json};
 use tokio::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use crate::{
     config::KubeSchedulerConfiguration,
     core::{Binding, Core, Decision, Rejection, unreserve_follow_ups},
     framework::{BindContext, ClusterObject, Status},
+    metrics::SchedulerMetrics,
     plugins,
 };
 
@@ -23,6 +24,7 @@ use crate::{
 struct World {
     core: Core,
     clients: fake::Clientset,
+    metrics: SchedulerMetrics,
     now: Instant,
 }
 
@@ -63,9 +65,27 @@ fn pod_with(name: &str, spec: Value) -> Value {
 
 impl World {
     fn new(objects: &[Value]) -> Self {
-        let configuration = KubeSchedulerConfiguration::default();
+        Self::with(&KubeSchedulerConfiguration::default(), objects)
+    }
+
+    /// With one plugin's arguments.
+    fn configured(plugin: &str, args: Value, objects: &[Value]) -> Self {
+        let profile = json!({"pluginConfig": [{"name": plugin, "args": args}]});
+        let head = json!({"apiVersion": "kubescheduler.config.k8s.io/v1", "kind": "KubeSchedulerConfiguration", "profiles": [profile]});
+        Self::with(&KubeSchedulerConfiguration::from_value(head).unwrap(), objects)
+    }
+
+    /// With a gate turned off.
+    fn without(gate: &'static str, objects: &[Value]) -> Self {
+        let text = "{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration}";
+        let gates = FeatureGates::default().with(gate, false);
+        Self::with(&KubeSchedulerConfiguration::parse_with(text, &gates).unwrap(), objects)
+    }
+
+    fn with(configuration: &KubeSchedulerConfiguration, objects: &[Value]) -> Self {
         let core = Core::new(configuration.profiles(&plugins::in_tree()).unwrap(), configuration.backoff());
-        let mut world = Self { core, clients: fake::Clientset::new(&[]).unwrap(), now: Instant::now() };
+        let clients = fake::Clientset::new(&[]).unwrap();
+        let mut world = Self { core, clients, metrics: SchedulerMetrics::default(), now: Instant::now() };
         objects.iter().for_each(|object| world.add(object));
         world
     }
@@ -155,6 +175,7 @@ impl World {
             clientset: kubeforge_client_set::Clientset::clone(&self.clients),
             state: Arc::clone(&binding.state),
             interruption: binding.interruption.clone(),
+            devices: self.metrics.of_devices("p"),
         };
         for plugin in &binding.profile.pre_bind {
             let pre_bind = plugin.pre_bind().unwrap();
@@ -380,10 +401,10 @@ async fn pods_wait_for_devices_that_have_to_be_made_ready() {
             json!([{"type": type_, "status": "True", "reason": "R", "message": "m", "lastTransitionTime": null}]);
         json!([{"driver": "d", "pool": "n1", "device": "a", "conditions": conditions}])
     };
-    for (type_, want) in [
-        ("Ready", Status::success()),
-        ("Broken", Status::error("claim one binding failed: reason=R, message=\"m\"")),
-        ("Other", Status::error("device binding timeout")),
+    for (type_, want, label) in [
+        ("Ready", Status::success(), "success"),
+        ("Broken", Status::error("device binding failed: claim=one, reason=R, message=\"m\""), "failure"),
+        ("Other", Status::error("device binding timeout: context deadline exceeded"), "timeout"),
     ] {
         let mut world = World::new(&all);
         let binding = world.placed();
@@ -396,7 +417,77 @@ async fn pods_wait_for_devices_that_have_to_be_made_ready() {
             objects.resource_claims.insert(Arc::new(tracker.get::<ResourceClaim>("ns", "one").unwrap()));
         });
         assert_eq!(status, want);
+        let counted = format!(
+            r#"scheduler_dra_bindingconditions_allocations_total{{driver="d",profile="p",status="{label}"}} 1"#
+        );
+        assert!(world.metrics.render().contains(&counted), "{counted}");
     }
+    // where nothing waits for them, such devices are not given
+    World::without("DRADeviceBindingConditions", &all).rejected(NONE_LEFT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_lost_its_devices_meanwhile_is_not_used() {
+    let mut held = claim("one", 1);
+    held["status"] = json!({"allocation": {"devices": {}}});
+    let mut world = World::new(&[node("n1"), class("c"), held.clone(), pod("p", "one")]);
+    let binding = world.placed();
+    world.change("one", |claim| claim.status = Default::default());
+    let lost = Status::error("claim ns/one got deallocated elsewhere in the meantime");
+    assert_eq!(world.pre_bind(&binding).await, lost);
+}
+
+#[test]
+fn a_search_that_takes_too_long_fails() {
+    let all = [node("n1"), class("c"), slice("n1", json!([{"name": "a"}])), claim("one", 1), pod("p", "one")];
+    let mut world = World::configured("DynamicResources", json!({"filterTimeout": "1ns"}), &all);
+    let late = "running \"DynamicResources\" filter plugin: node n1: timed out trying to allocate devices";
+    assert_eq!(world.rejected(late).reason, "SchedulerError");
+    World::configured("DynamicResources", json!({"filterTimeout": "0s"}), &all).placed();
+}
+
+#[test]
+fn alternatives_can_be_turned_off() {
+    let mut either = claim("one", 1);
+    let alternative = json!({"name": "s", "deviceClassName": "c", "allocationMode": "ExactCount", "count": 1});
+    either["spec"]["devices"]["requests"] = json!([{"name": "r", "firstAvailable": [alternative]}]);
+    let all = [node("n1"), class("c"), slice("n1", json!([{"name": "a"}])), either, pod("p", "one")];
+    let off = "0/1 nodes are available: resource claim ns/one, request r: has subrequests, but the DRAPrioritizedList \
+               feature is disabled. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not \
+               helpful for scheduling.";
+    World::without("DRAPrioritizedList", &all).rejected(off);
+}
+
+#[test]
+fn devices_count_in_scores_as_the_resource_that_they_stand_for() {
+    let gpus = |name: &str| json!({"kind": "DeviceClass", "metadata": {"name": name}, "spec": {"extendedResourceName": "example.com/gpu"}});
+    let asks = json!({"requests": {"example.com/gpu": "1", "cpu": "2"}});
+    let wants = pod_with("p", json!({"containers": [{"name": "c", "resources": asks}]}));
+    let mut held = claim("one", 1);
+    let result = json!({"request": "r", "driver": "d", "pool": "n1", "device": "a"});
+    held["status"] = json!({"allocation": {"devices": {"results": [result]}}});
+    let node = |name: &str| {
+        let mut node = node(name);
+        node["status"]["allocatable"]["cpu"] = json!("4");
+        node
+    };
+    let devices: Value = ["a", "b", "c", "d"].iter().map(|name| json!({"name": name})).collect();
+    let all = [node("n1"), node("n2"), gpus("gpus"), held, slice("n1", devices.clone()), slice("n2", devices)];
+    let scores = |plugin: &str, args: Value| {
+        let mut world = World::configured(plugin, args, &all);
+        let nodes = world.core.assess(Arc::new(from_value(wants.clone()).unwrap())).unwrap();
+        ["n1", "n2"].map(|node| {
+            let found = nodes.iter().find(|it| it.node == node).unwrap();
+            found.plugins.iter().find(|(name, _)| *name == plugin).unwrap().1
+        })
+    };
+    let resources = json!([{"name": "example.com/gpu", "weight": 1}]);
+    let fit = |type_: &str| json!({"scoringStrategy": {"type": type_, "resources": resources}});
+    assert_eq!(scores("NodeResourcesFit", fit("LeastAllocated")), [50, 75]);
+    assert_eq!(scores("NodeResourcesFit", fit("MostAllocated")), [50, 25]);
+    let two = json!([{"name": "example.com/gpu", "weight": 1}, {"name": "cpu", "weight": 1}]);
+    let balanced = scores("NodeResourcesBalancedAllocation", json!({"resources": two}));
+    assert_eq!(balanced, [81, 68]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -420,6 +511,8 @@ async fn extended_resources_may_be_devices() {
         }
     });
     assert_eq!(status, Status::success());
+    let made = r#"scheduler_resourceclaim_creates_total{admin_access="false",status="success"} 1"#;
+    assert!(world.metrics.render().contains(made));
     let [claim] = &tracker.list::<ResourceClaim>().unwrap()[..] else { panic!("one claim") };
     assert_eq!((devices_of(claim), users_of(claim)), (vec!["n1/a".to_owned(), "n1/b".to_owned()], vec!["p"]));
     assert_eq!(claim.metadata.owner_references[0].uid, "p");
