@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use kubeforge_api::core::v1::Node;
-use kubeforge_machinery::feature_gates::FeatureGates;
+use kubeforge_api::core::v1::{Node, RESOURCE_PODS};
+use kubeforge_machinery::{Quantity, feature_gates::FeatureGates};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -151,12 +151,19 @@ impl NodeResourcesFit {
     /// Whether an empty node of this kind could take the pod.
     fn fits_alone(&self, pod: &PodInfo, node: &Node) -> bool {
         let has = Amounts::from_list(&node.status.allocatable);
-        let wanted = &pod.resources().requests;
-        wanted.milli_cpu <= has.milli_cpu
-            && wanted.memory <= has.memory
-            && wanted.ephemeral_storage <= has.ephemeral_storage
-            && wanted.scalar.iter().all(|(name, amount)| {
-                *amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
+        allowed_pods(node) > 0
+            && wanted(pod).all(|(name, amount)| {
+                amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
+            })
+    }
+
+    /// Whether the node has more than it had of something that the pod asks for.
+    fn offers_more(&self, pod: &PodInfo, old: &Node, new: &Node) -> bool {
+        let had = Amounts::from_list(&old.status.allocatable);
+        let has = Amounts::from_list(&new.status.allocatable);
+        allowed_pods(new) > allowed_pods(old)
+            || wanted(pod).any(|(name, _)| {
+                has.get(name) > had.get(name) || is_scalar(name) && self.may_be_devices(name, has.get(name))
             })
     }
 }
@@ -166,6 +173,15 @@ struct Lack {
     reason: std::borrow::Cow<'static, str>,
     /// Whether the node never has as much, however few pods there are.
     is_beyond_node: bool,
+}
+
+/// What the pod asks for.
+fn wanted(pod: &PodInfo) -> impl Iterator<Item = (&str, i64)> {
+    pod.resources().requests.iter().filter(|(_, amount)| *amount > 0)
+}
+
+fn allowed_pods(node: &Node) -> i64 {
+    node.status.allocatable.get(RESOURCE_PODS).map_or(0, Quantity::value)
 }
 
 fn pods_on(node: &NodeInfo) -> i64 {
@@ -204,13 +220,18 @@ impl Plugin for NodeResourcesFit {
     fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
         let helps = match change {
             Change::NodeAdded(node) => self.fits_alone(pod, node),
-            Change::NodeUpdated { old, new, .. } => {
-                old.status.allocatable != new.status.allocatable && self.fits_alone(pod, new)
+            Change::NodeUpdated { old, new, what } => {
+                what.allocatable && self.fits_alone(pod, new) && self.offers_more(pod, old, new)
             }
             // an end frees a place among the node's pods at least
             Change::AssignedPodDeleted(_) => true,
-            Change::AssignedPodUpdated { old, new } | Change::PodUpdated { old, new } => {
-                asks_for_less(&PodResources::of(old).requests, &PodResources::of(new).requests)
+            Change::AssignedPodUpdated { old, new } => {
+                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
+                wanted(pod).any(|(name, _)| new.get(name) < old.get(name))
+            }
+            Change::PodUpdated { old, new } => {
+                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
+                old.iter().any(|(name, amount)| new.get(name) < amount)
             }
             Change::ObjectAdded(ClusterObject::DeviceClass(_))
             | Change::ObjectUpdated { new: ClusterObject::DeviceClass(_), .. }
@@ -244,13 +265,6 @@ impl Plugin for NodeResourcesFit {
     }
 }
 
-fn asks_for_less(old: &Amounts, new: &Amounts) -> bool {
-    new.milli_cpu < old.milli_cpu
-        || new.memory < old.memory
-        || new.ephemeral_storage < old.ephemeral_storage
-        || old.scalar.iter().any(|(name, amount)| new.get(name) < *amount)
-}
-
 impl FilterPlugin for NodeResourcesFit {
     fn filter_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Status {
         let lacks = self.lacks(pod.resources(), node);
@@ -281,10 +295,11 @@ impl ScorePlugin for NodeResourcesFit {
 /// How much of a resource would be taken. Extended resources that the pod does not ask for count as ones that the node
 /// does not have; cpu and memory of containers that ask for none count as something.
 fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo, devices: Option<&SharedTotals>) -> Share {
-    let (taken, added) = match resource.name.as_str() {
-        "cpu" => (node.nonzero_requested().milli_cpu, pod.scored.milli_cpu),
-        "memory" => (node.nonzero_requested().memory, pod.scored.memory),
-        name => (node.requested().get(name), pod.requests.get(name)),
+    let added = pod.scored.get(&resource.name);
+    let taken = match resource.name.as_str() {
+        "cpu" => node.nonzero_requested().milli_cpu,
+        "memory" => node.nonzero_requested().memory,
+        name => node.requested().get(name),
     };
     let weight = resource.weight;
     let is_left_out = added == 0 && is_scalar(&resource.name);
@@ -302,7 +317,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, node_having, pod, pod_asking};
+    use crate::plugins::testing::{
+        change_helps, check_filter, node, node_having, node_helps, placed_helps, pod, pod_asking, pod_of,
+    };
 
     #[test]
     fn what_is_lacking_is_named_in_order() {
@@ -322,6 +339,58 @@ mod tests {
         let code = |cpu| plugin.filter_node(&CycleState::default(), &pod_asking(json!({"cpu": cpu})), &node).code();
         assert_eq!((code("1"), code("4")), (Code::Success, Code::Unschedulable));
         assert_eq!(code("5"), Code::UnschedulableAndUnresolvable);
+    }
+
+    fn having(allocatable: Value) -> Value {
+        let mut allocatable = allocatable;
+        if allocatable["pods"].is_null() {
+            allocatable["pods"] = json!("10");
+        }
+        json!({"status": {"allocatable": allocatable}})
+    }
+
+    #[test]
+    fn nodes_help_that_have_more_than_before_and_enough_for_the_pod() {
+        let plugin = NodeResourcesFit::new(Some(&json!({"ignoredResources": ["a.example/y"]}))).unwrap();
+        let pod = pod_asking(json!({"memory": "2", "a.example/x": "1", "a.example/y": "1"}));
+        let helps = |old: Value, new: Value| node_helps(&plugin, &pod, &old, &having(new));
+        let none = Value::Null;
+        assert!(helps(none.clone(), json!({"memory": "4", "a.example/x": "2"})));
+        assert!(!helps(none.clone(), json!({"memory": "1", "a.example/x": "2"})));
+        assert!(!helps(none.clone(), json!({"memory": "4"})));
+        assert!(!helps(none, json!({"memory": "4", "a.example/x": "2", "pods": "0"})));
+        let old = || having(json!({"memory": "2", "a.example/x": "1"}));
+        assert!(helps(old(), json!({"memory": "2", "a.example/x": "2"})));
+        assert!(helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "11"})));
+        assert!(!helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "9", "cpu": "1", "b.example/z": "1"})));
+        assert!(!helps(old(), json!({"memory": "1", "a.example/x": "2"})));
+        assert!(!helps(having(json!({"memory": "4", "a.example/x": "2"})), json!({"memory": "2", "a.example/x": "1"})));
+        // the same in other words
+        assert!(!helps(
+            having(json!({"memory": "1Ki", "a.example/x": "1"})),
+            json!({"memory": "1024", "a.example/x": "1"})
+        ));
+    }
+
+    #[test]
+    fn pods_that_shrink_help_those_that_want_what_they_give_back() {
+        let plugin = NodeResourcesFit::new(None).unwrap();
+        let asking =
+            |requests: Value| json!({"spec": {"containers": [{"name": "c", "resources": {"requests": requests}}]}});
+        let as_a_whole = |requests: Value| json!({"spec": {"resources": {"requests": requests}}});
+        let helps = |pod: Value, old: &Value, new: &Value| placed_helps(&plugin, &pod_of(pod), old, new);
+        let (one, two) = (json!({"cpu": "1"}), json!({"cpu": "2"}));
+        assert!(helps(asking(one.clone()), &asking(two.clone()), &asking(one.clone())));
+        assert!(helps(as_a_whole(one.clone()), &as_a_whole(two.clone()), &as_a_whole(one.clone())));
+        assert!(!helps(asking(one.clone()), &asking(one.clone()), &asking(two.clone())));
+        let (less, more) = (json!({"memory": "1"}), json!({"memory": "2"}));
+        assert!(!helps(asking(one.clone()), &asking(more.clone()), &asking(less.clone())));
+        assert!(!helps(as_a_whole(one.clone()), &as_a_whole(more), &as_a_whole(less)));
+        assert!(helps(asking(one.clone()), &asking(two.clone()), &Value::Null));
+        assert!(!helps(asking(one.clone()), &Value::Null, &asking(two.clone())));
+        assert!(change_helps(&plugin, asking(two.clone()), asking(one.clone())));
+        assert!(change_helps(&plugin, as_a_whole(two.clone()), as_a_whole(one.clone())));
+        assert!(!change_helps(&plugin, asking(one), asking(two)));
     }
 
     #[test]
