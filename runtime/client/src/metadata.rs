@@ -165,7 +165,22 @@ impl MetadataApi {
 }
 
 fn object(answer: &Answer) -> Result<PartialObjectMetadata, ClientError> {
-    read(response::media(&answer.headers), &answer.bytes)
+    let object = read(response::media(&answer.headers), &answer.bytes)?;
+    let meta = &object.metadata;
+    // any JSON reads as metadata of which nothing is set
+    let is_likely = [&meta.uid, &meta.name, &meta.generate_name].iter().any(|text| !text.is_empty())
+        || meta.creation_timestamp != Default::default();
+    if is_likely {
+        return Ok(object);
+    }
+    Err(answer.refusal().map_or_else(
+        || {
+            let message = "object does not appear to match the ObjectMeta schema".to_owned();
+            let source = Box::new(DocumentError::Unrecognized(message));
+            ClientError::Decode { what: PartialObjectMetadata::KIND.to_owned(), source }
+        },
+        ClientError::Api,
+    ))
 }
 
 /// Reads an object's metadata, whether the server left the rest out or not.
@@ -217,6 +232,16 @@ mod tests {
         assert!(matches!(events.next().await, Some(Ok(WatchEvent::Added(widget))) if widget.metadata.name == "a"));
         assert_eq!(fake.requests()[0].headers()["accept"], ACCEPT);
         assert_eq!(fake.requests()[2].headers()["accept"], ACCEPT_LIST);
+    }
+
+    #[tokio::test]
+    async fn what_has_no_metadata_is_no_object() {
+        let refused = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#;
+        let fake = Fake::script([Fake::json(200, r#"{"kind":"Widget"}"#), Fake::json(200, refused)]);
+        let api = MetadataApi::all(Client::new(fake), GVR);
+        let err = api.get("a", &GetOptions::default()).await.unwrap_err().to_string();
+        assert!(err.ends_with("object does not appear to match the ObjectMeta schema"), "{err}");
+        assert!(api.get("a", &GetOptions::default()).await.unwrap_err().is_not_found());
     }
 
     #[tokio::test]

@@ -6,8 +6,9 @@ use kubeforge_machinery::{
     meta::v1::{CreateOptions, PatchOptions},
     unstructured::Unstructured,
 };
+use tracing::debug;
 
-use crate::{client::Client, dynamic::DynamicApi, error::ClientError, patch::Patch};
+use crate::{client::Client, dynamic::DynamicApi, error::ClientError, patch::Patch, request::Request};
 
 /// Which events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,17 @@ pub enum EventApi {
 }
 
 impl EventApi {
+    /// The newer one where the server has it, else `v1` (client-go's NewEventBroadcasterAdapter).
+    pub async fn preferred(client: &Client) -> Self {
+        match client.send(&Request::get("/apis/events.k8s.io/v1")).await {
+            Ok(_) => Self::Events,
+            Err(err) => {
+                debug!(%err, "the server has no events.k8s.io/v1, as far as is known");
+                Self::Core
+            }
+        }
+    }
+
     fn gvr(self) -> GroupVersionResource {
         match self {
             Self::Core => GroupVersionResource::new("", "v1", "events"),
@@ -69,5 +81,20 @@ impl EventSink for ApiEventSink {
 
     async fn patch(&self, namespace: &str, name: &str, patch: &Patch) -> Result<(), ClientError> {
         self.events(namespace).patch(name, "", patch, &PatchOptions::default()).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Fake;
+
+    #[tokio::test]
+    async fn servers_have_one_api_or_both() {
+        let fake = Fake::script([Fake::json(200, r#"{"kind":"APIResourceList"}"#), Fake::json(404, "{}")]);
+        let client = Client::new(fake.clone());
+        assert_eq!(EventApi::preferred(&client).await, EventApi::Events);
+        assert_eq!(EventApi::preferred(&client).await, EventApi::Core);
+        assert_eq!(fake.lines()[0], "GET /apis/events.k8s.io/v1");
     }
 }
