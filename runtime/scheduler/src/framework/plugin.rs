@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use kubeforge_api::core::v1::Node;
 use kubeforge_client_set::Clientset;
+use kubeforge_machinery::feature_gates::FeatureGates;
 use tokio::sync::oneshot;
 
 use super::{
@@ -45,6 +46,11 @@ pub trait Plugin: Send + Sync + 'static {
     /// them, as PreEnqueue and the queueing hints.
     fn attach(&self, objects: &Arc<Objects>) {
         let _: &Arc<Objects> = objects;
+    }
+
+    /// Told once, as soon as it is made, which feature gates are on.
+    fn set_gates(&self, gates: &FeatureGates) {
+        let _: &FeatureGates = gates;
     }
 
     /// What happenings may help a pod that this plugin turned away.
