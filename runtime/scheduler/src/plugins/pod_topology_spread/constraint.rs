@@ -70,13 +70,12 @@ pub(super) fn is_honor(policy: &NodeInclusionPolicy) -> bool {
     *policy == NodeInclusionPolicy::Honor
 }
 
-/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels. A
-/// constraint that selects by those values alone need not have a selector.
+/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels.
 pub(super) fn selector(constraint: &TopologySpreadConstraint, pod: &Pod) -> Result<Selector, String> {
     let mut selector =
         Selector::from_label_selector(constraint.label_selector.as_deref()).map_err(|error| error.to_string())?;
-    if selector.is_nothing() && constraint.match_label_keys.iter().any(|key| pod.metadata.labels.contains_key(key)) {
-        selector = Selector::everything();
+    if selector.is_nothing() {
+        return Ok(selector);
     }
     for key in &constraint.match_label_keys {
         let Some(value) = pod.metadata.labels.get(key) else { continue };
