@@ -61,7 +61,7 @@ impl Expansion {
             let config = profile.plugin_config.iter().find(|config| config.name == plugin.name);
             let args = config.and_then(|config| config.args.as_ref()).map(arguments::without_type);
             let plugin_made = registry.make(&plugin.name, args.as_ref()).map_err(|error| error.to_string())?;
-            plugin_made.set_gates(gates);
+            plugin_made.obey(gates);
             made.insert(plugin.name.clone(), plugin_made);
         }
         Ok(Self { plugins, multi_point, made })

@@ -13,8 +13,9 @@ use tokio::sync::oneshot;
 
 use super::{
     Candidate, Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
-    PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
+    PostFilterContext, PostFilterOutcome, QueueingHint, Row, RowSet, Snapshot, Status,
 };
+use crate::metrics::DeviceMetrics;
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
 pub const MAX_NODE_SCORE: i64 = 100;
@@ -48,8 +49,8 @@ pub trait Plugin: Send + Sync + 'static {
         let _: &Arc<Objects> = objects;
     }
 
-    /// Told once, as soon as it is made, which feature gates are on.
-    fn set_gates(&self, gates: &FeatureGates) {
+    /// Told once, when a profile is made: which features are on.
+    fn obey(&self, gates: &FeatureGates) {
         let _: &FeatureGates = gates;
     }
 
@@ -188,6 +189,16 @@ pub trait PreFilterPlugin: Plugin {
     }
 }
 
+/// How a plugin took to being asked about a set of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum FilteredSet {
+    /// The nodes that are left are those that can take the pod, and it fails for none.
+    Told,
+    /// It has to look at them one by one; the set is as it was.
+    OneByOne,
+}
+
 /// Whether a node can take a pod.
 pub trait FilterPlugin: Plugin {
     /// Success, or why not.
@@ -214,6 +225,13 @@ pub trait FilterPlugin: Plugin {
             is_passed
         });
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The same for a set, of which it can be told without looking at each node: where all plugins whose answers are not kept
+    /// can, the best node is found without that, too.
+    fn filter_set(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let (_, _, _, _) = (state, pod, nodes, rows);
+        FilteredSet::OneByOne
     }
 }
 
@@ -352,6 +370,8 @@ pub struct BindContext {
     pub state: Arc<CycleState>,
     /// When it is in vain to go on.
     pub interruption: Interruption,
+    /// What is counted of devices.
+    pub devices: DeviceMetrics,
 }
 
 /// Does what must be done before a pod is bound.

@@ -2,21 +2,22 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use kubeforge_api::core::v1::{Node, RESOURCE_PODS};
-use kubeforge_machinery::Quantity;
+use kubeforge_machinery::{Quantity, feature_gates::FeatureGates};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments::{self, ResourceSpec};
+use super::device_scoring::{DeviceScoring, SharedTotals};
 use super::dynamic_resources::stands_for;
 use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
 use crate::devices::extended::class_of;
 use crate::framework::{
     Action, Change, ChangeKind, Changes, ClusterObject, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
-    Plugin, PluginError, PodInfo, QueueingHint, Scope, ScorePlugin, Status,
+    Plugin, PluginError, PodInfo, PreScorePlugin, QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
 };
 use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
 
@@ -28,6 +29,7 @@ pub struct NodeResourcesFit {
     strategy: Strategy,
     resources: Vec<ResourceSpec>,
     objects: RwLock<Arc<Objects>>,
+    devices: OnceLock<DeviceScoring>,
 }
 
 #[derive(Default, Deserialize)]
@@ -103,6 +105,7 @@ impl NodeResourcesFit {
             strategy,
             resources: arguments::resources(Self::NAME, scoring.resources)?,
             objects: RwLock::default(),
+            devices: OnceLock::new(),
         })
     }
 
@@ -111,9 +114,15 @@ impl NodeResourcesFit {
         is_extended(name) && (self.ignored.contains(name) || self.ignored_groups.contains(group))
     }
 
+    fn devices(&self) -> &DeviceScoring {
+        self.devices.get_or_init(DeviceScoring::default)
+    }
+
     /// Whether a node that has nothing of the resource may give devices for it, which is up to DynamicResources.
     fn may_be_devices(&self, name: &str, has: i64) -> bool {
-        has == 0 && class_of(&self.objects.read().unwrap_or_else(PoisonError::into_inner), name).is_some()
+        has == 0
+            && self.devices().is_on()
+            && class_of(&self.objects.read().unwrap_or_else(PoisonError::into_inner), name).is_some()
     }
 
     /// What the node lacks for the pod.
@@ -185,7 +194,11 @@ impl Plugin for NodeResourcesFit {
     }
 
     fn scope(&self) -> Scope {
-        Scope::Node
+        self.devices().scope(&self.resources)
+    }
+
+    fn obey(&self, gates: &FeatureGates) {
+        self.devices.get_or_init(|| DeviceScoring::new(gates));
     }
 
     fn attach(&self, objects: &Arc<Objects>) {
@@ -220,6 +233,12 @@ impl Plugin for NodeResourcesFit {
                 let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
                 old.iter().any(|(name, amount)| new.get(name) < amount)
             }
+            Change::ObjectAdded(ClusterObject::DeviceClass(_))
+            | Change::ObjectUpdated { new: ClusterObject::DeviceClass(_), .. }
+                if !self.devices().is_on() =>
+            {
+                false
+            }
             Change::ObjectAdded(ClusterObject::DeviceClass(new)) => stands_for(pod, None, new),
             Change::ObjectUpdated { old: ClusterObject::DeviceClass(old), new: ClusterObject::DeviceClass(new) } => {
                 stands_for(pod, Some(old), new)
@@ -230,6 +249,10 @@ impl Plugin for NodeResourcesFit {
     }
 
     fn filter(&self) -> Option<&dyn FilterPlugin> {
+        Some(self)
+    }
+
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
         Some(self)
     }
 
@@ -254,24 +277,37 @@ impl FilterPlugin for NodeResourcesFit {
     }
 }
 
+impl PreScorePlugin for NodeResourcesFit {
+    fn pre_score_pod(&self, state: &mut CycleState, _: &PodInfo, nodes: &Snapshot, _: Option<&[Row]>) -> Status {
+        self.devices().prepare(state, nodes.objects(), &self.resources);
+        Status::success()
+    }
+}
+
 impl ScorePlugin for NodeResourcesFit {
-    fn score_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
-        Ok(self.strategy.score(self.resources.iter().map(|resource| share(resource, pod.resources(), node))))
+    fn score_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
+        let devices = state.read::<SharedTotals>();
+        let shares = self.resources.iter().map(|resource| share(resource, pod.resources(), node, devices));
+        Ok(self.strategy.score(shares))
     }
 }
 
 /// How much of a resource would be taken. Extended resources that the pod does not ask for count as ones that the node
 /// does not have; cpu and memory of containers that ask for none count as something.
-fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo) -> Share {
+fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo, devices: Option<&SharedTotals>) -> Share {
     let added = pod.scored.get(&resource.name);
     let taken = match resource.name.as_str() {
         "cpu" => node.nonzero_requested().milli_cpu,
         "memory" => node.nonzero_requested().memory,
         name => node.requested().get(name),
     };
+    let weight = resource.weight;
     let is_left_out = added == 0 && is_scalar(&resource.name);
     let allocatable = if is_left_out { 0 } else { node.allocatable().get(&resource.name) };
-    Share { requested: taken + added, allocatable, weight: resource.weight }
+    match devices.filter(|_| !is_left_out && allocatable == 0).and_then(|devices| devices.of(node, &resource.name)) {
+        Some(total) => Share { requested: total.taken + added, allocatable: total.reached, weight },
+        None => Share { requested: taken + added, allocatable, weight },
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Plugin for TaintToleration {
         Scope::Node
     }
 
-    fn set_gates(&self, gates: &FeatureGates) {
+    fn obey(&self, gates: &FeatureGates) {
         self.comparison.set(gates);
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let patient = pod(json!({"tolerations": [{"key": "delay", "operator": "Lt", "value": "50"}]}));
         let plugin = TaintToleration::default();
         check_filter(&plugin, &patient, &slow, "node(s) had untolerated taint(s)");
-        plugin.set_gates(&FeatureGates::default().with("TaintTolerationComparisonOperators", true));
+        plugin.obey(&FeatureGates::default().with("TaintTolerationComparisonOperators", true));
         check_filter(&plugin, &patient, &slow, "");
     }
 }

@@ -128,7 +128,7 @@ impl Plugin for PodTopologySpread {
         *self.objects.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(objects);
     }
 
-    fn set_gates(&self, gates: &FeatureGates) {
+    fn obey(&self, gates: &FeatureGates) {
         self.comparison.set(gates);
     }
 
