@@ -284,6 +284,7 @@ impl Binding {
                 clientset: kubeforge_client_set::Clientset::clone(&clients),
                 state: Arc::default(),
                 interruption: Interruption::default(),
+                devices: Default::default(),
             },
             clients,
         };
