@@ -66,6 +66,8 @@ const RULES: &[&str] = &[
     "node(s) didn't find available persistent volumes to bind",
     "node(s) did not have enough free storage",
     "persistentvolume \"v9\" not found",
+    "waiting for ephemeral volume controller to create the persistentvolumeclaim \"asked-e\"",
+    "PVC a/asked-e was not created for pod a/asked (pod is not owner)",
     "node(s) had no available volume zone",
     "node(s) didn't match pod topology spread constraints",
     "node(s) didn't match pod topology spread constraints (missing required label)",
