@@ -19,6 +19,8 @@ pub(crate) struct Features {
     pub(crate) rules: bool,
     /// Devices may have to be made ready before a pod is bound.
     pub(crate) binding: bool,
+    /// Attributes may have several values.
+    pub(crate) lists: bool,
     /// Claims may share a device, and its capacities are used up.
     pub(crate) shares: bool,
 }
@@ -32,6 +34,7 @@ impl Features {
             taints: gates.enabled("DRADeviceTaints"),
             rules: gates.enabled("DRADeviceTaints") && gates.enabled(TAINT_RULES),
             binding: gates.enabled("DRADeviceBindingConditions") && gates.enabled("DRAResourceClaimDeviceStatus"),
+            lists: gates.enabled("DRAListTypeAttributes"),
             shares: gates.enabled("DRAConsumableCapacity"),
         }
     }

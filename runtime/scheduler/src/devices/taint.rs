@@ -24,7 +24,7 @@ impl Rules {
                 key: taint.key.clone(),
                 value: taint.value.clone(),
                 effect: DeviceTaintEffect::from(taint.effect.as_str()),
-                time_added: taint.time_added.clone(),
+                time_added: taint.time_added,
             };
             Some((DeviceTaintSelector::clone(rule.spec.device_selector.as_deref()?), taint))
         };

@@ -1,5 +1,6 @@
 //! Which devices claims are given.
 
+mod constraints;
 mod pools;
 
 use std::{
@@ -180,23 +181,6 @@ fn selectors_of_classes_and_claims_pick() {
 }
 
 #[test]
-fn constraints_are_met_by_trying_others() {
-    let on = |name: &str, numa: u32| json!({"name": name, "attributes": {"numa": {"int": numa}}});
-    let pool = [slice("p", json!([on("a", 0), on("b", 1), on("c", 1)]))];
-    check(&pool, &[claim(json!([{"count": 2}]), json!([{"matchAttribute": "d/numa"}]))], "r0=p/b r0=p/c");
-    check(&pool, &[claim(json!([{"count": 3}]), json!([{"matchAttribute": "d/numa"}]))], "-");
-    check(&pool, &[claim(json!([{}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "r0=p/a r1=p/b");
-    check(&pool, &[claim(json!([{}, {}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "-");
-    let only_two = json!([{"requests": ["r1", "r2"], "matchAttribute": "d/numa"}]);
-    check(&pool, &[claim(json!([{}, {}, {}]), only_two)], "r0=p/a r1=p/b r2=p/c");
-    check(&pool, &[claim(json!([{}]), json!([{"matchAttribute": "d/other"}]))], "-");
-    let at = |name: &str, numa: u32, slot: u32| json!({"name": name, "attributes": {"numa": {"int": numa}, "slot": {"int": slot}}});
-    let pool = [slice("p", json!([at("a", 0, 0), at("b", 0, 1), at("c", 1, 1), at("d", 1, 1)]))];
-    let both = json!([{"matchAttribute": "d/numa"}, {"matchAttribute": "d/slot"}]);
-    check(&pool, &[claim(json!([{"count": 2}]), both)], "r0=p/c r0=p/d");
-}
-
-#[test]
 fn the_first_alternative_counts_that_can_be_met() {
     let list = json!([{"firstAvailable": [{"name": "two", "count": 2}, {"name": "one"}]}]);
     check(&[slice("p", devices(&["a", "b"]))], &[claim(list.clone(), json!([]))], "r0/two=p/a r0/two=p/b");
@@ -217,23 +201,6 @@ fn the_first_alternative_counts_that_can_be_met() {
     let found = find(&cluster(&[many]), &[claim(json!([half, half]), json!([]))]).unwrap().unwrap();
     let halves = found[0].devices.results.iter().filter(|it| it.request.ends_with("/half"));
     assert_eq!((halves.count(), found[0].devices.results.len()), (32, 32));
-}
-
-#[test]
-fn constraints_are_for_requests_or_for_one_of_their_alternatives() {
-    let device = |name: &str, version: &str, size: u32| {
-        let attributes = json!({"version": {"version": version}, "size": {"int": size}});
-        json!({"name": name, "attributes": attributes})
-    };
-    let of_size = |size: u32| json!([{"cel": {"expression": format!("device.attributes['d'].size == {size}")}}]);
-    let pool = [slice("p", json!([device("a", "1.0.0", 8), device("b", "2.0.0", 2), device("c", "1.0.0", 1)]))];
-    let list = json!({"firstAvailable": [{"name": "big", "selectors": of_size(2)}, {"name": "small", "selectors": of_size(1)}]});
-    let requests = json!([{"selectors": of_size(8)}, list]);
-    let same = |of: Value| json!([{"requests": of, "matchAttribute": "d/version"}]);
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1"])))], "r0=p/a r1/small=p/c");
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/big"])))], "r0=p/a r1/small=p/c");
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/small"])))], "r0=p/a r1/big=p/b");
-    check(&pool, &[claim(requests, same(json!(["r0"])))], "r0=p/a r1/big=p/b");
 }
 
 #[test]
