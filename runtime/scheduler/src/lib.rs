@@ -7,7 +7,8 @@
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
-//!   row by row; and how one pod's node is found from it; `node_order`: at how many nodes it is looked, and in which order.
+//!   row by row; and how one pod's node is found from it, without looking at each where plugins tell of sets of rows;
+//!   `node_order`: at how many nodes it is looked, and in which order.
 //! - [`core`]: all of that together: events in, decisions out.
 //! - [`extender`]: web servers that are asked about nodes while a pod's cycle waits. [`metrics`]: what is counted.
 //! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and
